@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { idSchema, isoInstantSchema } from './units.js';
+
+export const roleSchema = z.enum(['participant', 'organiser']);
+export type Role = z.infer<typeof roleSchema>;
+
+export const emailSchema = z.email().max(254).transform((email) => email.trim().toLowerCase());
+export const passwordSchema = z
+  .string()
+  .min(10, 'a password needs at least 10 characters')
+  .max(200, 'a password has at most 200 characters');
+
+export const registerRequestSchema = z.strictObject({
+  email: emailSchema,
+  password: passwordSchema,
+  displayName: z.string().trim().min(1).max(80),
+});
+export type RegisterRequest = z.infer<typeof registerRequestSchema>;
+
+export const signInRequestSchema = z.strictObject({ email: emailSchema, password: z.string().min(1).max(200) });
+export type SignInRequest = z.infer<typeof signInRequestSchema>;
+
+export const accountViewSchema = z.object({
+  id: idSchema,
+  email: z.string(),
+  displayName: z.string(),
+  role: roleSchema,
+  createdAt: isoInstantSchema,
+});
+export type AccountView = z.infer<typeof accountViewSchema>;
+
+export const createTokenRequestSchema = z.strictObject({
+  name: z.string().trim().min(1).max(80),
+  expiresInDays: z.number().int().min(1).max(366).default(90),
+});
+export type CreateTokenRequest = z.infer<typeof createTokenRequestSchema>;
+
+export const tokenViewSchema = z.object({
+  id: idSchema,
+  name: z.string(),
+  createdAt: isoInstantSchema,
+  expiresAt: isoInstantSchema,
+  lastUsedAt: isoInstantSchema.nullable(),
+});
+export type TokenView = z.infer<typeof tokenViewSchema>;
+
+/** The secret is shown once, in the reply to its creation; it starts with `sil_`. */
+export const createdTokenSchema = tokenViewSchema.extend({ secret: z.string() });
+export type CreatedToken = z.infer<typeof createdTokenSchema>;

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+/** Everything the API can answer instead of a result, with its HTTP status. The table is the list of codes. */
+export const API_ERROR_STATUS = {
+  'invalid-request': 400,
+  'wrong-credentials': 401,
+  'not-signed-in': 401,
+  'token-expired': 401,
+  'not-allowed': 403,
+  'not-disclosed': 403,
+  'challenge-not-found': 404,
+  'task-not-found': 404,
+  'submission-not-found': 404,
+  'evaluation-not-found': 404,
+  'upload-not-found': 404,
+  'file-not-found': 404,
+  'route-not-found': 404,
+  'email-taken': 409,
+  'upload-not-finished': 409,
+  'upload-already-used': 409,
+  'challenge-exists': 409,
+  'evaluation-is-final': 409,
+  'stale-lease': 409,
+  'checksum-mismatch': 460,
+  'too-large': 413,
+  'too-many-requests': 429,
+  'internal': 500,
+  'database-unavailable': 503,
+  'storage-full': 507,
+} as const satisfies Record<string, number>;
+
+export type ApiErrorCode = keyof typeof API_ERROR_STATUS;
+export const API_ERROR_CODES = Object.keys(API_ERROR_STATUS) as [ApiErrorCode, ...ApiErrorCode[]];
+
+/** The body of every reply whose status is 400 or more. `fix` says what to do next. */
+export const apiErrorBodySchema = z.object({
+  error: z.object({
+    code: z.enum(API_ERROR_CODES),
+    message: z.string(),
+    fix: z.string().optional(),
+    /** For `invalid-request`: one entry per field that is off. */
+    fields: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    requestId: z.string().optional(),
+  }),
+});
+export type ApiErrorBody = z.infer<typeof apiErrorBodySchema>;

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { inputKindSchema, protocolSchema } from './challenge.js';
+import { scoresSchema } from './score.js';
+import { idSchema, isoInstantSchema, slugSchema } from './units.js';
+
+export const leaderboardRowSchema = z.object({
+  submissionId: idSchema,
+  evaluationId: idSchema,
+  /** By µ(RMSE), best first; equal values share a rank. References are ranked too. */
+  rank: z.number().int().positive(),
+  method: z.string(),
+  author: z.string(),
+  kind: z.enum(['participant', 'reference']),
+  inputs: z.array(inputKindSchema),
+  codeUrl: z.string().nullable(),
+  paperUrl: z.string().nullable(),
+  scores: scoresSchema,
+  scoredAt: isoInstantSchema,
+});
+export type LeaderboardRow = z.infer<typeof leaderboardRowSchema>;
+
+/** GET /api/challenges/:challenge/leaderboard?area=…&scenario=… */
+export const leaderboardSchema = z.object({
+  challenge: slugSchema,
+  area: slugSchema,
+  scenario: slugSchema,
+  protocol: protocolSchema,
+  datasetVersion: z.string(),
+  /** Evaluations of this board that are not final yet. */
+  pendingCount: z.number().int().nonnegative(),
+  rows: z.array(leaderboardRowSchema),
+});
+export type Leaderboard = z.infer<typeof leaderboardSchema>;

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+
+/** Why an effective resolution has no value. `everything-resolved`: the score never falls to 0.5 on this grid. */
+export const UNRESOLVED_REASONS = ['everything-resolved', 'nothing-resolved', 'identical', 'undefined-spectrum'] as const;
+export const unresolvedReasonSchema = z.enum(UNRESOLVED_REASONS);
+export type UnresolvedReason = z.infer<typeof unresolvedReasonSchema>;
+
+/** One sentence per reason, for a participant. */
+export const UNRESOLVED_TEXTS: Record<UnresolvedReason, string> = {
+  'everything-resolved': 'The PSD score stays above 0.5 at every wavelength and period of this grid.',
+  'nothing-resolved': 'The PSD score is below 0.5 at every wavelength and period.',
+  identical: 'The reconstruction is identical to the reference.',
+  'undefined-spectrum': 'No latitude row is complete, so this protocol has no spectrum.',
+};
+
+/** The numbers of one evaluation. Unrounded; the board rounds. */
+export const scoresSchema = z.object({
+  /** µ(RMSE): 1 − RMSE/RMS(reference) over all times and points; dimensionless, 1 is perfect. */
+  mu: z.number(),
+  /** σ(RMSE): population standard deviation of the daily RMSE scores; dimensionless, 0 is steady. */
+  sigma: z.number(),
+  /** λx: shortest zonal wavelength of the first 0.5 contour; degrees of longitude. */
+  lambdaXDeg: z.number().nullable(),
+  /** λt: shortest period of the first 0.5 contour; days. */
+  lambdaTDays: z.number().nullable(),
+  /** Set when λx and λt are null. */
+  unresolved: unresolvedReasonSchema.nullable(),
+  /** RMSE over all times and points; metres. */
+  rmseM: z.number(),
+});
+export type Scores = z.infer<typeof scoresSchema>;
+
+export const METRICS = ['mu', 'sigma', 'lambdaXDeg', 'lambdaTDays'] as const;
+export type Metric = (typeof METRICS)[number];
+
+/** How a metric is written, which direction is better, and what it means. The order is the community's. */
+export const METRIC_DEFINITIONS: Record<
+  Metric,
+  { symbol: string; label: string; unit: string; better: 'higher' | 'lower'; decimals: number; definition: string }
+> = {
+  mu: {
+    symbol: 'µ(RMSE)',
+    label: 'RMSE score',
+    unit: '',
+    better: 'higher',
+    decimals: 3,
+    definition: '1 − RMSE ÷ RMS of the reference, over every day and grid point together. 1 is perfect.',
+  },
+  sigma: {
+    symbol: 'σ(RMSE)',
+    label: 'spread of the daily RMSE scores',
+    unit: '',
+    better: 'lower',
+    decimals: 3,
+    definition: 'Population standard deviation over days of the daily RMSE score. 0 is perfectly steady.',
+  },
+  lambdaXDeg: {
+    symbol: 'λx',
+    label: 'effective spatial resolution',
+    unit: '°',
+    better: 'lower',
+    decimals: 2,
+    definition: 'Shortest zonal wavelength, in degrees of longitude, on the first contour where the PSD score is 0.5.',
+  },
+  lambdaTDays: {
+    symbol: 'λt',
+    label: 'effective temporal resolution',
+    unit: 'days',
+    better: 'lower',
+    decimals: 2,
+    definition: 'Shortest period, in days, on the first contour where the PSD score is 0.5.',
+  },
+};
+
+/** Curves of one evaluation, stored as JSON beside the scores. */
+export const diagnosticsSchema = z.object({
+  grid: z.object({ latCount: z.number(), lonCount: z.number(), dayCount: z.number(), spacingDeg: z.number() }),
+  /** One value per day; `timeDays` since 1950-01-01 UTC, RMSE in metres, score dimensionless. */
+  daily: z.object({ timeDays: z.array(z.number()), rmseScore: z.array(z.number()), rmseM: z.array(z.number()) }),
+  /** `score[period][wavelength]`, both axes decreasing (index = frequency ascending). `null` where undefined. */
+  psdScore: z
+    .object({
+      wavelengthDeg: z.array(z.number()),
+      periodDays: z.array(z.number()),
+      score: z.array(z.array(z.number().nullable())),
+      /** First 0.5 contour as [wavelength °, period days] points, in drawing order. */
+      contour: z.array(z.tuple([z.number(), z.number()])),
+    })
+    .nullable(),
+});
+export type Diagnostics = z.infer<typeof diagnosticsSchema>;
+
+/** A stack of map frames stored as little-endian int16: value = raw · scale + offset, raw −32768 = missing. */
+export const mapLayerSchema = z.object({
+  name: z.enum(['reconstruction', 'reference', 'error', 'rmse']),
+  unit: z.literal('m'),
+  frameCount: z.number().int().positive(),
+  scale: z.number(),
+  offset: z.number(),
+  /** Smallest and largest value over all frames, metres. */
+  min: z.number(),
+  max: z.number(),
+});
+export type MapLayer = z.infer<typeof mapLayerSchema>;
+
+/** Frames are [lat, lon], both ascending. Layer `rmse` has one frame, the others one per day. */
+export const mapManifestSchema = z.object({
+  lonDeg: z.array(z.number()),
+  latDeg: z.array(z.number()),
+  timeDays: z.array(z.number()),
+  layers: z.array(mapLayerSchema),
+});
+export type MapManifest = z.infer<typeof mapManifestSchema>;

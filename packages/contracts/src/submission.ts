@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { inputKindSchema, protocolSchema } from './challenge.js';
+import { checkWarningSchema, rejectionReasonSchema } from './rejection.js';
+import { scoresSchema } from './score.js';
+import { idSchema, isoInstantSchema, sha256Schema, slugSchema } from './units.js';
+
+const linkSchema = z.url({ protocol: /^https?$/ }).max(500);
+
+/** What a participant says about the method; shown beside the scores. */
+export const methodCardSchema = z.strictObject({
+  name: z.string().trim().min(1, 'give the method a name').max(80),
+  description: z.string().trim().max(4000).default(''),
+  inputs: z.array(inputKindSchema).min(1, 'say which inputs the method used'),
+  codeUrl: linkSchema.nullable().default(null),
+  paperUrl: linkSchema.nullable().default(null),
+  licence: z.string().trim().max(80).default('CC-BY-4.0'),
+});
+export type MethodCard = z.infer<typeof methodCardSchema>;
+
+export const taskReferenceSchema = z.strictObject({ area: slugSchema, scenario: slugSchema });
+export type TaskReference = z.infer<typeof taskReferenceSchema>;
+
+export const createSubmissionRequestSchema = z.strictObject({
+  challenge: slugSchema,
+  tasks: z.array(taskReferenceSchema).min(1).max(24),
+  uploadId: z.string().min(1),
+  /** Name of the variable to score, where the file holds several candidates. */
+  variable: z.string().max(200).optional(),
+  card: methodCardSchema,
+});
+export type CreateSubmissionRequest = z.infer<typeof createSubmissionRequestSchema>;
+
+export const EVALUATION_STATES = ['queued', 'running', 'scored', 'rejected', 'failed', 'cancelled'] as const;
+export const evaluationStateSchema = z.enum(EVALUATION_STATES);
+export type EvaluationState = z.infer<typeof evaluationStateSchema>;
+
+export const stepSchema = z.enum(['check', 'score', 'products']);
+export type Step = z.infer<typeof stepSchema>;
+
+export const artefactNameSchema = z.enum(['scored.nc', 'diagnostics.json', 'statistics.json', 'maps.json', 'reconstruction.i16', 'reference.i16', 'error.i16', 'rmse.i16']);
+export type ArtefactName = z.infer<typeof artefactNameSchema>;
+
+/** One submission on one task: state, and when final, scores or the reason. */
+export const evaluationViewSchema = z.object({
+  id: idSchema,
+  area: slugSchema,
+  scenario: slugSchema,
+  state: evaluationStateSchema,
+  /** The step that is running or that is next; null once final. */
+  step: stepSchema.nullable(),
+  /** 0…1 within the running step. */
+  progress: z.number().min(0).max(1).nullable(),
+  /** One sentence on what is happening, e.g. "scoring latitude rows 40 to 80 of 200". */
+  activity: z.string(),
+  stateSince: isoInstantSchema,
+  /** The state will have changed by then, or the platform gives the job to another worker; null once final. */
+  deadline: isoInstantSchema.nullable(),
+  attempt: z.number().int().nonnegative(),
+  queuePosition: z.number().int().nonnegative().nullable(),
+  datasetVersion: z.string(),
+  protocol: protocolSchema,
+  evaluatorVersion: z.string().nullable(),
+  scores: scoresSchema.nullable(),
+  rank: z.number().int().positive().nullable(),
+  rejection: rejectionReasonSchema.nullable(),
+  failureMessage: z.string().nullable(),
+  warnings: z.array(checkWarningSchema),
+  /** Artefacts that may be downloaded at this disclosure level, with their URL. */
+  artefacts: z.array(z.object({ name: artefactNameSchema, sizeBytes: z.number(), sha256: sha256Schema, url: z.string() })),
+});
+export type EvaluationView = z.infer<typeof evaluationViewSchema>;
+
+export const submissionViewSchema = z.object({
+  id: idSchema,
+  challenge: slugSchema,
+  challengeName: z.string(),
+  kind: z.enum(['participant', 'reference']),
+  author: z.string(),
+  isMine: z.boolean(),
+  card: methodCardSchema,
+  file: z.object({ name: z.string(), sizeBytes: z.number(), sha256: sha256Schema }),
+  createdAt: isoInstantSchema,
+  evaluations: z.array(evaluationViewSchema),
+});
+export type SubmissionView = z.infer<typeof submissionViewSchema>;
+
+export const submissionListSchema = z.object({ submissions: z.array(submissionViewSchema) });
+export type SubmissionList = z.infer<typeof submissionListSchema>;

@@ -1,0 +1,48 @@
+import { defineConfig } from 'vitest/config';
+
+/** `sillage-source` makes workspace imports resolve to `src/`, so a test never runs against a stale build. */
+const resolve = { conditions: ['sillage-source', 'module', 'import', 'default'] };
+const ssr = { resolve: { conditions: ['sillage-source', 'module', 'import', 'default'] } };
+const ignored = ['**/node_modules/**', '**/dist/**', '**/.next/**'];
+
+export default defineConfig({
+  resolve,
+  ssr,
+  test: {
+    projects: [
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'unit',
+          include: ['{packages,backend,evaluator,frontend,tools}/**/*.test.{ts,tsx}'],
+          exclude: [...ignored, '**/*.medium.test.ts', '**/*.gpu.test.ts'],
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'medium',
+          include: ['{packages,backend,evaluator,frontend,tools}/**/*.medium.test.ts'],
+          exclude: ignored,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          exclude: ignored,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
