@@ -4,7 +4,10 @@ import { idSchema, isoInstantSchema } from './units.js';
 export const roleSchema = z.enum(['participant', 'organiser']);
 export type Role = z.infer<typeof roleSchema>;
 
-export const emailSchema = z.email().max(254).transform((email) => email.trim().toLowerCase());
+export const emailSchema = z
+  .email()
+  .max(254)
+  .transform((email) => email.trim().toLowerCase());
 export const passwordSchema = z
   .string()
   .min(10, 'a password needs at least 10 characters')
@@ -17,7 +20,10 @@ export const registerRequestSchema = z.strictObject({
 });
 export type RegisterRequest = z.infer<typeof registerRequestSchema>;
 
-export const signInRequestSchema = z.strictObject({ email: emailSchema, password: z.string().min(1).max(200) });
+export const signInRequestSchema = z.strictObject({
+  email: emailSchema,
+  password: z.string().min(1).max(200),
+});
 export type SignInRequest = z.infer<typeof signInRequestSchema>;
 
 export const accountViewSchema = z.object({

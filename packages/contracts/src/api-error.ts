@@ -24,7 +24,7 @@ export const API_ERROR_STATUS = {
   'checksum-mismatch': 460,
   'too-large': 413,
   'too-many-requests': 429,
-  'internal': 500,
+  internal: 500,
   'database-unavailable': 503,
   'storage-full': 507,
 } as const satisfies Record<string, number>;

@@ -86,7 +86,11 @@ export const challengeDefinitionSchema = z
     protocol: protocolSchema,
     disclosure: disclosureLevelSchema,
     datasetVersion: z.string().regex(/^\d+\.\d+\.\d+$/),
-    periods: z.object({ evaluation: periodSchema, spinUp: periodSchema.optional(), training: periodSchema.optional() }),
+    periods: z.object({
+      evaluation: periodSchema,
+      spinUp: periodSchema.optional(),
+      training: periodSchema.optional(),
+    }),
     areas: z.array(areaSchema).min(1),
     scenarios: z.array(scenarioSchema).min(1),
     /** One board each. */
@@ -99,13 +103,25 @@ export const challengeDefinitionSchema = z
     const scenarios = new Set(definition.scenarios.map((scenario) => scenario.id));
     definition.tasks.forEach((task, index) => {
       if (!areas.has(task.area)) {
-        context.addIssue({ code: 'custom', path: ['tasks', index, 'area'], message: `no area '${task.area}'` });
+        context.addIssue({
+          code: 'custom',
+          path: ['tasks', index, 'area'],
+          message: `no area '${task.area}'`,
+        });
       }
       if (!scenarios.has(task.scenario)) {
-        context.addIssue({ code: 'custom', path: ['tasks', index, 'scenario'], message: `no scenario '${task.scenario}'` });
+        context.addIssue({
+          code: 'custom',
+          path: ['tasks', index, 'scenario'],
+          message: `no scenario '${task.scenario}'`,
+        });
       }
       if (!definition.files.some((file) => file.role === 'truth' && file.area === task.area)) {
-        context.addIssue({ code: 'custom', path: ['files'], message: `area '${task.area}' has a task but no truth file` });
+        context.addIssue({
+          code: 'custom',
+          path: ['files'],
+          message: `area '${task.area}' has a task but no truth file`,
+        });
       }
     });
   });
@@ -146,7 +162,11 @@ export const challengeViewSchema = z.object({
   protocol: protocolSchema,
   disclosure: disclosureLevelSchema,
   datasetVersion: z.string(),
-  periods: z.object({ evaluation: periodSchema, spinUp: periodSchema.optional(), training: periodSchema.optional() }),
+  periods: z.object({
+    evaluation: periodSchema,
+    spinUp: periodSchema.optional(),
+    training: periodSchema.optional(),
+  }),
   areas: z.array(areaSchema),
   scenarios: z.array(scenarioSchema),
   tasks: z.array(z.object({ area: slugSchema, scenario: slugSchema })),

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 
 /** Why an effective resolution has no value. `everything-resolved`: the score never falls to 0.5 on this grid. */
-export const UNRESOLVED_REASONS = ['everything-resolved', 'nothing-resolved', 'identical', 'undefined-spectrum'] as const;
+export const UNRESOLVED_REASONS = [
+  'everything-resolved',
+  'nothing-resolved',
+  'identical',
+  'undefined-spectrum',
+] as const;
 export const unresolvedReasonSchema = z.enum(UNRESOLVED_REASONS);
 export type UnresolvedReason = z.infer<typeof unresolvedReasonSchema>;
 
@@ -36,7 +41,14 @@ export type Metric = (typeof METRICS)[number];
 /** How a metric is written, which direction is better, and what it means. The order is the community's. */
 export const METRIC_DEFINITIONS: Record<
   Metric,
-  { symbol: string; label: string; unit: string; better: 'higher' | 'lower'; decimals: number; definition: string }
+  {
+    symbol: string;
+    label: string;
+    unit: string;
+    better: 'higher' | 'lower';
+    decimals: number;
+    definition: string;
+  }
 > = {
   mu: {
     symbol: 'µ(RMSE)',
@@ -60,7 +72,8 @@ export const METRIC_DEFINITIONS: Record<
     unit: '°',
     better: 'lower',
     decimals: 2,
-    definition: 'Shortest zonal wavelength, in degrees of longitude, on the first contour where the PSD score is 0.5.',
+    definition:
+      'Shortest zonal wavelength, in degrees of longitude, on the first contour where the PSD score is 0.5.',
   },
   lambdaTDays: {
     symbol: 'λt',
@@ -74,9 +87,18 @@ export const METRIC_DEFINITIONS: Record<
 
 /** Curves of one evaluation, stored as JSON beside the scores. */
 export const diagnosticsSchema = z.object({
-  grid: z.object({ latCount: z.number(), lonCount: z.number(), dayCount: z.number(), spacingDeg: z.number() }),
+  grid: z.object({
+    latCount: z.number(),
+    lonCount: z.number(),
+    dayCount: z.number(),
+    spacingDeg: z.number(),
+  }),
   /** One value per day; `timeDays` since 1950-01-01 UTC, RMSE in metres, score dimensionless. */
-  daily: z.object({ timeDays: z.array(z.number()), rmseScore: z.array(z.number()), rmseM: z.array(z.number()) }),
+  daily: z.object({
+    timeDays: z.array(z.number()),
+    rmseScore: z.array(z.number()),
+    rmseM: z.array(z.number()),
+  }),
   /** `score[period][wavelength]`, both axes decreasing (index = frequency ascending). `null` where undefined. */
   psdScore: z
     .object({

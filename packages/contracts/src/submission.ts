@@ -37,7 +37,16 @@ export type EvaluationState = z.infer<typeof evaluationStateSchema>;
 export const stepSchema = z.enum(['check', 'score', 'products']);
 export type Step = z.infer<typeof stepSchema>;
 
-export const artefactNameSchema = z.enum(['scored.nc', 'diagnostics.json', 'statistics.json', 'maps.json', 'reconstruction.i16', 'reference.i16', 'error.i16', 'rmse.i16']);
+export const artefactNameSchema = z.enum([
+  'scored.nc',
+  'diagnostics.json',
+  'statistics.json',
+  'maps.json',
+  'reconstruction.i16',
+  'reference.i16',
+  'error.i16',
+  'rmse.i16',
+]);
 export type ArtefactName = z.infer<typeof artefactNameSchema>;
 
 /** One submission on one task: state, and when final, scores or the reason. */
@@ -66,7 +75,9 @@ export const evaluationViewSchema = z.object({
   failureMessage: z.string().nullable(),
   warnings: z.array(checkWarningSchema),
   /** Artefacts that may be downloaded at this disclosure level, with their URL. */
-  artefacts: z.array(z.object({ name: artefactNameSchema, sizeBytes: z.number(), sha256: sha256Schema, url: z.string() })),
+  artefacts: z.array(
+    z.object({ name: artefactNameSchema, sizeBytes: z.number(), sha256: sha256Schema, url: z.string() }),
+  ),
 });
 export type EvaluationView = z.infer<typeof evaluationViewSchema>;
 

@@ -6,11 +6,19 @@ import { artefactNameSchema, stepSchema } from './submission.js';
 import { idSchema, sha256Schema, slugSchema } from './units.js';
 
 /** A file in the object store, by content. */
-export const objectReferenceSchema = z.object({ sha256: sha256Schema, sizeBytes: z.number().int().nonnegative() });
+export const objectReferenceSchema = z.object({
+  sha256: sha256Schema,
+  sizeBytes: z.number().int().nonnegative(),
+});
 export type ObjectReference = z.infer<typeof objectReferenceSchema>;
 
 /** Where and when a map is scored. */
-export const taskExtentSchema = z.object({ area: slugSchema, scenario: slugSchema, scoredBox: boxSchema, period: periodSchema });
+export const taskExtentSchema = z.object({
+  area: slugSchema,
+  scenario: slugSchema,
+  scoredBox: boxSchema,
+  period: periodSchema,
+});
 export type TaskExtent = z.infer<typeof taskExtentSchema>;
 
 export const checkPayloadSchema = z.object({
@@ -53,7 +61,11 @@ export const productsPayloadSchema = z.object({
   /** Error and truth go into the scored NetCDF only where the truth is public. */
   includeTruth: z.boolean(),
 });
-export const jobPayloadSchema = z.discriminatedUnion('kind', [checkPayloadSchema, scorePayloadSchema, productsPayloadSchema]);
+export const jobPayloadSchema = z.discriminatedUnion('kind', [
+  checkPayloadSchema,
+  scorePayloadSchema,
+  productsPayloadSchema,
+]);
 export type CheckPayload = z.infer<typeof checkPayloadSchema>;
 export type ScorePayload = z.infer<typeof scorePayloadSchema>;
 export type ProductsPayload = z.infer<typeof productsPayloadSchema>;
@@ -98,7 +110,11 @@ export const jobOutcomeSchema = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('done'),
     result: z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('check'), canonical: objectReferenceSchema, warnings: z.array(checkWarningSchema) }),
+      z.object({
+        kind: z.literal('check'),
+        canonical: objectReferenceSchema,
+        warnings: z.array(checkWarningSchema),
+      }),
       z.object({
         kind: z.literal('score'),
         scores: scoresSchema,
