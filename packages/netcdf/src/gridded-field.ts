@@ -1,0 +1,46 @@
+import type { FieldValues, RegularGrid } from '@sillage/science';
+import type { NetcdfAttributes, NetcdfType } from './netcdf-file.js';
+
+/** What kind of height a variable claims to be, from its names; 'unknown' when nothing says. */
+export type HeightKind = 'ssh' | 'adt' | 'sla' | 'unknown';
+
+/** Something odd that did not stop the reading, e.g. units that were assumed. */
+export type DecodingWarning = { code: string; message: string };
+
+export type GriddedFieldOptions = {
+  /** Name of the variable; by default the usual names of sea surface height are tried. */
+  variable?: string;
+  /** Units for a time axis that has none, e.g. `seconds since 2012-10-01`. */
+  assumedTimeUnits?: string;
+  /** Accept latitude and longitude axes that are ascending but not evenly spaced. */
+  spacing?: 'even' | 'any';
+};
+
+/**
+ * One sea surface height in the canonical form, whatever the file looks like: metres, NaN where missing, axes [time, lat, lon]
+ * ascending, longitudes in [−180, 180), days since 1950-01-01 UTC. Values are decoded as they are read.
+ */
+export type GriddedField = {
+  readonly grid: RegularGrid;
+  readonly variableName: string;
+  /** Attributes of the file. */
+  readonly attributes: NetcdfAttributes;
+  /** Attributes of the variable, as stored. */
+  readonly variableAttributes: NetcdfAttributes;
+  readonly sourceType: NetcdfType;
+  /** The units text of the file; empty when it has none (metres are assumed, and a warning says so). */
+  readonly sourceUnits: string;
+  readonly sourceKind: HeightKind;
+  /** Element type of what readBand and readDays return. */
+  readonly valueType: 'float32' | 'float64';
+  /** How to walk through the field: 'bands' costs the same per band; with 'days' every band would decompress whole days again. */
+  readonly preferredAccess: 'bands' | 'days';
+  /** With 'days': read this many days at once (the chunk length in time), or chunks are decompressed more than once. */
+  readonly preferredDayCount: number;
+  readonly warnings: readonly DecodingWarning[];
+  /** Latitude rows `latStart … latStart + latCount`, all days: m, shape [T, latCount, X]. */
+  readBand(latStart: number, latCount: number): Promise<FieldValues>;
+  /** Days `timeStart … timeStart + timeCount`, whole maps: m, shape [timeCount, Y, X]. */
+  readDays(timeStart: number, timeCount: number): Promise<FieldValues>;
+  close(): void;
+};
