@@ -1,0 +1,4 @@
+export * from './along-track-sampling.js';
+export * from './ground-track.js';
+export * from './repeat-orbit.js';
+export * from './satellite.js';

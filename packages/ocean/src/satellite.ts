@@ -1,0 +1,129 @@
+/** A nadir altimeter on an exact-repeat orbit, as published elements. */
+export type Satellite = {
+  /** Slug, as in `satellites` of a scenario. */
+  id: string;
+  name: string;
+  /** Inclination, degrees; above 90 is retrograde. */
+  inclinationDeg: number;
+  /** Length of the exact-repeat cycle, days of 86 400 s. */
+  repeatDays: number;
+  /** Revolutions (node to node) in one cycle; a cycle has twice as many passes. */
+  revolutionsPerRepeat: number;
+  /** Days since 1950-01-01 UTC of an ascending equator crossing: the middle of pass 1 of `referenceCycle`. */
+  nodeTimeDays: number;
+  /** Longitude of that crossing, degrees east. */
+  nodeLonDeg: number;
+  referenceCycle: number;
+  /** Time between two samples of the 1 Hz products, seconds. */
+  samplingSeconds: number;
+  /** Eccentricity of the frozen orbit; perigee stays at the northernmost point. 0 is a circle. */
+  eccentricity: number;
+};
+
+/** Days since 1950-01-01 of an ISO instant. */
+function daysSince1950(instant: string): number {
+  return (Date.parse(instant) - Date.UTC(1950, 0, 1)) / 86_400_000;
+}
+
+/**
+ * The satellites of the challenge's scenarios, in the order of their index in observation files.
+ *
+ * Source: repeat periods, node times, longitudes and sampling are the mission phases listed in the configuration of
+ * the Radar Altimeter Database System (remkos/rads, conf/rads.xml): TOPEX phase b (interleaved), Jason-1 phase a,
+ * Geosat phase b, Envisat phase b. The phases ended before 2012: like the 2020a challenge, Sillage flies them on.
+ * SWOT: 292 revolutions in 20.86455 days at 77.6°; its node is ours (no pass of it is compared with a real one).
+ */
+export const SATELLITES = {
+  'topex-poseidon-interleaved': {
+    id: 'topex-poseidon-interleaved',
+    name: 'TOPEX/Poseidon (interleaved)',
+    inclinationDeg: 66.04,
+    repeatDays: 9.9156428,
+    revolutionsPerRepeat: 127,
+    nodeTimeDays: daysSince1950('2002-09-20T03:08:57Z'),
+    nodeLonDeg: 98.5,
+    referenceCycle: 369,
+    samplingSeconds: 1.072414,
+    eccentricity: 0,
+  },
+  jason1: {
+    id: 'jason1',
+    name: 'Jason-1',
+    inclinationDeg: 66.04,
+    repeatDays: 9.9156428,
+    revolutionsPerRepeat: 127,
+    nodeTimeDays: daysSince1950('2002-02-04T01:35:59Z'),
+    nodeLonDeg: 99.92,
+    referenceCycle: 3,
+    samplingSeconds: 1.019577,
+    eccentricity: 0,
+  },
+  geosat2: {
+    id: 'geosat2',
+    name: 'Geosat-2',
+    inclinationDeg: 108.05,
+    repeatDays: 17.05057808,
+    revolutionsPerRepeat: 244,
+    nodeTimeDays: daysSince1950('1986-11-17T00:42:22Z'),
+    nodeLonDeg: 1,
+    referenceCycle: 27,
+    samplingSeconds: 0.979922,
+    eccentricity: 0,
+  },
+  envisat: {
+    id: 'envisat',
+    name: 'Envisat',
+    inclinationDeg: 98.54,
+    repeatDays: 35,
+    revolutionsPerRepeat: 501,
+    nodeTimeDays: daysSince1950('2002-09-30T21:59:30Z'),
+    nodeLonDeg: 0.13,
+    referenceCycle: 10,
+    samplingSeconds: 1.114,
+    eccentricity: 0,
+  },
+  swot: {
+    id: 'swot',
+    name: 'SWOT (nadir altimeter)',
+    inclinationDeg: 77.6,
+    repeatDays: 20.86455,
+    revolutionsPerRepeat: 292,
+    nodeTimeDays: daysSince1950('2012-10-01T00:00:00Z'),
+    nodeLonDeg: 0,
+    referenceCycle: 1,
+    samplingSeconds: 1,
+    eccentricity: 0,
+  },
+} as const satisfies Record<string, Satellite>;
+
+export type SatelliteId = keyof typeof SATELLITES;
+
+/** Which satellites a scenario observes with; the slugs are those of `scenarios` in challenge.yaml. */
+export const SCENARIOS = {
+  nadir1: ['jason1'],
+  nadir4: ['topex-poseidon-interleaved', 'jason1', 'geosat2', 'envisat'],
+} as const satisfies Record<string, readonly SatelliteId[]>;
+
+export type ScenarioId = keyof typeof SCENARIOS;
+
+export class UnknownScenarioError extends Error {
+  readonly tag = 'unknown-scenario';
+  constructor(
+    readonly scenario: string,
+    readonly known: readonly string[],
+  ) {
+    super(`no scenario '${scenario}'; the observation simulator knows ${known.join(', ')}`);
+    this.name = 'UnknownScenarioError';
+  }
+}
+
+/**
+ * The satellites of a scenario, in the order of their index in observation files.
+ *
+ * @throws UnknownScenarioError if the scenario is not one of `SCENARIOS`.
+ */
+export function scenarioSatellites(scenario: string): Satellite[] {
+  const known = Object.keys(SCENARIOS);
+  if (!known.includes(scenario)) throw new UnknownScenarioError(scenario, known);
+  return SCENARIOS[scenario as ScenarioId].map((id) => SATELLITES[id]);
+}
