@@ -70,7 +70,10 @@ export async function ensurePostgres({
   const urlOf = (/** @type {number} */ port, /** @type {string} */ name) =>
     `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@127.0.0.1:${port}/${encodeURIComponent(name)}`;
   const connect = async (/** @type {number} */ port) => {
-    const client = new pg.default.Client({ connectionString: urlOf(port, 'postgres'), connectionTimeoutMillis: 5_000 });
+    const client = new pg.default.Client({
+      connectionString: urlOf(port, 'postgres'),
+      connectionTimeoutMillis: 5_000,
+    });
     // A server that goes down while we are connected must not end this process.
     client.on('error', () => {});
     await client.connect();
@@ -86,7 +89,8 @@ export async function ensurePostgres({
   for (let attempt = 1; running === null; attempt += 1) {
     adopted = false;
     const port = wantedPort !== 0 && (await isPortFree(wantedPort)) ? wantedPort : await freePort();
-    if (wantedPort !== 0 && port !== wantedPort) say(`port ${wantedPort} is taken, PostgreSQL goes to ${port}`);
+    if (wantedPort !== 0 && port !== wantedPort)
+      say(`port ${wantedPort} is taken, PostgreSQL goes to ${port}`);
     const outcome = await startServer({ native, dataFolder, runAs, port, isDurable, log, connect });
     if (outcome.kind === 'started') {
       running = { pid: outcome.pid, port };
@@ -95,7 +99,9 @@ export async function ensurePostgres({
       adopted = running !== null;
     }
     if (running === null && attempt === 5) {
-      throw new EmbeddedPostgresError(`PostgreSQL does not start on ${dataFolder}: ${outcome.detail}\nIts log: ${log}`);
+      throw new EmbeddedPostgresError(
+        `PostgreSQL does not start on ${dataFolder}: ${outcome.detail}\nIts log: ${log}`,
+      );
     }
   }
 
@@ -131,7 +137,9 @@ async function loadModule(name) {
   try {
     return await import(name);
   } catch (cause) {
-    throw new EmbeddedPostgresError(`the package '${name}' is missing: run npm ci in the root of the clone`, { cause });
+    throw new EmbeddedPostgresError(`the package '${name}' is missing: run npm ci in the root of the clone`, {
+      cause,
+    });
   }
 }
 
@@ -149,13 +157,21 @@ async function embeddedNativeFolder() {
 /** PostgreSQL refuses to run as root: it then runs as the system user `postgres`, which is made when missing. */
 function systemUser() {
   const find = () =>
-    fs.readFileSync('/etc/passwd', 'utf8').split('\n').find((line) => line.startsWith(`${SYSTEM_USER}:`))?.split(':');
+    fs
+      .readFileSync('/etc/passwd', 'utf8')
+      .split('\n')
+      .find((line) => line.startsWith(`${SYSTEM_USER}:`))
+      ?.split(':');
   let fields = find();
   if (fields === undefined) {
     try {
-      execFileSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', SYSTEM_USER], {
-        stdio: 'pipe',
-      });
+      execFileSync(
+        'useradd',
+        ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', SYSTEM_USER],
+        {
+          stdio: 'pipe',
+        },
+      );
     } catch (cause) {
       // Two starters at once: the other one may have made the user meanwhile.
       if (find() === undefined) {
@@ -167,7 +183,8 @@ function systemUser() {
     }
     fields = find();
   }
-  if (fields === undefined) throw new EmbeddedPostgresError(`the system user '${SYSTEM_USER}' does not exist`);
+  if (fields === undefined)
+    throw new EmbeddedPostgresError(`the system user '${SYSTEM_USER}' does not exist`);
   return { uid: Number(fields[2]), gid: Number(fields[3]) };
 }
 
@@ -201,7 +218,9 @@ function locateData(folder, say) {
   const dataFolder = path.join(ROOT_STATE_FOLDER, crypto.randomBytes(6).toString('hex'), 'postgres');
   makeFolder(folder);
   try {
-    fs.writeFileSync(path.join(folder, 'location.json'), `${JSON.stringify({ dataFolder })}\n`, { flag: 'wx' });
+    fs.writeFileSync(path.join(folder, 'location.json'), `${JSON.stringify({ dataFolder })}\n`, {
+      flag: 'wx',
+    });
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
     return { dataFolder: /** @type {string} */ (readLocation(folder)), runAs };
@@ -231,7 +250,10 @@ function makeFolder(folder) {
   try {
     fs.mkdirSync(folder, { recursive: true });
   } catch (cause) {
-    throw new EmbeddedPostgresError(`cannot make the folder ${folder}: ${/** @type {Error} */ (cause).message}`, { cause });
+    throw new EmbeddedPostgresError(
+      `cannot make the folder ${folder}: ${/** @type {Error} */ (cause).message}`,
+      { cause },
+    );
   }
 }
 
@@ -259,7 +281,10 @@ function canReach(folder, { uid, gid }) {
  */
 function reachableBinaries(native, runAs, stateFolder, say) {
   if (canReach(path.join(native, 'bin'), runAs) && hydrateLinks(native)) return native;
-  const version = crypto.createHash('sha256').update(native).update(String(fs.statSync(path.join(native, 'bin', 'postgres')).mtimeMs));
+  const version = crypto
+    .createHash('sha256')
+    .update(native)
+    .update(String(fs.statSync(path.join(native, 'bin', 'postgres')).mtimeMs));
   const base = process.getuid?.() === 0 ? ROOT_STATE_FOLDER : stateFolder;
   const target = path.join(base, `postgres-binaries-${version.digest('hex').slice(0, 12)}`);
   if (!fs.existsSync(target)) {
@@ -290,7 +315,8 @@ function hydrateLinks(native) {
   if (!fs.existsSync(list)) return true;
   const packageFolder = path.dirname(native);
   // The list names paths as 'native/lib/…': relative to the package, whatever our copy is called.
-  const inside = (/** @type {string} */ name) => path.join(packageFolder, path.basename(native), path.relative('native', name));
+  const inside = (/** @type {string} */ name) =>
+    path.join(packageFolder, path.basename(native), path.relative('native', name));
   /** @type {{ source: string, target: string }[]} */
   const links = JSON.parse(fs.readFileSync(list, 'utf8'));
   for (const link of links) {
@@ -315,7 +341,10 @@ function hydrateLinks(native) {
 function initialiseData({ native, dataFolder, runAs, user, password }) {
   makeFolder(path.dirname(dataFolder));
   const half = `${dataFolder}.half-${process.pid}-${crypto.randomBytes(3).toString('hex')}`;
-  const passwordFile = path.join(os.tmpdir(), `sillage-initdb-${process.pid}-${crypto.randomBytes(6).toString('hex')}`);
+  const passwordFile = path.join(
+    os.tmpdir(),
+    `sillage-initdb-${process.pid}-${crypto.randomBytes(6).toString('hex')}`,
+  );
   const give = (/** @type {string} */ file) => {
     if (runAs.uid !== undefined && runAs.gid !== undefined) fs.chownSync(file, runAs.uid, runAs.gid);
   };
@@ -448,7 +477,8 @@ async function startServer({ native, dataFolder, runAs, port, isDurable, log, co
       const client = await connect(port);
       const { rows } = await client.query('show data_directory');
       await client.end();
-      if (rows[0].data_directory === dataFolder) return { kind: 'started', pid: /** @type {number} */ (child.pid), detail: '' };
+      if (rows[0].data_directory === dataFolder)
+        return { kind: 'started', pid: /** @type {number} */ (child.pid), detail: '' };
     } catch (error) {
       const { code } = /** @type {{ code?: string }} */ (error);
       if (code === '28P01' || code === '28000') {
@@ -486,7 +516,10 @@ async function createDatabase(client, database) {
  * @param {string} dataFolder
  */
 async function stopServer(pid, dataFolder) {
-  for (const [signal, waitMs] of /** @type {[NodeJS.Signals, number][]} */ ([['SIGINT', 15_000], ['SIGQUIT', 10_000]])) {
+  for (const [signal, waitMs] of /** @type {[NodeJS.Signals, number][]} */ ([
+    ['SIGINT', 15_000],
+    ['SIGQUIT', 10_000],
+  ])) {
     if (!isPostgresOn(pid, dataFolder)) return;
     try {
       process.kill(pid, signal);

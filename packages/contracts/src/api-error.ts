@@ -25,6 +25,8 @@ export const API_ERROR_STATUS = {
   'too-large': 413,
   'too-many-requests': 429,
   internal: 500,
+  /** Said by the gateway while the backend starts, or starts again. */
+  'backend-unavailable': 502,
   'database-unavailable': 503,
   'storage-full': 507,
 } as const satisfies Record<string, number>;

@@ -1,0 +1,275 @@
+// All of Sillage on one machine: database, backend, pages, evaluator, and a gateway in front.
+import fs from 'node:fs';
+import path from 'node:path';
+import { FRONTEND_STANDALONE } from './build.mjs';
+import { assertDiskSpace, makeFolder, PlainError, ROOT, serviceNode } from './clone.mjs';
+import { ensurePostgres } from './embedded-postgres.mjs';
+import { startGateway } from './gateway.mjs';
+import { lockState } from './instance-lock.mjs';
+import { freePort, freePortFrom } from './ports.mjs';
+import { silentProgress } from './progress-lines.mjs';
+import { ensureSecrets } from './secrets.mjs';
+import { SupervisedProcess } from './supervised-process.mjs';
+
+const STATE_BYTES = 200 * 2 ** 20;
+
+/**
+ * @typedef {object} PlatformOptions
+ * @property {string} stateFolder
+ * @property {number} port wanted port of the one URL; another is taken when it is not free. 0: any
+ * @property {string} [host] 127.0.0.1 unless told; 0.0.0.0 lets other machines in
+ * @property {string} [databaseUrl] replaces the embedded PostgreSQL
+ * @property {string} [publicUrl] what browsers see, when a proxy stands in front
+ * @property {string} [datasetsFolder]
+ * @property {number} [evaluatorSlots]
+ * @property {NodeJS.ProcessEnv} [env] passed to every service: S3 settings and the like
+ * @property {import('./progress-lines.mjs').Progress} [progress]
+ * @property {import('./instance-lock.mjs').Lock} [lock] on the state folder, when the caller holds it already
+ *
+ * @typedef {object} Platform
+ * @property {string} url
+ * @property {string} apiUrl the backend itself, past the gateway
+ * @property {number} port
+ * @property {import('./secrets.mjs').Secrets} secrets
+ * @property {string} databaseUrl
+ * @property {string} logsFolder
+ * @property {{ backend: SupervisedProcess, frontend: SupervisedProcess, evaluator: SupervisedProcess }} processes
+ * @property {() => Promise<void>} stop evaluator first, database last
+ */
+
+/**
+ * Starts everything; throws with a plain reason, with nothing left running, when a part does not start.
+ * @param {PlatformOptions} options
+ * @returns {Promise<Platform>}
+ */
+export async function startPlatform({
+  stateFolder,
+  port: wantedPort,
+  host = '127.0.0.1',
+  databaseUrl: givenDatabaseUrl,
+  publicUrl: givenPublicUrl,
+  datasetsFolder = path.join(ROOT, 'datasets'),
+  evaluatorSlots = 2,
+  env = process.env,
+  progress = silentProgress(),
+  lock: givenLock,
+}) {
+  const lock = givenLock ?? (await lockState(stateFolder));
+
+  /** What to undo, last started first. @type {(() => Promise<void>)[]} */
+  const undo = [async () => lock.release()];
+  const stopAll = async () => {
+    for (let action = undo.pop(); action !== undefined; action = undo.pop()) await action();
+  };
+  try {
+    assertDiskSpace(stateFolder, STATE_BYTES, 'a start');
+    const inState = (/** @type {string[]} */ ...parts) => path.join(stateFolder, ...parts);
+    const logsFolder = inState('logs');
+    for (const folder of ['logs', 'run', 'objects', 'uploads', 'cache']) makeFolder(inState(folder), 0o700);
+    const secrets = ensureSecrets(stateFolder);
+
+    const port = wantedPort === 0 ? await freePort(host) : await freePortFrom(wantedPort, host);
+    if (wantedPort !== 0 && port !== wantedPort)
+      progress.say(`port ${wantedPort} is taken by another program: using ${port} instead`);
+    const [backendPort, frontendPort] = await twoFreePorts(port);
+    const backendUrl = `http://127.0.0.1:${backendPort}`;
+    const frontendUrl = `http://127.0.0.1:${frontendPort}`;
+    const publicUrl = (
+      givenPublicUrl ?? `http://${host === '127.0.0.1' ? 'localhost' : host}:${port}`
+    ).replace(/\/$/, '');
+
+    let databaseUrl = givenDatabaseUrl ?? '';
+    if (givenDatabaseUrl === undefined || givenDatabaseUrl === '') {
+      const postgres = await progress.step('starting PostgreSQL', () =>
+        ensurePostgres({
+          folder: inState('postgres'),
+          password: secrets.postgresPassword,
+          logFile: inState('logs', 'postgres.log'),
+          say: progress.say,
+        }),
+      );
+      if (postgres.adopted) progress.say('it was running already, left by an earlier start: adopted');
+      undo.push(postgres.stop);
+      databaseUrl = postgres.url;
+    } else {
+      await progress.step('connecting to the database of DATABASE_URL', () =>
+        assertDatabaseAnswers(givenDatabaseUrl),
+      );
+    }
+
+    const serviceEnv = {
+      ...withoutOwnSettings(env),
+      NODE_ENV: /** @type {const} */ ('production'),
+      TZ: 'UTC',
+    };
+    const supervise = (
+      /** @type {string} */ name,
+      /** @type {string} */ script,
+      /** @type {Record<string, string>} */ settings,
+      /** @type {() => Promise<boolean>} */ isReady,
+    ) => {
+      if (!fs.existsSync(script)) throw new PlainError(`the ${name} is not built: ${script} is missing`);
+      const supervised = new SupervisedProcess({
+        name,
+        command: serviceNode(),
+        args: ['--enable-source-maps', script],
+        cwd: path.dirname(script),
+        env: { ...serviceEnv, ...settings },
+        logFile: inState('logs', `${name}.log`),
+        runFile: inState('run', `${name}.json`),
+        isReady,
+        readyTimeoutMs: 60_000,
+        say: progress.say,
+      });
+      undo.push(() => supervised.stop());
+      return supervised;
+    };
+
+    const backend = supervise(
+      'backend',
+      path.join(ROOT, 'backend', 'dist', 'main.js'),
+      {
+        DATABASE_URL: databaseUrl,
+        SILLAGE_API_HOST: '127.0.0.1',
+        SILLAGE_API_PORT: String(backendPort),
+        SILLAGE_PUBLIC_URL: publicUrl,
+        SILLAGE_STORE_DIR: inState('objects'),
+        SILLAGE_UPLOAD_DIR: inState('uploads'),
+        SILLAGE_WORKER_TOKENS: secrets.workerToken,
+        SILLAGE_ORGANISER_TOKEN: secrets.organiserToken,
+        SILLAGE_DATASETS_DIR: datasetsFolder,
+      },
+      () => answers(`${backendUrl}/api/health`, (status) => status === 200),
+    );
+    const frontend = supervise(
+      'frontend',
+      path.join(FRONTEND_STANDALONE, 'server.js'),
+      {
+        SILLAGE_API_URL: backendUrl,
+        SILLAGE_PUBLIC_URL: publicUrl,
+        PORT: String(frontendPort),
+        HOSTNAME: '127.0.0.1',
+        NEXT_TELEMETRY_DISABLED: '1',
+      },
+      () => answers(`${frontendUrl}/favicon.ico`, (status) => status < 500),
+    );
+    const evaluator = supervise(
+      'evaluator',
+      path.join(ROOT, 'evaluator', 'dist', 'main.js'),
+      {
+        SILLAGE_API_URL: backendUrl,
+        SILLAGE_WORKER_TOKEN: secrets.workerToken,
+        SILLAGE_CACHE_DIR: inState('cache'),
+        SILLAGE_WORKER_NAME: 'local',
+        SILLAGE_WORKER_SLOTS: String(evaluatorSlots),
+      },
+      () => hasWorkers(`${backendUrl}/api/health`),
+    );
+
+    await settleAll([
+      progress.step('starting the backend: migrations and challenges', () => backend.start()),
+      progress.step('starting the pages', () => frontend.start()),
+    ]);
+    await progress.step('starting the evaluator', () => evaluator.start());
+
+    const hosts = host === '127.0.0.1' ? ['127.0.0.1', '::1'] : [host];
+    const gateway = await startGateway({ port, hosts, backendUrl, frontendUrl });
+    undo.push(gateway.close);
+    lock.tell({ url: publicUrl });
+    return {
+      url: publicUrl,
+      apiUrl: backendUrl,
+      port,
+      secrets,
+      databaseUrl,
+      logsFolder,
+      processes: { backend, frontend, evaluator },
+      stop: stopAll,
+    };
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+/**
+ * Waits for all, then throws the first failure: nothing is left half-started behind our back.
+ * @param {Promise<unknown>[]} works
+ */
+async function settleAll(works) {
+  const failed = (await Promise.allSettled(works)).find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+/** @param {number} taken */
+async function twoFreePorts(taken) {
+  const ports = new Set([taken]);
+  while (ports.size < 3) ports.add(await freePort());
+  return /** @type {[number, number]} */ ([...ports].slice(1));
+}
+
+/**
+ * The caller's environment, less what npm and we set for this process alone.
+ * @param {NodeJS.ProcessEnv} env
+ */
+function withoutOwnSettings(env) {
+  return Object.fromEntries(
+    Object.entries(env).filter(
+      ([name]) =>
+        !/^(npm_|INIT_CWD$|NODE_OPTIONS$|VITEST|PORT$|HOSTNAME$|SILLAGE_(TOKEN|URL|HOME)$)/.test(name),
+    ),
+  );
+}
+
+/**
+ * @param {string} url
+ * @param {(status: number) => boolean} isGood
+ */
+async function answers(url, isGood) {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(5_000), redirect: 'manual' });
+    await response.arrayBuffer();
+    return isGood(response.status);
+  } catch {
+    return false;
+  }
+}
+
+/** @param {string} url */
+async function hasWorkers(url) {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+    const health = /** @type {{ workerCount?: number }} */ (await response.json());
+    return (health.workerCount ?? 0) > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** @param {string} url */
+async function assertDatabaseAnswers(url) {
+  const { default: pg } = await import('pg');
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.query('select 1');
+  } catch (cause) {
+    let place = 'DATABASE_URL';
+    try {
+      const { hostname, port, pathname } = new URL(url);
+      place = `${hostname}:${port || 5432}${pathname}`;
+    } catch {
+      throw new PlainError(
+        'DATABASE_URL is not a URL: it looks like postgresql://user:password@host:5432/database',
+        { cause },
+      );
+    }
+    throw new PlainError(
+      `the database at ${place} does not answer: ${/** @type {Error} */ (cause).message || 'no connection'}`,
+      { cause },
+    );
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
