@@ -1,0 +1,88 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Step } from '@sillage/contracts';
+import { readConfig } from './config.js';
+import { createLog } from './log.js';
+import { codeFolders, probeIsolation } from './sandbox/isolation.js';
+import { WarmChildren } from './sandbox/warm-children.js';
+import { evaluatorVersion, installationFolder } from './version.js';
+import { runClaimLoop } from './worker/claim-loop.js';
+import { HttpBackend } from './worker/http-backend.js';
+import { ObjectCache } from './worker/object-cache.js';
+import { claimWorkFolder } from './worker/work-folder.js';
+
+const ALL_STEPS: Step[] = ['check', 'score', 'products'];
+const URGENT_STEPS: Step[] = ['check', 'score'];
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = createLog((line) => process.stdout.write(`${line}\n`));
+  const version = evaluatorVersion();
+  const isolation = probeIsolation();
+  const workFolder = await claimWorkFolder(config.cacheFolder);
+  const backend = new HttpBackend(config.apiUrl, config.workerToken);
+  const cache = await ObjectCache.open({
+    folder: join(config.cacheFolder, 'objects'),
+    incomingFolder: join(workFolder, 'incoming'),
+    maxBytes: config.cacheBytes,
+    backend,
+  });
+  const children = new WarmChildren({
+    folder: join(workFolder, 'children'),
+    entryFile: fileURLToPath(new URL('./sandbox/child-main.js', import.meta.url)),
+    codeFolders: codeFolders(installationFolder),
+    limits: { check: config.checkLimits, score: config.scoreLimits },
+    isolation,
+  });
+  log('evaluator-started', {
+    name: config.workerName,
+    version,
+    node: process.version,
+    slots: config.slotCount,
+    api: config.apiUrl,
+    cachedBytes: cache.sizeBytes,
+  });
+  log('isolation', {
+    permissionModel: true,
+    network: isolation.network,
+    parentDeathSignal: isolation.hasSetpriv,
+    memoryLimit: isolation.hasPrlimit ? 'kernel' : 'polled',
+  });
+
+  const stopper = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(name, () => {
+      log('evaluator-stopping', { signal: name });
+      stopper.abort();
+    });
+  }
+  const slots = Array.from({ length: config.slotCount }, (_, slot) =>
+    runClaimLoop({
+      slot,
+      workerName: config.workerName,
+      evaluatorVersion: version,
+      // Where there are several slots, the first never makes products: a score does not wait behind maps.
+      capabilities: slot === 0 && config.slotCount > 1 ? URGENT_STEPS : ALL_STEPS,
+      scoreThreads: config.scoreThreads,
+      backend,
+      cache,
+      children,
+      log,
+      signal: stopper.signal,
+    }),
+  );
+  await Promise.all(slots);
+  await children.close();
+  await rm(workFolder, { recursive: true, force: true });
+  log('evaluator-stopped');
+}
+
+try {
+  await main();
+  process.exit(0);
+} catch (error) {
+  const isExpected = error instanceof Error && error.message.startsWith('the evaluator cannot start');
+  process.stderr.write(`${isExpected ? error.message : String(error instanceof Error ? error.stack : error)}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,77 @@
+import {
+  artefactNameSchema,
+  checkWarningSchema,
+  productsPayloadSchema,
+  protocolSchema,
+  rejectionReasonSchema,
+  scoresSchema,
+  taskExtentSchema,
+} from '@sillage/contracts';
+import { z } from 'zod';
+
+/** File descriptor on which the child writes one JSON object per line; stdout and stderr stay free for stray prints. */
+export const REPLY_DESCRIPTOR = 3;
+
+/** A longer line from a child is a fault: scores and warnings are small, everything large goes through files. */
+export const MAX_REPLY_LINE_BYTES = 2 ** 20;
+
+/** What a child is asked to do: one JSON line on its stdin. All paths lie in the child's own folder. */
+export const childJobSchema = z.discriminatedUnion('step', [
+  z.object({
+    step: z.literal('check'),
+    inputPath: z.string(),
+    fileName: z.string(),
+    variable: z.string().nullable(),
+    tasks: z.array(taskExtentSchema),
+    outputFolder: z.string(),
+  }),
+  z.object({
+    step: z.literal('score'),
+    canonicalPath: z.string(),
+    truthPath: z.string(),
+    truthVariable: z.string().nullable(),
+    task: taskExtentSchema,
+    protocol: protocolSchema,
+    threads: z.number().int().positive(),
+    outputFolder: z.string(),
+  }),
+  z.object({
+    step: z.literal('products'),
+    canonicalPath: z.string(),
+    truthPath: z.string(),
+    payload: productsPayloadSchema,
+    evaluatorVersion: z.string(),
+    outputFolder: z.string(),
+  }),
+]);
+export type ChildJob = z.infer<typeof childJobSchema>;
+
+const outputSchema = z.object({ name: artefactNameSchema, fileName: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/) });
+
+export const childResultSchema = z.discriminatedUnion('step', [
+  z.object({
+    step: z.literal('check'),
+    canonicalFileName: z.literal('canonical.nc'),
+    warnings: z.array(checkWarningSchema).max(100),
+  }),
+  z.object({
+    step: z.literal('score'),
+    scores: scoresSchema,
+    warnings: z.array(checkWarningSchema).max(100),
+    outputs: z.array(outputSchema).max(20),
+  }),
+  z.object({ step: z.literal('products'), outputs: z.array(outputSchema).max(20) }),
+]);
+export type ChildResult = z.infer<typeof childResultSchema>;
+
+/** What a child says. Hostile input may have taken it over, so the parent parses every line. */
+export const childReplySchema = z.discriminatedUnion('type', [
+  /** Modules are loaded, the job may come. */
+  z.object({ type: z.literal('ready') }),
+  z.object({ type: z.literal('progress'), progress: z.number().min(0).max(1), activity: z.string() }),
+  z.object({ type: z.literal('result'), result: childResultSchema }),
+  z.object({ type: z.literal('rejected'), reason: rejectionReasonSchema }),
+  /** An exception that is not the participant's fault. `isOutOfMemory`: an allocation was refused. */
+  z.object({ type: z.literal('error'), message: z.string(), isOutOfMemory: z.boolean() }),
+]);
+export type ChildReply = z.infer<typeof childReplySchema>;

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { setPriority } from 'node:os';
+import { join } from 'node:path';
+import type { Step } from '@sillage/contracts';
+import type { ChildLimits } from '../config.js';
+import { SandboxedChild } from './sandboxed-child.js';
+import type { Isolation } from './isolation.js';
+
+/** Wait that long without a running job before starting spare children: they must not take the cores from a score. */
+const REFILL_AFTER_MS = 300;
+const PRODUCTS_NICENESS = 10; // maps and files follow the score; the next participant's score goes first
+
+/** `check` sees one upload and has no threads; `score` also serves the products. */
+type Profile = 'check' | 'score';
+const PROFILE_OF_STEP: Record<Step, Profile> = { check: 'check', score: 'score', products: 'score' };
+
+export type WarmChildrenOptions = {
+  folder: string;
+  entryFile: string;
+  codeFolders: string[];
+  limits: Record<Profile, ChildLimits>;
+  isolation: Isolation;
+};
+
+/** Keeps one started, unused child of each profile ready while the evaluator is idle. No child is ever used twice. */
+export class WarmChildren {
+  private readonly spare = new Map<Profile, SandboxedChild>();
+  private readonly busy = new Set<SandboxedChild>();
+  private refillTimer: NodeJS.Timeout | undefined;
+  private isClosed = false;
+
+  constructor(private readonly options: WarmChildrenOptions) {
+    this.refill();
+  }
+
+  take(step: Step): SandboxedChild {
+    clearTimeout(this.refillTimer);
+    const profile = PROFILE_OF_STEP[step];
+    const waiting = this.spare.get(profile);
+    this.spare.delete(profile);
+    const child = waiting?.isAlive === true ? waiting : this.start(profile);
+    this.busy.add(child);
+    if (step === 'products') lowerPriority(child);
+    return child;
+  }
+
+  async giveBack(child: SandboxedChild): Promise<void> {
+    await child.dispose();
+    this.busy.delete(child);
+    if (this.busy.size > 0 || this.isClosed) return;
+    clearTimeout(this.refillTimer);
+    this.refillTimer = setTimeout(() => this.refill(), REFILL_AFTER_MS);
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    clearTimeout(this.refillTimer);
+    await Promise.all([...this.spare.values(), ...this.busy].map((child) => child.dispose()));
+  }
+
+  private refill(): void {
+    for (const profile of ['check', 'score'] as const) {
+      if (this.isClosed || this.spare.get(profile)?.isAlive === true) continue;
+      this.spare.set(profile, this.start(profile));
+    }
+  }
+
+  private start(profile: Profile): SandboxedChild {
+    return new SandboxedChild({
+      folder: join(this.options.folder, randomUUID()),
+      entryFile: this.options.entryFile,
+      codeFolders: this.options.codeFolders,
+      mayStartThreads: profile === 'score',
+      limits: this.options.limits[profile],
+      isolation: this.options.isolation,
+    });
+  }
+}
+
+function lowerPriority(child: SandboxedChild): void {
+  if (child.processId === undefined) return;
+  try {
+    setPriority(child.processId, PRODUCTS_NICENESS);
+  } catch {
+    // ESRCH: it died first, and its end will say so.
+  }
+}

@@ -1,0 +1,53 @@
+import type { JobOutcome, Step } from '@sillage/contracts';
+import type { ChildEnd } from '../sandbox/sandboxed-child.js';
+
+/** Ends that decide the job without any result to upload. */
+export type UnsuccessfulEnd = Exclude<ChildEnd, { kind: 'result' } | { kind: 'aborted' }>;
+
+/**
+ * What an end means for the job. A check that runs out of memory or time, or that crashes, was brought down by the
+ * participant's file, so it is a rejection; the same in a later step is our fault and is tried again.
+ */
+export function outcomeOfEnd(end: UnsuccessfulEnd, step: Step, fileName: string | null): JobOutcome {
+  switch (end.kind) {
+    case 'rejected':
+      return { status: 'rejected', reason: end.reason };
+    case 'error':
+      return failed(`The ${step} step stopped on an error of ours: ${end.message}`);
+    case 'never-started':
+      return failed(`The ${step} step did not start: ${end.detail}`);
+    case 'out-of-memory': {
+      const found = `reading it needed more than ${Math.round(end.limitBytes / 2 ** 20)} MiB of memory`;
+      return step === 'check' ? limitExceeded(fileName, found) : failed(`The ${step} step ran out of memory (${mebibytes(end.limitBytes)}).`);
+    }
+    case 'timed-out': {
+      const found = `reading it took longer than ${Math.round(end.limitMs / 1000)} s`;
+      return step === 'check' ? limitExceeded(fileName, found) : failed(`The ${step} step took longer than ${Math.round(end.limitMs / 1000)} s.`);
+    }
+    case 'crashed':
+      return step === 'check'
+        ? limitExceeded(fileName, 'the reader broke down on it')
+        : failed(`The ${step} step broke down: ${end.detail}`);
+  }
+}
+
+export function failed(message: string): JobOutcome {
+  return { status: 'failed', message: message.slice(0, 2000), retryable: true };
+}
+
+function limitExceeded(fileName: string | null, found: string): JobOutcome {
+  return {
+    status: 'rejected',
+    reason: {
+      code: 'decoding-limit-exceeded',
+      where: fileName ?? 'the file',
+      found,
+      expected: 'a file that can be read in small pieces: chunks of at most a few MiB, one variable of heights',
+      fix: 'Write the map again with plain settings, for example xarray: ds[["ssh"]].to_netcdf("map.nc"), and send that file.',
+    },
+  };
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20)} MiB`;
+}

@@ -1,0 +1,117 @@
+import { copyFile, link, lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ArtefactName, ClaimedJob, JobOutcome, JobPayload, ObjectReference } from '@sillage/contracts';
+import type { ChildJob, ChildResult } from '../sandbox/child-protocol.js';
+import type { ProgressListener, SandboxedChild } from '../sandbox/sandboxed-child.js';
+import type { WarmChildren } from '../sandbox/warm-children.js';
+import type { Backend } from './backend.js';
+import { hashFile } from './file-hash.js';
+import type { ObjectCache } from './object-cache.js';
+import { outcomeOfEnd } from './outcome.js';
+
+export type JobContext = {
+  children: WarmChildren;
+  cache: ObjectCache;
+  backend: Backend;
+  scoreThreads: number;
+  evaluatorVersion: string;
+  /** Repeats a transfer while the backend is away, as long as the lease may still be ours. */
+  persist: <Result>(operation: () => Promise<Result>) => Promise<Result>;
+  onProgress: ProgressListener;
+  signal: AbortSignal;
+};
+
+type Input = { name: string; object: ObjectReference };
+
+/**
+ * Runs one leased step from its inputs to its outcome. Everything it leaves behind is named by content, so running it
+ * again after a kill at any point gives the same outcome.
+ *
+ * @returns null if it was aborted (cancelled, lease lost, evaluator stopping): nothing to report.
+ */
+export async function runJob(job: ClaimedJob, context: JobContext): Promise<JobOutcome | null> {
+  const { payload } = job;
+  const child = context.children.take(payload.kind);
+  try {
+    context.onProgress(0, 'fetching the files');
+    await placeInputs(inputsOf(payload), child, context);
+    if (context.signal.aborted) return null;
+    const end = await child.run(childJobOf(payload, child, context), context.onProgress, context.signal);
+    if (end.kind === 'aborted' || context.signal.aborted) return null;
+    if (end.kind !== 'result') return outcomeOfEnd(end, payload.kind, payload.kind === 'check' ? payload.fileName : null);
+    context.onProgress(1, 'storing the results');
+    return await storeResult(end.result, child, context);
+  } finally {
+    // Not awaited: removing the folder and starting a spare child must not delay the outcome.
+    void context.children.giveBack(child);
+  }
+}
+
+function inputsOf(payload: JobPayload): Input[] {
+  if (payload.kind === 'check') return [{ name: 'upload.nc', object: payload.upload }];
+  return [
+    { name: 'canonical.nc', object: payload.canonical },
+    { name: 'truth.nc', object: payload.truth },
+  ];
+}
+
+async function placeInputs(inputs: Input[], child: SandboxedChild, context: JobContext): Promise<void> {
+  await Promise.all(
+    inputs.map(async ({ name, object }) => {
+      const held = await context.persist(() => context.cache.hold(object));
+      try {
+        await linkOrCopy(held.path, join(child.inputFolder, name));
+      } finally {
+        held.release();
+      }
+    }),
+  );
+}
+
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code !== 'EXDEV' && code !== 'EPERM' && code !== 'EMLINK') throw error;
+    await copyFile(from, to);
+  }
+}
+
+function childJobOf(payload: JobPayload, child: SandboxedChild, context: JobContext): ChildJob {
+  const { outputFolder } = child;
+  if (payload.kind === 'check') {
+    const { fileName, variable, tasks } = payload;
+    return { step: 'check', inputPath: join(child.inputFolder, 'upload.nc'), fileName, variable, tasks, outputFolder };
+  }
+  const canonicalPath = join(child.inputFolder, 'canonical.nc');
+  const truthPath = join(child.inputFolder, 'truth.nc');
+  if (payload.kind === 'products') {
+    return { step: 'products', canonicalPath, truthPath, payload, evaluatorVersion: context.evaluatorVersion, outputFolder };
+  }
+  const { truthVariable, task, protocol } = payload;
+  return { step: 'score', canonicalPath, truthPath, truthVariable, task, protocol, threads: context.scoreThreads, outputFolder };
+}
+
+async function storeResult(result: ChildResult, child: SandboxedChild, context: JobContext): Promise<JobOutcome> {
+  if (result.step === 'check') {
+    const path = join(child.outputFolder, result.canonicalFileName);
+    const canonical = await storeFile(path, context);
+    await context.cache.adopt(path, canonical); // the score step usually runs here, seconds later
+    return { status: 'done', result: { kind: 'check', canonical, warnings: result.warnings } };
+  }
+  const artefacts: { name: ArtefactName; object: ObjectReference }[] = [];
+  for (const output of result.outputs) {
+    artefacts.push({ name: output.name, object: await storeFile(join(child.outputFolder, output.fileName), context) });
+  }
+  if (result.step === 'products') return { status: 'done', result: { kind: 'products', artefacts } };
+  return { status: 'done', result: { kind: 'score', scores: result.scores, warnings: result.warnings, artefacts } };
+}
+
+async function storeFile(path: string, context: JobContext): Promise<ObjectReference> {
+  const status = await lstat(path);
+  if (!status.isFile()) throw new Error('a step left something that is not a plain file'); // never follow a child's link
+  const object = await hashFile(path);
+  await context.persist(() => context.backend.upload(object.sha256, path));
+  return object;
+}
