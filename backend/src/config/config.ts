@@ -1,0 +1,134 @@
+import { z } from 'zod';
+
+const secondsSchema = z.coerce.number().positive();
+const flagSchema = z
+  .enum(['true', 'false', '1', '0', ''])
+  .default('false')
+  .transform((text) => text === 'true' || text === '1');
+
+const environmentSchema = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'give a postgres:// URL' }),
+  SILLAGE_API_HOST: z.string().min(1).default('127.0.0.1'),
+  SILLAGE_API_PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
+  SILLAGE_PUBLIC_URL: z.url({ protocol: /^https?$/ }).default('http://localhost:3000'),
+  SILLAGE_STORE_DIR: z.string().min(1).default('.sillage/objects'),
+  SILLAGE_UPLOAD_DIR: z.string().min(1).default('.sillage/uploads'),
+  SILLAGE_S3_BUCKET: z.string().optional(),
+  SILLAGE_S3_ENDPOINT: z.string().optional(),
+  SILLAGE_S3_REGION: z.string().default('us-east-1'),
+  SILLAGE_S3_FORCE_PATH_STYLE: flagSchema,
+  SILLAGE_WORKER_TOKENS: z.string().default(''),
+  SILLAGE_ORGANISER_TOKEN: z.string().optional(),
+  SILLAGE_DATASETS_DIR: z.string().optional(),
+  SILLAGE_DATABASE_WAIT_S: secondsSchema.default(60),
+  SILLAGE_LEASE_S: secondsSchema.default(15),
+  SILLAGE_REAPER_INTERVAL_S: secondsSchema.default(1),
+  SILLAGE_RETRY_DELAY_S: z.coerce.number().min(0).default(2),
+  SILLAGE_UPLOAD_MAX_BYTES: z.coerce.number().int().positive().default(2_147_483_648),
+  SILLAGE_UPLOAD_EXPIRES_H: z.coerce.number().positive().default(72),
+  SILLAGE_SESSION_DAYS: z.coerce.number().positive().default(14),
+  SILLAGE_AUTH_RATE_PER_MINUTE: z.coerce.number().int().positive().default(30),
+  SILLAGE_API_RATE_PER_MINUTE: z.coerce.number().int().positive().default(12_000),
+});
+
+export type S3Settings = { bucket: string; endpoint: string | null; region: string; forcePathStyle: boolean };
+
+/** What the process was told at its start. Durations in milliseconds, sizes in bytes. */
+export type Config = {
+  databaseUrl: string;
+  databaseWaitMs: number;
+  apiHost: string;
+  apiPort: number;
+  publicUrl: URL;
+  storeFolder: string;
+  uploadFolder: string;
+  s3: S3Settings | null;
+  workerTokens: string[];
+  organiserToken: string | null;
+  datasetsFolder: string | null;
+  leaseMs: number;
+  reaperIntervalMs: number;
+  retryDelayMs: number;
+  uploadMaxBytes: number;
+  uploadExpiresMs: number;
+  sessionMs: number;
+  authRequestsPerMinute: number;
+  apiRequestsPerMinute: number;
+};
+
+/** Injection token of {@link Config}. */
+export const CONFIG = Symbol('config');
+
+export class InvalidConfigError extends Error {
+  readonly tag = 'invalid-config';
+  constructor(problems: string[]) {
+    super(`the environment is not complete:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  }
+}
+
+const MIN_SECRET_LENGTH = 16;
+const MS_PER_HOUR = 3_600_000;
+
+/** Empty variables count as absent: compose files pass them that way. */
+function withoutEmpty(environment: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => Boolean(entry[1])),
+  );
+}
+
+/** @throws InvalidConfigError naming every variable that is missing or wrong. */
+export function parseConfig(environment: Record<string, string | undefined>): Config {
+  const parsed = environmentSchema.safeParse(withoutEmpty(environment));
+  if (!parsed.success) {
+    throw new InvalidConfigError(
+      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+    );
+  }
+  const values = parsed.data;
+  const workerTokens = values.SILLAGE_WORKER_TOKENS.split(',')
+    .map((token) => token.trim())
+    .filter((token) => token !== '');
+  const problems = workerTokens
+    .filter((token) => token.length < MIN_SECRET_LENGTH)
+    .map(() => `SILLAGE_WORKER_TOKENS: a token needs at least ${MIN_SECRET_LENGTH} characters`);
+  const organiserToken = values.SILLAGE_ORGANISER_TOKEN ?? null;
+  if (organiserToken !== null && organiserToken.length < MIN_SECRET_LENGTH) {
+    problems.push(`SILLAGE_ORGANISER_TOKEN: a token needs at least ${MIN_SECRET_LENGTH} characters`);
+  }
+  if (problems.length > 0) throw new InvalidConfigError(problems);
+
+  return {
+    databaseUrl: values.DATABASE_URL,
+    databaseWaitMs: values.SILLAGE_DATABASE_WAIT_S * 1000,
+    apiHost: values.SILLAGE_API_HOST,
+    apiPort: values.SILLAGE_API_PORT,
+    publicUrl: new URL(values.SILLAGE_PUBLIC_URL),
+    storeFolder: values.SILLAGE_STORE_DIR,
+    uploadFolder: values.SILLAGE_UPLOAD_DIR,
+    s3:
+      values.SILLAGE_S3_BUCKET === undefined
+        ? null
+        : {
+            bucket: values.SILLAGE_S3_BUCKET,
+            endpoint: values.SILLAGE_S3_ENDPOINT ?? null,
+            region: values.SILLAGE_S3_REGION,
+            forcePathStyle: values.SILLAGE_S3_FORCE_PATH_STYLE,
+          },
+    workerTokens,
+    organiserToken,
+    datasetsFolder: values.SILLAGE_DATASETS_DIR ?? null,
+    leaseMs: Math.round(values.SILLAGE_LEASE_S * 1000),
+    reaperIntervalMs: Math.round(values.SILLAGE_REAPER_INTERVAL_S * 1000),
+    retryDelayMs: Math.round(values.SILLAGE_RETRY_DELAY_S * 1000),
+    uploadMaxBytes: values.SILLAGE_UPLOAD_MAX_BYTES,
+    uploadExpiresMs: values.SILLAGE_UPLOAD_EXPIRES_H * MS_PER_HOUR,
+    sessionMs: values.SILLAGE_SESSION_DAYS * 24 * MS_PER_HOUR,
+    authRequestsPerMinute: values.SILLAGE_AUTH_RATE_PER_MINUTE,
+    apiRequestsPerMinute: values.SILLAGE_API_RATE_PER_MINUTE,
+  };
+}
+
+/** The one place that reads the environment. */
+export function configFromEnvironment(): Config {
+  return parseConfig(process.env);
+}

@@ -1,0 +1,48 @@
+import type { Role } from '@sillage/contracts';
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Unique, type Relation } from 'typeorm';
+
+@Entity('accounts')
+@Unique(['email'])
+export class AccountEntity {
+  @PrimaryColumn('uuid') id: string;
+  /** Lower case. */
+  @Column('text') email: string;
+  @Column('text') displayName: string;
+  /** argon2id; null for built-in accounts, which sign in by token only. */
+  @Column('text', { nullable: true }) passwordHash: string | null;
+  @Column('text') role: Role;
+  @Column('timestamptz') createdAt: Date;
+}
+
+@Entity('sessions')
+export class SessionEntity {
+  /** SHA-256 of the cookie's token: the table alone opens no session. */
+  @PrimaryColumn('text') tokenHash: string;
+  @Index()
+  @Column('uuid')
+  accountId: string;
+  @ManyToOne(() => AccountEntity, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'account_id' })
+  account: Relation<AccountEntity>;
+  @Column('timestamptz') createdAt: Date;
+  @Index()
+  @Column('timestamptz')
+  expiresAt: Date;
+}
+
+@Entity('api_tokens')
+@Unique(['tokenHash'])
+export class ApiTokenEntity {
+  @PrimaryColumn('uuid') id: string;
+  @Index()
+  @Column('uuid')
+  accountId: string;
+  @ManyToOne(() => AccountEntity, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'account_id' })
+  account: Relation<AccountEntity>;
+  @Column('text') name: string;
+  @Column('text') tokenHash: string;
+  @Column('timestamptz') createdAt: Date;
+  @Column('timestamptz') expiresAt: Date;
+  @Column('timestamptz', { nullable: true }) lastUsedAt: Date | null;
+}

@@ -1,0 +1,62 @@
+import type { ChallengeDefinition, FileRole } from '@sillage/contracts';
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Unique, type Relation } from 'typeorm';
+
+@Entity('challenges')
+export class ChallengeEntity {
+  /** The slug of the definition. */
+  @PrimaryColumn('text') id: string;
+  /** The version whose boards are shown and that new submissions enter. */
+  @Column('uuid', { nullable: true }) currentVersionId: string | null;
+  @Column('timestamptz') createdAt: Date;
+}
+
+/** Immutable: a change of definition or files is a new version. */
+@Entity('dataset_versions')
+@Unique(['challengeId', 'version'])
+export class DatasetVersionEntity {
+  @PrimaryColumn('uuid') id: string;
+  @Column('text') challengeId: string;
+  @ManyToOne(() => ChallengeEntity)
+  @JoinColumn({ name: 'challenge_id' })
+  challenge: Relation<ChallengeEntity>;
+  @Column('text') version: string;
+  @Column('jsonb') definition: ChallengeDefinition;
+  /** SHA-256 over the definition and the hashes of its files. */
+  @Column('text') fingerprint: string;
+  @Column('timestamptz') createdAt: Date;
+}
+
+@Entity('dataset_files')
+export class DatasetFileEntity {
+  @PrimaryColumn('uuid') id: string;
+  @Index()
+  @Column('uuid')
+  datasetVersionId: string;
+  @ManyToOne(() => DatasetVersionEntity)
+  @JoinColumn({ name: 'dataset_version_id' })
+  datasetVersion: Relation<DatasetVersionEntity>;
+  @Column('text') role: FileRole;
+  @Column('text') area: string;
+  @Column('text', { nullable: true }) scenario: string | null;
+  @Column('text') path: string;
+  @Column('text', { nullable: true }) variable: string | null;
+  @Column('text') description: string;
+  @Column('text') sha256: string;
+  @Column('bigint', { transformer: { to: (bytes: number) => bytes, from: Number } }) sizeBytes: number;
+}
+
+/** Challenge × area × scenario: one board. */
+@Entity('tasks')
+@Unique(['challengeId', 'area', 'scenario'])
+export class TaskEntity {
+  @PrimaryColumn('uuid') id: string;
+  @Column('text') challengeId: string;
+  @ManyToOne(() => ChallengeEntity)
+  @JoinColumn({ name: 'challenge_id' })
+  challenge: Relation<ChallengeEntity>;
+  @Column('text') area: string;
+  @Column('text') scenario: string;
+  /** Raised in the transaction that changes the board: a board read at one version never changes. */
+  @Column('bigint', { default: 0, transformer: { to: (version: number) => version, from: Number } })
+  boardVersion: number;
+}

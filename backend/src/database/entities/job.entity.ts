@@ -1,0 +1,47 @@
+import type { JobPayload, Step } from '@sillage/contracts';
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { EvaluationEntity, SubmissionEntity } from './submission.entity.js';
+
+/** One step of one submission. pg-boss holds the tickets to claim it; this row holds who has it and since when. */
+@Entity('jobs')
+export class JobEntity {
+  @PrimaryColumn('uuid') id: string;
+  @Column('text') step: Step;
+  @Index()
+  @Column('uuid')
+  submissionId: string;
+  @ManyToOne(() => SubmissionEntity)
+  @JoinColumn({ name: 'submission_id' })
+  submission: Relation<SubmissionEntity>;
+  /** Null for the check, which belongs to the whole submission. */
+  @Index()
+  @Column('uuid', { nullable: true })
+  evaluationId: string | null;
+  @ManyToOne(() => EvaluationEntity, { nullable: true })
+  @JoinColumn({ name: 'evaluation_id' })
+  evaluation: Relation<EvaluationEntity> | null;
+  @Column('jsonb') payload: JobPayload;
+  @Column('text') state: 'queued' | 'leased' | 'finished' | 'failed' | 'cancelled';
+  /** Leases given so far: a write of an older one is refused. */
+  @Column('integer', { default: 0 }) attempt: number;
+  /** The pg-boss job whose holder may take the lease; null while leased. */
+  @Column('uuid', { nullable: true }) ticketId: string | null;
+  /** SHA-256 of the lease token; kept after the end, so that a repeated finish gets the same answer. */
+  @Column('text', { nullable: true }) leaseTokenHash: string | null;
+  @Index({ where: "state = 'leased'" })
+  @Column('timestamptz', { nullable: true })
+  leaseExpiresAt: Date | null;
+  @Column('text', { nullable: true }) worker: string | null;
+  @Column('double precision', { nullable: true }) progress: number | null;
+  @Column('text', { default: '' }) activity: string;
+  @Column('timestamptz') createdAt: Date;
+  @Column('timestamptz', { nullable: true }) finishedAt: Date | null;
+}
+
+/** Who asked for work, and when last. */
+@Entity('workers')
+export class WorkerEntity {
+  @PrimaryColumn('text') name: string;
+  @Column('text') evaluatorVersion: string;
+  @Column('timestamptz') lastSeenAt: Date;
+}

@@ -1,0 +1,104 @@
+import type {
+  ArtefactName,
+  CheckWarning,
+  EvaluationState,
+  MethodCard,
+  Protocol,
+  RejectionReason,
+  Step,
+  UnresolvedReason,
+} from '@sillage/contracts';
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Unique, type Relation } from 'typeorm';
+import { AccountEntity } from './account.entity.js';
+import { ChallengeEntity, DatasetVersionEntity, TaskEntity } from './challenge.entity.js';
+
+const bytes = { to: (value: number | null) => value, from: (value: string | null) => (value === null ? null : Number(value)) };
+
+@Entity('submissions')
+export class SubmissionEntity {
+  @PrimaryColumn('uuid') id: string;
+  @Index()
+  @Column('text')
+  challengeId: string;
+  @ManyToOne(() => ChallengeEntity)
+  @JoinColumn({ name: 'challenge_id' })
+  challenge: Relation<ChallengeEntity>;
+  @Column('uuid') datasetVersionId: string;
+  @ManyToOne(() => DatasetVersionEntity)
+  @JoinColumn({ name: 'dataset_version_id' })
+  datasetVersion: Relation<DatasetVersionEntity>;
+  /** Null for what the platform made itself. */
+  @Index()
+  @Column('uuid', { nullable: true })
+  accountId: string | null;
+  @ManyToOne(() => AccountEntity, { nullable: true })
+  @JoinColumn({ name: 'account_id' })
+  account: Relation<AccountEntity> | null;
+  @Column('text') kind: 'participant' | 'reference';
+  @Column('jsonb') card: MethodCard;
+  @Column('text') fileName: string;
+  @Column('bigint', { transformer: bytes }) sizeBytes: number;
+  @Column('text') sha256: string;
+  /** The variable to score, where the file holds several. */
+  @Column('text', { nullable: true }) variable: string | null;
+  /** The checked map in the one form that is scored; null before the check. */
+  @Column('text', { nullable: true }) canonicalSha256: string | null;
+  @Column('bigint', { nullable: true, transformer: bytes }) canonicalSizeBytes: number | null;
+  @Column('jsonb', { default: [] }) warnings: CheckWarning[];
+  @Index()
+  @Column('timestamptz')
+  createdAt: Date;
+}
+
+@Entity('evaluations')
+// The five parts that make a score: nothing is ever scored twice under the same key.
+@Unique('evaluations_five_part_key', ['submissionId', 'taskId', 'datasetVersionId', 'protocol', 'evaluatorVersion'])
+@Check('evaluations_state_check', `state in ('queued', 'running', 'scored', 'rejected', 'failed', 'cancelled')`)
+@Check('evaluations_scored_check', `(state = 'scored') = (mu is not null and scored_at is not null)`)
+@Check('evaluations_rejected_check', `(state = 'rejected') = (rejection is not null)`)
+export class EvaluationEntity {
+  @PrimaryColumn('uuid') id: string;
+  @Column('uuid') submissionId: string;
+  @ManyToOne(() => SubmissionEntity)
+  @JoinColumn({ name: 'submission_id' })
+  submission: Relation<SubmissionEntity>;
+  @Index()
+  @Column('uuid')
+  taskId: string;
+  @ManyToOne(() => TaskEntity)
+  @JoinColumn({ name: 'task_id' })
+  task: Relation<TaskEntity>;
+  @Column('uuid') datasetVersionId: string;
+  @ManyToOne(() => DatasetVersionEntity)
+  @JoinColumn({ name: 'dataset_version_id' })
+  datasetVersion: Relation<DatasetVersionEntity>;
+  @Column('text') protocol: Protocol;
+  /** Empty until a worker takes the score step: an empty string, since nulls are distinct in a unique key. */
+  @Column('text', { default: '' }) evaluatorVersion: string;
+  @Column('text') state: EvaluationState;
+  /** Running or next; null once final. */
+  @Column('text', { nullable: true }) step: Step | null;
+  @Column('timestamptz') stateSince: Date;
+  @Column('double precision', { nullable: true }) mu: number | null;
+  @Column('double precision', { nullable: true }) sigma: number | null;
+  @Column('double precision', { nullable: true }) lambdaXDeg: number | null;
+  @Column('double precision', { nullable: true }) lambdaTDays: number | null;
+  @Column('text', { nullable: true }) unresolved: UnresolvedReason | null;
+  @Column('double precision', { nullable: true }) rmseM: number | null;
+  @Column('timestamptz', { nullable: true }) scoredAt: Date | null;
+  @Column('jsonb', { nullable: true }) rejection: RejectionReason | null;
+  @Column('text', { nullable: true }) failureMessage: string | null;
+  @Column('jsonb', { default: [] }) warnings: CheckWarning[];
+  @Column('timestamptz') createdAt: Date;
+}
+
+@Entity('artefacts')
+export class ArtefactEntity {
+  @PrimaryColumn('uuid') evaluationId: string;
+  @ManyToOne(() => EvaluationEntity)
+  @JoinColumn({ name: 'evaluation_id' })
+  evaluation: Relation<EvaluationEntity>;
+  @PrimaryColumn('text') name: ArtefactName;
+  @Column('text') sha256: string;
+  @Column('bigint', { transformer: bytes }) sizeBytes: number;
+}
