@@ -1,2 +1,29 @@
 export * from './errors.js';
 export * from './grid.js';
+export { createFftPlan, type FftPlan } from './fft/fft-plan.js';
+export { OSSE_2020A } from './protocols/osse-2020a.js';
+export { OSSE_NATL } from './protocols/osse-natl.js';
+export type { ProtocolId, ScoreProtocol } from './protocols/score-protocol.js';
+export { SCORE_PROTOCOLS } from './protocols/score-protocols.js';
+export { contourLines, firstContour, type ContourField, type ContourLine } from './scores/first-contour.js';
+export { ScoreAccumulator, statisticsOfMap, type LatitudeBand } from './scores/score-accumulator.js';
+export {
+  mergeStatistics,
+  type DailySums,
+  type HolePlace,
+  type LatitudeRange,
+  type ScoreStatistics,
+  type SpectrumSums,
+} from './scores/score-statistics.js';
+export {
+  dailyScoresFromStatistics,
+  psdScoreFromStatistics,
+  requireCompleteCoverage,
+  rmseMap,
+  scoresFromStatistics,
+  type DailyScores,
+  type GriddedScores,
+  type HolePolicy,
+  type PsdScore,
+  type UnresolvedReason,
+} from './scores/scores-from-statistics.js';
