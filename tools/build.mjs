@@ -77,14 +77,8 @@ async function buildPages(logFile, signal) {
   const env = { ...process.env, NODE_ENV: /** @type {const} */ ('production'), NEXT_TELEMETRY_DISABLED: '1' };
   const status = await runLogged(serviceNode(), [next, 'build'], { logFile, cwd: frontend, env, signal });
   if (status !== 0) return status;
-  // Next leaves to us to put what the browser fetches beside its standalone server.
-  fs.cpSync(path.join(frontend, '.next', 'static'), path.join(FRONTEND_STANDALONE, '.next', 'static'), {
-    recursive: true,
-  });
-  const publicFiles = path.join(frontend, 'public');
-  if (fs.existsSync(publicFiles))
-    fs.cpSync(publicFiles, path.join(FRONTEND_STANDALONE, 'public'), { recursive: true });
-  return 0;
+  const completing = [path.join(frontend, 'scripts', 'complete-standalone.mjs')];
+  return runLogged(serviceNode(), completing, { logFile, cwd: frontend, env, signal });
 }
 
 /**

@@ -1,0 +1,160 @@
+// The architecture, as rules. Each comment says why, so a failing build explains itself.
+const TEST = '[.](test|medium[.]test|gpu[.]test)[.]tsx?$|/test(ing)?/|/bench/';
+const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+const OURS = '^(packages|backend|evaluator|frontend|migrations|tools|e2e)/';
+
+module.exports = {
+  forbidden: [
+    rule('no-cycles', 'A cycle means two modules are one module.', {}, { circular: true }),
+    rule(
+      'resolvable',
+      'An import that does not resolve would hide from every other rule.',
+      { pathNot: TEST },
+      { couldNotResolve: true },
+    ),
+    rule(
+      'pure-science',
+      'Scores must run anywhere and be testable with arrays alone.',
+      { path: '^packages/science/src', pathNot: TEST },
+      { pathNot: '^packages/science/src' },
+    ),
+    rule(
+      'pure-contracts',
+      'Contracts are the shared vocabulary: schemas and types, nothing that acts.',
+      { path: '^packages/contracts/src', pathNot: TEST },
+      { pathNot: '^packages/contracts/src|node_modules/zod' },
+    ),
+    rule(
+      'netcdf-knows-only-science',
+      'The reader turns bytes into science types.',
+      { path: '^packages/netcdf/src', pathNot: TEST },
+      { path: OURS, pathNot: '^packages/(netcdf|science)/' },
+    ),
+    rule(
+      'ocean-knows-only-science',
+      'A simulated ocean is arrays; files are made by the pipeline.',
+      { path: '^packages/ocean/src', pathNot: TEST },
+      { path: OURS, pathNot: '^packages/(ocean|science)/' },
+    ),
+    rule(
+      'pipeline-knows-libraries',
+      'Files in, numbers out, for whoever calls.',
+      { path: '^packages/pipeline/src', pathNot: TEST },
+      { path: OURS, pathNot: '^packages/(pipeline|contracts|science|netcdf|ocean)/' },
+    ),
+    rule(
+      'packages-never-import-apps',
+      'Libraries do not know their callers.',
+      { path: '^packages/' },
+      { path: '^(backend|evaluator|frontend|migrations|tools|e2e)/', pathNot: '^tools/embedded-postgres' },
+    ),
+    rule(
+      'nobody-imports-the-cli',
+      'The command line is a leaf.',
+      { pathNot: '^(packages/cli|e2e|tools)/' },
+      { path: '^packages/cli/' },
+    ),
+    rule(
+      'apps-are-strangers',
+      'Processes meet through contracts and HTTP only.',
+      { path: '^(backend|evaluator|frontend)/' },
+      { path: '^(backend|evaluator|frontend)/', pathNot: '^$1/' },
+    ),
+    rule(
+      'backend-does-not-compute',
+      'Parsing or scoring in the API process would block every request.',
+      { path: '^backend/src', pathNot: TEST },
+      { path: '^packages/(science|netcdf|ocean|pipeline)/|h5wasm|@tensorflow/|onnxruntime' },
+    ),
+    rule(
+      'evaluator-has-no-database',
+      'A worker behind a firewall has HTTPS and a token, nothing else.',
+      { path: '^(evaluator|packages)/', pathNot: TEST },
+      { path: 'node_modules/(pg|pg-boss|typeorm|@nestjs|bullmq|graphile-worker)/' },
+    ),
+    rule(
+      'queue-lives-in-the-backend',
+      "Who leases jobs is the backend's secret.",
+      { pathNot: '^backend/src/(jobs|config|database|evaluations)/|' + TEST },
+      { path: 'node_modules/pg-boss/' },
+    ),
+    rule(
+      'runtimes-in-one-folder',
+      'Everything else sees typed arrays, so it runs without a GPU.',
+      { pathNot: '^evaluator/src/runtime/|' + TEST },
+      { path: 'node_modules/(onnxruntime-node|webgpu|@tensorflow)/' },
+    ),
+    rule(
+      'pure-domain',
+      'Domain code has no framework, no I/O, no ORM.',
+      { path: '^backend/src/[^/]+/domain/', pathNot: TEST },
+      {
+        pathNot:
+          '^backend/src/[^/]+/domain/|^backend/src/errors/domain-error|^packages/contracts/|node_modules/zod|^(node:)?crypto$',
+      },
+    ),
+    rule(
+      'only-repositories-touch-the-database',
+      'SQL and entities stay behind *.repository.ts.',
+      {
+        path: '^backend/src/',
+        pathNot:
+          '[.]repository[.]ts$|[.]module[.]ts$|^backend/src/(database|transactions|health|jobs)/|' + TEST,
+      },
+      { path: '^backend/src/database/entities/|node_modules/(typeorm|pg)/' },
+    ),
+    rule(
+      'repositories-are-private',
+      'Another feature asks the service, never the table.',
+      { path: '^backend/src/([^/]+)/', pathNot: TEST },
+      { path: '[.]repository[.]ts$', pathNot: '^backend/src/$1/' },
+    ),
+    rule(
+      'services-do-not-know-http',
+      'A service can be called by a job or a test.',
+      { path: '^backend/src/.*([.]service|[.]repository)[.]ts$' },
+      { path: '[.]controller[.]ts$|/dto/' },
+    ),
+    rule(
+      'frontend-shares-vocabulary-only',
+      'The browser shows numbers; it does not compute scores.',
+      { path: '^frontend/', pathNot: TEST },
+      { path: '^packages/', pathNot: '^packages/contracts/' },
+    ),
+    rule(
+      'features-are-strangers',
+      'Compose features in app/, not in each other.',
+      { path: '^frontend/src/features/([^/]+)/' },
+      { path: '^frontend/src/features/', pathNot: '^frontend/src/features/$1/' },
+    ),
+    rule(
+      'lower-layers-never-look-up',
+      'components, charts and lib know no feature and no route.',
+      { path: '^frontend/src/(components|charts|lib)/' },
+      { path: '^frontend/src/(features|app)/' },
+    ),
+    rule(
+      'features-never-import-routes',
+      'Routes import features, not the other way round.',
+      { path: '^frontend/src/features/' },
+      { path: '^frontend/src/app/' },
+    ),
+    rule(
+      'frozen-migrations',
+      'A migration must mean the same thing in two years: it imports typeorm and nothing of ours.',
+      { path: '^migrations/', pathNot: TEST },
+      { path: OURS, pathNot: '^migrations/' },
+    ),
+    rule('no-test-code-in-src', 'Tests import code, never the reverse.', { pathNot: TEST }, { path: TEST }),
+  ],
+  options: {
+    tsConfig: { fileName: 'tools/tsconfig.arch.json' },
+    tsPreCompilationDeps: true, // type-only imports count: a type is knowledge too
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|[.]next)/' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['sillage-source', 'import', 'node', 'default'],
+    },
+  },
+};

@@ -1,0 +1,123 @@
+#!/usr/bin/env node
+// npm test: installs what the tests need, runs all of them, ends with 'N passed, N failed, N skipped'.
+// npm test -- unit medium          only these parts (unit, medium, e2e, python, compose)
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { CLONE_STATE_FOLDER, makeFolder, PlainError, ROOT, serviceNode } from './clone.mjs';
+import { checkCompose } from './compose-check.mjs';
+import { progressLines } from './progress-lines.mjs';
+import { runPythonChecks } from './python-checks.mjs';
+import { explain, prepareClone } from './start-command.mjs';
+import { ensureSystemPackages } from './system-packages.mjs';
+import { addSummaries, closingLine, emptySummary, isGreen, summariseVitest } from './test-summary.mjs';
+
+const PARTS = ['unit', 'medium', 'e2e', 'python', 'compose'];
+const SLOWEST_SHOWN = 12;
+/** Test data only, on the loopback interface only. */
+const TEST_DATABASE_PASSWORD = 'test';
+
+const progress = progressLines();
+const asked = process.argv.slice(2);
+const unknown = asked.find((part) => !PARTS.includes(part));
+if (unknown !== undefined) {
+  console.error(`no part '${unknown}': there are ${PARTS.join(', ')}`);
+  process.exit(2);
+}
+const parts = asked.length > 0 ? asked : PARTS;
+
+/** @type {import('./test-summary.mjs').Summary[]} */
+const summaries = [];
+/** @type {import('./embedded-postgres.mjs').RunningPostgres | null} */
+let postgres = null;
+const stopPostgres = async () => {
+  await postgres?.stop();
+  postgres = null;
+};
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
+  process.on(signal, () => void stopPostgres().finally(() => process.exit(130)));
+}
+
+try {
+  await ensureSystemPackages(progress);
+  await prepareClone(progress);
+  const reports = path.join(CLONE_STATE_FOLDER, 'test-reports');
+  makeFolder(reports);
+  const env = { ...process.env };
+  if (parts.includes('medium') || parts.includes('e2e')) {
+    const { ensurePostgres } = await import('./embedded-postgres.mjs');
+    postgres = await progress.step('starting a PostgreSQL for the tests', () =>
+      ensurePostgres({
+        folder: path.join(CLONE_STATE_FOLDER, 'test-postgres'),
+        password: TEST_DATABASE_PASSWORD,
+        database: 'postgres',
+        isDurable: false,
+        say: progress.say,
+      }),
+    );
+    env.SILLAGE_TEST_DATABASE_URL = postgres.url;
+  }
+  for (const part of parts) {
+    summaries.push(await runPart(part, reports, env));
+  }
+} catch (error) {
+  explain(error);
+  const summary = emptySummary();
+  summary.counts.failed = 1;
+  summary.failures.push(error instanceof PlainError ? error.message : String(error));
+  summaries.push(summary);
+} finally {
+  await stopPostgres();
+}
+
+const total = addSummaries(summaries);
+console.log(`\nSlowest tests:`);
+for (const { name, seconds } of total.slowest.slice(0, SLOWEST_SHOWN))
+  console.log(`  ${seconds.toFixed(1).padStart(7)} s  ${name}`);
+if (total.failures.length > 0) {
+  console.log('\nFailed:');
+  for (const failure of total.failures) console.log(`  ✗ ${failure}`);
+}
+process.exitCode = isGreen(total.counts) ? 0 : 1;
+console.log(`\n${closingLine(total.counts)}`);
+
+/**
+ * @param {string} part
+ * @param {string} reports
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function runPart(part, reports, env) {
+  const start = Date.now();
+  console.log(`\n── ${part} ──`);
+  const summary =
+    part === 'python'
+      ? await runPythonChecks(path.join(reports, 'python'))
+      : part === 'compose'
+        ? await checkCompose(ROOT)
+        : await runVitest(part, path.join(reports, `${part}.json`), env);
+  console.log(`── ${part}: ${closingLine(summary.counts)} in ${((Date.now() - start) / 1000).toFixed(0)} s`);
+  return summary;
+}
+
+/**
+ * @param {string} project
+ * @param {string} reportFile
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function runVitest(project, reportFile, env) {
+  fs.rmSync(reportFile, { force: true });
+  const args = [path.join(ROOT, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--project', project];
+  args.push('--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`, '--passWithNoTests');
+  const status = await new Promise((resolve) => {
+    const child = spawn(serviceNode(), args, { cwd: ROOT, env, stdio: ['ignore', 'inherit', 'inherit'] });
+    child.on('error', () => resolve(127));
+    child.on('exit', (code) => resolve(code ?? 1));
+  });
+  let report = null;
+  try {
+    report = JSON.parse(fs.readFileSync(reportFile, 'utf8'));
+  } catch {
+    // summariseVitest counts an absent report of a failed run as a failure.
+  }
+  return summariseVitest(report, status);
+}
