@@ -1,5 +1,12 @@
-import type { CheckWarning, TaskExtent } from '@sillage/contracts';
+import type { CheckWarning, RejectionReason, TaskExtent } from '@sillage/contracts';
+import { writeGriddedField, type GriddedField } from '@sillage/netcdf';
+import { dayFromIso, dayOfTime, isoFromDay } from './calendar-days.js';
+import { areaReason, areaShortfalls, degreesText, medianStep, periodReason } from './coverage.js';
+import { COORDINATE_TOLERANCE, croppedGrid, type GridCrop, type IndexRange } from './grid-alignment.js';
+import { cutMap, DayReader, openField, refuseAnomaly } from './open-field.js';
 import type { ProgressListener } from './progress.js';
+import { RejectionError } from './rejection-error.js';
+import { rejectionFromError } from './rejection-from-error.js';
 
 export type CheckOptions = {
   inputPath: string;
@@ -20,7 +27,201 @@ export type CheckResult = {
   lonCount: number;
 };
 
-/** Structure gate, decoding and coverage of an upload; writes its canonical NetCDF (variable `ssh`, metres). */
-export async function checkReconstruction(_options: CheckOptions): Promise<CheckResult> {
-  throw new Error('not written yet');
+/** Grid nodes kept around the boxes, beyond what interpolation needs. */
+const MARGIN_NODES = 2;
+/** m: no sea surface height above the geoid comes near it; centimetres taken for metres do. */
+const LARGEST_HEIGHT_M = 20;
+
+/**
+ * Structure gate, decoding and coverage of an upload; writes its canonical NetCDF: variable `ssh` in metres,
+ * uncompressed, float32 (float64 where the source is), cut to the boxes and periods of the tasks with some cells and
+ * one map of margin, so that every later regridding finds its neighbours.
+ *
+ * The edges of a box are taken with a tolerance of one grid step here, because only the scoring knows where the
+ * outermost nodes of the reference lie; it judges exactly.
+ *
+ * @throws RejectionError for a bad file, and for one that covers none of its tasks. A task that alone is not covered
+ *   is a warning; its scoring rejects it.
+ */
+export async function checkReconstruction(options: CheckOptions): Promise<CheckResult> {
+  const { fileName, onProgress } = options;
+  onProgress?.(0, `reading the structure of ${fileName}`);
+  const field = await openField({ path: options.inputPath, variable: options.variable, subject: fileName });
+  try {
+    refuseAnomaly(field, fileName);
+    const { covered, warnings } = coverageOfTasks(field, options.tasks, fileName);
+    const crop = canonicalCrop(field, covered);
+    await writeCanonical(field, crop, covered, options);
+    return {
+      warnings: [...field.warnings, ...warnings],
+      variable: field.variableName,
+      dayCount: crop.time.count,
+      latCount: crop.lat.count,
+      lonCount: crop.lon.count,
+    };
+  } catch (error) {
+    throw rejectionFromError(error, { subject: fileName });
+  } finally {
+    field.close();
+  }
+}
+
+function coverageOfTasks(
+  field: GriddedField,
+  tasks: readonly TaskExtent[],
+  fileName: string,
+): { covered: TaskExtent[]; warnings: CheckWarning[] } {
+  const covered: TaskExtent[] = [];
+  const refusals: { task: TaskExtent; reason: RejectionReason }[] = [];
+  for (const task of tasks) {
+    const reason = taskReason(field, task, `${fileName}, area '${task.area}'`);
+    if (reason) refusals.push({ task, reason });
+    else covered.push(task);
+  }
+  const first = refusals[0];
+  if (covered.length === 0 && first) throw new RejectionError(first.reason);
+  const warnings = refusals.map(({ task, reason }) => ({
+    code: reason.code,
+    message: `The task ${task.area} × ${task.scenario} cannot be scored: ${reason.found}; needed: ${reason.expected}.`,
+  }));
+  return { covered, warnings };
+}
+
+function taskReason(field: GriddedField, task: TaskExtent, where: string): RejectionReason | null {
+  const { grid } = field;
+  const tolerance = {
+    lat: (medianStep(grid.latDeg) ?? 0) + COORDINATE_TOLERANCE,
+    lon: (medianStep(grid.lonDeg) ?? 0) + COORDINATE_TOLERANCE,
+  };
+  const shortfalls = areaShortfalls(grid, task.scoredBox, tolerance);
+  if (shortfalls.length > 0) return areaReason(where, shortfalls, axesHint(field));
+  return periodReason(where, grid.timeDays, task.period);
+}
+
+/** Latitudes where longitudes should be is the usual reason for an area that is far off. */
+function axesHint(field: GriddedField): string {
+  const { latDeg, lonDeg } = field.grid;
+  return `the grid has ${latDeg.length} latitudes and ${lonDeg.length} longitudes`;
+}
+
+function canonicalCrop(field: GriddedField, tasks: readonly TaskExtent[]): GridCrop {
+  const { grid } = field;
+  const south = Math.min(...tasks.map((task) => task.scoredBox.south));
+  const north = Math.max(...tasks.map((task) => task.scoredBox.north));
+  const west = Math.min(...tasks.map((task) => task.scoredBox.west));
+  const east = Math.max(...tasks.map((task) => task.scoredBox.east));
+  const firstDay = Math.min(...tasks.map((task) => dayFromIso(task.period.start)));
+  const lastDay = Math.max(...tasks.map((task) => dayFromIso(task.period.end)));
+  return {
+    // A reference stamped at the end of the last day needs the first map after it.
+    time: enclosing(grid.timeDays, firstDay, lastDay + 1, 0),
+    lat: enclosing(grid.latDeg, south, north, MARGIN_NODES),
+    lon: enclosing(grid.lonDeg, west, east, MARGIN_NODES),
+  };
+}
+
+function enclosing(axis: Float64Array, first: number, last: number, marginNodes: number): IndexRange {
+  const before = axis.findLastIndex((value) => value <= first);
+  const after = axis.findIndex((value) => value >= last);
+  const start = Math.max(0, (before < 0 ? 0 : before) - marginNodes);
+  const end = Math.min(axis.length - 1, (after < 0 ? axis.length - 1 : after) + marginNodes);
+  return { start, count: end - start + 1 };
+}
+
+async function writeCanonical(
+  field: GriddedField,
+  crop: GridCrop,
+  tasks: readonly TaskExtent[],
+  options: CheckOptions,
+): Promise<void> {
+  const grid = croppedGrid(field.grid, crop);
+  const reader = new DayReader(field);
+  const audit = new DayAudit(options.fileName, field.variableName, tasks);
+  await writeGriddedField(options.canonicalPath, {
+    grid,
+    variables: [
+      {
+        name: 'ssh',
+        type: field.valueType,
+        attributes: { units: 'm', standard_name: 'sea_surface_height_above_geoid', long_name: 'sea surface height' },
+        readDay: async (index) => {
+          const day = await reader.readDay(crop.time.start + index);
+          const map = cutMap(day, field.grid.lonDeg.length, crop.lat, crop.lon);
+          audit.look(map, grid.timeDays[index] ?? Number.NaN, grid.latDeg, grid.lonDeg);
+          options.onProgress?.((index + 1) / crop.time.count, `reading map ${index + 1} of ${crop.time.count}`);
+          return map;
+        },
+      },
+    ],
+    attributes: {
+      title: 'Sea surface height reconstruction in canonical form',
+      source: `variable '${field.variableName}' of ${options.fileName}`,
+    },
+    storage: { kind: 'contiguous' },
+  });
+  audit.finish();
+}
+
+/** Watches the values as they pass: heights that cannot be metres, and days without a single value. */
+class DayAudit {
+  readonly #fileName: string;
+  readonly #variableName: string;
+  readonly #neededDays: Set<number>;
+  readonly #seenDays = new Set<number>();
+  readonly #filledDays = new Set<number>();
+
+  constructor(fileName: string, variableName: string, tasks: readonly TaskExtent[]) {
+    this.#fileName = fileName;
+    this.#variableName = variableName;
+    this.#neededDays = new Set(tasks.flatMap((task) => daysBetween(task.period.start, task.period.end)));
+  }
+
+  look(map: ArrayLike<number>, timeDays: number, latDeg: Float64Array, lonDeg: Float64Array): void {
+    const day = dayOfTime(timeDays);
+    this.#seenDays.add(day);
+    let largest = 0;
+    let largestIndex = 0;
+    let hasValue = false;
+    for (let index = 0; index < map.length; index++) {
+      const height = Math.abs(map[index] ?? Number.NaN);
+      if (Number.isNaN(height)) continue;
+      hasValue = true;
+      if (height > largest) {
+        largest = height;
+        largestIndex = index;
+      }
+    }
+    if (hasValue) this.#filledDays.add(day);
+    if (largest > LARGEST_HEIGHT_M) {
+      const lat = latDeg[Math.floor(largestIndex / lonDeg.length)] ?? Number.NaN;
+      const lon = lonDeg[largestIndex % lonDeg.length] ?? Number.NaN;
+      const value = map[largestIndex] ?? Number.NaN;
+      throw new RejectionError({
+        code: 'values-out-of-range',
+        where: `${this.#fileName}, variable '${this.#variableName}'`,
+        found: `${value.toPrecision(4)} m on ${isoFromDay(day)} at latitude ${degreesText(lat)}, longitude ${degreesText(lon)}`,
+        expected: `heights above the geoid in metres, between −${LARGEST_HEIGHT_M} and ${LARGEST_HEIGHT_M}`,
+        fix: 'Set the units attribute to the true unit ("cm", "mm"), and _FillValue to the number that stands for missing values.',
+      });
+    }
+  }
+
+  /** @throws RejectionError if a day that is needed has maps but not one value. */
+  finish(): void {
+    const empty = [...this.#seenDays].filter((day) => this.#neededDays.has(day) && !this.#filledDays.has(day));
+    const first = empty.sort((a, b) => a - b)[0];
+    if (first === undefined) return;
+    throw new RejectionError({
+      code: 'empty-field',
+      where: `${this.#fileName}, variable '${this.#variableName}'`,
+      found: `every value is missing on ${empty.length === 1 ? isoFromDay(first) : `${empty.length} days, first on ${isoFromDay(first)}`}`,
+      expected: 'values inside the area on every day of the period',
+      fix: 'Check that the map was written for these days, and that _FillValue is not a value of the map.',
+    });
+  }
+}
+
+function daysBetween(start: string, end: string): number[] {
+  const first = dayFromIso(start);
+  return Array.from({ length: dayFromIso(end) - first + 1 }, (_, index) => first + index);
 }

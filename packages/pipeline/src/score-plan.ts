@@ -1,0 +1,178 @@
+import type { Protocol } from '@sillage/contracts';
+import { regridTrilinear, ScoreAccumulator, type FieldValues, type RegularGrid, type ScoreStatistics } from '@sillage/science';
+import { snappedGrid } from './aligned-reconstruction.js';
+import { openBandSource, type BandSource, type BandSourceDescription } from './band-source.js';
+import { dailyMeanAccumulator, dayRuns } from './day-source.js';
+import { enclosingCrop } from './grid-alignment.js';
+
+/** Everything a thread needs to score some latitude rows; plain data that can be posted. */
+export type ScorePlan = {
+  reference: BandSourceDescription;
+  reconstruction: BandSourceDescription;
+  /** The scored grid: daily, and cut to box and period. */
+  grid: RegularGrid;
+  protocol: Protocol;
+  /** The reference has several times a day, which are averaged. */
+  isReferenceSubDaily: boolean;
+  /** The reconstruction is not on the scored grid. */
+  isRegridded: boolean;
+  /** Latitude rows of each chunk; a chunk is scored by one thread. */
+  chunks: { latStart: number; latCount: number }[];
+  rowsPerBand: number;
+};
+
+export type ChunkResult = {
+  chunkIndex: number;
+  statistics: ScoreStatistics;
+  /** Per point of the chunk, C order [latCount, X]: days with both fields, sums of error and squared error, m and m². */
+  pointCounts: Uint32Array;
+  errorSums: Float64Array;
+  squaredErrorSums: Float64Array;
+};
+
+/** Hands out chunk numbers and counts finished rows, across threads. */
+export type SharedCounters = Int32Array;
+export const NEXT_CHUNK = 0;
+export const FINISHED_ROWS = 1;
+
+/** Bytes of both fields in one band: a few rows stay in the cache, yet a read is not a system call per value. */
+const BAND_BYTES = 4 * 2 ** 20;
+/** Partial sums are added in this order whatever the number of threads, so that scores do not depend on it. */
+const CHUNK_COUNT = 8;
+
+export function chunksOf(latCount: number): ScorePlan['chunks'] {
+  const rows = Math.max(1, Math.ceil(latCount / CHUNK_COUNT));
+  const count = Math.ceil(latCount / rows);
+  return Array.from({ length: count }, (_, index) => ({
+    latStart: index * rows,
+    latCount: Math.min(rows, latCount - index * rows),
+  }));
+}
+
+export function rowsPerBand(grid: RegularGrid): number {
+  return Math.max(1, Math.floor(BAND_BYTES / (grid.timeDays.length * grid.lonDeg.length * 8)));
+}
+
+/** Scores chunks until none is left; several threads may do so with the same counters. */
+export async function scoreChunks(
+  plan: ScorePlan,
+  counters: SharedCounters,
+  onBand?: () => void,
+): Promise<ChunkResult[]> {
+  const reference = await openReference(plan);
+  const reconstruction = await openReconstruction(plan);
+  try {
+    const results: ChunkResult[] = [];
+    for (;;) {
+      const chunkIndex = Atomics.add(counters, NEXT_CHUNK, 1);
+      const chunk = plan.chunks[chunkIndex];
+      if (!chunk) return results;
+      results.push(await scoreChunk(plan, { ...chunk, chunkIndex }, { reference, reconstruction }, (rows) => {
+        Atomics.add(counters, FINISHED_ROWS, rows);
+        onBand?.();
+      }));
+    }
+  } finally {
+    reference.close();
+    reconstruction.close();
+  }
+}
+
+async function scoreChunk(
+  plan: ScorePlan,
+  chunk: { latStart: number; latCount: number; chunkIndex: number },
+  sources: { reference: BandSource; reconstruction: BandSource },
+  onRows: (rows: number) => void,
+): Promise<ChunkResult> {
+  const { grid } = plan;
+  const lonCount = grid.lonDeg.length;
+  const accumulator = new ScoreAccumulator({ protocol: plan.protocol, grid });
+  const points = {
+    pointCounts: new Uint32Array(chunk.latCount * lonCount),
+    errorSums: new Float64Array(chunk.latCount * lonCount),
+    squaredErrorSums: new Float64Array(chunk.latCount * lonCount),
+  };
+  for (let done = 0; done < chunk.latCount; done += plan.rowsPerBand) {
+    const latStart = chunk.latStart + done;
+    const latCount = Math.min(plan.rowsPerBand, chunk.latCount - done);
+    const reference = await sources.reference.readBand(latStart, latCount);
+    const reconstruction = await sources.reconstruction.readBand(latStart, latCount);
+    accumulator.addBand({ latStart, latCount, reconstruction, reference });
+    addPointErrors(points, done * lonCount, reconstruction, reference, latCount * lonCount);
+    onRows(latCount);
+  }
+  return { chunkIndex: chunk.chunkIndex, statistics: accumulator.statistics(), ...points };
+}
+
+function addPointErrors(
+  points: Pick<ChunkResult, 'pointCounts' | 'errorSums' | 'squaredErrorSums'>,
+  offset: number,
+  reconstruction: FieldValues,
+  reference: FieldValues,
+  pointCount: number,
+): void {
+  const { pointCounts, errorSums, squaredErrorSums } = points;
+  for (let start = 0; start < reference.length; start += pointCount) {
+    for (let point = 0; point < pointCount; point++) {
+      const error = reconstruction[start + point]! - reference[start + point]!;
+      if (error !== error) continue; // NaN: not scored here
+      pointCounts[offset + point]!++;
+      errorSums[offset + point]! += error;
+      squaredErrorSums[offset + point]! += error * error;
+    }
+  }
+}
+
+async function openReference(plan: ScorePlan): Promise<BandSource> {
+  const source = await openBandSource(plan.reference);
+  return plan.isReferenceSubDaily ? dailyMeanBands(source) : source;
+}
+
+async function openReconstruction(plan: ScorePlan): Promise<BandSource> {
+  const source = await openBandSource(plan.reconstruction);
+  return plan.isRegridded ? regriddedBands(source, plan.grid) : source;
+}
+
+/** Daily means of the times that have a value. */
+function dailyMeanBands(source: BandSource): BandSource {
+  const runs = dayRuns(source.grid.timeDays);
+  return {
+    ...source,
+    grid: { ...source.grid, timeDays: Float64Array.from(runs, (run) => run.day) },
+    readBand: async (latStart, latCount) => {
+      const band = await source.readBand(latStart, latCount);
+      const mapLength = latCount * source.grid.lonDeg.length;
+      const length = runs.length * mapLength;
+      const means = band instanceof Float64Array ? new Float64Array(length) : new Float32Array(length);
+      runs.forEach((run, day) => {
+        const mapOf = (index: number) => band.subarray((run.start + index) * mapLength, (run.start + index + 1) * mapLength);
+        const mean = dailyMeanAccumulator(mapOf(0));
+        for (let index = 1; index < run.count; index++) mean.add(mapOf(index));
+        means.set(mean.result(), day * mapLength);
+      });
+      return means;
+    },
+  };
+}
+
+/** Trilinear interpolation to the scored grid; each band reads the rows of the source that enclose it. */
+function regriddedBands(source: BandSource, target: RegularGrid): BandSource {
+  const snapped = snappedGrid(source.grid, target);
+  return {
+    ...source,
+    grid: target,
+    readBand: async (latStart, latCount) => {
+      const bandTarget = { ...snapped, latDeg: snapped.latDeg.slice(latStart, latStart + latCount) };
+      const rows = atLeastTwo(enclosingCrop(source.grid, bandTarget).lat, source.grid.latDeg.length);
+      const values = await source.readBand(rows.start, rows.count);
+      const latDeg = source.grid.latDeg.slice(rows.start, rows.start + rows.count);
+      return regridTrilinear({ grid: { ...source.grid, latDeg }, values }, bandTarget);
+    },
+  };
+}
+
+/** Interpolation needs a cell: a target that lies on one node still takes its neighbour along. */
+function atLeastTwo(range: { start: number; count: number }, length: number): { start: number; count: number } {
+  if (range.count >= 2 || length < 2) return range;
+  return { start: Math.min(range.start, length - 2), count: 2 };
+}
