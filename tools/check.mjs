@@ -89,7 +89,7 @@ const CHECKS = [
   { name: 'types', run: checkTypes },
   {
     name: 'arch',
-    run: () => runScript('node_modules/dependency-cruiser/bin/dependency-cruise.mjs', ARCH_ARGUMENTS),
+    run: () => runScript('node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', ARCH_ARGUMENTS),
   },
   { name: 'migrations', run: checkMigrations },
   {
