@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+// Plain JavaScript, so that it can speak up on an old Node.js and in a clone that is not built.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+const main = new URL('../dist/main.js', import.meta.url);
+if (major < 20 || (major === 20 && minor < 19)) {
+  process.stderr.write(`sillage: Node.js 20.19 or newer is needed, this is ${process.versions.node}\n`);
+  process.exitCode = 1;
+} else if (!existsSync(main)) {
+  const root = fileURLToPath(new URL('../../../', import.meta.url));
+  process.stderr.write(`sillage: not built yet; run 'npm ci && npm run build:node' in ${root}\n`);
+  process.exitCode = 1;
+} else {
+  await import(main.href);
+}

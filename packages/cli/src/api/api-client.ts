@@ -1,0 +1,176 @@
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
+import {
+  accountViewSchema,
+  apiErrorBodySchema,
+  challengeSummarySchema,
+  challengeViewSchema,
+  createdTokenSchema,
+  leaderboardSchema,
+  submissionViewSchema,
+} from '@sillage/contracts';
+import type {
+  AccountView,
+  ApiErrorCode,
+  ChallengeSummary,
+  ChallengeView,
+  CreateSubmissionRequest,
+  CreatedToken,
+  Leaderboard,
+  RegisterChallengeRequest,
+  SubmissionView,
+} from '@sillage/contracts';
+import { CommandError } from '../command-error.js';
+import type { ServerSettings } from '../settings/settings.js';
+
+/** The platform answered with an error; the message holds what it said and how to mend it. */
+export class ApiError extends CommandError {
+  constructor(
+    readonly code: ApiErrorCode,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'ApiError';
+  }
+}
+
+type Schema<Value> = {
+  safeParse(value: unknown): { success: true; data: Value } | { success: false; error: { message: string } };
+};
+
+/** Calls of the platform's API with every reply parsed. */
+export class ApiClient {
+  constructor(readonly server: ServerSettings) {}
+
+  me(): Promise<AccountView> {
+    return this.get('/api/auth/me', accountViewSchema);
+  }
+
+  async challenges(): Promise<ChallengeSummary[]> {
+    const schema = challengeSummarySchema.array();
+    const reply = await this.callJson('GET', '/api/challenges');
+    return this.parse(schema, typeof reply === 'object' && reply !== null && 'challenges' in reply ? reply.challenges : null);
+  }
+
+  challenge(id: string): Promise<ChallengeView> {
+    return this.get(`/api/challenges/${encodeURIComponent(id)}`, challengeViewSchema);
+  }
+
+  leaderboard(challenge: string, area: string, scenario: string): Promise<Leaderboard> {
+    const query = new URLSearchParams({ area, scenario });
+    return this.get(`/api/challenges/${encodeURIComponent(challenge)}/leaderboard?${query}`, leaderboardSchema);
+  }
+
+  submission(id: string): Promise<SubmissionView> {
+    return this.get(`/api/submissions/${encodeURIComponent(id)}`, submissionViewSchema);
+  }
+
+  async createSubmission(request: CreateSubmissionRequest): Promise<SubmissionView> {
+    return this.parse(submissionViewSchema, await this.callJson('POST', '/api/submissions', request));
+  }
+
+  async registerChallenge(request: RegisterChallengeRequest): Promise<ChallengeView> {
+    return this.parse(challengeViewSchema, await this.callJson('POST', '/api/challenges', request));
+  }
+
+  /** Signs in and makes a token for this shell; the session itself is not kept. */
+  async createToken(email: string, password: string, name: string): Promise<CreatedToken> {
+    const signIn = await this.call('POST', '/api/auth/sign-in', { body: { email, password } });
+    const cookie = signIn.headers.getSetCookie().map((line) => line.split(';')[0] ?? '').join('; ');
+    await signIn.body?.cancel();
+    const created = await this.call('POST', '/api/tokens', { body: { name }, cookie });
+    return this.parse(createdTokenSchema, await created.json());
+  }
+
+  /** Writes the file beside its name first, so that a broken download never looks whole. */
+  async download(path: string, outputPath: string, onProgress: (doneBytes: number, totalBytes: number | null) => void): Promise<number> {
+    const response = await this.call('GET', path, {});
+    if (response.body === null) throw new CommandError(`${this.server.url}${path} came without content`);
+    const length = response.headers.get('content-length');
+    const totalBytes = length === null ? null : Number(length);
+    let doneBytes = 0;
+    const temporary = `${outputPath}.part`;
+    // The DOM's and Node's ReadableStream are the same object at run time but not the same type.
+    const body = Readable.fromWeb(response.body as NodeReadableStream<Uint8Array>);
+    body.on('data', (chunk: Buffer) => {
+      doneBytes += chunk.length;
+      onProgress(doneBytes, totalBytes);
+    });
+    try {
+      await pipeline(body, createWriteStream(temporary));
+      await rename(temporary, outputPath);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      if (error instanceof Error && 'path' in error) throw error;
+      throw new CommandError(`the download broke off after ${doneBytes} bytes; try again`, { cause: error });
+    }
+    return doneBytes;
+  }
+
+  private async get<Value>(path: string, schema: Schema<Value>): Promise<Value> {
+    return this.parse(schema, await this.callJson('GET', path));
+  }
+
+  private async callJson(method: string, path: string, body?: unknown): Promise<unknown> {
+    const response = await this.call(method, path, body === undefined ? {} : { body });
+    const text = await response.text();
+    try {
+      return JSON.parse(text);
+    } catch (cause) {
+      throw new CommandError(`${this.server.url} does not answer like a Sillage platform; check SILLAGE_URL`, { cause });
+    }
+  }
+
+  private parse<Value>(schema: Schema<Value>, value: unknown): Value {
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    throw new CommandError(
+      `${this.server.url} answered in a form that this version of sillage does not know; update one of them`,
+      { cause: parsed.error },
+    );
+  }
+
+  private async call(method: string, path: string, options: { body?: unknown; cookie?: string }): Promise<Response> {
+    const headers: Record<string, string> = { accept: 'application/json, */*', origin: this.server.url };
+    if (options.cookie !== undefined) headers.cookie = options.cookie;
+    else if (this.server.token !== null) headers.authorization = `Bearer ${this.server.token}`;
+    if (options.body !== undefined) headers['content-type'] = 'application/json';
+    let response: Response;
+    try {
+      const body = options.body === undefined ? null : JSON.stringify(options.body);
+      response = await fetch(this.server.url + path, { method, headers, body });
+    } catch (cause) {
+      throw unreachable(this.server.url, cause);
+    }
+    if (response.ok) return response;
+    throw apiErrorFrom(response.status, await response.text().catch(() => ''), this.server);
+  }
+}
+
+export function unreachable(url: string, cause: unknown): CommandError {
+  let innermost: unknown = cause;
+  while (innermost instanceof Error && innermost.cause instanceof Error) innermost = innermost.cause;
+  const reason = innermost instanceof Error ? innermost.message || innermost.name : String(innermost);
+  return new CommandError(`${url} does not answer (${reason}); check SILLAGE_URL and that the platform runs`, { cause });
+}
+
+export function apiErrorFrom(status: number, text: string, server: ServerSettings): CommandError {
+  let body: unknown = null;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    // Not ours: a proxy's page, told apart below.
+  }
+  const parsed = apiErrorBodySchema.safeParse(body);
+  if (!parsed.success) return new CommandError(`${server.url} answered ${status}, not like a Sillage platform; check SILLAGE_URL`);
+  const { code, message, fix, fields } = parsed.data.error;
+  const details = (fields ?? []).map((field) => `${field.path}: ${field.message}`).join('; ');
+  const isSignedOut = code === 'not-signed-in' || code === 'token-expired';
+  const hint = isSignedOut ? "Run 'sillage login', or set SILLAGE_TOKEN to a token from your account page." : (fix ?? '');
+  const stop = /[.!?]$/.test(message) ? '' : '.';
+  const parts = [details === '' ? `${message}${stop}` : `${message.replace(/\.$/, '')} (${details}).`, hint];
+  return new ApiError(code, parts.filter((part) => part !== '').join(' '));
+}

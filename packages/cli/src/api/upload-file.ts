@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { DetailedError, Upload } from 'tus-js-client';
+import { CommandError } from '../command-error.js';
+import type { ServerSettings } from '../settings/settings.js';
+import { formatBytes, formatDuration } from '../terminal/quantities.js';
+import { apiErrorFrom, unreachable } from './api-client.js';
+import type { UploadState } from './upload-state.js';
+
+const CHUNK_BYTES = 64 * 2 ** 20;
+const RETRY_DELAYS_MS = [300, 1000, 3000, 5000, 10_000, 20_000];
+
+export type UploadedFile = { uploadId: string; fileName: string; sizeBytes: number; sha256: string };
+
+export type UploadOptions = {
+  path: string;
+  server: ServerSettings;
+  state: UploadState;
+  onProgress: (fraction: number, text: string) => void;
+};
+
+/** Sends a file by the tus protocol, going on where an earlier attempt with the same content stopped. */
+export async function uploadFile(options: UploadOptions): Promise<UploadedFile> {
+  const { path, server, state, onProgress } = options;
+  const fileName = basename(path);
+  const { size: sizeBytes } = await fileStatus(path);
+  const sha256 = await hashOf(path, (doneBytes) => onProgress(doneBytes / Math.max(1, sizeBytes), `${fileName}: reading`));
+  const startedMs = performance.now();
+  let firstBytes: number | null = null;
+
+  const uploadUrl = await new Promise<string>((resolve, reject) => {
+    const upload = new Upload(createReadStream(path), {
+      endpoint: `${server.url}/api/uploads`,
+      uploadUrl: state.find(server.url, sha256),
+      uploadSize: sizeBytes,
+      chunkSize: CHUNK_BYTES,
+      retryDelays: RETRY_DELAYS_MS,
+      metadata: { filename: fileName, sha256 },
+      headers: server.token === null ? {} : { Authorization: `Bearer ${server.token}` },
+      storeFingerprintForResuming: false,
+      onUploadUrlAvailable: () => {
+        if (upload.url !== null) state.remember(server.url, sha256, upload.url);
+      },
+      onProgress: (doneBytes) => {
+        firstBytes ??= doneBytes;
+        const bytesPerSecond = (doneBytes - firstBytes) / ((performance.now() - startedMs) / 1000);
+        const left = formatDuration((sizeBytes - doneBytes) / bytesPerSecond);
+        onProgress(doneBytes / Math.max(1, sizeBytes), `${fileName}: ${formatBytes(doneBytes)} of ${formatBytes(sizeBytes)}, ${left} left`);
+      },
+      onError: (error) => reject(uploadError(error, options)),
+      onSuccess: () => {
+        if (upload.url === null) reject(new CommandError('the upload ended without an address'));
+        else resolve(upload.url);
+      },
+    });
+    upload.start();
+  });
+  const uploadId = new URL(uploadUrl, server.url).pathname.split('/').at(-1) ?? '';
+  return { uploadId, fileName, sizeBytes, sha256 };
+}
+
+function uploadError(error: Error, { path, server }: UploadOptions): Error {
+  if (!(error instanceof DetailedError)) return error;
+  const response = error.originalResponse;
+  if (response === null || response === undefined) {
+    const cause = error.causingError ?? error;
+    const away = unreachable(server.url, cause);
+    return new CommandError(`the upload of ${path} was interrupted: ${away.message}. Run the same command again to go on.`, { cause });
+  }
+  return apiErrorFrom(response.getStatus(), response.getBody(), server);
+}
+
+async function fileStatus(path: string): Promise<{ size: number }> {
+  const status = await stat(path);
+  if (!status.isFile()) throw new CommandError(`${path}: this is not a file`);
+  if (status.size === 0) throw new CommandError(`${path}: the file is empty`);
+  return status;
+}
+
+async function hashOf(path: string, onProgress: (doneBytes: number) => void): Promise<string> {
+  const hash = createHash('sha256');
+  let doneBytes = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) {
+    const bytes = chunk as Buffer;
+    hash.update(bytes);
+    doneBytes += bytes.length;
+    onProgress(doneBytes);
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { REJECTION_TITLES } from '@sillage/contracts';
+import type { EvaluationView, SubmissionView } from '@sillage/contracts';
+import type { ApiClient } from '../api/api-client.js';
+import { ApiError } from '../api/api-client.js';
+import { CommandError } from '../command-error.js';
+import { say } from '../terminal/output.js';
+import { createProgressLine } from '../terminal/progress-line.js';
+import { formatMetric } from '../terminal/score-table.js';
+import { formatTable } from '../terminal/table.js';
+
+const FASTEST_POLL_MS = 300;
+const SLOWEST_POLL_MS = 3000;
+const PATIENCE_MS = 120_000; // ms: a restart of the platform must not end the wait
+
+const FINAL_STATES = new Set<EvaluationView['state']>(['scored', 'rejected', 'failed', 'cancelled']);
+
+export const isFinal = (evaluation: EvaluationView): boolean => FINAL_STATES.has(evaluation.state);
+
+/** Asks until every evaluation is final; goes on through restarts of the platform. */
+export async function waitForSubmission(client: ApiClient, id: string): Promise<SubmissionView> {
+  const progress = createProgressLine();
+  const lastLine = new Map<string, string>();
+  let pollMs = FASTEST_POLL_MS;
+  let awaySinceMs: number | null = null;
+  for (;;) {
+    try {
+      const submission = await client.submission(id);
+      awaySinceMs = null;
+      const open = submission.evaluations.filter((evaluation) => !isFinal(evaluation));
+      for (const evaluation of submission.evaluations) {
+        const line = `${taskName(evaluation)}: ${stateText(evaluation)}`;
+        if (lastLine.get(evaluation.id) === line) continue;
+        lastLine.set(evaluation.id, line);
+        progress.clear();
+        say(line);
+      }
+      const [first] = open;
+      if (first === undefined) return submission;
+      progress.update(first.progress ?? 0, `${taskName(first)}: ${first.activity || stateText(first)}`);
+    } catch (error) {
+      const isServersAnswer = error instanceof ApiError && error.code !== 'database-unavailable' && error.code !== 'too-many-requests';
+      if (!(error instanceof CommandError) || isServersAnswer) throw error;
+      awaySinceMs ??= performance.now();
+      if (performance.now() - awaySinceMs > PATIENCE_MS) throw error;
+    } finally {
+      progress.clear();
+    }
+    await sleep(pollMs);
+    pollMs = Math.min(SLOWEST_POLL_MS, pollMs * 1.2);
+  }
+}
+
+/** Scores, or what became of each task, as a table. */
+export function submissionText(submission: SubmissionView, serverUrl: string): string {
+  const head = [
+    `${submission.card.name} by ${submission.author}, challenge ${submission.challengeName}`,
+    `${serverUrl}/submissions/${submission.id}`,
+  ];
+  const table = formatTable(
+    [
+      { title: 'area', value: (evaluation: EvaluationView) => evaluation.area },
+      { title: 'scenario', value: (evaluation) => evaluation.scenario },
+      { title: 'state', value: (evaluation) => stateText(evaluation) },
+      { title: 'rank', align: 'right', value: (evaluation) => (evaluation.rank === null ? '' : String(evaluation.rank)) },
+      { title: 'µ(RMSE)', align: 'right', value: (evaluation) => metricText(evaluation, 'mu') },
+      { title: 'σ(RMSE)', align: 'right', value: (evaluation) => metricText(evaluation, 'sigma') },
+      { title: 'λx [°]', align: 'right', value: (evaluation) => metricText(evaluation, 'lambdaXDeg') },
+      { title: 'λt [days]', align: 'right', value: (evaluation) => metricText(evaluation, 'lambdaTDays') },
+    ],
+    submission.evaluations,
+  );
+  const notes = submission.evaluations.flatMap((evaluation) => [
+    ...(evaluation.rejection === null ? [] : [`${taskName(evaluation)}: ${rejectionText(evaluation)}`]),
+    ...(evaluation.failureMessage === null ? [] : [`${taskName(evaluation)}: ${evaluation.failureMessage}`]),
+    ...evaluation.warnings.map((warning) => `${taskName(evaluation)}: note: ${warning.message}`),
+  ]);
+  return [head.join('\n'), table, ...(notes.length === 0 ? [] : [notes.join('\n')])].join('\n\n');
+}
+
+/** @throws CommandError that names what went wrong, unless every task has a score. */
+export function requireScores(submission: SubmissionView): void {
+  const unscored = submission.evaluations.filter((evaluation) => evaluation.state !== 'scored');
+  if (unscored.length === 0) return;
+  const reasons = unscored.map((evaluation) => {
+    if (evaluation.rejection !== null) return `${taskName(evaluation)} was rejected: ${rejectionText(evaluation)}`;
+    return `${taskName(evaluation)} ${evaluation.state}${evaluation.failureMessage === null ? '' : `: ${evaluation.failureMessage}`}`;
+  });
+  throw new CommandError(reasons.join(' · '));
+}
+
+function taskName(evaluation: EvaluationView): string {
+  return `${evaluation.area} × ${evaluation.scenario}`;
+}
+
+function stateText(evaluation: EvaluationView): string {
+  if (evaluation.state === 'queued' && evaluation.queuePosition !== null && evaluation.queuePosition > 0) {
+    return `queued, place ${evaluation.queuePosition}`;
+  }
+  if (evaluation.state === 'running' && evaluation.step !== null) return `running (${evaluation.step})`;
+  return evaluation.state;
+}
+
+function rejectionText({ rejection }: EvaluationView): string {
+  if (rejection === null) return '';
+  const { code, where, found, expected, fix } = rejection;
+  return `${REJECTION_TITLES[code]}. ${where}: ${found}; needed: ${expected}. ${fix}`;
+}
+
+function metricText(evaluation: EvaluationView, metric: Parameters<typeof formatMetric>[1]): string {
+  return evaluation.scores === null ? '' : formatMetric(evaluation.scores, metric);
+}

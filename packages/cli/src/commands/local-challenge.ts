@@ -1,0 +1,22 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { challengeDefinitionSchema } from '@sillage/contracts';
+import type { ChallengeDefinition } from '@sillage/contracts';
+import { parse } from 'yaml';
+import { CommandError } from '../command-error.js';
+
+/** The definition in `folder/challenge.yaml`, with every fault named by its place. */
+export function readChallengeFolder(folder: string): ChallengeDefinition {
+  const path = join(folder, 'challenge.yaml');
+  if (!existsSync(path)) throw new CommandError(`${folder}: there is no challenge.yaml in it`);
+  let content: unknown;
+  try {
+    content = parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new CommandError(`${path} is not YAML: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+  const parsed = challengeDefinitionSchema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
+  throw new CommandError(`${path} does not define a challenge: ${faults.join('; ')}`);
+}

@@ -1,0 +1,129 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Box, ChallengeDefinition, Period } from '@sillage/contracts';
+import { openAlongTrack } from '@sillage/netcdf';
+import { inspectFile, mapObservations } from '@sillage/pipeline';
+import type { OptimalInterpolationParameters } from '@sillage/pipeline';
+import { EVALUATION_2020A, knownArea, parseBox, parsePeriod } from '../areas.js';
+import { CommandError } from '../command-error.js';
+import { print } from '../terminal/output.js';
+import { createProgressLine } from '../terminal/progress-line.js';
+import { formatTimeDays } from '../terminal/quantities.js';
+import { readChallengeFolder } from './local-challenge.js';
+
+const BASELINE_SPACING_DEG = 0.2; // °: the grid of the 2020a baseline
+
+export type OiOptions = {
+  observations: string;
+  observationsVariable?: string;
+  out: string;
+  challenge?: string;
+  area?: string;
+  box?: string;
+  like?: string;
+  likeVariable?: string;
+  spacing?: number;
+  start?: string;
+  end?: string;
+  lengthLon?: number;
+  lengthLat?: number;
+  lengthTime?: number;
+  noise?: number;
+  coarsening?: number;
+  threads: number;
+};
+
+/** Where and when to map, from whatever the person gave. */
+type Target = { box: Box | null; period: Period | null };
+
+export async function mapByOi(options: OiOptions): Promise<void> {
+  const target = targetOf(options);
+  const period = parsePeriod(options) ?? target.period ?? (await periodOf(options));
+  const parameters: Partial<OptimalInterpolationParameters> = {};
+  if (options.lengthLon !== undefined) parameters.lengthLonDeg = options.lengthLon;
+  if (options.lengthLat !== undefined) parameters.lengthLatDeg = options.lengthLat;
+  if (options.lengthTime !== undefined) parameters.lengthTimeDays = options.lengthTime;
+  if (options.noise !== undefined) parameters.noise = options.noise;
+  if (options.coarsening !== undefined) parameters.coarsening = options.coarsening;
+  const progress = createProgressLine();
+  try {
+    const result = await mapObservations({
+      observationsPath: options.observations,
+      observationsVariable: options.observationsVariable ?? null,
+      grid:
+        options.like !== undefined
+          ? { kind: 'like', path: options.like, variable: options.likeVariable ?? null }
+          : { kind: 'box', box: requiredBox(target.box), spacingDeg: options.spacing ?? BASELINE_SPACING_DEG },
+      period,
+      parameters,
+      threads: options.threads,
+      outputPath: options.out,
+      now: new Date(),
+      onProgress: progress.update,
+    });
+    progress.clear();
+    print(
+      `${result.outputPath}: gssh, ${result.dayCount} days from ${period.start} to ${period.end}, ` +
+        `${result.latCount} × ${result.lonCount} points, from ${result.observationCount} observations`,
+    );
+  } finally {
+    progress.clear();
+  }
+}
+
+function targetOf(options: OiOptions): Target {
+  const places = [options.box, options.like, options.area].filter((place) => place !== undefined);
+  if (places.length === 0) throw new CommandError('say where to map: --area, --box or --like');
+  if (places.length > 1) throw new CommandError('give only one of --area, --box and --like');
+  if (options.like !== undefined && options.spacing !== undefined) {
+    throw new CommandError("--like takes the grid of that file; leave out --spacing");
+  }
+  if (options.challenge !== undefined) {
+    const definition = datasetDefinition(options.challenge);
+    const period = definition.periods.evaluation;
+    if (options.area === undefined) return { box: options.box === undefined ? null : parseBox(options.box), period };
+    const area = definition.areas.find((candidate) => candidate.id === options.area);
+    if (area !== undefined) return { box: area.scoredBox, period };
+    const known = definition.areas.map((candidate) => candidate.id).join(', ');
+    throw new CommandError(`challenge '${definition.id}' has no area '${options.area}'; it has ${known}`);
+  }
+  if (options.area !== undefined) return { box: knownArea(options.area), period: null };
+  return { box: options.box === undefined ? null : parseBox(options.box), period: null };
+}
+
+function requiredBox(box: Box | null): Box {
+  if (box === null) throw new CommandError('say where to map: --area, --box or --like');
+  return box;
+}
+
+/** A folder with a challenge.yaml, or the name of one in this installation's `datasets/`. */
+function datasetDefinition(idOrFolder: string): ChallengeDefinition {
+  const datasetsFolder = fileURLToPath(new URL('../../../../datasets/', import.meta.url));
+  if (/^[a-z0-9-]+$/.test(idOrFolder) && readdirSync(datasetsFolder).includes(idOrFolder)) {
+    return readChallengeFolder(`${datasetsFolder}${idOrFolder}`);
+  }
+  return readChallengeFolder(idOrFolder);
+}
+
+/** With nothing said: the days of `--like`; else the 2020a evaluation period if observed; else every observed day. */
+async function periodOf(options: OiOptions): Promise<Period> {
+  if (options.like !== undefined) {
+    const { grid, problem } = await inspectFile(options.like, { variable: options.likeVariable ?? null });
+    if (grid === null) throw new CommandError(`${options.like} has no grid to map on${problem === null ? '' : `: ${problem.found}`}`);
+    return { start: grid.firstTime.slice(0, 10), end: grid.lastTime.slice(0, 10) };
+  }
+  const observations = await openAlongTrack(
+    options.observations,
+    options.observationsVariable === undefined ? {} : { variable: options.observationsVariable },
+  );
+  let firstDays = Infinity;
+  let lastDays = -Infinity;
+  for (const timeDays of observations.timeDays) {
+    firstDays = Math.min(firstDays, timeDays);
+    lastDays = Math.max(lastDays, timeDays);
+  }
+  if (firstDays > lastDays) throw new CommandError(`${options.observations}: there is no observation in it`);
+  const observed = { start: formatTimeDays(Math.floor(firstDays)), end: formatTimeDays(Math.floor(lastDays)) };
+  const holds2020a = observed.start <= EVALUATION_2020A.start && observed.end >= EVALUATION_2020A.end;
+  return holds2020a ? EVALUATION_2020A : observed;
+}

@@ -1,0 +1,101 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Protocol } from '@sillage/contracts';
+import { UNRESOLVED_TEXTS } from '@sillage/contracts';
+import { scoreReconstruction } from '@sillage/pipeline';
+import type { ScoreResult } from '@sillage/pipeline';
+import { parseBox, parsePeriod } from '../areas.js';
+import { print, printJson, say } from '../terminal/output.js';
+import { createProgressLine } from '../terminal/progress-line.js';
+import { formatTimeDays } from '../terminal/quantities.js';
+import { formatScores } from '../terminal/score-table.js';
+import { cliVersion } from '../version.js';
+
+export type ScoreOptions = {
+  reference: string;
+  reconstruction: string;
+  referenceVariable?: string;
+  reconstructionVariable?: string;
+  protocol: Protocol;
+  box?: string;
+  start?: string;
+  end?: string;
+  holes: 'reject' | 'as-2020a';
+  fill: 'none' | 'gauss-seidel';
+  threads: number;
+  json?: boolean;
+};
+
+export async function score(options: ScoreOptions): Promise<void> {
+  const progress = createProgressLine();
+  const temporaryFolder = await mkdtemp(join(tmpdir(), 'sillage-score-'));
+  let result: ScoreResult;
+  try {
+    result = await scoreReconstruction({
+      reconstructionPath: options.reconstruction,
+      reconstructionVariable: options.reconstructionVariable ?? null,
+      referencePath: options.reference,
+      referenceVariable: options.referenceVariable ?? null,
+      protocol: options.protocol,
+      scoredBox: options.box === undefined ? null : parseBox(options.box),
+      period: parsePeriod(options),
+      threads: options.threads,
+      temporaryFolder,
+      holes: options.holes,
+      fill: options.fill,
+      onProgress: progress.update,
+    });
+  } finally {
+    progress.clear();
+    await rm(temporaryFolder, { recursive: true, force: true });
+  }
+  if (options.json === true) {
+    printJson(scoreJson(result, options));
+    return;
+  }
+  for (const warning of result.warnings) say(`Note: ${warning.message}`);
+  print(formatScores(result.scores));
+  const { grid, daily } = result.diagnostics;
+  const first = daily.timeDays[0];
+  const last = daily.timeDays.at(-1);
+  const span = first === undefined || last === undefined ? '' : `, ${formatTimeDays(first)} to ${formatTimeDays(last)}`;
+  print(
+    `Protocol ${options.protocol}; ${grid.latCount} × ${grid.lonCount} points, ${grid.dayCount} times${span}; ` +
+      (result.gridding === 'regridded' ? "regridded to the reference's grid." : "on the reference's grid."),
+  );
+}
+
+/** Keys are a contract with other programs; `rmse_t` is the dimensionless score of each time, `rmse_t_m` its RMSE. */
+function scoreJson(result: ScoreResult, options: ScoreOptions): unknown {
+  const { scores, diagnostics, warnings, gridding } = result;
+  const { grid, daily, psdScore } = diagnostics;
+  return {
+    mu: scores.mu,
+    sigma: scores.sigma,
+    lambda_x_deg: scores.lambdaXDeg,
+    lambda_t_days: scores.lambdaTDays,
+    unresolved: scores.unresolved,
+    unresolved_text: scores.unresolved === null ? null : UNRESOLVED_TEXTS[scores.unresolved],
+    rmse_m: scores.rmseM,
+    rmse_t: daily.rmseScore,
+    rmse_t_m: daily.rmseM,
+    time: daily.timeDays.map(formatTimeDays),
+    freq_lon: psdScore?.wavelengthDeg.map((wavelengthDeg) => 1 / wavelengthDeg) ?? null,
+    freq_time: psdScore?.periodDays.map((periodDays) => 1 / periodDays) ?? null,
+    psd_score: psdScore?.score ?? null,
+    first_contour: psdScore?.contour ?? null,
+    grid: {
+      lat_count: grid.latCount,
+      lon_count: grid.lonCount,
+      time_count: grid.dayCount,
+      spacing_deg: grid.spacingDeg,
+      gridding,
+    },
+    protocol: options.protocol,
+    reference: options.reference,
+    reconstruction: options.reconstruction,
+    warnings,
+    version: cliVersion(),
+  };
+}

@@ -1,0 +1,210 @@
+import { availableParallelism } from 'node:os';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { cliVersion } from './version.js';
+
+const DEFAULT_THREADS = Math.min(8, availableParallelism());
+
+/**
+ * The command line. Only names and options are known here: each command loads what it needs when it runs, so that
+ * `sillage --help` does not wait for NetCDF and FFT.
+ */
+export function createProgram(writeError: (text: string) => void): Command {
+  const program = new Command('sillage')
+    .description('Scores maps of sea surface height, and talks to a Sillage platform.')
+    .version(cliVersion(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .configureOutput({ writeErr: (text) => process.stderr.write(text), outputError: (text) => writeError(text.replace(/^error: /, '')) })
+    .showSuggestionAfterError()
+    .exitOverride()
+    .addHelpText('after', '\nThe platform is SILLAGE_URL (default http://127.0.0.1:3000), your token SILLAGE_TOKEN or `sillage login`.');
+  addScoringCommands(program);
+  addDataCommands(program);
+  addPlatformCommands(program);
+  addChallengeCommands(program);
+  return program;
+}
+
+function addScoringCommands(program: Command): void {
+  add(program, 'inspect', 'what a NetCDF file holds and how the platform reads it')
+    .argument('<file>', 'NetCDF file')
+    .option('--variable <name>', 'look at this variable as the height')
+    .addOption(json())
+    .action(async (file, options) => (await import('./commands/inspect.js')).inspect(file, options));
+
+  add(program, 'score', 'score a reconstruction against a reference, without a platform')
+    .requiredOption('--reference <file>', 'the truth')
+    .requiredOption('--reconstruction <file>', 'the map under test')
+    .option('--reference-variable <name>', 'its height (default: found by name, e.g. sossheig)')
+    .option('--reconstruction-variable <name>', 'its height (default: found by name, e.g. gssh)')
+    .addOption(new Option('--protocol <id>', 'exact definition of the scores').choices(['osse-2020a', 'osse-natl']).default('osse-2020a'))
+    .option('--box <west,east,south,north>', 'score this box only, degrees')
+    .addOption(start('first UTC day that is scored'))
+    .addOption(end('last UTC day that is scored'))
+    .addOption(
+      new Option('--holes <rule>', "missing values where the reference has one: an error, or dropped like in the 2020a notebooks")
+        .choices(['reject', 'as-2020a'])
+        .default('reject'),
+    )
+    .addOption(
+      new Option('--fill <rule>', 'fill what regridding leaves open, as the 2020a notebooks do')
+        .choices(['none', 'gauss-seidel'])
+        .default('none'),
+    )
+    .addOption(threads())
+    .addOption(json())
+    .action(async (options) => (await import('./commands/score.js')).score(options));
+}
+
+function addDataCommands(program: Command): void {
+  add(program, 'oi', 'map along-track observations by optimal interpolation')
+    .requiredOption('--observations <file>', 'along-track NetCDF file')
+    .option('--observations-variable <name>', 'its height (default: ssh_model, else found by name)')
+    .option('--area <id>', 'map this area: gf, gf2, osmosis, osmosis2, natl, or one of --challenge')
+    .option('--challenge <folder or id>', 'take area and evaluation period from this challenge.yaml')
+    .option('--box <west,east,south,north>', 'map this box, degrees')
+    .option('--like <file>', 'map on the grid and days of this file')
+    .option('--like-variable <name>', 'the variable of --like that has the grid')
+    .option('--spacing <degrees>', 'grid step with --area and --box (default: 0.2)', positive)
+    .addOption(start('first UTC day of the maps'))
+    .addOption(end('last UTC day of the maps'))
+    .option('--length-lon <degrees>', 'correlation length in longitude', positive)
+    .option('--length-lat <degrees>', 'correlation length in latitude', positive)
+    .option('--length-time <days>', 'correlation length in time', positive)
+    .option('--noise <ratio>', 'noise relative to a signal of standard deviation 1', positive)
+    .option('--coarsening <count>', 'observations along the track averaged into one', positiveInteger)
+    .addOption(threads())
+    .requiredOption('--out <file>', 'NetCDF file to write (variable gssh)')
+    .action(async (options) => (await import('./commands/map-by-oi.js')).mapByOi(options));
+
+  add(program, 'simulate', 'sample a truth along the ground tracks of satellites')
+    .requiredOption('--truth <file>', 'gridded NetCDF file')
+    .option('--truth-variable <name>', 'its height (default: found by name)')
+    .requiredOption('--scenario <id>', 'which satellites, e.g. nadir4')
+    .addOption(start('first UTC day of the observations'))
+    .addOption(end('last UTC day of the observations'))
+    .requiredOption('--out <file>', 'NetCDF file to write')
+    .action(async (options) => (await import('./commands/simulate.js')).simulate(options));
+}
+
+function addPlatformCommands(program: Command): void {
+  add(program, 'login', 'sign in to a platform and keep a token for it')
+    .addOption(url())
+    .option('--email <address>', 'your account (default: ask)')
+    .option('--password-stdin', 'read the password from standard input')
+    .option('--token-stdin', 'read a token of your account page from standard input instead')
+    .action(async (options) => (await import('./commands/login.js')).login(options));
+
+  add(program, 'submit', 'upload a reconstruction and enter it in a challenge; run again to go on after an interruption')
+    .argument('<file>', 'NetCDF file with the maps')
+    .addOption(url())
+    .requiredOption('--challenge <id>', 'challenge to enter')
+    .option('--area <id>', 'area of the task')
+    .option('--scenario <id>', 'scenario of the task')
+    .option('--all-tasks', 'enter every task of the challenge')
+    .requiredOption('--name <text>', 'name of the method, as the board shows it')
+    .requiredOption('--inputs <kinds>', 'what the method used: ssh-nadir, ssh-swot, sst, separated by commas')
+    .option('--description <text>', 'how the method works')
+    .option('--code-url <url>', 'link to its code')
+    .option('--paper-url <url>', 'link to its paper')
+    .option('--licence <id>', 'licence of the maps (default: CC-BY-4.0)')
+    .option('--variable <name>', 'variable to score, where the file has several heights')
+    .option('--wait', 'wait for the scores; exit status 1 unless every task is scored')
+    .addOption(json())
+    .action(async (file, options) => (await import('./commands/submit.js')).submit(file, options));
+
+  add(program, 'status', 'state and scores of a submission')
+    .argument('<id>', 'submission')
+    .addOption(url())
+    .option('--wait', 'wait for the scores; exit status 1 unless every task is scored')
+    .addOption(json())
+    .action(async (id, options) => (await import('./commands/status.js')).status(id, options));
+
+  add(program, 'download', 'fetch a file that the platform made for a submission')
+    .argument('<id>', 'submission')
+    .addOption(url())
+    .option('--artefact <name>', 'scored.nc, diagnostics.json, statistics.json, maps.json, …; upload: the file as it was sent', 'scored.nc')
+    .option('--area <id>', 'where the submission entered several tasks')
+    .option('--scenario <id>', 'where the submission entered several tasks')
+    .option('--out <path>', 'file or folder to write to (default: here, under its own name)')
+    .option('--force', 'replace an existing file')
+    .action(async (id, options) => (await import('./commands/download.js')).download(id, options));
+
+  add(program, 'board', 'the leaderboard of a task')
+    .addOption(url())
+    .requiredOption('--challenge <id>', 'challenge')
+    .option('--area <id>', 'area of the task')
+    .option('--scenario <id>', 'scenario of the task')
+    .addOption(new Option('--csv', 'unrounded, as CSV').conflicts('json'))
+    .addOption(json())
+    .action(async (options) => (await import('./commands/board.js')).board(options));
+}
+
+function addChallengeCommands(program: Command): void {
+  const challenge = add(program, 'challenge', 'challenges and their data').action(() => challenge.help());
+
+  add(challenge, 'list', 'the challenges of a platform')
+    .addOption(url())
+    .addOption(json())
+    .action(async (options) => (await import('./commands/challenge.js')).listChallenges(options));
+
+  add(challenge, 'download', 'fetch the data files of a challenge')
+    .argument('<id>', 'challenge')
+    .addOption(url())
+    .option('--out <folder>', 'folder to write to (default: the name of the challenge)')
+    .option('--force', 'replace existing files')
+    .action(async (id, options) => (await import('./commands/challenge.js')).downloadFiles(id, options));
+
+  add(challenge, 'import', 'make a challenge folder from any gridded CF file')
+    .requiredOption('--truth <file>', 'gridded NetCDF file')
+    .option('--truth-variable <name>', 'its height (default: found by name)')
+    .requiredOption('--id <id>', 'name in addresses: lower-case letters, digits, hyphens')
+    .requiredOption('--name <text>', 'title of the challenge')
+    .requiredOption('--licence <id>', 'licence of the data, e.g. CC-BY-4.0')
+    .option('--summary <text>', 'one sentence for the list of challenges')
+    .option('--description <markdown>', 'text of the challenge page')
+    .option('--citation <text>', 'how users of the data must cite it')
+    .option('--synthetic', 'the ocean is simulated')
+    .addOption(
+      new Option('--disclosure <level>', 'what may be published').choices(['practice', 'public-test', 'blind']).default('practice'),
+    )
+    .option('--area <id>', 'name of the area (default: all, the whole file)')
+    .option('--area-name <text>', 'title of --area')
+    .option('--box <west,east,south,north>', 'the part of --area that is scored, degrees')
+    .option('--scenario <id>', 'which satellites observe it', 'nadir4')
+    .addOption(start('first UTC day that is scored'))
+    .addOption(end('last UTC day that is scored'))
+    .option('--oi', 'also map the observations by optimal interpolation, as the reference of the board')
+    .addOption(threads())
+    .requiredOption('--out <folder>', 'folder to make')
+    .action(async (options) => (await import('./commands/import-challenge.js')).importFromFile(options));
+
+  add(challenge, 'register', 'upload a challenge folder to a platform (organisers)')
+    .argument('<folder>', 'folder with challenge.yaml and its data')
+    .addOption(url())
+    .addOption(json())
+    .action(async (folder, options) => (await import('./commands/challenge.js')).registerFolder(folder, options));
+}
+
+/** A subcommand that reports its errors like the program does. */
+function add(parent: Command, name: string, description: string): Command {
+  return parent.command(name).description(description).copyInheritedSettings(parent).allowExcessArguments(false);
+}
+
+const json = (): Option => new Option('--json', 'print JSON for programs');
+const url = (): Option => new Option('--url <address>', 'the platform (default: SILLAGE_URL)');
+const start = (text: string): Option => new Option('--start <day>', `${text}, like 2012-10-22`);
+const end = (text: string): Option => new Option('--end <day>', `${text}, like 2012-12-02`);
+const threads = (): Option =>
+  new Option('--threads <count>', 'worker threads').argParser(positiveInteger).default(DEFAULT_THREADS);
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('Give a number above 0.');
+  return value;
+}
+
+function positiveInteger(text: string): number {
+  const value = positive(text);
+  if (!Number.isInteger(value)) throw new InvalidArgumentError('Give a whole number.');
+  return value;
+}

@@ -1,0 +1,28 @@
+import { METRIC_DEFINITIONS, METRICS, UNRESOLVED_TEXTS } from '@sillage/contracts';
+import type { Metric, Scores } from '@sillage/contracts';
+import { formatTable } from './table.js';
+
+/** A metric as the board rounds it; `–` where there is no value. */
+export function formatMetric(scores: Scores, metric: Metric): string {
+  const value = scores[metric];
+  return value === null ? '–' : value.toFixed(METRIC_DEFINITIONS[metric].decimals);
+}
+
+/** Scores for a person: symbol, value with unit, meaning. */
+export function formatScores(scores: Scores): string {
+  const rows = METRICS.map((metric) => {
+    const { symbol, unit, label, better } = METRIC_DEFINITIONS[metric];
+    const value = `${formatMetric(scores, metric)}${scores[metric] === null || unit === '' ? '' : ` ${unit}`}`;
+    return { symbol, value, meaning: `${label} (${better} is better)` };
+  });
+  rows.push({ symbol: 'RMSE', value: `${(scores.rmseM * 100).toFixed(2)} cm`, meaning: 'over every day and grid point together' });
+  const table = formatTable(
+    [
+      { title: 'score', value: (row) => row.symbol },
+      { title: 'value', align: 'right', value: (row) => row.value },
+      { title: 'meaning', value: (row) => row.meaning },
+    ],
+    rows,
+  );
+  return scores.unresolved === null ? table : `${table}\nNo effective resolution: ${UNRESOLVED_TEXTS[scores.unresolved]}`;
+}

@@ -1,0 +1,35 @@
+export type Column<Row> = { title: string; align?: 'left' | 'right'; value: (row: Row) => string };
+
+/** Rows as aligned text; numbers to the right. */
+export function formatTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+  const cells = [columns.map((column) => column.title), ...rows.map((row) => columns.map((column) => column.value(row)))];
+  const widths = columns.map((_, index) => Math.max(...cells.map((line) => displayWidth(line[index] ?? ''))));
+  const lines = cells.map((line) =>
+    line
+      .map((cell, index) => {
+        const blank = ' '.repeat((widths[index] ?? 0) - displayWidth(cell));
+        return columns[index]?.align === 'right' ? blank + cell : cell + blank;
+      })
+      .join('  ')
+      .trimEnd(),
+  );
+  const rule = widths.map((width) => '─'.repeat(width)).join('  ');
+  return [lines[0], rule, ...lines.slice(1)].join('\n');
+}
+
+/** Rows as CSV; a cell that a spreadsheet would take for a formula gets an apostrophe. */
+export function formatCsv<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+  const lines = [columns.map((column) => column.title), ...rows.map((row) => columns.map((column) => column.value(row)))];
+  return lines.map((line) => line.map(csvCell).join(',')).join('\n');
+}
+
+function csvCell(text: string): string {
+  const isFormula = /^[=+\-@]/.test(text) && !Number.isFinite(Number(text));
+  const safe = isFormula ? `'${text}` : text;
+  return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** Characters on screen: code points without combining marks. */
+function displayWidth(text: string): number {
+  return [...text.normalize('NFC')].filter((character) => !/\p{Mark}/u.test(character)).length;
+}
