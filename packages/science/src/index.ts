@@ -27,3 +27,5 @@ export {
   type PsdScore,
   type UnresolvedReason,
 } from './scores/scores-from-statistics.js';
+export { gaussSeidelFill } from './regrid/gauss-seidel-fill.js';
+export { createRegridder, regridTrilinear, type Regridder, type RegridOptions } from './regrid/regridder.js';
