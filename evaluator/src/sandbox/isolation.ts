@@ -3,6 +3,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import type { ChildLimits } from '../config.js';
 
+/** V8 maps room for code and young objects that it never fills; the kernel counts it. */
+const UNFILLED_BYTES = 2 ** 30;
+
 /** What this machine lets us wrap a child in, besides Node's permission model, which is always on. */
 export type Isolation = {
   /** `unshare -n` as root, `unshare -rn` where user namespaces are open to everyone, or no way to cut the network. */
@@ -32,9 +35,10 @@ export function isolationPrefix(isolation: Isolation, limits: ChildLimits): stri
   if (isolation.hasSetpriv) prefix.push('setpriv', '--no-new-privs', '--pdeathsig', 'KILL');
   if (isolation.hasPrlimit) {
     // Not --as: V8 and WebAssembly reserve far more address space than they use; --data counts what is writable.
+    // It is the backstop for a burst between two looks at the resident memory, which has the exact bound.
     // CPU time is the second line behind the wall clock, for a child whose evaluator is gone; 16 cores at most.
     const cpuSeconds = Math.ceil(limits.wallClockMs / 1000) * 16;
-    prefix.push('prlimit', `--data=${limits.memoryBytes}`, `--fsize=${limits.outputBytes}`, `--cpu=${cpuSeconds}`, '--core=0', '--');
+    prefix.push('prlimit', `--data=${limits.memoryBytes + UNFILLED_BYTES}`, `--fsize=${limits.outputBytes}`, `--cpu=${cpuSeconds}`, '--core=0', '--');
   }
   return prefix;
 }

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { Readable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
 import type { RejectionReason } from '@sillage/contracts';
 import type { ChildLimits } from '../config.js';
 import { childReplySchema, MAX_REPLY_LINE_BYTES } from './child-protocol.js';
@@ -11,7 +12,7 @@ import type { ChildJob, ChildReply, ChildResult } from './child-protocol.js';
 import { isolationPrefix, permissionFlags } from './isolation.js';
 import type { Isolation } from './isolation.js';
 
-const MEMORY_POLL_MS = 50; // ms: the kernel's limit acts at once; this one is for machines without prlimit
+const MEMORY_POLL_MS = 50; // ms: between two looks only the kernel's wider limit acts
 const START_TIMEOUT_MS = 60_000; // ms: loading modules on a machine that is busy
 const KEPT_STDERR_BYTES = 4096;
 
@@ -29,6 +30,8 @@ export type ChildEnd =
 export type SandboxedChildOptions = {
   /** Made for this child, removed by `dispose`: `in/` it may read, `out/` it may write. */
   folder: string;
+  /** Imported first, also in threads. */
+  preloadFile?: string;
   entryFile: string;
   codeFolders: string[];
   mayStartThreads: boolean;
@@ -74,6 +77,7 @@ export class SandboxedChild {
         writeFolders: [this.outputFolder + sep],
         mayStartThreads: options.mayStartThreads,
       }),
+      ...(options.preloadFile === undefined ? [] : ['--import', pathToFileURL(options.preloadFile).href]),
       options.entryFile,
     ];
     const [command = process.execPath, ...parameters] = [...isolationPrefix(options.isolation, options.limits), ...node];

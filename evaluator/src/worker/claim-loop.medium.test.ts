@@ -1,0 +1,235 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { FakeBackend } from '../testing/fake-backend.js';
+import { waitFor } from '../testing/wait-for.js';
+import type { ChildLimits } from '../config.js';
+import { createLog } from '../log.js';
+import { codeFolders, probeIsolation } from '../sandbox/isolation.js';
+import { WarmChildren } from '../sandbox/warm-children.js';
+import { runClaimLoop } from './claim-loop.js';
+import { HttpBackend } from './http-backend.js';
+import { ObjectCache } from './object-cache.js';
+import { claimWorkFolder } from './work-folder.js';
+
+const installationFolder = fileURLToPath(new URL('../../../', import.meta.url));
+const childrenFolder = fileURLToPath(new URL('../../test/children/', import.meta.url));
+const workerProcess = fileURLToPath(new URL('../../test/worker-process.mjs', import.meta.url));
+const entryFile = join(childrenFolder, 'hostile.mjs');
+const isolation = probeIsolation();
+const limits: ChildLimits = { memoryBytes: 512 * 2 ** 20, outputBytes: 64 * 2 ** 20, wallClockMs: 2_000 };
+const LEASE_MS = 600;
+
+let cacheFolder = '';
+let backend: FakeBackend;
+let stopper: AbortController;
+let lines: string[] = [];
+let stops: (() => Promise<unknown>)[] = [];
+
+beforeEach(async () => {
+  cacheFolder = mkdtempSync(join(tmpdir(), 'sillage-worker-'));
+  backend = new FakeBackend(LEASE_MS);
+  await backend.start();
+  stopper = new AbortController();
+  lines = [];
+  stops = [];
+});
+afterEach(async () => {
+  stopper.abort();
+  for (const stop of stops.reverse()) await stop();
+  await backend.stop();
+  rmSync(cacheFolder, { recursive: true, force: true });
+});
+
+async function startEvaluator(options: { slots?: number; token?: string } = {}): Promise<{ running: Promise<unknown>; workFolder: string }> {
+  const workFolder = await claimWorkFolder(cacheFolder);
+  const http = new HttpBackend(backend.url, options.token ?? backend.token);
+  const cache = await ObjectCache.open({
+    folder: join(cacheFolder, 'objects'),
+    incomingFolder: join(workFolder, 'incoming'),
+    maxBytes: 2 ** 30,
+    backend: http,
+  });
+  const children = new WarmChildren({
+    folder: join(workFolder, 'children'),
+    entryFile,
+    codeFolders: [...codeFolders(installationFolder), childrenFolder],
+    limits: { check: limits, score: limits },
+    isolation,
+  });
+  const loops = Array.from({ length: options.slots ?? 1 }, (_, slot) =>
+    runClaimLoop({
+      slot,
+      workerName: 'test',
+      evaluatorVersion: '0.0.0',
+      capabilities: ['check', 'score'],
+      scoreThreads: 1,
+      backend: http,
+      cache,
+      children,
+      log: createLog((line) => lines.push(line)),
+      signal: stopper.signal,
+    }),
+  );
+  const running = Promise.all(loops);
+  stops.push(async () => {
+    await running;
+    await children.close();
+  });
+  return { running, workFolder };
+}
+
+const logged = (event: string): boolean => lines.some((line) => line.includes(` ${event} `));
+
+describe('an evaluator', () => {
+  test('claims a job, runs it, stores what it made and finishes', async () => {
+    const job = backend.addCheck('copy', 'heights');
+    await startEvaluator();
+    await waitFor('the outcome', () => job.outcome !== null);
+    const { sha256, sizeBytes } = backend.put('heights');
+    expect(job.outcome).toEqual({ status: 'done', result: { kind: 'check', canonical: { sha256, sizeBytes }, warnings: [] } });
+    expect(backend.objects.get(sha256)?.toString()).toBe('heights');
+    expect(backend.downloadCount).toBe(1);
+  });
+
+  test('runs as many jobs at once as it has slots, and downloads what they share once', async () => {
+    const jobs = [1, 2, 3].map(() => backend.addCheck('sleep|700'));
+    await startEvaluator({ slots: 3 });
+    await waitFor('all to run', () => jobs.every((job) => job.leaseToken !== null));
+    await waitFor('all outcomes', () => jobs.every((job) => job.outcome?.status === 'done'));
+    expect(backend.downloadCount).toBe(1);
+  });
+
+  test('keeps the lease of a job that takes longer than it, and reports progress', async () => {
+    const job = backend.addCheck(`sleep|${3 * LEASE_MS}`);
+    await startEvaluator();
+    await waitFor('the outcome', () => job.outcome !== null);
+    expect(job.attempt).toBe(1);
+    expect(job.heartbeats.length).toBeGreaterThan(2);
+    expect(job.heartbeats.some((heartbeat) => heartbeat.activity !== undefined)).toBe(true);
+  });
+
+  test.each([
+    { name: 'never ends', deed: 'spin' },
+    { name: 'eats all memory', deed: 'arrays' },
+    { name: 'kills its reader', deed: 'kill' },
+  ])('rejects a file that $name, with a reason, and goes on', async ({ deed }) => {
+    const hostile = backend.addCheck(deed);
+    await startEvaluator();
+    await waitFor('the rejection', () => hostile.outcome !== null);
+    expect(hostile.outcome).toMatchObject({ status: 'rejected', reason: { code: 'decoding-limit-exceeded', where: deed } });
+    const next = backend.addCheck('copy');
+    await waitFor('the next job', () => next.outcome?.status === 'done');
+  });
+
+  test('reports a fault of ours as failed, so that it is tried again', async () => {
+    const job = backend.addCheck('read|/etc/passwd'); // the test child reports the denied read as an error of ours
+    await startEvaluator();
+    await waitFor('the last attempt', () => job.outcome !== null);
+    expect(job.outcome).toMatchObject({ status: 'failed', message: expect.stringContaining('ERR_ACCESS_DENIED') });
+    expect(job.attempt).toBe(3);
+  });
+
+  test('stops work that was cancelled and writes nothing more', async () => {
+    const job = backend.addCheck('sleep|60000');
+    await startEvaluator();
+    await waitFor('a heartbeat', () => job.heartbeats.length > 0);
+    job.isCancelled = true;
+    await waitFor('the drop', () => logged('job-dropped'));
+    expect(job.outcome).toBeNull();
+    const next = backend.addCheck('copy');
+    await waitFor('the next job', () => next.outcome?.status === 'done');
+  });
+
+  test('drops a job whose lease went to another', async () => {
+    const job = backend.addCheck('sleep|60000');
+    await startEvaluator();
+    await waitFor('a heartbeat', () => job.heartbeats.length > 0);
+    job.attempt += 1;
+    job.leaseToken = 'of another evaluator';
+    job.leaseEndsMs = Date.now() + 600_000;
+    await waitFor('the drop', () => logged('job-dropped'));
+    expect(lines.some((line) => line.includes('reason=stale-lease'))).toBe(true);
+    expect(job.outcome).toBeNull();
+  });
+
+  test('outlives a backend that is away for a while, before and during a job', async () => {
+    await backend.stop();
+    await startEvaluator();
+    await waitFor('the first failure', () => logged('backend-away'));
+    await backend.start();
+    const job = backend.addCheck('sleep|800');
+    await waitFor('the start', () => job.leaseToken !== null);
+    await backend.stop();
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    await backend.start();
+    await waitFor('the outcome', () => job.outcome !== null);
+    expect(job.outcome).toMatchObject({ status: 'done' });
+    expect(logged('backend-back')).toBe(true);
+  });
+
+  test('waits with a wrong token instead of hammering, and says so', async () => {
+    await startEvaluator({ token: 'wrong' });
+    await waitFor('the refusal', () => logged('claim-refused'));
+    expect(lines.filter((line) => line.includes('claim-refused'))).toHaveLength(1);
+    expect(lines[0]).toContain('no such worker token');
+  });
+
+  test('fetches a damaged download again', async () => {
+    backend.damageNextDownload = true;
+    const job = backend.addCheck('copy');
+    await startEvaluator();
+    await waitFor('the outcome', () => job.outcome !== null);
+    expect(job.outcome).toMatchObject({ status: 'done' });
+    expect(backend.downloadCount).toBe(2);
+  });
+
+  test('hands its job back when it is stopped, and leaves no child behind', async () => {
+    const job = backend.addCheck('sleep|60000');
+    const { running, workFolder } = await startEvaluator();
+    await waitFor('a heartbeat', () => job.heartbeats.length > 0);
+    stopper.abort();
+    await running;
+    expect(logged('job-handed-back')).toBe(true);
+    expect(job.leaseToken).toBeNull();
+    await waitFor('an empty folder', () => readdirSync(join(workFolder, 'children')).length <= 1); // the spare child
+  });
+
+  test('that is killed with -9 loses nothing: the job runs again, the leftovers go, no child survives', async () => {
+    const job = backend.addCheck('sleep|2000');
+    const start = (): ReturnType<typeof spawn> =>
+      spawn(process.execPath, [workerProcess, backend.url, backend.token, cacheFolder, entryFile], { stdio: 'ignore' });
+    const first = start();
+    stops.push(async () => first.kill('SIGKILL'));
+    await waitFor('a heartbeat', () => job.heartbeats.length > 0);
+    const children = childrenOf(first.pid ?? 0);
+    expect(children.length).toBeGreaterThan(0);
+    first.kill('SIGKILL');
+    if (isolation.hasSetpriv) await waitFor('its children to die', () => children.every((processId) => !isAlive(processId)));
+    expect(readdirSync(join(cacheFolder, 'work'))).toHaveLength(1);
+
+    const second = start();
+    stops.push(async () => second.kill('SIGKILL'));
+    await waitFor('the outcome', () => job.outcome !== null);
+    expect(job.outcome).toMatchObject({ status: 'done' });
+    expect(job.attempt).toBe(2);
+    const leftovers = readdirSync(join(cacheFolder, 'work')).filter((name) => !name.startsWith(`${second.pid}-`));
+    expect(leftovers).toEqual([]);
+  });
+});
+
+function childrenOf(processId: number): number[] {
+  return readFileSync(`/proc/${processId}/task/${processId}/children`, 'utf8').trim().split(/\s+/).map(Number);
+}
+
+/** A zombie has a /proc entry but no memory any more. */
+function isAlive(processId: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${processId}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+/** Waits until `condition` holds; fails with what it was waiting for. */
+export async function waitFor(what, condition, limitMs = 20_000) {
+    const untilMs = performance.now() + limitMs;
+    while (!condition()) {
+        if (performance.now() > untilMs)
+            throw new Error(`waited ${limitMs} ms in vain for: ${what}`);
+        await sleep(20);
+    }
+}
+//# sourceMappingURL=wait-for.js.map
