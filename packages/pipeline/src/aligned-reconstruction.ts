@@ -2,17 +2,8 @@ import type { GriddedField } from '@sillage/netcdf';
 import { regridTrilinear, type RegularGrid } from '@sillage/science';
 import { areaReason, areaShortfalls, extentOf, timeReachReason } from './coverage.js';
 import { fileDays, type DaySource } from './day-source.js';
-import { enclosingCrop, sameGridCrop, snappedToExtent } from './grid-alignment.js';
+import { enclosingCrop, sameGridCrop } from './grid-alignment.js';
 import { RejectionError } from './rejection-error.js';
-
-/** The target with border points that miss the source's border by round-off moved onto it. */
-export function snappedGrid(source: RegularGrid, target: RegularGrid): RegularGrid {
-  return {
-    timeDays: snappedToExtent(source.timeDays, target.timeDays),
-    latDeg: snappedToExtent(source.latDeg, target.latDeg),
-    lonDeg: snappedToExtent(source.lonDeg, target.lonDeg),
-  };
-}
 
 /**
  * Refuses a reconstruction that no interpolation can bring to the scored grid: times out of reach, or no common area.
@@ -35,20 +26,21 @@ export function alignedDays(field: GriddedField, target: RegularGrid): DaySource
   if (sameGrid) return { ...fileDays(field, sameGrid), grid: target };
   const crop = enclosingCrop(field.grid, target);
   const source = fileDays(field, crop);
-  const snapped = snappedGrid(source.grid, target);
   const mapLength = source.grid.latDeg.length * source.grid.lonDeg.length;
   return {
     grid: target,
     readDay: async (timeIndex) => {
-      const time = snapped.timeDays[timeIndex] ?? Number.NaN;
+      const time = target.timeDays[timeIndex] ?? Number.NaN;
       const after = source.grid.timeDays.findIndex((value) => value >= time);
-      const first = Math.max(0, Math.min(after - 1, source.grid.timeDays.length - 2));
-      const pair = new Float64Array(2 * mapLength);
-      pair.set(await source.readDay(first));
-      pair.set(await source.readDay(first + 1), mapLength);
+      const last = after < 0 ? source.grid.timeDays.length - 1 : after;
+      const first = Math.max(0, last - 1);
+      const pair = new Float64Array((last - first + 1) * mapLength);
+      for (let index = first; index <= last; index++) {
+        pair.set(await source.readDay(index), (index - first) * mapLength);
+      }
       return regridTrilinear(
-        { grid: { ...source.grid, timeDays: source.grid.timeDays.slice(first, first + 2) }, values: pair },
-        { ...snapped, timeDays: snapped.timeDays.slice(timeIndex, timeIndex + 1) },
+        { grid: { ...source.grid, timeDays: source.grid.timeDays.slice(first, last + 1) }, values: pair },
+        { ...target, timeDays: target.timeDays.slice(timeIndex, timeIndex + 1) },
       );
     },
   };

@@ -57,21 +57,6 @@ export function enclosingCrop(source: RegularGrid, target: RegularGrid, marginNo
   };
 }
 
-/**
- * The target moved onto the first or last node of the source where it misses it by round-off only, so that
- * interpolation does not take a border point for one outside.
- */
-export function snappedToExtent(source: Float64Array, target: Float64Array): Float64Array {
-  const first = source[0];
-  const last = source.at(-1);
-  if (first === undefined || last === undefined) return target;
-  return target.map((value) => {
-    if (value < first && value >= first - COORDINATE_TOLERANCE) return first;
-    if (value > last && value <= last + COORDINATE_TOLERANCE) return last;
-    return value;
-  });
-}
-
 function isWithin(value: number, first: number, last: number): boolean {
   return value >= first - COORDINATE_TOLERANCE && value <= last + COORDINATE_TOLERANCE;
 }

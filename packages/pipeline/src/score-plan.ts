@@ -1,9 +1,7 @@
 import type { Protocol } from '@sillage/contracts';
-import { regridTrilinear, ScoreAccumulator, type FieldValues, type RegularGrid, type ScoreStatistics } from '@sillage/science';
-import { snappedGrid } from './aligned-reconstruction.js';
+import { createRegridder, ScoreAccumulator, type FieldValues, type RegularGrid, type ScoreStatistics } from '@sillage/science';
 import { openBandSource, type BandSource, type BandSourceDescription } from './band-source.js';
 import { dailyMeanAccumulator, dayRuns } from './day-source.js';
-import { enclosingCrop } from './grid-alignment.js';
 
 /** Everything a thread needs to score some latitude rows; plain data that can be posted. */
 export type ScorePlan = {
@@ -32,6 +30,7 @@ export type ChunkResult = {
 
 /** Hands out chunk numbers and counts finished rows, across threads. */
 export type SharedCounters = Int32Array;
+export type ScoreWork = { plan: ScorePlan; counters: SharedCounters };
 export const NEXT_CHUNK = 0;
 export const FINISHED_ROWS = 1;
 
@@ -155,24 +154,16 @@ function dailyMeanBands(source: BandSource): BandSource {
   };
 }
 
-/** Trilinear interpolation to the scored grid; each band reads the rows of the source that enclose it. */
+/** Trilinear interpolation to the scored grid; each band reads the rows of the source that it needs. */
 function regriddedBands(source: BandSource, target: RegularGrid): BandSource {
-  const snapped = snappedGrid(source.grid, target);
+  const regridder = createRegridder(source.grid, target);
   return {
     ...source,
     grid: target,
-    readBand: async (latStart, latCount) => {
-      const bandTarget = { ...snapped, latDeg: snapped.latDeg.slice(latStart, latStart + latCount) };
-      const rows = atLeastTwo(enclosingCrop(source.grid, bandTarget).lat, source.grid.latDeg.length);
-      const values = await source.readBand(rows.start, rows.count);
-      const latDeg = source.grid.latDeg.slice(rows.start, rows.start + rows.count);
-      return regridTrilinear({ grid: { ...source.grid, latDeg }, values }, bandTarget);
+    readBand: async (targetStart, targetCount) => {
+      const { start: sourceStart, count: sourceCount } = regridder.sourceRows(targetStart, targetCount);
+      const values = sourceCount > 0 ? await source.readBand(sourceStart, sourceCount) : new Float32Array(0);
+      return regridder.regridBand({ values, sourceStart, sourceCount, targetStart, targetCount });
     },
   };
-}
-
-/** Interpolation needs a cell: a target that lies on one node still takes its neighbour along. */
-function atLeastTwo(range: { start: number; count: number }, length: number): { start: number; count: number } {
-  if (range.count >= 2 || length < 2) return range;
-  return { start: Math.min(range.start, length - 2), count: 2 };
 }

@@ -121,7 +121,7 @@ async function scoreFields(
     : cropped;
 
   const sameGrid = sameGridCrop(reconstruction.grid, grid);
-  const isFilled = options.fill === 'gauss-seidel' && !sameGrid;
+  const isFilled = options.fill === 'gauss-seidel';
   if (!sameGrid && !isFilled) refuseOutOfReach(reconstruction.grid, grid, subject);
   const staging = { temporaryFolder: options.temporaryFolder ?? null };
   const referenceBands = await stageField(reference, {

@@ -148,14 +148,11 @@ async function writeMaps(walk: ScoredDays, includeTruth: boolean, outputFolder: 
   const frames = await walk.frames();
   const wanted: { name: MapLayer['name']; frames: Float32Array[] }[] = [
     { name: 'reconstruction', frames: frames.reconstruction },
-    ...(includeTruth
-      ? ([
-          { name: 'reference', frames: frames.reference },
-          { name: 'error', frames: frames.error },
-          { name: 'rmse', frames: [frames.rmse] },
-        ] as const)
-      : []),
   ];
+  if (includeTruth) {
+    wanted.push({ name: 'reference', frames: frames.reference }, { name: 'error', frames: frames.error });
+    wanted.push({ name: 'rmse', frames: [frames.rmse] });
+  }
   const layers: MapLayer[] = [];
   const written: WrittenArtefact[] = [];
   for (const { name, frames: layerFrames } of wanted) {

@@ -1,0 +1,43 @@
+import { optimalInterpolation, type RegularGrid } from '@sillage/science';
+import type { Observations } from './along-track-averages.js';
+
+/** Length scales and noise of an optimal interpolation. */
+export type CovarianceParameters = {
+  lengthLonDeg: number;
+  lengthLatDeg: number;
+  lengthTimeDays: number;
+  /** Standard deviation of the observation error relative to that of the signal. */
+  noise: number;
+};
+
+/** The observations in memory that all threads see. */
+export type OiPlan = {
+  observations: Observations;
+  grid: RegularGrid;
+  covariance: CovarianceParameters;
+  /** Maps of all times, float32, C order [T, Y, X]; each thread writes those it computes. */
+  maps: SharedArrayBuffer;
+};
+
+export type OiWork = { plan: OiPlan; counters: Int32Array };
+export const NEXT_TIME = 0;
+export const FINISHED_TIMES = 1;
+
+/** Maps one time after the other until none is left; several threads may do so with the same counters. */
+export async function mapTimes({ plan, counters }: OiWork, onTime?: () => void | Promise<void>): Promise<void> {
+  const { grid, observations, covariance } = plan;
+  const maps = new Float32Array(plan.maps);
+  const mapLength = grid.latDeg.length * grid.lonDeg.length;
+  for (;;) {
+    const timeIndex = Atomics.add(counters, NEXT_TIME, 1);
+    if (timeIndex >= grid.timeDays.length) return;
+    const map = optimalInterpolation({
+      observations,
+      grid: { ...grid, timeDays: grid.timeDays.slice(timeIndex, timeIndex + 1) },
+      ...covariance,
+    });
+    maps.set(map, timeIndex * mapLength);
+    Atomics.add(counters, FINISHED_TIMES, 1);
+    await onTime?.();
+  }
+}
