@@ -1,0 +1,95 @@
+'use client';
+
+import Link from 'next/link';
+import { useRef, useState, type FormEvent } from 'react';
+import { controlClass, Field, formClass } from '../../components/form';
+import { Notice } from '../../components/notice';
+import { browserGateway } from '../../lib/api/browser-gateway';
+import { formFaultOf, type FormFault } from '../../lib/api/form-fault';
+import { paths } from '../../lib/paths';
+
+type Props = { kind: 'sign-in' | 'sign-up'; next: string };
+
+/** Signing in and signing up are one form with one field more. */
+export function SignInForm({ kind, next }: Props) {
+  const [fault, setFault] = useState<FormFault | null>(null);
+  const [isSending, setIsSending] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const isNew = kind === 'sign-up';
+
+  async function send(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const values = new FormData(event.currentTarget);
+    const text = (name: string) => String(values.get(name) ?? '');
+    setIsSending(true);
+    setFault(null);
+    try {
+      const credentials = { email: text('email').trim(), password: text('password') };
+      if (isNew) await browserGateway.register({ ...credentials, displayName: text('displayName').trim() });
+      else await browserGateway.signIn(credentials);
+      window.location.assign(next); // a whole new page: everything on it depends on who is signed in
+    } catch (error) {
+      const found = formFaultOf(error);
+      setFault(found);
+      setIsSending(false);
+      const firstOff = Object.keys(found.fields)[0] ?? 'password';
+      form.current?.querySelector<HTMLInputElement>(`[name="${firstOff}"]`)?.focus();
+    }
+  }
+
+  return (
+    <form ref={form} className={formClass} onSubmit={send} method="post" aria-label={isNew ? 'Create an account' : 'Sign in'}>
+      {fault === null ? null : (
+        <Notice tone="danger" title={fault.title} announce>
+          {fault.text === '' ? null : <p>{fault.text}</p>}
+        </Notice>
+      )}
+      <noscript>
+        <Notice tone="warning" title="This form needs JavaScript">
+          <p>Boards and challenges can be read without it; signing in cannot.</p>
+        </Notice>
+      </noscript>
+      {isNew ? (
+        <Field id="displayName" label="Name" hint="Shown beside your scores." error={fault?.fields['displayName']}>
+          {(described) => <input {...described} name="displayName" type="text" autoComplete="name" required maxLength={80} className={controlClass} />}
+        </Field>
+      ) : null}
+      <Field id="email" label="E-mail" error={fault?.fields['email']}>
+        {(described) => <input {...described} name="email" type="email" autoComplete="email" required maxLength={254} className={controlClass} />}
+      </Field>
+      <Field
+        id="password"
+        label="Password"
+        hint={isNew ? 'At least 10 characters. A sentence is easier to remember and harder to guess.' : undefined}
+        error={fault?.fields['password']}
+      >
+        {(described) => (
+          <input
+            {...described}
+            name="password"
+            type="password"
+            autoComplete={isNew ? 'new-password' : 'current-password'}
+            required
+            minLength={isNew ? 10 : 1}
+            maxLength={200}
+            className={controlClass}
+          />
+        )}
+      </Field>
+      <button type="submit" className="button button-primary" disabled={isSending}>
+        {isSending ? 'One moment…' : isNew ? 'Create the account' : 'Sign in'}
+      </button>
+      <p className="small muted">
+        {isNew ? (
+          <>
+            You have an account? <Link href={paths.signIn(next === '/' ? undefined : next)}>Sign in</Link>
+          </>
+        ) : (
+          <>
+            New here? <Link href={paths.signUp(next === '/' ? undefined : next)}>Create an account</Link>
+          </>
+        )}
+      </p>
+    </form>
+  );
+}

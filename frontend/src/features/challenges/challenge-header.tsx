@@ -1,0 +1,48 @@
+import type { ChallengeView } from '@sillage/contracts';
+import Link from 'next/link';
+import { Chip } from '../../components/chip';
+import { NavigationLink } from '../../components/navigation-link';
+import { countOf } from '../../lib/format-number';
+import { paths } from '../../lib/paths';
+import styles from './challenge-header.module.css';
+import { DISCLOSURE_TEXTS } from './challenge-texts';
+
+export function ChallengeHeader({ challenge }: { challenge: ChallengeView }) {
+  const disclosure = DISCLOSURE_TEXTS[challenge.disclosure];
+  return (
+    <header className={styles.header}>
+      <div className={styles.top}>
+        <div className={styles.title}>
+          <p className="eyebrow">
+            <Link href={paths.challenges}>Challenges</Link>
+          </p>
+          <h1>{challenge.name}</h1>
+          <p className="lede">{challenge.summary}</p>
+          <p className={styles.chips}>
+            {challenge.synthetic ? (
+              <Chip tone="warning" title="The ocean of this challenge was computed, not observed.">
+                synthetic ocean
+              </Chip>
+            ) : (
+              <Chip tone="accent">real altimetry</Chip>
+            )}
+            <Chip title={disclosure.text}>{disclosure.name}</Chip>
+            <Chip>protocol {challenge.protocol}</Chip>
+            <Chip>dataset {challenge.datasetVersion}</Chip>
+          </p>
+        </div>
+        <Link href={paths.submit(challenge.id)} className="button button-primary">
+          Submit a reconstruction
+        </Link>
+      </div>
+      <nav aria-label="Challenge" className={styles.tabs}>
+        <NavigationLink href={paths.challenge(challenge.id)} exact>
+          Overview and data
+        </NavigationLink>
+        <NavigationLink href={paths.leaderboard(challenge.id)}>
+          Leaderboard <span className={styles.count}>{countOf(challenge.entryCount, 'entry', 'entries')}</span>
+        </NavigationLink>
+      </nav>
+    </header>
+  );
+}

@@ -1,0 +1,35 @@
+import type { DisclosureLevel, FileRole, Protocol } from '@sillage/contracts';
+
+export const DISCLOSURE_TEXTS: Record<DisclosureLevel, { name: string; text: string }> = {
+  practice: {
+    name: 'practice: truth is public',
+    text: 'The truth can be downloaded, so every diagnostic is shown at full resolution. Nothing here is a blind test.',
+  },
+  'public-test': {
+    name: 'public test: truth is withheld',
+    text: 'The truth is withheld. Scores are shown rounded, curves in 5-day means, and maps only in coarse bins.',
+  },
+  blind: {
+    name: 'blind: nothing until it closes',
+    text: 'The truth is withheld and no score is shown until the challenge closes.',
+  },
+};
+
+export const FILE_ROLE_TEXTS: Record<FileRole, { name: string; text: string }> = {
+  observations: { name: 'Observations', text: 'What a method may use: sea surface height along the satellites’ tracks.' },
+  oi: { name: 'OI baseline', text: 'The optimal interpolation of these observations, the reference of the board.' },
+  sst: { name: 'SST', text: 'Sea surface temperature on a grid, for methods that use it.' },
+  mask: { name: 'Mask', text: 'Where the ocean is.' },
+  truth: { name: 'Truth', text: 'The sea surface height that reconstructions are compared with.' },
+};
+
+export const PROTOCOL_TEXTS: Record<Protocol, { name: string; text: string }> = {
+  'osse-2020a': {
+    name: 'osse-2020a',
+    text: 'The scores of the 2020a SSH mapping challenge: global RMSE score, and the first 0.5 contour of the wavenumber–frequency PSD score. The reconstruction is brought onto the grid of the truth by trilinear interpolation.',
+  },
+  'osse-natl': {
+    name: 'osse-natl',
+    text: 'The scores of osse-2020a with a stated rule for land: points where the truth is missing are not scored, and the spectrum is defined by the land rule of this protocol.',
+  },
+};

@@ -1,0 +1,102 @@
+import { METRICS, type ChallengeSummary, type Leaderboard } from '@sillage/contracts';
+import Link from 'next/link';
+import { Chip } from '../../components/chip';
+import { MetricSymbol } from '../../components/metric-heading';
+import { Notice } from '../../components/notice';
+import { countOf, formatMetricWithUnit } from '../../lib/format-number';
+import { paths } from '../../lib/paths';
+import styles from './challenge-cards.module.css';
+
+const SHOWN_ROWS = 4;
+
+export function ChallengeCards({ challenges }: { challenges: { challenge: ChallengeSummary; board: Leaderboard | null }[] }) {
+  if (challenges.length === 0) {
+    return (
+      <Notice title="No challenge is open yet">
+        <p>
+          An organiser registers one with a folder that holds a <code>challenge.yaml</code> and its data files. It appears here as soon
+          as it is accepted.
+        </p>
+      </Notice>
+    );
+  }
+  return (
+    <ul className={styles.cards}>
+      {challenges.map(({ challenge, board }) => (
+        <li key={challenge.id} className={styles.card}>
+          <div className={styles.about}>
+            <h3 className={styles.name}>
+              <Link href={paths.challenge(challenge.id)}>{challenge.name}</Link>
+            </h3>
+            <p className={styles.summary}>{challenge.summary}</p>
+            <p className={styles.chips}>
+              {challenge.synthetic ? <Chip tone="warning">synthetic ocean</Chip> : <Chip tone="accent">real altimetry</Chip>}
+              <Chip>{challenge.protocol}</Chip>
+            </p>
+            <p className={styles.places}>
+              <span className="hydrographic">{challenge.areaNames.join(', ')}</span>
+              <span>{challenge.scenarioNames.join(', ')}</span>
+            </p>
+          </div>
+          <div className={styles.board}>
+            {board === null || board.rows.length === 0 ? (
+              <p className="muted">Nobody stands on its board yet.</p>
+            ) : (
+              <table className={styles.top}>
+                <caption className="visually-hidden">
+                  Top of the board of {challenge.name}, area {board.area}, observations {board.scenario}
+                </caption>
+                <thead>
+                  <tr>
+                    <th scope="col">
+                      <span className="visually-hidden">Rank</span>
+                    </th>
+                    <th scope="col">Method</th>
+                    {METRICS.map((metric) => (
+                      <th key={metric} scope="col">
+                        <MetricSymbol metric={metric} />
+                      </th>
+                    ))}
+                  </tr>
+                </thead>
+                <tbody>
+                  {topRows(board).map((row) => (
+                    <tr key={row.submissionId}>
+                      <td>{row.rank}</td>
+                      <th scope="row">
+                        <Link href={paths.submission(row.submissionId)} prefetch={false}>
+                          {row.method}
+                        </Link>
+                        {row.kind === 'reference' ? <Chip tone="signal">reference</Chip> : null}
+                      </th>
+                      {METRICS.map((metric) => {
+                        const value = row.scores[metric];
+                        return <td key={metric}>{value === null ? <i>unresolved</i> : formatMetricWithUnit(metric, value).replace(' days', ' d')}</td>;
+                      })}
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            )}
+            <p className={styles.foot}>
+              <Link href={paths.leaderboard(challenge.id)}>Whole board</Link>
+              <span>
+                {countOf(challenge.entryCount, 'entry', 'entries')}
+                {board !== null && board.pendingCount > 0 ? `, ${board.pendingCount} being scored` : ''}
+              </span>
+            </p>
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The best rows; the reference always among them, since a score means little without it. */
+function topRows(board: Leaderboard): Leaderboard['rows'] {
+  const ranked = [...board.rows].sort((left, right) => left.rank - right.rank);
+  const top = ranked.slice(0, SHOWN_ROWS);
+  const reference = ranked.find((row) => row.kind === 'reference');
+  if (reference === undefined || top.includes(reference)) return top;
+  return [...top.slice(0, SHOWN_ROWS - 1), reference];
+}

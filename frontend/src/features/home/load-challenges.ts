@@ -1,0 +1,30 @@
+import type { ChallengeSummary, Leaderboard } from '@sillage/contracts';
+import { attempt, type Attempt } from '../../lib/api/attempt';
+import { ApiFailure } from '../../lib/api/api-failure';
+import { serverGateway } from '../../lib/api/server-gateway';
+
+export type ChallengeWithBoard = { challenge: ChallengeSummary; board: Leaderboard | null };
+
+/** The challenges, newest first, each with the board of its first task; a board that may not be seen is no board. */
+export async function loadChallenges(): Promise<Attempt<ChallengeWithBoard[]>> {
+  const gateway = await serverGateway();
+  const boardOf = async (challenge: ChallengeSummary): Promise<Leaderboard | null> => {
+    const task = challenge.tasks[0];
+    if (task === undefined) return null;
+    try {
+      return await gateway.leaderboard(challenge.id, task.area, task.scenario);
+    } catch (error) {
+      if (error instanceof ApiFailure) return null;
+      throw error;
+    }
+  };
+  return attempt(
+    gateway.challenges().then((challenges) =>
+      Promise.all(
+        [...challenges]
+          .sort((left, right) => right.createdAt.localeCompare(left.createdAt))
+          .map(async (challenge) => ({ challenge, board: await boardOf(challenge) })),
+      ),
+    ),
+  );
+}

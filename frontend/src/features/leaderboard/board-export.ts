@@ -1,0 +1,74 @@
+import type { Leaderboard, LeaderboardRow } from '@sillage/contracts';
+import { boardView, differenceFrom, type BoardQuery } from './board-view';
+
+const COLUMNS = [
+  'rank',
+  'method',
+  'author',
+  'kind',
+  'inputs',
+  'mu',
+  'sigma',
+  'lambda_x_deg',
+  'lambda_t_days',
+  'unresolved',
+  'rmse_m',
+  'mu_minus_zero',
+  'sigma_minus_zero',
+  'lambda_x_minus_zero_deg',
+  'lambda_t_minus_zero_days',
+  'zero_line',
+  'scored_at',
+  'submission_id',
+  'challenge',
+  'area',
+  'scenario',
+  'protocol',
+  'dataset_version',
+] as const;
+type Column = (typeof COLUMNS)[number];
+
+/** One flat record for each row of the view, in the order of the view, numbers unrounded. */
+export function boardRecords(board: Leaderboard, query: BoardQuery): Record<Column, string | number | null>[] {
+  const view = boardView(board, query);
+  const change = (row: LeaderboardRow, metric: Parameters<typeof differenceFrom>[2]) =>
+    view.zero === null ? null : (differenceFrom(row, view.zero, metric)?.change ?? null);
+  return [...view.pinned, ...view.ordered].map((row) => ({
+    rank: row.rank,
+    method: row.method,
+    author: row.author,
+    kind: row.kind,
+    inputs: row.inputs.join(' '),
+    mu: row.scores.mu,
+    sigma: row.scores.sigma,
+    lambda_x_deg: row.scores.lambdaXDeg,
+    lambda_t_days: row.scores.lambdaTDays,
+    unresolved: row.scores.unresolved,
+    rmse_m: row.scores.rmseM,
+    mu_minus_zero: change(row, 'mu'),
+    sigma_minus_zero: change(row, 'sigma'),
+    lambda_x_minus_zero_deg: change(row, 'lambdaXDeg'),
+    lambda_t_minus_zero_days: change(row, 'lambdaTDays'),
+    zero_line: view.zero?.method ?? null,
+    scored_at: row.scoredAt,
+    submission_id: row.submissionId,
+    challenge: board.challenge,
+    area: board.area,
+    scenario: board.scenario,
+    protocol: board.protocol,
+    dataset_version: board.datasetVersion,
+  }));
+}
+
+export function boardCsv(board: Leaderboard, query: BoardQuery): string {
+  const lines = boardRecords(board, query).map((record) => COLUMNS.map((column) => csvCell(record[column])).join(','));
+  return [COLUMNS.join(','), ...lines].join('\r\n') + '\r\n';
+}
+
+/** RFC 4180. Text that a spreadsheet would run as a formula gets an apostrophe in front; numbers stay numbers. */
+function csvCell(value: string | number | null): string {
+  if (value === null) return '';
+  if (typeof value === 'number') return String(value);
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,32 @@
+import type { Leaderboard } from '@sillage/contracts';
+import Link from 'next/link';
+import { countOf } from '../../lib/format-number';
+import { paths } from '../../lib/paths';
+import styles from './board-foot.module.css';
+import { boardParameters, type BoardQuery } from './board-view';
+
+/** What the numbers are tied to, what is still to come, and the view as a file. */
+export function BoardFoot({ board, query }: { board: Leaderboard; query: BoardQuery }) {
+  const view = { area: board.area, scenario: board.scenario, ...boardParameters(query) };
+  return (
+    <div className={styles.foot}>
+      <p>
+        {countOf(board.rows.length, 'method', 'methods')}
+        {board.pendingCount === 0
+          ? ', none waiting to be scored.'
+          : `, ${countOf(board.pendingCount, 'more is', 'more are')} being checked and scored.`}{' '}
+        Protocol <Link href={`${paths.aboutScores}#${board.protocol}`}>{board.protocol}</Link>, dataset {board.datasetVersion}. Ranked by
+        µ(RMSE); equal values share a rank.
+      </p>
+      <p className={styles.downloads}>
+        <span>This view as</span>
+        <a href={paths.leaderboardDownload(board.challenge, { ...view, format: 'csv' })} download>
+          CSV
+        </a>
+        <a href={paths.leaderboardDownload(board.challenge, { ...view, format: 'json' })} download>
+          JSON
+        </a>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,194 @@
+import type { Leaderboard, LeaderboardRow } from '@sillage/contracts';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { boardCsv, boardRecords } from './board-export';
+import {
+  bestRows,
+  boardParameters,
+  boardView,
+  differenceFrom,
+  parseBoardQuery,
+  positionInColumn,
+  rankLabel,
+  SORT_KEYS,
+  sortDirection,
+  sortedBy,
+  sortRows,
+  zeroRow,
+} from './board-view';
+
+type RowSketch = {
+  id: string;
+  rank?: number;
+  method?: string;
+  kind?: 'participant' | 'reference';
+  mu?: number;
+  sigma?: number;
+  lambdaXDeg?: number | null;
+  lambdaTDays?: number | null;
+  scoredAt?: string;
+};
+
+function makeRow(sketch: RowSketch): LeaderboardRow {
+  const isUnresolved = sketch.lambdaXDeg === null;
+  return {
+    submissionId: sketch.id,
+    evaluationId: sketch.id,
+    rank: sketch.rank ?? 1,
+    method: sketch.method ?? sketch.id,
+    author: 'somebody',
+    kind: sketch.kind ?? 'participant',
+    inputs: ['ssh-nadir'],
+    codeUrl: null,
+    paperUrl: null,
+    scores: {
+      mu: sketch.mu ?? 0.9,
+      sigma: sketch.sigma ?? 0.01,
+      lambdaXDeg: sketch.lambdaXDeg === undefined ? 1.2 : sketch.lambdaXDeg,
+      lambdaTDays: isUnresolved ? null : (sketch.lambdaTDays ?? 10),
+      unresolved: isUnresolved ? 'nothing-resolved' : null,
+      rmseM: 0.05,
+    },
+    scoredAt: sketch.scoredAt ?? '2026-01-01T00:00:00Z',
+  };
+}
+
+const makeBoard = (rows: LeaderboardRow[]): Leaderboard => ({
+  challenge: 'demo-osse',
+  area: 'gf',
+  scenario: 'nadir4',
+  protocol: 'osse-2020a',
+  datasetVersion: '1.0.0',
+  pendingCount: 0,
+  rows,
+});
+
+const oi = makeRow({ id: 'oi', method: 'OI', kind: 'reference', rank: 3, mu: 0.83, sigma: 0.04, lambdaXDeg: 2.25 });
+const good = makeRow({ id: 'good', rank: 1, mu: 0.95, sigma: 0.01, lambdaXDeg: 0.82 });
+const fair = makeRow({ id: 'fair', rank: 2, mu: 0.92, sigma: 0.02, lambdaXDeg: 1.42 });
+const blurred = makeRow({ id: 'blurred', rank: 4, mu: 0.4, sigma: 0.1, lambdaXDeg: null });
+const ids = (rows: LeaderboardRow[]) => rows.map((row) => row.submissionId);
+
+describe('sorting', () => {
+  test.each([
+    { name: 'µ: higher is better', sort: 'mu', expected: ['good', 'fair', 'oi', 'blurred'] },
+    { name: 'σ: lower is better', sort: 'sigma', expected: ['good', 'fair', 'oi', 'blurred'] },
+    { name: 'λx: lower is better, unresolved last', sort: 'lambda-x', expected: ['good', 'fair', 'oi', 'blurred'] },
+    { name: 'methods from A to Z', sort: 'method', expected: ['blurred', 'fair', 'good', 'oi'] },
+  ] as const)('puts the best first by $name', ({ sort, expected }) => {
+    expect(ids(sortRows([fair, blurred, oi, good], { sort, order: 'natural' }))).toEqual(expected);
+  });
+
+  test('keeps an unresolved row last when the order is turned round', () => {
+    const turned = sortRows([fair, blurred, oi, good], { sort: 'lambda-x', order: 'reverse' });
+    expect(ids(turned)).toEqual(['oi', 'fair', 'good', 'blurred']);
+  });
+
+  test('is a total order: the input order never shows', () => {
+    const rowsArbitrary = fc.uniqueArray(
+      fc.record({
+        id: fc.stringMatching(/^[a-z]{4}$/),
+        rank: fc.integer({ min: 1, max: 3 }),
+        mu: fc.constantFrom(0.8, 0.9),
+        lambdaXDeg: fc.constantFrom(null, 1, 2),
+      }),
+      { selector: (sketch) => sketch.id, maxLength: 8 },
+    );
+    fc.assert(
+      fc.property(rowsArbitrary, fc.constantFrom(...SORT_KEYS), fc.constantFrom('natural', 'reverse'), (sketches, sort, order) => {
+        const rows = sketches.map(makeRow);
+        expect(ids(sortRows(rows, { sort, order }))).toEqual(ids(sortRows([...rows].reverse(), { sort, order })));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('says to assistive technology what the reader sees', () => {
+    const query = parseBoardQuery({});
+    expect(sortDirection(query, 'mu')).toBe('descending');
+    expect(sortDirection(query, 'sigma')).toBeNull();
+    expect(sortDirection(sortedBy(query, 'lambda-x'), 'lambda-x')).toBe('ascending');
+    expect(sortDirection(sortedBy(query, 'mu'), 'mu')).toBe('ascending');
+  });
+});
+
+describe('the address of a board', () => {
+  test('survives the round trip and is empty for the default view', () => {
+    const query = parseBoardQuery({ sort: 'lambda-t', order: 'reverse', difference: 'absolute', zero: 'oi' });
+    expect(boardParameters(query)).toEqual({ sort: 'lambda-t', order: 'reverse', difference: 'absolute', zero: 'oi' });
+    expect(Object.values(boardParameters(parseBoardQuery({ sort: 'nonsense', order: 'up' })))).toEqual([null, null, null, null]);
+  });
+});
+
+describe('the zero line', () => {
+  test('is OI unless another row is asked for', () => {
+    const other = makeRow({ id: 'qg', method: 'QG nudging', kind: 'reference', rank: 1 });
+    expect(zeroRow([good, other, oi], null)).toBe(oi);
+    expect(zeroRow([good, other, oi], 'good')).toBe(good);
+    expect(zeroRow([good, other], 'gone')).toBe(other);
+    expect(zeroRow([good], null)).toBeNull();
+  });
+
+  test('takes better from the direction of the metric, not from the sign', () => {
+    expect(differenceFrom(good, oi, 'mu')).toMatchObject({ verdict: 'better' });
+    expect(differenceFrom(good, oi, 'lambdaXDeg')).toMatchObject({ verdict: 'better' });
+    expect(differenceFrom(good, oi, 'lambdaXDeg')?.change).toBeCloseTo(-1.43, 12);
+    expect(differenceFrom(oi, good, 'sigma')).toMatchObject({ verdict: 'worse' });
+  });
+
+  test('gives the change in per cent of the zero line', () => {
+    expect(differenceFrom(good, oi, 'mu')?.percent).toBeCloseTo((100 * 0.12) / 0.83, 10);
+    const nothing = makeRow({ id: 'zero', mu: 0 });
+    expect(differenceFrom(good, nothing, 'mu')?.percent).toBeNull();
+  });
+
+  test('has no difference where a side is unresolved, and calls equal what looks equal', () => {
+    expect(differenceFrom(blurred, oi, 'lambdaXDeg')).toBeNull();
+    expect(differenceFrom(good, blurred, 'lambdaTDays')).toBeNull();
+    expect(differenceFrom(makeRow({ id: 'near', mu: 0.8302 }), oi, 'mu')?.verdict).toBe('same');
+  });
+
+  test('stays at the top with the references, and nothing is listed twice', () => {
+    const view = boardView(makeBoard([good, fair, oi, blurred]), parseBoardQuery({ zero: 'fair' }));
+    expect(ids(view.pinned)).toEqual(['fair', 'oi']);
+    expect(ids(view.ordered)).toEqual(['good', 'blurred']);
+  });
+});
+
+describe('marks', () => {
+  test('shared ranks are written as shared', () => {
+    const twin = makeRow({ id: 'twin', rank: 1, mu: 0.95 });
+    expect(rankLabel([good, twin, fair], good)).toBe('1=');
+    expect(rankLabel([good, twin, fair], fair)).toBe('2');
+  });
+
+  test('all rows that tie for the best are best', () => {
+    const twin = makeRow({ id: 'twin', rank: 1, mu: 0.95, lambdaXDeg: 1 });
+    expect(bestRows([good, twin, oi], 'mu')).toEqual(new Set(['good', 'twin']));
+    expect(bestRows([blurred], 'lambdaXDeg')).toEqual(new Set());
+  });
+
+  test('the best value lies at 1, the worst at 0, in both directions', () => {
+    const byResolution = positionInColumn([good, fair, oi, blurred], 'lambdaXDeg');
+    expect(byResolution.get('good')).toBe(1);
+    expect(byResolution.get('oi')).toBe(0);
+    expect(byResolution.get('blurred')).toBeNull();
+    expect(positionInColumn([good], 'mu').get('good')).toBeNull();
+  });
+});
+
+describe('download', () => {
+  test('holds the rows of the view in their order, unrounded', () => {
+    const records = boardRecords(makeBoard([good, oi]), parseBoardQuery({}));
+    expect(records.map((record) => record.method)).toEqual(['OI', 'good']);
+    expect(records[1]).toMatchObject({ mu: 0.95, unresolved: null, zero_line: 'OI', dataset_version: '1.0.0' });
+  });
+
+  test('cannot smuggle a formula into a spreadsheet, and keeps negative numbers', () => {
+    const risky = makeRow({ id: 'risky', method: '=cmd|"x",y', mu: -0.5 });
+    const csv = boardCsv(makeBoard([risky]), parseBoardQuery({}));
+    expect(csv).toContain(`"'=cmd|""x"",y"`);
+    expect(csv).toContain(',-0.5,');
+    expect(csv.split('\r\n')).toHaveLength(3);
+  });
+});

@@ -1,0 +1,188 @@
+import {
+  METRIC_DEFINITIONS,
+  METRICS,
+  type Leaderboard,
+  type LeaderboardRow,
+  type Metric,
+} from '@sillage/contracts';
+
+/** What can be sorted by, as it stands in the address. */
+export const SORT_KEYS = ['mu', 'sigma', 'lambda-x', 'lambda-t', 'method', 'scored'] as const;
+export type SortKey = (typeof SORT_KEYS)[number];
+
+export const DIFFERENCE_MODES = ['percent', 'absolute', 'off'] as const;
+export type DifferenceMode = (typeof DIFFERENCE_MODES)[number];
+
+export const METRIC_SORT_KEYS: Record<Metric, SortKey> = {
+  mu: 'mu',
+  sigma: 'sigma',
+  lambdaXDeg: 'lambda-x',
+  lambdaTDays: 'lambda-t',
+};
+
+/** The whole state of the board, as the address holds it. */
+export type BoardQuery = {
+  sort: SortKey;
+  order: 'natural' | 'reverse';
+  difference: DifferenceMode;
+  /** Id of the submission the others are compared with; `null`: the reference of the board. */
+  zero: string | null;
+};
+
+export type BoardParameters = { sort?: string; order?: string; difference?: string; zero?: string };
+
+export function parseBoardQuery(parameters: BoardParameters): BoardQuery {
+  return {
+    sort: SORT_KEYS.find((key) => key === parameters.sort) ?? 'mu',
+    order: parameters.order === 'reverse' ? 'reverse' : 'natural',
+    difference: DIFFERENCE_MODES.find((mode) => mode === parameters.difference) ?? 'percent',
+    zero: parameters.zero ?? null,
+  };
+}
+
+/** The query as parameters of an address; the default view has none. */
+export function boardParameters(query: BoardQuery): Record<string, string | null> {
+  return {
+    sort: query.sort === 'mu' ? null : query.sort,
+    order: query.order === 'natural' ? null : query.order,
+    difference: query.difference === 'percent' ? null : query.difference,
+    zero: query.zero,
+  };
+}
+
+/** Following a column's link: its best first; once more, and it is turned round. */
+export function sortedBy(query: BoardQuery, sort: SortKey): BoardQuery {
+  const turns = query.sort === sort && query.order === 'natural';
+  return { ...query, sort, order: turns ? 'reverse' : 'natural' };
+}
+
+function metricOf(sort: SortKey): Metric | null {
+  return METRICS.find((metric) => METRIC_SORT_KEYS[metric] === sort) ?? null;
+}
+
+/** What `aria-sort` says about a column. */
+export function sortDirection(query: BoardQuery, sort: SortKey): 'ascending' | 'descending' | null {
+  if (query.sort !== sort) return null;
+  const metric = metricOf(sort);
+  const naturallyDescending = metric === null ? sort === 'scored' : METRIC_DEFINITIONS[metric].better === 'higher';
+  return naturallyDescending === (query.order === 'natural') ? 'descending' : 'ascending';
+}
+
+/**
+ * Rows in the order of the query: best first for a metric, A to Z for methods, newest first for dates.
+ * A metric without a value is neither best nor worst: such rows stand last in both directions.
+ * Equal values stand by rank, then by the time they were scored, then by id, so that the order is total.
+ */
+export function sortRows(rows: readonly LeaderboardRow[], query: Pick<BoardQuery, 'sort' | 'order'>): LeaderboardRow[] {
+  const turn = query.order === 'reverse' ? -1 : 1;
+  const metric = metricOf(query.sort);
+  return [...rows].sort((left, right) => {
+    if (metric !== null) {
+      const leftValue = left.scores[metric];
+      const rightValue = right.scores[metric];
+      if (leftValue === null || rightValue === null) {
+        if (leftValue !== rightValue) return leftValue === null ? 1 : -1;
+      } else if (leftValue !== rightValue) {
+        const bestFirst = METRIC_DEFINITIONS[metric].better === 'higher' ? rightValue - leftValue : leftValue - rightValue;
+        return turn * bestFirst;
+      }
+    } else {
+      const order =
+        query.sort === 'method'
+          ? compareText(left.method.toLowerCase(), right.method.toLowerCase())
+          : compareText(right.scoredAt, left.scoredAt);
+      if (order !== 0) return turn * order;
+    }
+    return (
+      left.rank - right.rank ||
+      compareText(left.scoredAt, right.scoredAt) ||
+      compareText(left.submissionId, right.submissionId)
+    );
+  });
+}
+
+function compareText(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** The row that differences are taken against: the one asked for, else optimal interpolation, else any reference. */
+export function zeroRow(rows: readonly LeaderboardRow[], zero: string | null): LeaderboardRow | null {
+  const asked = rows.find((row) => row.submissionId === zero);
+  if (asked !== undefined) return asked;
+  const references = rows.filter((row) => row.kind === 'reference');
+  return (
+    references.find((row) => /\boi\b|optimal interpolation/i.test(row.method)) ?? references[references.length - 1] ?? null
+  );
+}
+
+export type Difference = {
+  /** Value minus the zero line's value, in the unit of the metric. */
+  change: number;
+  /** The same as a part of the zero line's value; `null` where that is zero. */
+  percent: number | null;
+  verdict: 'better' | 'worse' | 'same';
+};
+
+/** How a row compares with the zero line; `null` where one of the two has no value. "same" is what looks the same. */
+export function differenceFrom(row: LeaderboardRow, zero: LeaderboardRow, metric: Metric): Difference | null {
+  const value = row.scores[metric];
+  const reference = zero.scores[metric];
+  if (value === null || reference === null) return null;
+  const { better, decimals } = METRIC_DEFINITIONS[metric];
+  const change = value - reference;
+  const looksSame = Number(Math.abs(change).toFixed(decimals)) === 0;
+  const improves = better === 'higher' ? change > 0 : change < 0;
+  return {
+    change,
+    percent: reference === 0 ? null : (100 * change) / Math.abs(reference),
+    verdict: looksSame ? 'same' : improves ? 'better' : 'worse',
+  };
+}
+
+/** `2=` where several rows share second place. */
+export function rankLabel(rows: readonly LeaderboardRow[], row: LeaderboardRow): string {
+  const isShared = rows.some((other) => other !== row && other.rank === row.rank);
+  return isShared ? `${row.rank}=` : `${row.rank}`;
+}
+
+/** Ids of the rows that are best in a metric: computed, never marked by hand, and all of them where they tie. */
+export function bestRows(rows: readonly LeaderboardRow[], metric: Metric): Set<string> {
+  const values = rows.flatMap((row) => (row.scores[metric] === null ? [] : [row.scores[metric]]));
+  if (values.length === 0) return new Set();
+  const best = METRIC_DEFINITIONS[metric].better === 'higher' ? Math.max(...values) : Math.min(...values);
+  return new Set(rows.filter((row) => row.scores[metric] === best).map((row) => row.submissionId));
+}
+
+/** Where each value lies between the worst (0) and the best (1) of its column; `null` without a value or a spread. */
+export function positionInColumn(rows: readonly LeaderboardRow[], metric: Metric): Map<string, number | null> {
+  const values = rows.flatMap((row) => (row.scores[metric] === null ? [] : [row.scores[metric]]));
+  const smallest = Math.min(...values);
+  const spread = Math.max(...values) - smallest;
+  return new Map(
+    rows.map((row) => {
+      const value = row.scores[metric];
+      if (value === null || spread === 0) return [row.submissionId, null];
+      const fromSmallest = (value - smallest) / spread;
+      return [row.submissionId, METRIC_DEFINITIONS[metric].better === 'higher' ? fromSmallest : 1 - fromSmallest];
+    }),
+  );
+}
+
+export type BoardView = {
+  zero: LeaderboardRow | null;
+  /** The zero line and the references, which stay at the top whatever the order. */
+  pinned: LeaderboardRow[];
+  ordered: LeaderboardRow[];
+};
+
+export function boardView(board: Leaderboard, query: BoardQuery): BoardView {
+  const zero = zeroRow(board.rows, query.zero);
+  const sorted = sortRows(board.rows, query);
+  const isPinned = (row: LeaderboardRow) => row === zero || row.kind === 'reference';
+  const references = sorted.filter((row) => row !== zero && row.kind === 'reference');
+  return {
+    zero,
+    pinned: zero === null ? references : [zero, ...references],
+    ordered: sorted.filter((row) => !isPinned(row)),
+  };
+}

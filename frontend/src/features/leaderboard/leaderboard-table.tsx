@@ -1,0 +1,259 @@
+import {
+  METRIC_DEFINITIONS,
+  METRICS,
+  UNRESOLVED_TEXTS,
+  type Leaderboard,
+  type LeaderboardRow,
+  type Metric,
+} from '@sillage/contracts';
+import Link from 'next/link';
+import { Chip } from '../../components/chip';
+import { Inputs } from '../../components/inputs';
+import { metricDirection, MetricHelp, MetricSymbol } from '../../components/metric-heading';
+import { formatMetric, formatSigned } from '../../lib/format-number';
+import { formatDay, formatInstant } from '../../lib/format-time';
+import { paths } from '../../lib/paths';
+import {
+  bestRows,
+  boardParameters,
+  boardView,
+  differenceFrom,
+  METRIC_SORT_KEYS,
+  positionInColumn,
+  rankLabel,
+  sortDirection,
+  sortedBy,
+  type BoardQuery,
+  type SortKey,
+} from './board-view';
+import styles from './leaderboard-table.module.css';
+
+type Props = { board: Leaderboard; query: BoardQuery; caption: string };
+
+const UNRESOLVED_MARKS = {
+  'everything-resolved': 'below grid',
+  'nothing-resolved': 'unresolved',
+  identical: 'identical',
+  'undefined-spectrum': 'undefined',
+} as const;
+
+const VERDICTS = {
+  better: { glyph: '▲', word: 'better than the zero line' },
+  worse: { glyph: '▼', word: 'worse than the zero line' },
+  same: { glyph: '=', word: 'same as the zero line' },
+} as const;
+
+export function LeaderboardTable({ board, query, caption }: Props) {
+  const view = boardView(board, query);
+  const hrefOf = (next: BoardQuery) =>
+    paths.leaderboard(board.challenge, { area: board.area, scenario: board.scenario, ...boardParameters(next) });
+  const columns = METRICS.map((metric) => ({
+    metric,
+    best: bestRows(board.rows, metric),
+    positions: positionInColumn(board.rows, metric),
+  }));
+
+  const row = (entry: LeaderboardRow) => (
+    <tr key={entry.submissionId} className={entry === view.zero ? styles.zero : undefined}>
+      <td className={styles.rank}>{rankLabel(board.rows, entry)}</td>
+      <th scope="row" className={styles.method}>
+        <span className={styles.name}>
+          <Link href={paths.submission(entry.submissionId)} prefetch={false}>
+            {entry.method}
+          </Link>
+          {entry.kind === 'reference' ? <Chip tone="signal">reference</Chip> : null}
+        </span>
+        <span className={styles.author}>
+          {entry.author}
+          {entry.codeUrl === null ? null : (
+            <>
+              {' · '}
+              <a href={entry.codeUrl} rel="noopener nofollow">
+                code<span className="visually-hidden"> of {entry.method}</span>
+              </a>
+            </>
+          )}
+          {entry.paperUrl === null ? null : (
+            <>
+              {' · '}
+              <a href={entry.paperUrl} rel="noopener nofollow">
+                paper<span className="visually-hidden"> on {entry.method}</span>
+              </a>
+            </>
+          )}
+        </span>
+      </th>
+      {columns.map(({ metric, best, positions }) => (
+        <td key={metric} className={styles.score}>
+          <Score
+            row={entry}
+            metric={metric}
+            query={query}
+            zero={view.zero}
+            isBest={best.has(entry.submissionId) && board.rows.length > 1}
+            position={positions.get(entry.submissionId) ?? null}
+            zeroPosition={view.zero === null ? null : (positions.get(view.zero.submissionId) ?? null)}
+          />
+        </td>
+      ))}
+      <td className={styles.inputs}>
+        <Inputs inputs={entry.inputs} />
+      </td>
+      <td className={styles.date}>
+        <time dateTime={entry.scoredAt} title={formatInstant(entry.scoredAt)}>
+          {formatDay(new Date(entry.scoredAt))}
+        </time>
+      </td>
+      <td className={styles.choose}>
+        {entry === view.zero ? (
+          <span className={styles.isZero}>zero line</span>
+        ) : (
+          <Link href={hrefOf({ ...query, zero: entry.submissionId })} scroll={false} prefetch={false} className={styles.setZero}>
+            set as zero<span className="visually-hidden"> line: {entry.method}</span>
+          </Link>
+        )}
+      </td>
+    </tr>
+  );
+
+  const sortHead = (sort: SortKey, label: string, className?: string) => (
+    <th scope="col" className={className} aria-sort={sortDirection(query, sort) ?? undefined}>
+      <SortLink href={hrefOf(sortedBy(query, sort))} direction={sortDirection(query, sort)}>
+        {label}
+      </SortLink>
+    </th>
+  );
+
+  return (
+    <div className={styles.scroller} role="region" aria-label="Leaderboard" tabIndex={0}>
+      <table className={styles.table}>
+        <caption className="visually-hidden">{caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col" className={styles.rank}>
+              <abbr title="Rank by µ(RMSE); equal values share a rank">#</abbr>
+            </th>
+            {sortHead('method', 'Method', styles.method)}
+            {METRICS.map((metric, index) => {
+              const sort = METRIC_SORT_KEYS[metric];
+              return (
+                <th key={metric} scope="col" className={styles.score} aria-sort={sortDirection(query, sort) ?? undefined}>
+                  <span className={styles.head}>
+                    <MetricHelp metric={metric} id={`definition-${metric}`} align={index > 1 ? 'right' : 'left'} />
+                    <SortLink href={hrefOf(sortedBy(query, sort))} direction={sortDirection(query, sort)}>
+                      <MetricSymbol metric={metric} />
+                    </SortLink>
+                  </span>
+                  <span className={styles.direction}>{metricDirection(metric)}</span>
+                </th>
+              );
+            })}
+            <th scope="col">Inputs</th>
+            {sortHead('scored', 'Scored', styles.date)}
+            <th scope="col" className={styles.choose}>
+              <span className="visually-hidden">Zero line</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody className={styles.pinned}>{view.pinned.map(row)}</tbody>
+        <tbody>
+          {view.ordered.map(row)}
+          {view.ordered.length === 0 ? (
+            <tr>
+              <td colSpan={9} className={styles.empty}>
+                No participant stands on this board yet.{' '}
+                <Link href={paths.submit(board.challenge)}>Submit the first reconstruction</Link>
+              </td>
+            </tr>
+          ) : null}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function SortLink({
+  href,
+  direction,
+  children,
+}: {
+  href: string;
+  direction: 'ascending' | 'descending' | null;
+  children: React.ReactNode;
+}) {
+  return (
+    <Link href={href} scroll={false} prefetch={false} className={styles.sort}>
+      <span className="visually-hidden">Sort by </span>
+      {children}
+      <span className={styles.arrow} aria-hidden="true">
+        {direction === null ? '' : direction === 'descending' ? '▾' : '▴'}
+      </span>
+    </Link>
+  );
+}
+
+type ScoreProps = {
+  row: LeaderboardRow;
+  metric: Metric;
+  query: BoardQuery;
+  zero: LeaderboardRow | null;
+  isBest: boolean;
+  position: number | null;
+  zeroPosition: number | null;
+};
+
+function Score({ row, metric, query, zero, isBest, position, zeroPosition }: ScoreProps) {
+  const value = row.scores[metric];
+  if (value === null) {
+    const reason = row.scores.unresolved ?? 'undefined-spectrum';
+    return (
+      <span className={styles.unresolved} title={UNRESOLVED_TEXTS[reason]}>
+        {UNRESOLVED_MARKS[reason]}
+        <span className="visually-hidden">: {UNRESOLVED_TEXTS[reason]}</span>
+      </span>
+    );
+  }
+  return (
+    <>
+      <span className={`${styles.value} ${isBest ? styles.best : ''}`}>
+        {isBest ? <span className="visually-hidden">best: </span> : null}
+        {formatMetric(metric, value)}
+      </span>
+      {position === null ? null : (
+        <span className={styles.strip} aria-hidden="true">
+          {zeroPosition === null ? null : <i className={styles.stripZero} style={{ left: `${100 * zeroPosition}%` }} />}
+          <i className={styles.stripDot} style={{ left: `${100 * position}%` }} />
+        </span>
+      )}
+      {query.difference === 'off' || zero === null || zero === row ? null : (
+        <DifferenceText row={row} zero={zero} metric={metric} mode={query.difference} />
+      )}
+    </>
+  );
+}
+
+function DifferenceText({
+  row,
+  zero,
+  metric,
+  mode,
+}: {
+  row: LeaderboardRow;
+  zero: LeaderboardRow;
+  metric: Metric;
+  mode: 'percent' | 'absolute';
+}) {
+  const difference = differenceFrom(row, zero, metric);
+  if (difference === null) return <span className={styles.difference}>no value to compare</span>;
+  const { glyph, word } = VERDICTS[difference.verdict];
+  const text =
+    mode === 'percent' && difference.percent !== null
+      ? `${formatSigned(difference.percent, 1)} %`
+      : formatSigned(difference.change, METRIC_DEFINITIONS[metric].decimals);
+  return (
+    <span className={`${styles.difference} ${styles[difference.verdict]}`}>
+      <span aria-hidden="true">{glyph}</span> {text}
+      <span className="visually-hidden">, {word}</span>
+    </span>
+  );
+}

@@ -1,0 +1,24 @@
+import { cookies, headers } from 'next/headers';
+import { apiBaseUrl } from '../configuration';
+import { createGateway, type Gateway } from './gateway';
+
+const TIMEOUT_MS = 8_000; // a page that waits longer than this helps nobody: say that the service is unreachable
+
+/** The gateway for server components: it speaks to the API directly, as the visitor. */
+export async function serverGateway(): Promise<Gateway> {
+  const [jar, incoming] = await Promise.all([cookies(), headers()]);
+  const cookie = jar.toString();
+  const forwardedFor = incoming.get('x-forwarded-for');
+  return createGateway((path, init) =>
+    fetch(`${apiBaseUrl()}${path}`, {
+      ...init,
+      cache: 'no-store',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      headers: {
+        ...(init.headers as Record<string, string>),
+        ...(cookie === '' ? {} : { cookie }),
+        ...(forwardedFor === null ? {} : { 'x-forwarded-for': forwardedFor }),
+      },
+    }),
+  );
+}

@@ -1,0 +1,18 @@
+import { cache } from 'react';
+import type { AccountView } from '@sillage/contracts';
+import { ApiFailure, ServiceUnreachable } from './api-failure';
+import { serverGateway } from './server-gateway';
+
+/** Who is looking, asked once a request. `unknown` when the API does not answer: pages must not take that for signed out. */
+export type Visitor = { state: 'signed-in'; account: AccountView } | { state: 'signed-out' } | { state: 'unknown' };
+
+export const currentVisitor = cache(async (): Promise<Visitor> => {
+  const gateway = await serverGateway();
+  try {
+    const account = await gateway.account();
+    return account === null ? { state: 'signed-out' } : { state: 'signed-in', account };
+  } catch (error) {
+    if (error instanceof ServiceUnreachable || error instanceof ApiFailure) return { state: 'unknown' };
+    throw error;
+  }
+});

@@ -1,0 +1,48 @@
+/** Every address of the site, in one place: pages first, then what the browser fetches from the API. */
+
+type Query = Record<string, string | null | undefined>;
+
+/** `/path?a=1`: empty values are left out, so the default view has the shortest address. */
+export function withQuery(path: string, query: Query): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value) parameters.set(name, value);
+  }
+  const text = parameters.toString();
+  return text === '' ? path : `${path}?${text}`;
+}
+
+const segment = encodeURIComponent;
+
+export const paths = {
+  home: '/',
+  challenges: '/challenges',
+  challenge: (challenge: string) => `/challenges/${segment(challenge)}`,
+  leaderboard: (challenge: string, query: Query = {}) =>
+    withQuery(`/challenges/${segment(challenge)}/leaderboard`, query),
+  leaderboardDownload: (challenge: string, query: Query = {}) =>
+    withQuery(`/challenges/${segment(challenge)}/leaderboard/download`, query),
+  submissions: '/submissions',
+  submission: (submission: string, query: Query = {}) => withQuery(`/submissions/${segment(submission)}`, query),
+  submit: (challenge?: string) => withQuery('/submit', { challenge }),
+  signIn: (next?: string) => withQuery('/sign-in', { next }),
+  signUp: (next?: string) => withQuery('/sign-up', { next }),
+  account: '/account',
+  aboutScores: '/about/scores',
+  aboutSubmit: '/about/submit',
+} as const;
+
+export const apiPaths = {
+  uploads: '/api/uploads',
+  documentation: '/api/docs',
+  submissionFile: (submission: string) => `/api/submissions/${segment(submission)}/file`,
+  artefact: (evaluation: string, name: string) => `/api/evaluations/${segment(evaluation)}/artefacts/${segment(name)}`,
+  mapFrame: (evaluation: string, layer: string, frame: number) =>
+    `/api/evaluations/${segment(evaluation)}/maps/${segment(layer)}/${frame}`,
+} as const;
+
+/** Where to go after signing in: only an address of this site, never one that somebody put into a link. */
+export function safeNextPath(next: string | undefined): string {
+  if (next === undefined || !next.startsWith('/') || next.startsWith('//') || next.includes('\\')) return paths.home;
+  return next;
+}
