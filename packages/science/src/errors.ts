@@ -91,3 +91,19 @@ export class InvalidOptionError extends Error {
     this.option = option;
   }
 }
+
+/** A covariance matrix cannot be factorised: observations coincide and there is no noise to tell them apart. */
+export class NotPositiveDefiniteError extends Error {
+  readonly tag = 'not-positive-definite';
+  readonly row: number;
+  readonly pivot: number;
+
+  constructor(fields: { row: number; pivot: number }) {
+    super(
+      `the covariance of the observations is not positive definite (pivot ${fields.pivot} in row ${fields.row}): ` +
+        'observations coincide and the noise is too small',
+    );
+    this.row = fields.row;
+    this.pivot = fields.pivot;
+  }
+}

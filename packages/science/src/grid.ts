@@ -29,7 +29,8 @@ export type AxisName = 'time' | 'latitude' | 'longitude';
  * @throws IrregularGridError where a step is not positive or differs from the mean step by more than 0.1 %.
  */
 export function axisSpacing(axis: Float64Array, name: AxisName): number {
-  if (axis.length < 2) throw new IrregularGridError({ axis: name, reason: `it has ${axis.length} value(s), needs 2` });
+  if (axis.length < 2)
+    throw new IrregularGridError({ axis: name, reason: `it has ${axis.length} value(s), needs 2` });
   const spacing = (axis[axis.length - 1]! - axis[0]!) / (axis.length - 1);
   if (!(spacing > 0)) throw new IrregularGridError({ axis: name, reason: 'it is not ascending' });
   for (let index = 1; index < axis.length; index++) {

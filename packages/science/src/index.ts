@@ -29,3 +29,10 @@ export {
 } from './scores/scores-from-statistics.js';
 export { gaussSeidelFill } from './regrid/gauss-seidel-fill.js';
 export { createRegridder, regridTrilinear, type Regridder, type RegridOptions } from './regrid/regridder.js';
+export {
+  OI_2020A,
+  optimalInterpolation,
+  optimalInterpolationDay,
+  type AlongTrackObservations,
+  type CovarianceOptions,
+} from './optimal-interpolation/optimal-interpolation.js';

@@ -64,7 +64,8 @@ describe('createFftPlan', () => {
     const single = createFftPlan(length);
     const columns = Array.from({ length: batch }, (_, b) => {
       const column = new Float64Array(2 * length);
-      for (let k = 0; k < length; k++) column.set(data.subarray(2 * (k * batch + b), 2 * (k * batch + b) + 2), 2 * k);
+      for (let k = 0; k < length; k++)
+        column.set(data.subarray(2 * (k * batch + b), 2 * (k * batch + b) + 2), 2 * k);
       single.forward(column);
       return column;
     });

@@ -59,7 +59,10 @@ export function stockhamRadices(length: number): number[] | null {
 
 /** Floating-point operations of one transform, roughly; only used to choose between two ways. */
 function stockhamCost(length: number, radices: readonly number[]): number {
-  const operationsPerPoint = radices.reduce((sum, radix) => sum + (radix <= 7 ? 5 * Math.log2(radix) : 2 * radix), 0);
+  const operationsPerPoint = radices.reduce(
+    (sum, radix) => sum + (radix <= 7 ? 5 * Math.log2(radix) : 2 * radix),
+    0,
+  );
   return length * operationsPerPoint;
 }
 
@@ -218,5 +221,6 @@ function inverseOf(
 }
 
 function requirePositiveInteger(option: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidOptionError(option, value, 'an integer ≥ 1');
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidOptionError(option, value, 'an integer ≥ 1');
 }

@@ -370,7 +370,14 @@ function oddPrimeStage(
         }
         const low = 2 * j;
         const high = 2 * (radix - 2 - j);
-        storeTwiddled(y, to + width * (j + 1), midR + turnR, midI - turnI, twiddles[t + low]!, twiddles[t + low + 1]!);
+        storeTwiddled(
+          y,
+          to + width * (j + 1),
+          midR + turnR,
+          midI - turnI,
+          twiddles[t + low]!,
+          twiddles[t + low + 1]!,
+        );
         storeTwiddled(
           y,
           to + width * (radix - 1 - j),

@@ -42,7 +42,10 @@ function missingPlaces(field: Float64Array): number[] {
   return places;
 }
 
-function guessRowMeans(field: Float64Array, { latCount, lonCount }: { latCount: number; lonCount: number }): void {
+function guessRowMeans(
+  field: Float64Array,
+  { latCount, lonCount }: { latCount: number; lonCount: number },
+): void {
   for (let row = 0; row < latCount; row++) {
     const values = field.subarray(row * lonCount, (row + 1) * lonCount);
     const valid = values.filter(Number.isFinite);

@@ -102,7 +102,11 @@ export function regridTrilinear(
   });
 }
 
-function neededRows(lat: AxisPositions, targetStart: number, targetCount: number): { start: number; count: number } {
+function neededRows(
+  lat: AxisPositions,
+  targetStart: number,
+  targetCount: number,
+): { start: number; count: number } {
   let first = Infinity;
   let last = -Infinity;
   for (let row = targetStart; row < targetStart + targetCount; row++) {
@@ -128,7 +132,8 @@ function rowWeights(time: AxisPositions, t: number, lat: AxisPositions, row: num
   for (const [timeStep, timeWeight] of [1 - timeFraction, timeFraction].entries()) {
     for (const [latStep, latWeight] of [1 - latFraction, latFraction].entries()) {
       const weight = timeWeight * latWeight;
-      if (weight !== 0) weights.push({ timeIndex: timeLower + timeStep, latIndex: latLower + latStep, weight });
+      if (weight !== 0)
+        weights.push({ timeIndex: timeLower + timeStep, latIndex: latLower + latStep, weight });
     }
   }
   return weights;

@@ -109,7 +109,10 @@ export class ScoreAccumulator {
     if (this.errorRow.length !== length || this.errorRow instanceof Float32Array !== isErrorFloat32) {
       this.errorRow = isErrorFloat32 ? new Float32Array(length) : new Float64Array(length);
     }
-    if (this.referenceRow.length !== length || this.referenceRow instanceof Float32Array !== isReferenceFloat32) {
+    if (
+      this.referenceRow.length !== length ||
+      this.referenceRow instanceof Float32Array !== isReferenceFloat32
+    ) {
       this.referenceRow = isReferenceFloat32 ? new Float32Array(length) : new Float64Array(length);
     }
   }
@@ -124,7 +127,10 @@ export class ScoreAccumulator {
       isErrorComplete &&= missing.error === 0;
       isReferenceComplete &&= missing.reference === 0;
     }
-    this.spectrum.addRow(isErrorComplete ? this.errorRow : null, isReferenceComplete ? this.referenceRow : null);
+    this.spectrum.addRow(
+      isErrorComplete ? this.errorRow : null,
+      isReferenceComplete ? this.referenceRow : null,
+    );
   }
 
   /** One day of one row when nothing is missing; adds nothing and returns false when something is. */

@@ -94,7 +94,8 @@ export function mergeRows(a: readonly LatitudeRange[], b: readonly LatitudeRange
 }
 
 function requireCompatible(a: ScoreStatistics, b: ScoreStatistics): void {
-  if (a.version !== b.version) throw new IncompatibleStatisticsError(`versions ${a.version} and ${b.version}`);
+  if (a.version !== b.version)
+    throw new IncompatibleStatisticsError(`versions ${a.version} and ${b.version}`);
   if (a.protocol !== b.protocol) {
     throw new IncompatibleStatisticsError(`protocols '${a.protocol}' and '${b.protocol}'`);
   }

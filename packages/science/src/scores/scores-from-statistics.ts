@@ -4,7 +4,8 @@ import { firstContour, type ContourLine } from './first-contour.js';
 import type { DailySums, ScoreStatistics } from './score-statistics.js';
 
 /** Why an effective resolution has no value; same strings as in the contracts. */
-export type UnresolvedReason = 'everything-resolved' | 'nothing-resolved' | 'identical' | 'undefined-spectrum';
+export type UnresolvedReason =
+  'everything-resolved' | 'nothing-resolved' | 'identical' | 'undefined-spectrum';
 
 /**
  * What a hole of the reconstruction means: `refuse` throws; `as-2020a` skips it, as the challenge's own code does,
@@ -85,7 +86,10 @@ export function scoresFromStatistics(
   }
   if (psd.contour === null) {
     const level = SCORE_PROTOCOLS[statistics.protocol].contourLevel;
-    return { ...common, ...unresolvedBecause(psd.score[0]! > level ? 'everything-resolved' : 'nothing-resolved') };
+    return {
+      ...common,
+      ...unresolvedBecause(psd.score[0]! > level ? 'everything-resolved' : 'nothing-resolved'),
+    };
   }
   const lambdaXDeg = Math.min(...psd.contour.map(([wavelengthDeg]) => wavelengthDeg));
   const lambdaTDays = Math.min(...psd.contour.map(([, periodDays]) => periodDays));
@@ -115,7 +119,9 @@ export function dailyScoresFromStatistics(statistics: ScoreStatistics): DailySco
   const rmsM = statistics.daily.map((day) => Math.sqrt(day.squaredReferenceSum / day.referenceCount));
   return {
     timeDays: Float64Array.from(statistics.grid.timeDays),
-    rmseScore: Float64Array.from(rmseM, (value, index) => (rmsM[index] === 0 ? NaN : 1 - value / rmsM[index]!)),
+    rmseScore: Float64Array.from(rmseM, (value, index) =>
+      rmsM[index] === 0 ? NaN : 1 - value / rmsM[index]!,
+    ),
     rmseM: Float64Array.from(rmseM),
   };
 }
@@ -129,7 +135,8 @@ export function dailyScoresFromStatistics(statistics: ScoreStatistics): DailySco
 export function psdScoreFromStatistics(statistics: ScoreStatistics): PsdScore | null {
   const { spectrum, grid, protocol } = statistics;
   const { frequencyCount, wavenumberCount, errorRowCount, referenceRowCount } = spectrum;
-  if (errorRowCount === 0 || referenceRowCount === 0 || frequencyCount < 2 || wavenumberCount < 2) return null;
+  if (errorRowCount === 0 || referenceRowCount === 0 || frequencyCount < 2 || wavenumberCount < 2)
+    return null;
   const score = Float64Array.from(spectrum.errorPsdSum, (errorPsd, index) => {
     return 1 - errorPsd / errorRowCount / (spectrum.referencePsdSum[index]! / referenceRowCount);
   });
