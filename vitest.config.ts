@@ -1,8 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-/** `sillage-source` makes workspace imports resolve to `src/`, so a test never runs against a stale build. */
-const resolve = { conditions: ['sillage-source', 'module', 'import', 'default'] };
-const ssr = { resolve: { conditions: ['sillage-source', 'module', 'import', 'default'] } };
+/**
+ * `sillage-source` makes workspace imports resolve to `src/`, so a test never runs against a stale build. No `import` or
+ * `module` here: vitest hands these conditions to Node, whose require() would then load ES modules into CommonJS.
+ */
+const resolve = { conditions: ['sillage-source', 'node'] };
+const ssr = { resolve: { conditions: ['sillage-source', 'node'] } };
 const ignored = ['**/node_modules/**', '**/dist/**', '**/.next/**'];
 
 export default defineConfig({

@@ -39,8 +39,8 @@ export const REQUIREMENTS = [
   },
   {
     purpose: 'the tests of the S3 store',
-    packages: ['python3-moto'],
-    isThere: () => hasPythonModules('moto.server', 'flask'),
+    packages: ['python3-moto', 'python3-flask-cors'],
+    isThere: () => hasPythonModules('moto.server'),
   },
 ];
 
