@@ -40,7 +40,9 @@ export type EvaluatorConfig = {
 
 /** @throws Error that names every variable that is missing or off, one per line. */
 export function readConfig(environment: Record<string, string | undefined>): EvaluatorConfig {
-  const parsed = environmentSchema.safeParse(environment);
+  // Empty variables count as absent: compose files pass them that way.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = environmentSchema.safeParse(given);
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
     throw new Error(`the evaluator cannot start, its environment is incomplete:\n${lines.join('\n')}`);

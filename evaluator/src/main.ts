@@ -84,6 +84,8 @@ try {
   process.exit(0);
 } catch (error) {
   const isExpected = error instanceof Error && error.message.startsWith('the evaluator cannot start');
-  process.stderr.write(`${isExpected ? error.message : String(error instanceof Error ? error.stack : error)}\n`);
+  process.stderr.write(
+    `${isExpected ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
+  );
   process.exit(1);
 }

@@ -22,7 +22,9 @@ const CODE_FOLDERS = [
 export function evaluatorVersion(root: string = installationFolder): string {
   const manifest: unknown = JSON.parse(readFileSync(join(root, 'evaluator/package.json'), 'utf8'));
   const version =
-    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '0.0.0';
+    typeof manifest === 'object' && manifest !== null && 'version' in manifest
+      ? String(manifest.version)
+      : '0.0.0';
   const hash = createHash('sha256');
   for (const folder of CODE_FOLDERS) {
     const absolute = join(root, folder);

@@ -23,7 +23,10 @@ const limits = { memoryBytes: 512 * 2 ** 20, outputBytes: 2 ** 26, wallClockMs: 
 const children = new WarmChildren({
   folder: join(workFolder, 'children'),
   entryFile,
-  codeFolders: [...codeFolders(fileURLToPath(new URL('../../', import.meta.url))), fileURLToPath(new URL('./children/', import.meta.url))],
+  codeFolders: [
+    ...codeFolders(fileURLToPath(new URL('../../', import.meta.url))),
+    fileURLToPath(new URL('./children/', import.meta.url)),
+  ],
   limits: { check: limits, score: limits },
   isolation: probeIsolation(),
 });

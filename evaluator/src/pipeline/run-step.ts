@@ -1,6 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { checkReconstruction, scoreReconstruction, writeProducts, writeScoreArtefacts } from '@sillage/pipeline';
+import {
+  checkReconstruction,
+  scoreReconstruction,
+  writeProducts,
+  writeScoreArtefacts,
+} from '@sillage/pipeline';
 import type { WrittenArtefact } from '@sillage/pipeline';
 import type { ChildJob, ChildResult } from '../sandbox/child-protocol.js';
 
@@ -41,7 +46,12 @@ export async function runStep(
         onProgress,
       });
       const artefacts = await writeScoreArtefacts(result, job.outputFolder);
-      return { step: 'score', scores: result.scores, warnings: result.warnings, outputs: outputsOf(artefacts) };
+      return {
+        step: 'score',
+        scores: result.scores,
+        warnings: result.warnings,
+        outputs: outputsOf(artefacts),
+      };
     }
     case 'products': {
       const artefacts = await writeProducts({
@@ -63,6 +73,8 @@ export async function runStep(
   }
 }
 
-function outputsOf(artefacts: readonly WrittenArtefact[]): { name: WrittenArtefact['name']; fileName: string }[] {
+function outputsOf(
+  artefacts: readonly WrittenArtefact[],
+): { name: WrittenArtefact['name']; fileName: string }[] {
   return artefacts.map(({ name, path }) => ({ name, fileName: basename(path) }));
 }

@@ -16,7 +16,9 @@ function isOutOfMemory(error: unknown): boolean {
   // V8 and WebAssembly say so in a RangeError; under a limit on data segments the rest say ENOMEM.
   if (!(error instanceof Error)) return false;
   if ('code' in error && (error.code === 'ENOMEM' || error.code === 'ERR_WORKER_OUT_OF_MEMORY')) return true;
-  return /allocation failed|unable to grow instance memory|out of memory|memory access out of bounds/i.test(error.message);
+  return /allocation failed|unable to grow instance memory|out of memory|memory access out of bounds/i.test(
+    error.message,
+  );
 }
 
 async function readJob(): Promise<unknown> {

@@ -46,7 +46,10 @@ export const childJobSchema = z.discriminatedUnion('step', [
 ]);
 export type ChildJob = z.infer<typeof childJobSchema>;
 
-const outputSchema = z.object({ name: artefactNameSchema, fileName: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/) });
+const outputSchema = z.object({
+  name: artefactNameSchema,
+  fileName: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/),
+});
 
 export const childResultSchema = z.discriminatedUnion('step', [
   z.object({

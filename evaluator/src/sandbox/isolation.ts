@@ -19,7 +19,8 @@ export type Isolation = {
 /** Tries each wrapper once, on a command that does nothing. */
 export function probeIsolation(): Isolation {
   const works = (command: string, parameters: string[]): boolean =>
-    spawnSync(command, [...parameters, process.execPath, '--version'], { stdio: 'ignore', timeout: 10_000 }).status === 0;
+    spawnSync(command, [...parameters, process.execPath, '--version'], { stdio: 'ignore', timeout: 10_000 })
+      .status === 0;
   return {
     network: works('unshare', ['-n']) ? 'namespace' : works('unshare', ['-rn']) ? 'user-namespace' : 'open',
     hasSetpriv: works('setpriv', ['--no-new-privs', '--pdeathsig', 'KILL']),
@@ -38,7 +39,14 @@ export function isolationPrefix(isolation: Isolation, limits: ChildLimits): stri
     // It is the backstop for a burst between two looks at the resident memory, which has the exact bound.
     // CPU time is the second line behind the wall clock, for a child whose evaluator is gone; 16 cores at most.
     const cpuSeconds = Math.ceil(limits.wallClockMs / 1000) * 16;
-    prefix.push('prlimit', `--data=${limits.memoryBytes + UNFILLED_BYTES}`, `--fsize=${limits.outputBytes}`, `--cpu=${cpuSeconds}`, '--core=0', '--');
+    prefix.push(
+      'prlimit',
+      `--data=${limits.memoryBytes + UNFILLED_BYTES}`,
+      `--fsize=${limits.outputBytes}`,
+      `--cpu=${cpuSeconds}`,
+      '--core=0',
+      '--',
+    );
   }
   return prefix;
 }
@@ -52,7 +60,9 @@ export type PermissionOptions = {
 
 /** Node's permission model: no child processes, no addons, no files but these. */
 export function permissionFlags(options: PermissionOptions): string[] {
-  const flag = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission';
+  const flag = process.allowedNodeEnvironmentFlags.has('--permission')
+    ? '--permission'
+    : '--experimental-permission';
   const flags = [flag];
   for (const path of [...options.codeFolders, ...options.readFolders]) flags.push(`--allow-fs-read=${path}`);
   for (const path of options.writeFolders) flags.push(`--allow-fs-write=${path}`);
@@ -62,11 +72,21 @@ export function permissionFlags(options: PermissionOptions): string[] {
 
 /** Built code and libraries of this installation: nothing that holds data or secrets. */
 export function codeFolders(installationFolder: string): string[] {
-  const candidates = [join(installationFolder, 'node_modules') + sep, join(installationFolder, 'package.json')];
-  const packages = ['evaluator', ...readdirSync(join(installationFolder, 'packages')).map((name) => join('packages', name))];
+  const candidates = [
+    join(installationFolder, 'node_modules') + sep,
+    join(installationFolder, 'package.json'),
+  ];
+  const packages = [
+    'evaluator',
+    ...readdirSync(join(installationFolder, 'packages')).map((name) => join('packages', name)),
+  ];
   for (const name of packages) {
     const folder = join(installationFolder, name);
-    candidates.push(join(folder, 'package.json'), join(folder, 'dist') + sep, join(folder, 'node_modules') + sep);
+    candidates.push(
+      join(folder, 'package.json'),
+      join(folder, 'dist') + sep,
+      join(folder, 'node_modules') + sep,
+    );
   }
   return candidates.filter((path) => existsSync(path));
 }

@@ -42,12 +42,20 @@ function startChild(overrides: Overrides = {}): SandboxedChild {
   return child;
 }
 
-function runDeed(deed: string, overrides: Overrides = {}, signal = new AbortController().signal): Promise<ChildEnd> {
+function runDeed(
+  deed: string,
+  overrides: Overrides = {},
+  signal = new AbortController().signal,
+): Promise<ChildEnd> {
   const child = startChild(overrides);
   writeFileSync(join(child.inputFolder, 'upload.nc'), 'upload');
   const inputPath = join(child.inputFolder, 'upload.nc');
   const { outputFolder } = child;
-  return child.run({ step: 'check', inputPath, fileName: deed, variable: null, tasks: [], outputFolder }, () => undefined, signal);
+  return child.run(
+    { step: 'check', inputPath, fileName: deed, variable: null, tasks: [], outputFolder },
+    () => undefined,
+    signal,
+  );
 }
 
 describe('a sandboxed child', () => {
@@ -70,9 +78,12 @@ describe('a sandboxed child', () => {
     expect(await runDeed(`read|${theirs}`)).toEqual({ kind: 'error', message: 'ERR_ACCESS_DENIED' });
   });
 
-  test.each(['/etc/passwd', '/proc/self/environ', join(installationFolder, 'datasets')])('cannot read %s', async (path) => {
-    expect(await runDeed(`read|${path}`)).toEqual({ kind: 'error', message: 'ERR_ACCESS_DENIED' });
-  });
+  test.each(['/etc/passwd', '/proc/self/environ', join(installationFolder, 'datasets')])(
+    'cannot read %s',
+    async (path) => {
+      expect(await runDeed(`read|${path}`)).toEqual({ kind: 'error', message: 'ERR_ACCESS_DENIED' });
+    },
+  );
 
   test('cannot write outside its output folder', async () => {
     const target = join(folder, 'written.txt');
@@ -127,7 +138,10 @@ describe('a sandboxed child', () => {
   });
 
   test('that is killed says how', async () => {
-    expect(await runDeed('kill')).toMatchObject({ kind: 'crashed', detail: expect.stringContaining('SIGKILL') });
+    expect(await runDeed('kill')).toMatchObject({
+      kind: 'crashed',
+      detail: expect.stringContaining('SIGKILL'),
+    });
   });
 
   test('that answers nonsense, or without end, is stopped', async () => {

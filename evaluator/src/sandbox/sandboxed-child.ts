@@ -80,7 +80,10 @@ export class SandboxedChild {
       ...(options.preloadFile === undefined ? [] : ['--import', pathToFileURL(options.preloadFile).href]),
       options.entryFile,
     ];
-    const [command = process.execPath, ...parameters] = [...isolationPrefix(options.isolation, options.limits), ...node];
+    const [command = process.execPath, ...parameters] = [
+      ...isolationPrefix(options.isolation, options.limits),
+      ...node,
+    ];
     this.process = spawn(command, parameters, {
       cwd: options.folder,
       env: {}, // no token, no proxy, no NODE_OPTIONS
@@ -98,7 +101,9 @@ export class SandboxedChild {
   }
 
   get isAlive(): boolean {
-    return this.process.exitCode === null && this.process.signalCode === null && this.process.pid !== undefined;
+    return (
+      this.process.exitCode === null && this.process.signalCode === null && this.process.pid !== undefined
+    );
   }
 
   /** Settles when the child waits for its job, or is gone. */
@@ -164,7 +169,8 @@ export class SandboxedChild {
         buffered = buffered.slice(lineEnd + 1);
         this.takeReply(line);
       }
-      if (buffered.length > MAX_REPLY_LINE_BYTES) this.stop({ kind: 'crashed', detail: 'a reply is too long' });
+      if (buffered.length > MAX_REPLY_LINE_BYTES)
+        this.stop({ kind: 'crashed', detail: 'a reply is too long' });
     });
   }
 
@@ -217,7 +223,8 @@ export class SandboxedChild {
     this.clockTimer = setTimeout(() => this.stop({ kind: 'timed-out', limitMs: wallClockMs }), wallClockMs);
     this.memoryTimer = setInterval(() => {
       if (processId === undefined) return;
-      if (residentBytes(processId) > memoryBytes) this.stop({ kind: 'out-of-memory', limitBytes: memoryBytes });
+      if (residentBytes(processId) > memoryBytes)
+        this.stop({ kind: 'out-of-memory', limitBytes: memoryBytes });
     }, MEMORY_POLL_MS);
   }
 

@@ -112,7 +112,8 @@ export class FakeBackend {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.headers.authorization !== `Bearer ${this.token}`) return refuse(response, 401, 'not-signed-in', 'no such worker token');
+    if (request.headers.authorization !== `Bearer ${this.token}`)
+      return refuse(response, 401, 'not-signed-in', 'no such worker token');
     const path = request.url ?? '';
     const object = /^\/api\/worker\/objects\/([0-9a-f]{64})$/.exec(path);
     if (object?.[1] !== undefined) return this.answerObject(object[1], request, response);
@@ -121,7 +122,9 @@ export class FakeBackend {
     const call = /^\/api\/worker\/jobs\/([^/]+)\/(heartbeat|finish)$/.exec(path);
     const job = this.jobs.find((candidate) => candidate.id === call?.[1]);
     if (call === null || job === undefined) return refuse(response, 404, 'route-not-found', path);
-    return call[2] === 'heartbeat' ? this.answerHeartbeat(job, body, response) : this.answerFinish(job, body, response);
+    return call[2] === 'heartbeat'
+      ? this.answerHeartbeat(job, body, response)
+      : this.answerFinish(job, body, response);
   }
 
   private async answerClaim(body: unknown, response: ServerResponse): Promise<void> {
@@ -179,7 +182,11 @@ export class FakeBackend {
     response.writeHead(204).end();
   }
 
-  private async answerObject(sha256: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async answerObject(
+    sha256: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
     if (request.method === 'PUT') {
       const bytes = await readAll(request);
       const isRight = createHash('sha256').update(bytes).digest('hex') === sha256;
@@ -193,7 +200,9 @@ export class FakeBackend {
     if (bytes === undefined) return refuse(response, 404, 'file-not-found', sha256);
     const isDamaged = this.damageNextDownload;
     this.damageNextDownload = false;
-    response.writeHead(200, { 'content-length': bytes.length }).end(isDamaged ? Buffer.alloc(bytes.length) : bytes);
+    response
+      .writeHead(200, { 'content-length': bytes.length })
+      .end(isDamaged ? Buffer.alloc(bytes.length) : bytes);
   }
 }
 

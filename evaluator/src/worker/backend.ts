@@ -1,4 +1,10 @@
-import type { ClaimedJob, ClaimRequest, FinishRequest, HeartbeatReply, HeartbeatRequest } from '@sillage/contracts';
+import type {
+  ClaimedJob,
+  ClaimRequest,
+  FinishRequest,
+  HeartbeatReply,
+  HeartbeatRequest,
+} from '@sillage/contracts';
 
 /**
  * A call to the backend that did not work. `unreachable` (no answer, or the backend's own fault: 5xx, 429) is worth
@@ -18,8 +24,10 @@ export class BackendError extends Error {
   }
 }
 
-export const isUnreachable = (error: unknown): boolean => error instanceof BackendError && error.kind === 'unreachable';
-export const isStaleLease = (error: unknown): boolean => error instanceof BackendError && error.code === 'stale-lease';
+export const isUnreachable = (error: unknown): boolean =>
+  error instanceof BackendError && error.kind === 'unreachable';
+export const isStaleLease = (error: unknown): boolean =>
+  error instanceof BackendError && error.code === 'stale-lease';
 
 /** The backend as a worker sees it: jobs out, results in, objects by content. */
 export abstract class Backend {

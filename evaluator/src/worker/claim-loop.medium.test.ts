@@ -44,7 +44,9 @@ afterEach(async () => {
   rmSync(cacheFolder, { recursive: true, force: true });
 });
 
-async function startEvaluator(options: { slots?: number; token?: string } = {}): Promise<{ running: Promise<unknown>; workFolder: string }> {
+async function startEvaluator(
+  options: { slots?: number; token?: string } = {},
+): Promise<{ running: Promise<unknown>; workFolder: string }> {
   const workFolder = await claimWorkFolder(cacheFolder);
   const http = new HttpBackend(backend.url, options.token ?? backend.token);
   const cache = await ObjectCache.open({
@@ -90,7 +92,10 @@ describe('an evaluator', () => {
     await startEvaluator();
     await waitFor('the outcome', () => job.outcome !== null);
     const { sha256, sizeBytes } = backend.put('heights');
-    expect(job.outcome).toEqual({ status: 'done', result: { kind: 'check', canonical: { sha256, sizeBytes }, warnings: [] } });
+    expect(job.outcome).toEqual({
+      status: 'done',
+      result: { kind: 'check', canonical: { sha256, sizeBytes }, warnings: [] },
+    });
     expect(backend.objects.get(sha256)?.toString()).toBe('heights');
     expect(backend.downloadCount).toBe(1);
   });
@@ -120,7 +125,10 @@ describe('an evaluator', () => {
     const hostile = backend.addCheck(deed);
     await startEvaluator();
     await waitFor('the rejection', () => hostile.outcome !== null);
-    expect(hostile.outcome).toMatchObject({ status: 'rejected', reason: { code: 'decoding-limit-exceeded', where: deed } });
+    expect(hostile.outcome).toMatchObject({
+      status: 'rejected',
+      reason: { code: 'decoding-limit-exceeded', where: deed },
+    });
     const next = backend.addCheck('copy');
     await waitFor('the next job', () => next.outcome?.status === 'done');
   });
@@ -129,7 +137,10 @@ describe('an evaluator', () => {
     const job = backend.addCheck('read|/etc/passwd'); // the test child reports the denied read as an error of ours
     await startEvaluator();
     await waitFor('the last attempt', () => job.outcome !== null);
-    expect(job.outcome).toMatchObject({ status: 'failed', message: expect.stringContaining('ERR_ACCESS_DENIED') });
+    expect(job.outcome).toMatchObject({
+      status: 'failed',
+      message: expect.stringContaining('ERR_ACCESS_DENIED'),
+    });
     expect(job.attempt).toBe(3);
   });
 
@@ -201,14 +212,17 @@ describe('an evaluator', () => {
   test('that is killed with -9 loses nothing: the job runs again, the leftovers go, no child survives', async () => {
     const job = backend.addCheck('sleep|2000');
     const start = (): ReturnType<typeof spawn> =>
-      spawn(process.execPath, [workerProcess, backend.url, backend.token, cacheFolder, entryFile], { stdio: 'ignore' });
+      spawn(process.execPath, [workerProcess, backend.url, backend.token, cacheFolder, entryFile], {
+        stdio: 'ignore',
+      });
     const first = start();
     stops.push(async () => first.kill('SIGKILL'));
     await waitFor('a heartbeat', () => job.heartbeats.length > 0);
     const children = childrenOf(first.pid ?? 0);
     expect(children.length).toBeGreaterThan(0);
     first.kill('SIGKILL');
-    if (isolation.hasSetpriv) await waitFor('its children to die', () => children.every((processId) => !isAlive(processId)));
+    if (isolation.hasSetpriv)
+      await waitFor('its children to die', () => children.every((processId) => !isAlive(processId)));
     expect(readdirSync(join(cacheFolder, 'work'))).toHaveLength(1);
 
     const second = start();
@@ -216,13 +230,18 @@ describe('an evaluator', () => {
     await waitFor('the outcome', () => job.outcome !== null);
     expect(job.outcome).toMatchObject({ status: 'done' });
     expect(job.attempt).toBe(2);
-    const leftovers = readdirSync(join(cacheFolder, 'work')).filter((name) => !name.startsWith(`${second.pid}-`));
+    const leftovers = readdirSync(join(cacheFolder, 'work')).filter(
+      (name) => !name.startsWith(`${second.pid}-`),
+    );
     expect(leftovers).toEqual([]);
   });
 });
 
 function childrenOf(processId: number): number[] {
-  return readFileSync(`/proc/${processId}/task/${processId}/children`, 'utf8').trim().split(/\s+/).map(Number);
+  return readFileSync(`/proc/${processId}/task/${processId}/children`, 'utf8')
+    .trim()
+    .split(/\s+/)
+    .map(Number);
 }
 
 /** A zombie has a /proc entry but no memory any more. */

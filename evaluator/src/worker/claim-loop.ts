@@ -109,7 +109,12 @@ async function runLeasedJob(job: ClaimedJob, options: ClaimLoopOptions): Promise
   const request = { attempt: job.attempt, leaseToken: job.leaseToken, outcome };
   try {
     await persist(() => backend.finish(job.jobId, request));
-    log('job-finished', { ...fields, outcome: outcome.status, detail: detailOf(outcome), afterMs: elapsedMs() });
+    log('job-finished', {
+      ...fields,
+      outcome: outcome.status,
+      detail: detailOf(outcome),
+      afterMs: elapsedMs(),
+    });
   } catch (error) {
     if (isStaleLease(error)) log('job-dropped', { ...fields, reason: 'stale-lease', afterMs: elapsedMs() });
     else log('finish-failed', { ...fields, reason: messageOf(error), afterMs: elapsedMs() });
@@ -119,7 +124,11 @@ async function runLeasedJob(job: ClaimedJob, options: ClaimLoopOptions): Promise
 /** The evaluator is stopping: tell the backend at once, so that the job need not wait for the end of its lease. */
 async function handBack(job: ClaimedJob, options: ClaimLoopOptions): Promise<void> {
   const outcome = failed('The evaluator was stopped; the step runs again on the next one.');
-  const finishing = options.backend.finish(job.jobId, { attempt: job.attempt, leaseToken: job.leaseToken, outcome });
+  const finishing = options.backend.finish(job.jobId, {
+    attempt: job.attempt,
+    leaseToken: job.leaseToken,
+    outcome,
+  });
   const timeout = sleep(HAND_BACK_TIMEOUT_MS, undefined, { ref: false });
   await Promise.race([finishing, timeout]).catch(() => undefined);
   options.log('job-handed-back', { slot: options.slot, job: job.jobId });

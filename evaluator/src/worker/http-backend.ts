@@ -3,13 +3,25 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { apiErrorBodySchema, claimedJobSchema, heartbeatReplySchema } from '@sillage/contracts';
-import type { ClaimedJob, ClaimRequest, FinishRequest, HeartbeatReply, HeartbeatRequest } from '@sillage/contracts';
+import type {
+  ClaimedJob,
+  ClaimRequest,
+  FinishRequest,
+  HeartbeatReply,
+  HeartbeatRequest,
+} from '@sillage/contracts';
 import { Backend, BackendError } from './backend.js';
 
 const CALL_TIMEOUT_MS = 30_000; // ms: a call without long-poll and without a file
 const TRANSFER_TIMEOUT_MS = 30 * 60_000; // ms: 2 GB at 1.2 MB/s
 
-type CallOptions = { method: string; path: string; body?: Blob | string; contentType?: string; signal: AbortSignal };
+type CallOptions = {
+  method: string;
+  path: string;
+  body?: Blob | string;
+  contentType?: string;
+  signal: AbortSignal;
+};
 
 export class HttpBackend extends Backend {
   constructor(
@@ -29,7 +41,11 @@ export class HttpBackend extends Backend {
     return parseReply(claimedJobSchema, await readJson(response), 'claim');
   }
 
-  override async heartbeat(jobId: string, request: HeartbeatRequest, signal: AbortSignal): Promise<HeartbeatReply> {
+  override async heartbeat(
+    jobId: string,
+    request: HeartbeatRequest,
+    signal: AbortSignal,
+  ): Promise<HeartbeatReply> {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]);
     const response = await this.callJson(`/api/worker/jobs/${jobId}/heartbeat`, request, limit);
     return parseReply(heartbeatReplySchema, await readJson(response), 'heartbeat');
@@ -67,7 +83,13 @@ export class HttpBackend extends Backend {
   }
 
   private callJson(path: string, body: unknown, signal: AbortSignal): Promise<Response> {
-    return this.call({ method: 'POST', path, body: JSON.stringify(body), contentType: 'application/json', signal });
+    return this.call({
+      method: 'POST',
+      path,
+      body: JSON.stringify(body),
+      contentType: 'application/json',
+      signal,
+    });
   }
 
   private async call(options: CallOptions): Promise<Response> {
@@ -82,7 +104,12 @@ export class HttpBackend extends Backend {
         signal: options.signal,
       });
     } catch (cause) {
-      throw new BackendError('unreachable', `no answer from ${this.apiUrl}: ${innermostMessage(cause)}`, null, { cause });
+      throw new BackendError(
+        'unreachable',
+        `no answer from ${this.apiUrl}: ${innermostMessage(cause)}`,
+        null,
+        { cause },
+      );
     }
     if (response.ok) return response;
     throw await errorFromResponse(response, options.path);
@@ -110,13 +137,20 @@ async function readJson(response: Response): Promise<unknown> {
 }
 
 function parseReply<Reply>(
-  schema: { safeParse(value: unknown): { success: true; data: Reply } | { success: false; error: { message: string } } },
+  schema: {
+    safeParse(
+      value: unknown,
+    ): { success: true; data: Reply } | { success: false; error: { message: string } };
+  },
   value: unknown,
   call: string,
 ): Reply {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new BackendError('refused', `the reply to '${call}' has another form than this evaluator knows: ${parsed.error.message}`);
+  throw new BackendError(
+    'refused',
+    `the reply to '${call}' has another form than this evaluator knows: ${parsed.error.message}`,
+  );
 }
 
 function parseJsonOrNull(text: string): unknown {

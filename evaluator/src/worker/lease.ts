@@ -56,7 +56,11 @@ export class Lease {
       if (!this.hasNews) await this.pauseUntilNews(Math.max(0, intervalMs - PROGRESS_INTERVAL_MS));
       if (this.stopper.signal.aborted) return;
       this.hasNews = false;
-      const request: HeartbeatRequest = { attempt: job.attempt, leaseToken: job.leaseToken, progress: this.progress };
+      const request: HeartbeatRequest = {
+        attempt: job.attempt,
+        leaseToken: job.leaseToken,
+        progress: this.progress,
+      };
       if (this.activity !== '') request.activity = this.activity.slice(0, 200);
       try {
         const reply = await backend.heartbeat(job.jobId, request, this.stopper.signal);

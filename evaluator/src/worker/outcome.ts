@@ -18,11 +18,15 @@ export function outcomeOfEnd(end: UnsuccessfulEnd, step: Step, fileName: string 
       return failed(`The ${step} step did not start: ${end.detail}`);
     case 'out-of-memory': {
       const found = `reading it needed more than ${Math.round(end.limitBytes / 2 ** 20)} MiB of memory`;
-      return step === 'check' ? limitExceeded(fileName, found) : failed(`The ${step} step ran out of memory (${mebibytes(end.limitBytes)}).`);
+      return step === 'check'
+        ? limitExceeded(fileName, found)
+        : failed(`The ${step} step ran out of memory (${mebibytes(end.limitBytes)}).`);
     }
     case 'timed-out': {
       const found = `reading it took longer than ${Math.round(end.limitMs / 1000)} s`;
-      return step === 'check' ? limitExceeded(fileName, found) : failed(`The ${step} step took longer than ${Math.round(end.limitMs / 1000)} s.`);
+      return step === 'check'
+        ? limitExceeded(fileName, found)
+        : failed(`The ${step} step took longer than ${Math.round(end.limitMs / 1000)} s.`);
     }
     case 'crashed':
       return step === 'check'
@@ -42,7 +46,8 @@ function limitExceeded(fileName: string | null, found: string): JobOutcome {
       code: 'decoding-limit-exceeded',
       where: fileName ?? 'the file',
       found,
-      expected: 'a file that can be read in small pieces: chunks of at most a few MiB, one variable of heights',
+      expected:
+        'a file that can be read in small pieces: chunks of at most a few MiB, one variable of heights',
       fix: 'Write the map again with plain settings, for example xarray: ds[["ssh"]].to_netcdf("map.nc"), and send that file.',
     },
   };

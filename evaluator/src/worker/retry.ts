@@ -2,7 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isUnreachable } from './backend.js';
 
 /** Exponential from `firstMs` to `limitMs`, each with up to 25 % taken off at random so that workers do not march in step. */
-export function backoffDelayMs(failureCount: number, random: () => number, firstMs = 250, limitMs = 10_000): number {
+export function backoffDelayMs(
+  failureCount: number,
+  random: () => number,
+  firstMs = 250,
+  limitMs = 10_000,
+): number {
   const fullMs = Math.min(limitMs, firstMs * 2 ** Math.max(0, failureCount - 1));
   return Math.round(fullMs * (1 - 0.25 * random()));
 }
@@ -16,7 +21,10 @@ export type RetryOptions = {
 };
 
 /** Repeats `operation` while the backend is unreachable. Every other error, and the last one, is thrown. */
-export async function retryWhileUnreachable<Result>(operation: () => Promise<Result>, options: RetryOptions): Promise<Result> {
+export async function retryWhileUnreachable<Result>(
+  operation: () => Promise<Result>,
+  options: RetryOptions,
+): Promise<Result> {
   const random = options.random ?? Math.random;
   const startedMs = performance.now();
   for (let failureCount = 1; ; failureCount += 1) {

@@ -38,7 +38,8 @@ export async function runJob(job: ClaimedJob, context: JobContext): Promise<JobO
     if (context.signal.aborted) return null;
     const end = await child.run(childJobOf(payload, child, context), context.onProgress, context.signal);
     if (end.kind === 'aborted' || context.signal.aborted) return null;
-    if (end.kind !== 'result') return outcomeOfEnd(end, payload.kind, payload.kind === 'check' ? payload.fileName : null);
+    if (end.kind !== 'result')
+      return outcomeOfEnd(end, payload.kind, payload.kind === 'check' ? payload.fileName : null);
     context.onProgress(1, 'storing the results');
     return await storeResult(end.result, child, context);
   } finally {
@@ -82,18 +83,45 @@ function childJobOf(payload: JobPayload, child: SandboxedChild, context: JobCont
   const { outputFolder } = child;
   if (payload.kind === 'check') {
     const { fileName, variable, tasks } = payload;
-    return { step: 'check', inputPath: join(child.inputFolder, 'upload.nc'), fileName, variable, tasks, outputFolder };
+    return {
+      step: 'check',
+      inputPath: join(child.inputFolder, 'upload.nc'),
+      fileName,
+      variable,
+      tasks,
+      outputFolder,
+    };
   }
   const canonicalPath = join(child.inputFolder, 'canonical.nc');
   const truthPath = join(child.inputFolder, 'truth.nc');
   if (payload.kind === 'products') {
-    return { step: 'products', canonicalPath, truthPath, payload, evaluatorVersion: context.evaluatorVersion, outputFolder };
+    return {
+      step: 'products',
+      canonicalPath,
+      truthPath,
+      payload,
+      evaluatorVersion: context.evaluatorVersion,
+      outputFolder,
+    };
   }
   const { truthVariable, task, protocol } = payload;
-  return { step: 'score', canonicalPath, truthPath, truthVariable, task, protocol, threads: context.scoreThreads, outputFolder };
+  return {
+    step: 'score',
+    canonicalPath,
+    truthPath,
+    truthVariable,
+    task,
+    protocol,
+    threads: context.scoreThreads,
+    outputFolder,
+  };
 }
 
-async function storeResult(result: ChildResult, child: SandboxedChild, context: JobContext): Promise<JobOutcome> {
+async function storeResult(
+  result: ChildResult,
+  child: SandboxedChild,
+  context: JobContext,
+): Promise<JobOutcome> {
   if (result.step === 'check') {
     const path = join(child.outputFolder, result.canonicalFileName);
     const canonical = await storeFile(path, context);
@@ -102,10 +130,16 @@ async function storeResult(result: ChildResult, child: SandboxedChild, context: 
   }
   const artefacts: { name: ArtefactName; object: ObjectReference }[] = [];
   for (const output of result.outputs) {
-    artefacts.push({ name: output.name, object: await storeFile(join(child.outputFolder, output.fileName), context) });
+    artefacts.push({
+      name: output.name,
+      object: await storeFile(join(child.outputFolder, output.fileName), context),
+    });
   }
   if (result.step === 'products') return { status: 'done', result: { kind: 'products', artefacts } };
-  return { status: 'done', result: { kind: 'score', scores: result.scores, warnings: result.warnings, artefacts } };
+  return {
+    status: 'done',
+    result: { kind: 'score', scores: result.scores, warnings: result.warnings, artefacts },
+  };
 }
 
 async function storeFile(path: string, context: JobContext): Promise<ObjectReference> {

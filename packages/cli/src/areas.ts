@@ -24,10 +24,14 @@ export function knownArea(id: string): Box {
 }
 
 export function parseBox(text: string): Box {
-  const [west, east, south, north, ...rest] = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
+  const [west, east, south, north, ...rest] = text
+    .split(',')
+    .map((part) => (part.trim() === '' ? NaN : Number(part)));
   const isComplete = [west, east, south, north].every((value) => Number.isFinite(value)) && rest.length === 0;
   if (!isComplete || west === undefined || east === undefined || south === undefined || north === undefined) {
-    throw new CommandError(`'${text}' is not a box; give west,east,south,north in degrees, like --box=-65,-55,33,43`);
+    throw new CommandError(
+      `'${text}' is not a box; give west,east,south,north in degrees, like --box=-65,-55,33,43`,
+    );
   }
   if (west < -180 || east > 180 || west >= east) {
     throw new CommandError(`the box ${text} needs west < east, both within -180…180`);
@@ -42,10 +46,15 @@ export function parseBox(text: string): Box {
 export function parsePeriod(options: { start?: string; end?: string }): Period | null {
   const { start, end } = options;
   if (start === undefined && end === undefined) return null;
-  if (start === undefined || end === undefined) throw new CommandError('give both --start and --end, or neither');
+  if (start === undefined || end === undefined)
+    throw new CommandError('give both --start and --end, or neither');
   for (const day of [start, end]) {
     const parsed = new Date(`${day}T00:00:00Z`);
-    if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || Number.isNaN(parsed.getTime()) || parsed.toISOString().slice(0, 10) !== day) {
+    if (
+      !/^\d{4}-\d{2}-\d{2}$/.test(day) ||
+      Number.isNaN(parsed.getTime()) ||
+      parsed.toISOString().slice(0, 10) !== day
+    ) {
       throw new CommandError(`'${day}' is not a day; write it like 2012-10-22`);
     }
   }

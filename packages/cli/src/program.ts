@@ -13,10 +13,16 @@ export function createProgram(writeError: (text: string) => void): Command {
     .description('Scores maps of sea surface height, and talks to a Sillage platform.')
     .version(cliVersion(), '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .configureOutput({ writeErr: (text) => process.stderr.write(text), outputError: (text) => writeError(text.replace(/^error: /, '')) })
+    .configureOutput({
+      writeErr: (text) => process.stderr.write(text),
+      outputError: (text) => writeError(text.replace(/^error: /, '')),
+    })
     .showSuggestionAfterError()
     .exitOverride()
-    .addHelpText('after', '\nThe platform is SILLAGE_URL (default http://127.0.0.1:3000), your token SILLAGE_TOKEN or `sillage login`.');
+    .addHelpText(
+      'after',
+      '\nThe platform is SILLAGE_URL (default http://127.0.0.1:3000), your token SILLAGE_TOKEN or `sillage login`.',
+    );
   addScoringCommands(program);
   addDataCommands(program);
   addPlatformCommands(program);
@@ -36,12 +42,19 @@ function addScoringCommands(program: Command): void {
     .requiredOption('--reconstruction <file>', 'the map under test')
     .option('--reference-variable <name>', 'its height (default: found by name, e.g. sossheig)')
     .option('--reconstruction-variable <name>', 'its height (default: found by name, e.g. gssh)')
-    .addOption(new Option('--protocol <id>', 'exact definition of the scores').choices(['osse-2020a', 'osse-natl']).default('osse-2020a'))
+    .addOption(
+      new Option('--protocol <id>', 'exact definition of the scores')
+        .choices(['osse-2020a', 'osse-natl'])
+        .default('osse-2020a'),
+    )
     .option('--box <west,east,south,north>', 'score this box only, degrees')
     .addOption(start('first UTC day that is scored'))
     .addOption(end('last UTC day that is scored'))
     .addOption(
-      new Option('--holes <rule>', "missing values where the reference has one: an error, or dropped like in the 2020a notebooks")
+      new Option(
+        '--holes <rule>',
+        'missing values where the reference has one: an error, or dropped like in the 2020a notebooks',
+      )
         .choices(['reject', 'as-2020a'])
         .default('reject'),
     )
@@ -94,7 +107,11 @@ function addPlatformCommands(program: Command): void {
     .option('--token-stdin', 'read a token of your account page from standard input instead')
     .action(async (options) => (await import('./commands/login.js')).login(options));
 
-  add(program, 'submit', 'upload a reconstruction and enter it in a challenge; run again to go on after an interruption')
+  add(
+    program,
+    'submit',
+    'upload a reconstruction and enter it in a challenge; run again to go on after an interruption',
+  )
     .argument('<file>', 'NetCDF file with the maps')
     .addOption(url())
     .requiredOption('--challenge <id>', 'challenge to enter')
@@ -122,7 +139,11 @@ function addPlatformCommands(program: Command): void {
   add(program, 'download', 'fetch a file that the platform made for a submission')
     .argument('<id>', 'submission')
     .addOption(url())
-    .option('--artefact <name>', 'scored.nc, diagnostics.json, statistics.json, maps.json, …; upload: the file as it was sent', 'scored.nc')
+    .option(
+      '--artefact <name>',
+      'scored.nc, diagnostics.json, statistics.json, maps.json, …; upload: the file as it was sent',
+      'scored.nc',
+    )
     .option('--area <id>', 'where the submission entered several tasks')
     .option('--scenario <id>', 'where the submission entered several tasks')
     .option('--out <path>', 'file or folder to write to (default: here, under its own name)')
@@ -165,7 +186,9 @@ function addChallengeCommands(program: Command): void {
     .option('--citation <text>', 'how users of the data must cite it')
     .option('--synthetic', 'the ocean is simulated')
     .addOption(
-      new Option('--disclosure <level>', 'what may be published').choices(['practice', 'public-test', 'blind']).default('practice'),
+      new Option('--disclosure <level>', 'what may be published')
+        .choices(['practice', 'public-test', 'blind'])
+        .default('practice'),
     )
     .option('--area <id>', 'name of the area (default: all, the whole file)')
     .option('--area-name <text>', 'title of --area')
@@ -182,12 +205,18 @@ function addChallengeCommands(program: Command): void {
     .argument('<folder>', 'folder with challenge.yaml and its data')
     .addOption(url())
     .addOption(json())
-    .action(async (folder, options) => (await import('./commands/challenge.js')).registerFolder(folder, options));
+    .action(async (folder, options) =>
+      (await import('./commands/challenge.js')).registerFolder(folder, options),
+    );
 }
 
 /** A subcommand that reports its errors like the program does. */
 function add(parent: Command, name: string, description: string): Command {
-  return parent.command(name).description(description).copyInheritedSettings(parent).allowExcessArguments(false);
+  return parent
+    .command(name)
+    .description(description)
+    .copyInheritedSettings(parent)
+    .allowExcessArguments(false);
 }
 
 const json = (): Option => new Option('--json', 'print JSON for programs');
@@ -199,7 +228,8 @@ const threads = (): Option =>
 
 function positive(text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('Give a number above 0.');
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0)
+    throw new InvalidArgumentError('Give a number above 0.');
   return value;
 }
 

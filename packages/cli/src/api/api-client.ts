@@ -52,7 +52,10 @@ export class ApiClient {
   async challenges(): Promise<ChallengeSummary[]> {
     const schema = challengeSummarySchema.array();
     const reply = await this.callJson('GET', '/api/challenges');
-    return this.parse(schema, typeof reply === 'object' && reply !== null && 'challenges' in reply ? reply.challenges : null);
+    return this.parse(
+      schema,
+      typeof reply === 'object' && reply !== null && 'challenges' in reply ? reply.challenges : null,
+    );
   }
 
   challenge(id: string): Promise<ChallengeView> {
@@ -61,7 +64,10 @@ export class ApiClient {
 
   leaderboard(challenge: string, area: string, scenario: string): Promise<Leaderboard> {
     const query = new URLSearchParams({ area, scenario });
-    return this.get(`/api/challenges/${encodeURIComponent(challenge)}/leaderboard?${query}`, leaderboardSchema);
+    return this.get(
+      `/api/challenges/${encodeURIComponent(challenge)}/leaderboard?${query}`,
+      leaderboardSchema,
+    );
   }
 
   submission(id: string): Promise<SubmissionView> {
@@ -79,14 +85,21 @@ export class ApiClient {
   /** Signs in and makes a token for this shell; the session itself is not kept. */
   async createToken(email: string, password: string, name: string): Promise<CreatedToken> {
     const signIn = await this.call('POST', '/api/auth/sign-in', { body: { email, password } });
-    const cookie = signIn.headers.getSetCookie().map((line) => line.split(';')[0] ?? '').join('; ');
+    const cookie = signIn.headers
+      .getSetCookie()
+      .map((line) => line.split(';')[0] ?? '')
+      .join('; ');
     await signIn.body?.cancel();
     const created = await this.call('POST', '/api/tokens', { body: { name }, cookie });
     return this.parse(createdTokenSchema, await created.json());
   }
 
   /** Writes the file beside its name first, so that a broken download never looks whole. */
-  async download(path: string, outputPath: string, onProgress: (doneBytes: number, totalBytes: number | null) => void): Promise<number> {
+  async download(
+    path: string,
+    outputPath: string,
+    onProgress: (doneBytes: number, totalBytes: number | null) => void,
+  ): Promise<number> {
     const response = await this.call('GET', path, {});
     if (response.body === null) throw new CommandError(`${this.server.url}${path} came without content`);
     const length = response.headers.get('content-length');
@@ -120,7 +133,10 @@ export class ApiClient {
     try {
       return JSON.parse(text);
     } catch (cause) {
-      throw new CommandError(`${this.server.url} does not answer like a Sillage platform; check SILLAGE_URL`, { cause });
+      throw new CommandError(
+        `${this.server.url} does not answer like a Sillage platform; check SILLAGE_URL`,
+        { cause },
+      );
     }
   }
 
@@ -133,7 +149,11 @@ export class ApiClient {
     );
   }
 
-  private async call(method: string, path: string, options: { body?: unknown; cookie?: string }): Promise<Response> {
+  private async call(
+    method: string,
+    path: string,
+    options: { body?: unknown; cookie?: string },
+  ): Promise<Response> {
     const headers: Record<string, string> = { accept: 'application/json, */*', origin: this.server.url };
     if (options.cookie !== undefined) headers.cookie = options.cookie;
     else if (this.server.token !== null) headers.authorization = `Bearer ${this.server.token}`;
@@ -154,7 +174,10 @@ export function unreachable(url: string, cause: unknown): CommandError {
   let innermost: unknown = cause;
   while (innermost instanceof Error && innermost.cause instanceof Error) innermost = innermost.cause;
   const reason = innermost instanceof Error ? innermost.message || innermost.name : String(innermost);
-  return new CommandError(`${url} does not answer (${reason}); check SILLAGE_URL and that the platform runs`, { cause });
+  return new CommandError(
+    `${url} does not answer (${reason}); check SILLAGE_URL and that the platform runs`,
+    { cause },
+  );
 }
 
 export function apiErrorFrom(status: number, text: string, server: ServerSettings): CommandError {
@@ -165,11 +188,16 @@ export function apiErrorFrom(status: number, text: string, server: ServerSetting
     // Not ours: a proxy's page, told apart below.
   }
   const parsed = apiErrorBodySchema.safeParse(body);
-  if (!parsed.success) return new CommandError(`${server.url} answered ${status}, not like a Sillage platform; check SILLAGE_URL`);
+  if (!parsed.success)
+    return new CommandError(
+      `${server.url} answered ${status}, not like a Sillage platform; check SILLAGE_URL`,
+    );
   const { code, message, fix, fields } = parsed.data.error;
   const details = (fields ?? []).map((field) => `${field.path}: ${field.message}`).join('; ');
   const isSignedOut = code === 'not-signed-in' || code === 'token-expired';
-  const hint = isSignedOut ? "Run 'sillage login', or set SILLAGE_TOKEN to a token from your account page." : (fix ?? '');
+  const hint = isSignedOut
+    ? "Run 'sillage login', or set SILLAGE_TOKEN to a token from your account page."
+    : (fix ?? '');
   const stop = /[.!?]$/.test(message) ? '' : '.';
   const parts = [details === '' ? `${message}${stop}` : `${message.replace(/\.$/, '')} (${details}).`, hint];
   return new ApiError(code, parts.filter((part) => part !== '').join(' '));

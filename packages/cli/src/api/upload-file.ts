@@ -26,7 +26,9 @@ export async function uploadFile(options: UploadOptions): Promise<UploadedFile> 
   const { path, server, state, onProgress } = options;
   const fileName = basename(path);
   const { size: sizeBytes } = await fileStatus(path);
-  const sha256 = await hashOf(path, (doneBytes) => onProgress(doneBytes / Math.max(1, sizeBytes), `${fileName}: reading`));
+  const sha256 = await hashOf(path, (doneBytes) =>
+    onProgress(doneBytes / Math.max(1, sizeBytes), `${fileName}: reading`),
+  );
   const startedMs = performance.now();
   let firstBytes: number | null = null;
 
@@ -47,7 +49,10 @@ export async function uploadFile(options: UploadOptions): Promise<UploadedFile> 
         firstBytes ??= doneBytes;
         const bytesPerSecond = (doneBytes - firstBytes) / ((performance.now() - startedMs) / 1000);
         const left = formatDuration((sizeBytes - doneBytes) / bytesPerSecond);
-        onProgress(doneBytes / Math.max(1, sizeBytes), `${fileName}: ${formatBytes(doneBytes)} of ${formatBytes(sizeBytes)}, ${left} left`);
+        onProgress(
+          doneBytes / Math.max(1, sizeBytes),
+          `${fileName}: ${formatBytes(doneBytes)} of ${formatBytes(sizeBytes)}, ${left} left`,
+        );
       },
       onError: (error) => reject(uploadError(error, options)),
       onSuccess: () => {
@@ -67,7 +72,10 @@ function uploadError(error: Error, { path, server }: UploadOptions): Error {
   if (response === null || response === undefined) {
     const cause = error.causingError ?? error;
     const away = unreachable(server.url, cause);
-    return new CommandError(`the upload of ${path} was interrupted: ${away.message}. Run the same command again to go on.`, { cause });
+    return new CommandError(
+      `the upload of ${path} was interrupted: ${away.message}. Run the same command again to go on.`,
+      { cause },
+    );
   }
   return apiErrorFrom(response.getStatus(), response.getBody(), server);
 }

@@ -30,7 +30,9 @@ export class UploadState {
   private read(): Record<string, string> {
     const stored = readJsonFile(this.path);
     if (!isRecord(stored)) return {};
-    return Object.fromEntries(Object.entries(stored).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+    return Object.fromEntries(
+      Object.entries(stored).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    );
   }
 }
 

@@ -7,7 +7,14 @@ import { formatCsv, formatTable } from '../terminal/table.js';
 import type { Column } from '../terminal/table.js';
 import { chooseTasks } from './submit.js';
 
-export type BoardOptions = { url?: string; challenge: string; area?: string; scenario?: string; csv?: boolean; json?: boolean };
+export type BoardOptions = {
+  url?: string;
+  challenge: string;
+  area?: string;
+  scenario?: string;
+  csv?: boolean;
+  json?: boolean;
+};
 
 const TABLE: Column<LeaderboardRow>[] = [
   { title: '#', align: 'right', value: (row) => String(row.rank) },
@@ -45,7 +52,9 @@ export async function board(options: BoardOptions): Promise<void> {
   const leaderboard = await client.leaderboard(challenge.id, task.area, task.scenario);
   if (options.json === true) return printJson(leaderboard);
   if (options.csv === true) return print(formatCsv(CSV, leaderboard.rows));
-  say(`${challenge.name}, ${task.area} × ${task.scenario}, protocol ${leaderboard.protocol}, dataset ${leaderboard.datasetVersion}`);
+  say(
+    `${challenge.name}, ${task.area} × ${task.scenario}, protocol ${leaderboard.protocol}, dataset ${leaderboard.datasetVersion}`,
+  );
   print(formatTable(TABLE, leaderboard.rows));
   if (leaderboard.pendingCount > 0) say(`${leaderboard.pendingCount} more being evaluated`);
 }

@@ -13,13 +13,18 @@ import { formatTable } from '../terminal/table.js';
 import { placeFor } from './download.js';
 import { readChallengeFolder } from './local-challenge.js';
 
-export async function registerFolder(folder: string, options: { url?: string; json?: boolean }): Promise<void> {
+export async function registerFolder(
+  folder: string,
+  options: { url?: string; json?: boolean },
+): Promise<void> {
   const definition = readChallengeFolder(folder);
   const server = serverSettings(options, process.env);
   const client = new ApiClient(server);
   const account = await client.me();
   if (account.role !== 'organiser') {
-    throw new CommandError(`${account.displayName} is no organiser; registering a challenge needs the token of one`);
+    throw new CommandError(
+      `${account.displayName} is no organiser; registering a challenge needs the token of one`,
+    );
   }
   const state = new UploadState(process.env);
   const paths = [...new Set(definition.files.map((file) => file.path))];
@@ -27,10 +32,17 @@ export async function registerFolder(folder: string, options: { url?: string; js
   const hashes: string[] = [];
   for (const path of paths) {
     const progress = createProgressLine();
-    const uploaded = await uploadFile({ path: join(folder, path), server, state, onProgress: progress.update }).finally(progress.clear);
+    const uploaded = await uploadFile({
+      path: join(folder, path),
+      server,
+      state,
+      onProgress: progress.update,
+    }).finally(progress.clear);
     const declared = definition.files.find((file) => file.path === path)?.sha256;
     if (declared !== undefined && declared !== uploaded.sha256) {
-      throw new CommandError(`${join(folder, path)} has SHA-256 ${uploaded.sha256}, challenge.yaml says ${declared}`);
+      throw new CommandError(
+        `${join(folder, path)} has SHA-256 ${uploaded.sha256}, challenge.yaml says ${declared}`,
+      );
     }
     uploads.push({ path, uploadId: uploaded.uploadId });
     hashes.push(uploaded.sha256);
@@ -45,7 +57,11 @@ export async function registerFolder(folder: string, options: { url?: string; js
     if (options.json === true) printJson(challenge);
     else print(`${server.url}/challenges/${challenge.id}: registered, ${challenge.tasks.length} tasks`);
   } catch (error) {
-    if (error instanceof ApiError && (error.code === 'upload-already-used' || error.code === 'upload-not-found')) forgetUploads();
+    if (
+      error instanceof ApiError &&
+      (error.code === 'upload-already-used' || error.code === 'upload-not-found')
+    )
+      forgetUploads();
     throw error;
   }
 }
@@ -58,7 +74,10 @@ export async function listChallenges(options: { url?: string; json?: boolean }):
       [
         { title: 'challenge', value: (challenge) => challenge.id },
         { title: 'name', value: (challenge) => challenge.name },
-        { title: 'tasks', value: (challenge) => challenge.tasks.map((task) => `${task.area} × ${task.scenario}`).join(', ') },
+        {
+          title: 'tasks',
+          value: (challenge) => challenge.tasks.map((task) => `${task.area} × ${task.scenario}`).join(', '),
+        },
         { title: 'entries', align: 'right', value: (challenge) => String(challenge.entryCount) },
       ],
       challenges,
@@ -67,7 +86,10 @@ export async function listChallenges(options: { url?: string; json?: boolean }):
 }
 
 /** Fetches every data file that the challenge gives out. */
-export async function downloadFiles(id: string, options: { url?: string; out?: string; force?: boolean }): Promise<void> {
+export async function downloadFiles(
+  id: string,
+  options: { url?: string; out?: string; force?: boolean },
+): Promise<void> {
   const server = serverSettings(options, process.env);
   const client = new ApiClient(server);
   const challenge = await client.challenge(id);

@@ -31,7 +31,9 @@ export async function download(id: string, options: DownloadOptions): Promise<vo
   } else {
     const name = artefactNameSchema.safeParse(options.artefact);
     if (!name.success) {
-      throw new CommandError(`no artefact '${options.artefact}'; there are ${[...artefactNameSchema.options, UPLOAD].join(', ')}`);
+      throw new CommandError(
+        `no artefact '${options.artefact}'; there are ${[...artefactNameSchema.options, UPLOAD].join(', ')}`,
+      );
     }
     const evaluation = chooseEvaluation(submission.evaluations, options);
     const artefact = evaluation.artefacts.find((candidate) => candidate.name === name.data);
@@ -42,22 +44,31 @@ export async function download(id: string, options: DownloadOptions): Promise<vo
   const progress = createProgressLine();
   const sizeBytes = await client
     .download(source.path, outputPath, (doneBytes, totalBytes) => {
-      progress.update(totalBytes === null ? 0 : doneBytes / totalBytes, `${source.name}: ${formatBytes(doneBytes)}`);
+      progress.update(
+        totalBytes === null ? 0 : doneBytes / totalBytes,
+        `${source.name}: ${formatBytes(doneBytes)}`,
+      );
     })
     .finally(progress.clear);
   print(`${outputPath}: ${formatBytes(sizeBytes)}`);
 }
 
-function chooseEvaluation(evaluations: EvaluationView[], options: { area?: string; scenario?: string }): EvaluationView {
+function chooseEvaluation(
+  evaluations: EvaluationView[],
+  options: { area?: string; scenario?: string },
+): EvaluationView {
   const matching = evaluations.filter(
     (evaluation) =>
       (options.area === undefined || evaluation.area === options.area) &&
       (options.scenario === undefined || evaluation.scenario === options.scenario),
   );
   const [only, ...others] = matching;
-  const listed = evaluations.map((evaluation) => `--area ${evaluation.area} --scenario ${evaluation.scenario}`).join(' · ');
+  const listed = evaluations
+    .map((evaluation) => `--area ${evaluation.area} --scenario ${evaluation.scenario}`)
+    .join(' · ');
   if (only === undefined) throw new CommandError(`this submission has no such task; it has ${listed}`);
-  if (others.length > 0) throw new CommandError(`this submission entered several tasks, choose one: ${listed}`);
+  if (others.length > 0)
+    throw new CommandError(`this submission entered several tasks, choose one: ${listed}`);
   return only;
 }
 
@@ -75,6 +86,7 @@ export function placeFor(out: string | undefined, name: string, mayReplace: bool
   const plainName = name.replaceAll(/[\\/]/g, '_');
   const isFolder = out !== undefined && existsSync(out) && statSync(out).isDirectory();
   const path = out === undefined ? plainName : isFolder ? join(out, plainName) : out;
-  if (!mayReplace && existsSync(path)) throw new CommandError(`${path} exists already; give another --out, or --force`);
+  if (!mayReplace && existsSync(path))
+    throw new CommandError(`${path} exists already; give another --out, or --force`);
   return path;
 }

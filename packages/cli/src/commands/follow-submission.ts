@@ -39,7 +39,10 @@ export async function waitForSubmission(client: ApiClient, id: string): Promise<
       if (first === undefined) return submission;
       progress.update(first.progress ?? 0, `${taskName(first)}: ${first.activity || stateText(first)}`);
     } catch (error) {
-      const isServersAnswer = error instanceof ApiError && error.code !== 'database-unavailable' && error.code !== 'too-many-requests';
+      const isServersAnswer =
+        error instanceof ApiError &&
+        error.code !== 'database-unavailable' &&
+        error.code !== 'too-many-requests';
       if (!(error instanceof CommandError) || isServersAnswer) throw error;
       awaySinceMs ??= performance.now();
       if (performance.now() - awaySinceMs > PATIENCE_MS) throw error;
@@ -62,7 +65,11 @@ export function submissionText(submission: SubmissionView, serverUrl: string): s
       { title: 'area', value: (evaluation: EvaluationView) => evaluation.area },
       { title: 'scenario', value: (evaluation) => evaluation.scenario },
       { title: 'state', value: (evaluation) => stateText(evaluation) },
-      { title: 'rank', align: 'right', value: (evaluation) => (evaluation.rank === null ? '' : String(evaluation.rank)) },
+      {
+        title: 'rank',
+        align: 'right',
+        value: (evaluation) => (evaluation.rank === null ? '' : String(evaluation.rank)),
+      },
       { title: 'µ(RMSE)', align: 'right', value: (evaluation) => metricText(evaluation, 'mu') },
       { title: 'σ(RMSE)', align: 'right', value: (evaluation) => metricText(evaluation, 'sigma') },
       { title: 'λx [°]', align: 'right', value: (evaluation) => metricText(evaluation, 'lambdaXDeg') },
@@ -83,7 +90,8 @@ export function requireScores(submission: SubmissionView): void {
   const unscored = submission.evaluations.filter((evaluation) => evaluation.state !== 'scored');
   if (unscored.length === 0) return;
   const reasons = unscored.map((evaluation) => {
-    if (evaluation.rejection !== null) return `${taskName(evaluation)} was rejected: ${rejectionText(evaluation)}`;
+    if (evaluation.rejection !== null)
+      return `${taskName(evaluation)} was rejected: ${rejectionText(evaluation)}`;
     return `${taskName(evaluation)} ${evaluation.state}${evaluation.failureMessage === null ? '' : `: ${evaluation.failureMessage}`}`;
   });
   throw new CommandError(reasons.join(' · '));

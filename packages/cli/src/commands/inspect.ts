@@ -51,7 +51,10 @@ function inspectionJson(inspection: FileInspection): unknown {
 }
 
 function inspectionText(inspection: FileInspection): string {
-  const parts = [`${inspection.path}: ${inspection.format}, ${formatBytes(inspection.sizeBytes)}`, variableTable(inspection.variables)];
+  const parts = [
+    `${inspection.path}: ${inspection.format}, ${formatBytes(inspection.sizeBytes)}`,
+    variableTable(inspection.variables),
+  ];
   const { grid, ssh, problem } = inspection;
   if (grid !== null) {
     parts.push(
@@ -61,12 +64,15 @@ function inspectionText(inspection: FileInspection): string {
         `longitude  ${grid.lonCount} from ${round(grid.west)}° to ${round(grid.east)}°${everyText(grid.lonSpacingDeg, '°')}`,
       ].join('\n'),
     );
-    if (grid.missingDays.length > 0) parts.push(`No map on ${grid.missingDays.length} days: ${shortList(grid.missingDays)}`);
+    if (grid.missingDays.length > 0)
+      parts.push(`No map on ${grid.missingDays.length} days: ${shortList(grid.missingDays)}`);
   }
   if (ssh !== null) parts.push(`Scored would be '${ssh.variable}' [${ssh.units}], read as ${ssh.kind}.`);
   for (const warning of inspection.warnings) parts.push(`Note: ${warning.message}`);
   if (problem !== null) {
-    parts.push(`This file could not be scored. ${problem.where}: ${problem.found}; needed: ${problem.expected}. ${problem.fix}`);
+    parts.push(
+      `This file could not be scored. ${problem.where}: ${problem.found}; needed: ${problem.expected}. ${problem.fix}`,
+    );
   }
   return parts.join('\n\n');
 }
@@ -76,7 +82,11 @@ function variableTable(variables: InspectedVariable[]): string {
     [
       { title: 'variable', value: (variable) => variable.name },
       { title: 'type', value: (variable) => variable.type },
-      { title: 'shape', value: (variable) => variable.dimensions.map((name, index) => `${name} ${variable.shape[index] ?? '?'}`).join(' × ') },
+      {
+        title: 'shape',
+        value: (variable) =>
+          variable.dimensions.map((name, index) => `${name} ${variable.shape[index] ?? '?'}`).join(' × '),
+      },
       { title: 'units', value: (variable) => variable.units ?? '' },
       { title: 'stored', value: storageText },
     ],

@@ -13,10 +13,14 @@ export function readChallengeFolder(folder: string): ChallengeDefinition {
   try {
     content = parse(readFileSync(path, 'utf8'));
   } catch (cause) {
-    throw new CommandError(`${path} is not YAML: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new CommandError(`${path} is not YAML: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
   }
   const parsed = challengeDefinitionSchema.safeParse(content);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
+  const faults = parsed.error.issues.map(
+    (issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`,
+  );
   throw new CommandError(`${path} does not define a challenge: ${faults.join('; ')}`);
 }

@@ -10,8 +10,10 @@ export type LoginOptions = { url?: string; email?: string; passwordStdin?: boole
 /** Makes a token with e-mail and password, or takes one from the account page; keeps the token, never the password. */
 export async function login(options: LoginOptions): Promise<void> {
   const server = serverSettings(options, { ...process.env, SILLAGE_TOKEN: undefined });
-  if (options.passwordStdin === true && options.tokenStdin === true) throw new CommandError('give one of --password-stdin and --token-stdin');
-  const token = options.tokenStdin === true ? await readStdin() : await tokenFromPassword(server.url, options);
+  if (options.passwordStdin === true && options.tokenStdin === true)
+    throw new CommandError('give one of --password-stdin and --token-stdin');
+  const token =
+    options.tokenStdin === true ? await readStdin() : await tokenFromPassword(server.url, options);
   const account = await new ApiClient({ url: server.url, token }).me();
   const path = storeToken(server.url, token, process.env);
   print(`Signed in to ${server.url} as ${account.displayName} <${account.email}>; the token is in ${path}`);

@@ -53,7 +53,11 @@ export async function mapByOi(options: OiOptions): Promise<void> {
       grid:
         options.like !== undefined
           ? { kind: 'like', path: options.like, variable: options.likeVariable ?? null }
-          : { kind: 'box', box: requiredBox(target.box), spacingDeg: options.spacing ?? BASELINE_SPACING_DEG },
+          : {
+              kind: 'box',
+              box: requiredBox(target.box),
+              spacingDeg: options.spacing ?? BASELINE_SPACING_DEG,
+            },
       period,
       parameters,
       threads: options.threads,
@@ -76,12 +80,13 @@ function targetOf(options: OiOptions): Target {
   if (places.length === 0) throw new CommandError('say where to map: --area, --box or --like');
   if (places.length > 1) throw new CommandError('give only one of --area, --box and --like');
   if (options.like !== undefined && options.spacing !== undefined) {
-    throw new CommandError("--like takes the grid of that file; leave out --spacing");
+    throw new CommandError('--like takes the grid of that file; leave out --spacing');
   }
   if (options.challenge !== undefined) {
     const definition = datasetDefinition(options.challenge);
     const period = definition.periods.evaluation;
-    if (options.area === undefined) return { box: options.box === undefined ? null : parseBox(options.box), period };
+    if (options.area === undefined)
+      return { box: options.box === undefined ? null : parseBox(options.box), period };
     const area = definition.areas.find((candidate) => candidate.id === options.area);
     if (area !== undefined) return { box: area.scoredBox, period };
     const known = definition.areas.map((candidate) => candidate.id).join(', ');
@@ -109,7 +114,10 @@ function datasetDefinition(idOrFolder: string): ChallengeDefinition {
 async function periodOf(options: OiOptions): Promise<Period> {
   if (options.like !== undefined) {
     const { grid, problem } = await inspectFile(options.like, { variable: options.likeVariable ?? null });
-    if (grid === null) throw new CommandError(`${options.like} has no grid to map on${problem === null ? '' : `: ${problem.found}`}`);
+    if (grid === null)
+      throw new CommandError(
+        `${options.like} has no grid to map on${problem === null ? '' : `: ${problem.found}`}`,
+      );
     return { start: grid.firstTime.slice(0, 10), end: grid.lastTime.slice(0, 10) };
   }
   const observations = await openAlongTrack(
@@ -123,7 +131,10 @@ async function periodOf(options: OiOptions): Promise<Period> {
     lastDays = Math.max(lastDays, timeDays);
   }
   if (firstDays > lastDays) throw new CommandError(`${options.observations}: there is no observation in it`);
-  const observed = { start: formatTimeDays(Math.floor(firstDays)), end: formatTimeDays(Math.floor(lastDays)) };
+  const observed = {
+    start: formatTimeDays(Math.floor(firstDays)),
+    end: formatTimeDays(Math.floor(lastDays)),
+  };
   const holds2020a = observed.start <= EVALUATION_2020A.start && observed.end >= EVALUATION_2020A.end;
   return holds2020a ? EVALUATION_2020A : observed;
 }

@@ -59,7 +59,8 @@ export async function score(options: ScoreOptions): Promise<void> {
   const { grid, daily } = result.diagnostics;
   const first = daily.timeDays[0];
   const last = daily.timeDays.at(-1);
-  const span = first === undefined || last === undefined ? '' : `, ${formatTimeDays(first)} to ${formatTimeDays(last)}`;
+  const span =
+    first === undefined || last === undefined ? '' : `, ${formatTimeDays(first)} to ${formatTimeDays(last)}`;
   print(
     `Protocol ${options.protocol}; ${grid.latCount} × ${grid.lonCount} points, ${grid.dayCount} times${span}; ` +
       (result.gridding === 'regridded' ? "regridded to the reference's grid." : "on the reference's grid."),

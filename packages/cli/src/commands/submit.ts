@@ -1,5 +1,11 @@
 import { createSubmissionRequestSchema, inputKindSchema } from '@sillage/contracts';
-import type { ChallengeView, CreateSubmissionRequest, InputKind, SubmissionView, TaskReference } from '@sillage/contracts';
+import type {
+  ChallengeView,
+  CreateSubmissionRequest,
+  InputKind,
+  SubmissionView,
+  TaskReference,
+} from '@sillage/contracts';
 import { ApiClient, ApiError } from '../api/api-client.js';
 import { uploadFile } from '../api/upload-file.js';
 import { UploadState } from '../api/upload-state.js';
@@ -49,31 +55,42 @@ export async function submit(path: string, options: SubmitOptions): Promise<void
   };
   const checked = createSubmissionRequestSchema.safeParse(request); // before a long upload, not after it
   if (!checked.success) {
-    throw new CommandError(checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+    throw new CommandError(
+      checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
+    );
   }
   await client.me();
 
   let submission = await uploadAndCreate(path, client, checked.data);
-  if (options.json !== true) say(`submission ${submission.id}: ${tasks.map((task) => `${task.area} × ${task.scenario}`).join(', ')}`);
+  if (options.json !== true)
+    say(`submission ${submission.id}: ${tasks.map((task) => `${task.area} × ${task.scenario}`).join(', ')}`);
   if (options.wait === true) submission = await waitForSubmission(client, submission.id);
   if (options.json === true) printJson(submission);
   else print(submissionText(submission, server.url));
   if (options.wait === true) requireScores(submission);
 }
 
-async function uploadAndCreate(path: string, client: ApiClient, request: CreateSubmissionRequest): Promise<SubmissionView> {
+async function uploadAndCreate(
+  path: string,
+  client: ApiClient,
+  request: CreateSubmissionRequest,
+): Promise<SubmissionView> {
   const state = new UploadState(process.env);
   const { server } = client;
   for (let isSecondTry = false; ; isSecondTry = true) {
     const progress = createProgressLine();
-    const uploaded = await uploadFile({ path, server, state, onProgress: progress.update }).finally(progress.clear);
+    const uploaded = await uploadFile({ path, server, state, onProgress: progress.update }).finally(
+      progress.clear,
+    );
     say(`${uploaded.fileName}: ${formatBytes(uploaded.sizeBytes)} uploaded, SHA-256 ${uploaded.sha256}`);
     try {
       const submission = await client.createSubmission({ ...request, uploadId: uploaded.uploadId });
       state.forget(server.url, uploaded.sha256);
       return submission;
     } catch (error) {
-      const isSpent = error instanceof ApiError && (error.code === 'upload-already-used' || error.code === 'upload-not-found');
+      const isSpent =
+        error instanceof ApiError &&
+        (error.code === 'upload-already-used' || error.code === 'upload-not-found');
       if (isSpent) state.forget(server.url, uploaded.sha256);
       if (!isSpent || isSecondTry) throw error;
     }
@@ -85,7 +102,9 @@ export function parseInputs(text: string): InputKind[] {
   return names.map((name) => {
     const parsed = inputKindSchema.safeParse(name);
     if (parsed.success) return parsed.data;
-    throw new CommandError(`'${name}' is no kind of input; give one or more of ${inputKindSchema.options.join(', ')}`);
+    throw new CommandError(
+      `'${name}' is no kind of input; give one or more of ${inputKindSchema.options.join(', ')}`,
+    );
   });
 }
 
@@ -106,7 +125,11 @@ export function chooseTasks(
       (options.scenario === undefined || task.scenario === options.scenario),
   );
   const [only, ...others] = matching;
-  if (only === undefined) throw new CommandError(`challenge '${challenge.id}' has no such task; it has ${listed}`);
-  if (others.length > 0) throw new CommandError(`challenge '${challenge.id}' has several tasks, choose one or give --all-tasks: ${listed}`);
+  if (only === undefined)
+    throw new CommandError(`challenge '${challenge.id}' has no such task; it has ${listed}`);
+  if (others.length > 0)
+    throw new CommandError(
+      `challenge '${challenge.id}' has several tasks, choose one or give --all-tasks: ${listed}`,
+    );
   return [only];
 }

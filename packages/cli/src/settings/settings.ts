@@ -31,12 +31,19 @@ export function normaliseUrl(text: string): string {
     if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new TypeError('not http');
     return url.href.replace(/\/+$/, '');
   } catch (cause) {
-    throw new CommandError(`'${text}' is not the address of a platform; give it like https://sillage.example.org`, { cause });
+    throw new CommandError(
+      `'${text}' is not the address of a platform; give it like https://sillage.example.org`,
+      { cause },
+    );
   }
 }
 
 export function credentialsPath(environment: Environment): string {
-  return join(environment.XDG_CONFIG_HOME ?? join(homeFolder(environment), '.config'), 'sillage', 'credentials.json');
+  return join(
+    environment.XDG_CONFIG_HOME ?? join(homeFolder(environment), '.config'),
+    'sillage',
+    'credentials.json',
+  );
 }
 
 export function cacheFolder(environment: Environment): string {

@@ -7,7 +7,8 @@ function sentence(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const path = 'path' in error && typeof error.path === 'string' ? error.path : null;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : null;
-  if (path !== null && code !== null && SYSTEM_ERRORS[code] !== undefined) return `${path}: ${SYSTEM_ERRORS[code]}`;
+  if (path !== null && code !== null && SYSTEM_ERRORS[code] !== undefined)
+    return `${path}: ${SYSTEM_ERRORS[code]}`;
   return error.message === '' ? error.name : error.message;
 }
 

@@ -9,7 +9,10 @@ type Stream = { isTTY?: boolean; columns?: number; write: (text: string) => unkn
 const BAR_WIDTH = 24;
 const REDRAW_INTERVAL_MS = 80;
 
-export function createProgressLine(stream: Stream = process.stderr, nowMs: () => number = () => performance.now()): ProgressLine {
+export function createProgressLine(
+  stream: Stream = process.stderr,
+  nowMs: () => number = () => performance.now(),
+): ProgressLine {
   if (stream.isTTY !== true) return { update: () => undefined, clear: () => undefined };
   let drawnMs = -Infinity;
   return {

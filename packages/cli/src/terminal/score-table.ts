@@ -15,7 +15,11 @@ export function formatScores(scores: Scores): string {
     const value = `${formatMetric(scores, metric)}${scores[metric] === null || unit === '' ? '' : ` ${unit}`}`;
     return { symbol, value, meaning: `${label} (${better} is better)` };
   });
-  rows.push({ symbol: 'RMSE', value: `${(scores.rmseM * 100).toFixed(2)} cm`, meaning: 'over every day and grid point together' });
+  rows.push({
+    symbol: 'RMSE',
+    value: `${(scores.rmseM * 100).toFixed(2)} cm`,
+    meaning: 'over every day and grid point together',
+  });
   const table = formatTable(
     [
       { title: 'score', value: (row) => row.symbol },
@@ -24,5 +28,7 @@ export function formatScores(scores: Scores): string {
     ],
     rows,
   );
-  return scores.unresolved === null ? table : `${table}\nNo effective resolution: ${UNRESOLVED_TEXTS[scores.unresolved]}`;
+  return scores.unresolved === null
+    ? table
+    : `${table}\nNo effective resolution: ${UNRESOLVED_TEXTS[scores.unresolved]}`;
 }

@@ -2,7 +2,10 @@ export type Column<Row> = { title: string; align?: 'left' | 'right'; value: (row
 
 /** Rows as aligned text; numbers to the right. */
 export function formatTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
-  const cells = [columns.map((column) => column.title), ...rows.map((row) => columns.map((column) => column.value(row)))];
+  const cells = [
+    columns.map((column) => column.title),
+    ...rows.map((row) => columns.map((column) => column.value(row))),
+  ];
   const widths = columns.map((_, index) => Math.max(...cells.map((line) => displayWidth(line[index] ?? ''))));
   const lines = cells.map((line) =>
     line
@@ -19,7 +22,10 @@ export function formatTable<Row>(columns: readonly Column<Row>[], rows: readonly
 
 /** Rows as CSV; a cell that a spreadsheet would take for a formula gets an apostrophe. */
 export function formatCsv<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
-  const lines = [columns.map((column) => column.title), ...rows.map((row) => columns.map((column) => column.value(row)))];
+  const lines = [
+    columns.map((column) => column.title),
+    ...rows.map((row) => columns.map((column) => column.value(row))),
+  ];
   return lines.map((line) => line.map(csvCell).join(',')).join('\n');
 }
 

@@ -1,0 +1,54 @@
+import { jobOutcomeSchema } from '@sillage/contracts';
+import type { Step } from '@sillage/contracts';
+import { describe, expect, test } from 'vitest';
+import { outcomeOfEnd } from './outcome.js';
+import type { UnsuccessfulEnd } from './outcome.js';
+
+const reason = {
+  code: 'days-missing',
+  where: 'time',
+  found: '40 days',
+  expected: '42 days',
+  fix: 'Add them.',
+} as const;
+const ends: UnsuccessfulEnd[] = [
+  { kind: 'rejected', reason },
+  { kind: 'error', message: 'x'.repeat(5000) },
+  { kind: 'out-of-memory', limitBytes: 2 ** 30 },
+  { kind: 'timed-out', limitMs: 300_000 },
+  { kind: 'crashed', detail: 'signal SIGSEGV' },
+  { kind: 'never-started', detail: 'ENOENT' },
+];
+const steps: Step[] = ['check', 'score', 'products'];
+
+describe('outcomeOfEnd', () => {
+  test.each(ends.flatMap((end) => steps.map((step) => ({ name: `${end.kind} in ${step}`, end, step }))))(
+    'fits the contract: $name',
+    ({ end, step }) => {
+      expect(jobOutcomeSchema.safeParse(outcomeOfEnd(end, step, 'map.nc')).success).toBe(true);
+    },
+  );
+
+  test.each(['out-of-memory', 'timed-out', 'crashed'] as const)(
+    '%s is the file in a check, and ours in a score',
+    (kind) => {
+      const end = ends.find((candidate) => candidate.kind === kind);
+      if (end === undefined) throw new Error('no such end');
+      expect(outcomeOfEnd(end, 'check', 'map.nc')).toMatchObject({
+        status: 'rejected',
+        reason: { code: 'decoding-limit-exceeded', where: 'map.nc' },
+      });
+      expect(outcomeOfEnd(end, 'score', null)).toMatchObject({ status: 'failed', retryable: true });
+    },
+  );
+
+  test.each(['error', 'never-started'] as const)('%s is ours, whatever the step', (kind) => {
+    const end = ends.find((candidate) => candidate.kind === kind);
+    if (end === undefined) throw new Error('no such end');
+    expect(outcomeOfEnd(end, 'check', 'map.nc')).toMatchObject({ status: 'failed', retryable: true });
+  });
+
+  test('the reason of a rejection passes unchanged', () => {
+    expect(outcomeOfEnd({ kind: 'rejected', reason }, 'score', null)).toEqual({ status: 'rejected', reason });
+  });
+});
