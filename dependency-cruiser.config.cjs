@@ -75,7 +75,7 @@ module.exports = {
     rule(
       'queue-lives-in-the-backend',
       "Who leases jobs is the backend's secret.",
-      { pathNot: '^backend/src/(jobs|config|database|evaluations)/|' + TEST },
+      { pathNot: '^backend/src/(queue|database)/|' + TEST },
       { path: 'node_modules/pg-boss/' },
     ),
     rule(
@@ -99,7 +99,7 @@ module.exports = {
       {
         path: '^backend/src/',
         pathNot:
-          '[.]repository[.]ts$|[.]module[.]ts$|^backend/src/(database|transactions|health|jobs)/|' + TEST,
+          '[.]repository[.]ts$|[.]module[.]ts$|^backend/src/(database|transactions|health)/|' + TEST,
       },
       { path: '^backend/src/database/entities/|node_modules/(typeorm|pg)/' },
     ),
@@ -151,7 +151,7 @@ module.exports = {
     tsConfig: { fileName: 'tools/tsconfig.arch.json' },
     tsPreCompilationDeps: true, // type-only imports count: a type is knowledge too
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|[.]next)/' },
+    exclude: { path: '^(packages/[^/]+|backend|evaluator|frontend|migrations)/(dist|[.]next)/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['sillage-source', 'import', 'node', 'default'],

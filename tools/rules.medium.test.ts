@@ -1,0 +1,227 @@
+/** Each rule of eslint and dependency-cruiser fails on a planted violation: a rule that never fires protects nothing. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { ESLint } from 'eslint';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+
+describe('lint', () => {
+  const eslint = new ESLint({ cwd: ROOT });
+  const lint = async (file: string, code: string) => {
+    const [result] = await eslint.lintText(code, { filePath: path.join(ROOT, file) });
+    return result?.messages.map(({ ruleId, message }) => `${ruleId}: ${message}`).join('\n') ?? '';
+  };
+
+  test('accepts plain code', async () => {
+    expect(await lint('tools/plain-code.mjs', 'export const answer = 42;\n')).toBe('');
+  });
+
+  test.each([
+    ['any', 'e2e/a.ts', 'export const a = (b: any) => b;', 'no-explicit-any'],
+    ['an interface', 'e2e/a.ts', 'export interface A { b: string }', 'consistent-type-definitions'],
+    ['an enum', 'e2e/a.ts', 'export enum A { B }', 'union of strings'],
+    ['a default export', 'e2e/a.ts', 'export default 1;', 'Export by name'],
+    [
+      'a mocked module',
+      'e2e/a.test.ts',
+      "import { vi } from 'vitest'; vi.mock('./b.js');",
+      'modules are not mocked',
+    ],
+    [
+      'a focused test',
+      'e2e/a.test.ts',
+      "import { test } from 'vitest'; test.only('a', () => {});",
+      'focused test',
+    ],
+    [
+      'a focused table',
+      'e2e/a.test.ts',
+      "import { test } from 'vitest'; test.only.each([1])('a', () => {});",
+      'focused test',
+    ],
+    ['a camelCase file', 'e2e/someFile.ts', 'export const a = 1;', 'kebab-case'],
+    ['a folder that names no thing', 'e2e/utils/a.ts', 'export const a = 1;', "'utils' names no thing"],
+    ['an unused variable', 'e2e/a.ts', 'const a = 1;', 'no-unused-vars'],
+    ['a loose comparison', 'e2e/a.ts', 'export const a = (b: string) => b == "";', 'eqeqeq'],
+    ['something left to do', 'e2e/a.ts', '// TODO finish\nexport const a = 1;', 'no-warning-comments'],
+    ['a silenced type error', 'e2e/a.ts', '// @ts-ignore\nexport const a: string = 1;', 'ban-ts-comment'],
+  ])('refuses %s', async (_what, file, code, expected) => {
+    expect(await lint(file, `${code}\n`)).toContain(expected);
+  });
+
+  test('accepts a default export where Next.js looks for one', async () => {
+    expect(await lint('frontend/src/app/page.tsx', 'export default function Page() { return null; }\n')).toBe(
+      '',
+    );
+  });
+
+  test('refuses a forgotten await, and the environment read in passing', async () => {
+    // These rules need types, so the text stands in for a file of a project.
+    const file = 'packages/contracts/src/index.ts';
+    expect(await lint(file, 'async function a() {}\na();\n')).toContain('no-floating-promises');
+    expect(await lint(file, 'export const a = process.env;\n')).toContain('Take it from the configuration');
+  });
+});
+
+describe('arch', () => {
+  let root: string;
+  beforeAll(() => {
+    root = fs.mkdtempSync(path.join(os.tmpdir(), 'sillage-arch-'));
+    for (const file of ['dependency-cruiser.config.cjs', 'tsconfig.base.json', 'tools/tsconfig.arch.json']) {
+      fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+      fs.copyFileSync(path.join(ROOT, file), path.join(root, file));
+    }
+    fs.mkdirSync(path.join(root, 'node_modules/@sillage'), { recursive: true });
+    for (const name of ['contracts', 'science', 'netcdf', 'pipeline', 'cli', 'ocean']) {
+      const folder = path.join(root, 'packages', name);
+      fs.mkdirSync(path.join(folder, 'src'), { recursive: true });
+      fs.writeFileSync(path.join(folder, 'src/index.ts'), 'export const a = 1;\n');
+      const exports = { '.': { 'sillage-source': './src/index.ts', default: './dist/index.js' } };
+      fs.writeFileSync(
+        path.join(folder, 'package.json'),
+        JSON.stringify({ name: `@sillage/${name}`, type: 'module', exports }),
+      );
+      fs.symlinkSync(folder, path.join(root, 'node_modules/@sillage', name));
+    }
+    for (const name of ['typescript', 'typeorm', 'pg', 'pg-boss'])
+      fs.symlinkSync(path.join(ROOT, 'node_modules', name), path.join(root, 'node_modules', name));
+    execFileSync('git', ['init', '-q'], { cwd: root });
+  });
+  afterAll(() => fs.rmSync(root, { recursive: true, force: true }));
+
+  /** Plants files, cruises, takes them away again. */
+  const cruise = (files: Record<string, string>) => {
+    const written = Object.entries(files).map(([name, text]) => {
+      const file = path.join(root, name);
+      const before = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : null;
+      fs.mkdirSync(path.dirname(file), { recursive: true });
+      fs.writeFileSync(file, text);
+      return { file, before };
+    });
+    const places = ['packages', 'backend', 'evaluator', 'frontend', 'migrations'].filter((place) =>
+      fs.existsSync(path.join(root, place)),
+    );
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      [
+        path.join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs'),
+        ...places,
+        '--config',
+        'dependency-cruiser.config.cjs',
+        '--output-type',
+        'err',
+      ],
+      { cwd: root, encoding: 'utf8' },
+    );
+    for (const { file, before } of written) {
+      if (before === null) fs.rmSync(file);
+      else fs.writeFileSync(file, before);
+    }
+    return stdout + stderr;
+  };
+
+  test('accepts what is allowed', () => {
+    const output = cruise({
+      'packages/netcdf/src/index.ts': "export { a } from '@sillage/science';\n",
+      'packages/pipeline/src/index.ts':
+        "export { a } from '@sillage/netcdf';\nexport { a as b } from '@sillage/contracts';\n",
+      'evaluator/src/main.ts': "export { a } from '@sillage/pipeline';\n",
+      'backend/src/accounts/accounts.repository.ts': "export { DataSource } from 'typeorm';\n",
+    });
+    expect(output).toContain('no dependency violations found');
+  });
+
+  test.each<[string, Record<string, string>]>([
+    [
+      'no-cycles',
+      {
+        'packages/science/src/x.ts': "export { y } from './y.js';\n",
+        'packages/science/src/y.ts': "export { x as y } from './x.js';\n",
+      },
+    ],
+    ['resolvable', { 'packages/science/src/x.ts': "export { y } from './nowhere.js';\n" }],
+    ['pure-science', { 'packages/science/src/x.ts': "export { readFile } from 'node:fs';\n" }],
+    ['pure-contracts', { 'packages/contracts/src/x.ts': "export { a } from '@sillage/science';\n" }],
+    [
+      'netcdf-knows-only-science',
+      { 'packages/netcdf/src/x.ts': "export { a } from '@sillage/contracts';\n" },
+    ],
+    ['ocean-knows-only-science', { 'packages/ocean/src/x.ts': "export { a } from '@sillage/netcdf';\n" }],
+    ['pipeline-knows-libraries', { 'packages/pipeline/src/x.ts': "export { a } from '@sillage/cli';\n" }],
+    [
+      'packages-never-import-apps',
+      {
+        'packages/cli/src/x.ts': "export { a } from '../../../backend/src/a.js';\n",
+        'backend/src/a.ts': 'export const a = 1;\n',
+      },
+    ],
+    ['nobody-imports-the-cli', { 'evaluator/src/x.ts': "export { a } from '@sillage/cli';\n" }],
+    [
+      'apps-are-strangers',
+      {
+        'evaluator/src/x.ts': "export { a } from '../../backend/src/a.js';\n",
+        'backend/src/a.ts': 'export const a = 1;\n',
+      },
+    ],
+    ['backend-does-not-compute', { 'backend/src/x.ts': "export { a } from '@sillage/netcdf';\n" }],
+    ['evaluator-has-no-database', { 'evaluator/src/x.ts': "export { default } from 'pg';\n" }],
+    ['queue-lives-in-the-backend', { 'backend/src/accounts/x.ts': "export { PgBoss } from 'pg-boss';\n" }],
+    ['pure-domain', { 'backend/src/accounts/domain/x.ts': "export { readFile } from 'node:fs';\n" }],
+    [
+      'only-repositories-touch-the-database',
+      { 'backend/src/accounts/accounts.service.ts': "export { DataSource } from 'typeorm';\n" },
+    ],
+    [
+      'repositories-are-private',
+      {
+        'backend/src/a/a.service.ts': "export { b } from '../b/b.repository.js';\n",
+        'backend/src/b/b.repository.ts': 'export const b = 1;\n',
+      },
+    ],
+    [
+      'services-do-not-know-http',
+      {
+        'backend/src/a/a.service.ts': "export { b } from './dto/b.js';\n",
+        'backend/src/a/dto/b.ts': 'export const b = 1;\n',
+      },
+    ],
+    [
+      'frontend-shares-vocabulary-only',
+      { 'frontend/src/lib/x.ts': "export { a } from '@sillage/science';\n" },
+    ],
+    [
+      'features-are-strangers',
+      {
+        'frontend/src/features/a/x.ts': "export { y } from '../b/y.js';\n",
+        'frontend/src/features/b/y.ts': 'export const y = 1;\n',
+      },
+    ],
+    [
+      'lower-layers-never-look-up',
+      {
+        'frontend/src/lib/x.ts': "export { y } from '../features/b/y.js';\n",
+        'frontend/src/features/b/y.ts': 'export const y = 1;\n',
+      },
+    ],
+    [
+      'features-never-import-routes',
+      {
+        'frontend/src/features/a/x.ts': "export { y } from '../../app/y.js';\n",
+        'frontend/src/app/y.ts': 'export const y = 1;\n',
+      },
+    ],
+    ['frozen-migrations', { 'migrations/x.ts': "export { a } from '@sillage/contracts';\n" }],
+    [
+      'no-test-code-in-src',
+      {
+        'packages/science/src/x.ts': "export { y } from './y.test.js';\n",
+        'packages/science/src/y.test.ts': 'export const y = 1;\n',
+      },
+    ],
+  ])('%s fires', (name, files) => {
+    expect(cruise(files)).toContain(`error ${name}:`);
+  });
+});
