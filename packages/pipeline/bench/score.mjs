@@ -39,12 +39,19 @@ async function writePair(folder, { latCount, lonCount }) {
     lonDeg: axis(lonCount, -79),
   };
   const paths = {};
-  for (const [name, variable] of [['reference', 'sossheig'], ['reconstruction', 'gssh']]) {
+  for (const [name, variable] of [
+    ['reference', 'sossheig'],
+    ['reconstruction', 'gssh'],
+  ]) {
     paths[name] = join(folder, `${name}-${latCount}x${lonCount}.nc`);
     await writeGriddedField(paths[name], {
       grid,
       variables: [
-        { name: variable, type: 'float32', readDay: (day) => mapOf(day, latCount, lonCount, name === 'reconstruction') },
+        {
+          name: variable,
+          type: 'float32',
+          readDay: (day) => mapOf(day, latCount, lonCount, name === 'reconstruction'),
+        },
       ],
       storage: { kind: 'contiguous' },
     });
@@ -63,7 +70,10 @@ function measure(script, args) {
 }
 
 function best(runs) {
-  return { seconds: Math.min(...runs.map((run) => run.seconds)), peakMiB: Math.min(...runs.map((run) => run.peakMiB)) };
+  return {
+    seconds: Math.min(...runs.map((run) => run.seconds)),
+    peakMiB: Math.min(...runs.map((run) => run.peakMiB)),
+  };
 }
 
 function row(label, { seconds, peakMiB }, targetSeconds, targetMiB) {
@@ -75,12 +85,15 @@ function row(label, { seconds, peakMiB }, targetSeconds, targetMiB) {
 function printTable(rows) {
   const head = ['case', 'wall s', 'target', 'peak MiB', 'target', ''];
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((cells) => cells[column].length)));
-  for (const cells of [head, ...rows]) console.log(cells.map((cell, column) => cell.padEnd(widths[column])).join('  '));
+  for (const cells of [head, ...rows])
+    console.log(cells.map((cell, column) => cell.padEnd(widths[column])).join('  '));
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'sillage-bench-'));
 try {
-  console.log(`${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores, Node ${process.version}; best of ${RUNS} runs`);
+  console.log(
+    `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores, Node ${process.version}; best of ${RUNS} runs`,
+  );
   const rows = [];
   for (const size of SIZES) {
     const paths = await writePair(folder, size);
@@ -92,7 +105,14 @@ try {
     for (const path of Object.values(paths)) rmSync(path);
   }
   const oi = Array.from({ length: RUNS }, () => measure('./oi-process.mjs', []));
-  rows.push(row('OI, one day, 3000 observations', { ...best(oi), seconds: Math.min(...oi.map((run) => run.analysisSeconds)) }, 0.7, null));
+  rows.push(
+    row(
+      'OI, one day, 3000 observations',
+      { ...best(oi), seconds: Math.min(...oi.map((run) => run.analysisSeconds)) },
+      0.7,
+      null,
+    ),
+  );
   printTable(rows);
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -15,7 +15,8 @@ export function refuseOutOfReach(reconstruction: RegularGrid, target: RegularGri
   if (reach) throw new RejectionError(reach);
   const box = extentOf(target);
   const own = extentOf(reconstruction);
-  const isApart = own.east < box.west || own.west > box.east || own.north < box.south || own.south > box.north;
+  const isApart =
+    own.east < box.west || own.west > box.east || own.north < box.south || own.south > box.north;
   const tooFew = latDeg.length < 2 || lonDeg.length < 2;
   if (isApart || tooFew) throw new RejectionError(areaReason(subject, areaShortfalls(reconstruction, box)));
 }

@@ -1,12 +1,5 @@
 import type { AlongTrack } from '@sillage/netcdf';
-
-/** Observations as optimal interpolation takes them. */
-export type Observations = {
-  timeDays: Float64Array;
-  latDeg: Float64Array;
-  lonDeg: Float64Array;
-  sshM: Float64Array;
-};
+import type { AlongTrackObservations } from '@sillage/science';
 
 /** s: measurements of one pass come about one a second; a longer pause is land or the edge of the area. */
 const LONGEST_PAUSE_S = 10;
@@ -23,7 +16,7 @@ const SECONDS_PER_DAY = 86_400;
 export function averagedAlongTrack(
   track: Pick<AlongTrack, 'timeDays' | 'latDeg' | 'lonDeg' | 'sshM' | 'satelliteIndex'>,
   groupSize: number,
-): Observations {
+): AlongTrackObservations {
   const means: { timeDays: number; latDeg: number; lonDeg: number; sshM: number }[] = [];
   for (const piece of continuousPieces(track)) {
     for (let start = 0; start < piece.length; start += groupSize) {
@@ -47,9 +40,7 @@ export function averagedAlongTrack(
 }
 
 /** Indices of valid observations, by satellite and time, cut at pauses. */
-function continuousPieces(
-  track: Pick<AlongTrack, 'timeDays' | 'sshM' | 'satelliteIndex'>,
-): number[][] {
+function continuousPieces(track: Pick<AlongTrack, 'timeDays' | 'sshM' | 'satelliteIndex'>): number[][] {
   const valid = Array.from(track.sshM.keys()).filter((index) => Number.isFinite(track.sshM[index]));
   valid.sort(
     (a, b) => track.satelliteIndex[a]! - track.satelliteIndex[b]! || track.timeDays[a]! - track.timeDays[b]!,

@@ -25,7 +25,9 @@ export async function openBandSource(description: BandSourceDescription): Promis
   return description.kind === 'raw' ? openRawBands(description) : openSharedBands(description);
 }
 
-async function openFileBands(description: Extract<BandSourceDescription, { kind: 'file' }>): Promise<BandSource> {
+async function openFileBands(
+  description: Extract<BandSourceDescription, { kind: 'file' }>,
+): Promise<BandSource> {
   const { crop } = description;
   const field = await openField(description);
   const { timeDays, latDeg, lonDeg } = field.grid;
@@ -54,7 +56,10 @@ function cutBand(band: FieldValues, latCount: number, lonCount: number, crop: Gr
   return cut;
 }
 
-function newValues(valueType: 'float32' | 'float64', length: number): Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> {
+function newValues(
+  valueType: 'float32' | 'float64',
+  length: number,
+): Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> {
   return valueType === 'float64' ? new Float64Array(length) : new Float32Array(length);
 }
 

@@ -59,7 +59,9 @@ export function listDays(days: readonly number[], runLimit = 6): string {
   }
   const shown = runs
     .slice(0, runLimit)
-    .map(({ first, last }) => (first === last ? isoFromDay(first) : `${isoFromDay(first)}…${isoFromDay(last)}`));
+    .map(({ first, last }) =>
+      first === last ? isoFromDay(first) : `${isoFromDay(first)}…${isoFromDay(last)}`,
+    );
   const hidden = runs.slice(runLimit).reduce((sum, run) => sum + run.last - run.first + 1, 0);
   return shown.join(', ') + (hidden > 0 ? ` and ${hidden} more` : '');
 }

@@ -1,7 +1,7 @@
 import type { CheckWarning, RejectionReason, TaskExtent } from '@sillage/contracts';
 import { writeGriddedField, type GriddedField } from '@sillage/netcdf';
-import { dayFromIso, dayOfTime, isoFromDay } from './calendar-days.js';
-import { areaReason, areaShortfalls, degreesText, medianStep, periodReason } from './coverage.js';
+import { dayFromIso, dayOfTime, daysOfPeriod, isoFromDay } from './calendar-days.js';
+import { areaReason, areaShortfalls, medianStep, periodReason } from './coverage.js';
 import { COORDINATE_TOLERANCE, croppedGrid, type GridCrop, type IndexRange } from './grid-alignment.js';
 import { cutMap, DayReader, openField, refuseAnomaly } from './open-field.js';
 import type { ProgressListener } from './progress.js';
@@ -29,8 +29,6 @@ export type CheckResult = {
 
 /** Grid nodes kept around the boxes, beyond what interpolation needs. */
 const MARGIN_NODES = 2;
-/** m: no sea surface height above the geoid comes near it; centimetres taken for metres do. */
-const LARGEST_HEIGHT_M = 20;
 
 /**
  * Structure gate, decoding and coverage of an upload; writes its canonical NetCDF: variable `ssh` in metres,
@@ -143,12 +141,19 @@ async function writeCanonical(
       {
         name: 'ssh',
         type: field.valueType,
-        attributes: { units: 'm', standard_name: 'sea_surface_height_above_geoid', long_name: 'sea surface height' },
+        attributes: {
+          units: 'm',
+          standard_name: 'sea_surface_height_above_geoid',
+          long_name: 'sea surface height',
+        },
         readDay: async (index) => {
           const day = await reader.readDay(crop.time.start + index);
           const map = cutMap(day, field.grid.lonDeg.length, crop.lat, crop.lon);
-          audit.look(map, grid.timeDays[index] ?? Number.NaN, grid.latDeg, grid.lonDeg);
-          options.onProgress?.((index + 1) / crop.time.count, `reading map ${index + 1} of ${crop.time.count}`);
+          audit.look(map, grid.timeDays[index] ?? Number.NaN);
+          options.onProgress?.(
+            (index + 1) / crop.time.count,
+            `reading map ${index + 1} of ${crop.time.count}`,
+          );
           return map;
         },
       },
@@ -162,7 +167,7 @@ async function writeCanonical(
   audit.finish();
 }
 
-/** Watches the values as they pass: heights that cannot be metres, and days without a single value. */
+/** Watches the values as they pass for days without a single one. Netcdf refuses heights that cannot be metres. */
 class DayAudit {
   readonly #fileName: string;
   readonly #variableName: string;
@@ -173,42 +178,20 @@ class DayAudit {
   constructor(fileName: string, variableName: string, tasks: readonly TaskExtent[]) {
     this.#fileName = fileName;
     this.#variableName = variableName;
-    this.#neededDays = new Set(tasks.flatMap((task) => daysBetween(task.period.start, task.period.end)));
+    this.#neededDays = new Set(tasks.flatMap((task) => daysOfPeriod(task.period)));
   }
 
-  look(map: ArrayLike<number>, timeDays: number, latDeg: Float64Array, lonDeg: Float64Array): void {
+  look(map: Float32Array | Float64Array, timeDays: number): void {
     const day = dayOfTime(timeDays);
     this.#seenDays.add(day);
-    let largest = 0;
-    let largestIndex = 0;
-    let hasValue = false;
-    for (let index = 0; index < map.length; index++) {
-      const height = Math.abs(map[index] ?? Number.NaN);
-      if (Number.isNaN(height)) continue;
-      hasValue = true;
-      if (height > largest) {
-        largest = height;
-        largestIndex = index;
-      }
-    }
-    if (hasValue) this.#filledDays.add(day);
-    if (largest > LARGEST_HEIGHT_M) {
-      const lat = latDeg[Math.floor(largestIndex / lonDeg.length)] ?? Number.NaN;
-      const lon = lonDeg[largestIndex % lonDeg.length] ?? Number.NaN;
-      const value = map[largestIndex] ?? Number.NaN;
-      throw new RejectionError({
-        code: 'values-out-of-range',
-        where: `${this.#fileName}, variable '${this.#variableName}'`,
-        found: `${value.toPrecision(4)} m on ${isoFromDay(day)} at latitude ${degreesText(lat)}, longitude ${degreesText(lon)}`,
-        expected: `heights above the geoid in metres, between −${LARGEST_HEIGHT_M} and ${LARGEST_HEIGHT_M}`,
-        fix: 'Set the units attribute to the true unit ("cm", "mm"), and _FillValue to the number that stands for missing values.',
-      });
-    }
+    if (map.some((height) => !Number.isNaN(height))) this.#filledDays.add(day);
   }
 
   /** @throws RejectionError if a day that is needed has maps but not one value. */
   finish(): void {
-    const empty = [...this.#seenDays].filter((day) => this.#neededDays.has(day) && !this.#filledDays.has(day));
+    const empty = [...this.#seenDays].filter(
+      (day) => this.#neededDays.has(day) && !this.#filledDays.has(day),
+    );
     const first = empty.sort((a, b) => a - b)[0];
     if (first === undefined) return;
     throw new RejectionError({
@@ -219,9 +202,4 @@ class DayAudit {
       fix: 'Check that the map was written for these days, and that _FillValue is not a value of the map.',
     });
   }
-}
-
-function daysBetween(start: string, end: string): number[] {
-  const first = dayFromIso(start);
-  return Array.from({ length: dayFromIso(end) - first + 1 }, (_, index) => first + index);
 }

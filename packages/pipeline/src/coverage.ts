@@ -1,6 +1,13 @@
 import type { Box, Period, RejectionReason } from '@sillage/contracts';
 import type { RegularGrid } from '@sillage/science';
-import { daysOfPeriod, daysWithoutMap, dayOfTime, isoFromDay, listDays, readableInstant } from './calendar-days.js';
+import {
+  daysOfPeriod,
+  daysWithoutMap,
+  dayOfTime,
+  isoFromDay,
+  listDays,
+  readableInstant,
+} from './calendar-days.js';
 import { COORDINATE_TOLERANCE } from './grid-alignment.js';
 
 /** One axis of a map that does not reach as far as it must; degrees. */
@@ -30,7 +37,13 @@ export function areaShortfalls(
 ): AxisShortfall[] {
   const axes = [
     { axis: 'longitudes', values: grid.lonDeg, first: box.west, last: box.east, tolerance: toleranceDeg.lon },
-    { axis: 'latitudes', values: grid.latDeg, first: box.south, last: box.north, tolerance: toleranceDeg.lat },
+    {
+      axis: 'latitudes',
+      values: grid.latDeg,
+      first: box.south,
+      last: box.north,
+      tolerance: toleranceDeg.lat,
+    },
   ] as const;
   return axes.flatMap(({ axis, values, first, last, tolerance }) => {
     const foundFirst = values[0] ?? Number.NaN;
@@ -50,9 +63,17 @@ function rangeText(first: number, last: number): string {
   return `${degreesText(first)}…${degreesText(last)}`;
 }
 
-export function areaReason(where: string, shortfalls: readonly AxisShortfall[], detail = ''): RejectionReason {
-  const found = shortfalls.map((gap) => `${gap.axis} ${rangeText(gap.foundFirst, gap.foundLast)}`).join(' and ');
-  const needed = shortfalls.map((gap) => `${gap.axis} ${rangeText(gap.neededFirst, gap.neededLast)}`).join(' and ');
+export function areaReason(
+  where: string,
+  shortfalls: readonly AxisShortfall[],
+  detail = '',
+): RejectionReason {
+  const found = shortfalls
+    .map((gap) => `${gap.axis} ${rangeText(gap.foundFirst, gap.foundLast)}`)
+    .join(' and ');
+  const needed = shortfalls
+    .map((gap) => `${gap.axis} ${rangeText(gap.neededFirst, gap.neededLast)}`)
+    .join(' and ');
   return {
     code: 'area-not-covered',
     where,
@@ -62,7 +83,11 @@ export function areaReason(where: string, shortfalls: readonly AxisShortfall[], 
   };
 }
 
-export function daysMissingReason(where: string, missing: readonly number[], period: Period): RejectionReason {
+export function daysMissingReason(
+  where: string,
+  missing: readonly number[],
+  period: Period,
+): RejectionReason {
   const total = daysOfPeriod(period).length;
   return {
     code: 'days-missing',
@@ -100,7 +125,11 @@ export function timesOutOfReach(mapTimes: Float64Array, scoredTimes: Float64Arra
   });
 }
 
-export function timeReachReason(where: string, mapTimes: Float64Array, scoredTimes: Float64Array): RejectionReason | null {
+export function timeReachReason(
+  where: string,
+  mapTimes: Float64Array,
+  scoredTimes: Float64Array,
+): RejectionReason | null {
   const unreached = timesOutOfReach(mapTimes, scoredTimes);
   if (unreached.length === 0) return null;
   const firstMap = mapTimes[0] ?? Number.NaN;
@@ -119,7 +148,10 @@ export function timeReachReason(where: string, mapTimes: Float64Array, scoredTim
     where,
     found: `${[...ends, count].join('; ')}: ${listDays([...new Set(unreached.map(dayOfTime))])}`,
     expected: `maps that enclose every scored time from ${readableStamp(firstScored)} to ${readableStamp(lastScored)}`,
-    fix: startsLate || endsEarly ? reachFix(startsLate, firstScored, endsEarly, lastScored) : 'Add the missing days.',
+    fix:
+      startsLate || endsEarly
+        ? reachFix(startsLate, firstScored, endsEarly, lastScored)
+        : 'Add the missing days.',
   };
 }
 
@@ -141,7 +173,10 @@ function readableStamp(timeDays: number): string {
 /** Median difference of neighbours; null for fewer than two values. */
 export function medianStep(axis: ArrayLike<number>): number | null {
   if (axis.length < 2) return null;
-  const steps = Array.from({ length: axis.length - 1 }, (_, index) => (axis[index + 1] ?? 0) - (axis[index] ?? 0));
+  const steps = Array.from(
+    { length: axis.length - 1 },
+    (_, index) => (axis[index + 1] ?? 0) - (axis[index] ?? 0),
+  );
   steps.sort((a, b) => a - b);
   return steps[steps.length >> 1] ?? null;
 }

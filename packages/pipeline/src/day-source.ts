@@ -56,7 +56,10 @@ export function dailyMeanDays(source: DaySource): DaySource {
 }
 
 /** Means of the values that are there, summed in double precision; the result has the type of the first values. */
-export function dailyMeanAccumulator(first: FieldValues): { add: (values: FieldValues) => void; result: () => FieldValues } {
+export function dailyMeanAccumulator(first: FieldValues): {
+  add: (values: FieldValues) => void;
+  result: () => FieldValues;
+} {
   const sums = new Float64Array(first.length);
   const counts = new Uint32Array(first.length);
   const add = (values: FieldValues): void => {

@@ -20,7 +20,10 @@ export async function gaussSeidelFilled(
     values.set(await source.readDay(index), index * mapLength);
   }
   const regridded = regridTrilinear({ grid: source.grid, values }, grid, { coordinates: 'exact-as-2020a' });
-  const filledPointCount = gaussSeidelFill(regridded, { latCount: grid.latDeg.length, lonCount: grid.lonDeg.length });
+  const filledPointCount = gaussSeidelFill(regridded, {
+    latCount: grid.latDeg.length,
+    lonCount: grid.lonDeg.length,
+  });
   const buffer = new SharedArrayBuffer(regridded.byteLength);
   new Float64Array(buffer).set(regridded);
   return { bands: { kind: 'shared', buffer, grid, valueType: 'float64' }, filledPointCount };

@@ -21,9 +21,7 @@ export function cropOf(grid: RegularGrid, box: Box | null, period: Period | null
           return day >= dayFromIso(period.start) && day <= dayFromIso(period.end);
         })
       : whole(grid.timeDays),
-    lat: box
-      ? rangeWhere(grid.latDeg, (lat) => isWithin(lat, box.south, box.north))
-      : whole(grid.latDeg),
+    lat: box ? rangeWhere(grid.latDeg, (lat) => isWithin(lat, box.south, box.north)) : whole(grid.latDeg),
     lon: box ? rangeWhere(grid.lonDeg, (lon) => isWithin(lon, box.west, box.east)) : whole(grid.lonDeg),
   };
 }

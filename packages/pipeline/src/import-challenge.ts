@@ -108,8 +108,14 @@ export async function importChallenge(options: ImportChallengeOptions): Promise<
   });
   const files = [
     await fileOf('truth', names.truth, `${truth.variableName} of ${subject}`),
-    await fileOf('observations', names.observations, `simulated, without error: ${satellites.map((s) => s.name).join(', ')}`),
-    ...(options.withOptimalInterpolation ? [await fileOf('oi', names.oi, 'baseline OI of these observations')] : []),
+    await fileOf(
+      'observations',
+      names.observations,
+      `simulated, without error: ${satellites.map((s) => s.name).join(', ')}`,
+    ),
+    ...(options.withOptimalInterpolation
+      ? [await fileOf('oi', names.oi, 'baseline OI of these observations')]
+      : []),
   ];
   const definition = challengeDefinitionSchema.parse({
     id: options.id,
@@ -166,7 +172,11 @@ type WrittenTruth = {
   hasLand: boolean;
 };
 
-async function writeTruth(options: ImportChallengeOptions, subject: string, path: string): Promise<WrittenTruth> {
+async function writeTruth(
+  options: ImportChallengeOptions,
+  subject: string,
+  path: string,
+): Promise<WrittenTruth> {
   const field = await openField({ path: options.truthPath, variable: options.truthVariable, subject });
   try {
     const { timeDays } = field.grid;
@@ -176,7 +186,9 @@ async function writeTruth(options: ImportChallengeOptions, subject: string, path
       time: { start: 0, count: timeDays.length },
     };
     if (crop.lat.count < 2 || crop.lon.count < 2) {
-      throw new Error(`the scored box holds ${crop.lat.count} latitudes and ${crop.lon.count} longitudes of ${subject}`);
+      throw new Error(
+        `the scored box holds ${crop.lat.count} latitudes and ${crop.lon.count} longitudes of ${subject}`,
+      );
     }
     const evaluation = options.evaluation ?? evaluationPeriod(timeDays, subject);
     const firstDay = isoFromDay(dayOfTime(timeDays[0] ?? Number.NaN));
@@ -199,7 +211,10 @@ async function writeTruth(options: ImportChallengeOptions, subject: string, path
             long_name: `sea surface height (${field.variableName} of the source)`,
           },
           readDay: async (index) => {
-            options.onProgress?.(0.1 + (0.1 * index) / timeDays.length, `writing map ${index + 1} of ${timeDays.length}`);
+            options.onProgress?.(
+              0.1 + (0.1 * index) / timeDays.length,
+              `writing map ${index + 1} of ${timeDays.length}`,
+            );
             return days.readDay(index);
           },
         },

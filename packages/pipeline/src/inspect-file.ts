@@ -119,7 +119,8 @@ async function describeField(
   try {
     field = await openField({ path, variable, subject });
   } catch (error) {
-    if (error instanceof RejectionError) return { ssh: null, grid: null, problem: error.reason, warnings: [] };
+    if (error instanceof RejectionError)
+      return { ssh: null, grid: null, problem: error.reason, warnings: [] };
     throw error;
   }
   try {

@@ -31,15 +31,21 @@ describe('frames', () => {
 describe('packing', () => {
   test('every value comes back to half a step, and missing values stay missing', () => {
     fc.assert(
-      fc.property(fc.array(fc.float({ noDefaultInfinity: true, noNaN: true, min: -5, max: 5 }), { minLength: 1 }), (values) => {
-        const frame = Float32Array.from([...values, NaN]);
-        const { layer, bytes } = packLayer('error', [frame]);
-        frame.forEach((value, index) => {
-          const raw = bytes.readInt16LE(2 * index);
-          if (Number.isNaN(value)) expect(raw).toBe(MISSING_INT16);
-          else expect(Math.abs(raw * layer.scale + layer.offset - value)).toBeLessThanOrEqual(layer.scale * 0.5001);
-        });
-      }),
+      fc.property(
+        fc.array(fc.float({ noDefaultInfinity: true, noNaN: true, min: -5, max: 5 }), { minLength: 1 }),
+        (values) => {
+          const frame = Float32Array.from([...values, NaN]);
+          const { layer, bytes } = packLayer('error', [frame]);
+          frame.forEach((value, index) => {
+            const raw = bytes.readInt16LE(2 * index);
+            if (Number.isNaN(value)) expect(raw).toBe(MISSING_INT16);
+            else
+              expect(Math.abs(raw * layer.scale + layer.offset - value)).toBeLessThanOrEqual(
+                layer.scale * 0.5001,
+              );
+          });
+        },
+      ),
     );
   });
 

@@ -1,11 +1,16 @@
 import type { Box, Period } from '@sillage/contracts';
 import { openAlongTrack, writeGriddedField, type AlongTrack } from '@sillage/netcdf';
-import type { RegularGrid } from '@sillage/science';
-import { averagedAlongTrack, type Observations } from './along-track-averages.js';
+import {
+  OI_2020A,
+  type AlongTrackObservations,
+  type CovarianceOptions,
+  type RegularGrid,
+} from '@sillage/science';
+import { averagedAlongTrack } from './along-track-averages.js';
 import { daysOfPeriod } from './calendar-days.js';
 import { extentOf } from './coverage.js';
 import { cropOf, croppedGrid } from './grid-alignment.js';
-import { FINISHED_TIMES, mapTimes, type CovarianceParameters, type OiPlan, type OiWork } from './oi-plan.js';
+import { FINISHED_TIMES, mapTimes, type OiPlan, type OiWork } from './oi-plan.js';
 import { openField } from './open-field.js';
 import type { ProgressListener } from './progress.js';
 import { historyLine } from './provenance.js';
@@ -14,19 +19,13 @@ import { rejectionFromError } from './rejection-from-error.js';
 import { canStartWorkers, startWorker } from './worker-thread.js';
 
 /** Length scales, noise and averaging of an optimal interpolation of along-track observations. */
-export type OptimalInterpolationParameters = CovarianceParameters & {
+export type OptimalInterpolationParameters = CovarianceOptions & {
   /** Neighbouring observations that are averaged into one. */
   coarsening: number;
 };
 
-/** Source: src/mod_oi.py and notebooks/baseline_oi.ipynb of the 2020a challenge. */
-export const BASELINE_OI: OptimalInterpolationParameters = {
-  lengthLonDeg: 1,
-  lengthLatDeg: 1,
-  lengthTimeDays: 7,
-  noise: 0.05,
-  coarsening: 5,
-};
+/** The challenge's baseline: neighbours averaged five by five along the track. */
+export const BASELINE_OI: OptimalInterpolationParameters = { ...OI_2020A, coarsening: 5 };
 
 export type MapObservationsOptions = {
   observationsPath: string;
@@ -69,7 +68,8 @@ export async function mapObservations(options: MapObservationsOptions): Promise<
   const grid = await targetGrid(options);
   const averaged = averagedAlongTrack(track, parameters.coarsening);
   const observations = nearObservations(averaged, grid, parameters);
-  if (observations.timeDays.length === 0) throw new RejectionError(nothingNearReason(averaged, subject, options));
+  if (observations.timeDays.length === 0)
+    throw new RejectionError(nothingNearReason(averaged, subject, options));
   const maps = await mapAllTimes(observations, grid, parameters, options);
   const mapLength = grid.latDeg.length * grid.lonDeg.length;
   await writeGriddedField(options.outputPath, {
@@ -140,15 +140,18 @@ async function targetGrid(options: MapObservationsOptions): Promise<RegularGrid>
 /** Nodes from one end of a range to the other, both included; the last node may lie beyond by less than a step. */
 export function evenAxis(first: number, last: number, spacingDeg: number): Float64Array {
   const steps = Math.ceil((last - first) / spacingDeg - 1e-6);
-  return Float64Array.from({ length: steps + 1 }, (_, index) => Math.round((first + index * spacingDeg) * 1e9) / 1e9);
+  return Float64Array.from(
+    { length: steps + 1 },
+    (_, index) => Math.round((first + index * spacingDeg) * 1e9) / 1e9,
+  );
 }
 
 /** The observations that can matter to any point of the grid, as the baseline selects them. */
 function nearObservations(
-  observations: Observations,
+  observations: AlongTrackObservations,
   grid: RegularGrid,
   parameters: OptimalInterpolationParameters,
-): Observations {
+): AlongTrackObservations {
   const box = extentOf(grid);
   const firstTime = (grid.timeDays[0] ?? 0) - 2 * parameters.lengthTimeDays;
   const lastTime = (grid.timeDays.at(-1) ?? 0) + 2 * parameters.lengthTimeDays;
@@ -174,7 +177,11 @@ function nearObservations(
   };
 }
 
-function nothingNearReason(observations: Observations, subject: string, options: MapObservationsOptions) {
+function nothingNearReason(
+  observations: AlongTrackObservations,
+  subject: string,
+  options: MapObservationsOptions,
+) {
   return {
     code: 'area-not-covered',
     where: subject,
@@ -185,21 +192,16 @@ function nothingNearReason(observations: Observations, subject: string, options:
 }
 
 async function mapAllTimes(
-  observations: Observations,
+  observations: AlongTrackObservations,
   grid: RegularGrid,
-  covariance: CovarianceParameters,
+  { coarsening: _, ...covariance }: OptimalInterpolationParameters,
   options: MapObservationsOptions,
 ): Promise<Float32Array> {
   const timeCount = grid.timeDays.length;
   const plan: OiPlan = {
     observations,
     grid,
-    covariance: {
-      lengthLonDeg: covariance.lengthLonDeg,
-      lengthLatDeg: covariance.lengthLatDeg,
-      lengthTimeDays: covariance.lengthTimeDays,
-      noise: covariance.noise,
-    },
+    covariance,
     maps: new SharedArrayBuffer(timeCount * grid.latDeg.length * grid.lonDeg.length * 4),
   };
   const counters = new Int32Array(new SharedArrayBuffer(8));

@@ -1,20 +1,15 @@
-import { optimalInterpolation, type RegularGrid } from '@sillage/science';
-import type { Observations } from './along-track-averages.js';
+import {
+  optimalInterpolationDay,
+  type AlongTrackObservations,
+  type CovarianceOptions,
+  type RegularGrid,
+} from '@sillage/science';
 
-/** Length scales and noise of an optimal interpolation. */
-export type CovarianceParameters = {
-  lengthLonDeg: number;
-  lengthLatDeg: number;
-  lengthTimeDays: number;
-  /** Standard deviation of the observation error relative to that of the signal. */
-  noise: number;
-};
-
-/** The observations in memory that all threads see. */
+/** What a thread needs to map some times; plain data that can be posted. */
 export type OiPlan = {
-  observations: Observations;
+  observations: AlongTrackObservations;
   grid: RegularGrid;
-  covariance: CovarianceParameters;
+  covariance: CovarianceOptions;
   /** Maps of all times, float32, C order [T, Y, X]; each thread writes those it computes. */
   maps: SharedArrayBuffer;
 };
@@ -24,16 +19,20 @@ export const NEXT_TIME = 0;
 export const FINISHED_TIMES = 1;
 
 /** Maps one time after the other until none is left; several threads may do so with the same counters. */
-export async function mapTimes({ plan, counters }: OiWork, onTime?: () => void | Promise<void>): Promise<void> {
+export async function mapTimes(
+  { plan, counters }: OiWork,
+  onTime?: () => void | Promise<void>,
+): Promise<void> {
   const { grid, observations, covariance } = plan;
   const maps = new Float32Array(plan.maps);
   const mapLength = grid.latDeg.length * grid.lonDeg.length;
   for (;;) {
     const timeIndex = Atomics.add(counters, NEXT_TIME, 1);
     if (timeIndex >= grid.timeDays.length) return;
-    const map = optimalInterpolation({
+    const map = optimalInterpolationDay({
       observations,
-      grid: { ...grid, timeDays: grid.timeDays.slice(timeIndex, timeIndex + 1) },
+      grid,
+      timeDays: grid.timeDays[timeIndex]!,
       ...covariance,
     });
     maps.set(map, timeIndex * mapLength);

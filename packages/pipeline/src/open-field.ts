@@ -61,7 +61,10 @@ export class DayReader {
     const { grid } = this.#field;
     const start = timeIndex - (timeIndex % this.#blockLength);
     if (this.#blockStart !== start || !this.#block) {
-      this.#block = await this.#field.readDays(start, Math.min(this.#blockLength, grid.timeDays.length - start));
+      this.#block = await this.#field.readDays(
+        start,
+        Math.min(this.#blockLength, grid.timeDays.length - start),
+      );
       this.#blockStart = start;
     }
     const pointCount = grid.latDeg.length * grid.lonDeg.length;
@@ -77,7 +80,10 @@ export function cutMap(
   lat: { start: number; count: number },
   lon: { start: number; count: number },
 ): Float32Array | Float64Array {
-  const cut = map instanceof Float64Array ? new Float64Array(lat.count * lon.count) : new Float32Array(lat.count * lon.count);
+  const cut =
+    map instanceof Float64Array
+      ? new Float64Array(lat.count * lon.count)
+      : new Float32Array(lat.count * lon.count);
   for (let row = 0; row < lat.count; row++) {
     const source = (lat.start + row) * lonCount + lon.start;
     cut.set(map.subarray(source, source + lon.count), row * lon.count);

@@ -12,7 +12,8 @@ export type RejectionContext = { subject: string };
 const rejectionCodeOf = (code: NetcdfErrorCode): RejectionCode => code;
 
 /** What engines say when a file asks for more memory than there is. */
-const OUT_OF_MEMORY = /allocation failed|invalid (typed )?array length|maximum memory|out of memory|cannot enlarge memory/i;
+const OUT_OF_MEMORY =
+  /allocation failed|invalid (typed )?array length|maximum memory|out of memory|cannot enlarge memory/i;
 
 /**
  * The one place where errors of netcdf and science become rejections. Anything that is not the participant's
@@ -41,7 +42,8 @@ function reasonOf(error: unknown, subject: string): RejectionReason | null {
       fix: 'Interpolate the map to a regular longitude-latitude grid with one map a day.',
     };
   }
-  if (error instanceof Error && OUT_OF_MEMORY.test(error.message)) return decodingLimitReason(subject, 'memory');
+  if (error instanceof Error && OUT_OF_MEMORY.test(error.message))
+    return decodingLimitReason(subject, 'memory');
   return null;
 }
 

@@ -6,7 +6,10 @@ import type { ScoreResult } from './score-reconstruction.js';
 export type WrittenArtefact = { name: ArtefactName; path: string };
 
 /** Writes `diagnostics.json` and `statistics.json` of a scoring into a folder. */
-export async function writeScoreArtefacts(result: ScoreResult, outputFolder: string): Promise<WrittenArtefact[]> {
+export async function writeScoreArtefacts(
+  result: ScoreResult,
+  outputFolder: string,
+): Promise<WrittenArtefact[]> {
   const diagnosticsPath = join(outputFolder, 'diagnostics.json');
   const statisticsPath = join(outputFolder, 'statistics.json');
   await writeFile(diagnosticsPath, JSON.stringify(result.diagnostics));

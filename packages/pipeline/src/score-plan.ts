@@ -1,5 +1,11 @@
 import type { Protocol } from '@sillage/contracts';
-import { createRegridder, ScoreAccumulator, type FieldValues, type RegularGrid, type ScoreStatistics } from '@sillage/science';
+import {
+  createRegridder,
+  ScoreAccumulator,
+  type FieldValues,
+  type RegularGrid,
+  type ScoreStatistics,
+} from '@sillage/science';
 import { openBandSource, type BandSource, type BandSourceDescription } from './band-source.js';
 import { dailyMeanAccumulator, dayRuns } from './day-source.js';
 
@@ -66,10 +72,12 @@ export async function scoreChunks(
       const chunkIndex = Atomics.add(counters, NEXT_CHUNK, 1);
       const chunk = plan.chunks[chunkIndex];
       if (!chunk) return results;
-      results.push(await scoreChunk(plan, { ...chunk, chunkIndex }, { reference, reconstruction }, (rows) => {
-        Atomics.add(counters, FINISHED_ROWS, rows);
-        onBand?.();
-      }));
+      results.push(
+        await scoreChunk(plan, { ...chunk, chunkIndex }, { reference, reconstruction }, (rows) => {
+          Atomics.add(counters, FINISHED_ROWS, rows);
+          onBand?.();
+        }),
+      );
     }
   } finally {
     reference.close();
@@ -144,7 +152,8 @@ function dailyMeanBands(source: BandSource): BandSource {
       const length = runs.length * mapLength;
       const means = band instanceof Float64Array ? new Float64Array(length) : new Float32Array(length);
       runs.forEach((run, day) => {
-        const mapOf = (index: number) => band.subarray((run.start + index) * mapLength, (run.start + index + 1) * mapLength);
+        const mapOf = (index: number) =>
+          band.subarray((run.start + index) * mapLength, (run.start + index + 1) * mapLength);
         const mean = dailyMeanAccumulator(mapOf(0));
         for (let index = 1; index < run.count; index++) mean.add(mapOf(index));
         means.set(mean.result(), day * mapLength);

@@ -129,7 +129,8 @@ async function scoreFields(
     path: options.referencePath,
     subject: referenceSubject,
     crop,
-    onDay: (day, dayCount) => options.onProgress?.((0.2 * day) / dayCount, `decoding the reference, map ${day} of ${dayCount}`),
+    onDay: (day, dayCount) =>
+      options.onProgress?.((0.2 * day) / dayCount, `decoding the reference, map ${day} of ${dayCount}`),
   });
   const filled = isFilled ? await gaussSeidelFilled(reconstruction, grid) : null;
   const reconstructionBands: BandSourceDescription =
@@ -140,7 +141,10 @@ async function scoreFields(
       subject,
       crop: sameGrid ?? enclosingCrop(reconstruction.grid, grid),
       onDay: (day, dayCount) =>
-        options.onProgress?.(0.2 + (0.2 * day) / dayCount, `decoding the reconstruction, map ${day} of ${dayCount}`),
+        options.onProgress?.(
+          0.2 + (0.2 * day) / dayCount,
+          `decoding the reconstruction, map ${day} of ${dayCount}`,
+        ),
     }));
   const plan: ScorePlan = {
     reference: referenceBands,
@@ -155,7 +159,9 @@ async function scoreFields(
   const chunks = await runPlan(plan, options);
   const statistics = chunks.map((chunk) => chunk.statistics).reduce(mergeStatistics);
   if (options.holes !== 'as-2020a') refuseHoles(statistics, reconstruction.grid, subject);
-  const scores = scoresFromStatistics(statistics, { holes: options.holes === 'as-2020a' ? 'as-2020a' : 'refuse' });
+  const scores = scoresFromStatistics(statistics, {
+    holes: options.holes === 'as-2020a' ? 'as-2020a' : 'refuse',
+  });
   const totals = pointTotals(chunks);
   return {
     scores: { ...scores },
@@ -164,10 +170,7 @@ async function scoreFields(
     rmseMap: { latDeg: grid.latDeg, lonDeg: grid.lonDeg, rmseM: totals.rmseM },
     gridding: sameGrid ? 'same-grid' : 'regridded',
     filledPointCount: filled?.filledPointCount ?? 0,
-    warnings: [
-      ...reconstruction.warnings,
-      ...suspicions(statistics, scores, totals.squaredErrorWithoutMean),
-    ],
+    warnings: [...reconstruction.warnings, ...suspicions(statistics, scores, totals.squaredErrorWithoutMean)],
   };
 }
 
@@ -177,7 +180,10 @@ async function runPlan(plan: ScorePlan, options: ScoreOptions): Promise<ChunkRes
   const threadCount = usefulThreadCount(pointCount, options.threads ?? 2);
   return scoreOnThreads(plan, threadCount, (counters) => {
     const rows = Atomics.load(counters, FINISHED_ROWS);
-    options.onProgress?.(0.4 + (0.6 * rows) / latDeg.length, `scored ${rows} of ${latDeg.length} latitude rows`);
+    options.onProgress?.(
+      0.4 + (0.6 * rows) / latDeg.length,
+      `scored ${rows} of ${latDeg.length} latitude rows`,
+    );
   });
 }
 
@@ -213,7 +219,10 @@ function refuseHoles(statistics: ScoreStatistics, reconstruction: RegularGrid, s
   }
 }
 
-function pointTotals(chunks: readonly ChunkResult[]): { rmseM: Float64Array; squaredErrorWithoutMean: number } {
+function pointTotals(chunks: readonly ChunkResult[]): {
+  rmseM: Float64Array;
+  squaredErrorWithoutMean: number;
+} {
   const length = chunks.reduce((sum, chunk) => sum + chunk.pointCounts.length, 0);
   const rmseM = new Float64Array(length);
   let squaredErrorWithoutMean = 0;
@@ -260,7 +269,9 @@ function psdDiagnostics(psd: PsdScore): Diagnostics['psdScore'] {
     wavelengthDeg: Array.from(wavelengthDeg),
     periodDays: Array.from(periodDays),
     score: Array.from(periodDays, (_, row) =>
-      Array.from(score.subarray(row * columns, (row + 1) * columns), (value) => (Number.isFinite(value) ? value : null)),
+      Array.from(score.subarray(row * columns, (row + 1) * columns), (value) =>
+        Number.isFinite(value) ? value : null,
+      ),
     ),
     contour: (contour ?? []).map(([wavelength, period]): [number, number] => [wavelength, period]),
   };

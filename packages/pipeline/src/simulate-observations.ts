@@ -77,7 +77,10 @@ export async function simulateObservations(
         pieces.push(sampleAlongTrack({ grid: { timeDays: pair, latDeg, lonDeg }, valuesM }, tracks));
       }
       before = after;
-      options.onProgress?.((index + 1) / (timeDays.length - 1), `sampling day ${index + 1} of ${timeDays.length - 1}`);
+      options.onProgress?.(
+        (index + 1) / (timeDays.length - 1),
+        `sampling day ${index + 1} of ${timeDays.length - 1}`,
+      );
     }
     const samples = concatenateSamples(pieces);
     await writeAlongTrack(options.outputPath, {

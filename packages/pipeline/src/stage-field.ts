@@ -42,7 +42,7 @@ export async function stageField(field: GriddedField, options: StageOptions): Pr
   try {
     await eachMap(field, options, (map) => {
       const bytes = new Uint8Array(map.buffer, map.byteOffset, map.byteLength);
-      for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
+      for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
     });
   } finally {
     closeSync(descriptor);

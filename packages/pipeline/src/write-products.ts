@@ -1,6 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { MapLayer, MapManifest, ProductsPayload, Protocol, Scores, TaskExtent } from '@sillage/contracts';
+import type {
+  MapLayer,
+  MapManifest,
+  ProductsPayload,
+  Protocol,
+  Scores,
+  TaskExtent,
+} from '@sillage/contracts';
 import { writeGriddedField, type GriddedField, type GriddedVariableInput } from '@sillage/netcdf';
 import type { FieldValues } from '@sillage/science';
 import { alignedDays, refuseOutOfReach } from './aligned-reconstruction.js';
@@ -43,7 +50,11 @@ const DEFLATE_LEVEL = 2;
  */
 export async function writeProducts(options: ProductsOptions): Promise<WrittenArtefact[]> {
   const subject = 'the reconstruction';
-  const truth = await openField({ path: options.truthPath, variable: options.truthVariable, subject: 'the reference' });
+  const truth = await openField({
+    path: options.truthPath,
+    variable: options.truthVariable,
+    subject: 'the reference',
+  });
   try {
     const reconstruction = await openField({ path: options.canonicalPath, variable: 'ssh', subject });
     try {
@@ -144,7 +155,11 @@ function scoredAttributes(options: ProductsOptions): Record<string, string | num
   };
 }
 
-async function writeMaps(walk: ScoredDays, includeTruth: boolean, outputFolder: string): Promise<WrittenArtefact[]> {
+async function writeMaps(
+  walk: ScoredDays,
+  includeTruth: boolean,
+  outputFolder: string,
+): Promise<WrittenArtefact[]> {
   const frames = await walk.frames();
   const wanted: { name: MapLayer['name']; frames: Float32Array[] }[] = [
     { name: 'reconstruction', frames: frames.reconstruction },
