@@ -38,8 +38,8 @@ function addScoringCommands(program: Command): void {
     .action(async (file, options) => (await import('./commands/inspect.js')).inspect(file, options));
 
   add(program, 'score', 'score a reconstruction against a reference, without a platform')
-    .requiredOption('--reference <file>', 'the truth')
-    .requiredOption('--reconstruction <file>', 'the map under test')
+    .addOption(required('--reference <file>', 'the truth'))
+    .addOption(required('--reconstruction <file>', 'the map under test'))
     .option('--reference-variable <name>', 'its height (default: found by name, e.g. sossheig)')
     .option('--reconstruction-variable <name>', 'its height (default: found by name, e.g. gssh)')
     .addOption(
@@ -70,7 +70,7 @@ function addScoringCommands(program: Command): void {
 
 function addDataCommands(program: Command): void {
   add(program, 'oi', 'map along-track observations by optimal interpolation')
-    .requiredOption('--observations <file>', 'along-track NetCDF file')
+    .addOption(required('--observations <file>', 'along-track NetCDF file'))
     .option('--observations-variable <name>', 'its height (default: ssh_model, else found by name)')
     .option('--area <id>', 'map this area: gf, gf2, osmosis, osmosis2, natl, or one of --challenge')
     .option('--challenge <folder or id>', 'take area and evaluation period from this challenge.yaml')
@@ -86,16 +86,16 @@ function addDataCommands(program: Command): void {
     .option('--noise <ratio>', 'noise relative to a signal of standard deviation 1', positive)
     .option('--coarsening <count>', 'observations along the track averaged into one', positiveInteger)
     .addOption(threads())
-    .requiredOption('--out <file>', 'NetCDF file to write (variable gssh)')
+    .addOption(required('--out <file>', 'NetCDF file to write (variable gssh)'))
     .action(async (options) => (await import('./commands/map-by-oi.js')).mapByOi(options));
 
   add(program, 'simulate', 'sample a truth along the ground tracks of satellites')
-    .requiredOption('--truth <file>', 'gridded NetCDF file')
+    .addOption(required('--truth <file>', 'gridded NetCDF file'))
     .option('--truth-variable <name>', 'its height (default: found by name)')
-    .requiredOption('--scenario <id>', 'which satellites, e.g. nadir4')
+    .addOption(required('--scenario <id>', 'which satellites, e.g. nadir4'))
     .addOption(start('first UTC day of the observations'))
     .addOption(end('last UTC day of the observations'))
-    .requiredOption('--out <file>', 'NetCDF file to write')
+    .addOption(required('--out <file>', 'NetCDF file to write'))
     .action(async (options) => (await import('./commands/simulate.js')).simulate(options));
 }
 
@@ -114,12 +114,14 @@ function addPlatformCommands(program: Command): void {
   )
     .argument('<file>', 'NetCDF file with the maps')
     .addOption(url())
-    .requiredOption('--challenge <id>', 'challenge to enter')
+    .addOption(required('--challenge <id>', 'challenge to enter'))
     .option('--area <id>', 'area of the task')
     .option('--scenario <id>', 'scenario of the task')
     .option('--all-tasks', 'enter every task of the challenge')
-    .requiredOption('--name <text>', 'name of the method, as the board shows it')
-    .requiredOption('--inputs <kinds>', 'what the method used: ssh-nadir, ssh-swot, sst, separated by commas')
+    .addOption(required('--name <text>', 'name of the method, as the board shows it'))
+    .addOption(
+      required('--inputs <kinds>', 'what the method used: ssh-nadir, ssh-swot, sst, separated by commas'),
+    )
     .option('--description <text>', 'how the method works')
     .option('--code-url <url>', 'link to its code')
     .option('--paper-url <url>', 'link to its paper')
@@ -152,7 +154,7 @@ function addPlatformCommands(program: Command): void {
 
   add(program, 'board', 'the leaderboard of a task')
     .addOption(url())
-    .requiredOption('--challenge <id>', 'challenge')
+    .addOption(required('--challenge <id>', 'challenge'))
     .option('--area <id>', 'area of the task')
     .option('--scenario <id>', 'scenario of the task')
     .addOption(new Option('--csv', 'unrounded, as CSV').conflicts('json'))
@@ -161,7 +163,7 @@ function addPlatformCommands(program: Command): void {
 }
 
 function addChallengeCommands(program: Command): void {
-  const challenge = add(program, 'challenge', 'challenges and their data').action(() => challenge.help());
+  const challenge = add(program, 'challenge', 'challenges and their data');
 
   add(challenge, 'list', 'the challenges of a platform')
     .addOption(url())
@@ -176,11 +178,11 @@ function addChallengeCommands(program: Command): void {
     .action(async (id, options) => (await import('./commands/challenge.js')).downloadFiles(id, options));
 
   add(challenge, 'import', 'make a challenge folder from any gridded CF file')
-    .requiredOption('--truth <file>', 'gridded NetCDF file')
+    .addOption(required('--truth <file>', 'gridded NetCDF file'))
     .option('--truth-variable <name>', 'its height (default: found by name)')
-    .requiredOption('--id <id>', 'name in addresses: lower-case letters, digits, hyphens')
-    .requiredOption('--name <text>', 'title of the challenge')
-    .requiredOption('--licence <id>', 'licence of the data, e.g. CC-BY-4.0')
+    .addOption(required('--id <id>', 'name in addresses: lower-case letters, digits, hyphens'))
+    .addOption(required('--name <text>', 'title of the challenge'))
+    .addOption(required('--licence <id>', 'licence of the data, e.g. CC-BY-4.0'))
     .option('--summary <text>', 'one sentence for the list of challenges')
     .option('--description <markdown>', 'text of the challenge page')
     .option('--citation <text>', 'how users of the data must cite it')
@@ -198,7 +200,7 @@ function addChallengeCommands(program: Command): void {
     .addOption(end('last UTC day that is scored'))
     .option('--oi', 'also map the observations by optimal interpolation, as the reference of the board')
     .addOption(threads())
-    .requiredOption('--out <folder>', 'folder to make')
+    .addOption(required('--out <folder>', 'folder to make'))
     .action(async (options) => (await import('./commands/import-challenge.js')).importFromFile(options));
 
   add(challenge, 'register', 'upload a challenge folder to a platform (organisers)')
@@ -210,13 +212,32 @@ function addChallengeCommands(program: Command): void {
     );
 }
 
+const requiredOptions = new WeakSet<Option>();
+
+/**
+ * An option that must be given. Commander's own check comes before that for unknown options, so that a mistyped
+ * `--refrence` would read "required option --reference": this one comes after it.
+ */
+function required(flags: string, description: string): Option {
+  const option = new Option(flags, `${description} (required)`);
+  requiredOptions.add(option);
+  return option;
+}
+
 /** A subcommand that reports its errors like the program does. */
 function add(parent: Command, name: string, description: string): Command {
   return parent
     .command(name)
     .description(description)
     .copyInheritedSettings(parent)
-    .allowExcessArguments(false);
+    .allowExcessArguments(false)
+    .hook('preAction', (_, command) => {
+      const missing = command.options.find(
+        (option) =>
+          requiredOptions.has(option) && command.getOptionValue(option.attributeName()) === undefined,
+      );
+      if (missing !== undefined) command.error(`required option '${missing.flags}' not specified`);
+    });
 }
 
 const json = (): Option => new Option('--json', 'print JSON for programs');

@@ -39,12 +39,13 @@ type Target = { box: Box | null; period: Period | null };
 export async function mapByOi(options: OiOptions): Promise<void> {
   const target = targetOf(options);
   const period = parsePeriod(options) ?? target.period ?? (await periodOf(options));
-  const parameters: Partial<OptimalInterpolationParameters> = {};
-  if (options.lengthLon !== undefined) parameters.lengthLonDeg = options.lengthLon;
-  if (options.lengthLat !== undefined) parameters.lengthLatDeg = options.lengthLat;
-  if (options.lengthTime !== undefined) parameters.lengthTimeDays = options.lengthTime;
-  if (options.noise !== undefined) parameters.noise = options.noise;
-  if (options.coarsening !== undefined) parameters.coarsening = options.coarsening;
+  const parameters: Partial<OptimalInterpolationParameters> = {
+    ...(options.lengthLon === undefined ? {} : { lengthLonDeg: options.lengthLon }),
+    ...(options.lengthLat === undefined ? {} : { lengthLatDeg: options.lengthLat }),
+    ...(options.lengthTime === undefined ? {} : { lengthTimeDays: options.lengthTime }),
+    ...(options.noise === undefined ? {} : { noise: options.noise }),
+    ...(options.coarsening === undefined ? {} : { coarsening: options.coarsening }),
+  };
   const progress = createProgressLine();
   try {
     const result = await mapObservations({

@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import { errorLine } from './error-line.js';
+import { createProgressLine } from './progress-line.js';
+import { formatBytes, formatDuration, formatTimeDays } from './quantities.js';
+import { formatScores } from './score-table.js';
+import { formatCsv, formatTable } from './table.js';
+import type { Column } from './table.js';
+
+type Row = { method: string; mu: number };
+const columns: Column<Row>[] = [
+  { title: 'method', value: (row) => row.method },
+  { title: 'µ', align: 'right', value: (row) => row.mu.toFixed(2) },
+];
+
+describe('formatTable', () => {
+  test('aligns text left and numbers right', () => {
+    const rows = [
+      { method: 'OI', mu: 0.9 },
+      { method: 'Géostrophie', mu: 10.25 },
+    ];
+    expect(formatTable(columns, rows)).toBe(
+      ['method           µ', '───────────  ─────', 'OI            0.90', 'Géostrophie  10.25'].join('\n'),
+    );
+  });
+});
+
+describe('formatCsv', () => {
+  test.each([
+    { name: 'commas and quotes', method: 'a,"b"', cell: '"a,""b"""' },
+    { name: 'what a spreadsheet would run', method: '=HYPERLINK("x")', cell: '"\'=HYPERLINK(""x"")"' },
+    { name: 'plain text', method: '4DVarNet', cell: '4DVarNet' },
+  ])('protects $name', ({ method, cell }) => {
+    expect(formatCsv(columns, [{ method, mu: -1 }])).toBe(`method,µ\n${cell},-1.00`);
+  });
+});
+
+describe('quantities', () => {
+  test.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1.0 kB'],
+    [6_720_000, '6.7 MB'],
+    [12_300_000, '12 MB'],
+    [2_147_483_648, '2.1 GB'],
+  ])('%d bytes are %s', (bytes, text) => {
+    expect(formatBytes(bytes)).toBe(text);
+  });
+
+  test.each([
+    [0.2, '1 s'],
+    [75, '1 min 15 s'],
+    [7300, '2 h 2 min'],
+    [Infinity, '?'],
+  ])('%d seconds are %s', (seconds, text) => {
+    expect(formatDuration(seconds)).toBe(text);
+  });
+
+  test('days since 1950 are a day, with the hour where it is not midnight', () => {
+    expect(formatTimeDays(0)).toBe('1950-01-01');
+    expect(formatTimeDays(22940)).toBe('2012-10-22');
+    expect(formatTimeDays(22940.5)).toBe('2012-10-22T12:00:00Z');
+  });
+});
+
+describe('errorLine', () => {
+  test('is one line, whatever the message', () => {
+    expect(errorLine(new Error('first\n  second\n'))).toBe('first second');
+  });
+
+  test('turns a system error into words', () => {
+    const error = Object.assign(new Error("ENOENT: no such file or directory, open 'x.nc'"), {
+      code: 'ENOENT',
+      path: 'x.nc',
+    });
+    expect(errorLine(error)).toBe('x.nc: no such file or folder');
+  });
+});
+
+describe('formatScores', () => {
+  const scores = {
+    mu: 0.91234,
+    sigma: 0.0123,
+    lambdaXDeg: 1.416,
+    lambdaTDays: 12.126,
+    unresolved: null,
+    rmseM: 0.0456,
+  };
+
+  test('rounds like the board and says which direction is better', () => {
+    const text = formatScores(scores);
+    expect(text).toMatch(/µ\(RMSE\)\s+0\.912\s+RMSE score \(higher is better\)/);
+    expect(text).toMatch(/λx\s+1\.42 °\s/);
+    expect(text).toMatch(/RMSE\s+4\.56 cm/);
+  });
+
+  test('gives the reason instead of a resolution', () => {
+    const text = formatScores({
+      ...scores,
+      lambdaXDeg: null,
+      lambdaTDays: null,
+      unresolved: 'nothing-resolved',
+    });
+    expect(text).toMatch(/λx\s+–/);
+    expect(text).toContain('below 0.5 at every wavelength');
+  });
+});
+
+describe('createProgressLine', () => {
+  test('writes nothing where stderr is no terminal', () => {
+    const written: string[] = [];
+    const line = createProgressLine({ write: (text) => written.push(text) });
+    line.update(0.5, 'half');
+    line.clear();
+    expect(written).toEqual([]);
+  });
+
+  test('draws over one line that fits the terminal', () => {
+    const written: string[] = [];
+    const line = createProgressLine(
+      { isTTY: true, columns: 40, write: (text) => written.push(text) },
+      () => 0,
+    );
+    line.update(0.5, 'a very long activity that would wrap around');
+    expect(written[0]?.replace('\r\u001b[K', '')).toHaveLength(39);
+    expect(written[0]).toContain(' 50 %');
+  });
+});
