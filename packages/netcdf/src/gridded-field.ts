@@ -37,6 +37,8 @@ export type GriddedField = {
   readonly preferredAccess: 'bands' | 'days';
   /** With 'days': read this many days at once (the chunk length in time), or chunks are decompressed more than once. */
   readonly preferredDayCount: number;
+  /** With 'bands': a multiple of this many rows at once (the chunk length in latitude; 1 when uncompressed). */
+  readonly preferredLatCount: number;
   readonly warnings: readonly DecodingWarning[];
   /** Latitude rows `latStart … latStart + latCount`, all days: m, shape [T, latCount, X]. */
   readBand(latStart: number, latCount: number): Promise<FieldValues>;

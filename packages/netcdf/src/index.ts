@@ -1,23 +1,25 @@
-export * from './netcdf-error.js';
-export * from './byte-source.js';
-export * from './netcdf-file.js';
-export * from './structure-limits.js';
-export * from './gridded-field.js';
-export * from './along-track.js';
-export * from './writing/gridded-file.js';
-import type { NetcdfFile } from './netcdf-file.js';
-import type { StructureLimits } from './structure-limits.js';
-import type { GriddedField, GriddedFieldOptions } from './gridded-field.js';
-import type { AlongTrack, AlongTrackReadOptions, AlongTrackWriteInput } from './along-track.js';
-import type { GriddedFileInput } from './writing/gridded-file.js';
-
-/** Structure gate: throws NetcdfError for anything that must not be read; reads headers only. Every open* function runs it first. */
-export declare function assertSafeStructure(path: string, limits?: Partial<StructureLimits>): Promise<void>;
-export declare function openNetcdf(path: string, limits?: Partial<StructureLimits>): Promise<NetcdfFile>;
-export declare function openGriddedField(
-  path: string,
-  options?: GriddedFieldOptions & { limits?: Partial<StructureLimits> },
-): Promise<GriddedField>;
-export declare function openAlongTrack(path: string, options?: AlongTrackReadOptions): Promise<AlongTrack>;
-export declare function writeGriddedField(path: string, input: GriddedFileInput): Promise<void>;
-export declare function writeAlongTrack(path: string, track: AlongTrackWriteInput): Promise<void>;
+export type { AlongTrack, AlongTrackReadOptions, AlongTrackWriteInput } from './along-track.js';
+export type { ByteSource } from './byte-source.js';
+export { decodeTimes, formatDay } from './cf/time-axis.js';
+export { shortestDecimal, wrapLongitude } from './cf/spatial-axis.js';
+export type { DecodingWarning, GriddedField, GriddedFieldOptions, HeightKind } from './gridded-field.js';
+export { NetcdfError, type NetcdfErrorCode, type NetcdfErrorFields } from './netcdf-error.js';
+export {
+  findVariable,
+  type NetcdfAttributes,
+  type NetcdfAttributeValue,
+  type NetcdfDimension,
+  type NetcdfFile,
+  type NetcdfFormat,
+  type NetcdfType,
+  type NetcdfVariable,
+  type SlabValues,
+} from './netcdf-file.js';
+export { openAlongTrack } from './open-along-track.js';
+export { openGriddedField } from './open-gridded-field.js';
+export { assertSafeStructure, openNetcdf } from './open-netcdf.js';
+export { SANDBOX_SHIM_URL } from './sandbox-shim-url.js';
+export { DEFAULT_STRUCTURE_LIMITS, type StructureLimits } from './structure-limits.js';
+export type { GriddedFileInput, GriddedStorage, GriddedVariableInput, Packing } from './writing/gridded-file.js';
+export { writeAlongTrack } from './writing/write-along-track.js';
+export { writeGriddedField } from './writing/write-gridded-field.js';

@@ -1,0 +1,213 @@
+import type * as h5wasm from 'h5wasm/node';
+import type { ByteSource } from '../byte-source.js';
+import { NetcdfError } from '../netcdf-error.js';
+import type { NetcdfDimension, NetcdfFile, NetcdfVariable, SlabValues } from '../netcdf-file.js';
+import { allocateValues, bytesOf, checkSlab, elementBytesOf, forEachRun, swapBytes } from '../slab.js';
+import { damagedFile } from './header-reader.js';
+import { readHdf5Attributes, withoutInternal, type RawAttributes } from './hdf5-attributes.js';
+import { loadH5wasm } from './h5wasm-module.js';
+import { product, type Hdf5Dataset, type Hdf5Structure } from './structure-scan.js';
+
+const BLOCK_BYTES = 16 * 2 ** 20; // most that one call to the HDF5 library brings into its own memory, which never shrinks
+const DIMENSION_WITHOUT_VARIABLE = 'This is a netCDF dimension but not a netCDF variable';
+
+/**
+ * Opens a NetCDF-4 file whose structure has passed the gate. Attributes and compressed values come from the HDF5 library,
+ * values that lie in one piece are read directly from the file.
+ */
+export async function openHdf5File(source: ByteSource, path: string, structure: Hdf5Structure): Promise<NetcdfFile> {
+  const library = await loadH5wasm();
+  const file = openWith(library, path);
+  try {
+    const datasets = new Map(structure.datasets.map((dataset) => [dataset.path, dataset]));
+    const rawAttributes = new Map<string, RawAttributes>();
+    for (const dataset of structure.datasets) rawAttributes.set(dataset.path, asUnreadable(() => attributesOf(library, file, dataset.path)));
+    const { dimensionNames, dimensions } = readDimensions(library, file, structure.datasets, rawAttributes);
+    const variables = structure.datasets
+      .filter((dataset) => !isBareDimension(rawAttributes.get(dataset.path)!))
+      .map((dataset): NetcdfVariable => ({
+        name: dataset.path,
+        type: dataset.type,
+        dimensions: dimensionNames.get(dataset.path)!,
+        shape: dataset.shape,
+        attributes: withoutInternal(rawAttributes.get(dataset.path)!),
+        chunkShape: dataset.layout.kind === 'chunked' ? dataset.layout.chunkShape : null,
+        isCompressed: dataset.filters.includes(1),
+      }));
+    return {
+      format: 'netcdf4',
+      dimensions,
+      variables,
+      attributes: withoutInternal(asUnreadable(() => readHdf5Attributes(file))),
+      async readSlab(name, start, count) {
+        const dataset = datasets.get(name);
+        if (!dataset) throw new RangeError(`no variable '${name}'`);
+        return readHdf5Slab(library, file, source, dataset, start, count);
+      },
+      close() {
+        file.close();
+        source.close();
+      },
+    };
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+function openWith(library: typeof h5wasm, path: string): h5wasm.File {
+  const file = asUnreadable(() => new library.File(path, 'r'));
+  if (file.file_id < 0n) throw damagedFile('the HDF5 library cannot open it');
+  return file;
+}
+
+/** Errors of the HDF5 library carry its own stack of messages; for the author of the file they all mean: damaged. */
+function asUnreadable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof NetcdfError) throw error;
+    throw damagedFile('the HDF5 library cannot read it', error);
+  }
+}
+
+function datasetOf(library: typeof h5wasm, file: h5wasm.File, path: string): h5wasm.Dataset {
+  const dataset = file.get(`/${path}`);
+  if (!(dataset instanceof library.Dataset)) throw damagedFile(`variable '${path}' is not there for the HDF5 library`);
+  return dataset;
+}
+
+function attributesOf(library: typeof h5wasm, file: h5wasm.File, path: string): RawAttributes {
+  return readHdf5Attributes(datasetOf(library, file, path));
+}
+
+function isBareDimension(attributes: RawAttributes): boolean {
+  return attributes['CLASS'] === 'DIMENSION_SCALE' && String(attributes['NAME']).startsWith(DIMENSION_WITHOUT_VARIABLE);
+}
+
+/** Names of the dimensions of every dataset, from the dimension scales (netCDF-4's own convention). */
+function readDimensions(
+  library: typeof h5wasm,
+  file: h5wasm.File,
+  datasets: readonly Hdf5Dataset[],
+  attributes: ReadonlyMap<string, RawAttributes>,
+): { dimensionNames: Map<string, string[]>; dimensions: NetcdfDimension[] } {
+  const byDimensionId = new Map<number, string>();
+  const sizes = new Map<string, number>();
+  for (const dataset of datasets) {
+    const raw = attributes.get(dataset.path)!;
+    if (raw['CLASS'] !== 'DIMENSION_SCALE') continue;
+    sizes.set(dataset.path, dataset.shape[0] ?? 1);
+    if (typeof raw['_Netcdf4Dimid'] === 'number') byDimensionId.set(raw['_Netcdf4Dimid'], dataset.path);
+  }
+  const dimensionNames = new Map<string, string[]>();
+  for (const dataset of datasets) {
+    const raw = attributes.get(dataset.path)!;
+    const isScale = raw['CLASS'] === 'DIMENSION_SCALE';
+    const ids = [raw['_Netcdf4Coordinates']].flat().filter((id) => typeof id === 'number');
+    const names = dataset.shape.map((size, axis): string => {
+      const scale = isScale ? scaleOfScale(dataset, axis, ids, byDimensionId) : attachedScale(library, file, dataset, axis);
+      const name = scale ?? `unnamed_${size}`;
+      if (!sizes.has(name)) sizes.set(name, size);
+      return name;
+    });
+    dimensionNames.set(dataset.path, names);
+  }
+  return { dimensionNames, dimensions: Array.from(sizes, ([name, size]) => ({ name, size })) };
+}
+
+function scaleOfScale(
+  dataset: Hdf5Dataset,
+  axis: number,
+  ids: readonly number[],
+  byDimensionId: ReadonlyMap<number, string>,
+): string | undefined {
+  if (dataset.shape.length === 1 || ids.length !== dataset.shape.length) return axis === 0 ? dataset.path : undefined;
+  return byDimensionId.get(ids[axis]!);
+}
+
+function attachedScale(library: typeof h5wasm, file: h5wasm.File, dataset: Hdf5Dataset, axis: number): string | undefined {
+  const [scale] = asUnreadable(() => datasetOf(library, file, dataset.path).get_attached_scales(axis));
+  return scale?.replace(/^\//, '');
+}
+
+function readHdf5Slab(
+  library: typeof h5wasm,
+  file: h5wasm.File,
+  source: ByteSource,
+  dataset: Hdf5Dataset,
+  start: readonly number[],
+  count: readonly number[],
+): SlabValues {
+  checkSlab(dataset.path, dataset.shape, start, count);
+  const elementBytes = elementBytesOf(dataset.type);
+  if (elementBytes === undefined) {
+    throw new NetcdfError({
+      code: 'unsupported-type',
+      where: `variable '${dataset.path}'`,
+      found: dataset.type === 'string' ? 'it holds texts' : 'it has a type that is not a plain number',
+      expected: 'numbers (integers or floats of 1 to 8 bytes)',
+      fix: 'Write the variable as float32 or float64.',
+    });
+  }
+  const values = allocateValues(dataset.type, product(count));
+  const { layout } = dataset;
+  if (layout.kind === 'contiguous' && layout.offset !== null) {
+    const bytes = bytesOf(values);
+    const begin = layout.offset;
+    forEachRun(dataset.shape, start, count, (sourceIndex, length, slabIndex) => {
+      source.readInto(bytes.subarray(slabIndex * elementBytes, (slabIndex + length) * elementBytes), begin + sourceIndex * elementBytes);
+    });
+    if (!dataset.isLittleEndian) swapBytes(values);
+    return values;
+  }
+  const stored = asUnreadable(() => datasetOf(library, file, dataset.path));
+  if (dataset.shape.length === 0) {
+    values.set(asUnreadable(() => [stored.value].flat()) as never);
+    return values;
+  }
+  const chunkShape = layout.kind === 'chunked' ? layout.chunkShape : dataset.shape;
+  forEachBlock(chunkShape, start, count, elementBytes, (blockStart, blockCount) => {
+    const ranges = blockStart.map((first, i): [number, number] => [first, first + blockCount[i]!]);
+    const block = asUnreadable(() => stored.slice(ranges));
+    if (!isValuesLike(block, values)) throw damagedFile(`variable '${dataset.path}' does not have the type it declares`);
+    const offset = blockStart.map((first, i) => first - start[i]!);
+    forEachRun(count, offset, blockCount, (targetIndex, length, blockIndex) => {
+      (values as Float64Array).set((block as Float64Array).subarray(blockIndex, blockIndex + length), targetIndex);
+    });
+  });
+  return values;
+}
+
+function isValuesLike(block: unknown, values: SlabValues): boolean {
+  return ArrayBuffer.isView(block) && block.constructor === values.constructor;
+}
+
+/** Cuts a slab into blocks of at most BLOCK_BYTES whose borders are chunk borders, so that no chunk is decompressed twice. */
+function forEachBlock(
+  chunkShape: readonly number[],
+  start: readonly number[],
+  count: readonly number[],
+  elementBytes: number,
+  visit: (start: number[], count: number[]) => void,
+): void {
+  const blockShape = chunkShape.map((size) => size);
+  let bytes = product(blockShape) * elementBytes;
+  for (let d = chunkShape.length - 1; d >= 0; d--) {
+    const wanted = Math.ceil((count[d]! + (start[d]! % chunkShape[d]!)) / chunkShape[d]!);
+    const factor = Math.max(1, Math.min(wanted, Math.floor(BLOCK_BYTES / bytes)));
+    blockShape[d] = chunkShape[d]! * factor;
+    bytes *= factor;
+    if (factor < wanted) break;
+  }
+  const visitDimension = (d: number, blockStart: number[], blockCount: number[]): void => {
+    if (d === chunkShape.length) return visit(blockStart, blockCount);
+    const end = start[d]! + count[d]!;
+    for (let first = start[d]!; first < end; ) {
+      const next = Math.min(end, (Math.floor(first / blockShape[d]!) + 1) * blockShape[d]!);
+      visitDimension(d + 1, [...blockStart, first], [...blockCount, next - first]);
+      first = next;
+    }
+  };
+  visitDimension(0, [], []);
+}
