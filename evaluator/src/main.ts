@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   });
   const children = new WarmChildren({
     folder: join(workFolder, 'children'),
-    preloadFile: fileURLToPath(new URL('./sandbox/allow-hdf5.js', import.meta.url)),
+    preloadUrl: import.meta.resolve('@sillage/netcdf/sandbox-shim'), // HDF5 needs it under the permission model
     entryFile: fileURLToPath(new URL('./sandbox/child-main.js', import.meta.url)),
     codeFolders: codeFolders(installationFolder),
     limits: { check: config.checkLimits, score: config.scoreLimits },

@@ -82,11 +82,8 @@ export function codeFolders(installationFolder: string): string[] {
   ];
   for (const name of packages) {
     const folder = join(installationFolder, name);
-    candidates.push(
-      join(folder, 'package.json'),
-      join(folder, 'dist') + sep,
-      join(folder, 'node_modules') + sep,
-    );
+    const parts = ['package.json', 'sandbox-shim.mjs', `dist${sep}`, `node_modules${sep}`];
+    candidates.push(...parts.map((part) => join(folder, part)));
   }
   return candidates.filter((path) => existsSync(path));
 }

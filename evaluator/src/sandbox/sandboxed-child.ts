@@ -4,7 +4,6 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { Readable } from 'node:stream';
-import { pathToFileURL } from 'node:url';
 import type { RejectionReason } from '@sillage/contracts';
 import type { ChildLimits } from '../config.js';
 import { childReplySchema, MAX_REPLY_LINE_BYTES } from './child-protocol.js';
@@ -30,8 +29,8 @@ export type ChildEnd =
 export type SandboxedChildOptions = {
   /** Made for this child, removed by `dispose`: `in/` it may read, `out/` it may write. */
   folder: string;
-  /** Imported first, also in threads. */
-  preloadFile?: string;
+  /** A module that is imported first, also in threads. */
+  preloadUrl?: string;
   entryFile: string;
   codeFolders: string[];
   mayStartThreads: boolean;
@@ -77,7 +76,7 @@ export class SandboxedChild {
         writeFolders: [this.outputFolder + sep],
         mayStartThreads: options.mayStartThreads,
       }),
-      ...(options.preloadFile === undefined ? [] : ['--import', pathToFileURL(options.preloadFile).href]),
+      ...(options.preloadUrl === undefined ? [] : ['--import', options.preloadUrl]),
       options.entryFile,
     ];
     const [command = process.execPath, ...parameters] = [

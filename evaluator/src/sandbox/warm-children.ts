@@ -16,7 +16,7 @@ const PROFILE_OF_STEP: Record<Step, Profile> = { check: 'check', score: 'score',
 
 export type WarmChildrenOptions = {
   folder: string;
-  preloadFile?: string;
+  preloadUrl?: string;
   entryFile: string;
   codeFolders: string[];
   limits: Record<Profile, ChildLimits>;
@@ -69,7 +69,7 @@ export class WarmChildren {
   private start(profile: Profile): SandboxedChild {
     return new SandboxedChild({
       folder: join(this.options.folder, randomUUID()),
-      ...(this.options.preloadFile === undefined ? {} : { preloadFile: this.options.preloadFile }),
+      ...(this.options.preloadUrl === undefined ? {} : { preloadUrl: this.options.preloadUrl }),
       entryFile: this.options.entryFile,
       codeFolders: this.options.codeFolders,
       mayStartThreads: profile === 'score',
