@@ -94,7 +94,8 @@ function createTracer({ x, y, z }: ContourField, level: number): Tracer {
   const crossing = (position: Position): readonly [number, number] => {
     const { behindLeft: a, behindRight: b } = corners(position);
     const fraction = (z[b]! - level) / (z[b]! - z[a]!);
-    const between = (from: number, to: number): number => fraction * from + (1 - fraction) * to;
+    const between = (from: number, to: number): number =>
+      from === to ? from : fraction * from + (1 - fraction) * to;
     return [
       between(x[a % columns]!, x[b % columns]!),
       between(y[Math.floor(a / columns)]!, y[Math.floor(b / columns)]!),
