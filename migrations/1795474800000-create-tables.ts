@@ -74,7 +74,9 @@ export class CreateTables1795474800000 implements MigrationInterface {
         constraint dataset_files_pkey primary key (id),
         constraint dataset_files_dataset_version_id_fkey foreign key (dataset_version_id) references dataset_versions(id)
       )`);
-    await queryRunner.query(`create index dataset_files_dataset_version_id_idx on dataset_files (dataset_version_id)`);
+    await queryRunner.query(
+      `create index dataset_files_dataset_version_id_idx on dataset_files (dataset_version_id)`,
+    );
     await queryRunner.query(`
       create table tasks (
         id uuid not null,
@@ -191,7 +193,9 @@ export class CreateTables1795474800000 implements MigrationInterface {
       )`);
     await queryRunner.query(`create index jobs_submission_id_idx on jobs (submission_id)`);
     await queryRunner.query(`create index jobs_evaluation_id_idx on jobs (evaluation_id)`);
-    await queryRunner.query(`create index jobs_lease_expires_at_idx on jobs (lease_expires_at) where state = 'leased'`);
+    await queryRunner.query(
+      `create index jobs_lease_expires_at_idx on jobs (lease_expires_at) where state = 'leased'`,
+    );
     await queryRunner.query(`
       create table workers (
         name text not null,

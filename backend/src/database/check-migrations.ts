@@ -22,7 +22,8 @@ async function checkMigrations(): Promise<number> {
     const drift = await dataSource.driver.createSchemaBuilder().log();
     for (const { query } of drift.upQueries) console.error(`missing in the migrations: ${query}`);
     const before = await countTables(dataSource, schema);
-    for (let undone = 0; undone < applied.length; undone += 1) await dataSource.undoLastMigration({ transaction: 'each' });
+    for (let undone = 0; undone < applied.length; undone += 1)
+      await dataSource.undoLastMigration({ transaction: 'each' });
     const left = (await countTables(dataSource, schema)) - 1; // the list of migrations itself stays
     if (left > 0) console.error(`down leaves ${left} of ${before} tables behind`);
     if (drift.upQueries.length > 0 || left > 0) return 1;

@@ -22,7 +22,10 @@ const POOL_SIZE = 12;
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /** `onPoolError` hears about idle connections that die; the next query opens a new one. */
-export function createDataSource(databaseUrl: string, onPoolError: (error: Error) => void = () => undefined): DataSource {
+export function createDataSource(
+  databaseUrl: string,
+  onPoolError: (error: Error) => void = () => undefined,
+): DataSource {
   return new DataSource({
     type: 'postgres',
     url: databaseUrl,

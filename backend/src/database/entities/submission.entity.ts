@@ -8,11 +8,24 @@ import type {
   Step,
   UnresolvedReason,
 } from '@sillage/contracts';
-import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Unique, type Relation } from 'typeorm';
+import {
+  Check,
+  Column,
+  Entity,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  PrimaryColumn,
+  Unique,
+  type Relation,
+} from 'typeorm';
 import { AccountEntity } from './account.entity.js';
 import { ChallengeEntity, DatasetVersionEntity, TaskEntity } from './challenge.entity.js';
 
-const bytes = { to: (value: number | null) => value, from: (value: string | null) => (value === null ? null : Number(value)) };
+const bytes = {
+  to: (value: number | null) => value,
+  from: (value: string | null) => (value === null ? null : Number(value)),
+};
 
 @Entity('submissions')
 export class SubmissionEntity {
@@ -52,8 +65,17 @@ export class SubmissionEntity {
 
 @Entity('evaluations')
 // The five parts that make a score: nothing is ever scored twice under the same key.
-@Unique('evaluations_five_part_key', ['submissionId', 'taskId', 'datasetVersionId', 'protocol', 'evaluatorVersion'])
-@Check('evaluations_state_check', `state in ('queued', 'running', 'scored', 'rejected', 'failed', 'cancelled')`)
+@Unique('evaluations_five_part_key', [
+  'submissionId',
+  'taskId',
+  'datasetVersionId',
+  'protocol',
+  'evaluatorVersion',
+])
+@Check(
+  'evaluations_state_check',
+  `state in ('queued', 'running', 'scored', 'rejected', 'failed', 'cancelled')`,
+)
 @Check('evaluations_scored_check', `(state = 'scored') = (mu is not null and scored_at is not null)`)
 @Check('evaluations_rejected_check', `(state = 'rejected') = (rejection is not null)`)
 export class EvaluationEntity {

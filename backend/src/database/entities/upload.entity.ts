@@ -1,7 +1,10 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { AccountEntity } from './account.entity.js';
 
-const bytes = { to: (value: number | null) => value, from: (value: string | null) => (value === null ? null : Number(value)) };
+const bytes = {
+  to: (value: number | null) => value,
+  from: (value: string | null) => (value === null ? null : Number(value)),
+};
 
 @Entity('uploads')
 export class UploadEntity {

@@ -1,0 +1,101 @@
+import { Body, Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { RateLimit } from '../http/rate-limit.js';
+import {
+  accountViewSchema,
+  registerRequestSchema,
+  signInRequestSchema,
+  type AccountView,
+  type RegisterRequest,
+  type SignInRequest,
+} from '@sillage/contracts';
+import type { Request, Response } from 'express';
+import { CONFIG, type Config } from '../config/config.js';
+import { Access, CurrentAccount } from '../http/access.js';
+import { SESSION_COOKIE, sessionCookieOptions, sessionToken } from '../http/credentials.js';
+import { Describe } from '../http/describe.js';
+import { ZodPipe } from '../http/zod.pipe.js';
+import { AccountsService, type OpenedSession } from './accounts.service.js';
+import type { Account } from './domain/account.js';
+import { toAccountView } from './dto/account-view.js';
+
+@Controller('auth')
+export class AuthController {
+  constructor(
+    private readonly accounts: AccountsService,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  @Post('register')
+  @HttpCode(201)
+  @Access('public')
+  @RateLimit('auth')
+  @Describe({
+    tag: 'accounts',
+    summary: 'Make an account',
+    description: 'Signs in at once: the reply sets the session cookie.',
+    body: registerRequestSchema,
+    reply: accountViewSchema,
+    status: 201,
+    errors: ['invalid-request', 'email-taken', 'too-many-requests'],
+  })
+  async register(
+    @Body(new ZodPipe(registerRequestSchema)) request: RegisterRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<AccountView> {
+    return this.#open(await this.accounts.register(request), response);
+  }
+
+  @Post('sign-in')
+  @HttpCode(200)
+  @Access('public')
+  @RateLimit('auth')
+  @Describe({
+    tag: 'accounts',
+    summary: 'Sign in',
+    description: 'Sets the session cookie. A wrong password and an unknown address get the same answer.',
+    body: signInRequestSchema,
+    reply: accountViewSchema,
+    errors: ['wrong-credentials', 'too-many-requests'],
+  })
+  async signIn(
+    @Body(new ZodPipe(signInRequestSchema)) request: SignInRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<AccountView> {
+    return this.#open(await this.accounts.signIn(request), response);
+  }
+
+  @Post('sign-out')
+  @HttpCode(204)
+  @Access('public')
+  @Describe({
+    tag: 'accounts',
+    summary: 'Sign out',
+    description: 'Ends the session, on the server too.',
+    status: 204,
+  })
+  async signOut(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<void> {
+    const token = sessionToken(request);
+    if (token !== null) await this.accounts.signOut(token);
+    response.clearCookie(SESSION_COOKIE, sessionCookieOptions(this.config.publicUrl));
+  }
+
+  @Get('me')
+  @Describe({
+    tag: 'accounts',
+    summary: 'Who am I',
+    description: 'The account of the session or of the API token.',
+    reply: accountViewSchema,
+    errors: ['not-signed-in', 'token-expired'],
+  })
+  me(@CurrentAccount() account: Account): AccountView {
+    return toAccountView(account);
+  }
+
+  #open({ account, token, expiresAt }: OpenedSession, response: Response): AccountView {
+    response.cookie(SESSION_COOKIE, token, {
+      ...sessionCookieOptions(this.config.publicUrl),
+      expires: expiresAt,
+    });
+    return toAccountView(account);
+  }
+}

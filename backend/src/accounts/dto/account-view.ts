@@ -1,0 +1,12 @@
+import type { AccountView } from '@sillage/contracts';
+import type { Account } from '../domain/account.js';
+
+export function toAccountView(account: Account): AccountView {
+  return {
+    id: account.id,
+    email: account.email,
+    displayName: account.displayName,
+    role: account.role,
+    createdAt: account.createdAt.toISOString(),
+  };
+}

@@ -1,0 +1,65 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import {
+  createdTokenSchema,
+  createTokenRequestSchema,
+  idSchema,
+  tokenViewSchema,
+  type CreatedToken,
+  type CreateTokenRequest,
+  type TokenView,
+} from '@sillage/contracts';
+import { z } from 'zod';
+import { CurrentAccount } from '../http/access.js';
+import { Describe } from '../http/describe.js';
+import { ZodPipe } from '../http/zod.pipe.js';
+import { AccountsService } from './accounts.service.js';
+import type { Account } from './domain/account.js';
+
+@Controller('tokens')
+export class TokensController {
+  constructor(private readonly accounts: AccountsService) {}
+
+  @Get()
+  @Describe({
+    tag: 'accounts',
+    summary: 'List your API tokens',
+    description: 'Without their secrets, which are shown once.',
+    reply: z.object({ tokens: z.array(tokenViewSchema) }),
+  })
+  async list(@CurrentAccount() account: Account): Promise<{ tokens: TokenView[] }> {
+    return { tokens: await this.accounts.listTokens(account) };
+  }
+
+  @Post()
+  @HttpCode(201)
+  @Describe({
+    tag: 'accounts',
+    summary: 'Make an API token',
+    description: 'For programs: `Authorization: Bearer sil_…`. The secret is in this reply and nowhere else.',
+    body: createTokenRequestSchema,
+    reply: createdTokenSchema,
+    status: 201,
+  })
+  create(
+    @CurrentAccount() account: Account,
+    @Body(new ZodPipe(createTokenRequestSchema)) request: CreateTokenRequest,
+  ): Promise<CreatedToken> {
+    return this.accounts.createToken(account, request);
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Describe({
+    tag: 'accounts',
+    summary: 'Revoke an API token',
+    description: 'It stops working at once.',
+    status: 204,
+    errors: ['file-not-found'],
+  })
+  async delete(
+    @CurrentAccount() account: Account,
+    @Param('id', new ZodPipe(idSchema)) id: string,
+  ): Promise<void> {
+    await this.accounts.deleteToken(account, id);
+  }
+}

@@ -1,0 +1,70 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
+import type { DataSource } from 'typeorm';
+import { AccountsModule } from './accounts/accounts.module.js';
+import { ChallengeRegistrationModule } from './challenge-registration/challenge-registration.module.js';
+import { ChallengesModule } from './challenges/challenges.module.js';
+import { ClockModule } from './clock/clock.module.js';
+import type { Config } from './config/config.js';
+import { ConfigModule } from './config/config.module.js';
+import { DatabaseModule } from './database/database.module.js';
+import { EvaluationsModule } from './evaluations/evaluations.module.js';
+import { HealthModule } from './health/health.module.js';
+import { AccessGuard } from './http/access.guard.js';
+import { ErrorFilter } from './http/error.filter.js';
+import { HttpModule } from './http/http.module.js';
+import { hasOtherLimitThan } from './http/rate-limit.js';
+import { LeaderboardModule } from './leaderboard/leaderboard.module.js';
+import { ObjectStoreModule } from './object-store/object-store.module.js';
+import { SubmissionsModule } from './submissions/submissions.module.js';
+import { UploadsModule } from './uploads/uploads.module.js';
+import { WorkersModule } from './workers/workers.module.js';
+
+const MINUTE_MS = 60_000;
+
+@Module({})
+export class AppModule {
+  static with(config: Config, dataSource: DataSource): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.with(config),
+        DatabaseModule.with(dataSource, config.databaseUrl),
+        ThrottlerModule.forRoot({
+          throttlers: [
+            {
+              name: 'default',
+              ttl: MINUTE_MS,
+              limit: config.apiRequestsPerMinute,
+              skipIf: hasOtherLimitThan('api'),
+            },
+            {
+              name: 'auth',
+              ttl: MINUTE_MS,
+              limit: config.authRequestsPerMinute,
+              skipIf: hasOtherLimitThan('auth'),
+            },
+          ],
+        }),
+        ClockModule,
+        HttpModule,
+        ObjectStoreModule,
+        AccountsModule,
+        ChallengesModule,
+        UploadsModule,
+        EvaluationsModule,
+        LeaderboardModule,
+        SubmissionsModule,
+        ChallengeRegistrationModule,
+        WorkersModule,
+        HealthModule,
+      ],
+      providers: [
+        { provide: APP_FILTER, useClass: ErrorFilter },
+        { provide: APP_GUARD, useClass: ThrottlerGuard },
+        { provide: APP_GUARD, useClass: AccessGuard },
+      ],
+    };
+  }
+}

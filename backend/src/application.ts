@@ -1,0 +1,79 @@
+import { ConsoleLogger, type LogLevel } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import helmet from 'helmet';
+import type { DataSource } from 'typeorm';
+import { AccountsService } from './accounts/accounts.service.js';
+import { AppModule } from './app.module.js';
+import { ChallengeRegistrationService } from './challenge-registration/challenge-registration.service.js';
+import type { Config } from './config/config.js';
+import { VERSION } from './health/health.service.js';
+import { serveApiDescription } from './http/openapi.js';
+import { nameRequest } from './http/request-context.js';
+
+const JSON_LIMIT = '1mb';
+/** The framework tells its life at every start; that hides the lines that matter. */
+const SILENT_CONTEXTS = new Set([
+  'InstanceLoader',
+  'RouterExplorer',
+  'RoutesResolver',
+  'NestFactory',
+  'NestApplication',
+]);
+
+class QuietLogger extends ConsoleLogger {
+  override log(message: unknown, ...rest: unknown[]): void {
+    if (!SILENT_CONTEXTS.has(String(rest.at(-1)))) super.log(message, ...rest);
+  }
+}
+
+/** The API, ready to listen. The data source must be connected and migrated. */
+export async function createApplication(
+  config: Config,
+  dataSource: DataSource,
+  options: { logLevels?: LogLevel[] } = {},
+): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config, dataSource), {
+    logger: new QuietLogger({
+      colors: process.stdout.isTTY,
+      logLevels: options.logLevels ?? ['log', 'warn', 'error', 'fatal'],
+    }),
+    abortOnError: false,
+    bodyParser: false,
+    forceCloseConnections: true,
+  });
+  const isHttps = config.publicUrl.protocol === 'https:';
+  app.set('trust proxy', 'loopback, linklocal, uniquelocal');
+  app.set('etag', false);
+  app.use(nameRequest);
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        // The API description is the only page here; it needs its own scripts and styles and nothing from elsewhere.
+        directives: {
+          defaultSrc: ["'self'"],
+          scriptSrc: ["'self'"],
+          styleSrc: ["'self'", "'unsafe-inline'"],
+          imgSrc: ["'self'", 'data:'],
+          frameAncestors: ["'none'"],
+          upgradeInsecureRequests: isHttps ? [] : null,
+        },
+      },
+      strictTransportSecurity: isHttps,
+    }),
+  );
+  app.useBodyParser('json', { limit: JSON_LIMIT });
+  app.setGlobalPrefix('api');
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
+  serveApiDescription(app, VERSION);
+  await app.init();
+  return app;
+}
+
+/** What the environment asks for beyond the code: the organiser's account and the challenges in the folder. */
+export async function registerConfiguredData(app: NestExpressApplication, config: Config): Promise<void> {
+  await app.get(AccountsService).ensureBuiltInOrganiser();
+  if (config.datasetsFolder !== null) {
+    await app.get(ChallengeRegistrationService).registerFolders(config.datasetsFolder);
+  }
+}

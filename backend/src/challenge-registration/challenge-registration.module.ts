@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { ChallengesModule } from '../challenges/challenges.module.js';
+import { SubmissionsModule } from '../submissions/submissions.module.js';
+import { UploadsModule } from '../uploads/uploads.module.js';
+import { ChallengeRegistrationController } from './challenge-registration.controller.js';
+import { ChallengeRegistrationService } from './challenge-registration.service.js';
+
+@Module({
+  imports: [ChallengesModule, SubmissionsModule, UploadsModule],
+  controllers: [ChallengeRegistrationController],
+  providers: [ChallengeRegistrationService],
+  exports: [ChallengeRegistrationService],
+})
+export class ChallengeRegistrationModule {}

@@ -1,0 +1,73 @@
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import {
+  challengeSummarySchema,
+  challengeViewSchema,
+  type ChallengeSummary,
+  type ChallengeView,
+} from '@sillage/contracts';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { Access } from '../http/access.js';
+import { Describe } from '../http/describe.js';
+import { ObjectReplies } from '../http/object-replies.js';
+import { ChallengesService } from './challenges.service.js';
+import { toChallengeSummary, toChallengeView } from './dto/challenge-view.js';
+
+@Controller('challenges')
+@Access('public')
+export class ChallengesController {
+  constructor(
+    private readonly challenges: ChallengesService,
+    private readonly replies: ObjectReplies,
+  ) {}
+
+  @Get()
+  @Describe({
+    tag: 'challenges',
+    summary: 'List the challenges',
+    description: 'Every challenge, in its current dataset version.',
+    reply: z.object({ challenges: z.array(challengeSummarySchema) }),
+  })
+  async list(): Promise<{ challenges: ChallengeSummary[] }> {
+    return { challenges: (await this.challenges.list()).map(toChallengeSummary) };
+  }
+
+  @Get(':id')
+  @Describe({
+    tag: 'challenges',
+    summary: 'Read a challenge',
+    description:
+      'Areas, periods, scenarios, tasks, protocol and data files. A file without `url` is withheld.',
+    reply: challengeViewSchema,
+    errors: ['challenge-not-found'],
+  })
+  async get(@Param('id') id: string): Promise<ChallengeView> {
+    const challenge = await this.challenges.get(id);
+    return toChallengeView(challenge, await this.challenges.listFiles(challenge));
+  }
+
+  @Get(':id/files/:path')
+  @Describe({
+    tag: 'challenges',
+    summary: 'Download a data file',
+    description: 'Serves ranges. The truth is served only where it is public (disclosure level practice).',
+    binary: true,
+    errors: ['challenge-not-found', 'file-not-found', 'not-disclosed'],
+  })
+  async file(
+    @Param('id') id: string,
+    @Param('path') path: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const file = await this.challenges.getDisclosedFile(id, path);
+    await this.replies.send(request, response, {
+      sha256: file.sha256,
+      sizeBytes: file.sizeBytes,
+      contentType: 'application/x-netcdf',
+      // The name stays while a new dataset version may bring other bytes: browsers ask again, by ETag.
+      cache: 'private',
+      fileName: file.path,
+    });
+  }
+}

@@ -1,0 +1,145 @@
+import { Injectable } from '@nestjs/common';
+import type { ChallengeDefinition, FileRole } from '@sillage/contracts';
+import { Database } from '../database/database.js';
+import {
+  ChallengeEntity,
+  DatasetFileEntity,
+  DatasetVersionEntity,
+  TaskEntity,
+} from '../database/entities/index.js';
+
+export type StoredDatasetFile = {
+  id: string;
+  role: FileRole;
+  area: string;
+  scenario: string | null;
+  path: string;
+  variable: string | null;
+  description: string;
+  sha256: string;
+  sizeBytes: number;
+};
+
+/** A challenge in its current dataset version. */
+export type Challenge = {
+  id: string;
+  createdAt: Date;
+  datasetVersionId: string;
+  definition: ChallengeDefinition;
+  entryCount: number;
+};
+
+export type Task = { id: string; area: string; scenario: string };
+
+export type NewDatasetVersion = {
+  id: string;
+  definition: ChallengeDefinition;
+  fingerprint: string;
+  files: StoredDatasetFile[];
+  createdAt: Date;
+  becomesCurrent: boolean;
+};
+
+type ChallengeRow = {
+  id: string;
+  created_at: Date;
+  dataset_version_id: string;
+  definition: ChallengeDefinition;
+  entry_count: number;
+};
+
+const SELECT_CHALLENGES = `
+  select c.id, c.created_at, v.id as dataset_version_id, v.definition,
+    (select count(distinct e.submission_id)::int from evaluations e
+     where e.dataset_version_id = v.id and e.state = 'scored') as entry_count
+  from challenges c join dataset_versions v on v.id = c.current_version_id`;
+
+function toChallenge(row: ChallengeRow): Challenge {
+  return {
+    id: row.id,
+    createdAt: row.created_at,
+    datasetVersionId: row.dataset_version_id,
+    definition: row.definition,
+    entryCount: row.entry_count,
+  };
+}
+
+@Injectable()
+export class ChallengesRepository {
+  constructor(private readonly database: Database) {}
+
+  async list(): Promise<Challenge[]> {
+    const rows = await this.database.query<ChallengeRow>(`${SELECT_CHALLENGES} order by c.created_at, c.id`);
+    return rows.map(toChallenge);
+  }
+
+  async find(id: string): Promise<Challenge | null> {
+    const [row] = await this.database.query<ChallengeRow>(`${SELECT_CHALLENGES} where c.id = $1`, [id]);
+    return row === undefined ? null : toChallenge(row);
+  }
+
+  async listFiles(datasetVersionId: string): Promise<StoredDatasetFile[]> {
+    return this.database.manager.find(DatasetFileEntity, {
+      where: { datasetVersionId },
+      order: { area: 'ASC', scenario: 'ASC', role: 'ASC', path: 'ASC' },
+    });
+  }
+
+  async listTasks(challengeId: string): Promise<Task[]> {
+    return this.database.manager.find(TaskEntity, {
+      where: { challengeId },
+      order: { area: 'ASC', scenario: 'ASC' },
+    });
+  }
+
+  async findTask(challengeId: string, area: string, scenario: string): Promise<Task | null> {
+    return this.database.manager.findOneBy(TaskEntity, { challengeId, area, scenario });
+  }
+
+  /** Makes the challenge row when it is new, and locks it: registrations of one challenge go one after the other. */
+  async lockChallenge(id: string, createdAt: Date): Promise<{ currentVersion: string | null }> {
+    await this.database.query(
+      'insert into challenges (id, created_at) values ($1, $2) on conflict (id) do nothing',
+      [id, createdAt],
+    );
+    const [row] = await this.database.query<{ version: string | null }>(
+      `select (select version from dataset_versions v where v.id = c.current_version_id) as version
+       from challenges c where c.id = $1 for update of c`,
+      [id],
+    );
+    return { currentVersion: row?.version ?? null };
+  }
+
+  async findFingerprint(challengeId: string, version: string): Promise<string | null> {
+    const found = await this.database.manager.findOneBy(DatasetVersionEntity, { challengeId, version });
+    return found?.fingerprint ?? null;
+  }
+
+  async insertVersion(version: NewDatasetVersion): Promise<void> {
+    const { manager } = this.database;
+    const challengeId = version.definition.id;
+    await manager.insert(DatasetVersionEntity, {
+      id: version.id,
+      challengeId,
+      version: version.definition.datasetVersion,
+      definition: version.definition,
+      fingerprint: version.fingerprint,
+      createdAt: version.createdAt,
+    });
+    await manager.insert(
+      DatasetFileEntity,
+      version.files.map((file) => ({ ...file, datasetVersionId: version.id })),
+    );
+    if (version.becomesCurrent) {
+      await manager.update(ChallengeEntity, { id: challengeId }, { currentVersionId: version.id });
+    }
+  }
+
+  async ensureTask(task: Task & { challengeId: string }): Promise<void> {
+    await this.database.query(
+      `insert into tasks (id, challenge_id, area, scenario) values ($1, $2, $3, $4)
+       on conflict (challenge_id, area, scenario) do update set board_version = tasks.board_version + 1`,
+      [task.id, task.challengeId, task.area, task.scenario],
+    );
+  }
+}

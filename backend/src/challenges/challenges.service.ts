@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { ChallengeDefinition } from '@sillage/contracts';
+import { Clock } from '../clock/clock.js';
+import { DomainError } from '../errors/domain-error.js';
+import { Notifications } from '../notifications/notifications.js';
+import { Transactions } from '../transactions/transactions.js';
+import {
+  ChallengesRepository,
+  type Challenge,
+  type StoredDatasetFile,
+  type Task,
+} from './challenges.repository.js';
+import { isDatasetFileDisclosed } from './domain/disclosure.js';
+import { compareVersions, datasetFingerprint } from './domain/fingerprint.js';
+
+export type { Challenge, StoredDatasetFile, Task } from './challenges.repository.js';
+export type RegistrationOutcome =
+  { kind: 'unchanged' } | { kind: 'registered'; datasetVersionId: string; isCurrent: boolean };
+
+@Injectable()
+export class ChallengesService {
+  constructor(
+    private readonly challenges: ChallengesRepository,
+    private readonly transactions: Transactions,
+    private readonly notifications: Notifications,
+    private readonly clock: Clock,
+  ) {}
+
+  list(): Promise<Challenge[]> {
+    return this.challenges.list();
+  }
+
+  async get(id: string): Promise<Challenge> {
+    const challenge = await this.challenges.find(id);
+    if (challenge === null) {
+      throw new DomainError('challenge-not-found', `There is no challenge '${id}'.`, {
+        fix: 'GET /api/challenges lists them.',
+      });
+    }
+    return challenge;
+  }
+
+  listFiles(challenge: Challenge): Promise<StoredDatasetFile[]> {
+    return this.challenges.listFiles(challenge.datasetVersionId);
+  }
+
+  listTasks(challengeId: string): Promise<Task[]> {
+    return this.challenges.listTasks(challengeId);
+  }
+
+  async getTask(challenge: Challenge, area: string, scenario: string): Promise<Task> {
+    // A task of an older dataset version keeps its row, but is not a board of the challenge any more.
+    const isOffered = challenge.definition.tasks.some(
+      (task) => task.area === area && task.scenario === scenario,
+    );
+    const task = isOffered ? await this.challenges.findTask(challenge.id, area, scenario) : null;
+    if (task === null) {
+      const names = challenge.definition.tasks
+        .map((offered) => `${offered.area} × ${offered.scenario}`)
+        .join(', ');
+      throw new DomainError(
+        'task-not-found',
+        `Challenge '${challenge.id}' has no task ${area} × ${scenario}.`,
+        {
+          fix: `Its tasks are: ${names}.`,
+        },
+      );
+    }
+    return task;
+  }
+
+  /** @throws DomainError `not-disclosed` for a truth that is not public. */
+  async getDisclosedFile(challengeId: string, path: string): Promise<StoredDatasetFile> {
+    const challenge = await this.get(challengeId);
+    const files = (await this.listFiles(challenge)).filter((file) => file.path === path);
+    const [file] = files;
+    if (file === undefined) {
+      throw new DomainError('file-not-found', `Challenge '${challengeId}' has no file '${path}'.`);
+    }
+    // One file may have several roles: it is public only if it may be in all of them.
+    if (!files.every(({ role }) => isDatasetFileDisclosed(role, challenge.definition.disclosure))) {
+      throw new DomainError('not-disclosed', `The truth of challenge '${challengeId}' is not public.`);
+    }
+    return file;
+  }
+
+  /**
+   * Keeps a definition with its files, once: the same again is no news, another content under a known version is
+   * refused, since scores exist or may exist under that name.
+   */
+  async register(
+    definition: ChallengeDefinition,
+    objects: ReadonlyMap<string, { sha256: string; sizeBytes: number }>,
+  ): Promise<RegistrationOutcome> {
+    const fingerprint = datasetFingerprint(
+      definition,
+      new Map([...objects].map(([path, { sha256 }]) => [path, sha256])),
+    );
+    return this.transactions.run(async () => {
+      const createdAt = this.clock.now();
+      const { currentVersion } = await this.challenges.lockChallenge(definition.id, createdAt);
+      const known = await this.challenges.findFingerprint(definition.id, definition.datasetVersion);
+      if (known === fingerprint) return { kind: 'unchanged' };
+      if (known !== null) {
+        throw new DomainError(
+          'challenge-exists',
+          `Challenge '${definition.id}' has a dataset version ${definition.datasetVersion} with another content.`,
+          { fix: 'A dataset version never changes: give the new content a new datasetVersion.' },
+        );
+      }
+      const isCurrent =
+        currentVersion === null || compareVersions(definition.datasetVersion, currentVersion) > 0;
+      const datasetVersionId = randomUUID();
+      await this.challenges.insertVersion({
+        id: datasetVersionId,
+        definition,
+        fingerprint,
+        createdAt,
+        becomesCurrent: isCurrent,
+        files: definition.files.map((file) => {
+          const object = objects.get(file.path);
+          if (object === undefined) throw new Error(`no object for dataset file '${file.path}'`);
+          return {
+            id: randomUUID(),
+            role: file.role,
+            area: file.area,
+            scenario: file.scenario ?? null,
+            path: file.path,
+            variable: file.variable ?? null,
+            description: file.description,
+            ...object,
+          };
+        }),
+      });
+      for (const { area, scenario } of definition.tasks) {
+        await this.challenges.ensureTask({ id: randomUUID(), challengeId: definition.id, area, scenario });
+      }
+      await this.notifications.publish({ kind: 'challenge-changed', challengeId: definition.id });
+      return { kind: 'registered', datasetVersionId, isCurrent };
+    });
+  }
+}

@@ -1,0 +1,60 @@
+import type { ArtefactName, DisclosureLevel, FileRole, MapLayer, Scores } from '@sillage/contracts';
+
+/*
+ * What each disclosure level lets out. Nothing published may let the truth be rebuilt: an error field is the truth
+ * itself, and an RMSE map or curve at full precision gives it away over a few submissions.
+ */
+
+const SCALAR_DECIMALS = { mu: 3, sigma: 3, lambdaXDeg: 2, lambdaTDays: 2, rmseM: 3 } as const;
+
+function round(value: number, decimals: number): number {
+  const factor = 10 ** decimals;
+  return Math.round(value * factor) / factor;
+}
+
+/** @returns null where the level shows no score at all. */
+export function disclosedScores(scores: Scores, level: DisclosureLevel): Scores | null {
+  switch (level) {
+    case 'practice':
+      return scores;
+    case 'public-test':
+      return {
+        mu: round(scores.mu, SCALAR_DECIMALS.mu),
+        sigma: round(scores.sigma, SCALAR_DECIMALS.sigma),
+        lambdaXDeg: scores.lambdaXDeg === null ? null : round(scores.lambdaXDeg, SCALAR_DECIMALS.lambdaXDeg),
+        lambdaTDays:
+          scores.lambdaTDays === null ? null : round(scores.lambdaTDays, SCALAR_DECIMALS.lambdaTDays),
+        unresolved: scores.unresolved,
+        rmseM: round(scores.rmseM, SCALAR_DECIMALS.rmseM),
+      };
+    case 'blind':
+      return null;
+  }
+}
+
+/** The scored NetCDF holds truth and error at practice level only, so it may leave a public test; curves and maps not. */
+export function isArtefactDisclosed(name: ArtefactName, level: DisclosureLevel): boolean {
+  switch (level) {
+    case 'practice':
+      return true;
+    case 'public-test':
+      return name === 'scored.nc';
+    case 'blind':
+      return false;
+  }
+}
+
+/** Every layer but the reconstruction is the truth or can be turned into it; at stake is the whole stack. */
+export function isMapLayerDisclosed(_layer: MapLayer['name'], level: DisclosureLevel): boolean {
+  return level === 'practice';
+}
+
+/** A dataset file that is the truth itself. */
+export function isDatasetFileDisclosed(role: FileRole, level: DisclosureLevel): boolean {
+  return role !== 'truth' || level === 'practice';
+}
+
+/** Whether truth and error may be written into the scored NetCDF. */
+export function mayProductsHoldTruth(level: DisclosureLevel): boolean {
+  return level === 'practice';
+}

@@ -1,0 +1,55 @@
+import type { ChallengeSummary, ChallengeView } from '@sillage/contracts';
+import type { Challenge, StoredDatasetFile } from '../challenges.service.js';
+import { isDatasetFileDisclosed } from '../domain/disclosure.js';
+
+export function toChallengeSummary({ definition, ...challenge }: Challenge): ChallengeSummary {
+  return {
+    id: definition.id,
+    name: definition.name,
+    summary: definition.summary,
+    synthetic: definition.synthetic,
+    protocol: definition.protocol,
+    disclosure: definition.disclosure,
+    datasetVersion: definition.datasetVersion,
+    tasks: definition.tasks,
+    areaNames: definition.areas.map(({ name }) => name),
+    scenarioNames: definition.scenarios.map(({ name }) => name),
+    entryCount: challenge.entryCount,
+    createdAt: challenge.createdAt.toISOString(),
+  };
+}
+
+export function toChallengeView(challenge: Challenge, files: StoredDatasetFile[]): ChallengeView {
+  const { definition } = challenge;
+  return {
+    id: definition.id,
+    name: definition.name,
+    summary: definition.summary,
+    description: definition.description,
+    synthetic: definition.synthetic,
+    licence: definition.licence,
+    citation: definition.citation,
+    protocol: definition.protocol,
+    disclosure: definition.disclosure,
+    datasetVersion: definition.datasetVersion,
+    periods: definition.periods,
+    areas: definition.areas,
+    scenarios: definition.scenarios,
+    tasks: definition.tasks,
+    files: files.map((file) => ({
+      role: file.role,
+      area: file.area,
+      ...(file.scenario === null ? {} : { scenario: file.scenario }),
+      path: file.path,
+      ...(file.variable === null ? {} : { variable: file.variable }),
+      description: file.description,
+      sha256: file.sha256,
+      sizeBytes: file.sizeBytes,
+      ...(isDatasetFileDisclosed(file.role, definition.disclosure)
+        ? { url: `/api/challenges/${definition.id}/files/${file.path}` }
+        : {}),
+    })),
+    entryCount: challenge.entryCount,
+    createdAt: challenge.createdAt.toISOString(),
+  };
+}

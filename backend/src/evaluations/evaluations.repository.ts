@@ -1,0 +1,372 @@
+import { Injectable } from '@nestjs/common';
+import type {
+  ArtefactName,
+  ChallengeDefinition,
+  CheckWarning,
+  EvaluationState,
+  MethodCard,
+  ObjectReference,
+  Protocol,
+  RejectionReason,
+  Scores,
+  Step,
+  UnresolvedReason,
+} from '@sillage/contracts';
+import { Database } from '../database/database.js';
+import { EvaluationEntity } from '../database/entities/index.js';
+
+export type NewEvaluation = {
+  id: string;
+  submissionId: string;
+  taskId: string;
+  datasetVersionId: string;
+  protocol: Protocol;
+  createdAt: Date;
+};
+
+/** Everything about an evaluation that its page shows. */
+export type EvaluationRecord = {
+  id: string;
+  submissionId: string;
+  taskId: string;
+  area: string;
+  scenario: string;
+  challengeId: string;
+  datasetVersionId: string;
+  datasetVersion: string;
+  disclosure: ChallengeDefinition['disclosure'];
+  protocol: Protocol;
+  evaluatorVersion: string | null;
+  state: EvaluationState;
+  step: Step | null;
+  stateSince: Date;
+  scores: Scores | null;
+  rejection: RejectionReason | null;
+  failureMessage: string | null;
+  warnings: CheckWarning[];
+  artefacts: { name: ArtefactName; sha256: string; sizeBytes: number }[];
+  job: {
+    state: string;
+    attempt: number;
+    progress: number | null;
+    activity: string;
+    leaseExpiresAt: Date | null;
+    queuePosition: number | null;
+  } | null;
+};
+
+/** What the score step needs to know. */
+export type ScoringContext = {
+  evaluationId: string;
+  submissionId: string;
+  state: EvaluationState;
+  taskId: string;
+  area: string;
+  scenario: string;
+  protocol: Protocol;
+  definition: ChallengeDefinition;
+  canonical: ObjectReference | null;
+  truth: ObjectReference;
+  truthVariable: string | null;
+  card: MethodCard;
+  author: string;
+};
+
+type Row = {
+  id: string;
+  submission_id: string;
+  task_id: string;
+  area: string;
+  scenario: string;
+  challenge_id: string;
+  dataset_version_id: string;
+  version: string;
+  disclosure: ChallengeDefinition['disclosure'];
+  protocol: Protocol;
+  evaluator_version: string;
+  state: EvaluationState;
+  step: Step | null;
+  state_since: Date;
+  mu: number | null;
+  sigma: number | null;
+  lambda_x_deg: number | null;
+  lambda_t_days: number | null;
+  unresolved: UnresolvedReason | null;
+  rmse_m: number | null;
+  rejection: RejectionReason | null;
+  failure_message: string | null;
+  warnings: CheckWarning[];
+  submission_warnings: CheckWarning[];
+  artefacts: { name: ArtefactName; sha256: string; size_bytes: number }[] | null;
+  job_state: string | null;
+  attempt: number | null;
+  progress: number | null;
+  activity: string | null;
+  lease_expires_at: Date | null;
+  queue_position: number | null;
+};
+
+function toScores(row: Row): Scores | null {
+  if (row.mu === null || row.sigma === null || row.rmse_m === null) return null;
+  return {
+    mu: row.mu,
+    sigma: row.sigma,
+    lambdaXDeg: row.lambda_x_deg,
+    lambdaTDays: row.lambda_t_days,
+    unresolved: row.unresolved,
+    rmseM: row.rmse_m,
+  };
+}
+
+function toRecord(row: Row): EvaluationRecord {
+  return {
+    id: row.id,
+    submissionId: row.submission_id,
+    taskId: row.task_id,
+    area: row.area,
+    scenario: row.scenario,
+    challengeId: row.challenge_id,
+    datasetVersionId: row.dataset_version_id,
+    datasetVersion: row.version,
+    disclosure: row.disclosure,
+    protocol: row.protocol,
+    evaluatorVersion: row.evaluator_version === '' ? null : row.evaluator_version,
+    state: row.state,
+    step: row.step,
+    stateSince: row.state_since,
+    scores: toScores(row),
+    rejection: row.rejection,
+    failureMessage: row.failure_message,
+    warnings: [...row.submission_warnings, ...row.warnings],
+    artefacts: (row.artefacts ?? []).map(({ name, sha256, size_bytes: sizeBytes }) => ({
+      name,
+      sha256,
+      sizeBytes,
+    })),
+    job:
+      row.job_state === null
+        ? null
+        : {
+            state: row.job_state,
+            attempt: row.attempt ?? 0,
+            progress: row.progress,
+            activity: row.activity ?? '',
+            leaseExpiresAt: row.lease_expires_at,
+            queuePosition: row.queue_position,
+          },
+  };
+}
+
+// The job of an evaluation is the check of its submission until it has a score job of its own.
+const SELECT_RECORDS = `
+  select e.*, t.area, t.scenario, t.challenge_id, v.version, v.definition ->> 'disclosure' as disclosure,
+    s.warnings as submission_warnings, a.artefacts,
+    j.state as job_state, j.attempt, j.progress, j.activity, j.lease_expires_at,
+    case when j.state = 'queued' then (
+      select count(*)::int from jobs ahead
+      where ahead.state = 'queued' and (ahead.created_at, ahead.id) < (j.created_at, j.id)
+    ) end as queue_position
+  from evaluations e
+  join tasks t on t.id = e.task_id
+  join dataset_versions v on v.id = e.dataset_version_id
+  join submissions s on s.id = e.submission_id
+  left join lateral (
+    select * from jobs
+    where jobs.submission_id = e.submission_id and jobs.step <> 'products'
+      and (jobs.evaluation_id = e.id or jobs.evaluation_id is null)
+    order by jobs.evaluation_id is null limit 1
+  ) j on true
+  left join lateral (
+    select jsonb_agg(jsonb_build_object('name', name, 'sha256', sha256, 'size_bytes', size_bytes) order by name) as artefacts
+    from artefacts where artefacts.evaluation_id = e.id
+  ) a on true`;
+
+@Injectable()
+export class EvaluationsRepository {
+  constructor(private readonly database: Database) {}
+
+  async insert(evaluations: NewEvaluation[]): Promise<void> {
+    await this.database.manager.insert(
+      EvaluationEntity,
+      evaluations.map((evaluation) => ({
+        ...evaluation,
+        state: 'queued' as const,
+        step: 'check' as const,
+        stateSince: evaluation.createdAt,
+        evaluatorVersion: '',
+        warnings: [],
+      })),
+    );
+    await this.#raiseBoardVersions(evaluations.map((evaluation) => evaluation.taskId));
+  }
+
+  async findBySubmissions(submissionIds: string[]): Promise<EvaluationRecord[]> {
+    const rows = await this.database.query<Row>(
+      `${SELECT_RECORDS} where e.submission_id = any($1) order by t.area, t.scenario, e.created_at`,
+      [submissionIds],
+    );
+    return rows.map(toRecord);
+  }
+
+  async find(id: string): Promise<EvaluationRecord | null> {
+    const [row] = await this.database.query<Row>(`${SELECT_RECORDS} where e.id = $1`, [id]);
+    return row === undefined ? null : toRecord(row);
+  }
+
+  /** The evaluations of a submission that are in one of these states, oldest first. */
+  async listStates(submissionId: string): Promise<{ id: string; taskId: string; state: EvaluationState }[]> {
+    return this.database.query(
+      `select id, task_id as "taskId", state from evaluations where submission_id = $1 order by id`,
+      [submissionId],
+    );
+  }
+
+  async setState(
+    ids: string[],
+    change: {
+      state: EvaluationState;
+      from: EvaluationState[];
+      step: Step | null;
+      since: Date;
+      rejection?: RejectionReason;
+      failureMessage?: string;
+      evaluatorVersion?: string;
+    },
+  ): Promise<void> {
+    await this.database.query(
+      `update evaluations set state = $2, step = $3,
+         state_since = case when state = $2 and step is not distinct from $3 then state_since else $4 end,
+         rejection = coalesce($5, rejection), failure_message = coalesce($6, failure_message),
+         evaluator_version = coalesce($7, evaluator_version)
+       where id = any($1) and state = any($8)`,
+      [
+        ids,
+        change.state,
+        change.step,
+        change.since,
+        change.rejection === undefined ? null : JSON.stringify(change.rejection),
+        change.failureMessage ?? null,
+        change.evaluatorVersion ?? null,
+        change.from,
+      ],
+    );
+  }
+
+  async setScored(
+    id: string,
+    result: { scores: Scores; warnings: CheckWarning[]; scoredAt: Date; from: EvaluationState[] },
+  ): Promise<void> {
+    const { scores } = result;
+    await this.database.query(
+      `update evaluations set state = 'scored', step = null, state_since = $2, scored_at = $2, mu = $3, sigma = $4,
+         lambda_x_deg = $5, lambda_t_days = $6, unresolved = $7, rmse_m = $8, warnings = $9
+       where id = $1 and state = any($10)`,
+      [
+        id,
+        result.scoredAt,
+        scores.mu,
+        scores.sigma,
+        scores.lambdaXDeg,
+        scores.lambdaTDays,
+        scores.unresolved,
+        scores.rmseM,
+        JSON.stringify(result.warnings),
+        result.from,
+      ],
+    );
+  }
+
+  /** A repeated step replaces what it made before. */
+  async putArtefacts(
+    evaluationId: string,
+    artefacts: { name: ArtefactName; object: ObjectReference }[],
+  ): Promise<void> {
+    for (const { name, object } of artefacts) {
+      await this.database.query(
+        `insert into artefacts (evaluation_id, name, sha256, size_bytes) values ($1, $2, $3, $4)
+         on conflict (evaluation_id, name) do update set sha256 = excluded.sha256, size_bytes = excluded.size_bytes`,
+        [evaluationId, name, object.sha256, object.sizeBytes],
+      );
+    }
+  }
+
+  async setCanonical(
+    submissionId: string,
+    canonical: ObjectReference,
+    warnings: CheckWarning[],
+  ): Promise<void> {
+    await this.database.query(
+      `update submissions set canonical_sha256 = $2, canonical_size_bytes = $3, warnings = $4 where id = $1`,
+      [submissionId, canonical.sha256, canonical.sizeBytes, JSON.stringify(warnings)],
+    );
+  }
+
+  async findScoringContext(evaluationId: string): Promise<ScoringContext | null> {
+    const [row] = await this.database.query<{
+      submission_id: string;
+      state: EvaluationState;
+      task_id: string;
+      area: string;
+      scenario: string;
+      protocol: Protocol;
+      definition: ChallengeDefinition;
+      canonical_sha256: string | null;
+      canonical_size_bytes: string | null;
+      truth_sha256: string;
+      truth_size_bytes: string;
+      truth_variable: string | null;
+      card: MethodCard;
+      kind: 'participant' | 'reference';
+      display_name: string | null;
+    }>(
+      `select e.submission_id, e.state, e.task_id, t.area, t.scenario, e.protocol, v.definition, s.canonical_sha256,
+         s.canonical_size_bytes, f.sha256 as truth_sha256, f.size_bytes as truth_size_bytes, f.variable as truth_variable,
+         s.card, s.kind, a.display_name
+       from evaluations e
+       join tasks t on t.id = e.task_id
+       join dataset_versions v on v.id = e.dataset_version_id
+       join submissions s on s.id = e.submission_id
+       left join accounts a on a.id = s.account_id
+       join lateral (
+         select * from dataset_files
+         where dataset_files.dataset_version_id = e.dataset_version_id and role = 'truth' and dataset_files.area = t.area
+           and (dataset_files.scenario is null or dataset_files.scenario = t.scenario)
+         order by dataset_files.scenario is null limit 1
+       ) f on true
+       where e.id = $1`,
+      [evaluationId],
+    );
+    if (row === undefined) return null;
+    return {
+      evaluationId,
+      submissionId: row.submission_id,
+      state: row.state,
+      taskId: row.task_id,
+      area: row.area,
+      scenario: row.scenario,
+      protocol: row.protocol,
+      definition: row.definition,
+      canonical:
+        row.canonical_sha256 === null
+          ? null
+          : { sha256: row.canonical_sha256, sizeBytes: Number(row.canonical_size_bytes) },
+      truth: { sha256: row.truth_sha256, sizeBytes: Number(row.truth_size_bytes) },
+      truthVariable: row.truth_variable,
+      card: row.card,
+      author: row.kind === 'reference' ? 'Sillage' : (row.display_name ?? ''),
+    };
+  }
+
+  /** Called in the transaction that changes what a board shows. */
+  async raiseBoardVersions(taskIds: string[]): Promise<void> {
+    await this.#raiseBoardVersions(taskIds);
+  }
+
+  async #raiseBoardVersions(taskIds: string[]): Promise<void> {
+    // Locked in one order: two submissions that enter the same boards do not wait for each other in a circle.
+    await this.database.query('select id from tasks where id = any($1) order by id for update', [taskIds]);
+    await this.database.query('update tasks set board_version = board_version + 1 where id = any($1)', [
+      taskIds,
+    ]);
+  }
+}

@@ -1,0 +1,261 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { JobOutcome, ObjectReference, Scores } from '@sillage/contracts';
+import { disclosedScores, mayProductsHoldTruth } from '../challenges/domain/disclosure.js';
+import { Clock } from '../clock/clock.js';
+import { DomainError } from '../errors/domain-error.js';
+import { Notifications } from '../notifications/notifications.js';
+import { ObjectStore } from '../object-store/object-store.js';
+import { QueueService, type Job } from '../queue/queue.service.js';
+import { isFinal, statesBefore } from './domain/evaluation-state.js';
+import { taskExtent } from './domain/task-extent.js';
+import {
+  EvaluationsRepository,
+  type EvaluationRecord,
+  type NewEvaluation,
+  type ScoringContext,
+} from './evaluations.repository.js';
+
+export type { EvaluationRecord } from './evaluations.repository.js';
+
+type DoneResult = Extract<JobOutcome, { status: 'done' }>['result'];
+type Affected = { ids: string[]; taskIds: string[] };
+
+/** Moves evaluations along. Every method but the reading ones runs in the transaction of its caller. */
+@Injectable()
+export class EvaluationsService {
+  readonly #logger = new Logger('evaluations');
+
+  constructor(
+    private readonly evaluations: EvaluationsRepository,
+    private readonly queue: QueueService,
+    private readonly store: ObjectStore,
+    private readonly notifications: Notifications,
+    private readonly clock: Clock,
+  ) {}
+
+  async create(evaluations: NewEvaluation[]): Promise<void> {
+    await this.evaluations.insert(evaluations);
+    await this.#tellBoards(evaluations.map((evaluation) => evaluation.taskId));
+  }
+
+  findBySubmissions(submissionIds: string[]): Promise<EvaluationRecord[]> {
+    return this.evaluations.findBySubmissions(submissionIds);
+  }
+
+  async get(id: string): Promise<EvaluationRecord> {
+    const evaluation = await this.evaluations.find(id);
+    if (evaluation === null) throw new DomainError('evaluation-not-found', `There is no evaluation ${id}.`);
+    return evaluation;
+  }
+
+  /** A worker took the job. */
+  async start(job: Job, evaluatorVersion: string): Promise<void> {
+    if (job.step === 'products') return;
+    const { ids } = await this.#affectedBy(job);
+    await this.evaluations.setState(ids, {
+      state: 'running',
+      from: statesBefore('running'),
+      step: job.step,
+      since: this.clock.now(),
+      ...(job.step === 'score' ? { evaluatorVersion } : {}),
+    });
+  }
+
+  /** The worker is gone or failed for a reason of ours; the job waits for another one. */
+  async returnToQueue(job: Job): Promise<void> {
+    if (job.step === 'products') return;
+    const { ids } = await this.#affectedBy(job);
+    await this.evaluations.setState(ids, {
+      state: 'queued',
+      from: statesBefore('queued'),
+      step: job.step,
+      since: this.clock.now(),
+    });
+  }
+
+  async applyResult(job: Job, result: DoneResult): Promise<void> {
+    if (result.kind !== job.step) {
+      throw new DomainError(
+        'invalid-request',
+        `Job ${job.id} is a ${job.step} step; its result is that of a ${result.kind} step.`,
+      );
+    }
+    switch (result.kind) {
+      case 'check':
+        await this.#applyCheck(job, result);
+        return;
+      case 'score':
+        await this.#applyScore(job, result);
+        return;
+      case 'products':
+        if (job.evaluationId !== null)
+          await this.evaluations.putArtefacts(job.evaluationId, result.artefacts);
+        return;
+    }
+  }
+
+  async applyRejection(
+    job: Job,
+    reason: Extract<JobOutcome, { status: 'rejected' }>['reason'],
+  ): Promise<void> {
+    if (job.step === 'products') {
+      this.#logger.error(
+        `products of evaluation ${job.evaluationId} were rejected: ${reason.code}: ${reason.found}`,
+      );
+      return;
+    }
+    const affected = await this.#affectedBy(job);
+    await this.evaluations.setState(affected.ids, {
+      state: 'rejected',
+      from: statesBefore('rejected'),
+      step: null,
+      since: this.clock.now(),
+      rejection: reason,
+    });
+    await this.#changeBoards(affected.taskIds);
+  }
+
+  /** Ours, and no attempt is left. */
+  async applyFailure(job: Job, message: string): Promise<void> {
+    this.#logger.error(`${job.step} of submission ${job.submissionId} failed for good: ${message}`);
+    if (job.step === 'products') return;
+    const affected = await this.#affectedBy(job);
+    await this.evaluations.setState(affected.ids, {
+      state: 'failed',
+      from: statesBefore('failed'),
+      step: null,
+      since: this.clock.now(),
+      failureMessage: message,
+    });
+    await this.#changeBoards(affected.taskIds);
+  }
+
+  /** @throws DomainError `evaluation-is-final` when nothing is left to cancel. */
+  async cancelOf(submissionId: string): Promise<void> {
+    const affected = this.#open(await this.evaluations.listStates(submissionId));
+    if (affected.ids.length === 0) {
+      throw new DomainError(
+        'evaluation-is-final',
+        'Every evaluation of this submission has ended; nothing is left to cancel.',
+      );
+    }
+    await this.queue.cancelOf(submissionId);
+    await this.evaluations.setState(affected.ids, {
+      state: 'cancelled',
+      from: statesBefore('cancelled'),
+      step: null,
+      since: this.clock.now(),
+    });
+    await this.#changeBoards(affected.taskIds);
+  }
+
+  async #applyCheck(job: Job, result: Extract<DoneResult, { kind: 'check' }>): Promise<void> {
+    await this.#requireStored([result.canonical]);
+    await this.evaluations.setCanonical(job.submissionId, result.canonical, result.warnings);
+    const { ids } = await this.#affectedBy(job);
+    await this.evaluations.setState(ids, {
+      state: 'queued',
+      from: statesBefore('queued'),
+      step: 'score',
+      since: this.clock.now(),
+    });
+    for (const evaluationId of ids) {
+      const context = await this.#contextOf(evaluationId);
+      await this.queue.enqueue(job.submissionId, {
+        kind: 'score',
+        evaluationId,
+        canonical: result.canonical,
+        truth: context.truth,
+        truthVariable: context.truthVariable,
+        task: taskExtent(context.definition, context),
+        protocol: context.protocol,
+      });
+    }
+  }
+
+  async #applyScore(job: Job, result: Extract<DoneResult, { kind: 'score' }>): Promise<void> {
+    if (job.evaluationId === null) throw new Error(`score job ${job.id} has no evaluation`);
+    await this.#requireStored(result.artefacts.map((artefact) => artefact.object));
+    const context = await this.#contextOf(job.evaluationId);
+    if (isFinal(context.state)) return;
+    await this.evaluations.setScored(job.evaluationId, {
+      scores: result.scores,
+      warnings: result.warnings,
+      scoredAt: this.clock.now(),
+      from: statesBefore('scored'),
+    });
+    await this.evaluations.putArtefacts(job.evaluationId, result.artefacts);
+    await this.#changeBoards([context.taskId]);
+    await this.#enqueueProducts(context, result.scores);
+  }
+
+  async #enqueueProducts(context: ScoringContext, scores: Scores): Promise<void> {
+    const { definition } = context;
+    // Nothing to show means nothing to make.
+    const publicScores = disclosedScores(scores, definition.disclosure);
+    if (context.canonical === null || publicScores === null) return;
+    await this.queue.enqueue(context.submissionId, {
+      kind: 'products',
+      evaluationId: context.evaluationId,
+      canonical: context.canonical,
+      truth: context.truth,
+      truthVariable: context.truthVariable,
+      task: taskExtent(definition, context),
+      protocol: context.protocol,
+      scores: publicScores,
+      provenance: {
+        challenge: definition.id,
+        challengeName: definition.name,
+        datasetVersion: definition.datasetVersion,
+        method: context.card.name,
+        author: context.author,
+        licence: context.card.licence,
+        synthetic: definition.synthetic,
+        submissionId: context.submissionId,
+      },
+      includeTruth: mayProductsHoldTruth(definition.disclosure),
+    });
+  }
+
+  async #contextOf(evaluationId: string): Promise<ScoringContext> {
+    const context = await this.evaluations.findScoringContext(evaluationId);
+    if (context === null) throw new Error(`evaluation ${evaluationId} has no dataset with a truth`);
+    return context;
+  }
+
+  /** The check concerns every open evaluation of the submission, the other steps concern one. */
+  async #affectedBy(job: Job): Promise<Affected> {
+    const all = await this.evaluations.listStates(job.submissionId);
+    return this.#open(job.evaluationId === null ? all : all.filter(({ id }) => id === job.evaluationId));
+  }
+
+  #open(evaluations: { id: string; taskId: string; state: EvaluationRecord['state'] }[]): Affected {
+    const open = evaluations.filter(({ state }) => !isFinal(state));
+    return { ids: open.map(({ id }) => id), taskIds: open.map(({ taskId }) => taskId) };
+  }
+
+  async #requireStored(objects: ObjectReference[]): Promise<void> {
+    for (const { sha256, sizeBytes } of objects) {
+      const found = await this.store.sizeOf(sha256);
+      if (found !== sizeBytes) {
+        throw new DomainError(
+          'invalid-request',
+          `Object ${sha256} of ${sizeBytes} bytes is not in the store (found: ${found ?? 'nothing'}).`,
+          {
+            fix: 'PUT /api/worker/objects/:sha256 first, then finish the job.',
+          },
+        );
+      }
+    }
+  }
+
+  async #changeBoards(taskIds: string[]): Promise<void> {
+    await this.evaluations.raiseBoardVersions(taskIds);
+    await this.#tellBoards(taskIds);
+  }
+
+  async #tellBoards(taskIds: string[]): Promise<void> {
+    for (const taskId of new Set(taskIds))
+      await this.notifications.publish({ kind: 'board-changed', taskId });
+  }
+}

@@ -1,0 +1,78 @@
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { Request } from 'express';
+import { AccountsService } from '../accounts/accounts.service.js';
+import { isOrganiser } from '../accounts/domain/account.js';
+import { isSameSecret } from '../accounts/domain/secret.js';
+import { CONFIG, type Config } from '../config/config.js';
+import { DomainError } from '../errors/domain-error.js';
+import { ACCESS_KEY, notSignedIn, type AccessLevel } from './access.js';
+import { bearerToken, sessionToken } from './credentials.js';
+import { contextOf } from './request-context.js';
+import { isForeignWrite } from './request-origin.js';
+
+/** Finds out who is asking and whether this door is theirs. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly accounts: AccountsService,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<Request>();
+    const level =
+      this.reflector.getAllAndOverride<AccessLevel | undefined>(ACCESS_KEY, [
+        context.getHandler(),
+        context.getClass(),
+      ]) ?? 'account';
+    if (level === 'anyone') return true;
+    if (level === 'worker') {
+      this.#requireWorker(request);
+      return true;
+    }
+    if (sessionToken(request) !== null && isForeignWrite(request, this.config.publicUrl)) {
+      throw new DomainError('not-allowed', 'This request was sent by another web site.', {
+        fix: 'Use the pages of this site; from a program, send an API token and no cookie.',
+      });
+    }
+    await this.#identify(request);
+    const { account } = contextOf(request);
+    if (level === 'public') return true;
+    if (account === null) throw notSignedIn();
+    if (level === 'organiser' && !isOrganiser(account)) {
+      throw new DomainError('not-allowed', 'Only organisers may do this.', {
+        fix: 'Ask the people who run this platform.',
+      });
+    }
+    return true;
+  }
+
+  async #identify(request: Request): Promise<void> {
+    const requestContext = contextOf(request);
+    const bearer = bearerToken(request);
+    if (bearer !== null) {
+      requestContext.account = await this.accounts.accountOfApiToken(bearer);
+      return;
+    }
+    const session = sessionToken(request);
+    if (session !== null) {
+      requestContext.account = await this.accounts.accountOfSession(session);
+      requestContext.viaCookie = true;
+    }
+  }
+
+  #requireWorker(request: Request): void {
+    const bearer = bearerToken(request);
+    // Every token is compared, so that the time says nothing about which one came close.
+    const isKnown = this.config.workerTokens
+      .map((token) => bearer !== null && isSameSecret(token, bearer))
+      .includes(true);
+    if (!isKnown) {
+      throw new DomainError('not-signed-in', 'This route is for evaluators with a worker token.', {
+        fix: 'Start the evaluator with SILLAGE_WORKER_TOKEN set to one of the SILLAGE_WORKER_TOKENS of the API.',
+      });
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import type { InputKind, MethodCard, Scores, UnresolvedReason } from '@sillage/contracts';
+import { Database } from '../database/database.js';
+
+export type BoardEntry = {
+  evaluationId: string;
+  submissionId: string;
+  method: string;
+  author: string;
+  kind: 'participant' | 'reference';
+  inputs: InputKind[];
+  codeUrl: string | null;
+  paperUrl: string | null;
+  scores: Scores;
+  scoredAt: Date;
+};
+
+type Row = {
+  id: string;
+  submission_id: string;
+  card: MethodCard;
+  kind: 'participant' | 'reference';
+  display_name: string | null;
+  mu: number;
+  sigma: number;
+  lambda_x_deg: number | null;
+  lambda_t_days: number | null;
+  unresolved: UnresolvedReason | null;
+  rmse_m: number;
+  scored_at: Date;
+};
+
+@Injectable()
+export class LeaderboardRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Every scored submission; of several scores of one submission the newest. */
+  async listEntries(taskId: string, datasetVersionId: string): Promise<BoardEntry[]> {
+    const rows = await this.database.query<Row>(
+      `select distinct on (e.submission_id) e.id, e.submission_id, s.card, s.kind, a.display_name,
+         e.mu, e.sigma, e.lambda_x_deg, e.lambda_t_days, e.unresolved, e.rmse_m, e.scored_at
+       from evaluations e
+       join submissions s on s.id = e.submission_id
+       left join accounts a on a.id = s.account_id
+       where e.task_id = $1 and e.dataset_version_id = $2 and e.state = 'scored'
+       order by e.submission_id, e.scored_at desc`,
+      [taskId, datasetVersionId],
+    );
+    return rows.map((row) => ({
+      evaluationId: row.id,
+      submissionId: row.submission_id,
+      method: row.card.name,
+      author: row.kind === 'reference' ? 'Sillage' : (row.display_name ?? ''),
+      kind: row.kind,
+      inputs: row.card.inputs,
+      codeUrl: row.card.codeUrl,
+      paperUrl: row.card.paperUrl,
+      scores: {
+        mu: row.mu,
+        sigma: row.sigma,
+        lambdaXDeg: row.lambda_x_deg,
+        lambdaTDays: row.lambda_t_days,
+        unresolved: row.unresolved,
+        rmseM: row.rmse_m,
+      },
+      scoredAt: row.scored_at,
+    }));
+  }
+
+  async countPending(taskId: string, datasetVersionId: string): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(
+      `select count(*)::int as count from evaluations
+       where task_id = $1 and dataset_version_id = $2 and state in ('queued', 'running')`,
+      [taskId, datasetVersionId],
+    );
+    return row?.count ?? 0;
+  }
+
+  /** One number that rises with every change of the board, and the dataset version that it is of. */
+  async findVersion(taskId: string): Promise<string | null> {
+    const [row] = await this.database.query<{ version: string }>(
+      `select t.board_version || ' ' || coalesce(c.current_version_id::text, '') as version
+       from tasks t join challenges c on c.id = t.challenge_id where t.id = $1`,
+      [taskId],
+    );
+    return row?.version ?? null;
+  }
+}

@@ -1,0 +1,19 @@
+/** What other parts of the platform, in this process or another one, may need to hear at once. */
+export type Notice =
+  | { kind: 'job-queued' }
+  /** Scores of this board changed. */
+  | { kind: 'board-changed'; taskId: string }
+  /** A challenge got a new dataset version. */
+  | { kind: 'challenge-changed'; challengeId: string };
+
+/** Port to messages between API processes. A message is a hint: whoever misses one only learns later. */
+export abstract class Notifications {
+  /** Inside a transaction the notice goes out when that is committed, and not at all if it is not. */
+  abstract publish(notice: Notice): Promise<void>;
+
+  /** @returns a function that ends the subscription. */
+  abstract subscribe(handler: (notice: Notice) => void): () => void;
+
+  /** Whether notices of other processes arrive right now; a cache trusts itself only then. */
+  abstract readonly isConnected: boolean;
+}

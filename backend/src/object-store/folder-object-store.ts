@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { constants, createReadStream, createWriteStream } from 'node:fs';
+import { access, copyFile, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { HashingStream } from './hashing-stream.js';
+import { hashFile } from './hash-file.js';
+import {
+  ObjectHashError,
+  ObjectMissingError,
+  ObjectStore,
+  type ByteSpan,
+  type StoredObject,
+} from './object-store.js';
+
+const BLOCK_BYTES = 1 << 18;
+
+function isErrno(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+}
+
+async function syncFile(file: string): Promise<void> {
+  const handle = await open(file, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Objects as files `ab/cd/abcd…`. A file appears under its name complete and synced, or not at all. */
+export class FolderObjectStore extends ObjectStore {
+  readonly #folder: string;
+  readonly #incoming: string;
+
+  constructor(folder: string) {
+    super();
+    this.#folder = path.resolve(folder);
+    this.#incoming = path.join(this.#folder, 'incoming');
+  }
+
+  async putStream(
+    source: Readable,
+    expected: { sha256: string | null; maxBytes: number },
+  ): Promise<StoredObject> {
+    const temporary = await this.#temporaryFile();
+    const hashing = new HashingStream(expected.maxBytes);
+    try {
+      await pipeline(source, hashing, createWriteStream(temporary, { flags: 'wx', flush: true }));
+      const sha256 = hashing.sha256();
+      if (expected.sha256 !== null && sha256 !== expected.sha256)
+        throw new ObjectHashError(expected.sha256, sha256);
+      await this.#publish(temporary, sha256);
+      return { sha256, sizeBytes: hashing.sizeBytes };
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+
+  async putFile(file: string): Promise<StoredObject> {
+    const object = await hashFile(file);
+    if ((await this.sizeOf(object.sha256)) === object.sizeBytes) return object;
+    const temporary = await this.#temporaryFile();
+    try {
+      try {
+        // On one disk a second name costs no space and no time.
+        await link(file, temporary);
+      } catch (error) {
+        if (!isErrno(error, 'EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP')) throw error;
+        await copyFile(file, temporary, constants.COPYFILE_EXCL);
+      }
+      await syncFile(temporary);
+      await this.#publish(temporary, object.sha256);
+      return object;
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+
+  async sizeOf(sha256: string): Promise<number | null> {
+    try {
+      return (await stat(this.#pathOf(sha256))).size;
+    } catch (error) {
+      if (isErrno(error, 'ENOENT')) return null;
+      throw error;
+    }
+  }
+
+  async open(sha256: string, span?: ByteSpan): Promise<Readable> {
+    const stream = createReadStream(this.#pathOf(sha256), { ...span, highWaterMark: BLOCK_BYTES });
+    await new Promise<void>((resolve, reject) => {
+      stream.once('open', () => resolve());
+      stream.once('error', (error) =>
+        reject(isErrno(error, 'ENOENT') ? new ObjectMissingError(sha256) : error),
+      );
+    });
+    return stream;
+  }
+
+  async isUp(): Promise<boolean> {
+    try {
+      await mkdir(this.#incoming, { recursive: true });
+      await access(this.#incoming, constants.W_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #pathOf(sha256: string): string {
+    return path.join(this.#folder, sha256.slice(0, 2), sha256.slice(2, 4), sha256);
+  }
+
+  async #temporaryFile(): Promise<string> {
+    await mkdir(this.#incoming, { recursive: true });
+    return path.join(this.#incoming, randomUUID());
+  }
+
+  async #publish(temporary: string, sha256: string): Promise<void> {
+    const target = this.#pathOf(sha256);
+    await mkdir(path.dirname(target), { recursive: true });
+    await rename(temporary, target);
+    // The rename itself must survive a power cut.
+    await syncFile(path.dirname(target));
+  }
+}

@@ -1,0 +1,19 @@
+import { Global, Module } from '@nestjs/common';
+import { CONFIG, type Config } from '../config/config.js';
+import { FolderObjectStore } from './folder-object-store.js';
+import { ObjectStore } from './object-store.js';
+import { S3ObjectStore } from './s3-object-store.js';
+
+@Global()
+@Module({
+  providers: [
+    {
+      provide: ObjectStore,
+      inject: [CONFIG],
+      useFactory: (config: Config) =>
+        config.s3 === null ? new FolderObjectStore(config.storeFolder) : new S3ObjectStore(config.s3),
+    },
+  ],
+  exports: [ObjectStore],
+})
+export class ObjectStoreModule {}

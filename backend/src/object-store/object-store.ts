@@ -1,0 +1,51 @@
+import type { Readable } from 'node:stream';
+
+/** A stored file by its content. */
+export type StoredObject = { sha256: string; sizeBytes: number };
+
+/** First and last byte, both included. */
+export type ByteSpan = { start: number; end: number };
+
+export class ObjectMissingError extends Error {
+  readonly tag = 'object-missing';
+  constructor(readonly sha256: string) {
+    super(`the object store has no object ${sha256}`);
+  }
+}
+
+export class ObjectHashError extends Error {
+  readonly tag = 'object-hash';
+  constructor(
+    readonly expectedSha256: string,
+    readonly foundSha256: string,
+  ) {
+    super(`the bytes hash to ${foundSha256}, not to ${expectedSha256}`);
+  }
+}
+
+export class ObjectTooLargeError extends Error {
+  readonly tag = 'object-too-large';
+  constructor(readonly maxBytes: number) {
+    super(`the object has more than ${maxBytes} bytes`);
+  }
+}
+
+/** Port to the place where files lie, each under the SHA-256 of its bytes. Objects never change and are never replaced. */
+export abstract class ObjectStore {
+  /** @throws ObjectHashError when the bytes are others than announced; nothing is kept then. */
+  abstract putStream(
+    source: Readable,
+    expected: { sha256: string | null; maxBytes: number },
+  ): Promise<StoredObject>;
+
+  /** Hashes a file and keeps its content; the file itself stays where it is. */
+  abstract putFile(path: string): Promise<StoredObject>;
+
+  /** @returns the size in bytes, or null when there is no such object. */
+  abstract sizeOf(sha256: string): Promise<number | null>;
+
+  /** @throws ObjectMissingError */
+  abstract open(sha256: string, span?: ByteSpan): Promise<Readable>;
+
+  abstract isUp(): Promise<boolean>;
+}

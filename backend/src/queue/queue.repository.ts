@@ -1,0 +1,235 @@
+import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { jobPayloadSchema, type JobPayload, type Step } from '@sillage/contracts';
+import { PgBoss } from 'pg-boss';
+import { CONFIG, type Config } from '../config/config.js';
+import { Database } from '../database/database.js';
+import { JobEntity } from '../database/entities/index.js';
+import type { LeasedJob } from './domain/lease.js';
+
+/** Work that is close to a result goes first, pictures go last. */
+const STEPS_BY_URGENCY: readonly Step[] = ['score', 'check', 'products'];
+const QUEUE_OF_STEP: Record<Step, string> = { check: 'check', score: 'score', products: 'products' };
+
+/** A ticket waits for a worker as long as it takes: half a year without any is an operator's decision. */
+const TICKET_RETENTION_S = 15_552_000;
+
+export type NewJob = {
+  id: string;
+  step: Step;
+  submissionId: string;
+  evaluationId: string | null;
+  payload: JobPayload;
+  createdAt: Date;
+};
+
+export type Job = LeasedJob & {
+  id: string;
+  step: Step;
+  submissionId: string;
+  evaluationId: string | null;
+  payload: JobPayload;
+  ticketId: string | null;
+  worker: string | null;
+  isExpired: boolean;
+};
+
+type JobRow = {
+  id: string;
+  step: Step;
+  submission_id: string;
+  evaluation_id: string | null;
+  payload: unknown;
+  state: Job['state'];
+  attempt: number;
+  ticket_id: string | null;
+  lease_token_hash: string | null;
+  worker: string | null;
+  is_expired: boolean;
+};
+
+function toJob(row: JobRow): Job {
+  return {
+    id: row.id,
+    step: row.step,
+    submissionId: row.submission_id,
+    evaluationId: row.evaluation_id,
+    payload: jobPayloadSchema.parse(row.payload),
+    state: row.state,
+    attempt: row.attempt,
+    leaseTokenHash: row.lease_token_hash,
+    ticketId: row.ticket_id,
+    worker: row.worker,
+    isExpired: row.is_expired,
+  };
+}
+
+/**
+ * The jobs table and the pg-boss tickets behind it. Lease times are taken from the database's clock, the one that
+ * all API processes share.
+ */
+@Injectable()
+export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
+  readonly #logger = new Logger('queue');
+  readonly #boss: PgBoss;
+
+  constructor(
+    private readonly database: Database,
+    @Inject(CONFIG) config: Config,
+  ) {
+    this.#boss = new PgBoss({
+      connectionString: config.databaseUrl,
+      application_name: 'sillage-queue',
+      max: 2,
+      schedule: false,
+      superviseIntervalSeconds: 60,
+    });
+    this.#boss.on('error', (error) => this.#logger.warn(`pg-boss: ${error.message}`));
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.#boss.start();
+    for (const step of STEPS_BY_URGENCY) {
+      await this.#boss.createQueue(QUEUE_OF_STEP[step], { retentionSeconds: TICKET_RETENTION_S });
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#boss.stop({ graceful: false });
+  }
+
+  async insert(job: NewJob): Promise<void> {
+    await this.database.manager.insert(JobEntity, { ...job, state: 'queued', activity: '', attempt: 0 });
+    await this.#sendTicket(job.id, job.step, 0);
+  }
+
+  /** Takes the job from its worker and offers it again. */
+  async requeue(job: Job, delayMs: number): Promise<void> {
+    await this.database.query(
+      `update jobs set state = 'queued', lease_expires_at = null, progress = null, activity = '' where id = $1`,
+      [job.id],
+    );
+    await this.#sendTicket(job.id, job.step, delayMs);
+  }
+
+  /** Takes the next ticket out of the queues and locks the submission and the job it is for. */
+  async takeNext(steps: readonly Step[]): Promise<Job | null> {
+    const db = this.database.executor();
+    for (const step of STEPS_BY_URGENCY.filter((candidate) => steps.includes(candidate))) {
+      for (;;) {
+        const [ticket] = await this.#boss.fetch<{ jobId: string }>(QUEUE_OF_STEP[step], { db, batchSize: 1 });
+        if (ticket === undefined) break;
+        // From here on the lease takes over: a ticket is good for one claim.
+        await this.#boss.deleteJob(QUEUE_OF_STEP[step], ticket.id, { db });
+        // Tickets of cancelled jobs are left lying in the queue; this is where they are thrown away, before
+        // anything is locked for them.
+        if (!(await this.#isWaiting(ticket.data.jobId, ticket.id))) continue;
+        const job = await this.lock(ticket.data.jobId);
+        if (job !== null && job.state === 'queued' && job.ticketId === ticket.id) return job;
+      }
+    }
+    return null;
+  }
+
+  async #isWaiting(jobId: string, ticketId: string): Promise<boolean> {
+    const rows = await this.database.query(
+      `select 1 from jobs where id = $1 and ticket_id = $2 and state = 'queued'`,
+      [jobId, ticketId],
+    );
+    return rows.length > 0;
+  }
+
+  /** Locks the submission first, then the job: every writer takes them in this order. */
+  async lock(jobId: string): Promise<Job | null> {
+    await this.database.query(
+      'select id from submissions where id = (select submission_id from jobs where id = $1) for update',
+      [jobId],
+    );
+    const [row] = await this.database.query<JobRow>(
+      `select *, coalesce(lease_expires_at < clock_timestamp(), false) as is_expired from jobs where id = $1 for update`,
+      [jobId],
+    );
+    return row === undefined ? null : toJob(row);
+  }
+
+  async lease(jobId: string, lease: { attempt: number; tokenHash: string; worker: string; leaseMs: number }) {
+    await this.database.query(
+      `update jobs set state = 'leased', attempt = $2, lease_token_hash = $3, worker = $4, ticket_id = null, progress = 0,
+         lease_expires_at = clock_timestamp() + $5 * interval '1 millisecond'
+       where id = $1`,
+      [jobId, lease.attempt, lease.tokenHash, lease.worker, lease.leaseMs],
+    );
+  }
+
+  /** @returns the state of the job if the lease is or was the newest one, else null. */
+  async extendLease(
+    jobId: string,
+    lease: { attempt: number; tokenHash: string; leaseMs: number },
+    report: { progress: number | null; activity: string | null },
+  ): Promise<Job['state'] | null> {
+    const [row] = await this.database.query<{ state: Job['state'] }>(
+      `update jobs set
+         lease_expires_at = case when state = 'leased' then clock_timestamp() + $4 * interval '1 millisecond' else lease_expires_at end,
+         progress = case when state = 'leased' then coalesce($5, progress) else progress end,
+         activity = case when state = 'leased' then coalesce($6, activity) else activity end
+       where id = $1 and attempt = $2 and lease_token_hash = $3
+       returning state`,
+      [jobId, lease.attempt, lease.tokenHash, lease.leaseMs, report.progress, report.activity],
+    );
+    return row?.state ?? null;
+  }
+
+  async setEnded(jobId: string, state: 'finished' | 'failed', finishedAt: Date): Promise<void> {
+    await this.database.query(
+      `update jobs set state = $2, finished_at = $3, lease_expires_at = null, progress = null where id = $1`,
+      [jobId, state, finishedAt],
+    );
+  }
+
+  /** Queued and running jobs of a submission; the caller has locked it. */
+  async cancelOf(submissionId: string, finishedAt: Date): Promise<void> {
+    await this.database.query(
+      `update jobs set state = 'cancelled', finished_at = $2, lease_expires_at = null
+       where submission_id = $1 and state in ('queued', 'leased') and step <> 'products'`,
+      [submissionId, finishedAt],
+    );
+  }
+
+  async listExpired(limit: number): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `select id from jobs where state = 'leased' and lease_expires_at < clock_timestamp() order by lease_expires_at limit $1`,
+      [limit],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  /** Jobs whose ticket is gone, which cannot happen unless somebody emptied the queue by hand. */
+  async listWithoutTicket(limit: number): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `select jobs.id from jobs
+       where jobs.state = 'queued'
+         and not exists (select 1 from pgboss.job ticket where ticket.id = jobs.ticket_id and ticket.state in ('created', 'retry'))
+       limit $1`,
+      [limit],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  async countQueued(): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(
+      `select count(*)::int as count from jobs where state = 'queued'`,
+    );
+    return row?.count ?? 0;
+  }
+
+  async #sendTicket(jobId: string, step: Step, delayMs: number): Promise<void> {
+    const ticketId = await this.#boss.send(
+      QUEUE_OF_STEP[step],
+      { jobId },
+      {
+        db: this.database.executor(),
+        ...(delayMs > 0 ? { startAfter: new Date(Date.now() + delayMs) } : {}),
+      },
+    );
+    await this.database.query('update jobs set ticket_id = $2 where id = $1', [jobId, ticketId]);
+  }
+}

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { JobPayload } from '@sillage/contracts';
+import { Clock } from '../clock/clock.js';
+import { Notifications } from '../notifications/notifications.js';
+import { QueueRepository, type Job } from './queue.repository.js';
+
+export type { Job } from './queue.repository.js';
+
+/** Puts work into the queue and takes it back; always inside the transaction of whoever wants the work done. */
+@Injectable()
+export class QueueService {
+  constructor(
+    private readonly queue: QueueRepository,
+    private readonly notifications: Notifications,
+    private readonly clock: Clock,
+  ) {}
+
+  async enqueue(submissionId: string, payload: JobPayload): Promise<void> {
+    await this.queue.insert({
+      id: randomUUID(),
+      step: payload.kind,
+      submissionId,
+      evaluationId: payload.kind === 'check' ? null : payload.evaluationId,
+      payload,
+      createdAt: this.clock.now(),
+    });
+    await this.notifications.publish({ kind: 'job-queued' });
+  }
+
+  async requeue(job: Job, delayMs: number): Promise<void> {
+    await this.queue.requeue(job, delayMs);
+    await this.notifications.publish({ kind: 'job-queued' });
+  }
+
+  async cancelOf(submissionId: string): Promise<void> {
+    await this.queue.cancelOf(submissionId, this.clock.now());
+  }
+
+  countQueued(): Promise<number> {
+    return this.queue.countQueued();
+  }
+
+  takeNext: QueueRepository['takeNext'] = (steps) => this.queue.takeNext(steps);
+  lock: QueueRepository['lock'] = (jobId) => this.queue.lock(jobId);
+  lease: QueueRepository['lease'] = (jobId, lease) => this.queue.lease(jobId, lease);
+  extendLease: QueueRepository['extendLease'] = (jobId, lease, report) =>
+    this.queue.extendLease(jobId, lease, report);
+  listExpired: QueueRepository['listExpired'] = (limit) => this.queue.listExpired(limit);
+  listWithoutTicket: QueueRepository['listWithoutTicket'] = (limit) => this.queue.listWithoutTicket(limit);
+
+  async end(job: Job, state: 'finished' | 'failed'): Promise<void> {
+    await this.queue.setEnded(job.id, state, this.clock.now());
+  }
+}

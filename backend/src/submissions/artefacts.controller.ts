@@ -1,0 +1,84 @@
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import {
+  artefactNameSchema,
+  idSchema,
+  mapLayerSchema,
+  type ArtefactName,
+  type MapLayer,
+} from '@sillage/contracts';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import type { Account } from '../accounts/domain/account.js';
+import { Access, MaybeAccount } from '../http/access.js';
+import { Describe } from '../http/describe.js';
+import { ObjectReplies } from '../http/object-replies.js';
+import { ZodPipe } from '../http/zod.pipe.js';
+import { SubmissionsService } from './submissions.service.js';
+
+const frameSchema = z.coerce.number().int().min(0);
+const layerNameSchema = mapLayerSchema.shape.name;
+
+function contentTypeOf(name: ArtefactName): string {
+  if (name.endsWith('.json')) return 'application/json; charset=utf-8';
+  return name.endsWith('.nc') ? 'application/x-netcdf' : 'application/octet-stream';
+}
+
+@Controller('evaluations/:id')
+@Access('public')
+export class ArtefactsController {
+  constructor(
+    private readonly submissions: SubmissionsService,
+    private readonly replies: ObjectReplies,
+  ) {}
+
+  @Get('artefacts/:name')
+  @Describe({
+    tag: 'submissions',
+    summary: 'Download a product of an evaluation',
+    description:
+      'scored.nc (as a file to save), diagnostics.json (curves), maps.json and map stacks, statistics.json; within the disclosure level.',
+    binary: true,
+    errors: ['evaluation-not-found', 'file-not-found', 'not-disclosed'],
+  })
+  async artefact(
+    @MaybeAccount() account: Account | null,
+    @Param('id', new ZodPipe(idSchema)) id: string,
+    @Param('name', new ZodPipe(artefactNameSchema)) name: ArtefactName,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { fileName, ...artefact } = await this.submissions.getArtefact(account, id, name);
+    await this.replies.send(request, response, {
+      ...artefact,
+      contentType: contentTypeOf(name),
+      cache: 'private',
+      ...(name.endsWith('.json') ? {} : { fileName }),
+    });
+  }
+
+  @Get('maps/:layer/:frame')
+  @Describe({
+    tag: 'submissions',
+    summary: 'One frame of a map',
+    description:
+      'Little-endian int16, [lat, lon], both ascending; scale and offset are in maps.json. At practice level only.',
+    binary: true,
+    errors: ['evaluation-not-found', 'file-not-found', 'not-disclosed'],
+  })
+  async frame(
+    @MaybeAccount() account: Account | null,
+    @Param('id', new ZodPipe(idSchema)) id: string,
+    @Param('layer', new ZodPipe(layerNameSchema)) layer: MapLayer['name'],
+    @Param('frame', new ZodPipe(frameSchema)) frame: number,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { start, end, ...stack } = await this.submissions.getMapFrame(account, id, layer, frame);
+    await this.replies.send(request, response, {
+      ...stack,
+      contentType: 'application/octet-stream',
+      cache: 'immutable',
+      part: { start, end },
+    });
+  }
+}

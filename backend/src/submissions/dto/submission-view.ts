@@ -1,0 +1,81 @@
+import type { EvaluationView, SubmissionView } from '@sillage/contracts';
+import { disclosedScores, isArtefactDisclosed } from '../../challenges/domain/disclosure.js';
+import { isFinal } from '../../evaluations/domain/evaluation-state.js';
+import type { EvaluationRecord } from '../../evaluations/evaluations.service.js';
+import type { SubmissionDetails } from '../submissions.service.js';
+
+const STEP_TEXT = {
+  check: 'checking the file',
+  score: 'scoring the map',
+  products: 'making maps and files',
+} as const;
+
+function activityOf({ state, step, job }: EvaluationRecord): string {
+  switch (state) {
+    case 'queued': {
+      const ahead = job?.queuePosition ?? 0;
+      const wait =
+        ahead === 0 ? 'next in the queue' : `${ahead} ${ahead === 1 ? 'job' : 'jobs'} ahead in the queue`;
+      return `waiting for a worker for ${step === null ? 'the next step' : STEP_TEXT[step]}: ${wait}`;
+    }
+    case 'running':
+      return job?.activity || (step === null ? 'running' : STEP_TEXT[step]);
+    case 'scored':
+      return 'scored';
+    case 'rejected':
+      return 'rejected: see what to change in the file';
+    case 'failed':
+      return 'failed on our side';
+    case 'cancelled':
+      return 'cancelled';
+  }
+}
+
+function toEvaluationView(record: EvaluationRecord, rank: number | null, reactionMs: number): EvaluationView {
+  const { job, state, disclosure } = record;
+  const isRunning = state === 'running';
+  const leaseExpiresAt = isRunning ? (job?.leaseExpiresAt ?? null) : null;
+  return {
+    id: record.id,
+    area: record.area,
+    scenario: record.scenario,
+    state,
+    step: record.step,
+    progress: isRunning ? (job?.progress ?? null) : null,
+    activity: activityOf(record),
+    stateSince: record.stateSince.toISOString(),
+    deadline: leaseExpiresAt === null ? null : new Date(leaseExpiresAt.getTime() + reactionMs).toISOString(),
+    attempt: job?.attempt ?? 0,
+    queuePosition: isFinal(state) ? null : (job?.queuePosition ?? null),
+    datasetVersion: record.datasetVersion,
+    protocol: record.protocol,
+    evaluatorVersion: record.evaluatorVersion,
+    scores: record.scores === null ? null : disclosedScores(record.scores, disclosure),
+    rank,
+    rejection: record.rejection,
+    failureMessage: record.failureMessage,
+    warnings: record.warnings,
+    artefacts: record.artefacts
+      .filter(({ name }) => isArtefactDisclosed(name, disclosure))
+      .map((artefact) => ({ ...artefact, url: `/api/evaluations/${record.id}/artefacts/${artefact.name}` })),
+  };
+}
+
+/** `reactionMs`: how long after the end of a lease the platform acts at the latest. */
+export function toSubmissionView(
+  { submission, isMine, evaluations }: SubmissionDetails,
+  reactionMs: number,
+): SubmissionView {
+  return {
+    id: submission.id,
+    challenge: submission.challengeId,
+    challengeName: submission.challengeName,
+    kind: submission.kind,
+    author: submission.author,
+    isMine,
+    card: submission.card,
+    file: { name: submission.fileName, sizeBytes: submission.sizeBytes, sha256: submission.sha256 },
+    createdAt: submission.createdAt.toISOString(),
+    evaluations: evaluations.map(({ record, rank }) => toEvaluationView(record, rank, reactionMs)),
+  };
+}

@@ -1,0 +1,142 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import {
+  createSubmissionRequestSchema,
+  idSchema,
+  slugSchema,
+  submissionListSchema,
+  submissionViewSchema,
+  type CreateSubmissionRequest,
+  type SubmissionList,
+  type SubmissionView,
+} from '@sillage/contracts';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import type { Account } from '../accounts/domain/account.js';
+import { CONFIG, type Config } from '../config/config.js';
+import { Access, CurrentAccount, MaybeAccount, notSignedIn } from '../http/access.js';
+import { Describe } from '../http/describe.js';
+import { ObjectReplies } from '../http/object-replies.js';
+import { ZodPipe } from '../http/zod.pipe.js';
+import { toSubmissionView } from './dto/submission-view.js';
+import { SubmissionsService, type SubmissionDetails } from './submissions.service.js';
+
+const listQuerySchema = z.object({
+  challenge: slugSchema.optional(),
+  mine: z.enum(['true', 'false']).default('false'),
+});
+type ListQuery = z.infer<typeof listQuerySchema>;
+
+@Controller('submissions')
+export class SubmissionsController {
+  constructor(
+    private readonly submissions: SubmissionsService,
+    private readonly replies: ObjectReplies,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  @Post()
+  @HttpCode(201)
+  @Describe({
+    tag: 'submissions',
+    summary: 'Submit an upload',
+    description:
+      'Enters a finished upload in one or more tasks of a challenge. It is checked, then scored once per task.',
+    body: createSubmissionRequestSchema,
+    reply: submissionViewSchema,
+    status: 201,
+    errors: [
+      'challenge-not-found',
+      'task-not-found',
+      'upload-not-found',
+      'upload-not-finished',
+      'upload-already-used',
+      'checksum-mismatch',
+    ],
+  })
+  async create(
+    @CurrentAccount() account: Account,
+    @Body(new ZodPipe(createSubmissionRequestSchema)) request: CreateSubmissionRequest,
+  ): Promise<SubmissionView> {
+    return this.#view(await this.submissions.create(account, request));
+  }
+
+  @Get()
+  @Access('public')
+  @Describe({
+    tag: 'submissions',
+    summary: 'List submissions',
+    description:
+      'The newest 200: with `mine=true` your own in every state, else those that are on a leaderboard. `challenge` narrows the list.',
+    reply: submissionListSchema,
+  })
+  async list(
+    @MaybeAccount() account: Account | null,
+    @Query(new ZodPipe(listQuerySchema)) query: ListQuery,
+  ): Promise<SubmissionList> {
+    const isMine = query.mine === 'true';
+    if (isMine && account === null) throw notSignedIn();
+    const list = await this.submissions.list(account, { challengeId: query.challenge ?? null, isMine });
+    return { submissions: list.map((details) => this.#view(details)) };
+  }
+
+  @Get(':id')
+  @Access('public')
+  @Describe({
+    tag: 'submissions',
+    summary: 'Read a submission',
+    description:
+      'State, step, progress, scores or reasons of each of its evaluations. Visible to others once it is on a leaderboard.',
+    reply: submissionViewSchema,
+    errors: ['submission-not-found'],
+  })
+  async get(
+    @MaybeAccount() account: Account | null,
+    @Param('id', new ZodPipe(idSchema)) id: string,
+  ): Promise<SubmissionView> {
+    return this.#view(await this.submissions.get(account, id));
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @Describe({
+    tag: 'submissions',
+    summary: 'Cancel what is not scored yet',
+    description: 'Ends every evaluation of the submission that is not final.',
+    reply: submissionViewSchema,
+    errors: ['submission-not-found', 'not-allowed', 'evaluation-is-final'],
+  })
+  async cancel(
+    @CurrentAccount() account: Account,
+    @Param('id', new ZodPipe(idSchema)) id: string,
+  ): Promise<SubmissionView> {
+    return this.#view(await this.submissions.cancel(account, id));
+  }
+
+  @Get(':id/file')
+  @Access('public')
+  @Describe({
+    tag: 'submissions',
+    summary: 'Download the submitted file',
+    description:
+      'For its author; for everyone where the truth is public and the submission is on a leaderboard.',
+    binary: true,
+    errors: ['submission-not-found', 'not-disclosed'],
+  })
+  async file(
+    @MaybeAccount() account: Account | null,
+    @Param('id', new ZodPipe(idSchema)) id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const file = await this.submissions.getFile(account, id);
+    await this.replies.send(request, response, {
+      ...file,
+      contentType: 'application/octet-stream',
+      cache: 'private',
+    });
+  }
+
+  #view(details: SubmissionDetails): SubmissionView {
+    return toSubmissionView(details, 2 * this.config.reaperIntervalMs);
+  }
+}

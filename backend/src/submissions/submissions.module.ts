@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { ChallengesModule } from '../challenges/challenges.module.js';
+import { EvaluationsModule } from '../evaluations/evaluations.module.js';
+import { LeaderboardModule } from '../leaderboard/leaderboard.module.js';
+import { QueueModule } from '../queue/queue.module.js';
+import { UploadsModule } from '../uploads/uploads.module.js';
+import { ArtefactsController } from './artefacts.controller.js';
+import { MapManifests } from './map-manifests.js';
+import { SubmissionsController } from './submissions.controller.js';
+import { SubmissionsRepository } from './submissions.repository.js';
+import { SubmissionsService } from './submissions.service.js';
+
+@Module({
+  imports: [ChallengesModule, EvaluationsModule, LeaderboardModule, QueueModule, UploadsModule],
+  controllers: [SubmissionsController, ArtefactsController],
+  providers: [SubmissionsRepository, SubmissionsService, MapManifests],
+  exports: [SubmissionsService],
+})
+export class SubmissionsModule {}

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { TusServer } from './tus-server.js';
+import { UploadCleaner } from './upload-cleaner.js';
+import { UploadsController } from './uploads.controller.js';
+import { UploadsRepository } from './uploads.repository.js';
+import { UploadsService } from './uploads.service.js';
+
+@Module({
+  controllers: [UploadsController],
+  providers: [UploadsRepository, UploadsService, TusServer, UploadCleaner],
+  exports: [UploadsService],
+})
+export class UploadsModule {}

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database.js';
+import { UploadEntity } from '../database/entities/index.js';
+
+export type Upload = {
+  id: string;
+  accountId: string;
+  fileName: string;
+  sizeBytes: number;
+  expectedSha256: string | null;
+  sha256: string | null;
+  transfer: unknown;
+  createdAt: Date;
+  finishedAt: Date | null;
+  usedAt: Date | null;
+};
+
+@Injectable()
+export class UploadsRepository {
+  constructor(private readonly database: Database) {}
+
+  async insert(upload: Upload): Promise<void> {
+    // `transfer` stays null until the upload protocol describes the file.
+    const { transfer: _transfer, ...row } = upload;
+    await this.database.manager.insert(UploadEntity, row);
+  }
+
+  find(id: string): Promise<Upload | null> {
+    return this.database.manager.findOneBy(UploadEntity, { id });
+  }
+
+  async setTransfer(id: string, transfer: unknown): Promise<void> {
+    await this.database.query('update uploads set transfer = $2 where id = $1', [
+      id,
+      JSON.stringify(transfer),
+    ]);
+  }
+
+  async setFinished(id: string, sha256: string, finishedAt: Date): Promise<void> {
+    await this.database.query(
+      'update uploads set sha256 = $2, finished_at = coalesce(finished_at, $3) where id = $1',
+      [id, sha256, finishedAt],
+    );
+  }
+
+  /** @returns false when it was used before; two submissions at once get one upload only once. */
+  async setUsed(id: string, usedAt: Date): Promise<boolean> {
+    const rows = await this.database.query(
+      'update uploads set used_at = $2 where id = $1 and used_at is null returning id',
+      [id, usedAt],
+    );
+    return rows.length > 0;
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.database.manager.delete(UploadEntity, { id });
+  }
+
+  /** Uploads that nobody finished or used since. */
+  async listAbandoned(createdBefore: Date, limit: number): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      'select id from uploads where created_at < $1 and used_at is null order by created_at limit $2',
+      [createdBefore, limit],
+    );
+    return rows.map((row) => row.id);
+  }
+}

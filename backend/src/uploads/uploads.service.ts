@@ -1,0 +1,187 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm, stat, statfs } from 'node:fs/promises';
+import path from 'node:path';
+import { Inject, Injectable } from '@nestjs/common';
+import { sha256Schema } from '@sillage/contracts';
+import type { Account } from '../accounts/domain/account.js';
+import { Clock } from '../clock/clock.js';
+import { CONFIG, type Config } from '../config/config.js';
+import { DomainError } from '../errors/domain-error.js';
+import { storageFullError } from '../errors/error-reply.js';
+import { ObjectStore } from '../object-store/object-store.js';
+import { UploadsRepository, type Upload } from './uploads.repository.js';
+
+/** Left free for everybody else: the database lives on the same disk in the one-machine setting. */
+const RESERVED_BYTES = 256 * 2 ** 20;
+const SMALL_BLOCK_BYTES = 2 ** 20;
+const FILE_NAME_MAX_LENGTH = 255;
+const ID_BYTES = 16;
+
+export type UploadRequest = { fileName: string | null; sizeBytes: number | null; sha256: string | null };
+export type FinishedUpload = { id: string; fileName: string; sha256: string; sizeBytes: number };
+
+/** The last part of the name, without control characters: a client may send a whole path. */
+function plainFileName(name: string | null): string {
+  const last =
+    (name ?? '')
+      .split(/[/\\]/)
+      .at(-1)
+      ?.replace(/\p{Cc}/gu, '')
+      .trim() ?? '';
+  return last === '' ? 'upload.nc' : last.slice(0, FILE_NAME_MAX_LENGTH);
+}
+
+function uploadNotFound(id: string): DomainError {
+  return new DomainError('upload-not-found', `You have no upload ${id}.`, { fix: 'Start the upload again.' });
+}
+
+/** Files on their way in. Bytes lie in the upload folder until the last one has come; then the store takes them. */
+@Injectable()
+export class UploadsService {
+  constructor(
+    private readonly uploads: UploadsRepository,
+    private readonly store: ObjectStore,
+    private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  async create(account: Account, request: UploadRequest): Promise<Upload> {
+    const { sizeBytes } = request;
+    if (sizeBytes === null || !Number.isSafeInteger(sizeBytes) || sizeBytes < 1) {
+      throw new DomainError(
+        'invalid-request',
+        'Upload-Length must say how many bytes will come; an empty file is not accepted.',
+      );
+    }
+    if (sizeBytes > this.config.uploadMaxBytes) {
+      throw new DomainError(
+        'too-large',
+        `The file has ${sizeBytes} bytes; at most ${this.config.uploadMaxBytes} are accepted.`,
+        {
+          fix: 'Store the map as float32 with compression, or cut it to the area and the days that are scored.',
+        },
+      );
+    }
+    if (request.sha256 !== null && !sha256Schema.safeParse(request.sha256).success) {
+      throw new DomainError(
+        'invalid-request',
+        'The metadata sha256 must be 64 lower-case hexadecimal digits.',
+      );
+    }
+    if ((await this.#freeBytes()) < sizeBytes + RESERVED_BYTES) throw storageFullError(undefined);
+    const upload: Upload = {
+      id: randomBytes(ID_BYTES).toString('hex'),
+      accountId: account.id,
+      fileName: plainFileName(request.fileName),
+      sizeBytes,
+      expectedSha256: request.sha256,
+      sha256: null,
+      transfer: null,
+      createdAt: this.clock.now(),
+      finishedAt: null,
+      usedAt: null,
+    };
+    await this.uploads.insert(upload);
+    return upload;
+  }
+
+  /** Somebody else's upload is as unknown as none at all. */
+  async getOwned(account: Account, id: string): Promise<Upload> {
+    const upload = await this.uploads.find(id);
+    if (upload === null || upload.accountId !== account.id) throw uploadNotFound(id);
+    return upload;
+  }
+
+  /** Called with the last byte, and again by whoever uses the upload in case that call was lost. */
+  async finish(id: string): Promise<FinishedUpload> {
+    const upload = await this.uploads.find(id);
+    if (upload === null) throw uploadNotFound(id);
+    if (upload.sha256 !== null) {
+      return { id, fileName: upload.fileName, sha256: upload.sha256, sizeBytes: upload.sizeBytes };
+    }
+    const file = this.fileOf(id);
+    const arrivedBytes = await stat(file).then(
+      ({ size }) => size,
+      () => 0,
+    );
+    if (arrivedBytes !== upload.sizeBytes) {
+      throw new DomainError(
+        'upload-not-finished',
+        `Only ${arrivedBytes} of ${upload.sizeBytes} bytes have arrived.`,
+        {
+          fix: 'Resume the upload, then try again.',
+        },
+      );
+    }
+    const object = await this.store.putFile(file);
+    if (upload.expectedSha256 !== null && upload.expectedSha256 !== object.sha256) {
+      await this.discard(id);
+      throw new DomainError(
+        'checksum-mismatch',
+        `The file that arrived hashes to ${object.sha256}, not to ${upload.expectedSha256}.`,
+        {
+          fix: 'Upload the file again.',
+        },
+      );
+    }
+    await this.uploads.setFinished(id, object.sha256, this.clock.now());
+    return { id, fileName: upload.fileName, ...object };
+  }
+
+  /** Takes a finished upload of this account for good. */
+  async use(account: Account, id: string): Promise<FinishedUpload> {
+    await this.getOwned(account, id);
+    const finished = await this.finish(id);
+    if (!(await this.uploads.setUsed(id, this.clock.now()))) {
+      throw new DomainError('upload-already-used', `Upload ${id} has been submitted before.`, {
+        fix: 'Upload the file again, or look at the submission that it became.',
+      });
+    }
+    return finished;
+  }
+
+  /** The bytes are in the store now. */
+  async removeFile(id: string): Promise<void> {
+    await rm(this.fileOf(id), { force: true });
+  }
+
+  async discard(id: string): Promise<void> {
+    await this.removeFile(id);
+    await this.uploads.delete(id);
+  }
+
+  /** @returns how many uploads were given up. */
+  async discardAbandoned(): Promise<number> {
+    const before = new Date(this.clock.now().getTime() - this.config.uploadExpiresMs);
+    const ids = await this.uploads.listAbandoned(before, 100);
+    for (const id of ids) await this.discard(id);
+    return ids.length;
+  }
+
+  find(id: string): Promise<Upload | null> {
+    return this.uploads.find(id);
+  }
+
+  async setTransfer(id: string, transfer: unknown): Promise<void> {
+    await this.uploads.setTransfer(id, transfer);
+  }
+
+  get folder(): string {
+    return path.resolve(this.config.uploadFolder);
+  }
+
+  fileOf(id: string): string {
+    return path.join(this.folder, id);
+  }
+
+  /** Whether not even a small block fits any more. */
+  async isDiskFull(): Promise<boolean> {
+    return (await this.#freeBytes()) < SMALL_BLOCK_BYTES;
+  }
+
+  async #freeBytes(): Promise<number> {
+    await mkdir(this.folder, { recursive: true });
+    const { bavail, bsize } = await statfs(this.folder);
+    return bavail * bsize;
+  }
+}

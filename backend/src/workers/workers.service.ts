@@ -1,0 +1,182 @@
+import { randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type {
+  ClaimedJob,
+  ClaimRequest,
+  FinishRequest,
+  HeartbeatReply,
+  HeartbeatRequest,
+} from '@sillage/contracts';
+import { hashSecret, newSecret } from '../accounts/domain/secret.js';
+import { CONFIG, type Config } from '../config/config.js';
+import { DomainError } from '../errors/domain-error.js';
+import { EvaluationsService } from '../evaluations/evaluations.service.js';
+import { afterFailedAttempt, leaseStanding } from '../queue/domain/lease.js';
+import { QueueService, type Job } from '../queue/queue.service.js';
+import { Transactions } from '../transactions/transactions.js';
+import { WakeUps } from './wake-ups.js';
+import { WorkersRepository } from './workers.repository.js';
+
+/** A job whose retry becomes due wakes nobody, so a waiting worker looks by itself that often. */
+const LOOK_AGAIN_MS = 1_000;
+const SEEN_WINDOW_MS = 60_000;
+
+function staleLease(jobId: string): DomainError {
+  return new DomainError(
+    'stale-lease',
+    `Job ${jobId} is not yours any more: the lease ran out or the job has moved on.`,
+    {
+      fix: 'Drop the work and claim another job.',
+    },
+  );
+}
+
+/** Gives out leases and takes back results. Every write carries the lease; a late one changes nothing. */
+@Injectable()
+export class WorkersService {
+  constructor(
+    private readonly queue: QueueService,
+    private readonly evaluations: EvaluationsService,
+    private readonly workers: WorkersRepository,
+    private readonly wakeUps: WakeUps,
+    private readonly transactions: Transactions,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** Waits up to `waitMs` for a job. `signal` ends the wait when nobody listens any more. */
+  async claim(request: ClaimRequest, signal: AbortSignal): Promise<ClaimedJob | null> {
+    await this.workers.touch(request.worker, request.evaluatorVersion);
+    const waitUntil = performance.now() + request.waitMs;
+    for (;;) {
+      // Listening starts before looking: a job that is queued in between is not slept over.
+      const wakeUp = this.wakeUps.next();
+      try {
+        if (signal.aborted || this.wakeUps.isClosed) return null;
+        const job = await this.#tryClaim(request);
+        if (job !== null) {
+          if (!signal.aborted) return job;
+          await this.#giveBack(job);
+          return null;
+        }
+        const remainingMs = waitUntil - performance.now();
+        if (remainingMs <= 0) return null;
+        await wakeUp.within(Math.min(remainingMs, LOOK_AGAIN_MS), signal);
+      } finally {
+        wakeUp.forget();
+      }
+    }
+  }
+
+  async heartbeat(jobId: string, request: HeartbeatRequest): Promise<HeartbeatReply> {
+    const state = await this.queue.extendLease(
+      jobId,
+      { attempt: request.attempt, tokenHash: hashSecret(request.leaseToken), leaseMs: this.config.leaseMs },
+      { progress: request.progress ?? null, activity: request.activity ?? null },
+    );
+    if (state === 'cancelled') return { cancelled: true };
+    if (state !== 'leased') throw staleLease(jobId);
+    return { cancelled: false };
+  }
+
+  /** The same lease may finish again after a lost reply: the answer is the same and nothing happens twice. */
+  async finish(jobId: string, request: FinishRequest): Promise<void> {
+    await this.transactions.run(async () => {
+      const job = await this.queue.lock(jobId);
+      if (job === null) throw staleLease(jobId);
+      const standing = leaseStanding(job, {
+        attempt: request.attempt,
+        tokenHash: hashSecret(request.leaseToken),
+      });
+      if (standing === 'stale') throw staleLease(jobId);
+      if (standing !== 'current') return;
+      const { outcome } = request;
+      switch (outcome.status) {
+        case 'done':
+          await this.evaluations.applyResult(job, outcome.result);
+          await this.queue.end(job, 'finished');
+          return;
+        case 'rejected':
+          await this.evaluations.applyRejection(job, outcome.reason);
+          await this.queue.end(job, 'finished');
+          return;
+        case 'failed':
+          await this.#failAttempt(job, outcome, this.config.retryDelayMs);
+          return;
+      }
+    });
+  }
+
+  /** Takes jobs from workers that fell silent. @returns how many. */
+  async reap(): Promise<number> {
+    let count = 0;
+    for (const jobId of await this.queue.listExpired(50)) {
+      await this.transactions.run(async () => {
+        const job = await this.queue.lock(jobId);
+        // Another API process may have been faster, or the worker came back.
+        if (job === null || job.state !== 'leased' || !job.isExpired) return;
+        const message = `The worker '${job.worker}' stopped answering during the ${job.step} step.`;
+        await this.#failAttempt(job, { message, retryable: true }, 0);
+        count += 1;
+      });
+    }
+    return count;
+  }
+
+  /** Gives new tickets to queued jobs that lost theirs. @returns how many. */
+  async replaceLostTickets(): Promise<number> {
+    const jobIds = await this.queue.listWithoutTicket(50);
+    for (const jobId of jobIds) {
+      await this.transactions.run(async () => {
+        const job = await this.queue.lock(jobId);
+        if (job?.state === 'queued') await this.queue.requeue(job, 0);
+      });
+    }
+    return jobIds.length;
+  }
+
+  countActive(): Promise<number> {
+    return this.workers.countSeenWithin(SEEN_WINDOW_MS);
+  }
+
+  #tryClaim(request: ClaimRequest): Promise<ClaimedJob | null> {
+    return this.transactions.run(async () => {
+      const job = await this.queue.takeNext(request.capabilities);
+      if (job === null) return null;
+      const leaseToken = newSecret(randomBytes);
+      const attempt = job.attempt + 1;
+      await this.queue.lease(job.id, {
+        attempt,
+        tokenHash: hashSecret(leaseToken),
+        worker: request.worker,
+        leaseMs: this.config.leaseMs,
+      });
+      await this.evaluations.start(job, request.evaluatorVersion);
+      return { jobId: job.id, attempt, leaseToken, leaseMs: this.config.leaseMs, payload: job.payload };
+    });
+  }
+
+  /** The worker hung up while its claim was granted: no need to wait for the lease to run out. */
+  async #giveBack(claimed: ClaimedJob): Promise<void> {
+    await this.transactions.run(async () => {
+      const job = await this.queue.lock(claimed.jobId);
+      const lease = { attempt: claimed.attempt, tokenHash: hashSecret(claimed.leaseToken) };
+      if (job === null || leaseStanding(job, lease) !== 'current') return;
+      await this.evaluations.returnToQueue(job);
+      await this.queue.requeue(job, 0);
+    });
+  }
+
+  async #failAttempt(
+    job: Job,
+    failure: { message: string; retryable: boolean },
+    delayMs: number,
+  ): Promise<void> {
+    if (afterFailedAttempt(job.attempt, failure.retryable) === 'retry') {
+      await this.evaluations.returnToQueue(job);
+      await this.queue.requeue(job, delayMs);
+      return;
+    }
+    await this.evaluations.applyFailure(job, failure.message);
+    await this.queue.end(job, 'failed');
+  }
+}
