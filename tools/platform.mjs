@@ -1,12 +1,14 @@
 // All of Sillage on one machine: database, backend, pages, evaluator, and a gateway in front.
 import fs from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { FRONTEND_STANDALONE } from './build.mjs';
 import { assertDiskSpace, makeFolder, PlainError, ROOT, serviceNode } from './clone.mjs';
 import { ensurePostgres } from './embedded-postgres.mjs';
 import { startGateway } from './gateway.mjs';
 import { lockState } from './instance-lock.mjs';
 import { freePort, freePortFrom } from './ports.mjs';
+import { isRunning } from './processes.mjs';
 import { silentProgress } from './progress-lines.mjs';
 import { ensureSecrets } from './secrets.mjs';
 import { SupervisedProcess } from './supervised-process.mjs';
@@ -34,6 +36,7 @@ const STATE_BYTES = 200 * 2 ** 20;
  * @property {string} databaseUrl
  * @property {string} logsFolder
  * @property {{ backend: SupervisedProcess, frontend: SupervisedProcess, evaluator: SupervisedProcess }} processes
+ * @property {() => number | null} postgresPid null with a database of your own
  * @property {() => Promise<void>} stop evaluator first, database last
  */
 
@@ -79,17 +82,15 @@ export async function startPlatform({
     ).replace(/\/$/, '');
 
     let databaseUrl = givenDatabaseUrl ?? '';
+    /** @type {() => number | null} */
+    let postgresPid = () => null;
     if (givenDatabaseUrl === undefined || givenDatabaseUrl === '') {
       const postgres = await progress.step('starting PostgreSQL', () =>
-        ensurePostgres({
-          folder: inState('postgres'),
-          password: secrets.postgresPassword,
-          logFile: inState('logs', 'postgres.log'),
-          say: progress.say,
-        }),
+        startPostgres({ stateFolder, password: secrets.postgresPassword, say: progress.say }),
       );
       if (postgres.adopted) progress.say('it was running already, left by an earlier start: adopted');
       undo.push(postgres.stop);
+      postgresPid = postgres.pid;
       databaseUrl = postgres.url;
     } else {
       await progress.step('connecting to the database of DATABASE_URL', () =>
@@ -184,12 +185,61 @@ export async function startPlatform({
       databaseUrl,
       logsFolder,
       processes: { backend, frontend, evaluator },
+      postgresPid,
       stop: stopAll,
     };
   } catch (error) {
     await stopAll();
     throw error;
   }
+}
+
+const POSTGRES_WATCH_MS = 500;
+
+/**
+ * PostgreSQL, started again on the same port when it dies: the services have its address and wait for it.
+ * @param {{ stateFolder: string, password: string, say: (line: string) => void }} options
+ */
+async function startPostgres({ stateFolder, password, say }) {
+  const logFile = path.join(stateFolder, 'logs', 'postgres.log');
+  const ensure = (/** @type {number} */ port) =>
+    ensurePostgres({ folder: path.join(stateFolder, 'postgres'), port, password, logFile, say });
+  let postgres = await ensure(0);
+  let isStopped = false;
+  let restarting = Promise.resolve();
+  let isRestarting = false;
+  const watch = setInterval(() => {
+    if (isRestarting || isRunning(postgres.pid)) return;
+    isRestarting = true;
+    restarting = restart().finally(() => (isRestarting = false));
+  }, POSTGRES_WATCH_MS);
+  watch.unref();
+  const restart = async () => {
+    for (let attempt = 1; !isStopped; attempt += 1) {
+      say(`PostgreSQL ended; starting it again. Its log: ${logFile}`);
+      try {
+        const again = await ensure(postgres.port);
+        if (again.port !== postgres.port)
+          say(`PostgreSQL came back on port ${again.port}: stop and start the platform`);
+        postgres = again;
+        return;
+      } catch (error) {
+        say(`PostgreSQL does not start again: ${error instanceof Error ? error.message : error}`);
+        await sleep(Math.min(30_000, 1_000 * 2 ** attempt));
+      }
+    }
+  };
+  return {
+    adopted: postgres.adopted,
+    url: postgres.url,
+    pid: () => postgres.pid,
+    stop: async () => {
+      isStopped = true;
+      clearInterval(watch);
+      await restarting;
+      await postgres.stop();
+    },
+  };
 }
 
 /**

@@ -24,7 +24,7 @@ const READY = `require('fs').writeFileSync('ready-' + process.pid, '');`;
 
 function supervise(code: string, change: Partial<ConstructorParameters<typeof SupervisedProcess>[0]> = {}) {
   fs.writeFileSync(inFolder('child.cjs'), code);
-  const supervised = new SupervisedProcess({
+  const supervised: SupervisedProcess = new SupervisedProcess({
     name: 'child',
     command: process.execPath,
     args: [inFolder('child.cjs')],

@@ -145,9 +145,12 @@ async function send(transport: Transport, path: string, call: Call): Promise<Res
   return response;
 }
 
+/** The platform is starting, or starting again. */
+const UNREACHABLE: ReadonlySet<string> = new Set(['backend-unavailable', 'database-unavailable']);
+
 async function failureOf(response: Response, path: string): Promise<Error> {
   const body = apiErrorBodySchema.safeParse(await response.json().catch(() => null));
-  if (!body.success || body.data.error.code === 'database-unavailable') {
+  if (!body.success || UNREACHABLE.has(body.data.error.code)) {
     return new ServiceUnreachable(`${path} answered ${response.status}`);
   }
   const { code, message, fix, fields } = body.data.error;

@@ -41,6 +41,7 @@ export async function waitForSubmission(client: ApiClient, id: string): Promise<
     } catch (error) {
       const isServersAnswer =
         error instanceof ApiError &&
+        error.code !== 'backend-unavailable' &&
         error.code !== 'database-unavailable' &&
         error.code !== 'too-many-requests';
       if (!(error instanceof CommandError) || isServersAnswer) throw error;

@@ -1,0 +1,132 @@
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { submissionViewSchema, type EvaluationState, type Scores } from '@sillage/contracts';
+import { becomesTrue, isRunning } from '../tools/processes.mjs';
+import { finalSubmission, jsonOf, leaderboard, newAccount, submission } from './testing/api.js';
+import { sillageOk } from './testing/command-line.js';
+import { startTestPlatform, temporaryFolder, type TestPlatform } from './testing/platform.js';
+import { SMALL_CHALLENGE, writeSmallReconstruction, writeSmallTruth } from './testing/small-challenge.js';
+
+let platform: TestPlatform;
+let folder: string;
+let file: string;
+let expectedScores: Scores;
+const FINAL = new Set<EvaluationState>(['scored', 'rejected', 'failed', 'cancelled']);
+
+beforeAll(async () => {
+  folder = temporaryFolder('crashes');
+  platform = await startTestPlatform('crashes-state');
+  const truth = path.join(folder, 'truth.nc');
+  await writeSmallTruth(truth);
+  const challenge = path.join(folder, SMALL_CHALLENGE);
+  const organiser = { SILLAGE_URL: platform.url, SILLAGE_TOKEN: platform.secrets.organiserToken };
+  await sillageOk(
+    [
+      'challenge',
+      'import',
+      '--truth',
+      truth,
+      '--id',
+      SMALL_CHALLENGE,
+      '--name',
+      'Small sea',
+      '--licence',
+      'CC0-1.0',
+    ].concat(['--out', challenge]),
+  );
+  await sillageOk(['challenge', 'register', challenge], organiser);
+  file = path.join(folder, 'reconstruction.nc');
+  await writeSmallReconstruction(file);
+  const { token } = await newAccount(platform.url);
+  const undisturbed = await submit(token, 'Undisturbed');
+  const scores = (await finalSubmission(platform.url, undisturbed, token)).evaluations[0]?.scores;
+  if (!scores) throw new Error('the first submission was not scored');
+  expectedScores = scores;
+});
+afterAll(async () => {
+  await platform.remove();
+});
+
+async function submit(token: string, name: string): Promise<string> {
+  const output = await sillageOk(
+    ['submit', file, '--challenge', SMALL_CHALLENGE, '--name', name, '--inputs', 'ssh-nadir', '--json'],
+    { SILLAGE_URL: platform.url, SILLAGE_TOKEN: token, XDG_CACHE_HOME: path.join(folder, name) },
+  );
+  return submissionViewSchema.parse(JSON.parse(output)).id;
+}
+
+/** Follows a submission and notes every state it shows, until told to stop. */
+function watch(id: string, token: string): { states: EvaluationState[]; stop: () => Promise<void> } {
+  const states: EvaluationState[] = [];
+  let isWatching = true;
+  const watching = (async () => {
+    while (isWatching) {
+      try {
+        const state = (await submission(platform.url, id, token)).evaluations[0]?.state;
+        if (state !== undefined && state !== states.at(-1)) states.push(state);
+      } catch {
+        // Away for a moment: that is what these tests cause.
+      }
+      await sleep(20);
+    }
+  })();
+  return {
+    states,
+    stop: async () => {
+      isWatching = false;
+      await watching;
+    },
+  };
+}
+
+type Victim = 'evaluator' | 'backend' | 'postgres';
+const pidOf = (victim: Victim) =>
+  victim === 'postgres' ? platform.postgresPid() : platform.processes[victim].pid;
+
+async function kill(victim: Victim): Promise<void> {
+  const pid = pidOf(victim);
+  if (pid === null) return;
+  process.kill(pid, 'SIGKILL');
+  await becomesTrue(() => !isRunning(pid), 5_000);
+}
+
+test.each<Victim>(['evaluator', 'backend', 'postgres'])(
+  'kill -9 of the %s while it scores loses nothing and scores once',
+  async (victim) => {
+    const { token } = await newAccount(platform.url, victim);
+    const names = [1, 2, 3].map((number) => `${victim} ${number}`);
+    for (const name of names) {
+      const id = await submit(token, name);
+      const watcher = watch(id, token);
+      // At a different moment each time: queued, checking, scoring.
+      await becomesTrue(() => watcher.states.length > 0, 5_000);
+      await sleep(names.indexOf(name) * 150);
+      await kill(victim);
+      const final = await finalSubmission(platform.url, id, token);
+      await sleep(500);
+      await watcher.stop();
+      const [evaluation] = final.evaluations;
+      expect(evaluation, JSON.stringify(evaluation)).toMatchObject({
+        state: 'scored',
+        scores: expectedScores,
+      });
+      // Once final, it stays: a late write of the killed attempt changes nothing.
+      expect(watcher.states.filter((state) => FINAL.has(state))).toEqual(['scored']);
+      expect(watcher.states.at(-1)).toBe('scored');
+    }
+    const board = await leaderboard(platform.url, SMALL_CHALLENGE, 'all', 'nadir4');
+    for (const name of names) expect(board.rows.filter(({ method }) => method === name)).toHaveLength(1);
+  },
+);
+
+test('says which process ended and that it starts it again', () => {
+  expect(platform.said.join('\n')).toContain('the evaluator ended (signal SIGKILL); starting it again');
+  expect(platform.said.join('\n')).toContain('the backend ended (signal SIGKILL); starting it again');
+  expect(platform.said.join('\n')).toContain('PostgreSQL ended; starting it again');
+});
+
+test('is healthy afterwards, with the worker back', async () => {
+  const health = await jsonOf(await fetch(`${platform.url}/api/health`));
+  expect(health).toMatchObject({ status: 'ok', database: 'up' });
+});

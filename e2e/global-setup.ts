@@ -1,0 +1,69 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { progressLines } from '../tools/progress-lines.mjs';
+import { prepareClone } from '../tools/start-command.mjs';
+import { sillage } from './testing/command-line.js';
+import { startTestPlatform, temporaryFolder } from './testing/platform.js';
+import { writeSmallTruth, SMALL_CHALLENGE } from './testing/small-challenge.js';
+
+export type SharedPlatform = {
+  url: string;
+  apiUrl: string;
+  databaseUrl: string;
+  organiserToken: string;
+  workFolder: string;
+};
+
+declare module 'vitest' {
+  // vitest's own type is an interface, and only an interface can be added to.
+  // eslint-disable-next-line @typescript-eslint/consistent-type-definitions
+  export interface ProvidedContext {
+    platform: SharedPlatform;
+  }
+}
+
+/** One platform for all journeys that break nothing; with the shipped challenges and a small one that scores at once. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await prepareClone(progressLines());
+  const workFolder = temporaryFolder('e2e');
+  const platform = await startTestPlatform('e2e-state');
+  try {
+    const truth = path.join(workFolder, 'small-truth.nc');
+    await writeSmallTruth(truth);
+    const folder = path.join(workFolder, SMALL_CHALLENGE);
+    const environment = { SILLAGE_URL: platform.url, SILLAGE_TOKEN: platform.secrets.organiserToken };
+    const importing = await sillage(
+      [
+        'challenge',
+        'import',
+        '--truth',
+        truth,
+        '--id',
+        SMALL_CHALLENGE,
+        '--name',
+        'Small synthetic sea',
+        '--licence',
+        'CC0-1.0',
+      ].concat(['--synthetic', '--oi', '--out', folder]),
+      environment,
+    );
+    if (importing.status !== 0) throw new Error(`sillage challenge import: ${importing.stderr}`);
+    const registering = await sillage(['challenge', 'register', folder], environment);
+    if (registering.status !== 0) throw new Error(`sillage challenge register: ${registering.stderr}`);
+  } catch (error) {
+    await platform.remove();
+    throw error;
+  }
+  project.provide('platform', {
+    url: platform.url,
+    apiUrl: platform.apiUrl,
+    databaseUrl: platform.databaseUrl,
+    organiserToken: platform.secrets.organiserToken,
+    workFolder,
+  });
+  return async () => {
+    await platform.remove();
+    fs.rmSync(workFolder, { recursive: true, force: true });
+  };
+}

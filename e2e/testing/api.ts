@@ -1,0 +1,84 @@
+import crypto from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  accountViewSchema,
+  createdTokenSchema,
+  leaderboardSchema,
+  submissionViewSchema,
+  type Leaderboard,
+  type SubmissionView,
+} from '@sillage/contracts';
+
+export type Account = { email: string; password: string; displayName: string; token: string };
+
+const FINAL = new Set(['scored', 'rejected', 'failed', 'cancelled']);
+
+/** Registers a new person and makes them an API token, both over HTTP as the browser does. */
+export async function newAccount(url: string, displayName = 'Ada'): Promise<Account> {
+  const email = `${crypto.randomUUID()}@example.org`;
+  const password = 'correct horse battery';
+  const headers = { 'content-type': 'application/json', origin: url };
+  const registered = await fetch(`${url}/api/auth/register`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ email, password, displayName }),
+  });
+  accountViewSchema.parse(await jsonOf(registered));
+  const cookie = registered.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ');
+  const created = await fetch(`${url}/api/tokens`, {
+    method: 'POST',
+    headers: { ...headers, cookie },
+    body: JSON.stringify({ name: 'test', expiresInDays: 1 }),
+  });
+  return { email, password, displayName, token: createdTokenSchema.parse(await jsonOf(created)).secret };
+}
+
+export async function jsonOf(response: Response): Promise<unknown> {
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${response.url} answered ${response.status}: ${text}`);
+  return JSON.parse(text);
+}
+
+export async function submission(url: string, id: string, token: string): Promise<SubmissionView> {
+  const response = await fetch(`${url}/api/submissions/${id}`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  return submissionViewSchema.parse(await jsonOf(response));
+}
+
+/** Asks until every evaluation is final; a platform that is away for a moment is asked again. */
+export async function finalSubmission(
+  url: string,
+  id: string,
+  token: string,
+  timeoutMs = 120_000,
+): Promise<SubmissionView> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    let last: SubmissionView | string;
+    try {
+      last = await submission(url, id, token);
+      if (last.evaluations.every(({ state }) => FINAL.has(state))) return last;
+    } catch (error) {
+      last = String(error);
+    }
+    if (Date.now() > end)
+      throw new Error(`submission ${id} is not final after ${timeoutMs / 1000} s: ${JSON.stringify(last)}`);
+    await sleep(100);
+  }
+}
+
+export async function leaderboard(
+  url: string,
+  challenge: string,
+  area: string,
+  scenario: string,
+): Promise<Leaderboard> {
+  const query = new URLSearchParams({ area, scenario });
+  return leaderboardSchema.parse(
+    await jsonOf(await fetch(`${url}/api/challenges/${challenge}/leaderboard?${query}`)),
+  );
+}

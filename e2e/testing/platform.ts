@@ -1,0 +1,41 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { startPlatform, type Platform } from '../../tools/platform.mjs';
+
+export const ROOT = path.resolve(import.meta.dirname, '../..');
+
+/** A folder that every user may enter: the system user `postgres` keeps its data in it when the tests run as root. */
+export function temporaryFolder(name: string): string {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), `sillage-${name}-`));
+  fs.chmodSync(folder, 0o755);
+  return folder;
+}
+
+export type TestPlatform = Platform & { stateFolder: string; said: string[]; remove: () => Promise<void> };
+
+/** The same code as `npm start`, on free ports, with a state folder of its own. */
+export async function startTestPlatform(
+  name: string,
+  options: { datasetsFolder?: string; env?: NodeJS.ProcessEnv; stateFolder?: string } = {},
+): Promise<TestPlatform> {
+  const stateFolder = options.stateFolder ?? temporaryFolder(name);
+  const said: string[] = [];
+  const platform = await startPlatform({
+    stateFolder,
+    port: 0,
+    // Tests sign in more often in a minute than people do.
+    env: { ...process.env, SILLAGE_AUTH_RATE_PER_MINUTE: '1000', ...options.env },
+    progress: { say: (line: string) => said.push(line), step: (_name, work) => work() },
+    ...(options.datasetsFolder === undefined ? {} : { datasetsFolder: options.datasetsFolder }),
+  });
+  return {
+    ...platform,
+    stateFolder,
+    said,
+    remove: async () => {
+      await platform.stop();
+      fs.rmSync(stateFolder, { recursive: true, force: true });
+    },
+  };
+}
