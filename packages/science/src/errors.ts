@@ -92,7 +92,7 @@ export class InvalidOptionError extends Error {
   }
 }
 
-/** A covariance matrix cannot be factorised: observations coincide and there is no noise to tell them apart. */
+/** A covariance matrix cannot be factorised: observations coincide without noise, or the cut is too near. */
 export class NotPositiveDefiniteError extends Error {
   readonly tag = 'not-positive-definite';
   readonly row: number;
@@ -101,7 +101,7 @@ export class NotPositiveDefiniteError extends Error {
   constructor(fields: { row: number; pivot: number }) {
     super(
       `the covariance of the observations is not positive definite (pivot ${fields.pivot} in row ${fields.row}): ` +
-        'observations coincide and the noise is too small',
+        'observations coincide, the noise is too small, or the covariance is cut too near',
     );
     this.row = fields.row;
     this.pivot = fields.pivot;
