@@ -1,0 +1,282 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { LogLevel } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import {
+  claimedJobSchema,
+  type ChallengeDefinition,
+  type ClaimedJob,
+  type JobOutcome,
+  type ObjectReference,
+  type Scores,
+  type Step,
+} from '@sillage/contracts';
+import request from 'supertest';
+import type { DataSource } from 'typeorm';
+import { createApplication } from '../application.js';
+import { ChallengeRegistrationService } from '../challenge-registration/challenge-registration.service.js';
+import { AccountsService } from '../accounts/accounts.service.js';
+import { parseConfig, type Config } from '../config/config.js';
+import { connectDatabase } from '../database/connect.js';
+
+export const WORKER_TOKEN = 'worker-token-for-tests';
+export const ORGANISER_TOKEN = 'sil_organiser-token-for-tests';
+export const PUBLIC_URL = 'http://sillage.test';
+
+/** An API process on a free port, with a folder of its own. */
+export type TestApi = {
+  app: NestExpressApplication;
+  dataSource: DataSource;
+  config: Config;
+  folder: string;
+  url: string;
+  close: () => Promise<void>;
+};
+
+export async function startTestApi(
+  databaseUrl: string,
+  options: { environment?: Record<string, string>; folder?: string; logLevels?: LogLevel[] } = {},
+): Promise<TestApi> {
+  const folder = options.folder ?? (await mkdtemp(path.join(tmpdir(), 'sillage-api-')));
+  const config = parseConfig({
+    DATABASE_URL: databaseUrl,
+    SILLAGE_PUBLIC_URL: PUBLIC_URL,
+    SILLAGE_STORE_DIR: path.join(folder, 'objects'),
+    SILLAGE_UPLOAD_DIR: path.join(folder, 'uploads'),
+    SILLAGE_WORKER_TOKENS: WORKER_TOKEN,
+    SILLAGE_ORGANISER_TOKEN: ORGANISER_TOKEN,
+    SILLAGE_AUTH_RATE_PER_MINUTE: '1000',
+    SILLAGE_REAPER_INTERVAL_S: '0.1',
+    SILLAGE_RETRY_DELAY_S: '0',
+    ...options.environment,
+  });
+  const dataSource = await connectDatabase(databaseUrl, { waitMs: 1_000, say: () => undefined });
+  await dataSource.runMigrations();
+  const app = await createApplication(config, dataSource, { logLevels: options.logLevels ?? ['fatal'] });
+  await app.get(AccountsService).ensureBuiltInOrganiser();
+  await app.listen(0, '127.0.0.1');
+  return {
+    app,
+    dataSource,
+    config,
+    folder,
+    url: await app.getUrl(),
+    close: async () => {
+      await app.close();
+      if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export type Participant = { id: string; token: string; email: string };
+
+export async function registerParticipant(api: TestApi, displayName = 'Ada'): Promise<Participant> {
+  const email = `${randomUUID()}@example.org`;
+  const registered = await request(api.url)
+    .post('/api/auth/register')
+    .send({ email, password: 'a long enough password', displayName })
+    .expect(201);
+  const cookie = registered.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+  const created = await request(api.url)
+    .post('/api/tokens')
+    .set('Cookie', cookie)
+    .set('Origin', PUBLIC_URL)
+    .send({ name: 'test' })
+    .expect(201);
+  return { id: registered.body.id, token: created.body.secret, email };
+}
+
+export function challengeDefinition(overrides: Partial<ChallengeDefinition> = {}): ChallengeDefinition {
+  return {
+    id: `demo-${randomBytes(4).toString('hex')}`,
+    name: 'Demo',
+    summary: 'A challenge for tests',
+    description: '',
+    synthetic: true,
+    licence: 'CC-BY-4.0',
+    citation: '',
+    protocol: 'osse-2020a',
+    disclosure: 'practice',
+    datasetVersion: '1.0.0',
+    periods: { evaluation: { start: '2012-10-22', end: '2012-12-02' } },
+    areas: [
+      {
+        id: 'gf',
+        name: 'Gulf Stream',
+        description: '',
+        scoredBox: { west: -65, east: -55, south: 33, north: 43 },
+      },
+    ],
+    scenarios: [{ id: 'nadir4', name: 'Four nadirs', description: '', satellites: [] }],
+    tasks: [{ area: 'gf', scenario: 'nadir4' }],
+    files: [{ role: 'truth', area: 'gf', path: 'truth.nc', description: '' }],
+    references: [],
+    ...overrides,
+  };
+}
+
+/** Registers over the API, with random bytes as files. */
+export async function registerChallenge(
+  api: TestApi,
+  definition: ChallengeDefinition,
+): Promise<ChallengeDefinition> {
+  const uploads = [];
+  for (const filePath of new Set(definition.files.map((file) => file.path))) {
+    uploads.push({
+      path: filePath,
+      uploadId: await upload(api, ORGANISER_TOKEN, randomBytes(2_000), filePath),
+    });
+  }
+  await request(api.url)
+    .post('/api/challenges')
+    .set('Authorization', `Bearer ${ORGANISER_TOKEN}`)
+    .send({ definition, uploads })
+    .expect(201);
+  return definition;
+}
+
+export function tusMetadata(values: Record<string, string>): string {
+  return Object.entries(values)
+    .map(([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`)
+    .join(',');
+}
+
+/** Creates an upload and sends its first `sentBytes`. @returns the upload's id. */
+export async function upload(
+  api: TestApi,
+  token: string,
+  content: Buffer,
+  fileName = 'map.nc',
+  options: { sentBytes?: number; sha256?: string } = {},
+): Promise<string> {
+  const created = await request(api.url)
+    .post('/api/uploads')
+    .set('Authorization', `Bearer ${token}`)
+    .set('Tus-Resumable', '1.0.0')
+    .set('Upload-Length', String(content.length))
+    .set(
+      'Upload-Metadata',
+      tusMetadata({ filename: fileName, ...(options.sha256 ? { sha256: options.sha256 } : {}) }),
+    )
+    .expect(201);
+  const id = String(created.headers.location).split('/').at(-1) ?? '';
+  const sent = content.subarray(0, options.sentBytes ?? content.length);
+  if (sent.length > 0) await sendChunk(api, token, { id, offset: 0, chunk: sent }).expect(204);
+  return id;
+}
+
+export function sendChunk(api: TestApi, token: string, part: { id: string; offset: number; chunk: Buffer }) {
+  return request(api.url)
+    .patch(`/api/uploads/${part.id}`)
+    .set('Authorization', `Bearer ${token}`)
+    .set('Tus-Resumable', '1.0.0')
+    .set('Content-Type', 'application/offset+octet-stream')
+    .set('Upload-Offset', String(part.offset))
+    .send(part.chunk);
+}
+
+export async function submit(
+  api: TestApi,
+  participant: Participant,
+  definition: ChallengeDefinition,
+  overrides: Record<string, unknown> = {},
+): Promise<{ submissionId: string; evaluationId: string }> {
+  const uploadId = await upload(api, participant.token, randomBytes(500));
+  const created = await request(api.url)
+    .post('/api/submissions')
+    .set('Authorization', `Bearer ${participant.token}`)
+    .send({
+      challenge: definition.id,
+      tasks: definition.tasks,
+      uploadId,
+      card: { name: 'A method', inputs: ['ssh-nadir'] },
+      ...overrides,
+    })
+    .expect(201);
+  return { submissionId: created.body.id, evaluationId: created.body.evaluations[0].id };
+}
+
+export async function claim(
+  api: TestApi,
+  capabilities: Step[] = ['check', 'score', 'products'],
+  waitMs = 0,
+  worker = 'w1',
+): Promise<ClaimedJob | null> {
+  const reply = await request(api.url)
+    .post('/api/worker/claim')
+    .set('Authorization', `Bearer ${WORKER_TOKEN}`)
+    .send({ worker, evaluatorVersion: '1.0.0', capabilities, waitMs });
+  if (reply.status === 204) return null;
+  if (reply.status !== 200) throw new Error(`claim: ${reply.status} ${reply.text}`);
+  return claimedJobSchema.parse(reply.body);
+}
+
+export async function mustClaim(api: TestApi, capabilities?: Step[]): Promise<ClaimedJob> {
+  const job = await claim(api, capabilities, 5_000);
+  if (job === null) throw new Error('no job came');
+  return job;
+}
+
+export function finish(api: TestApi, job: ClaimedJob, outcome: JobOutcome) {
+  return request(api.url)
+    .post(`/api/worker/jobs/${job.jobId}/finish`)
+    .set('Authorization', `Bearer ${WORKER_TOKEN}`)
+    .send({ attempt: job.attempt, leaseToken: job.leaseToken, outcome });
+}
+
+export function heartbeat(
+  api: TestApi,
+  job: ClaimedJob,
+  report: { progress?: number; activity?: string } = {},
+) {
+  return request(api.url)
+    .post(`/api/worker/jobs/${job.jobId}/heartbeat`)
+    .set('Authorization', `Bearer ${WORKER_TOKEN}`)
+    .send({ attempt: job.attempt, leaseToken: job.leaseToken, ...report });
+}
+
+export async function putObject(api: TestApi, content: Buffer): Promise<ObjectReference> {
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  const reply = await request(api.url)
+    .put(`/api/worker/objects/${sha256}`)
+    .set('Authorization', `Bearer ${WORKER_TOKEN}`)
+    .set('Content-Type', 'application/octet-stream')
+    .send(content)
+    .expect(200);
+  return reply.body;
+}
+
+export const SCORES: Scores = {
+  mu: 0.912345,
+  sigma: 0.012345,
+  lambdaXDeg: 1.234567,
+  lambdaTDays: 10.987654,
+  unresolved: null,
+  rmseM: 0.045678,
+};
+
+export async function checkDone(api: TestApi): Promise<JobOutcome> {
+  const canonical = await putObject(api, randomBytes(300));
+  return { status: 'done', result: { kind: 'check', canonical, warnings: [] } };
+}
+
+export function scoreDone(scores: Partial<Scores> = {}): JobOutcome {
+  return {
+    status: 'done',
+    result: { kind: 'score', scores: { ...SCORES, ...scores }, warnings: [], artefacts: [] },
+  };
+}
+
+/** Plays the evaluator for everything that waits, except products. */
+export async function scoreEverything(api: TestApi, scores: Partial<Scores> = {}): Promise<void> {
+  for (
+    let job = await claim(api, ['check', 'score']);
+    job !== null;
+    job = await claim(api, ['check', 'score'])
+  ) {
+    const outcome = job.payload.kind === 'check' ? await checkDone(api) : scoreDone(scores);
+    await finish(api, job, outcome).expect(200);
+  }
+}
