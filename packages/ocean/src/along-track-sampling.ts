@@ -22,7 +22,7 @@ export type AlongTrackSamples = {
  * Samples a field along ground tracks, linearly in time, latitude and longitude.
  *
  * Points outside the field and points with a missing node among the eight around them are left out. The result is
- * ordered by satellite, then time. A long field can be sampled piece by piece: take the ground track of the half-open
+ * ordered by time, then satellite. A long field can be sampled piece by piece: take the ground track of the half-open
  * period between the first and the last time of each piece.
  *
  * @param field - at least two times, latitudes and longitudes; axes strictly ascending.
@@ -69,13 +69,12 @@ export function sampleAlongTrack(field: SampledField, tracks: readonly GroundTra
       count++;
     }
   });
-  return firstSamples(samples, count);
+  return inTimeOrder(samples, count);
 }
 
-/** One after the other, e.g. the samples of consecutive pieces of a long field, put in order of satellite, then time. */
+/** Joins the samples of consecutive pieces of a long field, in order of time, then satellite. */
 export function concatenateSamples(pieces: readonly AlongTrackSamples[]): AlongTrackSamples {
-  const total = pieces.reduce((sum, piece) => sum + piece.timeDays.length, 0);
-  const joined = emptySamples(total);
+  const joined = emptySamples(pieces.reduce((sum, piece) => sum + piece.timeDays.length, 0));
   let offset = 0;
   for (const piece of pieces) {
     joined.timeDays.set(piece.timeDays, offset);
@@ -87,21 +86,24 @@ export function concatenateSamples(pieces: readonly AlongTrackSamples[]): AlongT
     joined.pass.set(piece.pass, offset);
     offset += piece.timeDays.length;
   }
-  const order = Array.from({ length: total }, (_, index) => index).sort(
+  return inTimeOrder(joined, offset);
+}
+
+/** The first `count` samples, sorted by time, then satellite. */
+function inTimeOrder(samples: AlongTrackSamples, count: number): AlongTrackSamples {
+  const order = Uint32Array.from({ length: count }, (_, index) => index).sort(
     (a, b) =>
-      joined.satelliteIndex[a]! - joined.satelliteIndex[b]! ||
-      joined.timeDays[a]! - joined.timeDays[b]! ||
-      a - b,
+      samples.timeDays[a]! - samples.timeDays[b]! || samples.satelliteIndex[a]! - samples.satelliteIndex[b]!,
   );
-  const sorted = emptySamples(total);
+  const sorted = emptySamples(count);
   order.forEach((from, to) => {
-    sorted.timeDays[to] = joined.timeDays[from]!;
-    sorted.latDeg[to] = joined.latDeg[from]!;
-    sorted.lonDeg[to] = joined.lonDeg[from]!;
-    sorted.sshM[to] = joined.sshM[from]!;
-    sorted.satelliteIndex[to] = joined.satelliteIndex[from]!;
-    sorted.cycle[to] = joined.cycle[from]!;
-    sorted.pass[to] = joined.pass[from]!;
+    sorted.timeDays[to] = samples.timeDays[from]!;
+    sorted.latDeg[to] = samples.latDeg[from]!;
+    sorted.lonDeg[to] = samples.lonDeg[from]!;
+    sorted.sshM[to] = samples.sshM[from]!;
+    sorted.satelliteIndex[to] = samples.satelliteIndex[from]!;
+    sorted.cycle[to] = samples.cycle[from]!;
+    sorted.pass[to] = samples.pass[from]!;
   });
   return sorted;
 }
@@ -146,17 +148,5 @@ function emptySamples(count: number): AlongTrackSamples {
     satelliteIndex: new Uint8Array(count),
     cycle: new Int32Array(count),
     pass: new Int32Array(count),
-  };
-}
-
-function firstSamples(samples: AlongTrackSamples, count: number): AlongTrackSamples {
-  return {
-    timeDays: samples.timeDays.slice(0, count),
-    latDeg: samples.latDeg.slice(0, count),
-    lonDeg: samples.lonDeg.slice(0, count),
-    sshM: samples.sshM.slice(0, count),
-    satelliteIndex: samples.satelliteIndex.slice(0, count),
-    cycle: samples.cycle.slice(0, count),
-    pass: samples.pass.slice(0, count),
   };
 }

@@ -1,0 +1,70 @@
+/** Everything that makes one synthetic ocean, except the seed. */
+export type OceanDefinition = {
+  id: string;
+  name: string;
+  /** Where the β-plane touches the Earth: the middle of the periodic domain, degrees. */
+  centreLonDeg: number;
+  centreLatDeg: number;
+  /** Size of the doubly periodic domain, m. The area that is used must be smaller. */
+  widthM: number;
+  heightM: number;
+  /** Grid points eastward and northward of the flow that is kept, and its time step. */
+  columnCount: number;
+  rowCount: number;
+  timeStepSeconds: number;
+  /** The first, coarse stage: from small random eddies to developed turbulence. */
+  spinUp: { columnCount: number; rowCount: number; timeStepSeconds: number; days: number };
+  /** Then the full grid runs that long before the first day that is kept. */
+  refinementDays: number;
+  deformationRadiusM: number;
+  depthRatio: number;
+  /** Mean eastward velocity of each layer, m/s. */
+  upperVelocity: number;
+  lowerVelocity: number;
+  /** Linear drag on the lower layer, 1/s. */
+  bottomDrag: number;
+  front: MeanFront;
+  /** Area mean of the height above the geoid, m. */
+  meanHeightM: number;
+};
+
+/**
+ * A mean front beside the simulated eddies: a step in sea level across a tilted axis. The eddies shift the axis to and
+ * fro, north where their sea level is high, so that the front meanders with them and pinches off rings.
+ */
+export type MeanFront = {
+  /** Half of the step across the front, m; sea level is high south of it. */
+  halfStepM: number;
+  /** Distance over which the step falls off, m: the scale of a hyperbolic tangent. */
+  widthM: number;
+  /** Latitude of the axis at the centre longitude, and its slope, degrees of latitude per degree of longitude. */
+  axisLatDeg: number;
+  axisSlope: number;
+  /** Northward shift of the axis per metre of eddy sea level, m/m. */
+  shiftPerMetre: number;
+};
+
+/**
+ * The Gulf Stream extension of the demo: 65°W–55°W, 33°N–43°N and a margin. Deformation radius, shear and drag give eddies
+ * of 100–300 km; the front spans about 0.8 m of sea level.
+ */
+export const GULF_STREAM_OCEAN: OceanDefinition = {
+  id: 'gf',
+  name: 'Gulf Stream extension',
+  centreLonDeg: -60,
+  centreLatDeg: 38,
+  widthM: 1_536_000,
+  heightM: 1_536_000,
+  columnCount: 256,
+  rowCount: 256,
+  timeStepSeconds: 600,
+  spinUp: { columnCount: 128, rowCount: 128, timeStepSeconds: 1200, days: 240 },
+  refinementDays: 30,
+  deformationRadiusM: 30_000,
+  depthRatio: 0.25,
+  upperVelocity: 0.12,
+  lowerVelocity: -0.05,
+  bottomDrag: 1 / (4 * 86_400),
+  front: { halfStepM: 0.35, widthM: 60_000, axisLatDeg: 38.3, axisSlope: 0.12, shiftPerMetre: 120_000 },
+  meanHeightM: 0.34,
+};
