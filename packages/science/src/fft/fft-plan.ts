@@ -1,5 +1,5 @@
 import { InvalidOptionError } from '../errors.js';
-import { MAX_STAGE_PRIME, runStage, type StockhamStage } from './stockham-stages.js';
+import { MAX_STAGE_PRIME, ROW_GROUP, runStage, type StockhamStage } from './stockham-stages.js';
 
 /**
  * A discrete Fourier transform of one length, prepared once and used many times.
@@ -107,20 +107,25 @@ function stockhamStages(length: number, batch: number, radices: readonly number[
   for (const radix of radices) {
     const m = n / radix;
     const half = radix > 7 ? (radix - 1) / 2 : 0;
-    const cosines = new Float64Array(half * half);
-    const sines = new Float64Array(half * half);
-    for (let j = 0; j < half; j++) {
-      for (let k = 0; k < half; k++) {
-        const angle = (2 * Math.PI * (((j + 1) * (k + 1)) % radix)) / radix;
-        cosines[j * half + k] = Math.cos(angle);
-        sines[j * half + k] = Math.sin(angle);
-      }
-    }
+    const cosines = groupedMatrix(half, (j, k) => Math.cos((2 * Math.PI * ((j * k) % radix)) / radix));
+    const sines = groupedMatrix(half, (j, k) => Math.sin((2 * Math.PI * ((j * k) % radix)) / radix));
     stages.push({ radix, m, s, twiddles: stageTwiddles(radix, m), cosines, sines });
     n = m;
     s *= radix;
   }
   return stages;
+}
+
+/** The entries for j, k = 1 … size in the order that `StockhamStage` describes. */
+function groupedMatrix(size: number, entry: (j: number, k: number) => number): Float64Array {
+  const groups = Math.ceil(size / ROW_GROUP);
+  const matrix = new Float64Array(groups * size * ROW_GROUP);
+  for (let j = 0; j < size; j++) {
+    const group = Math.floor(j / ROW_GROUP);
+    for (let k = 0; k < size; k++)
+      matrix[(group * size + k) * ROW_GROUP + (j % ROW_GROUP)] = entry(j + 1, k + 1);
+  }
+  return matrix;
 }
 
 function stageTwiddles(radix: number, m: number): Float64Array {

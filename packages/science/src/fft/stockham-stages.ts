@@ -15,10 +15,16 @@ export type StockhamStage = {
   readonly s: number;
   /** `w_n^(pj)` for p < m and 1 ≤ j < r, interleaved complex, ordered `[p][j − 1]`. */
   readonly twiddles: Float64Array;
-  /** Only for radices without code of their own: `cos` and `sin` of 2πjk/r, each `[h][h]` with h = (r − 1)/2. */
+  /**
+   * Only for radices without code of their own: `cos` and `sin` of 2π(j + 1)(k + 1)/r for j, k < h = (r − 1)/2, in groups
+   * of four rows, `[⌈h/4⌉][k][4]`, zero beyond row h.
+   */
   readonly cosines: Float64Array;
   readonly sines: Float64Array;
 };
+
+/** Rows of a cosine or sine matrix that are multiplied together. */
+export const ROW_GROUP = 4;
 
 /** Largest prime that `oddPrimeStage` has room for; longer primes go through Bluestein. */
 export const MAX_STAGE_PRIME = 127;
@@ -315,6 +321,9 @@ function storeTwiddled(y: Float64Array, at: number, re: number, im: number, wr: 
 
 const sums = new Float64Array(MAX_STAGE_PRIME + 1);
 const differences = new Float64Array(MAX_STAGE_PRIME + 1);
+/** Room for whole groups of `ROW_GROUP` rows. */
+const evenParts = new Float64Array(MAX_STAGE_PRIME + 1 + 2 * ROW_GROUP);
+const oddParts = new Float64Array(MAX_STAGE_PRIME + 1 + 2 * ROW_GROUP);
 
 /**
  * Butterfly of an odd prime r in (r − 1)²/2 complex multiplications by real numbers: x[k] and x[r − k] meet the same
@@ -354,39 +363,74 @@ function oddPrimeStage(
       }
       y[to] = totalR;
       y[to + 1] = totalI;
+      multiplyGroups(cosines, half, sums, ar, ai, evenParts);
+      multiplyGroups(sines, half, differences, 0, 0, oddParts);
       for (let j = 0; j < half; j++) {
-        let midR = ar;
-        let midI = ai;
-        let turnR = 0;
-        let turnI = 0;
-        const row = j * half;
-        for (let k = 0; k < half; k++) {
-          const cosine = cosines[row + k]!;
-          const sine = sines[row + k]!;
-          midR += cosine * sums[2 * k]!;
-          midI += cosine * sums[2 * k + 1]!;
-          turnR += sine * differences[2 * k + 1]!;
-          turnI += sine * differences[2 * k]!;
-        }
-        const low = 2 * j;
-        const high = 2 * (radix - 2 - j);
+        const evenR = evenParts[2 * j]!;
+        const evenI = evenParts[2 * j + 1]!;
+        const oddR = oddParts[2 * j]!;
+        const oddI = oddParts[2 * j + 1]!;
+        const low = t + 2 * j;
+        const high = t + 2 * (radix - 2 - j);
         storeTwiddled(
           y,
           to + width * (j + 1),
-          midR + turnR,
-          midI - turnI,
-          twiddles[t + low]!,
-          twiddles[t + low + 1]!,
+          evenR + oddI,
+          evenI - oddR,
+          twiddles[low]!,
+          twiddles[low + 1]!,
         );
-        storeTwiddled(
-          y,
-          to + width * (radix - 1 - j),
-          midR - turnR,
-          midI + turnI,
-          twiddles[t + high]!,
-          twiddles[t + high + 1]!,
-        );
+        const mirrored = to + width * (radix - 1 - j);
+        storeTwiddled(y, mirrored, evenR - oddI, evenI + oddR, twiddles[high]!, twiddles[high + 1]!);
       }
     }
+  }
+}
+
+/** `out[j] = (startR, startI) + Σ_k matrix[j][k]·vector[k]` for complex vectors; four rows at a time stay in registers. */
+function multiplyGroups(
+  matrix: Float64Array,
+  size: number,
+  vector: Float64Array,
+  startR: number,
+  startI: number,
+  out: Float64Array,
+): void {
+  let at = 0;
+  for (let j = 0; j < size; j += ROW_GROUP) {
+    let r0 = startR;
+    let i0 = startI;
+    let r1 = startR;
+    let i1 = startI;
+    let r2 = startR;
+    let i2 = startI;
+    let r3 = startR;
+    let i3 = startI;
+    for (let k = 0; k < 2 * size; k += 2) {
+      const re = vector[k]!;
+      const im = vector[k + 1]!;
+      const c0 = matrix[at]!;
+      const c1 = matrix[at + 1]!;
+      const c2 = matrix[at + 2]!;
+      const c3 = matrix[at + 3]!;
+      r0 += c0 * re;
+      i0 += c0 * im;
+      r1 += c1 * re;
+      i1 += c1 * im;
+      r2 += c2 * re;
+      i2 += c2 * im;
+      r3 += c3 * re;
+      i3 += c3 * im;
+      at += ROW_GROUP;
+    }
+    const to = 2 * j;
+    out[to] = r0;
+    out[to + 1] = i0;
+    out[to + 2] = r1;
+    out[to + 3] = i1;
+    out[to + 4] = r2;
+    out[to + 5] = i2;
+    out[to + 6] = r3;
+    out[to + 7] = i3;
   }
 }
