@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Box, ChallengeDefinition, Period } from '@sillage/contracts';
 import { openAlongTrack } from '@sillage/netcdf';
-import { inspectFile, mapObservations } from '@sillage/pipeline';
+import { inspectFile, mapObservations, rejectionFromError } from '@sillage/pipeline';
 import type { OptimalInterpolationParameters } from '@sillage/pipeline';
 import { EVALUATION_2020A, knownArea, parseBox, parsePeriod } from '../areas.js';
 import { CommandError } from '../command-error.js';
@@ -121,10 +121,13 @@ async function periodOf(options: OiOptions): Promise<Period> {
       );
     return { start: grid.firstTime.slice(0, 10), end: grid.lastTime.slice(0, 10) };
   }
+  const variable = options.observationsVariable;
   const observations = await openAlongTrack(
     options.observations,
-    options.observationsVariable === undefined ? {} : { variable: options.observationsVariable },
-  );
+    variable === undefined ? {} : { variable },
+  ).catch((error: unknown) => {
+    throw rejectionFromError(error, { subject: options.observations });
+  });
   let firstDays = Infinity;
   let lastDays = -Infinity;
   for (const timeDays of observations.timeDays) {
