@@ -51,11 +51,20 @@ export async function decodeGriddedField(file: NetcdfFile, options: GriddedField
     start[dimensions.latitude] = firstRow;
     count[dimensions.latitude] = latCount;
     count[dimensions.longitude] = variable.shape[dimensions.longitude]!;
-    const decoded = decoder.decode(await file.readSlab(variable.name, start, count));
-    const values = toCanonicalOrder(decoded, { count, dimensions, rows, firstRow, longitude, isFlipped: !latitude.isIdentity });
-    requirePlausibleHeights(values, variable.name, units, grid, timeStart, latStart, latCount);
+    const decoded = decoder.decodeWithin(await file.readSlab(variable.name, start, count), LARGEST_HEIGHT_M);
+    const values = toCanonicalOrder(decoded.values, { count, dimensions, rows, firstRow, longitude, isFlipped: !latitude.isIdentity });
+    if (!decoded.isWithin) requirePlausibleHeights(values, variable.name, units, grid, timeStart, latStart, latCount);
     return values;
   };
+  const isStoredAsCanonical =
+    variable.shape.length === 3 &&
+    dimensions.time < dimensions.latitude &&
+    dimensions.latitude < dimensions.longitude &&
+    latitude.isIdentity &&
+    longitude.isIdentity &&
+    longitude.sourceIndex.length === variable.shape[dimensions.longitude] &&
+    decoder.isIdentityWithin(LARGEST_HEIGHT_M);
+  const directOffset = isStoredAsCanonical ? (file.contiguousOffset?.(variable.name) ?? null) : null;
   const chunkTime = variable.chunkShape?.[dimensions.time] ?? 1;
   const chunkLat = variable.chunkShape?.[dimensions.latitude] ?? 1;
   return {
@@ -72,6 +81,7 @@ export async function decodeGriddedField(file: NetcdfFile, options: GriddedField
     preferredDayCount: Math.min(chunkTime, timeDays.length),
     preferredLatCount: Math.min(chunkLat, grid.latDeg.length),
     warnings,
+    directLayout: directOffset === null ? null : { offsetBytes: directOffset, plausibleLimitM: LARGEST_HEIGHT_M },
     async readBand(latStart, latCount) {
       requireRange('latitude rows', latStart, latCount, grid.latDeg.length);
       return readBlock(0, timeDays.length, latStart, latCount);

@@ -17,6 +17,13 @@ export type GriddedFieldOptions = {
 };
 
 /**
+ * A field whose values lie in the file as they are needed: little-endian `valueType`, C order [time, lat, lon] of the grid,
+ * metres, NaN where missing. The one check that reading leaves to do: a value outside ±plausibleLimitM is no height; read it
+ * through the field instead, which says what is wrong.
+ */
+export type DirectLayout = { offsetBytes: number; plausibleLimitM: number };
+
+/**
  * One sea surface height in the canonical form, whatever the file looks like: metres, NaN where missing, axes [time, lat, lon]
  * ascending, longitudes in [−180, 180), days since 1950-01-01 UTC. Values are decoded as they are read.
  */
@@ -40,6 +47,8 @@ export type GriddedField = {
   /** With 'bands': a multiple of this many rows at once (the chunk length in latitude; 1 when uncompressed). */
   readonly preferredLatCount: number;
   readonly warnings: readonly DecodingWarning[];
+  /** Set where the stored bytes are the canonical values already, so that they may be read without any decoding. */
+  readonly directLayout: DirectLayout | null;
   /** Latitude rows `latStart … latStart + latCount`, all days: m, shape [T, latCount, X]. */
   readBand(latStart: number, latCount: number): Promise<FieldValues>;
   /** Days `timeStart … timeStart + timeCount`, whole maps: m, shape [timeCount, Y, X]. */

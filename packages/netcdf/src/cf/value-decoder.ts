@@ -16,8 +16,12 @@ const DEFAULT_FILL: Partial<Record<NetcdfType, number>> = {
 /** Turns stored values into physical ones. */
 export type ValueDecoder = {
   valueType: 'float32' | 'float64';
+  /** Every stored value within ±`limit` is what it decodes to. */
+  isIdentityWithin(limit: number): boolean;
   /** Decodes to NaN or value × `unitFactor`; floats without packing are decoded in place and returned. */
   decode(stored: SlabValues): FieldValues;
+  /** The same, and whether all values lie within ±`limit`: one pass instead of two. */
+  decodeWithin(stored: SlabValues, limit: number): { values: FieldValues; isWithin: boolean };
 };
 
 /**
@@ -53,31 +57,36 @@ export function createValueDecoder(variable: Pick<NetcdfVariable, 'type' | 'attr
     const physical = value * scale + offset;
     return Math.abs(physical) < UNDECLARED_FILL ? physical : NaN;
   };
-  return {
-    valueType,
-    decode(stored) {
-      const isInPlace = isPlain && (stored instanceof Float32Array || stored instanceof Float64Array);
-      const values: FieldValues = isInPlace
-        ? stored
-        : valueType === 'float32'
-          ? new Float32Array(stored.length)
-          : new Float64Array(stored.length);
-      if (stored instanceof BigInt64Array || stored instanceof BigUint64Array) {
-        for (let i = 0; i < stored.length; i++) values[i] = decodeOne(Number(stored[i]));
-        return values;
-      }
-      if (!isInPlace) {
-        for (let i = 0; i < stored.length; i++) values[i] = decodeOne(stored[i]!);
-        return values;
-      }
+  const isIdentityWithin = (limit: number): boolean =>
+    isPlain && minimum <= -limit && maximum >= limit && fills.every((value) => Math.abs(value) > limit);
+
+  const decodeWithin = (stored: SlabValues, limit: number): { values: FieldValues; isWithin: boolean } => {
+    const isInPlace = isPlain && (stored instanceof Float32Array || stored instanceof Float64Array);
+    const values: FieldValues = isInPlace
+      ? stored
+      : valueType === 'float32'
+        ? new Float32Array(stored.length)
+        : new Float64Array(stored.length);
+    let isWithin = true;
+    const store = (index: number, value: number): void => {
+      values[index] = value;
+      if (value > limit || value < -limit) isWithin = false;
+    };
+    if (stored instanceof BigInt64Array || stored instanceof BigUint64Array) {
+      for (let i = 0; i < stored.length; i++) store(i, decodeOne(Number(stored[i])));
+    } else if (isInPlace && isIdentityWithin(limit)) {
       for (let i = 0; i < values.length; i++) {
         const value = values[i]!;
-        // Everything that has to become NaN, and nothing else, is written back.
-        if (value === firstFill || !(value >= minimum && value <= maximum) || (hasMoreFills && fills.includes(value))) values[i] = NaN;
+        if (value <= limit && value >= -limit) continue; // nearly all: one comparison each
+        store(i, decodeOne(value));
       }
-      return values;
-    },
+    } else {
+      for (let i = 0; i < stored.length; i++) store(i, decodeOne(stored[i]!));
+    }
+    return { values, isWithin };
   };
+
+  return { valueType, isIdentityWithin, decode: (stored) => decodeWithin(stored, Infinity).values, decodeWithin };
 }
 
 function isUnsignedByAttribute({ type, attributes }: Pick<NetcdfVariable, 'type' | 'attributes'>): boolean {

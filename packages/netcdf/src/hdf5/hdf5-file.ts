@@ -44,6 +44,10 @@ export async function openHdf5File(source: ByteSource, path: string, structure: 
         if (!dataset) throw new RangeError(`no variable '${name}'`);
         return readHdf5Slab(library, file, source, dataset, start, count);
       },
+      contiguousOffset(name) {
+        const dataset = datasets.get(name);
+        return dataset?.layout.kind === 'contiguous' && dataset.isLittleEndian ? dataset.layout.offset : null;
+      },
       close() {
         file.close();
         source.close();
