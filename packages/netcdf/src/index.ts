@@ -2,7 +2,7 @@ export type { AlongTrack, AlongTrackReadOptions, AlongTrackWriteInput } from './
 export type { ByteSource } from './byte-source.js';
 export { decodeTimes, formatDay } from './cf/time-axis.js';
 export { shortestDecimal, wrapLongitude } from './cf/spatial-axis.js';
-export type { DecodingWarning, GriddedField, GriddedFieldOptions, HeightKind } from './gridded-field.js';
+export type { DecodingWarning, DirectLayout, GriddedField, GriddedFieldOptions, HeightKind } from './gridded-field.js';
 export { NetcdfError, type NetcdfErrorCode, type NetcdfErrorFields } from './netcdf-error.js';
 export {
   findVariable,
