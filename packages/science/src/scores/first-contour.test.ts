@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { contourLines, firstContour, type ContourField } from './first-contour.js';
@@ -87,7 +88,29 @@ const randomField = fc
     return field(Array.from({ length: rows }, () => Array.from({ length: columns }, next)));
   });
 
+type ContourpyCase = { rows: number; columns: number; z: number[]; lines: [number, number, number][] };
+
 describe('contourLines', () => {
+  test('has the lines of contourpy’s mpl2014 in the same order', () => {
+    const path = new URL('../../test/golden/contours.json', import.meta.url);
+    const cases = JSON.parse(readFileSync(path, 'utf8')) as ContourpyCase[];
+    expect(cases.some(({ lines }) => lines.length > 3 && lines[0]![1] > lines[1]![1])).toBe(true);
+    for (const { rows, columns, z, lines } of cases) {
+      const inverse = (count: number): Float64Array =>
+        Float64Array.from({ length: count }, (_, k) => 1 / (k + 1));
+      const found = [
+        ...contourLines({ x: inverse(columns), y: inverse(rows), z: Float64Array.from(z) }, 0.5),
+      ];
+      expect(found.length).toBe(lines.length);
+      found.forEach((line, index) => {
+        const [points, smallestX, smallestY] = lines[index]!;
+        expect(line.length).toBe(points);
+        expect(Math.min(...line.map(([x]) => x))).toBeCloseTo(smallestX, 12);
+        expect(Math.min(...line.map(([, y]) => y))).toBeCloseTo(smallestY, 12);
+      });
+    }
+  });
+
   test('finds exactly the lines that joining all crossings finds', () => {
     fc.assert(
       fc.property(randomField, (random) => {
@@ -164,6 +187,13 @@ describe('firstContour', () => {
 
   test('counts a node exactly at the level as low', () => {
     expect(firstContour(field([[0.5, 0.5], [0.5, 0.5]]), 0.5)).toBeNull(); // prettier-ignore
+  });
+
+  test('joins a saddle the same way from both sides when its mean is at the level to rounding', () => {
+    const z = [0.5442153995701429, 0.4075015161791236, 0.3926471834794081, 0.6556359007713256];
+    const tie = { x: Float64Array.of(1, 0.5), y: Float64Array.of(1, 0.5), z: Float64Array.from(z) };
+    const points = [...contourLines(tie, 0.5)].flat().map(pointKey);
+    expect(new Set(points).size).toBe(4);
   });
 
   test('goes on where its neighbour’s line is not: a saddle follows the mean of its corners', () => {

@@ -31,7 +31,8 @@ export function firstContour(field: ContourField, level: number): ContourLine | 
  * Contour lines in the order of matplotlib's default generator up to 3.7: lines that start on the border, found by
  * scanning the cells row by row, then closed loops in the same order. Crossings are interpolated linearly in x and y.
  *
- * Source: contourpy's mpl2014, as described by 6000 random fields on which these rules and contourpy 1.3.1 agree.
+ * Source: contourpy's mpl2014. Order, lengths and minima of all lines equal contourpy 1.3.1's on 240 random fields
+ * (tools/golden/contours.py).
  */
 export function* contourLines(field: ContourField, level: number): Generator<ContourLine, undefined> {
   const tracer = createTracer(field, level);
@@ -101,14 +102,16 @@ function createTracer({ x, y, z }: ContourField, level: number): Tracer {
       between(y[Math.floor(a / columns)]!, y[Math.floor(b / columns)]!),
     ];
   };
+  /** Summed in one order whatever the heading: two lines through a cell must agree when the mean is at the level. */
+  const saddleMean = ({ j, i }: Position): number =>
+    0.25 * (z[node(j, i)]! + z[node(j, i + 1)]! + z[node(j + 1, i)]! + z[node(j + 1, i + 1)]!);
   const turn = (position: Position): Heading => {
-    const { behindLeft, aheadLeft, aheadRight, behindRight } = corners(position);
+    const { aheadLeft, aheadRight } = corners(position);
     const left = ((position.heading + 3) % 4) as Heading;
     const right = ((position.heading + 1) % 4) as Heading;
     if (isHigh(aheadLeft)) return isHigh(aheadRight) ? right : position.heading;
     if (!isHigh(aheadRight)) return left;
-    const mean = 0.25 * (z[behindLeft]! + z[aheadLeft]! + z[aheadRight]! + z[behindRight]!);
-    return mean > level ? right : left; // a saddle
+    return saddleMean(position) > level ? right : left;
   };
   const step = ({ j, i }: Position, heading: Heading): Position => ({
     j: j + (heading === NORTH ? 1 : heading === SOUTH ? -1 : 0),

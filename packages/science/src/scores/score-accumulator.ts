@@ -1,5 +1,5 @@
 import { InvalidOptionError } from '../errors.js';
-import { axisSpacing, requireLength, type FieldValues, type RegularGrid } from '../grid.js';
+import { axisSpacing, requireLength, type AxisName, type FieldValues, type RegularGrid } from '../grid.js';
 import type { ProtocolId, ScoreProtocol } from '../protocols/score-protocol.js';
 import { SCORE_PROTOCOLS } from '../protocols/score-protocols.js';
 import { RowSpectrumSums } from './row-spectrum.js';
@@ -52,9 +52,7 @@ export class ScoreAccumulator {
     this.protocol = SCORE_PROTOCOLS[options.protocol];
     this.timeCount = options.grid.timeDays.length;
     this.lonCount = options.grid.lonDeg.length;
-    const timeSpacingDays = axisSpacing(options.grid.timeDays, 'time');
-    const lonSpacingDeg = axisSpacing(options.grid.lonDeg, 'longitude');
-    if (options.grid.latDeg.length > 1) axisSpacing(options.grid.latDeg, 'latitude');
+    const [timeSpacingDays, , lonSpacingDeg] = gridSpacings(options.grid);
     this.psdScale = (timeSpacingDays * lonSpacingDeg) / (this.timeCount * this.lonCount);
     this.spectrum = new RowSpectrumSums(this.timeCount, this.lonCount);
     this.daily = createDailyAccumulators(this.timeCount);
@@ -233,6 +231,17 @@ export function statisticsOfMap(options: {
   const accumulator = new ScoreAccumulator({ protocol, grid });
   accumulator.addBand({ latStart: 0, latCount: grid.latDeg.length, reconstruction, reference });
   return accumulator.statistics();
+}
+
+/** Days and degrees in the order time, latitude, longitude; 1 for a single value, which has no spectrum anyway. */
+function gridSpacings(grid: RegularGrid): [number, number, number] {
+  const spacing = (axis: Float64Array, name: AxisName): number =>
+    axis.length === 1 ? 1 : axisSpacing(axis, name);
+  return [
+    spacing(grid.timeDays, 'time'),
+    spacing(grid.latDeg, 'latitude'),
+    spacing(grid.lonDeg, 'longitude'),
+  ];
 }
 
 type DailyAccumulators = { readonly [Name in keyof DailySums]: Float64Array };

@@ -177,15 +177,16 @@ describe('λ', () => {
     expect(natl.mu).toBe(strict.mu);
   });
 
-  test('is undefined for two days', () => {
-    const short = { ...grid, timeDays: axis(22940, 1, 2) };
+  test.each([1, 2])('is undefined for %i day(s), while µ is not', (dayCount) => {
+    const short = { ...grid, timeDays: axis(22940, 1, dayCount) };
     const statistics = statisticsOfMap({
       protocol: 'osse-2020a',
       grid: short,
-      reconstruction: noise(1).slice(0, 2 * Y * X),
-      reference: reference.slice(0, 2 * Y * X),
+      reconstruction: noise(1).slice(0, dayCount * Y * X),
+      reference: reference.slice(0, dayCount * Y * X),
     });
     expect(scoresFromStatistics(statistics).unresolved).toBe('undefined-spectrum');
+    expect(Number.isFinite(scoresFromStatistics(statistics).mu)).toBe(true);
   });
 });
 
