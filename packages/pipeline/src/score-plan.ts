@@ -28,8 +28,8 @@ export type ScorePlan = {
 export type ChunkResult = {
   chunkIndex: number;
   statistics: ScoreStatistics;
-  /** Per point of the chunk, C order [latCount, X]: days with both fields, sums of error and squared error, m and m². */
-  pointCounts: Uint32Array;
+  /** Per point of the chunk, C order [latCount, X]: days that lack a field, sums of error and squared error, m and m². */
+  missingCounts: Uint16Array;
   errorSums: Float64Array;
   squaredErrorSums: Float64Array;
 };
@@ -95,7 +95,7 @@ async function scoreChunk(
   const lonCount = grid.lonDeg.length;
   const accumulator = new ScoreAccumulator({ protocol: plan.protocol, grid });
   const points = {
-    pointCounts: new Uint32Array(chunk.latCount * lonCount),
+    missingCounts: new Uint16Array(chunk.latCount * lonCount),
     errorSums: new Float64Array(chunk.latCount * lonCount),
     squaredErrorSums: new Float64Array(chunk.latCount * lonCount),
   };
@@ -112,20 +112,25 @@ async function scoreChunk(
 }
 
 function addPointErrors(
-  points: Pick<ChunkResult, 'pointCounts' | 'errorSums' | 'squaredErrorSums'>,
+  points: Pick<ChunkResult, 'missingCounts' | 'errorSums' | 'squaredErrorSums'>,
   offset: number,
   reconstruction: FieldValues,
   reference: FieldValues,
   pointCount: number,
 ): void {
-  const { pointCounts, errorSums, squaredErrorSums } = points;
+  // Views on the band's points, so that the inner loop indexes everything alike.
+  const missingCounts = points.missingCounts.subarray(offset, offset + pointCount);
+  const errorSums = points.errorSums.subarray(offset, offset + pointCount);
+  const squaredErrorSums = points.squaredErrorSums.subarray(offset, offset + pointCount);
   for (let start = 0; start < reference.length; start += pointCount) {
     for (let point = 0; point < pointCount; point++) {
       const error = reconstruction[start + point]! - reference[start + point]!;
-      if (error !== error) continue; // NaN: not scored here
-      pointCounts[offset + point]!++;
-      errorSums[offset + point]! += error;
-      squaredErrorSums[offset + point]! += error * error;
+      if (error === error) {
+        errorSums[point]! += error;
+        squaredErrorSums[point]! += error * error;
+      } else {
+        missingCounts[point]!++; // NaN in either field
+      }
     }
   }
 }

@@ -162,7 +162,7 @@ async function scoreFields(
   const scores = scoresFromStatistics(statistics, {
     holes: options.holes === 'as-2020a' ? 'as-2020a' : 'refuse',
   });
-  const totals = pointTotals(chunks);
+  const totals = pointTotals(chunks, grid.timeDays.length);
   return {
     scores: { ...scores },
     diagnostics: diagnosticsOf(statistics),
@@ -219,22 +219,22 @@ function refuseHoles(statistics: ScoreStatistics, reconstruction: RegularGrid, s
   }
 }
 
-function pointTotals(chunks: readonly ChunkResult[]): {
-  rmseM: Float64Array;
-  squaredErrorWithoutMean: number;
-} {
-  const length = chunks.reduce((sum, chunk) => sum + chunk.pointCounts.length, 0);
+function pointTotals(
+  chunks: readonly ChunkResult[],
+  dayCount: number,
+): { rmseM: Float64Array; squaredErrorWithoutMean: number } {
+  const length = chunks.reduce((sum, chunk) => sum + chunk.errorSums.length, 0);
   const rmseM = new Float64Array(length);
   let squaredErrorWithoutMean = 0;
   let offset = 0;
-  for (const { pointCounts, errorSums, squaredErrorSums } of chunks) {
-    for (let point = 0; point < pointCounts.length; point++) {
-      const count = pointCounts[point]!;
+  for (const { missingCounts, errorSums, squaredErrorSums } of chunks) {
+    for (let point = 0; point < errorSums.length; point++) {
+      const count = dayCount - missingCounts[point]!;
       const squares = squaredErrorSums[point]!;
       rmseM[offset + point] = Math.sqrt(squares / count); // 0/0 is NaN: nothing was scored there
       if (count > 0) squaredErrorWithoutMean += squares - errorSums[point]! ** 2 / count;
     }
-    offset += pointCounts.length;
+    offset += errorSums.length;
   }
   return { rmseM, squaredErrorWithoutMean };
 }

@@ -1,7 +1,7 @@
 import { closeSync, mkdtempSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GriddedField } from '@sillage/netcdf';
-import type { BandSourceDescription } from './band-source.js';
+import type { BandSourceDescription, FileBands } from './band-source.js';
 import { croppedGrid, type GridCrop } from './grid-alignment.js';
 import { cutMap, DayReader } from './open-field.js';
 
@@ -24,7 +24,9 @@ export type StageOptions = {
  */
 export async function stageField(field: GriddedField, options: StageOptions): Promise<BandSourceDescription> {
   const { path, subject, crop, temporaryFolder } = options;
-  const file: BandSourceDescription = { kind: 'file', path, variable: field.variableName, subject, crop };
+  const file: FileBands = { kind: 'file', path, variable: field.variableName, subject, crop };
+  const { directLayout: layout, valueType } = field;
+  if (layout) return { kind: 'direct', file, layout, fileGrid: field.grid, valueType };
   if (field.preferredAccess === 'bands') return file;
   const bytesPerValue = field.valueType === 'float64' ? 8 : 4;
   const mapLength = crop.lat.count * crop.lon.count;
