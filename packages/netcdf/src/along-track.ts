@@ -30,4 +30,9 @@ export type AlongTrackReadOptions = {
 };
 
 export type AlongTrackWriteInput = Pick<AlongTrack, 'timeDays' | 'latDeg' | 'lonDeg' | 'sshM'> &
-  Partial<Pick<AlongTrack, 'sshObservedM' | 'satelliteIndex' | 'satellites' | 'cycle' | 'track' | 'alongTrackKm' | 'attributes'>>;
+  Partial<
+    Pick<
+      AlongTrack,
+      'sshObservedM' | 'satelliteIndex' | 'satellites' | 'cycle' | 'track' | 'alongTrackKm' | 'attributes'
+    >
+  >;

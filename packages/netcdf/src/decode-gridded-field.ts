@@ -19,29 +19,53 @@ const LARGEST_HEIGHT_M = 10; // m: no sea surface height relative to the geoid c
  *
  * @throws NetcdfError for everything that keeps the variable or its coordinates from being understood.
  */
-export async function decodeGriddedField(file: NetcdfFile, options: GriddedFieldOptions = {}): Promise<GriddedField> {
+export async function decodeGriddedField(
+  file: NetcdfFile,
+  options: GriddedFieldOptions = {},
+): Promise<GriddedField> {
   const { variable, isGuess } = chooseVariable(file, options.variable);
   const axes = requireFieldAxes(file, variable);
   const warnings: DecodingWarning[] = [];
   if (isGuess) {
-    warnings.push({ code: 'variable-guessed', message: `'${variable.name}' was taken as the sea surface height: it is the only gridded variable.` });
+    warnings.push({
+      code: 'variable-guessed',
+      message: `'${variable.name}' was taken as the sea surface height: it is the only gridded variable.`,
+    });
   }
   const units = textAttribute(variable.attributes, 'units');
   if (units === '') {
-    warnings.push({ code: 'units-assumed', message: `'${variable.name}' has no units; metres were assumed.` });
+    warnings.push({
+      code: 'units-assumed',
+      message: `'${variable.name}' has no units; metres were assumed.`,
+    });
   }
   const decoder = createValueDecoder(variable, units === '' ? 1 : requireMetresPerUnit(units, variable.name));
   if (elementBytesOf(variable.type) === undefined || variable.type === 'char') throw notNumeric(variable);
 
   const spacing = options.spacing ?? 'even';
-  const latitude = canonicalLatitudes(await readCoordinate(file, axes.latitude), spatialOptions(axes.latitude, spacing));
-  const longitude = canonicalLongitudes(await readCoordinate(file, axes.longitude), spatialOptions(axes.longitude, spacing));
+  const latitude = canonicalLatitudes(
+    await readCoordinate(file, axes.latitude),
+    spatialOptions(axes.latitude, spacing),
+  );
+  const longitude = canonicalLongitudes(
+    await readCoordinate(file, axes.longitude),
+    spatialOptions(axes.longitude, spacing),
+  );
   for (const message of longitude.warnings) warnings.push({ code: 'repeated-column', message });
   const timeDays = await readTimes(file, axes.time, options.assumedTimeUnits, warnings);
   const grid: RegularGrid = { timeDays, latDeg: latitude.values, lonDeg: longitude.values };
 
-  const dimensions = { time: axes.time.dimension, latitude: axes.latitude.dimension, longitude: axes.longitude.dimension };
-  const readBlock = async (timeStart: number, timeCount: number, latStart: number, latCount: number): Promise<FieldValues> => {
+  const dimensions = {
+    time: axes.time.dimension,
+    latitude: axes.latitude.dimension,
+    longitude: axes.longitude.dimension,
+  };
+  const readBlock = async (
+    timeStart: number,
+    timeCount: number,
+    latStart: number,
+    latCount: number,
+  ): Promise<FieldValues> => {
     const start = variable.shape.map(() => 0);
     const count = variable.shape.map(() => 1);
     start[dimensions.time] = timeStart;
@@ -52,8 +76,16 @@ export async function decodeGriddedField(file: NetcdfFile, options: GriddedField
     count[dimensions.latitude] = latCount;
     count[dimensions.longitude] = variable.shape[dimensions.longitude]!;
     const decoded = decoder.decodeWithin(await file.readSlab(variable.name, start, count), LARGEST_HEIGHT_M);
-    const values = toCanonicalOrder(decoded.values, { count, dimensions, rows, firstRow, longitude, isFlipped: !latitude.isIdentity });
-    if (!decoded.isWithin) requirePlausibleHeights(values, variable.name, units, grid, timeStart, latStart, latCount);
+    const values = toCanonicalOrder(decoded.values, {
+      count,
+      dimensions,
+      rows,
+      firstRow,
+      longitude,
+      isFlipped: !latitude.isIdentity,
+    });
+    if (!decoded.isWithin)
+      requirePlausibleHeights(values, variable.name, units, grid, timeStart, latStart, latCount);
     return values;
   };
   const isStoredAsCanonical =
@@ -81,7 +113,8 @@ export async function decodeGriddedField(file: NetcdfFile, options: GriddedField
     preferredDayCount: Math.min(chunkTime, timeDays.length),
     preferredLatCount: Math.min(chunkLat, grid.latDeg.length),
     warnings,
-    directLayout: directOffset === null ? null : { offsetBytes: directOffset, plausibleLimitM: LARGEST_HEIGHT_M },
+    directLayout:
+      directOffset === null ? null : { offsetBytes: directOffset, plausibleLimitM: LARGEST_HEIGHT_M },
     async readBand(latStart, latCount) {
       requireRange('latitude rows', latStart, latCount, grid.latDeg.length);
       return readBlock(0, timeDays.length, latStart, latCount);
@@ -94,7 +127,10 @@ export async function decodeGriddedField(file: NetcdfFile, options: GriddedField
   };
 }
 
-function chooseVariable(file: NetcdfFile, wanted: string | undefined): { variable: NetcdfVariable; isGuess: boolean } {
+function chooseVariable(
+  file: NetcdfFile,
+  wanted: string | undefined,
+): { variable: NetcdfVariable; isGuess: boolean } {
   const names = file.variables.map((variable) => variable.name);
   if (wanted !== undefined) {
     const variable =
@@ -110,13 +146,16 @@ function chooseVariable(file: NetcdfFile, wanted: string | undefined): { variabl
     });
   }
   const candidates = file.variables.filter((variable) => {
-    if (variable.shape.length < 3 || elementBytesOf(variable.type) === undefined || variable.type === 'char') return false;
+    if (variable.shape.length < 3 || elementBytesOf(variable.type) === undefined || variable.type === 'char')
+      return false;
     const axes = findFieldAxes(file, variable);
     return axes.time !== undefined && axes.latitude !== undefined && axes.longitude !== undefined;
   });
   if (candidates.length > 0) return chooseHeightVariable(candidates, names);
   // No variable has all its axes: choose among those that have the rank, so that the message can say which axis is missing.
-  const ranked = file.variables.filter((variable) => variable.shape.length >= 3 && elementBytesOf(variable.type) !== undefined);
+  const ranked = file.variables.filter(
+    (variable) => variable.shape.length >= 3 && elementBytesOf(variable.type) !== undefined,
+  );
   return chooseHeightVariable(ranked, names);
 }
 
@@ -138,7 +177,10 @@ function describeAxis(source: AxisSource): string {
   return `coordinate '${source.variable.name}'`;
 }
 
-function spatialOptions(source: AxisSource, spacing: 'even' | 'any'): { where: string; isFloat32: boolean; spacing: 'even' | 'any' } {
+function spatialOptions(
+  source: AxisSource,
+  spacing: 'even' | 'any',
+): { where: string; isFloat32: boolean; spacing: 'even' | 'any' } {
   return { where: describeAxis(source), isFloat32: source.variable.type === 'float32', spacing };
 }
 
@@ -165,7 +207,11 @@ async function readCoordinate(file: NetcdfFile, source: AxisSource): Promise<Flo
     });
   }
   if (size === 0) throw emptyAxis(source);
-  const stored = await file.readSlab(variable.name, variable.shape.map(() => 0), variable.shape);
+  const stored = await file.readSlab(
+    variable.name,
+    variable.shape.map(() => 0),
+    variable.shape,
+  );
   // Not the value decoder: times beyond 1e10 (seconds, nanoseconds) are no fill values.
   const scale = numberAttributes(variable.attributes, 'scale_factor')[0] ?? 1;
   const offset = numberAttributes(variable.attributes, 'add_offset')[0] ?? 0;
@@ -180,7 +226,8 @@ async function readCoordinate(file: NetcdfFile, source: AxisSource): Promise<Flo
 function reduceToAxis(values: Float64Array, source: AxisSource, axis: number): Float64Array {
   const [rows, columns] = source.variable.shape as [number, number];
   const length = axis === 0 ? rows : columns;
-  const at = (along: number, across: number): number => values[axis === 0 ? along * columns + across : across * columns + along]!;
+  const at = (along: number, across: number): number =>
+    values[axis === 0 ? along * columns + across : across * columns + along]!;
   const reduced = Float64Array.from({ length }, (_, i) => at(i, 0));
   const step = length > 1 ? Math.abs(reduced[length - 1]! - reduced[0]!) / (length - 1) : 1;
   for (let along = 0; along < length; along++) {
@@ -220,9 +267,17 @@ async function readTimes(
   const stored = await readCoordinate(file, source);
   const declaredUnits = textAttribute(variable.attributes, 'units');
   if (declaredUnits === '' && assumedUnits !== undefined) {
-    warnings.push({ code: 'time-units-assumed', message: `'${variable.name}' has no units; '${assumedUnits}' was assumed.` });
+    warnings.push({
+      code: 'time-units-assumed',
+      message: `'${variable.name}' has no units; '${assumedUnits}' was assumed.`,
+    });
   }
-  const timeDays = decodeTimes(stored, declaredUnits || (assumedUnits ?? ''), textAttribute(variable.attributes, 'calendar'), where);
+  const timeDays = decodeTimes(
+    stored,
+    declaredUnits || (assumedUnits ?? ''),
+    textAttribute(variable.attributes, 'calendar'),
+    where,
+  );
   requireAscendingTimes(timeDays, where);
   return timeDays;
 }
@@ -256,10 +311,15 @@ type Ordering = {
 };
 
 /** Rearranges a decoded slab from the file's order to [time, lat, lon] ascending; returns it untouched when it is already. */
-function toCanonicalOrder(decoded: FieldValues, { count, dimensions, rows, firstRow, longitude, isFlipped }: Ordering): FieldValues {
+function toCanonicalOrder(
+  decoded: FieldValues,
+  { count, dimensions, rows, firstRow, longitude, isFlipped }: Ordering,
+): FieldValues {
   const { time, latitude: lat, longitude: lon } = dimensions;
   if (time < lat && lat < lon && !isFlipped && longitude.isIdentity) return decoded;
-  const strides = count.map((_, dimension) => count.slice(dimension + 1).reduce((total, size) => total * size, 1));
+  const strides = count.map((_, dimension) =>
+    count.slice(dimension + 1).reduce((total, size) => total * size, 1),
+  );
   const [strideTime, strideLat, strideLon] = [strides[time]!, strides[lat]!, strides[lon]!];
   const timeCount = count[time]!;
   const { sourceIndex } = longitude;
@@ -306,7 +366,13 @@ function requirePlausibleHeights(
 }
 
 function requireRange(what: string, start: number, count: number, size: number): void {
-  if (!Number.isInteger(start) || !Number.isInteger(count) || start < 0 || count < 1 || start + count > size) {
+  if (
+    !Number.isInteger(start) ||
+    !Number.isInteger(count) ||
+    start < 0 ||
+    count < 1 ||
+    start + count > size
+  ) {
     throw new RangeError(`${what} ${start} + ${count} lie outside the field of ${size}`);
   }
 }

@@ -16,9 +16,19 @@ export function openFileByteSource(path: string): ByteSource {
     readInto(target, offset) {
       let done = 0;
       while (done < target.length) {
-        const count = readSync(descriptor, target, done, Math.min(target.length - done, 2 ** 30), offset + done);
+        const count = readSync(
+          descriptor,
+          target,
+          done,
+          Math.min(target.length - done, 2 ** 30),
+          offset + done,
+        );
         if (count === 0) {
-          throw unreadable(path, `it ends at byte ${offset + done}, before the values that its header declares`, undefined);
+          throw unreadable(
+            path,
+            `it ends at byte ${offset + done}, before the values that its header declares`,
+            undefined,
+          );
         }
         done += count;
       }
@@ -35,7 +45,11 @@ function openRegularFile(path: string): number {
   try {
     descriptor = openSync(path, 'r');
   } catch (error) {
-    throw unreadable(path, `it cannot be opened (${error instanceof Error ? error.message : String(error)})`, error);
+    throw unreadable(
+      path,
+      `it cannot be opened (${error instanceof Error ? error.message : String(error)})`,
+      error,
+    );
   }
   if (!fstatSync(descriptor).isFile()) {
     closeSync(descriptor);

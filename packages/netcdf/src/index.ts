@@ -2,7 +2,13 @@ export type { AlongTrack, AlongTrackReadOptions, AlongTrackWriteInput } from './
 export type { ByteSource } from './byte-source.js';
 export { decodeTimes, formatDay } from './cf/time-axis.js';
 export { shortestDecimal, wrapLongitude } from './cf/spatial-axis.js';
-export type { DecodingWarning, DirectLayout, GriddedField, GriddedFieldOptions, HeightKind } from './gridded-field.js';
+export type {
+  DecodingWarning,
+  DirectLayout,
+  GriddedField,
+  GriddedFieldOptions,
+  HeightKind,
+} from './gridded-field.js';
 export { NetcdfError, type NetcdfErrorCode, type NetcdfErrorFields } from './netcdf-error.js';
 export {
   findVariable,
@@ -20,6 +26,11 @@ export { openGriddedField } from './open-gridded-field.js';
 export { assertSafeStructure, openNetcdf } from './open-netcdf.js';
 export { SANDBOX_SHIM_URL } from './sandbox-shim-url.js';
 export { DEFAULT_STRUCTURE_LIMITS, type StructureLimits } from './structure-limits.js';
-export type { GriddedFileInput, GriddedStorage, GriddedVariableInput, Packing } from './writing/gridded-file.js';
+export type {
+  GriddedFileInput,
+  GriddedStorage,
+  GriddedVariableInput,
+  Packing,
+} from './writing/gridded-file.js';
 export { writeAlongTrack } from './writing/write-along-track.js';
 export { writeGriddedField } from './writing/write-gridded-field.js';

@@ -41,8 +41,11 @@ async function readTrack(file: NetcdfFile, options: AlongTrackReadOptions): Prom
       fix: 'Cut the file to the period that is asked for.',
     });
   }
-  const along = file.variables.filter((variable) => variable.dimensions.length === 1 && variable.dimensions[0] === dimension);
-  const named = (names: readonly string[]): NetcdfVariable | undefined => along.find((variable) => names.includes(baseName(variable.name)));
+  const along = file.variables.filter(
+    (variable) => variable.dimensions.length === 1 && variable.dimensions[0] === dimension,
+  );
+  const named = (names: readonly string[]): NetcdfVariable | undefined =>
+    along.find((variable) => names.includes(baseName(variable.name)));
   const time = requireCoordinate(along, 'time', height);
   const latitude = requireCoordinate(along, 'latitude', height);
   const longitude = requireCoordinate(along, 'longitude', height);
@@ -63,7 +66,9 @@ async function readTrack(file: NetcdfFile, options: AlongTrackReadOptions): Prom
   requireFinite(timeDays, time.name);
   requireFinite(latDeg, latitude.name);
   requireFinite(lonDeg, longitude.name);
-  const satelliteIndex = satellite ? Uint8Array.from(await readPlain(file, satellite)) : new Uint8Array(count);
+  const satelliteIndex = satellite
+    ? Uint8Array.from(await readPlain(file, satellite))
+    : new Uint8Array(count);
   return {
     timeDays,
     latDeg,
@@ -81,7 +86,10 @@ async function readTrack(file: NetcdfFile, options: AlongTrackReadOptions): Prom
 
 function chooseHeight(file: NetcdfFile, wanted: string | undefined): NetcdfVariable {
   const candidates = file.variables.filter(
-    (variable) => variable.dimensions.length === 1 && elementBytesOf(variable.type) !== undefined && variable.type !== 'char',
+    (variable) =>
+      variable.dimensions.length === 1 &&
+      elementBytesOf(variable.type) !== undefined &&
+      variable.type !== 'char',
   );
   const names = wanted === undefined ? HEIGHT_NAMES : [wanted.toLowerCase()];
   for (const name of names) {
@@ -91,15 +99,26 @@ function chooseHeight(file: NetcdfFile, wanted: string | undefined): NetcdfVaria
   throw new NetcdfError({
     code: 'variable-not-found',
     where: 'the variables of the file',
-    found: file.variables.length === 0 ? 'there are none' : `there are ${listed(file.variables.map((variable) => variable.name))}`,
-    expected: wanted === undefined ? 'observations called ssh_model along a dimension time' : `'${wanted}' along one dimension`,
+    found:
+      file.variables.length === 0
+        ? 'there are none'
+        : `there are ${listed(file.variables.map((variable) => variable.name))}`,
+    expected:
+      wanted === undefined
+        ? 'observations called ssh_model along a dimension time'
+        : `'${wanted}' along one dimension`,
     fix: 'Write the observations as 1-D variables time, lon, lat and ssh_model.',
   });
 }
 
-function requireCoordinate(along: readonly NetcdfVariable[], kind: AxisKind, height: NetcdfVariable): NetcdfVariable {
+function requireCoordinate(
+  along: readonly NetcdfVariable[],
+  kind: AxisKind,
+  height: NetcdfVariable,
+): NetcdfVariable {
   const matches = along.filter((variable) => variable !== height && axisKindOf(variable) === kind);
-  const preferred = matches.find((variable) => [kind, kind.slice(0, 3)].includes(baseName(variable.name))) ?? matches[0];
+  const preferred =
+    matches.find((variable) => [kind, kind.slice(0, 3)].includes(baseName(variable.name))) ?? matches[0];
   if (preferred) return preferred;
   throw new NetcdfError({
     code: 'coordinate-not-found',
@@ -116,7 +135,9 @@ async function readPlain(file: NetcdfFile, variable: NetcdfVariable): Promise<Fl
   const scale = numberAttributes(variable.attributes, 'scale_factor')[0] ?? 1;
   const offset = numberAttributes(variable.attributes, 'add_offset')[0] ?? 0;
   const fill = numberAttributes(variable.attributes, '_FillValue')[0] ?? NaN;
-  return Float64Array.from(stored as Float64Array, (value) => (Number(value) === fill ? NaN : Number(value) * scale + offset));
+  return Float64Array.from(stored as Float64Array, (value) =>
+    Number(value) === fill ? NaN : Number(value) * scale + offset,
+  );
 }
 
 async function readHeights(file: NetcdfFile, variable: NetcdfVariable): Promise<Float64Array> {
@@ -139,10 +160,21 @@ function requireFinite(values: Float64Array, name: string): void {
   });
 }
 
-function satelliteNames(file: NetcdfFile, satellite: NetcdfVariable | undefined, index: Uint8Array): string[] {
-  const meanings = satellite ? textAttribute(satellite.attributes, 'flag_meanings').split(/\s+/).filter(Boolean) : [];
+function satelliteNames(
+  file: NetcdfFile,
+  satellite: NetcdfVariable | undefined,
+  index: Uint8Array,
+): string[] {
+  const meanings = satellite
+    ? textAttribute(satellite.attributes, 'flag_meanings').split(/\s+/).filter(Boolean)
+    : [];
   const highest = index.reduce((most, value) => Math.max(most, value), 0);
-  const single = ['satellite', 'mission', 'platform'].map((name) => textAttribute(file.attributes, name)).find((text) => text !== '');
+  const single = ['satellite', 'mission', 'platform']
+    .map((name) => textAttribute(file.attributes, name))
+    .find((text) => text !== '');
   if (!satellite) return [single ?? 'unknown'];
-  return Array.from({ length: Math.max(meanings.length, highest + 1) }, (_, i) => meanings[i] ?? `satellite_${i}`);
+  return Array.from(
+    { length: Math.max(meanings.length, highest + 1) },
+    (_, i) => meanings[i] ?? `satellite_${i}`,
+  );
 }

@@ -75,17 +75,30 @@ export function swapBytes(values: SlabValues): void {
 }
 
 /** Throws RangeError unless start and count select at least one element and stay inside the shape. */
-export function checkSlab(name: string, shape: readonly number[], start: readonly number[], count: readonly number[]): void {
+export function checkSlab(
+  name: string,
+  shape: readonly number[],
+  start: readonly number[],
+  count: readonly number[],
+): void {
   const isInside =
     start.length === shape.length &&
     count.length === shape.length &&
     shape.every((size, i) => {
       const first = start[i]!;
       const length = count[i]!;
-      return Number.isInteger(first) && Number.isInteger(length) && first >= 0 && length >= 1 && first + length <= size;
+      return (
+        Number.isInteger(first) &&
+        Number.isInteger(length) &&
+        first >= 0 &&
+        length >= 1 &&
+        first + length <= size
+      );
     });
   if (!isInside) {
-    throw new RangeError(`slab [${start.join(',')}] + [${count.join(',')}] lies outside variable '${name}' of shape [${shape.join(',')}]`);
+    throw new RangeError(
+      `slab [${start.join(',')}] + [${count.join(',')}] lies outside variable '${name}' of shape [${shape.join(',')}]`,
+    );
   }
 }
 

@@ -21,7 +21,8 @@ const NAMES: Readonly<Record<string, AxisKind>> = {
 /** Which axis a coordinate variable is, by standard_name, units, axis, and last its name; undefined if none of them says. */
 export function axisKindOf(variable: Pick<NetcdfVariable, 'name' | 'attributes'>): AxisKind | undefined {
   const standardName = textAttribute(variable.attributes, 'standard_name').toLowerCase();
-  if (standardName === 'time' || standardName === 'latitude' || standardName === 'longitude') return standardName;
+  if (standardName === 'time' || standardName === 'latitude' || standardName === 'longitude')
+    return standardName;
   const units = textAttribute(variable.attributes, 'units').toLowerCase();
   if (/^degrees?_?n(orth)?$/.test(units)) return 'latitude';
   if (/^degrees?_?e(ast)?$/.test(units)) return 'longitude';

@@ -32,9 +32,12 @@ function coordinateAlong(
 ): { kind: AxisKind; variable: NetcdfVariable } | undefined {
   const named = findVariable(file, dimension);
   const mentioned = textAttribute(variable.attributes, 'coordinates').split(/\s+/);
-  const along = file.variables.filter((other) => other.dimensions.length === 1 && other.dimensions[0] === dimension && other !== variable);
+  const along = file.variables.filter(
+    (other) => other.dimensions.length === 1 && other.dimensions[0] === dimension && other !== variable,
+  );
   along.sort((a, b) => Number(mentioned.includes(b.name)) - Number(mentioned.includes(a.name)));
-  const ordered = named && along.includes(named) ? [named, ...along.filter((other) => other !== named)] : along;
+  const ordered =
+    named && along.includes(named) ? [named, ...along.filter((other) => other !== named)] : along;
   for (const candidate of ordered) {
     const kind = axisKindOf(candidate);
     if (kind) return { kind, variable: candidate };
@@ -45,7 +48,8 @@ function coordinateAlong(
 /** Latitude(y, x) and longitude(y, x): accepted when they are a regular grid written out, which the reader checks. */
 function twoDimensionalAxes(file: NetcdfFile, variable: NetcdfVariable): Partial<FieldAxes> {
   const flat = file.variables.filter(
-    (other) => other.dimensions.length === 2 && other.dimensions.every((name) => variable.dimensions.includes(name)),
+    (other) =>
+      other.dimensions.length === 2 && other.dimensions.every((name) => variable.dimensions.includes(name)),
   );
   const latitude = flat.find((other) => axisKindOf(other) === 'latitude');
   const longitude = flat.find((other) => axisKindOf(other) === 'longitude');
@@ -57,7 +61,10 @@ function twoDimensionalAxes(file: NetcdfFile, variable: NetcdfVariable): Partial
     variable: coordinate,
     axisOfVariable: axis,
   });
-  return { latitude: source(latitude, isTransposed ? 1 : 0), longitude: source(longitude, isTransposed ? 0 : 1) };
+  return {
+    latitude: source(latitude, isTransposed ? 1 : 0),
+    longitude: source(longitude, isTransposed ? 0 : 1),
+  };
 }
 
 /** @throws NetcdfError 'coordinate-not-found' or 'wrong-dimensions'. */
@@ -82,7 +89,11 @@ export function requireFieldAxes(file: NetcdfFile, variable: NetcdfVariable): Fi
   const used = [time.dimension, latitude.dimension, longitude.dimension];
   if (new Set(used).size !== 3) throw wrongDimensions(variable, 'two of its axes lie along one dimension');
   const extra = variable.shape.findIndex((size, dimension) => size > 1 && !used.includes(dimension));
-  if (extra >= 0) throw wrongDimensions(variable, `it also has the dimension ${variable.dimensions[extra]} of length ${variable.shape[extra]}`);
+  if (extra >= 0)
+    throw wrongDimensions(
+      variable,
+      `it also has the dimension ${variable.dimensions[extra]} of length ${variable.shape[extra]}`,
+    );
   return { time, latitude, longitude };
 }
 

@@ -25,7 +25,8 @@ export type SpatialAxisOptions = { where: string; isFloat32: boolean; spacing: '
 export function canonicalLatitudes(stored: Float64Array, options: SpatialAxisOptions): CanonicalAxis {
   const degrees = readable(stored, options);
   const bad = degrees.find((value) => !(Math.abs(value) <= 90 + KEEP_TOLERANCE_DEG));
-  if (bad !== undefined) throw irregular(options.where, `it holds the latitude ${bad}`, 'latitudes from −90 to 90');
+  if (bad !== undefined)
+    throw irregular(options.where, `it holds the latitude ${bad}`, 'latitudes from −90 to 90');
   const isDescending = degrees.length > 1 && degrees[0]! > degrees[degrees.length - 1]!;
   const index = Int32Array.from(degrees, (_, i) => (isDescending ? degrees.length - 1 - i : i));
   return finish(degrees, index, options, [], degrees.length);
@@ -40,7 +41,8 @@ export function canonicalLatitudes(stored: Float64Array, options: SpatialAxisOpt
 export function canonicalLongitudes(stored: Float64Array, options: SpatialAxisOptions): CanonicalAxis {
   const degrees = readable(stored, options);
   const bad = degrees.find((value) => !(value >= -360 && value <= 720));
-  if (bad !== undefined) throw irregular(options.where, `it holds the longitude ${bad}`, 'longitudes in −180…180 or 0…360');
+  if (bad !== undefined)
+    throw irregular(options.where, `it holds the longitude ${bad}`, 'longitudes in −180…180 or 0…360');
   const warnings: string[] = [];
   let count = degrees.length;
   if (count > 2 && Math.abs(Math.abs(degrees[count - 1]! - degrees[0]!) - 360) < 1e-4) {
@@ -59,18 +61,29 @@ export function wrapLongitude(lonDeg: number): number {
   return wrapped >= 180 ? wrapped - 360 : wrapped; // round-off just below −180 ends on 180
 }
 
-function readable(stored: Float64Array, { where, isFloat32, spacing }: SpatialAxisOptions): Float64Array {
-  if (stored.length === 0) throw new NetcdfError({ code: 'empty-field', where, found: 'it has no value', expected: 'at least 2 values', fix: 'Write the whole map.' });
+function readable(stored: Float64Array, { where, isFloat32 }: SpatialAxisOptions): Float64Array {
+  if (stored.length === 0)
+    throw new NetcdfError({
+      code: 'empty-field',
+      where,
+      found: 'it has no value',
+      expected: 'at least 2 values',
+      fix: 'Write the whole map.',
+    });
   const missing = stored.findIndex((value) => !Number.isFinite(value));
-  if (missing >= 0) throw irregular(where, `value ${missing + 1} of ${stored.length} is missing`, 'a coordinate for every row and column');
-  const sign = Math.sign(stored[stored.length - 1]! - stored[0]!);
-  for (let i = 1; i < stored.length; i++) {
-    const step = stored[i]! - stored[i - 1]!;
-    if (Math.sign(step) !== sign) {
-      // A longitude axis may restart once, at the date line or at Greenwich: 170 … 179, −180 … −170.
-      if (Math.abs(step) > 180 && spacing === 'even') continue;
-      throw irregular(where, `values ${i} and ${i + 1} are ${stored[i - 1]} and ${stored[i]}`, 'coordinates that only rise or only fall');
-    }
+  if (missing >= 0)
+    throw irregular(
+      where,
+      `value ${missing + 1} of ${stored.length} is missing`,
+      'a coordinate for every row and column',
+    );
+  const steps = stored.subarray(1).map((value, i) => value - stored[i]!);
+  const sign = Math.sign(steps.find((step) => Math.abs(step) < 180) ?? 1);
+  // A longitude axis may restart at the date line or at Greenwich: 358, 359, 0, 1.
+  const wrong = steps.findIndex((step) => Math.sign(step) !== sign && Math.abs(step) <= 180);
+  if (wrong >= 0) {
+    const found = `values ${wrong + 1} and ${wrong + 2} are ${stored[wrong]} and ${stored[wrong + 1]}`;
+    throw irregular(where, found, 'coordinates that only rise or only fall');
   }
   return isFloat32 ? stored.map(shortestDecimal) : stored;
 }
@@ -84,11 +97,18 @@ export function shortestDecimal(value: number): number {
   return value;
 }
 
-function finish(degrees: Float64Array, index: Int32Array, options: SpatialAxisOptions, warnings: string[], storedLength: number): CanonicalAxis {
+function finish(
+  degrees: Float64Array,
+  index: Int32Array,
+  options: SpatialAxisOptions,
+  warnings: string[],
+  storedLength: number,
+): CanonicalAxis {
   const values = Float64Array.from(index, (source) => degrees[source]!);
   const isIdentity = index.length === storedLength && index.every((source, i) => source === i);
   for (let i = 1; i < values.length; i++) {
-    if (!(values[i]! > values[i - 1]!)) throw irregular(options.where, `the value ${values[i]} appears twice`, 'each coordinate once');
+    if (!(values[i]! > values[i - 1]!))
+      throw irregular(options.where, `the value ${values[i]} appears twice`, 'each coordinate once');
   }
   const even = options.spacing === 'even' ? evenlySpaced(values, options) : values;
   return { values: even, sourceIndex: index, isIdentity, warnings };
@@ -114,7 +134,9 @@ function evenlySpaced(values: Float64Array, { where, isFloat32 }: SpatialAxisOpt
     }
     worst = Math.max(worst, residual);
   }
-  return worst <= KEEP_TOLERANCE_DEG && worst <= 1e-3 * step ? values : values.map((_, i) => first + step * i);
+  return worst <= KEEP_TOLERANCE_DEG && worst <= 1e-3 * step
+    ? values
+    : values.map((_, i) => first + step * i);
 }
 
 function irregular(where: string, found: string, expected: string): NetcdfError {

@@ -41,7 +41,12 @@ type ReferenceTime = { year: number; month: number; day: number; dayFraction: nu
  * @throws NetcdfError 'unknown-units' or 'unsupported-calendar'.
  * Source: CF conventions 1.10, §4.4.
  */
-export function decodeTimes(values: Float64Array, units: string, calendar: string, where: string): Float64Array {
+export function decodeTimes(
+  values: Float64Array,
+  units: string,
+  calendar: string,
+  where: string,
+): Float64Array {
   const accepted = acceptedCalendar(calendar, where);
   const { unitDays, reference } = parseTimeUnits(units, where);
   if (accepted === 'noleap') return decodeNoLeap(values, unitDays, reference, where);
@@ -79,7 +84,9 @@ function unsupportedCalendar(calendar: string, where: string): NetcdfError {
 /** Parses `<unit> since <date> [<time>] [<zone>]`. */
 function parseTimeUnits(units: string, where: string): { unitDays: number; reference: ReferenceTime } {
   const match =
-    /^\s*([a-z]+)\s+since\s+(-?\d{1,4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2})(?::(\d{1,2}))?(?::(\d{1,2}(?:\.\d*)?))?)?\s*(.*)$/i.exec(units);
+    /^\s*([a-z]+)\s+since\s+(-?\d{1,4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2})(?::(\d{1,2}))?(?::(\d{1,2}(?:\.\d*)?))?)?\s*(.*)$/i.exec(
+      units,
+    );
   if (!match) throw unknownTimeUnits(units, where);
   const unitName = match[1]!.toLowerCase();
   const unitDays = UNIT_DAYS[unitName] ?? UNIT_DAYS[unitName.replace(/s$/, '')];
@@ -92,7 +99,8 @@ function parseTimeUnits(units: string, where: string): { unitDays: number; refer
     number,
     number,
   ];
-  if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 24 || minute > 59 || second >= 61) throw unknownTimeUnits(units, where);
+  if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 24 || minute > 59 || second >= 61)
+    throw unknownTimeUnits(units, where);
   const zoneHours = zoneOffsetHours(match[8]!);
   if (zoneHours === null) throw unknownTimeUnits(units, where);
   const dayFraction = ((hour - zoneHours) * 3600 + minute * 60 + second) / SECONDS_PER_DAY;
@@ -120,13 +128,19 @@ function unknownTimeUnits(units: string, where: string): NetcdfError {
 }
 
 /** Day number of a civil date; 'standard' is Julian before 1582-10-15. */
-function julianDay(date: Pick<ReferenceTime, 'year' | 'month' | 'day'>, calendar: 'standard' | 'proleptic_gregorian'): number {
+function julianDay(
+  date: Pick<ReferenceTime, 'year' | 'month' | 'day'>,
+  calendar: 'standard' | 'proleptic_gregorian',
+): number {
   const gregorian = dayNumber(date, true);
   return calendar === 'standard' && gregorian < REFORM_JULIAN_DAY ? dayNumber(date, false) : gregorian;
 }
 
 /** Source: Fliegel and Van Flandern, with floor division so that it holds for years before 0. */
-function dayNumber({ year, month, day }: Pick<ReferenceTime, 'year' | 'month' | 'day'>, isGregorian: boolean): number {
+function dayNumber(
+  { year, month, day }: Pick<ReferenceTime, 'year' | 'month' | 'day'>,
+  isGregorian: boolean,
+): number {
   const shift = Math.floor((14 - month) / 12);
   const y = year + 4800 - shift;
   const m = month + 12 * shift - 3;
@@ -136,7 +150,12 @@ function dayNumber({ year, month, day }: Pick<ReferenceTime, 'year' | 'month' | 
 
 const MONTH_STARTS = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365];
 
-function decodeNoLeap(values: Float64Array, unitDays: number, reference: ReferenceTime, where: string): Float64Array {
+function decodeNoLeap(
+  values: Float64Array,
+  unitDays: number,
+  reference: ReferenceTime,
+  where: string,
+): Float64Array {
   const start = reference.year * 365 + MONTH_STARTS[reference.month - 1]! + reference.day - 1;
   let leapDays: number | null = null;
   return values.map((value) => {

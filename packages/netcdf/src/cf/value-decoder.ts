@@ -30,12 +30,20 @@ export type ValueDecoder = {
  *
  * Results are float32 for float32 and 8- and 16-bit integers, float64 otherwise; sums inside are float64.
  */
-export function createValueDecoder(variable: Pick<NetcdfVariable, 'type' | 'attributes'>, unitFactor: number): ValueDecoder {
+export function createValueDecoder(
+  variable: Pick<NetcdfVariable, 'type' | 'attributes'>,
+  unitFactor: number,
+): ValueDecoder {
   const { attributes, type } = variable;
   const scale = (numberAttributes(attributes, 'scale_factor')[0] ?? 1) * unitFactor;
   const offset = (numberAttributes(attributes, 'add_offset')[0] ?? 0) * unitFactor;
-  const unsignedRange = isUnsignedByAttribute(variable) ? 2 ** (type === 'int8' ? 8 : type === 'int16' ? 16 : 32) : 0;
-  const declaredFill = [...numberAttributes(attributes, '_FillValue'), ...numberAttributes(attributes, 'missing_value')];
+  const unsignedRange = isUnsignedByAttribute(variable)
+    ? 2 ** (type === 'int8' ? 8 : type === 'int16' ? 16 : 32)
+    : 0;
+  const declaredFill = [
+    ...numberAttributes(attributes, '_FillValue'),
+    ...numberAttributes(attributes, 'missing_value'),
+  ];
   const isFloat = type === 'float32' || type === 'float64';
   const isDeclared = numberAttributes(attributes, '_FillValue').length > 0;
   const fill = isFloat || isDeclared ? declaredFill : [...declaredFill, DEFAULT_FILL[type] ?? NaN];
@@ -44,8 +52,14 @@ export function createValueDecoder(variable: Pick<NetcdfVariable, 'type' | 'attr
     return unsignedRange > 0 && value < 0 ? value + unsignedRange : value;
   };
   const fills = fill.filter((value) => !Number.isNaN(value)).map(asStored);
-  const [minimum, maximum] = validRange(variable, scale / unitFactor, offset / unitFactor).map(asStored) as [number, number];
-  const valueType = type === 'float64' || type === 'int32' || type === 'uint32' || type === 'int64' || type === 'uint64' ? 'float64' : 'float32';
+  const [minimum, maximum] = validRange(variable, scale / unitFactor, offset / unitFactor).map(asStored) as [
+    number,
+    number,
+  ];
+  const valueType =
+    type === 'float64' || type === 'int32' || type === 'uint32' || type === 'int64' || type === 'uint64'
+      ? 'float64'
+      : 'float32';
   const isPlain = isFloat && scale === 1 && offset === 0;
   const firstFill = fills[0] ?? NaN;
   const hasMoreFills = fills.length > 1;
@@ -86,7 +100,12 @@ export function createValueDecoder(variable: Pick<NetcdfVariable, 'type' | 'attr
     return { values, isWithin };
   };
 
-  return { valueType, isIdentityWithin, decode: (stored) => decodeWithin(stored, Infinity).values, decodeWithin };
+  return {
+    valueType,
+    isIdentityWithin,
+    decode: (stored) => decodeWithin(stored, Infinity).values,
+    decodeWithin,
+  };
 }
 
 function isUnsignedByAttribute({ type, attributes }: Pick<NetcdfVariable, 'type' | 'attributes'>): boolean {
@@ -94,15 +113,22 @@ function isUnsignedByAttribute({ type, attributes }: Pick<NetcdfVariable, 'type'
 }
 
 /** The valid range in stored units. In packed integers a fractional bound can only be meant in physical units (NUG, A.1). */
-function validRange(variable: Pick<NetcdfVariable, 'type' | 'attributes'>, scale: number, offset: number): [number, number] {
+function validRange(
+  variable: Pick<NetcdfVariable, 'type' | 'attributes'>,
+  scale: number,
+  offset: number,
+): [number, number] {
   const { attributes, type } = variable;
   const range = numberAttributes(attributes, 'valid_range');
-  const minimum = range.length === 2 ? range[0]! : (numberAttributes(attributes, 'valid_min')[0] ?? -Infinity);
+  const minimum =
+    range.length === 2 ? range[0]! : (numberAttributes(attributes, 'valid_min')[0] ?? -Infinity);
   const maximum = range.length === 2 ? range[1]! : (numberAttributes(attributes, 'valid_max')[0] ?? Infinity);
   const isPackedInteger = /int/.test(type) && (scale !== 1 || offset !== 0);
   const isFractional = [minimum, maximum].some((bound) => Number.isFinite(bound) && !Number.isInteger(bound));
   const [low, high] =
-    isPackedInteger && isFractional ? [(minimum - offset) / scale, (maximum - offset) / scale].sort((a, b) => a - b) : [minimum, maximum];
+    isPackedInteger && isFractional
+      ? [(minimum - offset) / scale, (maximum - offset) / scale].sort((a, b) => a - b)
+      : [minimum, maximum];
   if (!/float/.test(type)) return [low!, high!];
   return [Math.max(low!, -LARGEST_VALUE), Math.min(high!, LARGEST_VALUE)];
 }

@@ -56,7 +56,8 @@ export function chooseHeightVariable(
     code: 'variable-not-found',
     where: 'the variables of the file',
     found: allNames.length === 0 ? 'there are none' : `there are ${listed(allNames)}`,
-    expected: 'a sea surface height with the dimensions time, latitude, longitude, called gssh, ssh, sossheig, adt or zos',
+    expected:
+      'a sea surface height with the dimensions time, latitude, longitude, called gssh, ssh, sossheig, adt or zos',
     fix: 'Name the variable gssh, or say which variable to use.',
   });
 }
@@ -69,7 +70,12 @@ export function heightKindOf(variable: Pick<NetcdfVariable, 'name' | 'attributes
   if (/^(sla|ssha)(_|$)/.test(name) || /anomal/.test(longName) || /anomal/.test(standardName)) return 'sla';
   if (/above_(mean_)?sea_level/.test(standardName)) return 'sla'; // CF: height above mean sea level is what altimetry calls SLA
   if (/^adt(_|$)/.test(name) || /absolute dynamic topography/.test(longName)) return 'adt';
-  if (/ssh|sossheig|^zos$/.test(name) || STANDARD_NAMES.has(standardName) || /sea surface height/.test(longName)) return 'ssh';
+  if (
+    /ssh|sossheig|^zos$/.test(name) ||
+    STANDARD_NAMES.has(standardName) ||
+    /sea surface height/.test(longName)
+  )
+    return 'ssh';
   return 'unknown';
 }
 
@@ -85,5 +91,7 @@ function ambiguous(matches: readonly NetcdfVariable[]): NetcdfError {
 
 export function listed(names: readonly string[]): string {
   const shown = names.slice(0, 12).map((name) => `'${name}'`);
-  return names.length > shown.length ? `${shown.join(', ')} and ${names.length - shown.length} more` : shown.join(', ');
+  return names.length > shown.length
+    ? `${shown.join(', ')} and ${names.length - shown.length} more`
+    : shown.join(', ');
 }

@@ -39,12 +39,24 @@ function readClassicSlab(
   count: readonly number[],
 ): SlabValues {
   checkSlab(variable.name, variable.shape, start, count);
-  const values = allocateValues(variable.type, count.reduce((total, size) => total * size, 1));
+  const values = allocateValues(
+    variable.type,
+    count.reduce((total, size) => total * size, 1),
+  );
   const bytes = bytesOf(values);
   const elementBytes = elementBytesOf(variable.type)!;
-  const readRuns = (shape: readonly number[], from: readonly number[], lengths: readonly number[], begin: number, at: number): void =>
+  const readRuns = (
+    shape: readonly number[],
+    from: readonly number[],
+    lengths: readonly number[],
+    begin: number,
+    at: number,
+  ): void =>
     forEachRun(shape, from, lengths, (sourceIndex, length, slabIndex) => {
-      const target = bytes.subarray((at + slabIndex) * elementBytes, (at + slabIndex + length) * elementBytes);
+      const target = bytes.subarray(
+        (at + slabIndex) * elementBytes,
+        (at + slabIndex + length) * elementBytes,
+      );
       source.readInto(target, begin + sourceIndex * elementBytes);
     });
   if (!variable.isRecord) readRuns(variable.shape, start, count, variable.begin, 0);

@@ -50,7 +50,10 @@ const TYPES: readonly (NetcdfType | undefined)[] = [
  * @throws NetcdfError 'unreadable-file' when truncated or damaged; size and count codes when a limit is exceeded.
  * Source: NetCDF Classic Format Specification (Unidata), with CDF-5.
  */
-export function readClassicHeader(source: ByteSource, partialLimits: Partial<StructureLimits> = {}): ClassicHeader {
+export function readClassicHeader(
+  source: ByteSource,
+  partialLimits: Partial<StructureLimits> = {},
+): ClassicHeader {
   const limits = { ...DEFAULT_STRUCTURE_LIMITS, ...partialLimits };
   const cursor = new ClassicCursor(source);
   const version = cursor.version();
@@ -60,7 +63,9 @@ export function readClassicHeader(source: ByteSource, partialLimits: Partial<Str
   if (recordDimensions.length > 1) throw damaged('it has two unlimited dimensions');
   const recordDimension = dimensions.findIndex((dimension) => dimension.size === 0);
   const attributes = readAttributes(cursor, limits);
-  const rawVariables = cursor.list(11, limits.maxObjects, () => readVariable(cursor, dimensions, recordDimension, limits));
+  const rawVariables = cursor.list(11, limits.maxObjects, () =>
+    readVariable(cursor, dimensions, recordDimension, limits),
+  );
 
   const recordVariables = rawVariables.filter((variable) => variable.isRecord);
   const innerBytes = (variable: ClassicVariable): number =>
@@ -75,7 +80,8 @@ export function readClassicHeader(source: ByteSource, partialLimits: Partial<Str
   const recordCount =
     recordVariables.length === 0
       ? 0
-      : (recordField ?? (recordBytes === 0 ? 0 : Math.max(0, Math.floor((source.sizeBytes - recordBegin) / recordBytes))));
+      : (recordField ??
+        (recordBytes === 0 ? 0 : Math.max(0, Math.floor((source.sizeBytes - recordBegin) / recordBytes))));
 
   let declaredBytes = 0;
   for (const variable of rawVariables) {
@@ -83,9 +89,14 @@ export function readClassicHeader(source: ByteSource, partialLimits: Partial<Str
     const inner = innerBytes(variable);
     const bytes = variable.isRecord ? recordCount * inner : inner;
     declaredBytes += bytes;
-    const end = bytes === 0 ? 0 : variable.begin + (variable.isRecord ? (recordCount - 1) * recordBytes + inner : inner);
+    const end =
+      bytes === 0
+        ? 0
+        : variable.begin + (variable.isRecord ? (recordCount - 1) * recordBytes + inner : inner);
     if (!Number.isSafeInteger(end) || end > source.sizeBytes) {
-      throw damaged(`it is cut off: variable '${variable.name}' should end at byte ${end}, the file has ${source.sizeBytes}`);
+      throw damaged(
+        `it is cut off: variable '${variable.name}' should end at byte ${end}, the file has ${source.sizeBytes}`,
+      );
     }
   }
   if (declaredBytes > limits.maxDeclaredBytes) {
@@ -112,17 +123,30 @@ function readVariable(
   const rank = cursor.size();
   if (rank > MAX_RANK) throw damaged(`variable '${name}' has ${rank} dimensions`);
   const dimensionIndexes = Array.from({ length: rank }, () => cursor.size());
-  if (dimensionIndexes.some((index) => index >= dimensions.length)) throw damaged(`variable '${name}' has an unknown dimension`);
-  if (dimensionIndexes.slice(1).includes(recordDimension)) throw damaged(`variable '${name}' has its unlimited dimension inside`);
+  if (dimensionIndexes.some((index) => index >= dimensions.length))
+    throw damaged(`variable '${name}' has an unknown dimension`);
+  if (dimensionIndexes.slice(1).includes(recordDimension))
+    throw damaged(`variable '${name}' has its unlimited dimension inside`);
   const attributes = readAttributes(cursor, limits);
   const type = cursor.type();
   cursor.size(); // vsize: redundant, and wrong by design for large variables
   const begin = cursor.begin();
   const shape = dimensionIndexes.map((index) => dimensions[index]!.size);
-  return { name, type, dimensionIndexes, shape, attributes, isRecord: rank > 0 && dimensionIndexes[0] === recordDimension, begin };
+  return {
+    name,
+    type,
+    dimensionIndexes,
+    shape,
+    attributes,
+    isRecord: rank > 0 && dimensionIndexes[0] === recordDimension,
+    begin,
+  };
 }
 
-function readAttributes(cursor: ClassicCursor, limits: StructureLimits): Record<string, NetcdfAttributeValue> {
+function readAttributes(
+  cursor: ClassicCursor,
+  limits: StructureLimits,
+): Record<string, NetcdfAttributeValue> {
   const entries = cursor.list(12, limits.maxObjects, () => {
     const name = cursor.name();
     const type = cursor.type();
@@ -166,7 +190,11 @@ class ClassicCursor {
   private grow(end: number): void {
     if (end > this.source.sizeBytes) throw damaged('it ends inside its header');
     if (end > MAX_HEADER_BYTES) throw damaged('its header is longer than 16 MiB');
-    const length = Math.min(this.source.sizeBytes, MAX_HEADER_BYTES, Math.max(end, this.bytes.length * 2, 65_536));
+    const length = Math.min(
+      this.source.sizeBytes,
+      MAX_HEADER_BYTES,
+      Math.max(end, this.bytes.length * 2, 65_536),
+    );
     const bytes = new Uint8Array(length);
     this.source.readInto(bytes, 0);
     this.bytes = bytes;

@@ -2,7 +2,9 @@ import { damagedFile, HeaderReader, UNDEFINED_ADDRESS, type HeaderSource } from 
 import { MESSAGE, singleMessage, type HeaderMessage } from './object-header.js';
 
 /** A link of a group. Soft and external links are reported, never followed. */
-export type GroupLink = { name: string; kind: 'hard'; address: number } | { name: string; kind: 'soft' | 'external' | 'user-defined' };
+export type GroupLink =
+  | { name: string; kind: 'hard'; address: number }
+  | { name: string; kind: 'soft' | 'external' | 'user-defined' };
 
 const MAX_NAME_BYTES = 1024;
 
@@ -12,7 +14,11 @@ const MAX_NAME_BYTES = 1024;
  *
  * @param maxLinks - the walk stops with an error beyond this number.
  */
-export function readGroupLinks(source: HeaderSource, messages: readonly HeaderMessage[], maxLinks: number): GroupLink[] {
+export function readGroupLinks(
+  source: HeaderSource,
+  messages: readonly HeaderMessage[],
+  maxLinks: number,
+): GroupLink[] {
   const links: GroupLink[] = [];
   const add = (link: GroupLink): void => {
     links.push(link);
@@ -20,7 +26,12 @@ export function readGroupLinks(source: HeaderSource, messages: readonly HeaderMe
   };
   const symbolTable = singleMessage(messages, MESSAGE.symbolTable);
   if (symbolTable) {
-    walkSymbolTree(source, symbolTable.reader.address(), readLocalHeap(source, symbolTable.reader.address()), add);
+    walkSymbolTree(
+      source,
+      symbolTable.reader.address(),
+      readLocalHeap(source, symbolTable.reader.address()),
+      add,
+    );
   }
   for (const message of messages) if (message.type === MESSAGE.link) add(parseLinkMessage(message.reader));
   const linkInfo = singleMessage(messages, MESSAGE.linkInfo);
@@ -68,11 +79,17 @@ function readLocalHeap(source: HeaderSource, address: number): HeaderReader {
 
 function nameInHeap(heap: HeaderReader, offset: number): string {
   const end = heap.bytes.indexOf(0, offset);
-  if (offset >= heap.bytes.length || end < 0 || end - offset > MAX_NAME_BYTES) throw damagedFile('a name lies outside its heap');
+  if (offset >= heap.bytes.length || end < 0 || end - offset > MAX_NAME_BYTES)
+    throw damagedFile('a name lies outside its heap');
   return new TextDecoder().decode(heap.bytes.subarray(offset, end));
 }
 
-function walkSymbolTree(source: HeaderSource, root: number, heap: HeaderReader, add: (link: GroupLink) => void): void {
+function walkSymbolTree(
+  source: HeaderSource,
+  root: number,
+  heap: HeaderReader,
+  add: (link: GroupLink) => void,
+): void {
   const visited = new Set<number>();
   const visit = (address: number, level: number | null): void => {
     if (visited.has(address)) throw damagedFile('an index of a group refers to itself');
@@ -81,7 +98,8 @@ function walkSymbolTree(source: HeaderSource, root: number, heap: HeaderReader, 
     head.signature('TREE');
     if (head.uint8() !== 0) throw damagedFile('an index of a group has the wrong type');
     const nodeLevel = head.uint8();
-    if (level !== null && nodeLevel !== level) throw damagedFile('an index of a group has inconsistent levels');
+    if (level !== null && nodeLevel !== level)
+      throw damagedFile('an index of a group has inconsistent levels');
     const count = head.uint16();
     const entries = source.read(address + 24, count * 16 + 8);
     for (let i = 0; i < count; i++) {
@@ -94,7 +112,12 @@ function walkSymbolTree(source: HeaderSource, root: number, heap: HeaderReader, 
   visit(root, null);
 }
 
-function readSymbolNode(source: HeaderSource, address: number, heap: HeaderReader, add: (link: GroupLink) => void): void {
+function readSymbolNode(
+  source: HeaderSource,
+  address: number,
+  heap: HeaderReader,
+  add: (link: GroupLink) => void,
+): void {
   const head = source.read(address, 8);
   head.signature('SNOD');
   head.skip(2);
@@ -142,7 +165,11 @@ function readFractalHeap(source: HeaderSource, address: number): FractalHeap {
   const rootAddress = reader.address();
   const rootRows = reader.uint16();
   const isPowerOfTwo = (value: number): boolean => value > 0 && Number.isInteger(Math.log2(value));
-  if (![tableWidth, startBlockSize, maxDirectSize].every(isPowerOfTwo) || maxDirectSize < startBlockSize || maxHeapBits > 64) {
+  if (
+    ![tableWidth, startBlockSize, maxDirectSize].every(isPowerOfTwo) ||
+    maxDirectSize < startBlockSize ||
+    maxHeapBits > 64
+  ) {
     throw damagedFile('a heap has impossible sizes');
   }
   if (maxManagedSize < 1) throw damagedFile('a heap has impossible sizes');
@@ -161,7 +188,8 @@ function readFractalHeap(source: HeaderSource, address: number): FractalHeap {
 function addressInHeap(source: HeaderSource, heap: FractalHeap, heapOffset: number): number {
   if (heap.rootRows === 0) return heap.rootAddress + heapOffset;
   const rowSize = (row: number): number => heap.startBlockSize * (row < 2 ? 1 : 2 ** (row - 1));
-  const rowStart = (row: number): number => (row === 0 ? 0 : heap.tableWidth * heap.startBlockSize * 2 ** (row - 1));
+  const rowStart = (row: number): number =>
+    row === 0 ? 0 : heap.tableWidth * heap.startBlockSize * 2 ** (row - 1);
   const directRows = log2(heap.maxDirectSize) - log2(heap.startBlockSize) + 2;
   let blockAddress = heap.rootAddress;
   let rows = heap.rootRows;
@@ -185,7 +213,12 @@ function addressInHeap(source: HeaderSource, heap: FractalHeap, heapOffset: numb
   throw damagedFile('a heap is nested too deeply');
 }
 
-function walkDenseLinks(source: HeaderSource, heapAddress: number, indexAddress: number, add: (link: GroupLink) => void): void {
+function walkDenseLinks(
+  source: HeaderSource,
+  heapAddress: number,
+  indexAddress: number,
+  add: (link: GroupLink) => void,
+): void {
   const heap = readFractalHeap(source, heapAddress);
   const header = source.read(indexAddress, 38);
   header.signature('BTHD');
@@ -198,7 +231,11 @@ function walkDenseLinks(source: HeaderSource, heapAddress: number, indexAddress:
   const rootAddress = header.address();
   const rootRecords = header.uint16();
   const nodeOverhead = 10;
-  if (recordSize < 5 + heap.offsetSize + heap.lengthSize || nodeSize < nodeOverhead + recordSize || depth > 16) {
+  if (
+    recordSize < 5 + heap.offsetSize + heap.lengthSize ||
+    nodeSize < nodeOverhead + recordSize ||
+    depth > 16
+  ) {
     throw damagedFile('the index of names has impossible sizes');
   }
   const leafMax = Math.floor((nodeSize - nodeOverhead) / recordSize);

@@ -35,10 +35,13 @@ function attributeValue(value: unknown): NetcdfAttributeValue | undefined {
   if (typeof value === 'string') return value.replace(/\0+$/, '');
   if (typeof value === 'number') return value;
   if (typeof value === 'bigint') return Number(value);
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return single(Array.from(value as Int32Array, Number));
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView))
+    return single(Array.from(value as Int32Array, Number));
   if (Array.isArray(value)) {
-    if (value.every((item) => typeof item === 'string')) return single(value.map((item: string) => item.replace(/\0+$/, '')));
-    if (value.every((item) => typeof item === 'number' || typeof item === 'bigint')) return single(value.map(Number));
+    if (value.every((item) => typeof item === 'string'))
+      return single(value.map((item: string) => item.replace(/\0+$/, '')));
+    if (value.every((item) => typeof item === 'number' || typeof item === 'bigint'))
+      return single(value.map(Number));
   }
   return undefined;
 }

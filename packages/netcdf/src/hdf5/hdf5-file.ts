@@ -15,13 +15,21 @@ const DIMENSION_WITHOUT_VARIABLE = 'This is a netCDF dimension but not a netCDF 
  * Opens a NetCDF-4 file whose structure has passed the gate. Attributes and compressed values come from the HDF5 library,
  * values that lie in one piece are read directly from the file.
  */
-export async function openHdf5File(source: ByteSource, path: string, structure: Hdf5Structure): Promise<NetcdfFile> {
+export async function openHdf5File(
+  source: ByteSource,
+  path: string,
+  structure: Hdf5Structure,
+): Promise<NetcdfFile> {
   const library = await loadH5wasm();
   const file = openWith(library, path);
   try {
     const datasets = new Map(structure.datasets.map((dataset) => [dataset.path, dataset]));
     const rawAttributes = new Map<string, RawAttributes>();
-    for (const dataset of structure.datasets) rawAttributes.set(dataset.path, asUnreadable(() => attributesOf(library, file, dataset.path)));
+    for (const dataset of structure.datasets)
+      rawAttributes.set(
+        dataset.path,
+        asUnreadable(() => attributesOf(library, file, dataset.path)),
+      );
     const { dimensionNames, dimensions } = readDimensions(library, file, structure.datasets, rawAttributes);
     const variables = structure.datasets
       .filter((dataset) => !isBareDimension(rawAttributes.get(dataset.path)!))
@@ -77,7 +85,8 @@ function asUnreadable<T>(read: () => T): T {
 
 function datasetOf(library: typeof h5wasm, file: h5wasm.File, path: string): h5wasm.Dataset {
   const dataset = file.get(`/${path}`);
-  if (!(dataset instanceof library.Dataset)) throw damagedFile(`variable '${path}' is not there for the HDF5 library`);
+  if (!(dataset instanceof library.Dataset))
+    throw damagedFile(`variable '${path}' is not there for the HDF5 library`);
   return dataset;
 }
 
@@ -86,7 +95,10 @@ function attributesOf(library: typeof h5wasm, file: h5wasm.File, path: string): 
 }
 
 function isBareDimension(attributes: RawAttributes): boolean {
-  return attributes['CLASS'] === 'DIMENSION_SCALE' && String(attributes['NAME']).startsWith(DIMENSION_WITHOUT_VARIABLE);
+  return (
+    attributes['CLASS'] === 'DIMENSION_SCALE' &&
+    String(attributes['NAME']).startsWith(DIMENSION_WITHOUT_VARIABLE)
+  );
 }
 
 /** Names of the dimensions of every dataset, from the dimension scales (netCDF-4's own convention). */
@@ -110,7 +122,9 @@ function readDimensions(
     const isScale = raw['CLASS'] === 'DIMENSION_SCALE';
     const ids = [raw['_Netcdf4Coordinates']].flat().filter((id) => typeof id === 'number');
     const names = dataset.shape.map((size, axis): string => {
-      const scale = isScale ? scaleOfScale(dataset, axis, ids, byDimensionId) : attachedScale(library, file, dataset, axis);
+      const scale = isScale
+        ? scaleOfScale(dataset, axis, ids, byDimensionId)
+        : attachedScale(library, file, dataset, axis);
       const name = scale ?? `unnamed_${size}`;
       if (!sizes.has(name)) sizes.set(name, size);
       return name;
@@ -126,11 +140,17 @@ function scaleOfScale(
   ids: readonly number[],
   byDimensionId: ReadonlyMap<number, string>,
 ): string | undefined {
-  if (dataset.shape.length === 1 || ids.length !== dataset.shape.length) return axis === 0 ? dataset.path : undefined;
+  if (dataset.shape.length === 1 || ids.length !== dataset.shape.length)
+    return axis === 0 ? dataset.path : undefined;
   return byDimensionId.get(ids[axis]!);
 }
 
-function attachedScale(library: typeof h5wasm, file: h5wasm.File, dataset: Hdf5Dataset, axis: number): string | undefined {
+function attachedScale(
+  library: typeof h5wasm,
+  file: h5wasm.File,
+  dataset: Hdf5Dataset,
+  axis: number,
+): string | undefined {
   const [scale] = asUnreadable(() => datasetOf(library, file, dataset.path).get_attached_scales(axis));
   return scale?.replace(/^\//, '');
 }
@@ -160,7 +180,10 @@ function readHdf5Slab(
     const bytes = bytesOf(values);
     const begin = layout.offset;
     forEachRun(dataset.shape, start, count, (sourceIndex, length, slabIndex) => {
-      source.readInto(bytes.subarray(slabIndex * elementBytes, (slabIndex + length) * elementBytes), begin + sourceIndex * elementBytes);
+      source.readInto(
+        bytes.subarray(slabIndex * elementBytes, (slabIndex + length) * elementBytes),
+        begin + sourceIndex * elementBytes,
+      );
     });
     if (!dataset.isLittleEndian) swapBytes(values);
     return values;
@@ -174,10 +197,14 @@ function readHdf5Slab(
   forEachBlock(chunkShape, start, count, elementBytes, (blockStart, blockCount) => {
     const ranges = blockStart.map((first, i): [number, number] => [first, first + blockCount[i]!]);
     const block = asUnreadable(() => stored.slice(ranges));
-    if (!isValuesLike(block, values)) throw damagedFile(`variable '${dataset.path}' does not have the type it declares`);
+    if (!isValuesLike(block, values))
+      throw damagedFile(`variable '${dataset.path}' does not have the type it declares`);
     const offset = blockStart.map((first, i) => first - start[i]!);
     forEachRun(count, offset, blockCount, (targetIndex, length, blockIndex) => {
-      (values as Float64Array).set((block as Float64Array).subarray(blockIndex, blockIndex + length), targetIndex);
+      (values as Float64Array).set(
+        (block as Float64Array).subarray(blockIndex, blockIndex + length),
+        targetIndex,
+      );
     });
   });
   return values;
@@ -207,7 +234,7 @@ function forEachBlock(
   const visitDimension = (d: number, blockStart: number[], blockCount: number[]): void => {
     if (d === chunkShape.length) return visit(blockStart, blockCount);
     const end = start[d]! + count[d]!;
-    for (let first = start[d]!; first < end; ) {
+    for (let first = start[d]!; first < end;) {
       const next = Math.min(end, (Math.floor(first / blockShape[d]!) + 1) * blockShape[d]!);
       visitDimension(d + 1, [...blockStart, first], [...blockCount, next - first]);
       first = next;

@@ -81,7 +81,8 @@ export class HeaderReader {
   signature(expected: string): void {
     const at = this.advance(expected.length);
     for (let i = 0; i < expected.length; i++) {
-      if (this.bytes[at + i] !== expected.charCodeAt(i)) throw damagedFile(`a block that should start with ${expected} does not`);
+      if (this.bytes[at + i] !== expected.charCodeAt(i))
+        throw damagedFile(`a block that should start with ${expected} does not`);
     }
   }
 }
@@ -107,7 +108,12 @@ export class HeaderSource {
 
   read(address: number, length: number): HeaderReader {
     const offset = this.offsetOf(address);
-    if (address < 0 || length < 0 || !Number.isSafeInteger(offset + length) || offset + length > this.source.sizeBytes) {
+    if (
+      address < 0 ||
+      length < 0 ||
+      !Number.isSafeInteger(offset + length) ||
+      offset + length > this.source.sizeBytes
+    ) {
       throw damagedFile('a header points outside the file (the file is truncated or damaged)');
     }
     this.bytesRead += length;

@@ -84,9 +84,16 @@ function sub(reader: HeaderReader, size: number): HeaderReader {
   return new HeaderReader(reader.slice(size));
 }
 
-function pushMessage(messages: HeaderMessage[], blocks: Block[], type: number, flags: number, reader: HeaderReader): void {
+function pushMessage(
+  messages: HeaderMessage[],
+  blocks: Block[],
+  type: number,
+  flags: number,
+  reader: HeaderReader,
+): void {
   messages.push({ type, isShared: (flags & 0x02) !== 0, reader });
-  if (messages.length > MAX_MESSAGES || blocks.length > MAX_CHUNKS) throw damagedFile('an object header has too many messages');
+  if (messages.length > MAX_MESSAGES || blocks.length > MAX_CHUNKS)
+    throw damagedFile('an object header has too many messages');
   if (type === MESSAGE.continuation) blocks.push({ address: reader.address(), length: reader.uint(8) });
 }
 
@@ -113,6 +120,7 @@ export function resolveShared(source: HeaderSource, message: HeaderMessage): Hea
     });
   }
   const target = singleMessage(readObjectHeader(source, message.reader.address()), message.type);
-  if (target === undefined || target.isShared) throw damagedFile('a shared type points to an object without one');
+  if (target === undefined || target.isShared)
+    throw damagedFile('a shared type points to an object without one');
   return target.reader;
 }

@@ -4,7 +4,13 @@ import type { NetcdfType } from '../netcdf-file.js';
 import { DEFAULT_STRUCTURE_LIMITS, type StructureLimits } from '../structure-limits.js';
 import { damagedFile, HeaderReader, HeaderSource, UNDEFINED_ADDRESS } from './header-reader.js';
 import { readGroupLinks, TooManyLinksError, type GroupLink } from './group-links.js';
-import { MESSAGE, readObjectHeader, resolveShared, singleMessage, type HeaderMessage } from './object-header.js';
+import {
+  MESSAGE,
+  readObjectHeader,
+  resolveShared,
+  singleMessage,
+  type HeaderMessage,
+} from './object-header.js';
 
 /** Where the values of a dataset lie. `offset` is a position in the file; null: never written. */
 export type Hdf5Layout =
@@ -50,7 +56,10 @@ const HDF5_SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
  * @throws NetcdfError with the code of the first thing that is refused.
  * Source: HDF5 File Format Specification 3.0 (superblock 0–3, object headers 1–2, layout messages 1–4).
  */
-export function scanHdf5Structure(source: ByteSource, partialLimits: Partial<StructureLimits> = {}): Hdf5Structure {
+export function scanHdf5Structure(
+  source: ByteSource,
+  partialLimits: Partial<StructureLimits> = {},
+): Hdf5Structure {
   const limits = { ...DEFAULT_STRUCTURE_LIMITS, ...partialLimits };
   const { headers, rootAddress } = readSuperblock(source);
   const datasets: Hdf5Dataset[] = [];
@@ -62,7 +71,12 @@ export function scanHdf5Structure(source: ByteSource, partialLimits: Partial<Str
   const visit = (address: number, path: string, depth: number): void => {
     if (visited.has(address)) {
       // A second hard link to an object: the netCDF model has none, and a link to a parent would be a cycle.
-      throw refuse('too-many-objects', `'${path}'`, 'it is a second name for another object', 'one name per variable');
+      throw refuse(
+        'too-many-objects',
+        `'${path}'`,
+        'it is a second name for another object',
+        'one name per variable',
+      );
     }
     visited.add(address);
     objectCount += 1;
@@ -92,7 +106,12 @@ export function scanHdf5Structure(source: ByteSource, partialLimits: Partial<Str
     if (!isGroup) return; // a named type: harmless, and only read if a dataset refers to it
     if (path !== '') groups.push(path);
     if (depth > limits.maxGroupDepth) {
-      throw refuse('too-many-objects', `group '${path}'`, `groups are nested deeper than ${limits.maxGroupDepth}`, 'few groups');
+      throw refuse(
+        'too-many-objects',
+        `group '${path}'`,
+        `groups are nested deeper than ${limits.maxGroupDepth}`,
+        'few groups',
+      );
     }
     for (const link of linksOf(headers, messages, limits)) {
       const childPath = path === '' ? link.name : `${path}/${link.name}`;
@@ -198,10 +217,19 @@ function checkExtension(headers: HeaderSource, address: number): void {
 }
 
 function splitFile(): NetcdfError {
-  return refuse('external-storage', 'the file', 'it is one part of a file split over several', 'one complete file');
+  return refuse(
+    'external-storage',
+    'the file',
+    'it is one part of a file split over several',
+    'one complete file',
+  );
 }
 
-function linksOf(headers: HeaderSource, messages: readonly HeaderMessage[], limits: StructureLimits): GroupLink[] {
+function linksOf(
+  headers: HeaderSource,
+  messages: readonly HeaderMessage[],
+  limits: StructureLimits,
+): GroupLink[] {
   try {
     return readGroupLinks(headers, messages, limits.maxObjects);
   } catch (error) {
@@ -257,7 +285,13 @@ function parseDatatype(
       return of(isWhole && isIntegerType(name) ? name : 'unsupported');
     }
     case 1:
-      return of(isIeeeFloat(reader, bits, highBits, elementBytes) ? (elementBytes === 4 ? 'float32' : 'float64') : 'unsupported');
+      return of(
+        isIeeeFloat(reader, bits, highBits, elementBytes)
+          ? elementBytes === 4
+            ? 'float32'
+            : 'float64'
+          : 'unsupported',
+      );
     case 3:
       return of(elementBytes === 1 ? 'char' : 'unsupported');
     case 8:
@@ -276,7 +310,9 @@ function parseDatatype(
   }
 }
 
-function isIntegerType(name: string): name is 'int8' | 'uint8' | 'int16' | 'uint16' | 'int32' | 'uint32' | 'int64' | 'uint64' {
+function isIntegerType(
+  name: string,
+): name is 'int8' | 'uint8' | 'int16' | 'uint16' | 'int32' | 'uint32' | 'int64' | 'uint64' {
   return /^u?int(8|16|32|64)$/.test(name);
 }
 
@@ -284,7 +320,15 @@ function isIntegerType(name: string): name is 'int8' | 'uint8' | 'int16' | 'uint
 function isIeeeFloat(reader: HeaderReader, bits: number, highBits: number, elementBytes: number): boolean {
   if ((bits & 0x40) !== 0) return false; // VAX order
   const signLocation = highBits & 0xff;
-  const fields = [reader.uint16(), reader.uint16(), reader.uint8(), reader.uint8(), reader.uint8(), reader.uint8(), reader.uint32()];
+  const fields = [
+    reader.uint16(),
+    reader.uint16(),
+    reader.uint8(),
+    reader.uint8(),
+    reader.uint8(),
+    reader.uint8(),
+    reader.uint32(),
+  ];
   const expected = elementBytes === 4 ? [0, 32, 23, 8, 0, 23, 127] : [0, 64, 52, 11, 0, 52, 1023];
   return (
     (elementBytes === 4 || elementBytes === 8) &&
@@ -336,7 +380,8 @@ function parseLayout(headers: HeaderSource, reader: HeaderReader, path: string, 
 function contiguous(headers: HeaderSource, address: number, sizeBytes: number | null): Hdf5Layout {
   if (address === UNDEFINED_ADDRESS) return { kind: 'contiguous', offset: null, sizeBytes: sizeBytes ?? 0 };
   const offset = headers.offsetOf(address);
-  if (offset + (sizeBytes ?? 0) > headers.sizeBytes) throw damagedFile('it is cut off: values lie beyond its end');
+  if (offset + (sizeBytes ?? 0) > headers.sizeBytes)
+    throw damagedFile('it is cut off: values lie beyond its end');
   return { kind: 'contiguous', offset, sizeBytes: sizeBytes ?? headers.sizeBytes - offset };
 }
 
@@ -348,7 +393,8 @@ function chunked(
   nextSize: () => number,
   treeAddress: number,
 ): Hdf5Layout {
-  if (dimensionality !== rank + 1) throw damagedFile(`variable '${path}' has chunks of another rank than itself`);
+  if (dimensionality !== rank + 1)
+    throw damagedFile(`variable '${path}' has chunks of another rank than itself`);
   const sizes = Array.from({ length: dimensionality }, nextSize);
   if (sizes.some((size) => size === 0)) throw damagedFile(`variable '${path}' has chunks of size 0`);
   const chunkTree = treeAddress === UNDEFINED_ADDRESS ? null : headers.offsetOf(treeAddress);
@@ -397,13 +443,21 @@ function checkDataset(dataset: Hdf5Dataset, name: string, limits: StructureLimit
     }
   }
   if (layout.kind === 'contiguous' && layout.offset !== null && declared > layout.sizeBytes) {
-    throw damagedFile(`${name} declares ${readableBytes(declared)} but stores ${readableBytes(layout.sizeBytes)}`);
+    throw damagedFile(
+      `${name} declares ${readableBytes(declared)} but stores ${readableBytes(layout.sizeBytes)}`,
+    );
   }
 }
 
 function refuseLink(link: GroupLink, path: string): NetcdfError {
   if (link.kind === 'soft') {
-    return refuse('soft-link', `'${path}'`, 'it is a symbolic link', 'variables and groups only', 'Remove the link from the file.');
+    return refuse(
+      'soft-link',
+      `'${path}'`,
+      'it is a symbolic link',
+      'variables and groups only',
+      'Remove the link from the file.',
+    );
   }
   return refuse(
     'external-link',
@@ -425,7 +479,12 @@ function refuseType(path: string, found: string): NetcdfError {
 }
 
 function tooManyObjects(limits: StructureLimits): NetcdfError {
-  return refuse('too-many-objects', 'the file', `it holds more than ${limits.maxObjects} variables and groups`, 'fewer');
+  return refuse(
+    'too-many-objects',
+    'the file',
+    `it holds more than ${limits.maxObjects} variables and groups`,
+    'fewer',
+  );
 }
 
 function refuse(
@@ -443,7 +502,12 @@ export function product(sizes: readonly number[]): number {
 }
 
 export function readableBytes(bytes: number): string {
-  for (const [unit, size] of [['TiB', 2 ** 40], ['GiB', 2 ** 30], ['MiB', 2 ** 20], ['KiB', 2 ** 10]] as const) {
+  for (const [unit, size] of [
+    ['TiB', 2 ** 40],
+    ['GiB', 2 ** 30],
+    ['MiB', 2 ** 20],
+    ['KiB', 2 ** 10],
+  ] as const) {
     if (bytes >= size) return `${(bytes / size).toPrecision(3)} ${unit}`;
   }
   return `${bytes} bytes`;

@@ -13,7 +13,11 @@ export type GriddedVariableInput = {
   packing?: Packing;
 } & (
   | { /** C order [time, lat, lon], NaN = missing. */ values: FieldValues }
-  | { /** One day [lat, lon] at a time, in order; NaN = missing. */ readDay: (timeIndex: number) => FieldValues | Promise<FieldValues> }
+  | {
+      /** One day [lat, lon] at a time, in order; NaN = missing. */ readDay: (
+        timeIndex: number,
+      ) => FieldValues | Promise<FieldValues>;
+    }
 );
 
 /** `contiguous`: uncompressed and in one piece, fastest to write and to read; `deflate`: one compressed chunk per day. */

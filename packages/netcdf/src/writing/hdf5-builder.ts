@@ -3,7 +3,13 @@ import type { NetcdfAttributeValue, NetcdfAttributes } from '../netcdf-file.js';
 
 export type StoredType = 'float32' | 'float64' | 'int16' | 'int32' | 'int8';
 
-const DTYPES: Readonly<Record<StoredType, string>> = { float32: '<f', float64: '<d', int16: '<h', int32: '<i', int8: '<b' };
+const DTYPES: Readonly<Record<StoredType, string>> = {
+  float32: '<f',
+  float64: '<d',
+  int16: '<h',
+  int32: '<i',
+  int8: '<b',
+};
 
 /** Writes text as a plain char attribute (as the netCDF library does), numbers with the type of the variable where that matters. */
 export function writeAttributes(
@@ -30,12 +36,21 @@ export function writeAttribute(
     return;
   }
   const numbers = items.map(Number);
-  const dtype = type ? DTYPES[type] : numbers.every((item) => Number.isInteger(item) && Math.abs(item) < 2 ** 31) ? '<i' : '<d';
+  const dtype = type
+    ? DTYPES[type]
+    : numbers.every((item) => Number.isInteger(item) && Math.abs(item) < 2 ** 31)
+      ? '<i'
+      : '<d';
   owner.create_attribute(name, numbers, [numbers.length], dtype);
 }
 
 /** A coordinate variable: a dimension scale, so that netCDF readers see a dimension of the same name. */
-export function writeCoordinate(file: h5wasm.File, name: string, values: Float64Array, attributes: NetcdfAttributes): void {
+export function writeCoordinate(
+  file: h5wasm.File,
+  name: string,
+  values: Float64Array,
+  attributes: NetcdfAttributes,
+): void {
   const dataset = file.create_dataset({ name, data: values, shape: [values.length], dtype: '<d' });
   dataset.make_scale(name);
   writeAttributes(dataset, attributes);
@@ -81,8 +96,15 @@ export function createContiguousDataset(
     }
   });
   const dataset = requireDataset(library, file, name);
-  const first = isInteger ? new Int16Array(1) : type === 'float64' ? new Float64Array(1) : new Float32Array(1);
-  dataset.write_slice(shape.map((): [number, number] => [0, 1]), first); // allocates the whole extent
+  const first = isInteger
+    ? new Int16Array(1)
+    : type === 'float64'
+      ? new Float64Array(1)
+      : new Float32Array(1);
+  dataset.write_slice(
+    shape.map((): [number, number] => [0, 1]),
+    first,
+  ); // allocates the whole extent
   return dataset;
 }
 

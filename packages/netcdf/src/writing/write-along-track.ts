@@ -3,7 +3,14 @@ import type * as h5wasm from 'h5wasm/node';
 import type { AlongTrackWriteInput } from '../along-track.js';
 import { loadH5wasm } from '../hdf5/h5wasm-module.js';
 import type { NetcdfAttributes } from '../netcdf-file.js';
-import { PARTIAL_SUFFIX, requireDataset, writeAttribute, writeAttributes, writeCoordinate, type StoredType } from './hdf5-builder.js';
+import {
+  PARTIAL_SUFFIX,
+  requireDataset,
+  writeAttribute,
+  writeAttributes,
+  writeCoordinate,
+  type StoredType,
+} from './hdf5-builder.js';
 
 /**
  * Writes altimeter observations in the layout of the 2020a challenge (dimension `time`; `lon`, `lat`, `ssh_model`, `ssh_obs`,
@@ -38,14 +45,22 @@ function writeTrack(library: typeof h5wasm, file: h5wasm.File, track: AlongTrack
     long_name: 'time of the observation',
     axis: 'T',
   });
-  const add = (name: string, type: StoredType, values: ArrayLike<number>, attributes: NetcdfAttributes, fill?: number): void => {
+  const add = (
+    name: string,
+    type: StoredType,
+    values: ArrayLike<number>,
+    attributes: NetcdfAttributes,
+    fill?: number,
+  ): void => {
     const data = typedArray(type, values);
     const isCompressed = data.length > 0;
     file.create_dataset({
       name,
       data,
       shape: [data.length],
-      ...(isCompressed ? { chunks: [Math.min(data.length, 65_536)], compression: 'gzip' as const, compression_opts: 4 } : {}),
+      ...(isCompressed
+        ? { chunks: [Math.min(data.length, 65_536)], compression: 'gzip' as const, compression_opts: 4 }
+        : {}),
     });
     const dataset = requireDataset(library, file, name);
     dataset.attach_scale(0, 'time');
@@ -53,14 +68,41 @@ function writeTrack(library: typeof h5wasm, file: h5wasm.File, track: AlongTrack
     writeAttributes(dataset, attributes);
   };
   const along = { coordinates: 'lon lat' };
-  add('lon', 'float64', track.lonDeg, { units: 'degrees_east', standard_name: 'longitude', long_name: 'longitude' });
-  add('lat', 'float64', track.latDeg, { units: 'degrees_north', standard_name: 'latitude', long_name: 'latitude' });
+  add('lon', 'float64', track.lonDeg, {
+    units: 'degrees_east',
+    standard_name: 'longitude',
+    long_name: 'longitude',
+  });
+  add('lat', 'float64', track.latDeg, {
+    units: 'degrees_north',
+    standard_name: 'latitude',
+    long_name: 'latitude',
+  });
   const height = { units: 'm', standard_name: 'sea_surface_height_above_geoid', ...along };
-  add('ssh_model', 'float64', track.sshM, { ...height, long_name: 'sea surface height of the model at the observation' }, NaN);
-  if (track.sshObservedM) add('ssh_obs', 'float64', track.sshObservedM, { ...height, long_name: 'sea surface height with instrument errors' }, NaN);
-  if (track.alongTrackKm) add('x_al', 'float32', track.alongTrackKm, { units: 'km', long_name: 'distance along the track', ...along });
+  add(
+    'ssh_model',
+    'float64',
+    track.sshM,
+    { ...height, long_name: 'sea surface height of the model at the observation' },
+    NaN,
+  );
+  if (track.sshObservedM)
+    add(
+      'ssh_obs',
+      'float64',
+      track.sshObservedM,
+      { ...height, long_name: 'sea surface height with instrument errors' },
+      NaN,
+    );
+  if (track.alongTrackKm)
+    add('x_al', 'float32', track.alongTrackKm, {
+      units: 'km',
+      long_name: 'distance along the track',
+      ...along,
+    });
   if (track.cycle) add('ncycle', 'int32', track.cycle, { long_name: 'cycle number', ...along });
-  if (track.track) add('track', 'int32', track.track, { long_name: 'track number within the cycle', ...along });
+  if (track.track)
+    add('track', 'int32', track.track, { long_name: 'track number within the cycle', ...along });
   if (track.satelliteIndex && track.satellites && track.satellites.length > 0) {
     add('satellite', 'int8', track.satelliteIndex, {
       long_name: 'satellite',
@@ -76,7 +118,10 @@ function flagMeaning(satellite: string): string {
   return satellite.trim().replaceAll(/\s+/g, '_') || 'unknown';
 }
 
-function typedArray(type: StoredType, values: ArrayLike<number>): Float32Array | Float64Array | Int16Array | Int32Array | Int8Array {
+function typedArray(
+  type: StoredType,
+  values: ArrayLike<number>,
+): Float32Array | Float64Array | Int16Array | Int32Array | Int8Array {
   switch (type) {
     case 'float32':
       return Float32Array.from(values);
@@ -104,12 +149,15 @@ function requireConsistent(track: AlongTrackWriteInput): void {
     alongTrackKm: track.alongTrackKm,
   };
   for (const [name, values] of Object.entries(arrays)) {
-    if (values && values.length !== count) throw new RangeError(`${name} has ${values.length} values, need ${count}`);
+    if (values && values.length !== count)
+      throw new RangeError(`${name} has ${values.length} values, need ${count}`);
   }
   for (let i = 1; i < count; i++) {
-    if (!(track.timeDays[i]! >= track.timeDays[i - 1]!)) throw new RangeError(`times must ascend, see observation ${i}`);
+    if (!(track.timeDays[i]! >= track.timeDays[i - 1]!))
+      throw new RangeError(`times must ascend, see observation ${i}`);
   }
   const satelliteCount = track.satellites?.length ?? 0;
   if (satelliteCount > 127) throw new RangeError('at most 127 satellites');
-  if (track.satelliteIndex?.some((index) => index >= satelliteCount)) throw new RangeError('a satellite index has no name');
+  if (track.satelliteIndex?.some((index) => index >= satelliteCount))
+    throw new RangeError('a satellite index has no name');
 }

@@ -5,7 +5,14 @@ import { openFileByteSource } from '../file-byte-source.js';
 import { loadH5wasm } from '../hdf5/h5wasm-module.js';
 import { scanHdf5Structure } from '../hdf5/structure-scan.js';
 import type { NetcdfAttributes } from '../netcdf-file.js';
-import { createContiguousDataset, PARTIAL_SUFFIX, requireDataset, writeAttribute, writeAttributes, writeCoordinate } from './hdf5-builder.js';
+import {
+  createContiguousDataset,
+  PARTIAL_SUFFIX,
+  requireDataset,
+  writeAttribute,
+  writeAttributes,
+  writeCoordinate,
+} from './hdf5-builder.js';
 import type { GriddedFileInput, GriddedVariableInput, Packing } from './gridded-file.js';
 
 const INT16_FILL = -32_768;
@@ -54,7 +61,12 @@ function shapeOf(grid: RegularGrid): [number, number, number] {
   return [grid.timeDays.length, grid.latDeg.length, grid.lonDeg.length];
 }
 
-function createContiguousVariable(library: typeof h5wasm, file: h5wasm.File, grid: RegularGrid, variable: GriddedVariableInput): void {
+function createContiguousVariable(
+  library: typeof h5wasm,
+  file: h5wasm.File,
+  grid: RegularGrid,
+  variable: GriddedVariableInput,
+): void {
   const dataset = createContiguousDataset(library, file, variable.name, shapeOf(grid), variable.type);
   describeVariable(dataset, variable);
 }
@@ -69,12 +81,14 @@ async function fillContiguousVariables(path: string, input: GriddedFileInput): P
   try {
     for (const variable of input.variables) {
       const layout = datasets.find((dataset) => dataset.path === variable.name)?.layout;
-      if (layout?.kind !== 'contiguous' || layout.offset === null) throw new Error(`no room was reserved for '${variable.name}'`);
+      if (layout?.kind !== 'contiguous' || layout.offset === null)
+        throw new Error(`no room was reserved for '${variable.name}'`);
       let position = layout.offset;
       for (let t = 0; t < timeCount; t++) {
         const stored = encodeDay(variable, await dayOf(variable, input.grid, t));
         const bytes = new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
-        for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done, bytes.length - done, position + done);
+        for (let done = 0; done < bytes.length;)
+          done += writeSync(descriptor, bytes, done, bytes.length - done, position + done);
         position += bytes.length;
       }
     }
@@ -121,32 +135,45 @@ function describeVariable(dataset: h5wasm.Dataset, variable: GriddedVariableInpu
   writeAttributes(dataset, attributes);
 }
 
-async function dayOf(variable: GriddedVariableInput, grid: RegularGrid, timeIndex: number): Promise<FieldValues> {
+async function dayOf(
+  variable: GriddedVariableInput,
+  grid: RegularGrid,
+  timeIndex: number,
+): Promise<FieldValues> {
   const [timeCount, latCount, lonCount] = shapeOf(grid);
   const mapLength = latCount * lonCount;
   if ('readDay' in variable) {
     const day = await variable.readDay(timeIndex);
-    if (day.length !== mapLength) throw new RangeError(`day ${timeIndex} of '${variable.name}' has ${day.length} values, need ${mapLength}`);
+    if (day.length !== mapLength)
+      throw new RangeError(
+        `day ${timeIndex} of '${variable.name}' has ${day.length} values, need ${mapLength}`,
+      );
     return day;
   }
   const needed = timeCount * mapLength;
-  if (variable.values.length !== needed) throw new RangeError(`'${variable.name}' has ${variable.values.length} values, need ${needed}`);
+  if (variable.values.length !== needed)
+    throw new RangeError(`'${variable.name}' has ${variable.values.length} values, need ${needed}`);
   return variable.values.subarray(timeIndex * mapLength, (timeIndex + 1) * mapLength);
 }
 
-function encodeDay(variable: GriddedVariableInput, day: FieldValues): Float32Array | Float64Array | Int16Array {
+function encodeDay(
+  variable: GriddedVariableInput,
+  day: FieldValues,
+): Float32Array | Float64Array | Int16Array {
   if (variable.type === 'float32') return day instanceof Float32Array ? day : Float32Array.from(day);
   if (variable.type === 'float64') return day instanceof Float64Array ? day : Float64Array.from(day);
   const { scaleFactor, addOffset } = requirePacking(variable);
   return Int16Array.from(day, (value) => {
     if (Number.isNaN(value)) return INT16_FILL;
     const packed = Math.round((value - addOffset) / scaleFactor);
-    if (!(packed > INT16_FILL && packed <= 32_767)) throw new RangeError(`${value} m does not fit int16 with scale ${scaleFactor} and offset ${addOffset}`);
+    if (!(packed > INT16_FILL && packed <= 32_767))
+      throw new RangeError(`${value} m does not fit int16 with scale ${scaleFactor} and offset ${addOffset}`);
     return packed;
   });
 }
 
 function requirePacking(variable: GriddedVariableInput): Packing {
-  if (!variable.packing) throw new RangeError(`int16 variable '${variable.name}' needs scaleFactor and addOffset`);
+  if (!variable.packing)
+    throw new RangeError(`int16 variable '${variable.name}' needs scaleFactor and addOffset`);
   return variable.packing;
 }
