@@ -16,7 +16,6 @@ import {
 import request from 'supertest';
 import type { DataSource } from 'typeorm';
 import { createApplication } from '../application.js';
-import { ChallengeRegistrationService } from '../challenge-registration/challenge-registration.service.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { parseConfig, type Config } from '../config/config.js';
 import { connectDatabase } from '../database/connect.js';

@@ -1,0 +1,266 @@
+import { randomUUID } from 'node:crypto';
+import { apiErrorBodySchema } from '@sillage/contracts';
+import request from 'supertest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  ORGANISER_TOKEN,
+  PUBLIC_URL,
+  registerParticipant,
+  startTestApi,
+  type TestApi,
+} from '../testing/test-api.js';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
+
+const PASSWORD = 'correct horse battery';
+let database: TestDatabase;
+let api: TestApi;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  api = await startTestApi(database.url);
+});
+afterAll(async () => {
+  await api?.close();
+  await database?.drop();
+});
+
+const newEmail = () => `${randomUUID()}@example.org`;
+
+async function register(email = newEmail()) {
+  const reply = await request(api.url)
+    .post('/api/auth/register')
+    .send({ email, password: PASSWORD, displayName: 'Ada' })
+    .expect(201);
+  return {
+    email,
+    setCookie: String(reply.headers['set-cookie']),
+    cookie: String(reply.headers['set-cookie']).split(';')[0] ?? '',
+  };
+}
+
+describe('sessions', () => {
+  it('opens one at registration, shows who it is, and ends it on the server at sign-out', async () => {
+    const { email, cookie, setCookie } = await register();
+    expect(setCookie).toMatch(/HttpOnly/);
+    expect(setCookie).toMatch(/SameSite=Lax/);
+    expect(setCookie).not.toMatch(/Secure/);
+    const me = await request(api.url).get('/api/auth/me').set('Cookie', cookie).expect(200);
+    expect(me.body).toMatchObject({ email, role: 'participant', displayName: 'Ada' });
+    await request(api.url)
+      .post('/api/auth/sign-out')
+      .set('Cookie', cookie)
+      .set('Origin', PUBLIC_URL)
+      .expect(204);
+    const after = await request(api.url).get('/api/auth/me').set('Cookie', cookie).expect(401);
+    expect(after.body.error.code).toBe('not-signed-in');
+  });
+
+  it('keeps the hash of a session in the database, not the session', async () => {
+    const { cookie } = await register();
+    const rows: { token_hash: string }[] = await api.dataSource.query('select token_hash from sessions');
+    expect(rows.map((row) => row.token_hash)).not.toContain(cookie.split('=')[1]);
+  });
+
+  it('ends when it is over', async () => {
+    const { cookie } = await register();
+    await api.dataSource.query(`update sessions set expires_at = now() - interval '1 second'`);
+    await request(api.url).get('/api/auth/me').set('Cookie', cookie).expect(401);
+  });
+
+  it('sets a Secure cookie where the site is served over https', async () => {
+    const secure = await startTestApi(database.url, {
+      environment: { SILLAGE_PUBLIC_URL: 'https://sillage.test' },
+    });
+    const reply = await request(secure.url)
+      .post('/api/auth/register')
+      .send({ email: newEmail(), password: PASSWORD, displayName: 'Ada' });
+    await secure.close();
+    expect(String(reply.headers['set-cookie'])).toMatch(/Secure/);
+    expect(reply.headers['strict-transport-security']).toBeDefined();
+  });
+});
+
+describe('signing in', () => {
+  it('accepts the address in any case', async () => {
+    const { email } = await register();
+    await request(api.url)
+      .post('/api/auth/sign-in')
+      .send({ email: email.toUpperCase(), password: PASSWORD })
+      .expect(200);
+  });
+
+  it('answers a wrong password and an unknown address with the same words', async () => {
+    const { email } = await register();
+    const attempt = (address: string) =>
+      request(api.url)
+        .post('/api/auth/sign-in')
+        .send({ email: address, password: 'not the password' })
+        .expect(401);
+    const [wrong, unknown] = [await attempt(email), await attempt(newEmail())];
+    const withoutId = ({ requestId: _id, ...error }: Record<string, unknown>) => error;
+    expect(withoutId(wrong.body.error)).toEqual(withoutId(unknown.body.error));
+    expect(wrong.body.error.code).toBe('wrong-credentials');
+  });
+
+  it('takes as long for an unknown address as for a known one', async () => {
+    const { email } = await register();
+    const timeMs = async (address: string) => {
+      const times = [];
+      for (let round = 0; round < 5; round += 1) {
+        const start = performance.now();
+        await request(api.url)
+          .post('/api/auth/sign-in')
+          .send({ email: address, password: 'not the password' });
+        times.push(performance.now() - start);
+      }
+      return Math.min(...times);
+    };
+    // Without a decoy an unknown address answers in a few milliseconds, a known one after argon2's tens.
+    expect(await timeMs(newEmail())).toBeGreaterThan((await timeMs(email)) / 3);
+  });
+
+  it('refuses a second account with the address', async () => {
+    const { email } = await register();
+    const reply = await request(api.url)
+      .post('/api/auth/register')
+      .send({ email, password: PASSWORD, displayName: 'Eve' })
+      .expect(409);
+    expect(reply.body.error.code).toBe('email-taken');
+  });
+
+  it('names every field that is off', async () => {
+    const reply = await request(api.url)
+      .post('/api/auth/register')
+      .send({ email: 'nobody', password: 'short', displayName: '' })
+      .expect(400);
+    expect(apiErrorBodySchema.parse(reply.body).error.fields?.map(({ path }) => path)).toEqual([
+      'email',
+      'password',
+      'displayName',
+    ]);
+  });
+
+  it('says what is wrong with a body that is not JSON', async () => {
+    const reply = await request(api.url)
+      .post('/api/auth/sign-in')
+      .set('Content-Type', 'application/json')
+      .send('{"email":')
+      .expect(400);
+    expect(reply.body.error.code).toBe('invalid-request');
+    expect(reply.text).not.toMatch(/ at .*\.js/);
+  });
+});
+
+describe('writes with a cookie', () => {
+  it.each([
+    { name: 'another site says so itself', headers: { Origin: 'https://evil.example' }, status: 403 },
+    {
+      name: 'the browser says it is cross-site',
+      headers: { Origin: PUBLIC_URL, 'Sec-Fetch-Site': 'cross-site' },
+      status: 403,
+    },
+    { name: 'nobody says where it comes from', headers: {}, status: 403 },
+    { name: 'it comes from a page of this site', headers: { Origin: PUBLIC_URL }, status: 201 },
+    { name: 'the browser says it is same-origin', headers: { 'Sec-Fetch-Site': 'same-origin' }, status: 201 },
+  ])('get $status when $name', async ({ headers, status }) => {
+    const { cookie } = await register();
+    await request(api.url)
+      .post('/api/tokens')
+      .set('Cookie', cookie)
+      .set(headers)
+      .send({ name: 'laptop' })
+      .expect(status);
+  });
+});
+
+describe('API tokens', () => {
+  it('show their secret once, work, are listed without it, and stop working when revoked', async () => {
+    const { cookie } = await register();
+    const created = await request(api.url)
+      .post('/api/tokens')
+      .set('Cookie', cookie)
+      .set('Origin', PUBLIC_URL)
+      .send({ name: 'laptop' })
+      .expect(201);
+    expect(created.body.secret).toMatch(/^sil_[\w-]{43}$/);
+    const bearer = `Bearer ${created.body.secret}`;
+    await request(api.url).get('/api/auth/me').set('Authorization', bearer).expect(200);
+    const list = await request(api.url).get('/api/tokens').set('Authorization', bearer).expect(200);
+    expect(list.body.tokens).toMatchObject([{ name: 'laptop', lastUsedAt: expect.any(String) }]);
+    expect(list.text).not.toContain('secret');
+    await request(api.url).delete(`/api/tokens/${created.body.id}`).set('Authorization', bearer).expect(204);
+    await request(api.url).get('/api/auth/me').set('Authorization', bearer).expect(401);
+  });
+
+  it('say that they are old when they are', async () => {
+    const { token } = await registerParticipant(api);
+    await api.dataSource.query(
+      `update api_tokens set expires_at = now() - interval '1 second' where name = 'test'`,
+    );
+    const reply = await request(api.url)
+      .get('/api/auth/me')
+      .set('Authorization', `Bearer ${token}`)
+      .expect(401);
+    expect(reply.body.error.code).toBe('token-expired');
+  });
+
+  it('of somebody else cannot be revoked', async () => {
+    const [ada, eve] = [await registerParticipant(api), await registerParticipant(api)];
+    const list = await request(api.url).get('/api/tokens').set('Authorization', `Bearer ${ada.token}`);
+    await request(api.url)
+      .delete(`/api/tokens/${list.body.tokens[0].id}`)
+      .set('Authorization', `Bearer ${eve.token}`)
+      .expect(404);
+    await request(api.url).get('/api/auth/me').set('Authorization', `Bearer ${ada.token}`).expect(200);
+  });
+
+  it('make the built-in organiser from the configured token, and forget an earlier one', async () => {
+    const organiser = (token: string) =>
+      request(api.url).get('/api/auth/me').set('Authorization', `Bearer ${token}`);
+    expect((await organiser(ORGANISER_TOKEN).expect(200)).body.role).toBe('organiser');
+    const rotated = 'sil_another-organiser-token';
+    const restarted = await startTestApi(database.url, { environment: { SILLAGE_ORGANISER_TOKEN: rotated } });
+    await organiser(rotated).expect(200);
+    await organiser(ORGANISER_TOKEN).expect(401);
+    await restarted.close();
+  });
+});
+
+describe('limits', () => {
+  it('stop a series of passwords, and leave the rest of the API alone', async () => {
+    const limited = await startTestApi(database.url, { environment: { SILLAGE_AUTH_RATE_PER_MINUTE: '3' } });
+    const attempt = () =>
+      request(limited.url)
+        .post('/api/auth/sign-in')
+        .send({ email: newEmail(), password: 'not the password' });
+    for (let count = 0; count < 3; count += 1) await attempt().expect(401);
+    const refused = await attempt().expect(429);
+    expect(refused.body.error.code).toBe('too-many-requests');
+    for (let count = 0; count < 10; count += 1) await request(limited.url).get('/api/challenges').expect(200);
+    await limited.close();
+  });
+
+  it('of the API count per minute, but not on boards and health', async () => {
+    const limited = await startTestApi(database.url, { environment: { SILLAGE_API_RATE_PER_MINUTE: '2' } });
+    await request(limited.url).get('/api/challenges').expect(200);
+    await request(limited.url).get('/api/challenges').expect(200);
+    await request(limited.url).get('/api/challenges').expect(429);
+    for (let count = 0; count < 5; count += 1) {
+      await request(limited.url).get('/api/health').expect(200);
+      await request(limited.url).get('/api/challenges/none/leaderboard?area=gf&scenario=nadir4').expect(404);
+    }
+    await limited.close();
+  });
+});
+
+describe('replies', () => {
+  it('name their request and hold the usual guards', async () => {
+    const reply = await request(api.url).get('/api/nothing').expect(404);
+    expect(reply.body.error).toMatchObject({
+      code: 'route-not-found',
+      requestId: reply.headers['x-request-id'],
+    });
+    expect(reply.headers['content-security-policy']).toContain("default-src 'self'");
+    expect(reply.headers['x-content-type-options']).toBe('nosniff');
+    expect(reply.headers['x-powered-by']).toBeUndefined();
+  });
+});

@@ -1,0 +1,212 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import request from 'supertest';
+import { Upload as TusClient } from 'tus-js-client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FolderObjectStore } from '../object-store/folder-object-store.js';
+import { ObjectStore } from '../object-store/object-store.js';
+import {
+  challengeDefinition,
+  registerChallenge,
+  registerParticipant,
+  sendChunk,
+  startTestApi,
+  tusMetadata,
+  upload,
+  type Participant,
+  type TestApi,
+} from '../testing/test-api.js';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
+import { UploadsService } from './uploads.service.js';
+
+const sha256 = (content: Buffer) => createHash('sha256').update(content).digest('hex');
+let database: TestDatabase;
+let api: TestApi;
+let ada: Participant;
+let eve: Participant;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  api = await startTestApi(database.url, { environment: { SILLAGE_UPLOAD_MAX_BYTES: '5000000' } });
+  [ada, eve] = [await registerParticipant(api), await registerParticipant(api)];
+});
+afterAll(async () => {
+  await api?.close();
+  await database?.drop();
+});
+
+const tus = (method: 'head' | 'delete', id: string, token: string) =>
+  request(api.url)
+    [method](`/api/uploads/${id}`)
+    .set('Authorization', `Bearer ${token}`)
+    .set('Tus-Resumable', '1.0.0');
+
+const create = (token: string, length: string, metadata: Record<string, string> = { filename: 'map.nc' }) =>
+  request(api.url)
+    .post('/api/uploads')
+    .set('Authorization', `Bearer ${token}`)
+    .set('Tus-Resumable', '1.0.0')
+    .set('Upload-Length', length)
+    .set('Upload-Metadata', tusMetadata(metadata));
+
+async function stored(content: Buffer): Promise<Buffer> {
+  const hash = sha256(content);
+  return readFile(path.join(api.folder, 'objects', hash.slice(0, 2), hash.slice(2, 4), hash));
+}
+
+describe('an upload', () => {
+  it('goes on where it stopped, also in another process, and arrives byte for byte', async () => {
+    const content = randomBytes(100_000);
+    const id = await upload(api, ada.token, content, 'map.nc', { sentBytes: 40_000 });
+    expect((await tus('head', id, ada.token).expect(200)).headers['upload-offset']).toBe('40000');
+    const restarted = await startTestApi(database.url, { folder: api.folder });
+    await sendChunk(restarted, ada.token, { id, offset: 40_000, chunk: content.subarray(40_000) }).expect(
+      204,
+    );
+    await restarted.close();
+    expect(Buffer.compare(await stored(content), content)).toBe(0);
+    // A client that lost the last reply asks again and hears that everything is there.
+    expect((await tus('head', id, ada.token).expect(200)).headers['upload-offset']).toBe('100000');
+  });
+
+  it('refuses bytes that do not follow on', async () => {
+    const content = randomBytes(1_000);
+    const id = await upload(api, ada.token, content, 'map.nc', { sentBytes: 400 });
+    const reply = await sendChunk(api, ada.token, { id, offset: 300, chunk: content.subarray(300) }).expect(
+      400,
+    );
+    expect(JSON.parse(reply.text).error).toMatchObject({
+      code: 'invalid-request',
+      fix: expect.stringContaining('HEAD'),
+    });
+    expect((await tus('head', id, ada.token)).headers['upload-offset']).toBe('400');
+  });
+
+  it('works with the client that the pages and the command line use', async () => {
+    const content = randomBytes(300_000);
+    const url = await new Promise<string>((resolve, reject) => {
+      const client = new TusClient(content, {
+        endpoint: `${api.url}/api/uploads`,
+        chunkSize: 100_000,
+        headers: { Authorization: `Bearer ${ada.token}` },
+        metadata: { filename: 'map.nc', sha256: sha256(content) },
+        onError: reject,
+        onSuccess: () => resolve(client.url ?? ''),
+      });
+      client.start();
+    });
+    expect(url).toMatch(/\/api\/uploads\/[0-9a-f]{32}$/);
+    expect(Buffer.compare(await stored(content), content)).toBe(0);
+  });
+
+  it('that does not hash to what was announced is dropped and says so', async () => {
+    const content = randomBytes(1_000);
+    const id = await upload(api, ada.token, content, 'map.nc', { sentBytes: 0, sha256: 'a'.repeat(64) });
+    const reply = await sendChunk(api, ada.token, { id, offset: 0, chunk: content });
+    expect(reply.status).toBe(460);
+    expect(JSON.parse(reply.text).error).toMatchObject({
+      code: 'checksum-mismatch',
+      message: expect.stringContaining(sha256(content)),
+    });
+    await tus('head', id, ada.token).expect(404);
+  });
+
+  it.each([
+    { name: 'more bytes than are accepted', length: '5000001', status: 413, code: 'too-large' },
+    { name: 'no bytes', length: '0', status: 400, code: 'invalid-request' },
+  ])('is refused for $name before anything is sent', async ({ length, status, code }) => {
+    const reply = await create(ada.token, length);
+    expect(reply.status).toBe(status);
+    expect(JSON.parse(reply.text).error.code).toBe(code);
+  });
+
+  it('is nobody else’s: another account cannot see, extend, drop or submit it', async () => {
+    const content = randomBytes(1_000);
+    const id = await upload(api, ada.token, content, 'map.nc', { sentBytes: 500 });
+    await tus('head', id, eve.token).expect(404);
+    await sendChunk(api, eve.token, { id, offset: 500, chunk: content.subarray(500) }).expect(404);
+    await tus('delete', id, eve.token).expect(404);
+    const definition = await registerChallenge(api, challengeDefinition());
+    const submitted = await request(api.url)
+      .post('/api/submissions')
+      .set('Authorization', `Bearer ${eve.token}`)
+      .send({
+        challenge: definition.id,
+        tasks: definition.tasks,
+        uploadId: id,
+        card: { name: 'Mine', inputs: ['sst'] },
+      });
+    expect(submitted.body.error.code).toBe('upload-not-found');
+    expect((await tus('head', id, ada.token)).headers['upload-offset']).toBe('500');
+    await tus('delete', id, ada.token).expect(204);
+    await tus('head', id, ada.token).expect(404);
+  });
+
+  it('needs an account', async () => {
+    await request(api.url)
+      .post('/api/uploads')
+      .set('Tus-Resumable', '1.0.0')
+      .set('Upload-Length', '10')
+      .expect(401);
+  });
+
+  it('is submitted once, and only when it is complete', async () => {
+    const definition = await registerChallenge(api, challengeDefinition());
+    const content = randomBytes(1_000);
+    const id = await upload(api, ada.token, content, 'map.nc', { sentBytes: 999 });
+    const submit = () =>
+      request(api.url)
+        .post('/api/submissions')
+        .set('Authorization', `Bearer ${ada.token}`)
+        .send({
+          challenge: definition.id,
+          tasks: definition.tasks,
+          uploadId: id,
+          card: { name: 'Mine', inputs: ['sst'] },
+        });
+    expect((await submit()).body.error).toMatchObject({
+      code: 'upload-not-finished',
+      message: 'Only 999 of 1000 bytes have arrived.',
+    });
+    await sendChunk(api, ada.token, { id, offset: 999, chunk: content.subarray(999) }).expect(204);
+    await submit().expect(201);
+    expect((await submit()).body.error.code).toBe('upload-already-used');
+  });
+
+  it('that nobody comes back for is dropped with its bytes', async () => {
+    const id = await upload(api, ada.token, randomBytes(1_000), 'map.nc', { sentBytes: 10 });
+    await api.dataSource.query(`update uploads set created_at = now() - interval '30 days' where id = $1`, [
+      id,
+    ]);
+    expect(await api.app.get(UploadsService).discardAbandoned()).toBe(1);
+    await tus('head', id, ada.token).expect(404);
+    expect(await readdir(path.join(api.folder, 'uploads'))).not.toContain(id);
+  });
+
+  it('says that the disk is full when it is, and keeps what has arrived', async () => {
+    const full = await startTestApi(database.url, { folder: api.folder });
+    const store = full.app.get(ObjectStore);
+    // The port with a disk that is full at the moment when the store takes the file.
+    const noSpace = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    const putFile = store.putFile.bind(store);
+    store.putFile = () => Promise.reject(noSpace);
+    const content = randomBytes(1_000);
+    const id = await upload(full, ada.token, content, 'map.nc', { sentBytes: 0 });
+    const reply = await sendChunk(full, ada.token, { id, offset: 0, chunk: content }).expect(507);
+    expect(JSON.parse(reply.text).error.code).toBe('storage-full');
+    store.putFile = putFile;
+    const definition = await registerChallenge(api, challengeDefinition());
+    await request(full.url)
+      .post('/api/submissions')
+      .set('Authorization', `Bearer ${ada.token}`)
+      .send({
+        challenge: definition.id,
+        tasks: definition.tasks,
+        uploadId: id,
+        card: { name: 'Mine', inputs: ['sst'] },
+      })
+      .expect(201);
+    await full.close();
+    expect(store).toBeInstanceOf(FolderObjectStore);
+  });
+});
