@@ -6,7 +6,7 @@ import type { ChildLimits } from '../config.js';
 import { SandboxedChild } from './sandboxed-child.js';
 import type { Isolation } from './isolation.js';
 
-/** Wait that long without a running job before starting spare children: they must not take the cores from a score. */
+/** Wait that long without a check or a score before starting spare children: they must not take the cores from one. */
 const REFILL_AFTER_MS = 300;
 const PRODUCTS_NICENESS = 10; // maps and files follow the score; the next participant's score goes first
 
@@ -23,10 +23,14 @@ export type WarmChildrenOptions = {
   isolation: Isolation;
 };
 
-/** Keeps one started, unused child of each profile ready while the evaluator is idle. No child is ever used twice. */
+/**
+ * Keeps one started, unused child of each profile ready while nothing urgent runs. No child is ever used twice.
+ * Products are not urgent: they start a child of their own, at low priority, and leave the spare one to the next score.
+ */
 export class WarmChildren {
   private readonly spare = new Map<Profile, SandboxedChild>();
-  private readonly busy = new Set<SandboxedChild>();
+  private readonly urgent = new Set<SandboxedChild>();
+  private readonly patient = new Set<SandboxedChild>();
   private refillTimer: NodeJS.Timeout | undefined;
   private isClosed = false;
 
@@ -35,20 +39,25 @@ export class WarmChildren {
   }
 
   take(step: Step): SandboxedChild {
-    clearTimeout(this.refillTimer);
     const profile = PROFILE_OF_STEP[step];
+    if (step === 'products') {
+      const child = this.start(profile);
+      lowerPriority(child);
+      this.patient.add(child);
+      return child;
+    }
+    clearTimeout(this.refillTimer);
     const waiting = this.spare.get(profile);
     this.spare.delete(profile);
     const child = waiting?.isAlive === true ? waiting : this.start(profile);
-    this.busy.add(child);
-    if (step === 'products') lowerPriority(child);
+    this.urgent.add(child);
     return child;
   }
 
   async giveBack(child: SandboxedChild): Promise<void> {
     await child.dispose();
-    this.busy.delete(child);
-    if (this.busy.size > 0 || this.isClosed) return;
+    this.patient.delete(child);
+    if (!this.urgent.delete(child) || this.urgent.size > 0 || this.isClosed) return;
     clearTimeout(this.refillTimer);
     this.refillTimer = setTimeout(() => this.refill(), REFILL_AFTER_MS);
   }
@@ -56,7 +65,8 @@ export class WarmChildren {
   async close(): Promise<void> {
     this.isClosed = true;
     clearTimeout(this.refillTimer);
-    await Promise.all([...this.spare.values(), ...this.busy].map((child) => child.dispose()));
+    const all = [...this.spare.values(), ...this.urgent, ...this.patient];
+    await Promise.all(all.map((child) => child.dispose()));
   }
 
   private refill(): void {

@@ -190,7 +190,7 @@ describe('sillage simulate and oi', () => {
     expect([field.grid.timeDays.length, field.grid.latDeg.length, field.grid.lonDeg.length]).toEqual([
       7, 40, 40,
     ]);
-    await field.close();
+    field.close();
 
     const scored = await runSillage(
       scoreOf(file('oi.nc'), '--end', '2012-10-28', '--start', '2012-10-22', '--json'),
@@ -219,7 +219,7 @@ describe('sillage simulate and oi', () => {
     const field = await openGriddedField(file('gf.nc'));
     expect([...field.grid.lonDeg.subarray(0, 2)]).toEqual([-65, -64.5]);
     expect([field.grid.timeDays.length, field.grid.latDeg.length]).toEqual([2, 21]);
-    await field.close();
+    field.close();
   });
 });
 

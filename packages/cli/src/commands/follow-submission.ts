@@ -10,7 +10,7 @@ import { formatMetric } from '../terminal/score-table.js';
 import { formatTable } from '../terminal/table.js';
 
 const FASTEST_POLL_MS = 300;
-const SLOWEST_POLL_MS = 3000;
+const SLOWEST_POLL_MS = 1500;
 const PATIENCE_MS = 120_000; // ms: a restart of the platform must not end the wait
 
 const FINAL_STATES = new Set<EvaluationView['state']>(['scored', 'rejected', 'failed', 'cancelled']);
