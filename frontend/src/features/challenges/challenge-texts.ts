@@ -30,6 +30,6 @@ export const PROTOCOL_TEXTS: Record<Protocol, { name: string; text: string }> = 
   },
   'osse-natl': {
     name: 'osse-natl',
-    text: 'The scores of osse-2020a with a stated rule for land: points where the truth is missing are not scored, and the spectrum is defined by the land rule of this protocol.',
+    text: 'The scores of osse-2020a with a rule for land: for the spectrum, both fields are 0 m where the reference has no value, so that latitude rows with a coast count too. µ and σ skip land.',
   },
 };

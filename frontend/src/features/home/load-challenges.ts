@@ -1,6 +1,6 @@
 import type { ChallengeSummary, Leaderboard } from '@sillage/contracts';
 import { attempt, type Attempt } from '../../lib/api/attempt';
-import { ApiFailure } from '../../lib/api/api-failure';
+import { boardOrNull } from '../../lib/api/board-or-null';
 import { serverGateway } from '../../lib/api/server-gateway';
 
 export type ChallengeWithBoard = { challenge: ChallengeSummary; board: Leaderboard | null };
@@ -11,12 +11,7 @@ export async function loadChallenges(): Promise<Attempt<ChallengeWithBoard[]>> {
   const boardOf = async (challenge: ChallengeSummary): Promise<Leaderboard | null> => {
     const task = challenge.tasks[0];
     if (task === undefined) return null;
-    try {
-      return await gateway.leaderboard(challenge.id, task.area, task.scenario);
-    } catch (error) {
-      if (error instanceof ApiFailure) return null;
-      throw error;
-    }
+    return boardOrNull(gateway, challenge.id, task);
   };
   return attempt(
     gateway.challenges().then((challenges) =>

@@ -1,0 +1,114 @@
+import type { Metadata } from 'next';
+import { headers } from 'next/headers';
+import Link from 'next/link';
+import { CodeBlock } from '../../../components/code-block';
+import styles from '../../../features/about/about.module.css';
+import { cliCommands, localScoreCommand, pythonProgram } from '../../../features/about/submit-commands';
+import { ServiceUnreachable } from '../../../lib/api/api-failure';
+import { serverGateway } from '../../../lib/api/server-gateway';
+import { originOf } from '../../../lib/origin';
+import { paths } from '../../../lib/paths';
+
+export const metadata: Metadata = { title: 'How to submit' };
+
+/** A task that exists here, so that the commands can be copied as they are; the demo where nothing is known. */
+async function exampleTask(): Promise<{ challenge: string; area: string; scenario: string }> {
+  const fallback = { challenge: 'demo-osse', area: 'gf', scenario: 'nadir4' };
+  try {
+    const challenges = await (await serverGateway()).challenges();
+    const challenge = challenges.find((item) => item.id === fallback.challenge) ?? challenges[0];
+    const task = challenge?.tasks[0];
+    return challenge === undefined || task === undefined ? fallback : { challenge: challenge.id, ...task };
+  } catch (error) {
+    if (error instanceof ServiceUnreachable) return fallback; // this page is worth reading without the service
+    throw error;
+  }
+}
+
+export default async function AboutSubmitPage() {
+  const example = { origin: originOf(await headers()), ...(await exampleTask()) };
+  return (
+    <article className={`page-narrow ${styles.prose}`}>
+      <h1>How to submit</h1>
+      <p className="lede">
+        One NetCDF file of sea surface height, and a few words on the method. From the last byte to the score it is a matter of
+        seconds.
+      </p>
+      <nav aria-label="On this page" className={styles.contents}>
+        <a href="#file">The file</a>
+        <a href="#browser">Browser</a>
+        <a href="#shell">Shell</a>
+        <a href="#python">Python</a>
+        <a href="#after">What happens then</a>
+      </nav>
+
+      <section id="file" className={`${styles.definition} ${styles.prose}`}>
+        <h2>The file</h2>
+        <ul>
+          <li>NetCDF-4 or classic NetCDF, at most 2 GB. Compression is welcome.</li>
+          <li>
+            One variable with the dimensions time, latitude and longitude: sea surface height (not the anomaly) in m or cm, with a{' '}
+            <code>units</code> attribute. Usual names such as <code>ssh</code>, <code>gssh</code> or <code>sossheig</code> are found.
+          </li>
+          <li>
+            A regular grid of your choice, with CF coordinates: time with units and calendar, longitudes in −180…180 or 0…360, latitudes
+            in either order.
+          </li>
+          <li>It covers the scored box and every day of the evaluation period, without holes where the reference has a value.</li>
+          <li>It stands alone: links to other files, external storage and virtual datasets are refused.</li>
+        </ul>
+      </section>
+
+      <section id="browser" className={`${styles.definition} ${styles.prose}`}>
+        <h2>From a browser</h2>
+        <ol>
+          <li>
+            <Link href={paths.signUp()}>Create an account</Link> or <Link href={paths.signIn()}>sign in</Link>.
+          </li>
+          <li>
+            Open <Link href={paths.submit(example.challenge)}>Submit a reconstruction</Link> and choose the file. It is sent in pieces: you
+            may pause, lose the connection, or reload and choose it again.
+          </li>
+          <li>Name the method, say which inputs it used, and submit.</li>
+        </ol>
+      </section>
+
+      <section id="shell" className={`${styles.definition} ${styles.prose}`}>
+        <h2>From a shell</h2>
+        <p>
+          In a clone of Sillage, with a token from <Link href={paths.account}>your account</Link>. Running the same command again after an
+          interruption goes on where it stopped.
+        </p>
+        <CodeBlock code={cliCommands(example)} label="Shell: submit" caption="Shell" />
+        <p>The same scores without the platform, where you have the truth:</p>
+        <CodeBlock code={localScoreCommand()} label="Shell: score locally" caption="Shell" />
+      </section>
+
+      <section id="python" className={`${styles.definition} ${styles.prose}`}>
+        <h2>From Python</h2>
+        <p>
+          Only the standard library is needed. Uploads speak the <a href="https://tus.io/protocols/resumable-upload">tus protocol</a>, so any
+          tus client works too.
+        </p>
+        <CodeBlock code={pythonProgram(example)} label="Python: submit" caption="Python 3" />
+      </section>
+
+      <section id="after" className={`${styles.definition} ${styles.prose}`}>
+        <h2>What happens then</h2>
+        <ol>
+          <li>
+            <strong>Check.</strong> The file is opened in a sandbox that sees nothing else, and brought to one canonical form. What is
+            wrong is said with its place, what was found, what is needed, and how to fix it.
+          </li>
+          <li>
+            <strong>Score.</strong> It is compared with the truth by the <Link href={paths.aboutScores}>protocol</Link> of the challenge.
+          </li>
+          <li>
+            <strong>Board, curves and maps.</strong> The score stands on the board at once; curves and maps follow.
+          </li>
+        </ol>
+        <p>A fault of ours is never a rejection: it is tried again, and if that does not help, it is shown as our failure.</p>
+      </section>
+    </article>
+  );
+}

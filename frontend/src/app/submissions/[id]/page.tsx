@@ -1,0 +1,91 @@
+import type { ChallengeView, EvaluationView, SubmissionView } from '@sillage/contracts';
+import type { Metadata } from 'next';
+import { headers } from 'next/headers';
+import Link from 'next/link';
+import { cache } from 'react';
+import { aspectOf } from '../../../charts/field-map.config';
+import { Chip } from '../../../components/chip';
+import { Inputs } from '../../../components/inputs';
+import { Unreachable } from '../../../components/unreachable';
+import { taskKey } from '../../../features/submissions/evaluation-texts';
+import { SubmissionLive } from '../../../features/submissions/submission-live';
+import { attempt } from '../../../lib/api/attempt';
+import { boardOrNull } from '../../../lib/api/board-or-null';
+import { serverGateway } from '../../../lib/api/server-gateway';
+import { formatInstant } from '../../../lib/format-time';
+import { originOf } from '../../../lib/origin';
+import { paths } from '../../../lib/paths';
+import { singleValues, type SearchParameters } from '../../../lib/search-parameters';
+
+type Props = { params: Promise<{ id: string }>; searchParams: Promise<SearchParameters> };
+
+const loadSubmission = cache(async (id: string) => attempt((await serverGateway()).submission(id)));
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const submission = await loadSubmission((await params).id);
+  return { title: submission.reached ? submission.value.card.name : 'Service unreachable' };
+}
+
+export default async function SubmissionPage({ params, searchParams }: Props) {
+  const { id } = await params;
+  const submission = await loadSubmission(id);
+  if (!submission.reached) return <Unreachable retryHref={paths.submission(id)} />;
+  const view = submission.value;
+
+  const asked = singleValues(await searchParams)['task'];
+  const evaluation = view.evaluations.find((item) => taskKey(item) === asked) ?? view.evaluations[0];
+  const gateway = await serverGateway();
+  const [challenge, board] = await Promise.all([
+    attempt(gateway.challenge(view.challenge)),
+    evaluation?.state === 'scored'
+      ? attempt(boardOrNull(gateway, view.challenge, evaluation))
+      : Promise.resolve({ reached: true, value: null } as const),
+  ]);
+  if (!challenge.reached || evaluation === undefined) return <Unreachable retryHref={paths.submission(id)} />;
+
+  return (
+    <div className="page">
+      <SubmissionHeader submission={view} taskName={taskName(challenge.value, evaluation)} />
+      <SubmissionLive
+        key={taskKey(evaluation)}
+        initial={view}
+        task={taskKey(evaluation)}
+        taskNames={Object.fromEntries(view.evaluations.map((item) => [taskKey(item), taskName(challenge.value, item)]))}
+        initialBoard={board.reached ? board.value : null}
+        mapAspect={aspectOfArea(challenge.value, evaluation)}
+        mayReadFile={view.isMine || challenge.value.disclosure === 'practice'}
+        origin={originOf(await headers())}
+      />
+    </div>
+  );
+}
+
+function SubmissionHeader({ submission, taskName }: { submission: SubmissionView; taskName: string }) {
+  return (
+    <header style={{ display: 'grid', gap: '0.375rem', marginBottom: '1.5rem' }}>
+      <p className="eyebrow">
+        <Link href={paths.challenge(submission.challenge)}>{submission.challengeName}</Link>, {taskName}
+      </p>
+      <h1 style={{ overflowWrap: 'anywhere' }}>{submission.card.name}</h1>
+      <p className="muted" style={{ display: 'flex', flexWrap: 'wrap', gap: '0.375rem', alignItems: 'center' }}>
+        <span>
+          {submission.author}, <time dateTime={submission.createdAt}>{formatInstant(submission.createdAt)}</time>
+        </span>
+        {submission.kind === 'reference' ? <Chip tone="signal">reference</Chip> : null}
+        {submission.isMine ? <Chip tone="accent">yours</Chip> : null}
+        <Inputs inputs={submission.card.inputs} />
+      </p>
+    </header>
+  );
+}
+
+function taskName(challenge: ChallengeView, evaluation: EvaluationView): string {
+  const area = challenge.areas.find((item) => item.id === evaluation.area)?.name ?? evaluation.area;
+  const scenario = challenge.scenarios.find((item) => item.id === evaluation.scenario)?.name ?? evaluation.scenario;
+  return `${area}, ${scenario}`;
+}
+
+function aspectOfArea(challenge: ChallengeView, evaluation: EvaluationView): number {
+  const box = challenge.areas.find((item) => item.id === evaluation.area)?.scoredBox;
+  return box === undefined ? 1 : aspectOf(box);
+}

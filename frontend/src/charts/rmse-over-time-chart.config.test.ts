@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import type { ChartColours } from './chart-colours';
+import { rmseOverTimeChartConfig, rmseOverTimeSentence, valuesOf } from './rmse-over-time-chart.config';
+
+const colours: ChartColours = { ink: '#000', inkFaint: '#666', line: '#ddd', surface: '#fff', submission: '#08f', reference: '#f80' };
+const daily = { timeDays: [22940, 22941, 22942], rmseScore: [0.9, 0.95, 0.85], rmseM: [0.05, 0.04, 0.06] };
+
+describe('the RMSE chart', () => {
+  test('shows the score as it is and the RMSE in centimetres', () => {
+    expect(valuesOf(daily, 'score')).toEqual([0.9, 0.95, 0.85]);
+    expect(valuesOf(daily, 'rmse')).toEqual([5, 4, 6]);
+  });
+
+  test('keeps days as x, gives each role its colour, and tells the two lines apart without colour', () => {
+    const config = rmseOverTimeChartConfig({
+      series: [
+        { label: 'Mine', role: 'submission', daily },
+        { label: 'OI', role: 'reference', daily },
+      ],
+      quantity: 'score',
+      colours,
+      selectedDay: null,
+    });
+    expect(config.data.datasets[0]?.data[1]).toEqual({ x: 22941, y: 0.95 });
+    expect(config.data.datasets.map((dataset) => dataset.borderColor)).toEqual(['#08f', '#f80']);
+    expect(config.data.datasets[0]?.borderDash).not.toEqual(config.data.datasets[1]?.borderDash);
+  });
+
+  test('names the unit on the axis', () => {
+    const config = rmseOverTimeChartConfig({ series: [], quantity: 'rmse', colours, selectedDay: null });
+    expect(config.options?.scales?.['y']).toMatchObject({ title: { text: 'RMSE (cm)' } });
+  });
+
+  test('says the same in one sentence, with best and worst the right way round', () => {
+    expect(rmseOverTimeSentence(daily, 'score')).toBe('Daily RMSE score over 3 days: best 0.950 on 23 Oct, worst 0.850 on 24 Oct.');
+    expect(rmseOverTimeSentence(daily, 'rmse')).toBe('Daily RMSE over 3 days: best 4.00 cm on 23 Oct, worst 6.00 cm on 24 Oct.');
+    expect(rmseOverTimeSentence({ timeDays: [], rmseScore: [], rmseM: [] }, 'score')).toBe('There is no day to show.');
+  });
+});

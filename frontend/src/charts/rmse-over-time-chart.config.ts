@@ -1,0 +1,129 @@
+import type { Diagnostics } from '@sillage/contracts';
+import type { ChartConfiguration, Plugin } from 'chart.js';
+import { formatFixed } from '../lib/format-number';
+import { dateOfDays, formatDay, formatShortDay } from '../lib/format-time';
+import type { ChartColours } from './chart-colours';
+
+export type Quantity = 'score' | 'rmse';
+export type Daily = Diagnostics['daily'];
+export type DailySeries = { label: string; role: 'submission' | 'reference'; daily: Daily };
+
+type Options = {
+  series: readonly DailySeries[];
+  quantity: Quantity;
+  colours: ChartColours;
+  /** Day that the maps show, as an index; `null`: none is marked. */
+  selectedDay: number | null;
+  onSelectDay?: (day: number) => void;
+};
+
+export const QUANTITY_TEXTS: Record<Quantity, { name: string; axis: string; decimals: number }> = {
+  score: { name: 'RMSE score', axis: 'RMSE score (1 is perfect)', decimals: 3 },
+  rmse: { name: 'RMSE', axis: 'RMSE (cm)', decimals: 2 },
+};
+
+export function valuesOf(daily: Daily, quantity: Quantity): number[] {
+  return quantity === 'score' ? daily.rmseScore : daily.rmseM.map((rmseM) => rmseM * 100);
+}
+
+/** RMSE or its score by day, the submission over the reference; the day shown in the maps is marked by a line. */
+export function rmseOverTimeChartConfig(options: Options): ChartConfiguration<'line', { x: number; y: number }[]> {
+  const { series, quantity, colours, selectedDay, onSelectDay } = options;
+  const text = QUANTITY_TEXTS[quantity];
+  const font = { size: 12 };
+  return {
+    type: 'line',
+    data: {
+      datasets: series.map(({ label, role, daily }) => ({
+        label,
+        data: valuesOf(daily, quantity).map((y, day) => ({ x: daily.timeDays[day] ?? Number.NaN, y })),
+        borderColor: colours[role],
+        backgroundColor: colours[role],
+        borderWidth: role === 'submission' ? 2 : 1.5,
+        borderDash: role === 'reference' ? [5, 4] : [],
+        pointRadius: 0,
+        pointHoverRadius: 4,
+        pointHitRadius: 12,
+      })),
+    },
+    options: {
+      responsive: true,
+      maintainAspectRatio: false,
+      animation: false,
+      interaction: { mode: 'index', intersect: false },
+      onClick: (_event, elements) => {
+        const day = elements[0]?.index;
+        if (day !== undefined) onSelectDay?.(day);
+      },
+      scales: {
+        x: {
+          type: 'linear',
+          bounds: 'data',
+          grid: { display: false },
+          border: { color: colours.line },
+          ticks: {
+            color: colours.inkFaint,
+            font,
+            maxRotation: 0,
+            autoSkipPadding: 24,
+            callback: (value) => formatShortDay(dateOfDays(Number(value))),
+          },
+        },
+        y: {
+          title: { display: true, text: text.axis, color: colours.inkFaint, font },
+          grid: { color: colours.line },
+          border: { display: false },
+          ticks: { color: colours.inkFaint, font, maxTicksLimit: 6 },
+        },
+      },
+      plugins: {
+        legend: { display: false },
+        tooltip: {
+          backgroundColor: colours.ink,
+          titleColor: colours.surface,
+          bodyColor: colours.surface,
+          cornerRadius: 4,
+          callbacks: {
+            title: (items) => formatDay(dateOfDays(items[0]?.parsed.x ?? 0)),
+            label: (item) => `${item.dataset.label}: ${formatFixed(item.parsed.y ?? Number.NaN, text.decimals)}`,
+          },
+        },
+      },
+    },
+    plugins: selectedDay === null ? [] : [dayLine(series[0]?.daily.timeDays[selectedDay], colours)],
+  };
+}
+
+function dayLine(timeDays: number | undefined, colours: ChartColours): Plugin<'line'> {
+  return {
+    id: 'selected-day',
+    beforeDatasetsDraw: (chart) => {
+      const scale = chart.scales['x'];
+      if (timeDays === undefined || scale === undefined) return;
+      const x = scale.getPixelForValue(timeDays);
+      const { ctx, chartArea } = chart;
+      ctx.save();
+      ctx.strokeStyle = colours.inkFaint;
+      ctx.lineWidth = 1;
+      ctx.beginPath();
+      ctx.moveTo(x, chartArea.top);
+      ctx.lineTo(x, chartArea.bottom);
+      ctx.stroke();
+      ctx.restore();
+    },
+  };
+}
+
+/** The same as the chart in one sentence. */
+export function rmseOverTimeSentence(daily: Daily, quantity: Quantity): string {
+  const values = valuesOf(daily, quantity);
+  if (values.length === 0) return 'There is no day to show.';
+  const { name, decimals } = QUANTITY_TEXTS[quantity];
+  const lowest = values.indexOf(Math.min(...values));
+  const highest = values.indexOf(Math.max(...values));
+  const [best, worst] = quantity === 'score' ? [highest, lowest] : [lowest, highest];
+  const unit = quantity === 'rmse' ? ' cm' : '';
+  const say = (day: number) =>
+    `${formatFixed(values[day] ?? Number.NaN, decimals)}${unit} on ${formatShortDay(dateOfDays(daily.timeDays[day] ?? 0))}`;
+  return `Daily ${name} over ${values.length} days: best ${say(best)}, worst ${say(worst)}.`;
+}

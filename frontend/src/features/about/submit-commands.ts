@@ -1,0 +1,57 @@
+type Example = { origin: string; challenge: string; area: string; scenario: string };
+
+export function cliCommands({ origin, challenge, area, scenario }: Example): string {
+  return `export SILLAGE_URL=${origin}
+export SILLAGE_TOKEN=sil_…        # from your account page
+
+npx sillage inspect map.nc       # what the platform will read in it
+npx sillage submit map.nc --challenge ${challenge} --area ${area} --scenario ${scenario} \\
+    --name "My method" --inputs ssh-nadir --wait`;
+}
+
+export function localScoreCommand(): string {
+  return `npx sillage score --reference truth.nc --reconstruction map.nc --protocol osse-2020a`;
+}
+
+/** Python with nothing but the standard library: two requests to send the file, one to enter it. */
+export function pythonProgram({ origin, challenge, area, scenario }: Example): string {
+  return `import base64, json, os, time
+from urllib.parse import urljoin
+from urllib.request import Request, urlopen
+
+BASE = "${origin}"
+TOKEN = os.environ["SILLAGE_TOKEN"]  # from your account page
+PATH = "map.nc"
+
+def call(method, address, body=None, **headers):
+    headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    headers["Authorization"] = f"Bearer {TOKEN}"
+    return urlopen(Request(urljoin(BASE, address), data=body, headers=headers, method=method))
+
+size = os.path.getsize(PATH)
+name = base64.b64encode(os.path.basename(PATH).encode()).decode()
+upload = call("POST", "/api/uploads", Tus_Resumable="1.0.0",
+              Upload_Length=str(size), Upload_Metadata=f"filename {name}").headers["Location"]
+offset = 0
+with open(PATH, "rb") as file:
+    while offset < size:
+        call("PATCH", upload, file.read(8 * 2**20), Tus_Resumable="1.0.0", Upload_Offset=str(offset),
+             Content_Type="application/offset+octet-stream")
+        offset = file.tell()
+
+submission = json.load(call("POST", "/api/submissions", json.dumps({
+    "challenge": "${challenge}",
+    "tasks": [{"area": "${area}", "scenario": "${scenario}"}],
+    "uploadId": upload.rstrip("/").split("/")[-1],
+    "card": {"name": "My method", "inputs": ["ssh-nadir"]},
+}).encode(), Content_Type="application/json"))
+
+while True:
+    submission = json.load(call("GET", f"/api/submissions/{submission['id']}"))
+    evaluation = submission["evaluations"][0]
+    if evaluation["state"] not in ("queued", "running"):
+        break
+    time.sleep(1)
+print(evaluation["state"], evaluation["scores"] or evaluation["rejection"])
+`;
+}

@@ -1,0 +1,27 @@
+import type { EvaluationView } from '@sillage/contracts';
+
+/** What one types to get the numbers and files of this page at a shell. */
+export function shellCommands(submissionId: string, origin: string): string {
+  return `export SILLAGE_URL=${origin}
+npx sillage status ${submissionId}
+npx sillage download ${submissionId}`;
+}
+
+/** Python that opens the scored file, or the curves where only these are offered. */
+export function pythonCommands(evaluation: EvaluationView, origin: string): string | null {
+  const address = (name: string) => {
+    const artefact = evaluation.artefacts.find((item) => item.name === name);
+    return artefact === undefined ? null : new URL(artefact.url, origin).href;
+  };
+  const scored = address('scored.nc');
+  const diagnostics = address('diagnostics.json');
+  if (scored === null && diagnostics === null) return null;
+  const lines = ['import json, urllib.request'];
+  if (scored !== null) {
+    lines.push('import xarray as xr', '', `urllib.request.urlretrieve("${scored}", "scored.nc")`, 'scored = xr.open_dataset("scored.nc")', 'print(scored)');
+  }
+  if (diagnostics !== null) {
+    lines.push('', `with urllib.request.urlopen("${diagnostics}") as reply:`, '    curves = json.load(reply)', 'print(curves["daily"]["rmseScore"])');
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,75 @@
+import { EVALUATION_STATES, type EvaluationView } from '@sillage/contracts';
+import { describe, expect, test } from 'vitest';
+import { isFinal, isSettled, stagesOf, stateText, submissionSummary } from './evaluation-texts';
+
+const since = '2026-11-23T22:00:00Z';
+const sinceMs = Date.parse(since);
+const evaluation = (over: Partial<EvaluationView>): EvaluationView => ({
+  id: '00000000-0000-4000-8000-000000000001',
+  area: 'gf',
+  scenario: 'nadir4',
+  state: 'queued',
+  step: 'check',
+  progress: null,
+  activity: '',
+  stateSince: since,
+  deadline: null,
+  attempt: 1,
+  queuePosition: null,
+  datasetVersion: '1.0.0',
+  protocol: 'osse-2020a',
+  evaluatorVersion: null,
+  scores: null,
+  rank: null,
+  rejection: null,
+  failureMessage: null,
+  warnings: [],
+  artefacts: [],
+  ...over,
+});
+const maps = { name: 'maps.json' as const, sizeBytes: 1, sha256: '0'.repeat(64), url: '/x' };
+
+describe('asking stops', () => {
+  test('not before the state is final', () => {
+    expect(isSettled(evaluation({ state: 'running' }), sinceMs + 1e9)).toBe(false);
+  });
+
+  test('at once after a rejection, but only with its maps after a score', () => {
+    expect(isSettled(evaluation({ state: 'rejected', step: null }), sinceMs)).toBe(true);
+    expect(isSettled(evaluation({ state: 'scored', step: null }), sinceMs + 1000)).toBe(false);
+    expect(isSettled(evaluation({ state: 'scored', step: null, artefacts: [maps] }), sinceMs + 1000)).toBe(true);
+  });
+
+  test('some time after a score whose maps do not come', () => {
+    expect(isSettled(evaluation({ state: 'scored', step: null }), sinceMs + 120_000)).toBe(true);
+  });
+});
+
+describe('the stages', () => {
+  const statuses = (over: Partial<EvaluationView>) => stagesOf(evaluation(over)).map((stage) => stage.status);
+
+  test.each([
+    { name: 'waiting for the check', over: { state: 'queued', step: 'check' }, expected: ['done', 'current', 'ahead', 'ahead', 'ahead'] },
+    { name: 'waiting for the score', over: { state: 'queued', step: 'score' }, expected: ['done', 'done', 'current', 'ahead', 'ahead'] },
+    { name: 'scored without maps', over: { state: 'scored', step: null }, expected: ['done', 'done', 'done', 'done', 'current'] },
+    { name: 'all done', over: { state: 'scored', step: null, artefacts: [maps] }, expected: ['done', 'done', 'done', 'done', 'done'] },
+    { name: 'rejected', over: { state: 'rejected', step: null }, expected: ['done', 'stopped', 'ahead', 'ahead', 'ahead'] },
+  ] as const)('are right when $name', ({ over, expected }) => {
+    expect(statuses(over as Partial<EvaluationView>)).toEqual(expected);
+  });
+
+  test('have at most one that is current or stopped, in every state', () => {
+    for (const state of EVALUATION_STATES) {
+      const here = statuses({ state }).filter((status) => status === 'current' || status === 'stopped');
+      expect(here.length).toBeLessThanOrEqual(1);
+      expect(isFinal({ state }) || stateText({ state, step: 'score' }) !== '').toBe(true);
+    }
+  });
+});
+
+test('a submission of several tasks says how many are done', () => {
+  const scored = evaluation({ state: 'scored', step: null });
+  const running = evaluation({ state: 'running', step: 'score' });
+  expect(submissionSummary({ evaluations: [scored, running] })).toBe('1 of 2 tasks done');
+  expect(submissionSummary({ evaluations: [running, running] })).toBe('scoring');
+});

@@ -1,0 +1,80 @@
+import type { EvaluationState, EvaluationView, Step, SubmissionView } from '@sillage/contracts';
+
+export const FINAL_STATES: readonly EvaluationState[] = ['scored', 'rejected', 'failed', 'cancelled'];
+
+export function isFinal(evaluation: Pick<EvaluationView, 'state'>): boolean {
+  return FINAL_STATES.includes(evaluation.state);
+}
+
+const ARTEFACTS_EXPECTED_MS = 90_000; // curves and maps come after the score; later than this they are not coming
+
+/** Whether the page can stop asking: final, and if scored, with its curves and maps or too old to still get them. */
+export function isSettled(evaluation: EvaluationView, nowMs: number): boolean {
+  if (!isFinal(evaluation)) return false;
+  if (evaluation.state !== 'scored' || hasMaps(evaluation)) return true;
+  return nowMs - Date.parse(evaluation.stateSince) > ARTEFACTS_EXPECTED_MS;
+}
+
+export function hasMaps(evaluation: EvaluationView): boolean {
+  return evaluation.artefacts.some((artefact) => artefact.name === 'maps.json');
+}
+
+export function hasDiagnostics(evaluation: EvaluationView): boolean {
+  return evaluation.artefacts.some((artefact) => artefact.name === 'diagnostics.json');
+}
+
+const STEP_TEXTS: Record<Step, string> = { check: 'checking the file', score: 'scoring', products: 'drawing curves and maps' };
+
+/** The state in a few words, as read out when it changes. */
+export function stateText(evaluation: Pick<EvaluationView, 'state' | 'step'>): string {
+  switch (evaluation.state) {
+    case 'queued':
+      return evaluation.step === null || evaluation.step === 'check' ? 'waiting to be checked' : 'waiting for the next step';
+    case 'running':
+      return evaluation.step === null ? 'running' : STEP_TEXTS[evaluation.step];
+    case 'scored':
+      return 'scored';
+    case 'rejected':
+      return 'rejected';
+    case 'failed':
+      return 'failed';
+    case 'cancelled':
+      return 'cancelled';
+  }
+}
+
+export type StageStatus = 'done' | 'current' | 'ahead' | 'stopped';
+export type Stage = { name: string; status: StageStatus };
+
+/** The way of an evaluation in five stages, and how far it is. */
+export function stagesOf(evaluation: EvaluationView): Stage[] {
+  const stage = (name: string, status: StageStatus): Stage => ({ name, status });
+  const names = ['Uploaded', 'Check', 'Score', 'On the board', 'Curves and maps'] as const;
+  const upTo = (done: number, status: StageStatus): Stage[] =>
+    names.map((name, index) => stage(name, index < done ? 'done' : index === done ? status : 'ahead'));
+  switch (evaluation.state) {
+    case 'queued':
+    case 'running':
+      return upTo(evaluation.step === 'score' ? 2 : evaluation.step === 'products' ? 4 : 1, 'current');
+    case 'scored':
+      return hasMaps(evaluation) ? upTo(names.length, 'done') : upTo(4, 'current');
+    case 'rejected':
+    case 'failed':
+    case 'cancelled':
+      return upTo(1, 'stopped');
+  }
+}
+
+/** One word for a whole submission, for lists: the state its tasks share, or how many are done. */
+export function submissionSummary(submission: Pick<SubmissionView, 'evaluations'>): string {
+  const { evaluations } = submission;
+  const states = new Set(evaluations.map((evaluation) => evaluation.state));
+  const first = evaluations[0];
+  if (first === undefined) return 'no task';
+  if (states.size === 1) return stateText(first);
+  return `${evaluations.filter(isFinal).length} of ${evaluations.length} tasks done`;
+}
+
+export function taskKey(task: { area: string; scenario: string }): string {
+  return `${task.area}.${task.scenario}`;
+}

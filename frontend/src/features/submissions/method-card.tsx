@@ -1,0 +1,52 @@
+import type { SubmissionView } from '@sillage/contracts';
+import { inputLabel } from '../../components/inputs';
+import { formatBytes } from '../../lib/format-number';
+import styles from './method-card.module.css';
+
+export function MethodCard({ submission }: { submission: SubmissionView }) {
+  const { card, file } = submission;
+  return (
+    <section aria-labelledby="method" className={styles.card}>
+      <h2 id="method">Method</h2>
+      {card.description === '' ? <p className="muted">The author gave no description.</p> : <p className={styles.text}>{card.description}</p>}
+      <dl className={styles.facts}>
+        <div>
+          <dt>Inputs</dt>
+          <dd>{card.inputs.map(inputLabel).join('; ')}</dd>
+        </div>
+        {card.codeUrl === null ? null : (
+          <div>
+            <dt>Code</dt>
+            <dd>
+              <a href={card.codeUrl} rel="noopener nofollow">
+                {card.codeUrl}
+              </a>
+            </dd>
+          </div>
+        )}
+        {card.paperUrl === null ? null : (
+          <div>
+            <dt>Paper</dt>
+            <dd>
+              <a href={card.paperUrl} rel="noopener nofollow">
+                {card.paperUrl}
+              </a>
+            </dd>
+          </div>
+        )}
+        <div>
+          <dt>Licence</dt>
+          <dd>{card.licence}</dd>
+        </div>
+        <div>
+          <dt>File</dt>
+          <dd>
+            {file.name}, {formatBytes(file.sizeBytes)}
+            <br />
+            <code className={styles.hash}>sha256 {file.sha256}</code>
+          </dd>
+        </div>
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,99 @@
+'use client';
+
+import type { EvaluationView } from '@sillage/contracts';
+import { formatClock, formatDuration } from '../../lib/format-time';
+import { formatPercent } from '../../lib/format-number';
+import { isFinal, stagesOf, stateText, type StageStatus } from './evaluation-texts';
+import styles from './state-panel.module.css';
+import { useNow } from './use-now';
+
+const STATUS_WORDS: Record<StageStatus, string> = { done: 'done', current: 'now', ahead: 'still to come', stopped: 'stopped here' };
+
+/** Which state, since when, what comes next, and by when: the question every other platform leaves open. */
+export function StatePanel({ evaluation, isStale }: { evaluation: EvaluationView; isStale: boolean }) {
+  const stages = stagesOf(evaluation);
+  const isRunning = stages.some((stage) => stage.status === 'current');
+  const nowMs = useNow(isRunning);
+  const next = stages.find((stage) => stage.status === 'ahead')?.name;
+  const percent = evaluation.progress;
+
+  return (
+    <section className={`panel ${styles.panel}`} aria-label="State">
+      <ol className={styles.stages}>
+        {stages.map((stage) => (
+          <li key={stage.name} className={styles[stage.status]} aria-current={stage.status === 'current' ? 'step' : undefined}>
+            <span className={styles.dot} aria-hidden="true" />
+            <span className={styles.name}>{stage.name}</span>
+            <span className="visually-hidden">, {STATUS_WORDS[stage.status]}</span>
+          </li>
+        ))}
+      </ol>
+      <p role="status" className={styles.state} data-testid="evaluation-state" data-state={evaluation.state}>
+        {capitalised(stateText(evaluation))}
+        {isStale ? <span className={styles.stale}> · no answer at the moment, asking again</span> : null}
+      </p>
+      {isFinal(evaluation) && !isRunning ? (
+        <p className={styles.detail}>
+          since <time dateTime={evaluation.stateSince}>{formatClock(evaluation.stateSince)}</time>
+          {evaluation.evaluatorVersion === null ? null : `, evaluator ${evaluation.evaluatorVersion}`}
+        </p>
+      ) : (
+        <>
+          <div
+            className={styles.bar}
+            role="progressbar"
+            aria-label="Progress of this step"
+            aria-valuemin={0}
+            aria-valuemax={100}
+            aria-valuenow={percent === null ? undefined : Math.floor(percent * 100)}
+          >
+            <i className={percent === null ? styles.unknown : undefined} style={percent === null ? undefined : { width: `${percent * 100}%` }} />
+          </div>
+          <dl className={styles.facts}>
+            <div>
+              <dt>Doing</dt>
+              <dd>
+                {evaluation.activity === '' ? capitalised(stateText(evaluation)) : capitalised(evaluation.activity)}
+                {percent === null ? '' : `, ${formatPercent(percent)}`}
+              </dd>
+            </div>
+            <div>
+              <dt>Since</dt>
+              <dd>
+                <time dateTime={evaluation.stateSince}>{formatClock(evaluation.stateSince)}</time>
+                {nowMs === null ? '' : ` (${formatDuration(nowMs - Date.parse(evaluation.stateSince))})`}
+              </dd>
+            </div>
+            <div>
+              <dt>Next</dt>
+              <dd>
+                {next ?? 'nothing more'}
+                {evaluation.queuePosition === null
+                  ? ''
+                  : evaluation.queuePosition === 0
+                    ? ', first in the queue'
+                    : `, position ${evaluation.queuePosition} in the queue`}
+              </dd>
+            </div>
+            <div>
+              <dt>At the latest</dt>
+              <dd>
+                {evaluation.deadline === null ? (
+                  'soon'
+                ) : (
+                  <>
+                    <time dateTime={evaluation.deadline}>{formatClock(evaluation.deadline)}</time>, or another worker takes over
+                  </>
+                )}
+              </dd>
+            </div>
+          </dl>
+        </>
+      )}
+    </section>
+  );
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

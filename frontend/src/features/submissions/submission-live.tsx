@@ -1,0 +1,176 @@
+'use client';
+
+import type { EvaluationView, Leaderboard, SubmissionView } from '@sillage/contracts';
+import Link from 'next/link';
+import { useCallback, useEffect, useState } from 'react';
+import { Notice } from '../../components/notice';
+import { browserGateway } from '../../lib/api/browser-gateway';
+import { formFaultOf } from '../../lib/api/form-fault';
+import { paths } from '../../lib/paths';
+import { Downloads } from './downloads';
+import { EvaluationFigures } from './evaluation-figures';
+import { isFinal, stateText, taskKey } from './evaluation-texts';
+import { MethodCard } from './method-card';
+import { RejectionCard } from './rejection-card';
+import { ScoreSummary } from './score-summary';
+import { StatePanel } from './state-panel';
+import styles from './submission-live.module.css';
+import { useLoaded } from './use-loaded';
+import { useSubmission } from './use-submission';
+
+type Props = {
+  initial: SubmissionView;
+  /** `area.scenario` of the task that is shown. */
+  task: string;
+  taskNames: Record<string, string>;
+  /** The board of the task as the server saw it; `null` while there is no score. */
+  initialBoard: Leaderboard | null;
+  mapAspect: number;
+  mayReadFile: boolean;
+  origin: string;
+};
+
+export function SubmissionLive({ initial, task, taskNames, initialBoard, mapAspect, mayReadFile, origin }: Props) {
+  const { submission, isStale, replace } = useSubmission(initial);
+  const evaluation = submission.evaluations.find((item) => taskKey(item) === task) ?? submission.evaluations[0];
+  if (evaluation === undefined) return null;
+  return (
+    <div className={styles.live}>
+      {submission.evaluations.length > 1 ? (
+        <TaskTabs submission={submission} here={taskKey(evaluation)} taskNames={taskNames} />
+      ) : null}
+      <StatePanel evaluation={evaluation} isStale={isStale} />
+      {submission.isMine && !submission.evaluations.every(isFinal) ? <Cancel submissionId={submission.id} onCancelled={replace} /> : null}
+      <Result
+        submission={submission}
+        evaluation={evaluation}
+        initialBoard={initialBoard}
+        mapAspect={mapAspect}
+        mayReadFile={mayReadFile}
+        origin={origin}
+      />
+      <MethodCard submission={submission} />
+    </div>
+  );
+}
+
+type ResultProps = {
+  submission: SubmissionView;
+  evaluation: EvaluationView;
+  initialBoard: Leaderboard | null;
+  mapAspect: number;
+  mayReadFile: boolean;
+  origin: string;
+};
+
+function Result({ submission, evaluation, initialBoard, mapAspect, mayReadFile, origin }: ResultProps) {
+  const loadBoard = useCallback(
+    (_key: string, signal: AbortSignal) =>
+      browserGateway.leaderboard(submission.challenge, evaluation.area, evaluation.scenario, signal),
+    [submission.challenge, evaluation.area, evaluation.scenario],
+  );
+  const needsBoard = evaluation.state === 'scored' && initialBoard === null;
+  const loaded = useLoaded(needsBoard ? evaluation.id : null, loadBoard);
+  const board = initialBoard ?? (loaded.state === 'loaded' ? loaded.value : null);
+  const reference = board?.rows.find((row) => row.kind === 'reference' && row.submissionId !== submission.id) ?? null;
+
+  const warnings = evaluation.warnings.map((warning) => (
+    <Notice key={warning.code} tone="warning" title="Check this">
+      <p>{warning.message}</p>
+    </Notice>
+  ));
+
+  if (evaluation.state === 'rejected' && evaluation.rejection !== null) {
+    return (
+      <>
+        <RejectionCard reason={evaluation.rejection} challenge={submission.challenge} />
+        {warnings}
+      </>
+    );
+  }
+  if (evaluation.state === 'failed') {
+    return (
+      <Notice tone="danger" title="Sillage failed to score this">
+        <p>
+          {evaluation.failureMessage ?? 'An evaluator broke down.'} It was tried {evaluation.attempt} times. The fault is ours; your file is
+          kept. Submit it again, or tell the people who run this Sillage.
+        </p>
+      </Notice>
+    );
+  }
+  if (evaluation.state === 'cancelled') {
+    return (
+      <Notice title="This evaluation was cancelled">
+        <p>Nothing was scored. You may submit the same file again.</p>
+      </Notice>
+    );
+  }
+  if (evaluation.state !== 'scored' || evaluation.scores === null) return <>{warnings}</>;
+  return (
+    <>
+      <ScoreSummary submissionId={submission.id} scores={evaluation.scores} rank={evaluation.rank} board={board} />
+      {warnings}
+      <EvaluationFigures
+        evaluation={evaluation}
+        scores={evaluation.scores}
+        methodName={submission.card.name}
+        reference={reference}
+        mapAspect={mapAspect}
+      />
+      <Downloads submission={submission} evaluation={evaluation} origin={origin} mayReadFile={mayReadFile} />
+    </>
+  );
+}
+
+function TaskTabs({ submission, here, taskNames }: { submission: SubmissionView; here: string; taskNames: Record<string, string> }) {
+  return (
+    <nav aria-label="Tasks of this submission" className={styles.tabs}>
+      {submission.evaluations.map((evaluation) => {
+        const key = taskKey(evaluation);
+        return (
+          <Link key={key} href={paths.submission(submission.id, { task: key })} aria-current={key === here ? 'page' : undefined} scroll={false}>
+            {taskNames[key] ?? key} <span className="muted">{stateText(evaluation)}</span>
+          </Link>
+        );
+      })}
+    </nav>
+  );
+}
+
+function Cancel({ submissionId, onCancelled }: { submissionId: string; onCancelled: (submission: SubmissionView) => void }) {
+  const [phase, setPhase] = useState<'idle' | 'asking' | 'sending'>('idle');
+  const [message, setMessage] = useState('');
+
+  useEffect(() => setMessage(''), [phase]);
+
+  async function cancel() {
+    setPhase('sending');
+    try {
+      onCancelled(await browserGateway.cancelSubmission(submissionId));
+    } catch (error) {
+      setPhase('idle');
+      setMessage(formFaultOf(error).title);
+    }
+  }
+
+  return (
+    <div className={styles.cancel}>
+      {phase === 'idle' ? (
+        <button type="button" className="button button-small" onClick={() => setPhase('asking')}>
+          Cancel the evaluation
+        </button>
+      ) : (
+        <>
+          <span>Stop it now? Nothing will be scored.</span>
+          <button type="button" className="button button-small button-danger" onClick={cancel} disabled={phase === 'sending'}>
+            Yes, cancel
+          </button>
+          <button type="button" className="button button-small" onClick={() => setPhase('idle')} disabled={phase === 'sending'}>
+            No, go on
+          </button>
+        </>
+      )}
+      <span role="status">{message}</span>
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+import { METRICS, REJECTION_TITLES, type SubmissionView } from '@sillage/contracts';
+import Link from 'next/link';
+import { Chip } from '../../components/chip';
+import { MetricSymbol } from '../../components/metric-heading';
+import { formatMetric } from '../../lib/format-number';
+import { formatInstant } from '../../lib/format-time';
+import { paths } from '../../lib/paths';
+import { submissionSummary } from './evaluation-texts';
+import styles from './submission-table.module.css';
+
+export function SubmissionTable({ submissions }: { submissions: readonly SubmissionView[] }) {
+  if (submissions.length === 0) {
+    return (
+      <p className="lede">
+        You have not submitted anything yet. <Link href={paths.challenges}>Choose a challenge</Link>, or read{' '}
+        <Link href={paths.aboutSubmit}>how to submit</Link>.
+      </p>
+    );
+  }
+  return (
+    <div className={styles.scroller} role="region" aria-label="My submissions" tabIndex={0}>
+      <table className={styles.table}>
+        <caption className="visually-hidden">Your submissions, newest first</caption>
+        <thead>
+          <tr>
+            <th scope="col">Method</th>
+            <th scope="col">State</th>
+            {METRICS.map((metric) => (
+              <th key={metric} scope="col" className={styles.number}>
+                <MetricSymbol metric={metric} />
+              </th>
+            ))}
+            <th scope="col" className={styles.number}>
+              Rank
+            </th>
+            <th scope="col">Submitted</th>
+          </tr>
+        </thead>
+        <tbody>
+          {submissions.map((submission) => (
+            <SubmissionRow key={submission.id} submission={submission} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function SubmissionRow({ submission }: { submission: SubmissionView }) {
+  const [first, ...others] = submission.evaluations;
+  const scores = others.length === 0 ? (first?.scores ?? null) : null;
+  const rejection = first?.rejection ?? null;
+  const tone = first?.state === 'rejected' || first?.state === 'failed' ? 'danger' : first?.state === 'scored' ? 'accent' : 'plain';
+  return (
+    <tr>
+      <th scope="row">
+        <Link href={paths.submission(submission.id)} prefetch={false} className={styles.name}>
+          {submission.card.name}
+        </Link>
+        <span className={styles.challenge}>
+          {submission.challengeName}
+          {others.length === 0 ? '' : `, ${submission.evaluations.length} tasks`}
+        </span>
+      </th>
+      <td>
+        <Chip tone={tone}>{submissionSummary(submission)}</Chip>
+        {rejection === null ? null : <span className={styles.challenge}>{REJECTION_TITLES[rejection.code]}</span>}
+      </td>
+      {METRICS.map((metric) => {
+        const value = scores?.[metric] ?? null;
+        return (
+          <td key={metric} className={styles.number}>
+            {value !== null ? formatMetric(metric, value) : scores === null ? <span className="muted">–<span className="visually-hidden">no score</span></span> : <i className="muted">unresolved</i>}
+          </td>
+        );
+      })}
+      <td className={styles.number}>{others.length === 0 && first?.rank ? first.rank : <span className="muted">–<span className="visually-hidden">no rank</span></span>}</td>
+      <td className={styles.date}>
+        <time dateTime={submission.createdAt}>{formatInstant(submission.createdAt)}</time>
+      </td>
+    </tr>
+  );
+}

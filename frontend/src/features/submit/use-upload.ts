@@ -1,0 +1,115 @@
+'use client';
+
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { DetailedError, Upload } from 'tus-js-client';
+import { apiPaths } from '../../lib/paths';
+import { speedOf, withSample, type ProgressSample } from './upload-progress';
+
+const CHUNK_BYTES = 8 * 1024 * 1024; // proxies in front may cut bodies at 10 MB
+const RETRY_DELAYS_MS = [0, 1000, 2000, 4000, 8000, 8000, 8000, 8000];
+
+export type UploadState =
+  | { phase: 'none' }
+  | { phase: 'sending' | 'paused'; file: File; sentBytes: number; speed: number | null; isResumed: boolean }
+  | { phase: 'done'; file: File; uploadId: string }
+  | { phase: 'failed'; file: File; message: string };
+
+type Uploader = {
+  state: UploadState;
+  start: (file: File) => void;
+  pause: () => void;
+  resume: () => void;
+  discard: () => void;
+};
+
+/** A resumable upload. Choosing the same file again, also after a reload, goes on where the last try stopped. */
+export function useUpload(): Uploader {
+  const [state, setState] = useState<UploadState>({ phase: 'none' });
+  const current = useRef<Upload | null>(null);
+  const samples = useRef<ProgressSample[]>([]);
+
+  useEffect(() => () => void current.current?.abort(), []);
+
+  useEffect(() => {
+    if (state.phase !== 'sending') return undefined;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', warn);
+    return () => window.removeEventListener('beforeunload', warn);
+  }, [state.phase]);
+
+  const start = useCallback((file: File) => {
+    void current.current?.abort();
+    samples.current = [];
+    setState({ phase: 'sending', file, sentBytes: 0, speed: null, isResumed: false });
+    void begin();
+
+    async function begin() {
+      const tus = await import('tus-js-client');
+      const upload: Upload = new tus.Upload(file, {
+        endpoint: apiPaths.uploads,
+        chunkSize: CHUNK_BYTES,
+        retryDelays: RETRY_DELAYS_MS,
+        metadata: { filename: file.name, filetype: file.type || 'application/x-netcdf' },
+        removeFingerprintOnSuccess: true,
+        onAfterResponse: (request, response) => {
+          // Any answer but 2xx to the question "how far are we?" makes the client start from byte 0. While the server
+          // restarts, a proxy answers 502: that must be a failure that is tried again, not a new upload.
+          if (request.getMethod() === 'HEAD' && response.getStatus() >= 500) throw new Error('the service is unavailable');
+        },
+        onProgress: (sentBytes) => {
+          if (current.current !== upload) return;
+          samples.current = withSample(samples.current, { timeMs: performance.now(), sentBytes });
+          setState((before) => (before.phase === 'sending' ? { ...before, sentBytes, speed: speedOf(samples.current) } : before));
+        },
+        onSuccess: () => {
+          if (current.current !== upload) return;
+          const uploadId = upload.url?.split('/').filter(Boolean).at(-1);
+          setState(uploadId === undefined ? { phase: 'failed', file, message: 'The server gave the upload no address.' } : { phase: 'done', file, uploadId });
+        },
+        onError: (error) => {
+          if (current.current === upload) setState({ phase: 'failed', file, message: uploadFault(error) });
+        },
+      });
+      current.current = upload;
+      const previous = (await upload.findPreviousUploads()).sort((left, right) => right.creationTime.localeCompare(left.creationTime))[0];
+      if (current.current !== upload) return;
+      if (previous !== undefined) {
+        upload.resumeFromPreviousUpload(previous);
+        setState((before) => (before.phase === 'sending' ? { ...before, isResumed: true } : before));
+      }
+      upload.start();
+    }
+  }, []);
+
+  const pause = useCallback(() => {
+    void current.current?.abort();
+    samples.current = [];
+    setState((before) => (before.phase === 'sending' ? { ...before, phase: 'paused', speed: null } : before));
+  }, []);
+
+  const resume = useCallback(() => {
+    setState((before) => (before.phase === 'paused' ? { ...before, phase: 'sending' } : before));
+    current.current?.start();
+  }, []);
+
+  const discard = useCallback(() => {
+    void current.current?.abort(true).catch(() => undefined);
+    current.current = null;
+    setState({ phase: 'none' });
+  }, []);
+
+  return { state, start, pause, resume, discard };
+}
+
+/** What went wrong, from the typed error that the server answered with, else in plain words. */
+function uploadFault(error: Error | DetailedError): string {
+  const body = 'originalResponse' in error ? error.originalResponse?.getBody() : undefined;
+  try {
+    const parsed: unknown = JSON.parse(body ?? '');
+    const fault = typeof parsed === 'object' && parsed !== null && 'error' in parsed ? parsed.error : null;
+    if (typeof fault === 'object' && fault !== null && 'message' in fault && typeof fault.message === 'string') return fault.message;
+  } catch {
+    // not one of our replies: the words below
+  }
+  return 'The connection was lost for too long. What was sent is kept: go on when the network is back.';
+}
