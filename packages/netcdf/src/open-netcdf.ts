@@ -7,6 +7,7 @@ import { readableBytes, scanHdf5Structure } from './hdf5/structure-scan.js';
 import { NetcdfError } from './netcdf-error.js';
 import type { NetcdfFile } from './netcdf-file.js';
 import { DEFAULT_STRUCTURE_LIMITS, type StructureLimits } from './structure-limits.js';
+import { zlibInflate } from './zlib-inflate.js';
 
 /**
  * The structure gate: refuses a file that could read other files, run foreign filters or expand without bound. Only headers are
@@ -33,7 +34,7 @@ export async function openNetcdf(path: string, limits?: Partial<StructureLimits>
   const source = openChecked(path, limits);
   try {
     if (formatOf(source) === 'classic') return openClassicFile(source, limits);
-    return await openHdf5File(source, path, scanHdf5Structure(source, limits));
+    return await openHdf5File(source, path, scanHdf5Structure(source, limits), zlibInflate);
   } catch (error) {
     source.close();
     throw error;

@@ -3,6 +3,8 @@ import type { ByteSource } from '../byte-source.js';
 import { NetcdfError } from '../netcdf-error.js';
 import type { NetcdfDimension, NetcdfFile, NetcdfVariable, SlabValues } from '../netcdf-file.js';
 import { allocateValues, bytesOf, checkSlab, elementBytesOf, forEachRun, swapBytes } from '../slab.js';
+import { readChunkIndex, type ChunkIndex } from './chunk-index.js';
+import { canReadChunks, readChunkedSlab, type Inflate } from './chunked-slab.js';
 import { damagedFile } from './header-reader.js';
 import { readHdf5Attributes, withoutInternal, type RawAttributes } from './hdf5-attributes.js';
 import { loadH5wasm } from './h5wasm-module.js';
@@ -12,18 +14,20 @@ const BLOCK_BYTES = 16 * 2 ** 20; // most that one call to the HDF5 library brin
 const DIMENSION_WITHOUT_VARIABLE = 'This is a netCDF dimension but not a netCDF variable';
 
 /**
- * Opens a NetCDF-4 file whose structure has passed the gate. Attributes and compressed values come from the HDF5 library,
- * values that lie in one piece are read directly from the file.
+ * Opens a NetCDF-4 file whose structure has passed the gate. Attributes and the rarer layouts come from the HDF5 library;
+ * values that lie in one piece, and chunks with the usual index, are read directly from the file.
  */
 export async function openHdf5File(
   source: ByteSource,
   path: string,
   structure: Hdf5Structure,
+  inflate: Inflate,
 ): Promise<NetcdfFile> {
   const library = await loadH5wasm();
   const file = openWith(library, path);
   try {
     const datasets = new Map(structure.datasets.map((dataset) => [dataset.path, dataset]));
+    const chunkIndexes = new Map<string, ChunkIndex | null>();
     const rawAttributes = new Map<string, RawAttributes>();
     for (const dataset of structure.datasets)
       rawAttributes.set(
@@ -50,6 +54,15 @@ export async function openHdf5File(
       async readSlab(name, start, count) {
         const dataset = datasets.get(name);
         if (!dataset) throw new RangeError(`no variable '${name}'`);
+        checkSlab(dataset.path, dataset.shape, start, count);
+        requireNumeric(dataset);
+        if (canReadChunks(dataset)) {
+          if (!chunkIndexes.has(name))
+            chunkIndexes.set(name, readChunkIndex(source, dataset, structure.baseOffset));
+          const index = chunkIndexes.get(name) ?? null;
+          const values = index && (await readChunkedSlab(source, dataset, index, start, count, inflate));
+          if (values) return values;
+        }
         return readHdf5Slab(library, file, source, dataset, start, count);
       },
       contiguousOffset(name) {
@@ -155,6 +168,17 @@ function attachedScale(
   return scale?.replace(/^\//, '');
 }
 
+function requireNumeric(dataset: Hdf5Dataset): void {
+  if (elementBytesOf(dataset.type) !== undefined) return;
+  throw new NetcdfError({
+    code: 'unsupported-type',
+    where: `variable '${dataset.path}'`,
+    found: dataset.type === 'string' ? 'it holds texts' : 'it has a type that is not a plain number',
+    expected: 'numbers (integers or floats of 1 to 8 bytes)',
+    fix: 'Write the variable as float32 or float64.',
+  });
+}
+
 function readHdf5Slab(
   library: typeof h5wasm,
   file: h5wasm.File,
@@ -163,17 +187,7 @@ function readHdf5Slab(
   start: readonly number[],
   count: readonly number[],
 ): SlabValues {
-  checkSlab(dataset.path, dataset.shape, start, count);
-  const elementBytes = elementBytesOf(dataset.type);
-  if (elementBytes === undefined) {
-    throw new NetcdfError({
-      code: 'unsupported-type',
-      where: `variable '${dataset.path}'`,
-      found: dataset.type === 'string' ? 'it holds texts' : 'it has a type that is not a plain number',
-      expected: 'numbers (integers or floats of 1 to 8 bytes)',
-      fix: 'Write the variable as float32 or float64.',
-    });
-  }
+  const elementBytes = elementBytesOf(dataset.type)!;
   const values = allocateValues(dataset.type, product(count));
   const { layout } = dataset;
   if (layout.kind === 'contiguous' && layout.offset !== null) {
