@@ -1,15 +1,59 @@
 import { NotPositiveDefiniteError } from '../errors.js';
+import {
+  BLOCK,
+  createBlockMemory,
+  createSubtractProduct,
+  type BlockMemory,
+  type SubtractProduct,
+} from './block-product.js';
 
-/** Rows per block: three blocks of 32 × 32 doubles fit a first-level cache of 32 KiB. */
-const BLOCK = 32;
 const BLOCK_AREA = BLOCK * BLOCK;
+const PAGE_BYTES = 65536; // of WebAssembly memory
 
 /**
- * A symmetric positive definite matrix whose entries vanish left of an envelope, and its Cholesky factor in place.
- * Fill-in never leaves the envelope, so a matrix of N rows and bandwidth b costs N·b² operations, not N³/3.
- * Stored as blocks of 32 × 32 in row-major order; the last rows are padded with the identity.
+ * Solves A·x = b for a symmetric positive definite matrix whose entries vanish left of an envelope.
+ *
+ * Fill-in of the Cholesky factor never leaves the envelope, so a matrix of N rows and bandwidth w costs N·w²
+ * operations, not N³/3.
+ *
+ * @param firstNonZero - shape `[N]`: column of the first entry of each row that may be non-zero, ≤ the row.
+ * @param entry - the matrix; asked for entries of the lower triangle only.
+ * @param b - shape `[N]`, kept.
+ * @returns x, shape `[N]`.
+ * @throws NotPositiveDefiniteError if a pivot is not positive: two equal observations without noise, for instance.
  */
-export class EnvelopeMatrix {
+export function solveInEnvelope(
+  firstNonZero: Int32Array,
+  entry: (row: number, column: number) => number,
+  b: Float64Array,
+): Float64Array {
+  const matrix = new EnvelopeMatrix(firstNonZero, entry);
+  matrix.factorise();
+  return matrix.solve(b);
+}
+
+/**
+ * One memory for all systems of a thread: it only grows, and each system is done with before the next starts. Made when
+ * it is first needed, because a page may import this package under a policy that forbids WebAssembly.
+ */
+let kernel: { memory: BlockMemory; subtractProduct: SubtractProduct } | null = null;
+
+function requireKernel(): { memory: BlockMemory; subtractProduct: SubtractProduct } {
+  if (kernel === null) {
+    const memory = createBlockMemory(0);
+    kernel = { memory, subtractProduct: createSubtractProduct(memory) };
+  }
+  return kernel;
+}
+
+function workspace(memory: BlockMemory, doubles: number): Float64Array {
+  const missingBytes = 8 * doubles - memory.buffer.byteLength;
+  if (missingBytes > 0) memory.grow(Math.ceil(missingBytes / PAGE_BYTES));
+  return new Float64Array(memory.buffer, 0, doubles).fill(0);
+}
+
+/** Blocks of 32 × 32 in row-major order, the last rows padded with the identity. */
+class EnvelopeMatrix {
   private readonly size: number;
   private readonly blockRows: number;
   /** First stored block column of each block row. */
@@ -17,11 +61,8 @@ export class EnvelopeMatrix {
   /** Where block (I, J) starts: `blockStart[I] + (J − firstColumn[I])·1024`. */
   private readonly blockStart: Int32Array;
   private readonly values: Float64Array;
+  private readonly subtractProduct: SubtractProduct;
 
-  /**
-   * @param firstNonZero - shape `[N]`: column of the first entry of each row that may be non-zero, ≤ the row.
-   * @param entry - the matrix; asked for entries of the lower triangle only.
-   */
   constructor(firstNonZero: Int32Array, entry: (row: number, column: number) => number) {
     this.size = firstNonZero.length;
     this.blockRows = Math.ceil(this.size / BLOCK);
@@ -34,15 +75,13 @@ export class EnvelopeMatrix {
       this.blockStart[blockRow] = total;
       total += (blockRow - this.firstColumn[blockRow]! + 1) * BLOCK_AREA;
     }
-    this.values = new Float64Array(total);
+    const { memory, subtractProduct } = requireKernel();
+    this.subtractProduct = subtractProduct;
+    this.values = workspace(memory, total);
     this.load(firstNonZero, entry);
   }
 
-  /**
-   * Replaces the matrix A by its factor L, A = L·Lᵀ.
-   *
-   * @throws NotPositiveDefiniteError if a pivot is not positive: two equal observations without noise, for instance.
-   */
+  /** Replaces the matrix A by its factor L, A = L·Lᵀ. */
   factorise(): void {
     const { values } = this;
     for (let row = 0; row < this.blockRows; row++) {
@@ -50,7 +89,7 @@ export class EnvelopeMatrix {
         const target = this.blockAt(row, column);
         const first = Math.max(this.firstColumn[row]!, this.firstColumn[column]!);
         for (let inner = first; inner < column; inner++) {
-          subtractProduct(values, this.blockAt(row, inner), this.blockAt(column, inner), target);
+          this.subtractProduct(8 * this.blockAt(row, inner), 8 * this.blockAt(column, inner), 8 * target);
         }
         if (column < row) solveAgainstDiagonal(values, this.blockAt(column, column), target);
         else factoriseDiagonal(values, target, row * BLOCK);
@@ -58,7 +97,7 @@ export class EnvelopeMatrix {
     }
   }
 
-  /** Solves L·Lᵀ·x = b after `factorise`; `b` has shape `[N]` and is kept. */
+  /** Solves L·Lᵀ·x = b after `factorise`. */
   solve(b: Float64Array): Float64Array {
     const x = new Float64Array(this.blockRows * BLOCK);
     x.set(b);
@@ -94,53 +133,6 @@ export class EnvelopeMatrix {
           this.blockAt(blockRow, Math.floor(column / BLOCK)) + (row % BLOCK) * BLOCK + (column % BLOCK);
         values[at] = entry(row, column);
       }
-    }
-  }
-}
-
-/** C −= A·Bᵀ for three blocks; four rows by two columns at a time stay in registers. */
-function subtractProduct(m: Float64Array, a: number, b: number, c: number): void {
-  for (let i = 0; i < BLOCK; i += 4) {
-    const a0 = a + i * BLOCK;
-    const a1 = a0 + BLOCK;
-    const a2 = a1 + BLOCK;
-    const a3 = a2 + BLOCK;
-    for (let j = 0; j < BLOCK; j += 2) {
-      const b0 = b + j * BLOCK;
-      const b1 = b0 + BLOCK;
-      let s00 = 0;
-      let s01 = 0;
-      let s10 = 0;
-      let s11 = 0;
-      let s20 = 0;
-      let s21 = 0;
-      let s30 = 0;
-      let s31 = 0;
-      for (let k = 0; k < BLOCK; k++) {
-        const left = m[b0 + k]!;
-        const right = m[b1 + k]!;
-        const m0 = m[a0 + k]!;
-        const m1 = m[a1 + k]!;
-        const m2 = m[a2 + k]!;
-        const m3 = m[a3 + k]!;
-        s00 += m0 * left;
-        s01 += m0 * right;
-        s10 += m1 * left;
-        s11 += m1 * right;
-        s20 += m2 * left;
-        s21 += m2 * right;
-        s30 += m3 * left;
-        s31 += m3 * right;
-      }
-      const at = c + i * BLOCK + j;
-      m[at] = m[at]! - s00;
-      m[at + 1] = m[at + 1]! - s01;
-      m[at + BLOCK] = m[at + BLOCK]! - s10;
-      m[at + BLOCK + 1] = m[at + BLOCK + 1]! - s11;
-      m[at + 2 * BLOCK] = m[at + 2 * BLOCK]! - s20;
-      m[at + 2 * BLOCK + 1] = m[at + 2 * BLOCK + 1]! - s21;
-      m[at + 3 * BLOCK] = m[at + 3 * BLOCK]! - s30;
-      m[at + 3 * BLOCK + 1] = m[at + 3 * BLOCK + 1]! - s31;
     }
   }
 }

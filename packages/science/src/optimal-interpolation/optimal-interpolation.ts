@@ -1,6 +1,6 @@
 import { InvalidOptionError } from '../errors.js';
 import { requireLength, type RegularGrid } from '../grid.js';
-import { EnvelopeMatrix } from './envelope-cholesky.js';
+import { solveInEnvelope } from './envelope-cholesky.js';
 
 /** Heights along satellite tracks, one entry per observation; all arrays have shape `[N]`, in any order. */
 export type AlongTrackObservations = {
@@ -156,15 +156,14 @@ function observationWeights(scaled: ScaledObservations, options: CovarianceOptio
     firstNonZero[row] = first;
   }
   const noiseVariance = options.noise ** 2;
-  const matrix = new EnvelopeMatrix(firstNonZero, (row, column) => {
+  const covarianceWithNoise = (row: number, column: number): number => {
     const dt = time[row]! - time[column]!;
     const dLat = lat[row]! - lat[column]!;
     const dLon = lon[row]! - lon[column]!;
     const covariance = Math.exp(-(dt * dt + dLon * dLon + dLat * dLat));
     return row === column ? covariance + noiseVariance : covariance;
-  });
-  matrix.factorise();
-  return matrix.solve(scaled.sshM);
+  };
+  return solveInEnvelope(firstNonZero, covarianceWithNoise, scaled.sshM);
 }
 
 /**
