@@ -87,34 +87,7 @@ export async function registerParticipant(api: TestApi, displayName = 'Ada'): Pr
   return { id: registered.body.id, token: created.body.secret, email };
 }
 
-export function challengeDefinition(overrides: Partial<ChallengeDefinition> = {}): ChallengeDefinition {
-  return {
-    id: `demo-${randomBytes(4).toString('hex')}`,
-    name: 'Demo',
-    summary: 'A challenge for tests',
-    description: '',
-    synthetic: true,
-    licence: 'CC-BY-4.0',
-    citation: '',
-    protocol: 'osse-2020a',
-    disclosure: 'practice',
-    datasetVersion: '1.0.0',
-    periods: { evaluation: { start: '2012-10-22', end: '2012-12-02' } },
-    areas: [
-      {
-        id: 'gf',
-        name: 'Gulf Stream',
-        description: '',
-        scoredBox: { west: -65, east: -55, south: 33, north: 43 },
-      },
-    ],
-    scenarios: [{ id: 'nadir4', name: 'Four nadirs', description: '', satellites: [] }],
-    tasks: [{ area: 'gf', scenario: 'nadir4' }],
-    files: [{ role: 'truth', area: 'gf', path: 'truth.nc', description: '' }],
-    references: [],
-    ...overrides,
-  };
-}
+export { challengeDefinition } from './challenge-definition.js';
 
 /** Registers over the API, with random bytes as files. */
 export async function registerChallenge(

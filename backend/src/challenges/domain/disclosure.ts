@@ -9,7 +9,8 @@ const SCALAR_DECIMALS = { mu: 3, sigma: 3, lambdaXDeg: 2, lambdaTDays: 2, rmseM:
 
 function round(value: number, decimals: number): number {
   const factor = 10 ** decimals;
-  return Math.round(value * factor) / factor;
+  // + 0 turns −0 into 0: nobody's score is "−0".
+  return Math.round(value * factor) / factor + 0;
 }
 
 /** @returns null where the level shows no score at all. */

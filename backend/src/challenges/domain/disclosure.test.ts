@@ -1,0 +1,69 @@
+import type { Scores } from '@sillage/contracts';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  disclosedScores,
+  isArtefactDisclosed,
+  isDatasetFileDisclosed,
+  isMapLayerDisclosed,
+  mayProductsHoldTruth,
+} from './disclosure.js';
+
+const scores: Scores = {
+  mu: 0.91849,
+  sigma: 0.01251,
+  lambdaXDeg: null,
+  lambdaTDays: null,
+  unresolved: 'identical',
+  rmseM: 0.0449,
+};
+
+describe('disclosedScores', () => {
+  it('changes nothing at practice level', () => {
+    expect(disclosedScores(scores, 'practice')).toEqual(scores);
+  });
+
+  it('rounds in a public test and leaves a missing resolution missing', () => {
+    expect(disclosedScores(scores, 'public-test')).toEqual({
+      ...scores,
+      mu: 0.918,
+      sigma: 0.013,
+      rmseM: 0.045,
+    });
+  });
+
+  it('shows nothing while blind', () => {
+    expect(disclosedScores(scores, 'blind')).toBeNull();
+  });
+
+  it('lets no digit beyond the third out of a public test', () => {
+    fc.assert(
+      fc.property(fc.double({ min: -10, max: 1, noNaN: true }), (mu) => {
+        const shown = disclosedScores({ ...scores, mu }, 'public-test')?.mu ?? Number.NaN;
+        expect(Number(shown.toFixed(3))).toBe(shown);
+        expect(Math.abs(shown - mu)).toBeLessThanOrEqual(0.0005 + 1e-12);
+      }),
+    );
+  });
+});
+
+describe('what leaves the platform', () => {
+  it('is the truth at practice level only', () => {
+    for (const level of ['public-test', 'blind'] as const) {
+      expect(isDatasetFileDisclosed('truth', level)).toBe(false);
+      expect(isMapLayerDisclosed('error', level)).toBe(false);
+      expect(isMapLayerDisclosed('reconstruction', level)).toBe(false);
+      expect(mayProductsHoldTruth(level)).toBe(false);
+      expect(isArtefactDisclosed('diagnostics.json', level)).toBe(false);
+      expect(isArtefactDisclosed('error.i16', level)).toBe(false);
+    }
+    expect(isDatasetFileDisclosed('truth', 'practice')).toBe(true);
+    expect(isMapLayerDisclosed('error', 'practice')).toBe(true);
+    expect(mayProductsHoldTruth('practice')).toBe(true);
+  });
+
+  it('is always what participants need to make maps', () => {
+    for (const role of ['observations', 'oi', 'sst', 'mask'] as const)
+      expect(isDatasetFileDisclosed(role, 'blind')).toBe(true);
+  });
+});

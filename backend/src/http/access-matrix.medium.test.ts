@@ -1,0 +1,296 @@
+import { randomUUID } from 'node:crypto';
+import request from 'supertest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  challengeDefinition,
+  ORGANISER_TOKEN,
+  registerChallenge,
+  registerParticipant,
+  scoreEverything,
+  startTestApi,
+  submit,
+  WORKER_TOKEN,
+  type TestApi,
+} from '../testing/test-api.js';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
+
+type Role = 'nobody' | 'stranger' | 'author' | 'organiser' | 'worker';
+const ROLES: Role[] = ['nobody', 'stranger', 'author', 'organiser', 'worker'];
+type Method = 'get' | 'post' | 'put' | 'delete' | 'head' | 'patch';
+
+/**
+ * Every route, with the status that each role gets. `private` is a queued submission, `public` a scored one, both of the
+ * author. A 400 means that the door was open and the (empty) request was not valid.
+ */
+const MATRIX: { method: Method; path: string; expected: Record<Role, number> }[] = [
+  {
+    method: 'get',
+    path: '/health',
+    expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 200 },
+  },
+  {
+    method: 'post',
+    path: '/auth/register',
+    expected: { nobody: 400, stranger: 400, author: 400, organiser: 400, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/auth/sign-in',
+    expected: { nobody: 400, stranger: 400, author: 400, organiser: 400, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/auth/sign-out',
+    expected: { nobody: 204, stranger: 204, author: 204, organiser: 204, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/auth/me',
+    expected: { nobody: 401, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/tokens',
+    expected: { nobody: 401, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/tokens',
+    expected: { nobody: 401, stranger: 400, author: 400, organiser: 400, worker: 401 },
+  },
+  {
+    method: 'delete',
+    path: '/tokens/AUTHORS_TOKEN',
+    expected: { nobody: 401, stranger: 404, author: 204, organiser: 404, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/challenges',
+    expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/challenges/CHALLENGE',
+    expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/challenges',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 400, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/challenges/CHALLENGE/files/obs.nc',
+    expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/challenges/CHALLENGE/files/truth.nc',
+    expected: { nobody: 403, stranger: 403, author: 403, organiser: 403, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/challenges/CHALLENGE/leaderboard?area=gf&scenario=nadir4',
+    expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 200 },
+  },
+  {
+    method: 'post',
+    path: '/uploads',
+    expected: { nobody: 401, stranger: 412, author: 412, organiser: 412, worker: 401 },
+  },
+  {
+    method: 'head',
+    path: '/uploads/AUTHORS_UPLOAD',
+    expected: { nobody: 401, stranger: 404, author: 412, organiser: 404, worker: 401 },
+  },
+  {
+    method: 'patch',
+    path: '/uploads/AUTHORS_UPLOAD',
+    expected: { nobody: 401, stranger: 404, author: 412, organiser: 404, worker: 401 },
+  },
+  {
+    method: 'delete',
+    path: '/uploads/AUTHORS_UPLOAD',
+    expected: { nobody: 401, stranger: 404, author: 412, organiser: 404, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/submissions',
+    expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/submissions?mine=true',
+    expected: { nobody: 401, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/submissions',
+    expected: { nobody: 401, stranger: 400, author: 400, organiser: 400, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/submissions/PUBLIC',
+    expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/submissions/PRIVATE',
+    expected: { nobody: 404, stranger: 404, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/submissions/PUBLIC/file',
+    expected: { nobody: 403, stranger: 403, author: 200, organiser: 403, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/submissions/PRIVATE/file',
+    expected: { nobody: 404, stranger: 404, author: 200, organiser: 403, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/submissions/PUBLIC/cancel',
+    expected: { nobody: 401, stranger: 403, author: 409, organiser: 409, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/evaluations/PRIVATE_EVALUATION/artefacts/scored.nc',
+    expected: { nobody: 404, stranger: 404, author: 404, organiser: 404, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/evaluations/PUBLIC_EVALUATION/artefacts/maps.json',
+    expected: { nobody: 403, stranger: 403, author: 403, organiser: 403, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/evaluations/PUBLIC_EVALUATION/maps/error/0',
+    expected: { nobody: 403, stranger: 403, author: 403, organiser: 403, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/worker/claim',
+    expected: { nobody: 401, stranger: 401, author: 401, organiser: 401, worker: 400 },
+  },
+  {
+    method: 'post',
+    path: `/worker/jobs/${randomUUID()}/heartbeat`,
+    expected: { nobody: 401, stranger: 401, author: 401, organiser: 401, worker: 400 },
+  },
+  {
+    method: 'post',
+    path: `/worker/jobs/${randomUUID()}/finish`,
+    expected: { nobody: 401, stranger: 401, author: 401, organiser: 401, worker: 400 },
+  },
+  {
+    method: 'get',
+    path: `/worker/objects/${'0'.repeat(64)}`,
+    expected: { nobody: 401, stranger: 401, author: 401, organiser: 401, worker: 404 },
+  },
+  {
+    method: 'put',
+    path: `/worker/objects/${'0'.repeat(64)}`,
+    expected: { nobody: 401, stranger: 401, author: 401, organiser: 401, worker: 460 },
+  },
+  // Last: it changes what the others see.
+  {
+    method: 'post',
+    path: '/submissions/PRIVATE/cancel',
+    expected: { nobody: 401, stranger: 404, author: 200, organiser: 409, worker: 401 },
+  },
+];
+
+let database: TestDatabase;
+let api: TestApi;
+const tokens: Record<Role, string | null> = {
+  nobody: null,
+  stranger: null,
+  author: null,
+  organiser: ORGANISER_TOKEN,
+  worker: WORKER_TOKEN,
+};
+const names: Record<string, string> = {};
+beforeAll(async () => {
+  database = await createTestDatabase();
+  api = await startTestApi(database.url);
+  const [author, stranger] = [await registerParticipant(api), await registerParticipant(api)];
+  [tokens.author, tokens.stranger] = [author.token, stranger.token];
+  const definition = await registerChallenge(
+    api,
+    challengeDefinition({
+      disclosure: 'public-test',
+      files: [
+        { role: 'truth', area: 'gf', path: 'truth.nc', description: '' },
+        { role: 'observations', area: 'gf', path: 'obs.nc', description: '' },
+      ],
+    }),
+  );
+  names.CHALLENGE = definition.id;
+  const scored = await submit(api, author, definition);
+  await scoreEverything(api);
+  const queued = await submit(api, author, definition);
+  [names.PUBLIC, names.PUBLIC_EVALUATION] = [scored.submissionId, scored.evaluationId];
+  [names.PRIVATE, names.PRIVATE_EVALUATION] = [queued.submissionId, queued.evaluationId];
+  const list = await request(api.url).get('/api/tokens').set('Authorization', `Bearer ${author.token}`);
+  // The token that is revoked is not the one that the author signs in with.
+  const spare = await request(api.url)
+    .post('/api/tokens')
+    .set('Authorization', `Bearer ${author.token}`)
+    .send({ name: 'spare' });
+  expect(list.body.tokens).toHaveLength(1);
+  names.AUTHORS_TOKEN = spare.body.id;
+  const created = await request(api.url)
+    .post('/api/uploads')
+    .set('Authorization', `Bearer ${author.token}`)
+    .set('Tus-Resumable', '1.0.0')
+    .set('Upload-Length', '10');
+  names.AUTHORS_UPLOAD = String(created.headers.location).split('/').at(-1) ?? '';
+});
+afterAll(async () => {
+  await api?.close();
+  await database?.drop();
+});
+
+const fill = (path: string) => path.replace(/[A-Z]+(_[A-Z]+)*/g, (name) => names[name] ?? name);
+
+describe('each route lets in whom it should', () => {
+  it.each(MATRIX.map((row) => ({ ...row, name: `${row.method.toUpperCase()} /api${row.path}` })))(
+    '$name',
+    async ({ method, path, expected }) => {
+      const found: Partial<Record<Role, number>> = {};
+      for (const role of ROLES) {
+        const call = request(api.url)[method](`/api${fill(path)}`);
+        const token = tokens[role];
+        const reply = await (token === null ? call : call.set('Authorization', `Bearer ${token}`));
+        found[role] = reply.status;
+      }
+      expect(found).toEqual(expected);
+    },
+  );
+
+  it('and none is missing here', async () => {
+    const description = await request(api.url).get('/api/openapi.json').expect(200);
+    const listed = new Set(
+      MATRIX.map(
+        ({ method, path }) =>
+          `${method} ${path
+            .split('?')[0]
+            ?.split('/')
+            .map((part) =>
+              /[A-Z0-9]{4}|^[0-9a-f-]{36}$|^\w+\.(nc|json)$|^(error|0)$/.test(part) ? '*' : part,
+            )
+            .join('/')}`,
+      ),
+    );
+    const missing = [];
+    for (const [path, methods] of Object.entries<Record<string, unknown>>(description.body.paths)) {
+      const pattern = path.replace('/api', '').replace(/\{\w+\}/g, '*');
+      for (const method of Object.keys(methods)) {
+        const isUpload = pattern.startsWith('/uploads');
+        if (!isUpload && !listed.has(`${method} ${pattern}`)) missing.push(`${method} ${pattern}`);
+      }
+    }
+    expect(missing).toEqual([]);
+  });
+});

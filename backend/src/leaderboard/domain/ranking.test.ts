@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { rankByMu } from './ranking.js';
+
+const row = fc.record({
+  mu: fc.oneof(fc.constantFrom(0.9, 0.8, -0.1), fc.double({ min: -5, max: 1, noNaN: true })),
+  scoredAt: fc.date({ noInvalidDate: true }),
+  evaluationId: fc.uuid(),
+});
+const rows = fc.uniqueArray(row, { selector: ({ evaluationId }) => evaluationId, maxLength: 40 });
+
+describe('rankByMu', () => {
+  it('shares a rank between equal values and skips the next', () => {
+    const at = new Date(0);
+    const ranked = rankByMu(
+      [0.7, 0.9, 0.8, 0.8].map((mu, index) => ({ mu, scoredAt: at, evaluationId: String(index) })),
+    );
+    expect(ranked.map(({ mu, rank }) => [mu, rank])).toEqual([
+      [0.9, 1],
+      [0.8, 2],
+      [0.8, 2],
+      [0.7, 4],
+    ]);
+  });
+
+  it('has nothing to say about an empty board', () => {
+    expect(rankByMu([])).toEqual([]);
+  });
+
+  it('gives each row one more than the number of better rows', () => {
+    fc.assert(
+      fc.property(rows, (given) => {
+        for (const { mu, rank } of rankByMu(given)) {
+          expect(rank).toBe(1 + given.filter((other) => other.mu > mu).length);
+        }
+      }),
+    );
+  });
+
+  it('does not depend on the order in which the rows come, and loses none', () => {
+    fc.assert(
+      fc.property(rows, fc.infiniteStream(fc.nat()), (given, keys) => {
+        const shuffled = given
+          .map((item) => ({ item, key: keys.next().value }))
+          .sort((a, b) => a.key - b.key);
+        expect(rankByMu(shuffled.map(({ item }) => item))).toEqual(rankByMu(given));
+        expect(rankByMu(given)).toHaveLength(given.length);
+      }),
+    );
+  });
+});

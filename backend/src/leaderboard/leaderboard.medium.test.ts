@@ -1,0 +1,227 @@
+import { gunzipSync } from 'node:zlib';
+import type { DisclosureLevel, Leaderboard } from '@sillage/contracts';
+import request from 'supertest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  challengeDefinition,
+  checkDone,
+  finish,
+  mustClaim,
+  putObject,
+  registerChallenge,
+  registerParticipant,
+  scoreEverything,
+  SCORES,
+  startTestApi,
+  submit,
+  type Participant,
+  type TestApi,
+} from '../testing/test-api.js';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
+
+let database: TestDatabase;
+let api: TestApi;
+let ada: Participant;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  api = await startTestApi(database.url);
+  ada = await registerParticipant(api);
+});
+afterAll(async () => {
+  await api?.close();
+  await database?.drop();
+});
+
+const boardReply = (challenge: string, of: TestApi = api) =>
+  request(of.url).get(`/api/challenges/${challenge}/leaderboard?area=gf&scenario=nadir4`);
+const board = async (challenge: string, of: TestApi = api): Promise<Leaderboard> =>
+  (await boardReply(challenge, of).expect(200)).body;
+
+/** Two rows of µ to three decimals apart only beyond them. */
+async function challengeWithScores(mus: number[], disclosure: DisclosureLevel = 'practice') {
+  const definition = await registerChallenge(api, challengeDefinition({ disclosure }));
+  for (const mu of mus) {
+    await submit(api, ada, definition);
+    await scoreEverything(api, { mu });
+  }
+  return definition;
+}
+
+describe('a leaderboard', () => {
+  it('ranks by µ, shares ranks between equal values and skips the ranks after them', async () => {
+    const definition = await challengeWithScores([0.8, 0.9, 0.7, 0.9, 0.8, 0.8]);
+    expect((await board(definition.id)).rows.map(({ rank, scores }) => [rank, scores.mu])).toEqual([
+      [1, 0.9],
+      [1, 0.9],
+      [3, 0.8],
+      [3, 0.8],
+      [3, 0.8],
+      [6, 0.7],
+    ]);
+  });
+
+  it('is current as soon as a score is, in every process', async () => {
+    const other = await startTestApi(database.url, { folder: api.folder });
+    const definition = await challengeWithScores([0.5]);
+    for (let count = 2; count <= 5; count += 1) {
+      await submit(api, ada, definition);
+      expect((await board(definition.id)).pendingCount).toBe(1);
+      await scoreEverything(api, { mu: count / 10 });
+      expect((await board(definition.id)).rows).toHaveLength(count);
+      expect((await board(definition.id)).pendingCount).toBe(0);
+      await expect
+        .poll(async () => (await board(definition.id, other)).rows.length, { timeout: 500, interval: 10 })
+        .toBe(count);
+    }
+    await other.close();
+  });
+
+  it('answers 304 to whoever has it already, until it changes', async () => {
+    const definition = await challengeWithScores([0.5]);
+    const first = await boardReply(definition.id).set('Accept-Encoding', 'identity').expect(200);
+    const etag = String(first.headers.etag);
+    await boardReply(definition.id).set('Accept-Encoding', 'identity').set('If-None-Match', etag).expect(304);
+    await submit(api, ada, definition);
+    await scoreEverything(api);
+    await boardReply(definition.id).set('Accept-Encoding', 'identity').set('If-None-Match', etag).expect(200);
+  });
+
+  it('is the same compressed', async () => {
+    const definition = await challengeWithScores([0.5, 0.6, 0.7, 0.8]);
+    const plain = await fetch(
+      `${api.url}/api/challenges/${definition.id}/leaderboard?area=gf&scenario=nadir4`,
+      { headers: { 'accept-encoding': 'identity' } },
+    );
+    const text = await plain.text();
+    const packed = await boardReply(definition.id)
+      .set('Accept-Encoding', 'gzip')
+      .buffer(true)
+      .parse((response, done) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => done(null, Buffer.concat(chunks)));
+      });
+    expect(packed.headers['content-encoding']).toBe('gzip');
+    const bytes: Buffer = packed.body;
+    expect(
+      bytes.subarray(0, 2).toString('hex') === '1f8b' ? gunzipSync(bytes).toString() : bytes.toString(),
+    ).toBe(text);
+  });
+
+  it.each([
+    { path: 'none/leaderboard?area=gf&scenario=nadir4', code: 'challenge-not-found', status: 404 },
+    { path: 'DEMO/leaderboard?area=gf&scenario=swot1', code: 'task-not-found', status: 404 },
+    { path: 'DEMO/leaderboard?area=gf', code: 'invalid-request', status: 400 },
+  ])('says $code for $path', async ({ path, code, status }) => {
+    const definition = await challengeWithScores([]);
+    const reply = await request(api.url)
+      .get(`/api/challenges/${path.replace('DEMO', definition.id)}`)
+      .expect(status);
+    expect(reply.body.error).toMatchObject({ code, message: expect.any(String) });
+  });
+});
+
+describe('a new dataset version', () => {
+  it('starts an empty board; the scores of the old one stay with their submissions', async () => {
+    const definition = await challengeWithScores([0.5]);
+    const [row] = (await board(definition.id)).rows;
+    await registerChallenge(api, { ...definition, datasetVersion: '1.1.0' });
+    expect(await board(definition.id)).toMatchObject({ datasetVersion: '1.1.0', rows: [] });
+    const old = await request(api.url).get(`/api/submissions/${row?.submissionId}`).expect(200);
+    expect(old.body.evaluations[0]).toMatchObject({
+      datasetVersion: '1.0.0',
+      scores: { mu: 0.5 },
+      rank: null,
+    });
+  });
+});
+
+describe('disclosure', () => {
+  async function scoredWithArtefacts(disclosure: DisclosureLevel) {
+    const definition = await registerChallenge(api, challengeDefinition({ disclosure }));
+    const { submissionId, evaluationId } = await submit(api, ada, definition);
+    await finish(api, await mustClaim(api, ['check']), await checkDone(api)).expect(200);
+    const object = await putObject(api, Buffer.from('{}'));
+    const names = [
+      'scored.nc',
+      'diagnostics.json',
+      'statistics.json',
+      'maps.json',
+      'error.i16',
+      'reference.i16',
+      'reconstruction.i16',
+    ] as const;
+    await finish(api, await mustClaim(api, ['score']), {
+      status: 'done',
+      result: {
+        kind: 'score',
+        scores: SCORES,
+        warnings: [],
+        artefacts: names.map((name) => ({ name, object })),
+      },
+    }).expect(200);
+    const get = (path: string) => request(api.url).get(path).set('Authorization', `Bearer ${ada.token}`);
+    const view = (await get(`/api/submissions/${submissionId}`).expect(200)).body.evaluations[0];
+    const statuses: Record<string, number> = {};
+    for (const name of names)
+      statuses[name] = (await get(`/api/evaluations/${evaluationId}/artefacts/${name}`)).status;
+    statuses.truth = (await get(`/api/challenges/${definition.id}/files/truth.nc`)).status;
+    statuses.frame = (await get(`/api/evaluations/${evaluationId}/maps/error/0`)).status;
+    const files = (await get(`/api/challenges/${definition.id}`)).body.files;
+    const [products] = await api.dataSource.query(
+      `select payload from jobs where evaluation_id = $1 and step = 'products'`,
+      [evaluationId],
+    );
+    return {
+      definition,
+      view,
+      statuses,
+      files,
+      products: products?.payload,
+      anonymous: (await request(api.url).get(`/api/submissions/${submissionId}`)).status,
+    };
+  }
+
+  it('at practice level shows everything', async () => {
+    const { view, statuses, files, products, definition } = await scoredWithArtefacts('practice');
+    expect(view.scores).toEqual(SCORES);
+    expect(Object.entries(statuses).filter(([name, status]) => status !== 200 && name !== 'frame')).toEqual(
+      [],
+    );
+    expect(files[0].url).toBe(`/api/challenges/${definition.id}/files/truth.nc`);
+    expect(products).toMatchObject({ includeTruth: true });
+  });
+
+  it('in a public test shows rounded scalars, and neither maps, nor curves, nor the truth', async () => {
+    const { view, statuses, files, products, definition } = await scoredWithArtefacts('public-test');
+    const rounded = {
+      mu: 0.912,
+      sigma: 0.012,
+      lambdaXDeg: 1.23,
+      lambdaTDays: 10.99,
+      unresolved: null,
+      rmseM: 0.046,
+    };
+    expect(view.scores).toEqual(rounded);
+    expect((await board(definition.id)).rows[0]?.scores).toEqual(rounded);
+    expect(view.artefacts.map(({ name }: { name: string }) => name)).toEqual(['scored.nc']);
+    expect(Object.keys(statuses).filter((name) => statuses[name] === 200)).toEqual(['scored.nc']);
+    expect(files[0].url).toBeUndefined();
+    // The file that may be downloaded holds neither truth nor digits that the board hides.
+    expect(products).toMatchObject({ includeTruth: false, scores: rounded });
+  });
+
+  it('in a public test ranks by the digits that it shows', async () => {
+    const definition = await challengeWithScores([0.90041, 0.90039], 'public-test');
+    expect((await board(definition.id)).rows.map(({ rank }) => rank)).toEqual([1, 1]);
+  });
+
+  it('while blind shows nothing, not even to the author', async () => {
+    const { view, statuses, products, definition, anonymous } = await scoredWithArtefacts('blind');
+    expect(view).toMatchObject({ state: 'scored', scores: null, rank: null, artefacts: [] });
+    expect(Object.values(statuses).filter((status) => status === 200)).toEqual([]);
+    expect((await board(definition.id)).rows).toEqual([]);
+    expect(products).toBeUndefined();
+    expect(anonymous).toBe(404);
+  });
+});

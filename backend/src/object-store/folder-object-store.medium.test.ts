@@ -1,0 +1,96 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FolderObjectStore } from './folder-object-store.js';
+import { ObjectHashError, ObjectMissingError, ObjectTooLargeError } from './object-store.js';
+
+const sha256Of = (content: Buffer) => createHash('sha256').update(content).digest('hex');
+const unlimited = { sha256: null, maxBytes: Number.MAX_SAFE_INTEGER };
+let folder: string;
+let store: FolderObjectStore;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'sillage-store-'));
+  store = new FolderObjectStore(path.join(folder, 'objects'));
+  return () => rm(folder, { recursive: true, force: true });
+});
+
+const incoming = () => readdir(path.join(folder, 'objects', 'incoming')).catch(() => []);
+
+describe('the folder of objects', () => {
+  it('gives back what was put, whole and in parts', async () => {
+    const content = randomBytes(300_000);
+    const { sha256, sizeBytes } = await store.putStream(
+      Readable.from([content.subarray(0, 7), content.subarray(7)]),
+      unlimited,
+    );
+    expect({ sha256, sizeBytes }).toEqual({ sha256: sha256Of(content), sizeBytes: 300_000 });
+    expect(await store.sizeOf(sha256)).toBe(300_000);
+    expect(Buffer.compare(await buffer(await store.open(sha256)), content)).toBe(0);
+    expect(
+      Buffer.compare(
+        await buffer(await store.open(sha256, { start: 10, end: 19 })),
+        content.subarray(10, 20),
+      ),
+    ).toBe(0);
+  });
+
+  it('keeps a file without moving it, and without a second copy on one disk', async () => {
+    const file = path.join(folder, 'upload');
+    await writeFile(file, randomBytes(1_000));
+    const { sha256 } = await store.putFile(file);
+    expect(sha256).toBe(sha256Of(await readFile(file)));
+    expect((await stat(file)).nlink).toBe(2);
+    await rm(file);
+    expect(await store.sizeOf(sha256)).toBe(1_000);
+  });
+
+  it('keeps nothing of bytes that are others than announced', async () => {
+    const expected = { sha256: 'a'.repeat(64), maxBytes: 100 };
+    await expect(store.putStream(Readable.from([Buffer.from('x')]), expected)).rejects.toThrow(
+      ObjectHashError,
+    );
+    expect(await store.sizeOf(sha256Of(Buffer.from('x')))).toBeNull();
+    expect(await incoming()).toEqual([]);
+  });
+
+  it('stops at the limit', async () => {
+    const endless = Readable.from(
+      (function* () {
+        for (;;) yield Buffer.alloc(1_000);
+      })(),
+    );
+    await expect(store.putStream(endless, { sha256: null, maxBytes: 10_000 })).rejects.toThrow(
+      ObjectTooLargeError,
+    );
+    expect(await incoming()).toEqual([]);
+  });
+
+  it('keeps nothing of a stream that broke', async () => {
+    const broken = Readable.from(
+      (function* () {
+        yield Buffer.from('half');
+        throw new Error('the line was cut');
+      })(),
+    );
+    await expect(store.putStream(broken, unlimited)).rejects.toThrow('the line was cut');
+    expect(await incoming()).toEqual([]);
+  });
+
+  it('takes the same content from several at once', async () => {
+    const content = randomBytes(10_000);
+    const put = () => store.putStream(Readable.from([content]), unlimited);
+    const all = await Promise.all([put(), put(), put()]);
+    expect(new Set(all.map(({ sha256 }) => sha256)).size).toBe(1);
+    expect(await incoming()).toEqual([]);
+  });
+
+  it('says what is missing', async () => {
+    await expect(store.open('0'.repeat(64))).rejects.toThrow(ObjectMissingError);
+    expect(await store.sizeOf('0'.repeat(64))).toBeNull();
+    expect(await store.isUp()).toBe(true);
+  });
+});

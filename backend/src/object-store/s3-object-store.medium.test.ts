@@ -1,0 +1,108 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { CreateBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ObjectHashError, ObjectMissingError } from './object-store.js';
+import { S3ObjectStore } from './s3-object-store.js';
+
+const PYTHON = '/usr/bin/python3';
+
+function hasMoto(): boolean {
+  try {
+    execFileSync(PYTHON, ['-c', 'import moto.server'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const isMotoThere = hasMoto();
+if (!isMotoThere)
+  console.warn('the S3 store is not tested: install python3-moto (apt-get install python3-moto)');
+
+async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as net.AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+describe.skipIf(!isMotoThere)('the S3 bucket of objects', () => {
+  const settings = { bucket: 'sillage', endpoint: '', region: 'us-east-1', forcePathStyle: true };
+  let server: ChildProcess;
+  let folder: string;
+  let client: S3Client;
+  let store: S3ObjectStore;
+  beforeAll(async () => {
+    const port = await freePort();
+    settings.endpoint = `http://127.0.0.1:${port}`;
+    server = spawn(PYTHON, ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
+    Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' });
+    client = new S3Client({ region: 'us-east-1', endpoint: settings.endpoint, forcePathStyle: true });
+    await expect
+      .poll(
+        () =>
+          fetch(settings.endpoint).then(
+            () => true,
+            () => false,
+          ),
+        { timeout: 30_000 },
+      )
+      .toBe(true);
+    await client.send(new CreateBucketCommand({ Bucket: settings.bucket }));
+    folder = await mkdtemp(path.join(tmpdir(), 'sillage-s3-'));
+    store = new S3ObjectStore(settings);
+  });
+  afterAll(async () => {
+    server?.kill();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const keys = async (prefix: string) =>
+    (await client.send(new ListObjectsV2Command({ Bucket: settings.bucket, Prefix: prefix }))).Contents?.map(
+      ({ Key }) => Key,
+    ) ?? [];
+
+  it('gives back what was put, whole and in parts, also in several parts', async () => {
+    const content = randomBytes(20 * 2 ** 20);
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    const put = await store.putStream(Readable.from([content]), { sha256, maxBytes: 2 ** 30 });
+    expect(put).toEqual({ sha256, sizeBytes: content.length });
+    expect(await store.sizeOf(sha256)).toBe(content.length);
+    expect(Buffer.compare(await buffer(await store.open(sha256)), content)).toBe(0);
+    expect(
+      Buffer.compare(await buffer(await store.open(sha256, { start: 5, end: 9 })), content.subarray(5, 10)),
+    ).toBe(0);
+    expect(await keys('incoming/')).toEqual([]);
+  });
+
+  it('keeps a file', async () => {
+    const file = path.join(folder, 'map.nc');
+    await writeFile(file, 'a map');
+    const { sha256 } = await store.putFile(file);
+    expect(String(await buffer(await store.open(sha256)))).toBe('a map');
+  });
+
+  it('keeps nothing of bytes that are others than announced', async () => {
+    await expect(
+      store.putStream(Readable.from([Buffer.from('x')]), { sha256: 'a'.repeat(64), maxBytes: 10 }),
+    ).rejects.toThrow(ObjectHashError);
+    expect(await keys(`objects/${'a'.repeat(64)}`)).toEqual([]);
+    expect(await keys('incoming/')).toEqual([]);
+  });
+
+  it('says what is missing, and whether the bucket is there', async () => {
+    await expect(store.open('0'.repeat(64))).rejects.toThrow(ObjectMissingError);
+    expect(await store.sizeOf('0'.repeat(64))).toBeNull();
+    expect(await store.isUp()).toBe(true);
+    expect(await new S3ObjectStore({ ...settings, bucket: 'none' }).isUp()).toBe(false);
+  });
+});
