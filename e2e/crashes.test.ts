@@ -6,7 +6,12 @@ import { becomesTrue, isRunning } from '../tools/processes.mjs';
 import { finalSubmission, jsonOf, leaderboard, newAccount, submission } from './testing/api.js';
 import { sillageOk } from './testing/command-line.js';
 import { startTestPlatform, temporaryFolder, type TestPlatform } from './testing/platform.js';
-import { SMALL_CHALLENGE, writeSmallReconstruction, writeSmallTruth } from './testing/small-challenge.js';
+import {
+  SMALL_CHALLENGE,
+  SMALL_PERIOD,
+  writeSmallReconstruction,
+  writeSmallTruth,
+} from './testing/small-challenge.js';
 
 let platform: TestPlatform;
 let folder: string;
@@ -33,7 +38,7 @@ beforeAll(async () => {
       'Small sea',
       '--licence',
       'CC0-1.0',
-    ].concat(['--out', challenge]),
+    ].concat([...SMALL_PERIOD, '--out', challenge]),
   );
   await sillageOk(['challenge', 'register', challenge], organiser);
   file = path.join(folder, 'reconstruction.nc');

@@ -5,7 +5,7 @@ import { progressLines } from '../tools/progress-lines.mjs';
 import { prepareClone } from '../tools/start-command.mjs';
 import { sillage } from './testing/command-line.js';
 import { startTestPlatform, temporaryFolder } from './testing/platform.js';
-import { writeSmallTruth, SMALL_CHALLENGE } from './testing/small-challenge.js';
+import { SMALL_CHALLENGE, SMALL_PERIOD, writeSmallTruth } from './testing/small-challenge.js';
 
 export type SharedPlatform = {
   url: string;
@@ -25,7 +25,8 @@ declare module 'vitest' {
 
 /** One platform for all journeys that break nothing; with the shipped challenges and a small one that scores at once. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await prepareClone(progressLines());
+  // While others work on the same clone, SILLAGE_AS_BUILT=1 takes what was built last.
+  if (process.env.SILLAGE_AS_BUILT !== '1') await prepareClone(progressLines());
   const workFolder = temporaryFolder('e2e');
   const platform = await startTestPlatform('e2e-state');
   try {
@@ -45,7 +46,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
         'Small synthetic sea',
         '--licence',
         'CC0-1.0',
-      ].concat(['--synthetic', '--oi', '--out', folder]),
+      ].concat(['--synthetic', '--oi', ...SMALL_PERIOD, '--out', folder]),
       environment,
     );
     if (importing.status !== 0) throw new Error(`sillage challenge import: ${importing.stderr}`);

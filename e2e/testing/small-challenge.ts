@@ -5,7 +5,9 @@ export const SMALL_CHALLENGE = 'small-sea';
 const DAY_COUNT = 24;
 const LAT_COUNT = 40;
 const LON_COUNT = 48;
+/** 2012-10-22; every day of the file is scored. */
 const FIRST_DAY = 22_940;
+export const SMALL_PERIOD = ['--start', '2012-10-22', '--end', '2012-11-14'];
 const SPACING_DEG = 0.2;
 
 export const smallGrid = {
