@@ -8,7 +8,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { CreateBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ObjectHashError, ObjectMissingError } from './object-store.js';
 import { S3ObjectStore } from './s3-object-store.js';
 
@@ -38,7 +38,7 @@ async function freePort(): Promise<number> {
 describe.skipIf(!isMotoThere)('the S3 bucket of objects', () => {
   const settings = { bucket: 'sillage', endpoint: '', region: 'us-east-1', forcePathStyle: true };
   let server: ChildProcess;
-  let folder: string;
+  let folder: string | undefined;
   let client: S3Client;
   let store: S3ObjectStore;
   beforeAll(async () => {
@@ -47,23 +47,14 @@ describe.skipIf(!isMotoThere)('the S3 bucket of objects', () => {
     server = spawn(PYTHON, ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
     Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' });
     client = new S3Client({ region: 'us-east-1', endpoint: settings.endpoint, forcePathStyle: true });
-    await expect
-      .poll(
-        () =>
-          fetch(settings.endpoint).then(
-            () => true,
-            () => false,
-          ),
-        { timeout: 30_000 },
-      )
-      .toBe(true);
+    await vi.waitFor(() => fetch(settings.endpoint), { timeout: 30_000, interval: 100 });
     await client.send(new CreateBucketCommand({ Bucket: settings.bucket }));
     folder = await mkdtemp(path.join(tmpdir(), 'sillage-s3-'));
     store = new S3ObjectStore(settings);
   });
   afterAll(async () => {
     server?.kill();
-    await rm(folder, { recursive: true, force: true });
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   });
 
   const keys = async (prefix: string) =>
@@ -85,7 +76,7 @@ describe.skipIf(!isMotoThere)('the S3 bucket of objects', () => {
   });
 
   it('keeps a file', async () => {
-    const file = path.join(folder, 'map.nc');
+    const file = path.join(folder ?? '', 'map.nc');
     await writeFile(file, 'a map');
     const { sha256 } = await store.putFile(file);
     expect(String(await buffer(await store.open(sha256)))).toBe('a map');
