@@ -51,18 +51,37 @@ export async function ensureInstalled(progress, { signal } = {}) {
     progress.say(`because ${reason}`);
     // npm itself calls us with its own path; otherwise the one in PATH.
     const npm = process.env.npm_execpath;
+    const { node, searchPath } = nodeOutsideOfClone();
     const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=warn'];
     // A setting of the caller for another project must not leave out what we build with.
-    const env = { ...process.env, NODE_ENV: '', npm_config_omit: '' };
+    const env = { ...process.env, PATH: searchPath, NODE_ENV: '', npm_config_omit: '' };
     const status =
       npm !== undefined && /\.c?js$/.test(npm)
-        ? await runLogged(process.execPath, [npm, ...args], { logFile, env, signal })
+        ? await runLogged(node, [npm, ...args], { logFile, env, signal })
         : await runLogged('npm', args, { logFile, env, signal });
     if (status === 127) throw new PlainError('npm is missing: install it beside Node, then start again');
-    if (status !== 0) throw new PlainError(explainNpmFailure(lastLines(logFile, 60).join('\n')), { logFile });
+    if (status !== 0)
+      throw new PlainError(explainNpmFailure(lastLines(logFile, 400).join('\n')), { logFile });
     const still = missingFromInstallation();
     if (still !== null) throw new PlainError(`npm ci ended well, and yet ${still}`, { logFile });
   });
+}
+
+/**
+ * Under `npm start` in an installed clone we run on the Node of node_modules, which npm ci is about to delete.
+ * @returns {{ node: string, searchPath: string }}
+ */
+function nodeOutsideOfClone() {
+  const modules = path.join(ROOT, 'node_modules') + path.sep;
+  const folders = (process.env.PATH ?? '')
+    .split(path.delimiter)
+    .filter((folder) => !`${folder}${path.sep}`.startsWith(modules));
+  const inPath = folders.map((folder) => path.join(folder, 'node')).find((file) => fs.existsSync(file));
+  const isOurs = fs.realpathSync(process.execPath).startsWith(fs.realpathSync(ROOT) + path.sep);
+  return {
+    node: isOurs && inPath !== undefined ? inPath : process.execPath,
+    searchPath: folders.join(path.delimiter),
+  };
 }
 
 /**
