@@ -1,5 +1,5 @@
 /**
- * `npm run bench:score`: what one scoring costs, from process start to exit, on this machine.
+ * `npm run bench:score`: what one `sillage score` costs, from process start to exit, on this machine.
  * Input is float32 NetCDF-4, uncompressed and in one piece, as xarray writes it by default. Prints a table; it is not a test.
  */
 import { spawnSync } from 'node:child_process';
@@ -61,12 +61,20 @@ async function writePair(folder, { latCount, lonCount }) {
 
 /** One process; wall seconds with its start and exit, peak resident memory as the kernel saw it. */
 function measure(script, args) {
-  const path = fileURLToPath(new URL(script, import.meta.url));
+  const path = (name) => fileURLToPath(new URL(name, import.meta.url));
   const started = process.hrtime.bigint();
-  const child = spawnSync(process.execPath, [path, ...args], { encoding: 'utf8', maxBuffer: 1 << 26 });
+  const child = spawnSync(process.execPath, ['--import', path('./report-peak.mjs'), path(script), ...args], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
   if (child.status !== 0) throw new Error(`${script} failed: ${child.stderr}`);
-  return { seconds, ...JSON.parse(child.stdout) };
+  return { seconds, peakMiB: Number(child.output[3]), output: JSON.parse(child.stdout) };
+}
+
+function scoreArguments({ reference, reconstruction }) {
+  return ['score', '--reference', reference, '--reconstruction', reconstruction, '--threads', '2', '--json'];
 }
 
 function best(runs) {
@@ -98,9 +106,9 @@ try {
   for (const size of SIZES) {
     const paths = await writePair(folder, size);
     const runs = Array.from({ length: RUNS }, () =>
-      measure('./score-process.mjs', [paths.reference, paths.reconstruction, folder]),
+      measure('../../cli/bin/sillage.mjs', scoreArguments(paths)),
     );
-    const label = `score ${size.latCount}×${size.lonCount}×${DAY_COUNT}`;
+    const label = `sillage score ${size.latCount}×${size.lonCount}×${DAY_COUNT}`;
     rows.push(row(label, best(runs), size.targetSeconds, size.targetMiB));
     for (const path of Object.values(paths)) rmSync(path);
   }
@@ -108,7 +116,7 @@ try {
   rows.push(
     row(
       'OI, one day, 3000 observations',
-      { ...best(oi), seconds: Math.min(...oi.map((run) => run.analysisSeconds)) },
+      { ...best(oi), seconds: Math.min(...oi.map((run) => run.output.analysisSeconds)) },
       0.7,
       null,
     ),

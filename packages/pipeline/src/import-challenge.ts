@@ -4,7 +4,6 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Box, ChallengeDefinition, DisclosureLevel, Period } from '@sillage/contracts';
 import { writeGriddedField, type GriddedField } from '@sillage/netcdf';
-import { scenarioSatellites } from '@sillage/ocean';
 import { dayOfTime, isoFromDay } from './calendar-days.js';
 import { extentOf } from './coverage.js';
 import { fileDays, type DaySource } from './day-source.js';
@@ -67,6 +66,7 @@ const LARGEST_PACKED_M = 32_767 * PACKING_STEP_M;
 export async function importChallenge(options: ImportChallengeOptions): Promise<ImportChallengeResult> {
   const subject = options.truthPath.split('/').at(-1) ?? options.truthPath;
   const scenario = options.scenario ?? 'nadir4';
+  const { scenarioSatellites } = await import('@sillage/ocean');
   const satellites = scenarioSatellites(scenario);
   await requireEmptyFolder(options.outputFolder);
   const areaId = options.area?.id ?? 'all';

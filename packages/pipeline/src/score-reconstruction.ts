@@ -115,7 +115,7 @@ async function scoreFields(
   const crop = cropOf(reference.grid, options.scoredBox ?? null, options.period ?? null);
   refuseEmptyCrop(crop, reference.grid, referenceSubject, options);
   const cropped = croppedGrid(reference.grid, crop);
-  const isReferenceSubDaily = options.period != null && isSubDaily(cropped.timeDays);
+  const isReferenceSubDaily = (options.period ?? null) !== null && isSubDaily(cropped.timeDays);
   const grid: RegularGrid = isReferenceSubDaily
     ? { ...cropped, timeDays: Float64Array.from(dayRuns(cropped.timeDays), (run) => run.day) }
     : cropped;

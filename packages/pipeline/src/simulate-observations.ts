@@ -1,12 +1,6 @@
 import type { Period } from '@sillage/contracts';
 import { writeAlongTrack } from '@sillage/netcdf';
-import {
-  concatenateSamples,
-  groundTrack,
-  sampleAlongTrack,
-  scenarioSatellites,
-  type AlongTrackSamples,
-} from '@sillage/ocean';
+import type { AlongTrackSamples } from '@sillage/ocean';
 import { dayFromIso } from './calendar-days.js';
 import { extentOf } from './coverage.js';
 import { historyLine } from './provenance.js';
@@ -45,6 +39,9 @@ export async function simulateObservations(
   options: SimulateObservationsOptions,
 ): Promise<SimulateObservationsResult> {
   const subject = options.truthPath.split('/').at(-1) ?? options.truthPath;
+  // Loaded here, because the other functions of this package have no use for orbits.
+  const { concatenateSamples, groundTrack, sampleAlongTrack, scenarioSatellites } =
+    await import('@sillage/ocean');
   const satellites = scenarioSatellites(options.scenario);
   const field = await openField({ path: options.truthPath, variable: options.truthVariable, subject });
   try {
