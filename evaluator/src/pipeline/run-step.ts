@@ -36,6 +36,7 @@ export async function runStep(
       const result = await scoreReconstruction({
         reconstructionPath: job.canonicalPath,
         reconstructionVariable: CANONICAL_VARIABLE,
+        reconstructionName: 'the reconstruction',
         referencePath: job.truthPath,
         referenceVariable: job.truthVariable,
         protocol: job.protocol,
