@@ -27,7 +27,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'medium',
-          include: ['{packages,backend,evaluator,frontend,tools}/**/*.medium.test.ts'],
+          include: ['{packages,backend,evaluator,frontend,tools,datasets}/**/*.medium.test.ts'],
           exclude: ignored,
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -1,7 +1,7 @@
 // Builds datasets/demo-osse: simulates the ocean, flies the altimeters over it, maps their observations, and writes the
 // challenge. `npm run build:demo` runs it; the same code gives the same bytes.
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,7 @@ import {
 import { openGriddedField, writeGriddedField } from '@sillage/netcdf';
 import {
   GULF_STREAM_OCEAN,
+  measureOcean,
   SATELLITES,
   SCENARIOS,
   simulateOcean,
@@ -31,6 +32,8 @@ export type DemoRecipe = {
   spacingMilliDeg: number;
   lonCount: number;
   latCount: number;
+  /** Nodes at each edge that the observations use but the shipped truth leaves out. */
+  truthMarginNodes: number;
   scoredBox: Box;
   spinUp: Period;
   evaluation: Period;
@@ -47,6 +50,7 @@ export const DEMO_OSSE: DemoRecipe = {
   spacingMilliDeg: 50,
   lonCount: 240,
   latCount: 240,
+  truthMarginNodes: 10,
   scoredBox: { west: -65, east: -55, south: 33, north: 43 },
   spinUp: { start: '2012-10-01', end: '2012-10-21' },
   evaluation: { start: '2012-10-22', end: '2012-12-02' },
@@ -72,13 +76,12 @@ const LICENCE = 'CC-BY-4.0';
 
 export type BuildProgress = (message: string) => void;
 
-/** Writes the four files of the challenge into `folder` and returns its definition. */
+/** Writes the four files of the challenge into `folder`, all of them at the end, and returns its definition. */
 export async function buildDemoOsse(
   recipe: DemoRecipe,
   folder: string,
   onProgress: BuildProgress = () => undefined,
 ): Promise<ChallengeDefinition> {
-  await mkdir(folder, { recursive: true });
   const workFolder = await mkdtemp(join(tmpdir(), 'sillage-demo-'));
   try {
     const simulation = join(workFolder, 'simulation-gf.nc');
@@ -87,25 +90,27 @@ export async function buildDemoOsse(
     await simulateObservations({
       truthPath: simulation,
       scenario: 'nadir4',
-      outputPath: join(folder, FILES.observations),
+      outputPath: join(workFolder, FILES.observations),
       now: DATASET_DATE,
     });
     onProgress('mapping the observations by optimal interpolation');
     await mapObservations({
-      observationsPath: join(folder, FILES.observations),
+      observationsPath: join(workFolder, FILES.observations),
       grid: { kind: 'box', box: recipe.scoredBox, spacingDeg: OI_SPACING_DEG },
       period: recipe.evaluation,
-      outputPath: join(folder, FILES.oi),
+      outputPath: join(workFolder, FILES.oi),
       now: DATASET_DATE,
     });
-    await writeTruth(recipe, simulation, join(folder, FILES.truth));
+    await writeTruth(recipe, simulation, join(workFolder, FILES.truth));
+    const definition = await challengeDefinition(recipe, workFolder);
+    const heading = `# ${SYNTHETIC}.\n# Written by \`npm run build:demo\`: change datasets/build-demo-osse.ts, not this file.\n`;
+    await writeFile(join(workFolder, FILES.definition), heading + stringify(definition, { lineWidth: 110 }));
+    await mkdir(folder, { recursive: true });
+    for (const name of Object.values(FILES)) await copyFile(join(workFolder, name), join(folder, name));
+    return definition;
   } finally {
     await rm(workFolder, { recursive: true, force: true });
   }
-  const definition = await challengeDefinition(recipe, folder);
-  const heading = `# ${SYNTHETIC}.\n# Written by \`npm run build:demo\`: change datasets/build-demo-osse.ts, not this file.\n`;
-  await writeFile(join(folder, FILES.definition), heading + stringify(definition, { lineWidth: 110 }));
-  return definition;
 }
 
 /** Every day of the simulation, packed as the truth will be, so that observations and truth come from the same numbers. */
@@ -151,9 +156,25 @@ async function writeTruth(recipe: DemoRecipe, simulation: string, path: string):
   try {
     const first = dayNumber(recipe.evaluation.start) - dayNumber(recipe.spinUp.start);
     const dayCount = dayNumber(recipe.evaluation.end) - dayNumber(recipe.evaluation.start) + 1;
+    const { timeDays, latDeg, lonDeg } = field.grid;
+    const margin = recipe.truthMarginNodes;
+    const readDay = async (day: number): Promise<Float64Array> => {
+      const map = await field.readDays(first + day, 1);
+      const rows = Array.from(
+        { length: latDeg.length - 2 * margin },
+        (_, row) => (row + margin) * lonDeg.length,
+      );
+      return Float64Array.from(
+        rows.flatMap((row) => [...map.subarray(row + margin, row + lonDeg.length - margin)]),
+      );
+    };
     await writeGriddedField(path, {
-      grid: { ...field.grid, timeDays: field.grid.timeDays.slice(first, first + dayCount) },
-      variables: [{ ...truthVariable(), readDay: (day: number) => field.readDays(first + day, 1) }],
+      grid: {
+        timeDays: timeDays.slice(first, first + dayCount),
+        latDeg: latDeg.slice(margin, latDeg.length - margin),
+        lonDeg: lonDeg.slice(margin, lonDeg.length - margin),
+      },
+      variables: [{ ...truthVariable(), readDay }],
       attributes: truthAttributes(recipe),
       storage: { kind: 'deflate', level: 9 },
     });
@@ -207,7 +228,7 @@ async function challengeDefinition(recipe: DemoRecipe, folder: string): Promise<
         id: 'gf',
         name: 'Gulf Stream (GF)',
         description:
-          'Data on 12° × 12° (66°W–54°W, 32°N–44°N); the inner 10° × 10° are scored on 200 × 200 nodes at 1/20°.',
+          'Observations on 12° × 12° (66°W–54°W, 32°N–44°N); the inner 10° × 10° are scored on 200 × 200 nodes at 1/20°.',
         scoredBox: recipe.scoredBox,
       },
     ],
@@ -293,6 +314,7 @@ async function main(): Promise<void> {
       `${name}: ${(await stat(join(folder, name))).size} bytes, sha256 ${await sha256Of(join(folder, name))}`,
     );
   }
+  say(`figures of the truth: ${JSON.stringify(await truthFigures(join(folder, FILES.truth)))}`);
   const { scores } = await scoreReconstruction({
     reconstructionPath: join(folder, FILES.oi),
     reconstructionVariable: 'gssh',
@@ -303,6 +325,16 @@ async function main(): Promise<void> {
     period: DEMO_OSSE.evaluation,
   });
   say(`scores of the baseline OI: ${JSON.stringify(scores)}`);
+}
+
+async function truthFigures(path: string) {
+  const field = await openGriddedField(path);
+  try {
+    const { timeDays, latDeg, lonDeg } = field.grid;
+    return measureOcean({ latDeg, lonDeg, sshM: await field.readDays(0, timeDays.length) });
+  } finally {
+    field.close();
+  }
 }
 
 function elapsed(started: number): string {

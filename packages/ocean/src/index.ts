@@ -1,5 +1,6 @@
 export * from './along-track-sampling.js';
 export * from './ground-track.js';
+export * from './ocean-figures.js';
 export * from './ocean-definition.js';
 export * from './random.js';
 export * from './repeat-orbit.js';

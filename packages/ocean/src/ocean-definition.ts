@@ -45,8 +45,9 @@ export type MeanFront = {
 };
 
 /**
- * The Gulf Stream extension of the demo: 65°W–55°W, 33°N–43°N and a margin. Deformation radius, shear and drag give eddies
- * of 100–300 km; the front spans about 0.8 m of sea level.
+ * The Gulf Stream extension of the demo: 65°W–55°W, 33°N–43°N and a margin. Shear and a weak drag keep turbulence of
+ * 100–300 km going; the front spans 0.6 m of sea level. Only the difference of the two mean velocities acts on the eddies:
+ * their common part just carries them, and is chosen so that they drift west at a few centimetres per second.
  */
 export const GULF_STREAM_OCEAN: OceanDefinition = {
   id: 'gf',
@@ -58,13 +59,13 @@ export const GULF_STREAM_OCEAN: OceanDefinition = {
   columnCount: 256,
   rowCount: 256,
   timeStepSeconds: 600,
-  spinUp: { columnCount: 128, rowCount: 128, timeStepSeconds: 1200, days: 240 },
-  refinementDays: 30,
+  spinUp: { columnCount: 128, rowCount: 128, timeStepSeconds: 1200, days: 300 },
+  refinementDays: 20,
   deformationRadiusM: 30_000,
   depthRatio: 0.25,
-  upperVelocity: 0.12,
-  lowerVelocity: -0.05,
-  bottomDrag: 1 / (4 * 86_400),
-  front: { halfStepM: 0.35, widthM: 60_000, axisLatDeg: 38.3, axisSlope: 0.12, shiftPerMetre: 120_000 },
-  meanHeightM: 0.34,
+  upperVelocity: 0.145,
+  lowerVelocity: 0,
+  bottomDrag: 1 / (20 * 86_400),
+  front: { halfStepM: 0.3, widthM: 55_000, axisLatDeg: 38.3, axisSlope: 0.12, shiftPerMetre: 130_000 },
+  meanHeightM: 0.25,
 };

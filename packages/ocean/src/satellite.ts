@@ -31,7 +31,9 @@ function daysSince1950(instant: string): number {
  * Source: repeat periods, node times, longitudes and sampling are the mission phases listed in the configuration of
  * the Radar Altimeter Database System (remkos/rads, conf/rads.xml): TOPEX phase b (interleaved), Jason-1 phase a,
  * Geosat phase b, Envisat phase b. The phases ended before 2012: like the 2020a challenge, Sillage flies them on.
- * SWOT: 292 revolutions in 20.86455 days at 77.6°; its node is ours (no pass of it is compared with a real one).
+ * SWOT: 292 revolutions in 20.86455 days (science) and 14 in 0.99349 days (calibration) at 77.6°. The node of the science
+ * orbit is ours, not the flown one; that of the calibration orbit and the eccentricity come from CNES' ephemeris of it.
+ * Eccentricities of the others are the frozen ones of their mission handbooks.
  */
 export const SATELLITES = {
   'topex-poseidon-interleaved': {
@@ -44,7 +46,7 @@ export const SATELLITES = {
     nodeLonDeg: 98.5,
     referenceCycle: 369,
     samplingSeconds: 1.072414,
-    eccentricity: 0,
+    eccentricity: 0.000095,
   },
   jason1: {
     id: 'jason1',
@@ -56,7 +58,7 @@ export const SATELLITES = {
     nodeLonDeg: 99.92,
     referenceCycle: 3,
     samplingSeconds: 1.019577,
-    eccentricity: 0,
+    eccentricity: 0.000095,
   },
   geosat2: {
     id: 'geosat2',
@@ -68,7 +70,7 @@ export const SATELLITES = {
     nodeLonDeg: 1,
     referenceCycle: 27,
     samplingSeconds: 0.979922,
-    eccentricity: 0,
+    eccentricity: 0.0008,
   },
   envisat: {
     id: 'envisat',
@@ -80,7 +82,7 @@ export const SATELLITES = {
     nodeLonDeg: 0.13,
     referenceCycle: 10,
     samplingSeconds: 1.114,
-    eccentricity: 0,
+    eccentricity: 0.00116,
   },
   swot: {
     id: 'swot',
@@ -92,7 +94,19 @@ export const SATELLITES = {
     nodeLonDeg: 0,
     referenceCycle: 1,
     samplingSeconds: 1,
-    eccentricity: 0,
+    eccentricity: 0.00105,
+  },
+  'swot-calval': {
+    id: 'swot-calval',
+    name: 'SWOT (nadir altimeter, calibration orbit)',
+    inclinationDeg: 77.6,
+    repeatDays: 0.99349,
+    revolutionsPerRepeat: 14,
+    nodeTimeDays: daysSince1950('2015-06-01T00:51:09.735Z'),
+    nodeLonDeg: 48.16569,
+    referenceCycle: 1,
+    samplingSeconds: 1,
+    eccentricity: 0.00105,
   },
 } as const satisfies Record<string, Satellite>;
 
