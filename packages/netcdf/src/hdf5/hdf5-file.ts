@@ -5,17 +5,23 @@ import type { NetcdfDimension, NetcdfFile, NetcdfVariable, SlabValues } from '..
 import { allocateValues, bytesOf, checkSlab, elementBytesOf, forEachRun, swapBytes } from '../slab.js';
 import { readChunkIndex, type ChunkIndex } from './chunk-index.js';
 import { canReadChunks, readChunkedSlab, type Inflate } from './chunked-slab.js';
-import { damagedFile } from './header-reader.js';
+import { UnusualStorageError } from './dense-storage.js';
+import { damagedFile, HeaderSource } from './header-reader.js';
 import { readHdf5Attributes, withoutInternal, type RawAttributes } from './hdf5-attributes.js';
 import { loadH5wasm } from './h5wasm-module.js';
-import { product, type Hdf5Dataset, type Hdf5Structure } from './structure-scan.js';
+import { readObjectAttributes } from './object-attributes.js';
+import { MAX_HEADER_BYTES, product, type Hdf5Dataset, type Hdf5Structure } from './structure-scan.js';
 
 const BLOCK_BYTES = 16 * 2 ** 20; // most that one call to the HDF5 library brings into its own memory, which never shrinks
 const DIMENSION_WITHOUT_VARIABLE = 'This is a netCDF dimension but not a netCDF variable';
 
+/** The HDF5 library with the file open in it; loaded when something needs it. */
+type OpenLibrary = { library: typeof h5wasm; file: h5wasm.File };
+
 /**
- * Opens a NetCDF-4 file whose structure has passed the gate. Attributes and the rarer layouts come from the HDF5 library;
- * values that lie in one piece, and chunks with the usual index, are read directly from the file.
+ * Opens a NetCDF-4 file whose structure has passed the gate. Attributes, values that lie in one piece and chunks with the usual
+ * index are read directly from the file; the rarer layouts, checksums and fill values come from the HDF5 library, which is
+ * loaded only then.
  */
 export async function openHdf5File(
   source: ByteSource,
@@ -23,26 +29,30 @@ export async function openHdf5File(
   structure: Hdf5Structure,
   inflate: Inflate,
 ): Promise<NetcdfFile> {
-  const library = await loadH5wasm();
-  const file = openWith(library, path);
+  let opened: OpenLibrary | undefined;
+  const openLibrary = async (): Promise<OpenLibrary> => {
+    if (opened) return opened;
+    const library = await loadH5wasm();
+    opened ??= { library, file: openWith(library, path) };
+    return opened;
+  };
+  const close = (): void => {
+    opened?.file.close();
+    opened = undefined;
+  };
   try {
+    const metadata = await readMetadata(source, structure, openLibrary);
     const datasets = new Map(structure.datasets.map((dataset) => [dataset.path, dataset]));
     const chunkIndexes = new Map<string, ChunkIndex | null>();
-    const rawAttributes = new Map<string, RawAttributes>();
-    for (const dataset of structure.datasets)
-      rawAttributes.set(
-        dataset.path,
-        asUnreadable(() => attributesOf(library, file, dataset.path)),
-      );
-    const { dimensionNames, dimensions } = readDimensions(library, file, structure.datasets, rawAttributes);
+    const { dimensionNames, dimensions } = readDimensions(structure.datasets, metadata);
     const variables = structure.datasets
-      .filter((dataset) => !isBareDimension(rawAttributes.get(dataset.path)!))
+      .filter((dataset) => !isBareDimension(metadata.attributes.get(dataset.path)!))
       .map((dataset): NetcdfVariable => ({
         name: dataset.path,
         type: dataset.type,
         dimensions: dimensionNames.get(dataset.path)!,
         shape: dataset.shape,
-        attributes: withoutInternal(rawAttributes.get(dataset.path)!),
+        attributes: withoutInternal(metadata.attributes.get(dataset.path)!),
         chunkShape: dataset.layout.kind === 'chunked' ? dataset.layout.chunkShape : null,
         isCompressed: dataset.filters.includes(1),
       }));
@@ -50,34 +60,94 @@ export async function openHdf5File(
       format: 'netcdf4',
       dimensions,
       variables,
-      attributes: withoutInternal(asUnreadable(() => readHdf5Attributes(file))),
+      attributes: withoutInternal(metadata.fileAttributes),
       async readSlab(name, start, count) {
         const dataset = datasets.get(name);
         if (!dataset) throw new RangeError(`no variable '${name}'`);
         checkSlab(dataset.path, dataset.shape, start, count);
         requireNumeric(dataset);
+        if (dataset.layout.kind === 'contiguous' && dataset.layout.offset !== null) {
+          return readContiguousSlab(source, dataset, dataset.layout.offset, start, count);
+        }
         if (canReadChunks(dataset)) {
-          if (!chunkIndexes.has(name))
+          if (!chunkIndexes.has(name)) {
             chunkIndexes.set(name, readChunkIndex(source, dataset, structure.baseOffset));
+          }
           const index = chunkIndexes.get(name) ?? null;
           const values = index && (await readChunkedSlab(source, dataset, index, start, count, inflate));
           if (values) return values;
         }
-        return readHdf5Slab(library, file, source, dataset, start, count);
+        return readSlabWithLibrary(await openLibrary(), dataset, start, count);
       },
       contiguousOffset(name) {
         const dataset = datasets.get(name);
         return dataset?.layout.kind === 'contiguous' && dataset.isLittleEndian ? dataset.layout.offset : null;
       },
       close() {
-        file.close();
+        close();
         source.close();
       },
     };
   } catch (error) {
-    file.close();
+    close();
     throw error;
   }
+}
+
+/** Attributes and dimension scales by path; scales are paths of datasets. */
+export type Hdf5Metadata = {
+  fileAttributes: RawAttributes;
+  attributes: ReadonlyMap<string, RawAttributes>;
+  scales: ReadonlyMap<string, readonly (string | undefined)[]>;
+};
+
+async function readMetadata(
+  source: ByteSource,
+  structure: Hdf5Structure,
+  openLibrary: () => Promise<OpenLibrary>,
+): Promise<Hdf5Metadata> {
+  try {
+    return readMetadataDirectly(source, structure);
+  } catch (error) {
+    // What looks damaged here may only be unknown here: the library decides.
+    if (!(error instanceof UnusualStorageError || error instanceof NetcdfError)) throw error;
+    return asUnreadableAsync(async () => readMetadataWithLibrary(await openLibrary(), structure));
+  }
+}
+
+/** @throws UnusualStorageError or NetcdfError when only the HDF5 library can read them, if at all. */
+export function readMetadataDirectly(source: ByteSource, structure: Hdf5Structure): Hdf5Metadata {
+  const headers = new HeaderSource(source, structure.baseOffset, MAX_HEADER_BYTES);
+  const pathByAddress = new Map(structure.datasets.map((dataset) => [dataset.address, dataset.path]));
+  const attributes = new Map<string, RawAttributes>();
+  const scales = new Map<string, (string | undefined)[]>();
+  for (const dataset of structure.datasets) {
+    const found = readObjectAttributes(headers, dataset.address);
+    attributes.set(dataset.path, found.attributes);
+    scales.set(
+      dataset.path,
+      found.dimensionScales.map((address) => (address === null ? undefined : pathByAddress.get(address))),
+    );
+  }
+  const fileAttributes = readObjectAttributes(headers, structure.rootAddress).attributes;
+  return { fileAttributes, attributes, scales };
+}
+
+export function readMetadataWithLibrary(
+  { library, file }: OpenLibrary,
+  structure: Hdf5Structure,
+): Hdf5Metadata {
+  const attributes = new Map<string, RawAttributes>();
+  const scales = new Map<string, (string | undefined)[]>();
+  for (const { path, shape } of structure.datasets) {
+    const dataset = datasetOf(library, file, path);
+    attributes.set(path, readHdf5Attributes(dataset));
+    scales.set(
+      path,
+      shape.map((_, axis) => dataset.get_attached_scales(axis)[0]?.replace(/^\//, '')),
+    );
+  }
+  return { fileAttributes: readHdf5Attributes(file), attributes, scales };
 }
 
 function openWith(library: typeof h5wasm, path: string): h5wasm.File {
@@ -96,15 +166,20 @@ function asUnreadable<T>(read: () => T): T {
   }
 }
 
+async function asUnreadableAsync<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof NetcdfError) throw error;
+    throw damagedFile('the HDF5 library cannot read it', error);
+  }
+}
+
 function datasetOf(library: typeof h5wasm, file: h5wasm.File, path: string): h5wasm.Dataset {
   const dataset = file.get(`/${path}`);
   if (!(dataset instanceof library.Dataset))
     throw damagedFile(`variable '${path}' is not there for the HDF5 library`);
   return dataset;
-}
-
-function attributesOf(library: typeof h5wasm, file: h5wasm.File, path: string): RawAttributes {
-  return readHdf5Attributes(datasetOf(library, file, path));
 }
 
 function isBareDimension(attributes: RawAttributes): boolean {
@@ -116,10 +191,8 @@ function isBareDimension(attributes: RawAttributes): boolean {
 
 /** Names of the dimensions of every dataset, from the dimension scales (netCDF-4's own convention). */
 function readDimensions(
-  library: typeof h5wasm,
-  file: h5wasm.File,
   datasets: readonly Hdf5Dataset[],
-  attributes: ReadonlyMap<string, RawAttributes>,
+  { attributes, scales }: Hdf5Metadata,
 ): { dimensionNames: Map<string, string[]>; dimensions: NetcdfDimension[] } {
   const byDimensionId = new Map<number, string>();
   const sizes = new Map<string, number>();
@@ -137,7 +210,7 @@ function readDimensions(
     const names = dataset.shape.map((size, axis): string => {
       const scale = isScale
         ? scaleOfScale(dataset, axis, ids, byDimensionId)
-        : attachedScale(library, file, dataset, axis);
+        : scales.get(dataset.path)?.[axis];
       const name = scale ?? `unnamed_${size}`;
       if (!sizes.has(name)) sizes.set(name, size);
       return name;
@@ -158,16 +231,6 @@ function scaleOfScale(
   return byDimensionId.get(ids[axis]!);
 }
 
-function attachedScale(
-  library: typeof h5wasm,
-  file: h5wasm.File,
-  dataset: Hdf5Dataset,
-  axis: number,
-): string | undefined {
-  const [scale] = asUnreadable(() => datasetOf(library, file, dataset.path).get_attached_scales(axis));
-  return scale?.replace(/^\//, '');
-}
-
 function requireNumeric(dataset: Hdf5Dataset): void {
   if (elementBytesOf(dataset.type) !== undefined) return;
   throw new NetcdfError({
@@ -179,40 +242,43 @@ function requireNumeric(dataset: Hdf5Dataset): void {
   });
 }
 
-function readHdf5Slab(
-  library: typeof h5wasm,
-  file: h5wasm.File,
+function readContiguousSlab(
   source: ByteSource,
+  dataset: Hdf5Dataset,
+  begin: number,
+  start: readonly number[],
+  count: readonly number[],
+): SlabValues {
+  const values = allocateValues(dataset.type, product(count));
+  const bytes = bytesOf(values);
+  const { elementBytes } = dataset;
+  forEachRun(dataset.shape, start, count, (sourceIndex, length, slabIndex) => {
+    const target = bytes.subarray(slabIndex * elementBytes, (slabIndex + length) * elementBytes);
+    source.readInto(target, begin + sourceIndex * elementBytes);
+  });
+  if (!dataset.isLittleEndian) swapBytes(values);
+  return values;
+}
+
+function readSlabWithLibrary(
+  { library, file }: OpenLibrary,
   dataset: Hdf5Dataset,
   start: readonly number[],
   count: readonly number[],
 ): SlabValues {
-  const elementBytes = elementBytesOf(dataset.type)!;
   const values = allocateValues(dataset.type, product(count));
-  const { layout } = dataset;
-  if (layout.kind === 'contiguous' && layout.offset !== null) {
-    const bytes = bytesOf(values);
-    const begin = layout.offset;
-    forEachRun(dataset.shape, start, count, (sourceIndex, length, slabIndex) => {
-      source.readInto(
-        bytes.subarray(slabIndex * elementBytes, (slabIndex + length) * elementBytes),
-        begin + sourceIndex * elementBytes,
-      );
-    });
-    if (!dataset.isLittleEndian) swapBytes(values);
-    return values;
-  }
   const stored = asUnreadable(() => datasetOf(library, file, dataset.path));
   if (dataset.shape.length === 0) {
     values.set(asUnreadable(() => [stored.value].flat()) as never);
     return values;
   }
-  const chunkShape = layout.kind === 'chunked' ? layout.chunkShape : dataset.shape;
-  forEachBlock(chunkShape, start, count, elementBytes, (blockStart, blockCount) => {
+  const chunkShape = dataset.layout.kind === 'chunked' ? dataset.layout.chunkShape : dataset.shape;
+  forEachBlock(chunkShape, start, count, dataset.elementBytes, (blockStart, blockCount) => {
     const ranges = blockStart.map((first, i): [number, number] => [first, first + blockCount[i]!]);
     const block = asUnreadable(() => stored.slice(ranges));
-    if (!isValuesLike(block, values))
+    if (!isValuesLike(block, values)) {
       throw damagedFile(`variable '${dataset.path}' does not have the type it declares`);
+    }
     const offset = blockStart.map((first, i) => first - start[i]!);
     forEachRun(count, offset, blockCount, (targetIndex, length, blockIndex) => {
       (values as Float64Array).set(

@@ -11,10 +11,12 @@ export const MESSAGE = {
   layout: 0x0008,
   groupInfo: 0x000a,
   filters: 0x000b,
+  attribute: 0x000c,
   sharedMessageTable: 0x000f,
   continuation: 0x0010,
   symbolTable: 0x0011,
   driverInfo: 0x0014,
+  attributeInfo: 0x0015,
   cacheImage: 0x0018,
 } as const;
 

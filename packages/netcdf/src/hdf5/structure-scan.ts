@@ -2,6 +2,7 @@ import type { ByteSource } from '../byte-source.js';
 import { NetcdfError, type NetcdfErrorCode } from '../netcdf-error.js';
 import type { NetcdfType } from '../netcdf-file.js';
 import { DEFAULT_STRUCTURE_LIMITS, type StructureLimits } from '../structure-limits.js';
+import { UnusualStorageError } from './dense-storage.js';
 import { damagedFile, HeaderReader, HeaderSource, UNDEFINED_ADDRESS } from './header-reader.js';
 import { readGroupLinks, TooManyLinksError, type GroupLink } from './group-links.js';
 import {
@@ -21,6 +22,8 @@ export type Hdf5Layout =
 export type Hdf5Dataset = {
   /** Path without the leading slash. */
   path: string;
+  /** Address of the object header, which is how references name an object. */
+  address: number;
   shape: number[];
   type: NetcdfType;
   isLittleEndian: boolean;
@@ -30,9 +33,14 @@ export type Hdf5Dataset = {
   filters: number[];
 };
 
-export type Hdf5Structure = { baseOffset: number; datasets: Hdf5Dataset[]; groups: string[] };
+export type Hdf5Structure = {
+  baseOffset: number;
+  rootAddress: number;
+  datasets: Hdf5Dataset[];
+  groups: string[];
+};
 
-const MAX_HEADER_BYTES = 64 * 2 ** 20; // bytes of headers that one scan reads at most
+export const MAX_HEADER_BYTES = 64 * 2 ** 20; // bytes of headers that one scan reads at most
 const MAX_RANK = 32;
 const ACCEPTED_FILTERS = new Set([1, 2, 3]);
 const FILTER_NAMES: Record<number, string> = {
@@ -94,7 +102,7 @@ export function scanHdf5Structure(
     }
     const layoutMessage = singleMessage(messages, MESSAGE.layout);
     if (layoutMessage) {
-      const dataset = parseDataset(headers, messages, path);
+      const dataset = parseDataset(headers, messages, path, address);
       checkDataset(dataset, name, limits);
       declaredBytes += product(dataset.shape) * dataset.elementBytes;
       datasets.push(dataset);
@@ -124,7 +132,7 @@ export function scanHdf5Structure(
   };
   visit(rootAddress, '', 0);
   checkDeclaredBytes(declaredBytes, source.sizeBytes, limits);
-  return { baseOffset: headers.baseAddress, datasets, groups };
+  return { baseOffset: headers.baseAddress, rootAddress, datasets, groups };
 }
 
 /** Checks the sum of what a file declares against its own size and the bounds. */
@@ -234,11 +242,17 @@ function linksOf(
     return readGroupLinks(headers, messages, limits.maxObjects);
   } catch (error) {
     if (error instanceof TooManyLinksError) throw tooManyObjects(limits);
+    if (error instanceof UnusualStorageError) throw damagedFile('a name is stored in an unusual way', error);
     throw error;
   }
 }
 
-function parseDataset(headers: HeaderSource, messages: readonly HeaderMessage[], path: string): Hdf5Dataset {
+function parseDataset(
+  headers: HeaderSource,
+  messages: readonly HeaderMessage[],
+  path: string,
+  address: number,
+): Hdf5Dataset {
   const dataspace = singleMessage(messages, MESSAGE.dataspace);
   const datatype = singleMessage(messages, MESSAGE.datatype);
   const layout = singleMessage(messages, MESSAGE.layout);
@@ -248,6 +262,7 @@ function parseDataset(headers: HeaderSource, messages: readonly HeaderMessage[],
   const type = parseDatatype(resolveShared(headers, datatype), path);
   return {
     path,
+    address,
     shape,
     ...type,
     layout: parseLayout(headers, layout.reader, path, shape.length),
