@@ -9,6 +9,7 @@ import {
   challengeSummarySchema,
   challengeViewSchema,
   createdTokenSchema,
+  idSchema,
   leaderboardSchema,
   submissionViewSchema,
 } from '@sillage/contracts';
@@ -70,7 +71,12 @@ export class ApiClient {
     );
   }
 
-  submission(id: string): Promise<SubmissionView> {
+  async submission(id: string): Promise<SubmissionView> {
+    if (!idSchema.safeParse(id).success) {
+      throw new CommandError(
+        `'${id}' is not the id of a submission; 'sillage submit' prints it, and its page has it in the address`,
+      );
+    }
     return this.get(`/api/submissions/${encodeURIComponent(id)}`, submissionViewSchema);
   }
 
@@ -193,7 +199,10 @@ export function apiErrorFrom(status: number, text: string, server: ServerSetting
       `${server.url} answered ${status}, not like a Sillage platform; check SILLAGE_URL`,
     );
   const { code, message, fix, fields } = parsed.data.error;
-  const details = (fields ?? []).map((field) => `${field.path}: ${field.message}`).join('; ');
+  const details = (fields ?? [])
+    .filter((field) => field.path !== '')
+    .map((field) => `${field.path}: ${field.message}`)
+    .join('; ');
   const isSignedOut = code === 'not-signed-in' || code === 'token-expired';
   const hint = isSignedOut
     ? "Run 'sillage login', or set SILLAGE_TOKEN to a token from your account page."

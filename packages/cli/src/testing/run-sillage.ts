@@ -8,7 +8,7 @@ export type Run = { status: number | null; stdout: string; stderr: string };
 /** Runs the real command line as a process of its own, built, with nothing of our environment but the path. */
 export async function runSillage(
   parameters: string[],
-  options: { env?: Record<string, string>; input?: string; cwd?: string } = {},
+  options: { env?: Record<string, string>; input?: string; cwd?: string; killOn?: AbortSignal } = {},
 ): Promise<Run> {
   const child = spawn(process.execPath, [bin, ...parameters], {
     env: { PATH: process.env.PATH, HOME: '/nonexistent', ...options.env },
@@ -22,6 +22,7 @@ export async function runSillage(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     run.stderr += text;
   });
+  options.killOn?.addEventListener('abort', () => child.kill('SIGKILL'));
   child.stdin.end(options.input ?? '');
   return new Promise((resolve) => {
     child.on('close', (status) => resolve({ ...run, status }));

@@ -1,0 +1,388 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  API_ERROR_STATUS,
+  createSubmissionRequestSchema,
+  registerChallengeRequestSchema,
+} from '@sillage/contracts';
+import type {
+  ApiErrorCode,
+  ChallengeView,
+  EvaluationView,
+  Leaderboard,
+  RejectionReason,
+  SubmissionView,
+} from '@sillage/contracts';
+
+type Upload = {
+  id: string;
+  owner: string;
+  length: number;
+  bytes: Buffer;
+  metadata: Record<string, string>;
+  isUsed: boolean;
+};
+
+const NOW = '2026-01-02T03:04:05.000Z';
+const SCORES = {
+  mu: 0.9123,
+  sigma: 0.0123,
+  lambdaXDeg: 1.42,
+  lambdaTDays: 12.13,
+  unresolved: null,
+  rmseM: 0.05,
+};
+
+/** The part of the platform's API that the command line calls, over real HTTP, with its state in memory. */
+export class FakePlatform {
+  readonly participantToken = 'sil_participant';
+  readonly organiserToken = 'sil_organiser';
+  readonly password = 'correct horse battery';
+  readonly uploads = new Map<string, Upload>();
+  readonly submissions: SubmissionView[] = [];
+  readonly registered: string[] = [];
+  patchCount = 0;
+  /** Breaks the connection once this many bytes of an upload have arrived, then every time until it is null. */
+  breakUploadsAtBytes: number | null = null;
+  /** What becomes of the next submissions, asked for that many times before it is final. */
+  verdict: 'scored' | RejectionReason = 'scored';
+  asksUntilFinal = 2;
+
+  private server: Server | null = null;
+  private port = 0;
+  private readonly asks = new Map<string, number>();
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  async start(): Promise<void> {
+    this.server = createServer((request, response) => {
+      this.answer(request, response).catch((error: unknown) => {
+        if (!response.headersSent) refuse(response, 'internal', String(error));
+      });
+    });
+    this.server.listen(this.port, '127.0.0.1');
+    await once(this.server, 'listening');
+    this.port = (this.server.address() as AddressInfo).port;
+  }
+
+  async stop(): Promise<void> {
+    const server = this.server;
+    this.server = null;
+    if (server === null) return;
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const method = request.method ?? 'GET';
+    const { pathname: path, searchParams } = new URL(request.url ?? '/', this.url);
+    const account = this.accountOf(request);
+    if (path === '/api/challenges' && method === 'GET')
+      return send(response, 200, { challenges: [summary(challenge)] });
+    if (path === `/api/challenges/${challenge.id}`) return send(response, 200, challenge);
+    if (path === `/api/challenges/${challenge.id}/leaderboard`) {
+      return send(
+        response,
+        200,
+        this.leaderboard(searchParams.get('area') ?? '', searchParams.get('scenario') ?? ''),
+      );
+    }
+    if (path === `/api/challenges/${challenge.id}/files/truth.nc`)
+      return sendFile(response, Buffer.from('truth'));
+    if (path === '/api/auth/sign-in') return this.signIn(await readJson(request), response);
+    if (path === '/api/tokens' && request.headers.cookie === 'sillage_session=abc') {
+      return send(response, 201, {
+        id: randomUUID(),
+        name: 'shell',
+        createdAt: NOW,
+        expiresAt: NOW,
+        lastUsedAt: null,
+        secret: this.participantToken,
+      });
+    }
+    if (path.startsWith('/api/challenges/'))
+      return refuse(response, 'challenge-not-found', `There is no challenge '${path.slice(16)}'.`);
+    if (account === null) return refuse(response, 'not-signed-in', 'You are not signed in.');
+    if (path === '/api/auth/me') {
+      const isOrganiser = account === this.organiserToken;
+      return send(response, 200, {
+        id: randomUUID(),
+        email: 'ada@example.org',
+        displayName: 'Ada',
+        role: isOrganiser ? 'organiser' : 'participant',
+        createdAt: NOW,
+      });
+    }
+    if (path === '/api/challenges') return this.register(await readJson(request), response);
+    if (path.startsWith('/api/uploads')) return this.answerUpload(account, path, request, response);
+    if (path === '/api/submissions') return this.createSubmission(await readJson(request), response);
+    const artefact = /^\/api\/evaluations\/[^/]+\/artefacts\/scored\.nc$/.test(path);
+    if (artefact) return sendFile(response, Buffer.from('scored'));
+    const submission = this.submissions.find(({ id }) => path.startsWith(`/api/submissions/${id}`));
+    if (submission === undefined)
+      return refuse(response, 'submission-not-found', 'There is no such submission.');
+    if (path.endsWith('/file')) return sendFile(response, Buffer.from('upload'));
+    return send(response, 200, this.look(submission));
+  }
+
+  private accountOf(request: IncomingMessage): string | null {
+    const token = request.headers.authorization?.replace('Bearer ', '');
+    return token === this.participantToken || token === this.organiserToken ? token : null;
+  }
+
+  private signIn(body: unknown, response: ServerResponse): void {
+    const isRight =
+      typeof body === 'object' && body !== null && 'password' in body && body.password === this.password;
+    if (!isRight) return refuse(response, 'wrong-credentials', 'E-mail address or password is wrong.');
+    response.setHeader('set-cookie', 'sillage_session=abc; HttpOnly; SameSite=Lax');
+    send(response, 200, {});
+  }
+
+  private async answerUpload(
+    owner: string,
+    path: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    response.setHeader('tus-resumable', '1.0.0');
+    if (request.method === 'POST') {
+      const id = randomUUID();
+      const length = Number(request.headers['upload-length']);
+      const pairs = String(request.headers['upload-metadata'] ?? '')
+        .split(',')
+        .map((pair) => pair.split(' '));
+      const metadata = Object.fromEntries(
+        pairs.map(([key = '', value = '']) => [key, Buffer.from(value, 'base64').toString()]),
+      );
+      this.uploads.set(id, { id, owner, length, bytes: Buffer.alloc(0), metadata, isUsed: false });
+      response.writeHead(201, { location: `${this.url}/api/uploads/${id}` }).end();
+      return;
+    }
+    const upload = this.uploads.get(path.split('/').at(-1) ?? '');
+    if (upload === undefined || upload.owner !== owner)
+      return refuse(response, 'upload-not-found', 'There is no such upload.');
+    if (request.method === 'HEAD') {
+      response.writeHead(200, { 'upload-offset': upload.bytes.length, 'upload-length': upload.length }).end();
+      return;
+    }
+    this.patchCount += 1;
+    for await (const chunk of request) {
+      upload.bytes = Buffer.concat([upload.bytes, chunk as Buffer]);
+      if (this.breakUploadsAtBytes !== null && upload.bytes.length >= this.breakUploadsAtBytes) {
+        request.socket.destroy();
+        return;
+      }
+    }
+    response.writeHead(204, { 'upload-offset': upload.bytes.length }).end();
+  }
+
+  private createSubmission(body: unknown, response: ServerResponse): void {
+    const request = createSubmissionRequestSchema.parse(body);
+    const upload = this.uploads.get(request.uploadId);
+    if (upload === undefined) return refuse(response, 'upload-not-found', 'There is no such upload.');
+    if (upload.isUsed)
+      return refuse(response, 'upload-already-used', 'This upload belongs to another submission.');
+    if (upload.bytes.length !== upload.length)
+      return refuse(response, 'upload-not-finished', 'The upload is not finished.');
+    upload.isUsed = true;
+    const submission: SubmissionView = {
+      id: randomUUID(),
+      challenge: challenge.id,
+      challengeName: challenge.name,
+      kind: 'participant',
+      author: 'Ada',
+      isMine: true,
+      card: request.card,
+      file: { name: upload.metadata.filename ?? '', sizeBytes: upload.length, sha256: sha256(upload.bytes) },
+      createdAt: NOW,
+      evaluations: request.tasks.map((task) => queued(task.area, task.scenario)),
+    };
+    this.submissions.push(submission);
+    send(response, 201, submission);
+  }
+
+  private register(body: unknown, response: ServerResponse): void {
+    const { definition, uploads } = registerChallengeRequestSchema.parse(body);
+    if (uploads.some(({ uploadId }) => !this.uploads.has(uploadId)))
+      return refuse(response, 'upload-not-found', 'no such upload');
+    this.registered.push(definition.id);
+    send(response, 201, { ...challenge, id: definition.id, tasks: definition.tasks });
+  }
+
+  private look(submission: SubmissionView): SubmissionView {
+    const asks = (this.asks.get(submission.id) ?? 0) + 1;
+    this.asks.set(submission.id, asks);
+    const isFinal = asks > this.asksUntilFinal;
+    return {
+      ...submission,
+      evaluations: submission.evaluations.map((evaluation) =>
+        isFinal ? this.final(evaluation) : evaluation,
+      ),
+    };
+  }
+
+  private final(evaluation: EvaluationView): EvaluationView {
+    const common = {
+      ...evaluation,
+      step: null,
+      progress: null,
+      activity: '',
+      deadline: null,
+      queuePosition: null,
+    };
+    if (this.verdict !== 'scored') return { ...common, state: 'rejected', rejection: this.verdict };
+    const url = `/api/evaluations/${evaluation.id}/artefacts/scored.nc`;
+    const artefacts: EvaluationView['artefacts'] = [
+      { name: 'scored.nc', sizeBytes: 6, sha256: sha256(Buffer.from('scored')), url },
+    ];
+    return { ...common, state: 'scored', scores: SCORES, rank: 1, artefacts };
+  }
+
+  private leaderboard(area: string, scenario: string): Leaderboard {
+    const row = { codeUrl: null, paperUrl: null, scores: SCORES, scoredAt: NOW } as const;
+    return {
+      challenge: challenge.id,
+      area,
+      scenario,
+      protocol: 'osse-2020a',
+      datasetVersion: '1.0.0',
+      pendingCount: 1,
+      rows: [
+        {
+          ...row,
+          submissionId: randomUUID(),
+          evaluationId: randomUUID(),
+          rank: 1,
+          method: '=cmd',
+          author: 'Ada',
+          kind: 'participant',
+          inputs: ['sst'],
+        },
+        {
+          ...row,
+          submissionId: randomUUID(),
+          evaluationId: randomUUID(),
+          rank: 2,
+          method: 'OI',
+          author: 'Sillage',
+          kind: 'reference',
+          inputs: ['ssh-nadir'],
+        },
+      ],
+    };
+  }
+}
+
+const challenge: ChallengeView = {
+  id: 'demo-osse',
+  name: 'Demo',
+  summary: 'A demo',
+  description: '',
+  synthetic: true,
+  licence: 'CC0-1.0',
+  citation: '',
+  protocol: 'osse-2020a',
+  disclosure: 'practice',
+  datasetVersion: '1.0.0',
+  periods: { evaluation: { start: '2012-10-22', end: '2012-12-02' } },
+  areas: [
+    {
+      id: 'gf',
+      name: 'Gulf Stream',
+      description: '',
+      scoredBox: { west: -65, east: -55, south: 33, north: 43 },
+    },
+  ],
+  scenarios: [
+    { id: 'nadir4', name: '4 nadirs', description: '', satellites: [] },
+    { id: 'swot1', name: 'SWOT', description: '', satellites: [] },
+  ],
+  tasks: [
+    { area: 'gf', scenario: 'nadir4' },
+    { area: 'gf', scenario: 'swot1' },
+  ],
+  files: [
+    {
+      role: 'truth',
+      area: 'gf',
+      path: 'truth.nc',
+      description: '',
+      sha256: sha256(Buffer.from('truth')),
+      sizeBytes: 5,
+      url: '/api/challenges/demo-osse/files/truth.nc',
+    },
+    {
+      role: 'oi',
+      area: 'gf',
+      path: 'hidden.nc',
+      description: '',
+      sha256: sha256(Buffer.from('hidden')),
+      sizeBytes: 6,
+    },
+  ],
+  entryCount: 2,
+  createdAt: NOW,
+};
+
+function summary(view: ChallengeView): unknown {
+  const { areas, scenarios, ...rest } = view;
+  return {
+    ...rest,
+    areaNames: areas.map(({ name }) => name),
+    scenarioNames: scenarios.map(({ name }) => name),
+  };
+}
+
+function queued(area: string, scenario: string): EvaluationView {
+  return {
+    id: randomUUID(),
+    area,
+    scenario,
+    state: 'queued',
+    step: 'check',
+    progress: null,
+    activity: '',
+    stateSince: NOW,
+    deadline: NOW,
+    attempt: 0,
+    queuePosition: 1,
+    datasetVersion: '1.0.0',
+    protocol: 'osse-2020a',
+    evaluatorVersion: null,
+    scores: null,
+    rank: null,
+    rejection: null,
+    failureMessage: null,
+    warnings: [],
+    artefacts: [],
+  };
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  return JSON.parse(text);
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+function sendFile(response: ServerResponse, bytes: Buffer): void {
+  response.writeHead(200, { 'content-length': bytes.length }).end(bytes);
+}
+
+function refuse(response: ServerResponse, code: ApiErrorCode, message: string): void {
+  send(response, API_ERROR_STATUS[code], { error: { code, message, fix: 'Look again.' } });
+}
