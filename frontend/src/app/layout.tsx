@@ -8,13 +8,13 @@ import { parseTheme, THEME_COOKIE } from '../components/theme';
 import { currentVisitor } from '../lib/api/session';
 import './globals.css';
 
-const sans = localFont({
+const plexSans = localFont({
   src: '../fonts/ibm-plex-sans-latin.woff2',
   weight: '400 600',
   variable: '--font-sans',
   display: 'swap',
 });
-const sansGreek = localFont({
+const plexSansGreek = localFont({
   src: '../fonts/ibm-plex-sans-greek.woff2',
   weight: '400 600',
   variable: '--font-sans-greek',
@@ -23,14 +23,14 @@ const sansGreek = localFont({
   adjustFontFallback: false,
   declarations: [{ prop: 'unicode-range', value: 'U+0370-03FF' }],
 });
-const serif = localFont({
+const newsreader = localFont({
   src: '../fonts/newsreader-latin.woff2',
   weight: '400 600',
   variable: '--font-serif',
   display: 'swap',
   adjustFontFallback: 'Times New Roman',
 });
-const serifItalic = localFont({
+const newsreaderItalic = localFont({
   src: '../fonts/newsreader-latin-italic.woff2',
   weight: '400 600',
   style: 'italic',
@@ -39,7 +39,7 @@ const serifItalic = localFont({
   preload: false,
   adjustFontFallback: 'Times New Roman',
 });
-const mono = localFont({
+const plexMono = localFont({
   src: '../fonts/ibm-plex-mono-latin.woff2',
   weight: '400',
   variable: '--font-mono',
@@ -47,7 +47,7 @@ const mono = localFont({
   preload: false,
   adjustFontFallback: false,
 });
-const FACES = [sans, sansGreek, serif, serifItalic, mono].map((face) => face.variable).join(' ');
+const FACES = [plexSans, plexSansGreek, newsreader, newsreaderItalic, plexMono].map((face) => face.variable).join(' ');
 
 export const metadata: Metadata = {
   title: { default: 'Sillage: how well is the sea surface mapped?', template: '%s · Sillage' },

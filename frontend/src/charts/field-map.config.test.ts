@@ -75,8 +75,8 @@ describe('colour scales', () => {
     const scales = colourScales(manifest, 0.05);
     expect(scales.reconstruction).toEqual(scales.reference);
     expect(scales.reference).toMatchObject({ min: -0.6, max: 1.1 });
-    expect(scales.error).toMatchObject({ min: -0.2, max: 0.2 });
-    expect(scales.rmse).toMatchObject({ min: 0, max: 0.15 });
+    expect(scales.error).toMatchObject({ min: -0.15, max: 0.15 });
+    expect(scales.rmse).toMatchObject({ min: 0, max: 0.1 });
   });
 
   test('a perfect map still has a scale', () => {

@@ -45,7 +45,8 @@ export type ColourScale = { map: ColourMap; min: number; max: number };
 
 /**
  * Colour scales that stay the same over all days, so that a film of maps does not flicker. Reconstruction and reference
- * share the reference's. The error's is symmetrical around zero and ends at four times the RMSE: one wild point must not pale the rest.
+ * share the reference's. The error's is symmetrical around zero and ends at 2.5 times the RMSE, and that of the
+ * RMSE at twice: one wild point must not pale the rest.
  */
 export function colourScales(manifest: MapManifest, rmseM: number): Record<MapLayer['name'], ColourScale> {
   const layer = (name: MapLayer['name']) => manifest.layers.find((item) => item.name === name);
@@ -53,12 +54,12 @@ export function colourScales(manifest: MapManifest, rmseM: number): Record<MapLa
   const height = { map: balance, min: heights?.min ?? -1, max: heights?.max ?? 1 };
   const error = layer('error');
   const largest = error === undefined ? 1 : Math.max(Math.abs(error.min), Math.abs(error.max));
-  const limit = niceAbove(Math.min(largest, 4 * rmseM)) || 1;
+  const limit = niceAbove(Math.min(largest, 2.5 * rmseM)) || 1;
   return {
     reconstruction: height,
     reference: height,
     error: { map: balance, min: -limit, max: limit },
-    rmse: { map: amp, min: 0, max: niceAbove(layer('rmse')?.max ?? 1) || 1 },
+    rmse: { map: amp, min: 0, max: niceAbove(Math.min(layer('rmse')?.max ?? 1, 2 * rmseM)) || 1 },
   };
 }
 

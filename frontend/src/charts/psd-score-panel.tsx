@@ -50,8 +50,10 @@ function paintPanel(canvas: HTMLCanvasElement, psd: PsdScore, scores: Scores, co
   context.translate(MARGIN.left, MARGIN.top);
   for (const cell of panel.cells) {
     context.fillStyle = `rgb(${cell.red}, ${cell.green}, ${cell.blue})`;
-    // half a pixel of overlap: without it, the background shines through between cells
-    context.fillRect(cell.x, cell.y, cell.width + 0.5, cell.height + 0.5);
+    // whole pixels: between edges that fall inside a pixel the background shines through
+    const left = Math.round(cell.x);
+    const top = Math.round(cell.y);
+    context.fillRect(left, top, Math.round(cell.x + cell.width) - left, Math.round(cell.y + cell.height) - top);
   }
   context.save();
   context.beginPath();

@@ -15,7 +15,7 @@ export default async function ChallengesPage() {
       <p className="lede" style={{ margin: '0.5rem 0 2rem' }}>
         Each fixes an ocean, the observations of it, and the protocol that compares reconstructions with the truth.
       </p>
-      <ChallengeCards challenges={challenges.value} />
+      <ChallengeCards challenges={challenges.value} heading="h2" />
     </div>
   );
 }

@@ -5,7 +5,7 @@ import styles from './about.module.css';
 export function Formula({ markup, label }: { markup: string; label: string }) {
   const attributes = { display: 'block', 'aria-hidden': true, dangerouslySetInnerHTML: { __html: markup } };
   return (
-    <div className={styles.formula} role="img" aria-label={label}>
+    <div className={styles.formula} role="img" aria-label={label} tabIndex={0}>
       {createElement('math', attributes)}
     </div>
   );

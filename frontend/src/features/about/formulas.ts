@@ -1,8 +1,9 @@
 const identifier = (name: string) => `<mi>${name}</mi>`;
-const mean = (over: string) => `<munder><mi>mean</mi><mrow>${over}</mrow></munder>`;
+const mean = (over: string) => `<msub><mi>mean</mi><mrow>${over}</mrow></msub><mspace width="0.25em"></mspace>`;
 const square = (inner: string) => `<msup><mrow>${inner}</mrow><mn>2</mn></msup>`;
 const root = (inner: string) => `<msqrt>${inner}</msqrt>`;
-const fraction = (above: string, below: string) => `<mfrac><mrow>${above}</mrow><mrow>${below}</mrow></mfrac>`;
+const fraction = (above: string, below: string) =>
+  `<mfrac><mrow displaystyle="true">${above}</mrow><mrow displaystyle="true">${below}</mrow></mfrac>`;
 const operator = (sign: string) => `<mo>${sign}</mo>`;
 
 const DIFFERENCE = `<mo>(</mo>${identifier('m')}${operator('−')}${identifier('r')}<mo>)</mo>`;
@@ -17,10 +18,10 @@ export const MU_FORMULA = `<mi>µ</mi>${operator('=')}${ONE_MINUS}${rmsRatio(EVE
 
 export const DAILY_FORMULA = `<msub><mi>RMSE</mi><mi>S</mi></msub><mo>(</mo><mi>t</mi><mo>)</mo>${operator('=')}${ONE_MINUS}${rmsRatio(PLACES)}`;
 
+const DAILY = `<msub><mi>RMSE</mi><mi>S</mi></msub><mo>(</mo><mi>t</mi><mo>)</mo>`;
+
 export const SIGMA_FORMULA = `<mi>σ</mi>${operator('=')}${root(
-  `${mean(identifier('t'))}${square(
-    `<mo>(</mo><msub><mi>RMSE</mi><mi>S</mi></msub><mo>(</mo><mi>t</mi><mo>)</mo>${operator('−')}<mover><msub><mi>RMSE</mi><mi>S</mi></msub><mo>¯</mo></mover><mo>)</mo>`,
-  )}`,
+  `${mean(identifier('t'))}<msup><mrow>${DAILY}</mrow><mn>2</mn></msup>${operator('−')}<msup><mrow><mo>(</mo>${mean(identifier('t'))}${DAILY}<mo>)</mo></mrow><mn>2</mn></msup>`,
 )}`;
 
 export const PSD_FORMULA = `<mi>S</mi><mo>(</mo><msub><mi>f</mi><mi>t</mi></msub><mo>,</mo><msub><mi>f</mi><mi>x</mi></msub><mo>)</mo>${operator('=')}${ONE_MINUS}${fraction(

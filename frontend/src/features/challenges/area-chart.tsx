@@ -37,12 +37,12 @@ export function AreaChart({ area }: { area: Area }) {
         ))}
       </g>
       <g fontSize="8" fill="var(--ink-faint)">
-        {meridians.map((lonDeg) => (
+        {meridians.filter((lonDeg) => x(lonDeg) > 24 && x(lonDeg) < WIDTH - 28).map((lonDeg) => (
           <text key={lonDeg} x={x(lonDeg) + 2} y={HEIGHT - 3}>
             {label(lonDeg, 'E', 'W')}
           </text>
         ))}
-        {parallels.map((latDeg) => (
+        {parallels.filter((latDeg) => y(latDeg) > 12 && y(latDeg) < HEIGHT - 14).map((latDeg) => (
           <text key={latDeg} x="2" y={y(latDeg) - 2}>
             {label(latDeg, 'N', 'S')}
           </text>

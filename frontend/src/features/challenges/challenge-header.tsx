@@ -23,9 +23,7 @@ export function ChallengeHeader({ challenge }: { challenge: ChallengeView }) {
               <Chip tone="warning" title="The ocean of this challenge was computed, not observed.">
                 synthetic ocean
               </Chip>
-            ) : (
-              <Chip tone="accent">real altimetry</Chip>
-            )}
+            ) : null}
             <Chip title={disclosure.text}>{disclosure.name}</Chip>
             <Chip>protocol {challenge.protocol}</Chip>
             <Chip>dataset {challenge.datasetVersion}</Chip>

@@ -28,7 +28,7 @@ export function ChallengeOverview({ challenge, origin }: { challenge: ChallengeV
 
         {challenge.description.trim() === '' ? null : (
           <section className="prose" aria-label="Description">
-            <Markdown components={{ h1: 'h2', h2: 'h3' }}>{challenge.description}</Markdown>
+            <Markdown components={{ h1: 'h2' }}>{challenge.description}</Markdown>
           </section>
         )}
 

@@ -1,7 +1,8 @@
-import { METRICS, type ChallengeSummary, type Leaderboard } from '@sillage/contracts';
+import { METRICS, UNRESOLVED_TEXTS, type ChallengeSummary, type Leaderboard } from '@sillage/contracts';
 import Link from 'next/link';
 import { Chip } from '../../components/chip';
 import { MetricSymbol } from '../../components/metric-heading';
+import { UNRESOLVED_MARKS } from '../../components/unresolved-marks';
 import { Notice } from '../../components/notice';
 import { countOf, formatMetricWithUnit } from '../../lib/format-number';
 import { paths } from '../../lib/paths';
@@ -9,7 +10,13 @@ import styles from './challenge-cards.module.css';
 
 const SHOWN_ROWS = 4;
 
-export function ChallengeCards({ challenges }: { challenges: { challenge: ChallengeSummary; board: Leaderboard | null }[] }) {
+type Props = {
+  challenges: { challenge: ChallengeSummary; board: Leaderboard | null }[];
+  /** The level that follows the heading above the cards. */
+  heading: 'h2' | 'h3';
+};
+
+export function ChallengeCards({ challenges, heading: Heading }: Props) {
   if (challenges.length === 0) {
     return (
       <Notice title="No challenge is open yet">
@@ -25,12 +32,12 @@ export function ChallengeCards({ challenges }: { challenges: { challenge: Challe
       {challenges.map(({ challenge, board }) => (
         <li key={challenge.id} className={styles.card}>
           <div className={styles.about}>
-            <h3 className={styles.name}>
+            <Heading className={styles.name}>
               <Link href={paths.challenge(challenge.id)}>{challenge.name}</Link>
-            </h3>
+            </Heading>
             <p className={styles.summary}>{challenge.summary}</p>
             <p className={styles.chips}>
-              {challenge.synthetic ? <Chip tone="warning">synthetic ocean</Chip> : <Chip tone="accent">real altimetry</Chip>}
+              {challenge.synthetic ? <Chip tone="warning">synthetic ocean</Chip> : null}
               <Chip>{challenge.protocol}</Chip>
             </p>
             <p className={styles.places}>
@@ -71,7 +78,7 @@ export function ChallengeCards({ challenges }: { challenges: { challenge: Challe
                       </th>
                       {METRICS.map((metric) => {
                         const value = row.scores[metric];
-                        return <td key={metric}>{value === null ? <i>unresolved</i> : formatMetricWithUnit(metric, value).replace(' days', ' d')}</td>;
+                        return <td key={metric}>{value === null ? <i title={UNRESOLVED_TEXTS[row.scores.unresolved ?? 'undefined-spectrum']}>{UNRESOLVED_MARKS[row.scores.unresolved ?? 'undefined-spectrum']}</i> : formatMetricWithUnit(metric, value).replace(' days', ' d')}</td>;
                       })}
                     </tr>
                   ))}

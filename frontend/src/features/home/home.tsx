@@ -48,7 +48,7 @@ export function Home({ challenges }: { challenges: { challenge: ChallengeSummary
           <h2 id="open-challenges" className={styles.heading}>
             Open challenges
           </h2>
-          <ChallengeCards challenges={challenges} />
+          <ChallengeCards challenges={challenges} heading="h3" />
         </div>
       </section>
 

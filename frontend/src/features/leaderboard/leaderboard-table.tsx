@@ -10,6 +10,7 @@ import Link from 'next/link';
 import { Chip } from '../../components/chip';
 import { Inputs } from '../../components/inputs';
 import { metricDirection, MetricHelp, MetricSymbol } from '../../components/metric-heading';
+import { UNRESOLVED_MARKS } from '../../components/unresolved-marks';
 import { formatMetric, formatSigned } from '../../lib/format-number';
 import { formatDay, formatInstant } from '../../lib/format-time';
 import { paths } from '../../lib/paths';
@@ -29,13 +30,6 @@ import {
 import styles from './leaderboard-table.module.css';
 
 type Props = { board: Leaderboard; query: BoardQuery; caption: string };
-
-const UNRESOLVED_MARKS = {
-  'everything-resolved': 'below grid',
-  'nothing-resolved': 'unresolved',
-  identical: 'identical',
-  'undefined-spectrum': 'undefined',
-} as const;
 
 const VERDICTS = {
   better: { glyph: '▲', word: 'better than the zero line' },

@@ -10,6 +10,7 @@ import {
 } from '@sillage/contracts';
 import Link from 'next/link';
 import { metricDirection, MetricHelp, MetricSymbol } from '../../components/metric-heading';
+import { UNRESOLVED_MARKS } from '../../components/unresolved-marks';
 import { formatFixed, formatMetric, formatSigned } from '../../lib/format-number';
 import { paths } from '../../lib/paths';
 import styles from './score-summary.module.css';
@@ -30,7 +31,7 @@ export function ScoreSummary({ submissionId, scores, rank, board }: Props) {
         {METRICS.map((metric, index) => (
           <div key={metric} data-testid={`score-${metric}`}>
             <dt>
-              <MetricSymbol metric={metric} /> <MetricHelp metric={metric} id={`help-${metric}`} align={index > 1 ? 'right' : 'left'} />
+              <MetricSymbol metric={metric} /> <MetricHelp metric={metric} id={`help-${metric}`} align={index % 2 === 1 ? 'right' : 'left'} />
               <span className={styles.direction}>{metricDirection(metric)}</span>
             </dt>
             <dd>
@@ -70,7 +71,7 @@ function Value({ metric, scores }: { metric: Metric; scores: Scores }) {
   if (value === null) {
     return (
       <span className={styles.unresolved}>
-        unresolved
+        {UNRESOLVED_MARKS[scores.unresolved ?? 'undefined-spectrum']}
         <span className={styles.reason}>{UNRESOLVED_TEXTS[scores.unresolved ?? 'undefined-spectrum']}</span>
       </span>
     );
@@ -79,7 +80,7 @@ function Value({ metric, scores }: { metric: Metric; scores: Scores }) {
   return (
     <span className={styles.value}>
       {formatMetric(metric, value)}
-      {unit === '' ? null : <span className={styles.unit}>{unit === '°' ? '°' : ` ${unit}`}</span>}
+      {unit === '' ? null : unit === '°' ? '°' : <span className={styles.unit}> {unit}</span>}
     </span>
   );
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import type { EvaluationView } from '@sillage/contracts';
-import { formatClock, formatDuration } from '../../lib/format-time';
+import { formatClock, formatDay, formatDuration } from '../../lib/format-time';
 import { formatPercent } from '../../lib/format-number';
 import { isFinal, stagesOf, stateText, type StageStatus } from './evaluation-texts';
 import styles from './state-panel.module.css';
@@ -30,14 +30,17 @@ export function StatePanel({ evaluation, isStale }: { evaluation: EvaluationView
       </ol>
       <p role="status" className={styles.state} data-testid="evaluation-state" data-state={evaluation.state}>
         {capitalised(stateText(evaluation))}
+        {isFinal(evaluation) && !isRunning ? (
+          <span className={styles.detail}>
+            {' '}
+            on <time dateTime={evaluation.stateSince}>{formatDay(new Date(evaluation.stateSince))}</time> at{' '}
+            {formatClock(evaluation.stateSince)}
+            {evaluation.evaluatorVersion === null ? null : `, by evaluator ${evaluation.evaluatorVersion}`}
+          </span>
+        ) : null}
         {isStale ? <span className={styles.stale}> · no answer at the moment, asking again</span> : null}
       </p>
-      {isFinal(evaluation) && !isRunning ? (
-        <p className={styles.detail}>
-          since <time dateTime={evaluation.stateSince}>{formatClock(evaluation.stateSince)}</time>
-          {evaluation.evaluatorVersion === null ? null : `, evaluator ${evaluation.evaluatorVersion}`}
-        </p>
-      ) : (
+      {isFinal(evaluation) && !isRunning ? null : (
         <>
           <div
             className={styles.bar}

@@ -2,6 +2,7 @@ import { METRICS, REJECTION_TITLES, type SubmissionView } from '@sillage/contrac
 import Link from 'next/link';
 import { Chip } from '../../components/chip';
 import { MetricSymbol } from '../../components/metric-heading';
+import { UNRESOLVED_MARKS } from '../../components/unresolved-marks';
 import { formatMetric } from '../../lib/format-number';
 import { formatInstant } from '../../lib/format-time';
 import { paths } from '../../lib/paths';
@@ -70,7 +71,7 @@ function SubmissionRow({ submission }: { submission: SubmissionView }) {
         const value = scores?.[metric] ?? null;
         return (
           <td key={metric} className={styles.number}>
-            {value !== null ? formatMetric(metric, value) : scores === null ? <span className="muted">–<span className="visually-hidden">no score</span></span> : <i className="muted">unresolved</i>}
+            {value !== null ? formatMetric(metric, value) : scores === null ? <span className="muted">–<span className="visually-hidden">no score</span></span> : <i className="muted">{UNRESOLVED_MARKS[scores.unresolved ?? 'undefined-spectrum']}</i>}
           </td>
         );
       })}

@@ -68,7 +68,7 @@ export default function ScoresPage() {
         <p>It is read off the same contour as λ<sub>x</sub>. The two minima are usually not at the same point of it.</p>
       </Definition>
 
-      <section id="unresolved" className={styles.definition}>
+      <section id="unresolved" className={`${styles.definition} ${styles.prose}`}>
         <h2>When there is no resolution</h2>
         <p>
           Sometimes the first contour does not exist. The board then says why instead of showing a number. Such a row is neither best
@@ -81,7 +81,7 @@ export default function ScoresPage() {
         </ul>
       </section>
 
-      <section id="conventions" className={styles.definition}>
+      <section id="conventions" className={`${styles.definition} ${styles.prose}`}>
         <h2>Conventions</h2>
         <ul>
           <li>
@@ -106,7 +106,7 @@ export default function ScoresPage() {
         </ul>
       </section>
 
-      <section id="osse-2020a" className={styles.definition}>
+      <section id="osse-2020a" className={`${styles.definition} ${styles.prose}`}>
         <h2>Protocol osse-2020a</h2>
         <p>
           The scores of the ocean data challenge{' '}
@@ -116,7 +116,7 @@ export default function ScoresPage() {
         </p>
       </section>
 
-      <section id="osse-natl" className={styles.definition}>
+      <section id="osse-natl" className={`${styles.definition} ${styles.prose}`}>
         <h2>Protocol osse-natl</h2>
         <p>
           On the whole North Atlantic every latitude row meets a coast, so that the spectrum of osse-2020a does not exist there. This

@@ -34,7 +34,7 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
   const query = parseBoardQuery(asked);
   const { sort, order, difference } = boardParameters(query);
   return (
-    <div style={{ display: 'grid', gap: '1rem' }}>
+    <div style={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: '1rem' }}>
       <BoardChooser
         challenge={challenge.value}
         area={choice.area}
