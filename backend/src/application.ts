@@ -2,11 +2,11 @@ import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
-import type { DataSource } from 'typeorm';
 import { AccountsService } from './accounts/accounts.service.js';
 import { AppModule } from './app.module.js';
 import { ChallengeRegistrationService } from './challenge-registration/challenge-registration.service.js';
 import type { Config } from './config/config.js';
+import type { ConnectedDatabase } from './database/connect.js';
 import { VERSION } from './health/health.service.js';
 import { serveApiDescription } from './http/openapi.js';
 import { nameRequest } from './http/request-context.js';
@@ -30,7 +30,7 @@ class QuietLogger extends ConsoleLogger {
 /** The API, ready to listen. The data source must be connected and migrated. */
 export async function createApplication(
   config: Config,
-  dataSource: DataSource,
+  dataSource: ConnectedDatabase,
   options: { logLevels?: LogLevel[] } = {},
 ): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config, dataSource), {

@@ -8,6 +8,8 @@ const RETRY_EVERY_MS = 2_000;
 /** Any number that nobody else uses on this database. */
 const MIGRATION_LOCK = 7_235_401;
 
+export type ConnectedDatabase = DataSource;
+
 export class DatabaseUnreachableError extends Error {
   readonly tag = 'database-unreachable';
 }

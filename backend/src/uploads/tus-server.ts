@@ -36,6 +36,21 @@ function fromTusError(error: TusError): DomainError {
   }
 }
 
+/** The library answers in plain text; every error of this API is JSON, also what the library refuses by itself. */
+class JsonErrorServer extends Server {
+  override write(
+    ...[context, headers, status, body]: Parameters<Server['write']>
+  ): ReturnType<Server['write']> {
+    if (status < 400) return super.write(context, headers, status, body);
+    headers.set('Content-Type', 'application/json; charset=utf-8');
+    const isOurs = body?.startsWith('{') === true;
+    const text = isOurs
+      ? body
+      : JSON.stringify(errorReply(fromTusError({ status_code: status, body: body ?? '' }), undefined).body);
+    return super.write(context, headers, status, text);
+  }
+}
+
 /** The tus protocol over files in the upload folder; what is known about each upload lies in PostgreSQL. */
 @Injectable()
 export class TusServer {
@@ -45,7 +60,7 @@ export class TusServer {
     private readonly uploads: UploadsService,
     @Inject(CONFIG) config: Config,
   ) {
-    this.#server = new Server({
+    this.#server = new JsonErrorServer({
       path: UPLOADS_PATH,
       relativeLocation: true,
       maxSize: config.uploadMaxBytes,

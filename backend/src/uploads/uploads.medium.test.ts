@@ -75,7 +75,7 @@ describe('an upload', () => {
     const reply = await sendChunk(api, ada.token, { id, offset: 300, chunk: content.subarray(300) }).expect(
       400,
     );
-    expect(JSON.parse(reply.text).error).toMatchObject({
+    expect(reply.body.error).toMatchObject({
       code: 'invalid-request',
       fix: expect.stringContaining('HEAD'),
     });
@@ -104,7 +104,7 @@ describe('an upload', () => {
     const id = await upload(api, ada.token, content, 'map.nc', { sentBytes: 0, sha256: 'a'.repeat(64) });
     const reply = await sendChunk(api, ada.token, { id, offset: 0, chunk: content });
     expect(reply.status).toBe(460);
-    expect(JSON.parse(reply.text).error).toMatchObject({
+    expect(reply.body.error).toMatchObject({
       code: 'checksum-mismatch',
       message: expect.stringContaining(sha256(content)),
     });
@@ -117,7 +117,7 @@ describe('an upload', () => {
   ])('is refused for $name before anything is sent', async ({ length, status, code }) => {
     const reply = await create(ada.token, length);
     expect(reply.status).toBe(status);
-    expect(JSON.parse(reply.text).error.code).toBe(code);
+    expect(reply.body.error.code).toBe(code);
   });
 
   it('is nobody else’s: another account cannot see, extend, drop or submit it', async () => {
@@ -140,6 +140,14 @@ describe('an upload', () => {
     expect((await tus('head', id, ada.token)).headers['upload-offset']).toBe('500');
     await tus('delete', id, ada.token).expect(204);
     await tus('head', id, ada.token).expect(404);
+  });
+
+  it('without the headers of the protocol is told so in JSON', async () => {
+    const reply = await request(api.url)
+      .post('/api/uploads')
+      .set('Authorization', `Bearer ${ada.token}`)
+      .expect(412);
+    expect(reply.body.error).toMatchObject({ code: 'invalid-request', message: 'Tus-Resumable Required' });
   });
 
   it('needs an account', async () => {
@@ -193,7 +201,7 @@ describe('an upload', () => {
     const content = randomBytes(1_000);
     const id = await upload(full, ada.token, content, 'map.nc', { sentBytes: 0 });
     const reply = await sendChunk(full, ada.token, { id, offset: 0, chunk: content }).expect(507);
-    expect(JSON.parse(reply.text).error.code).toBe('storage-full');
+    expect(reply.body.error.code).toBe('storage-full');
     store.putFile = putFile;
     const definition = await registerChallenge(api, challengeDefinition());
     await request(full.url)
