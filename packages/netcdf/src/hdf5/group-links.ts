@@ -1,4 +1,4 @@
-import { damagedFile, HeaderReader, UNDEFINED_ADDRESS, type HeaderSource } from './header-reader.js';
+import { damagedFile, type HeaderReader, UNDEFINED_ADDRESS, type HeaderSource } from './header-reader.js';
 import { walkDenseStorage } from './dense-storage.js';
 import { MESSAGE, singleMessage, type HeaderMessage } from './object-header.js';
 

@@ -3,7 +3,7 @@ import { NetcdfError, type NetcdfErrorCode } from '../netcdf-error.js';
 import type { NetcdfType } from '../netcdf-file.js';
 import { DEFAULT_STRUCTURE_LIMITS, type StructureLimits } from '../structure-limits.js';
 import { UnusualStorageError } from './dense-storage.js';
-import { damagedFile, HeaderReader, HeaderSource, UNDEFINED_ADDRESS } from './header-reader.js';
+import { damagedFile, type HeaderReader, HeaderSource, UNDEFINED_ADDRESS } from './header-reader.js';
 import { readGroupLinks, TooManyLinksError, type GroupLink } from './group-links.js';
 import {
   MESSAGE,
