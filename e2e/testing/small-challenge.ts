@@ -39,6 +39,8 @@ export type Change = {
   dayCount?: number;
   lonShiftDeg?: number;
   units?: string;
+  /** Variables beside the height, to make the file large: 368 kB each. */
+  extraVariableCount?: number;
 };
 
 /** The truth of the small challenge, or a reconstruction made from it by a change of values, days or place. */
@@ -59,7 +61,15 @@ export async function writeSmallField(path: string, change: Change = {}): Promis
   const attributes = { units: change.units ?? 'm', standard_name: 'sea_surface_height_above_geoid' };
   await writeGriddedField(path, {
     grid,
-    variables: [{ name: 'ssh', type: 'float32', attributes, values }],
+    variables: [
+      { name: 'ssh', type: 'float32', attributes, values },
+      ...Array.from({ length: change.extraVariableCount ?? 0 }, (_, number) => ({
+        name: `weight_${number}`,
+        type: 'float64' as const,
+        attributes: { units: '1', long_name: `weight of ensemble member ${number}` },
+        values: Float64Array.from(values, (_value, index) => index / values.length),
+      })),
+    ],
     attributes: { title: 'Small synthetic sea', source: 'a formula', history: 'written by a test' },
   });
 }

@@ -1,0 +1,118 @@
+import path from 'node:path';
+import type { Browser } from 'playwright-core';
+import { submissionViewSchema } from '@sillage/contracts';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { newAccount, type Account } from './testing/api.js';
+import { accessibilityViolations, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
+import { sillage } from './testing/command-line.js';
+import { SMALL_CHALLENGE, writeSmallField, writeSmallReconstruction } from './testing/small-challenge.js';
+
+const { url, workFolder } = inject('platform');
+
+const SCREENS = {
+  desktop: { width: 1280, height: 900 },
+  phone: { width: 390, height: 844 },
+} as const;
+
+describe.skipIf(!hasBrowser)('every page is without axe violations and without sideways scrolling', () => {
+  let browser: Browser;
+  let account: Account;
+  let pages: { name: string; path: string; isSignedIn: boolean }[];
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    account = await newAccount(url, 'Mary Somerville');
+    const submit = async (name: string, change: Parameters<typeof writeSmallField>[1] | null) => {
+      const file = path.join(workFolder, `axe-${name}.nc`);
+      if (change === null) await writeSmallReconstruction(file, 0.85);
+      else await writeSmallField(file, change);
+      const { stdout, stderr } = await sillage(
+        [
+          'submit',
+          file,
+          '--challenge',
+          SMALL_CHALLENGE,
+          '--name',
+          `Axe ${name}`,
+          '--inputs',
+          'ssh-nadir',
+          '--wait',
+          '--json',
+        ],
+        { SILLAGE_URL: url, SILLAGE_TOKEN: account.token },
+      );
+      if (stdout === '') throw new Error(stderr);
+      return submissionViewSchema.parse(JSON.parse(stdout)).id;
+    };
+    const scored = await submit('scored', null);
+    const rejected = await submit('rejected', { dayCount: 3 });
+    pages = [
+      { name: 'home', path: '/', isSignedIn: false },
+      { name: 'challenges', path: '/challenges', isSignedIn: false },
+      { name: 'challenge', path: `/challenges/${SMALL_CHALLENGE}`, isSignedIn: false },
+      { name: 'leaderboard', path: `/challenges/${SMALL_CHALLENGE}/leaderboard`, isSignedIn: false },
+      { name: 'scored submission', path: `/submissions/${scored}`, isSignedIn: false },
+      { name: 'rejected submission', path: `/submissions/${rejected}`, isSignedIn: true },
+      { name: 'my submissions', path: '/submissions', isSignedIn: true },
+      { name: 'submit', path: `/submit?challenge=${SMALL_CHALLENGE}`, isSignedIn: true },
+      { name: 'account', path: '/account', isSignedIn: true },
+      { name: 'sign in', path: '/sign-in', isSignedIn: false },
+      { name: 'sign up', path: '/sign-up', isSignedIn: false },
+      { name: 'about the scores', path: '/about/scores', isSignedIn: false },
+      { name: 'how to submit', path: '/about/submit', isSignedIn: false },
+      { name: 'not found', path: '/nowhere', isSignedIn: false },
+    ];
+  });
+  afterAll(() => browser.close());
+
+  const combinations = (['light', 'dark'] as const).flatMap((colorScheme) =>
+    (['desktop', 'phone'] as const).map((screen) => ({ colorScheme, screen })),
+  );
+
+  test.each(combinations)('$colorScheme on a $screen', async ({ colorScheme, screen }) => {
+    const visitor = await openPage(browser, {
+      colorScheme,
+      viewport: SCREENS[screen],
+      reducedMotion: 'reduce',
+    });
+    const member = await openPage(browser, {
+      colorScheme,
+      viewport: SCREENS[screen],
+      reducedMotion: 'reduce',
+    });
+    await member.page.goto(`${url}/sign-in`);
+    await member.page.getByLabel('E-mail').fill(account.email);
+    await member.page.getByLabel('Password').fill(account.password);
+    await member.page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await member.page.waitForURL((address) => address.pathname !== '/sign-in');
+
+    const found: Record<string, string[]> = {};
+    for (const { name, path: address, isSignedIn } of pages) {
+      const { page } = isSignedIn ? member : visitor;
+      await page.goto(`${url}${address}`, { waitUntil: 'networkidle' });
+      const problems = await accessibilityViolations(page);
+      const overflowPx = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      if (overflowPx > 0) problems.push(`the page scrolls sideways by ${overflowPx} px`);
+      if (problems.length > 0) found[name] = problems;
+    }
+    expect(found).toEqual({});
+    const faults = [...visitor.faults, ...member.faults].filter((fault) => !fault.includes('/nowhere'));
+    expect(faults).toEqual([]);
+    await visitor.context.close();
+    await member.context.close();
+  });
+
+  test('axe finds what is planted', async () => {
+    const { page, context } = await openPage(browser);
+    await page.goto(`${url}/challenges`);
+    await page.evaluate(() =>
+      document.body.insertAdjacentHTML('beforeend', '<main><button></button><img src="/icon.svg"></main>'),
+    );
+    const found = (await accessibilityViolations(page)).join('\n');
+    expect(found).toContain('button-name');
+    expect(found).toContain('image-alt');
+    await context.close();
+  });
+});

@@ -1,0 +1,88 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { leaderboard } from './testing/api.js';
+import { hasBrowser, launchBrowser, openPage } from './testing/browser.js';
+
+const { url } = inject('platform');
+const DEMO = 'demo-osse';
+
+describe.skipIf(!hasBrowser)('a visitor', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+
+  test('reads and sorts the board without JavaScript', async () => {
+    const { page, context } = await openPage(browser, { javaScriptEnabled: false });
+    await page.goto(url);
+    await page
+      .getByRole('link', { name: /challenges/i })
+      .first()
+      .click();
+    await page.goto(`${url}/challenges/${DEMO}/leaderboard`);
+    const rows = page.locator('table tbody tr');
+    expect(await rows.count()).toBeGreaterThan(0);
+    await expect(page.locator('table').first().innerText()).resolves.toMatch(/OI|optimal interpolation/i);
+    await page.locator('table thead a').first().click();
+    expect(await page.locator('table tbody tr').count()).toBeGreaterThan(0);
+    await context.close();
+  });
+
+  test('sees the numbers of the API, rounded, on the page', async () => {
+    const challenge = (await (await fetch(`${url}/api/challenges/${DEMO}`)).json()) as {
+      tasks: { area: string; scenario: string }[];
+    };
+    const task = challenge.tasks[0]!;
+    const board = await leaderboard(url, DEMO, task.area, task.scenario);
+    const best = board.rows[0]!;
+    const html = await (
+      await fetch(`${url}/challenges/${DEMO}/leaderboard?area=${task.area}&scenario=${task.scenario}`)
+    ).text();
+    expect(html).toContain(best.method);
+    expect(html).toContain(best.scores.mu.toFixed(3));
+  });
+
+  test('finds the demo labelled as a synthetic ocean', async () => {
+    const html = await (await fetch(`${url}/challenges/${DEMO}`)).text();
+    expect(html).toMatch(/synthetic/i);
+  });
+
+  test('meets no layout shift and no fault on the way from home to a submission', async () => {
+    const { page, context, faults } = await openPage(browser);
+    await page.addInitScript(() => {
+      const scope = globalThis as unknown as { shift: number };
+      scope.shift = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries() as (PerformanceEntry & {
+          value: number;
+          hadRecentInput: boolean;
+        })[]) {
+          if (!entry.hadRecentInput) scope.shift += entry.value;
+        }
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    const shift = () => page.evaluate(() => (globalThis as unknown as { shift: number }).shift);
+    for (const path of ['/', '/challenges', `/challenges/${DEMO}`, `/challenges/${DEMO}/leaderboard`]) {
+      await page.goto(`${url}${path}`, { waitUntil: 'networkidle' });
+      expect(await shift(), path).toBeLessThan(0.05);
+    }
+    await page.locator('table tbody a[href^="/submissions/"]').first().click();
+    await page.waitForURL(/\/submissions\//);
+    await page.locator('[data-testid="evaluation-state"]').waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  test('gets a page, not a stack trace, for an address that does not exist', async () => {
+    for (const path of [
+      '/nowhere',
+      '/challenges/atlantis',
+      '/submissions/00000000-0000-4000-8000-000000000000',
+    ]) {
+      const response = await fetch(`${url}${path}`);
+      expect(response.status, path).toBe(404);
+      expect(await response.text(), path).not.toMatch(/at \w+ \(/);
+    }
+  });
+});
