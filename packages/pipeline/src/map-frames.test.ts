@@ -10,9 +10,13 @@ describe('frames', () => {
   });
 
   test('a block mean skips missing values, and is missing where all are', () => {
-    const frame = blockMeanFrame([1, NaN, 3, NaN, 5, NaN, 7, NaN], { latCount: 2, lonCount: 4 }, 2);
+    const frame = blockMeanFrame(
+      Float32Array.of(1, NaN, 3, NaN, 5, NaN, 7, NaN),
+      { latCount: 2, lonCount: 4 },
+      2,
+    );
     expect(Array.from(frame)).toEqual([3, 5]);
-    const empty = blockMeanFrame([NaN, NaN, NaN, NaN], { latCount: 2, lonCount: 2 }, 2);
+    const empty = blockMeanFrame(Float32Array.of(NaN, NaN, NaN, NaN), { latCount: 2, lonCount: 2 }, 2);
     expect(Array.from(empty)).toEqual([NaN]);
   });
 

@@ -1,3 +1,4 @@
+import { endianness } from 'node:os';
 import type { MapLayer } from '@sillage/contracts';
 
 /** Frames for a screen: more points than this along an axis are averaged in blocks. */
@@ -24,26 +25,30 @@ export function blockMeanAxis(axis: Float64Array, block: number): Float64Array {
 
 /** Means of blocks of a [lat, lon] frame over the values that are there; NaN where a block has none. */
 export function blockMeanFrame(
-  values: ArrayLike<number>,
+  values: Float32Array | Float64Array,
   shape: { latCount: number; lonCount: number },
   block: number,
 ): Float32Array {
+  if (block === 1) return Float32Array.from(values);
   const { latCount, lonCount } = shape;
-  const rows = Math.ceil(latCount / block);
   const columns = Math.ceil(lonCount / block);
-  const sums = new Float64Array(rows * columns);
-  const counts = new Uint32Array(rows * columns);
-  for (let lat = 0; lat < latCount; lat++) {
-    const target = Math.floor(lat / block) * columns;
-    for (let lon = 0; lon < lonCount; lon++) {
-      const value = values[lat * lonCount + lon] ?? Number.NaN;
-      if (Number.isNaN(value)) continue;
-      const index = target + Math.floor(lon / block);
-      sums[index] = (sums[index] ?? 0) + value;
-      counts[index] = (counts[index] ?? 0) + 1;
+  const means = new Float32Array(Math.ceil(latCount / block) * columns);
+  for (let target = 0; target < means.length; target++) {
+    const firstRow = Math.floor(target / columns) * block;
+    const firstColumn = (target % columns) * block;
+    let sum = 0;
+    let count = 0;
+    for (let lat = firstRow; lat < Math.min(firstRow + block, latCount); lat++) {
+      for (let lon = firstColumn; lon < Math.min(firstColumn + block, lonCount); lon++) {
+        const value = values[lat * lonCount + lon]!;
+        if (Number.isNaN(value)) continue;
+        sum += value;
+        count++;
+      }
     }
+    means[target] = sum / count; // 0/0 is NaN: the block has no value
   }
-  return Float32Array.from(sums, (sum, index) => (counts[index] ? sum / counts[index] : Number.NaN));
+  return means;
 }
 
 /** Frames of one layer as int16 with one scale for all of them, and the manifest entry that decodes them. */
@@ -63,12 +68,15 @@ export function packLayer(
   const offset = (min + max) / 2;
   const scale = max > min ? (max - min) / 2 / RAW_LIMIT : 1;
   const pointCount = frames[0]?.length ?? 0;
-  const bytes = Buffer.alloc(frames.length * pointCount * 2);
+  const raw = new Int16Array(frames.length * pointCount);
   frames.forEach((frame, frameIndex) => {
-    frame.forEach((value, index) => {
-      const raw = Number.isNaN(value) ? MISSING_INT16 : Math.round((value - offset) / scale);
-      bytes.writeInt16LE(raw, (frameIndex * pointCount + index) * 2);
-    });
+    const start = frameIndex * pointCount;
+    for (let index = 0; index < frame.length; index++) {
+      const value = frame[index]!;
+      raw[start + index] = Number.isNaN(value) ? MISSING_INT16 : Math.round((value - offset) / scale);
+    }
   });
+  const bytes = Buffer.from(raw.buffer);
+  if (endianness() === 'BE') bytes.swap16(); // the manifest promises little-endian
   return { layer: { name, unit: 'm', frameCount: frames.length, scale, offset, min, max }, bytes };
 }
