@@ -47,7 +47,9 @@ const plexMono = localFont({
   preload: false,
   adjustFontFallback: false,
 });
-const FACES = [plexSans, plexSansGreek, newsreader, newsreaderItalic, plexMono].map((face) => face.variable).join(' ');
+const FACES = [plexSans, plexSansGreek, newsreader, newsreaderItalic, plexMono]
+  .map((face) => face.variable)
+  .join(' ');
 
 export const metadata: Metadata = {
   title: { default: 'Sillage: how well is the sea surface mapped?', template: '%s · Sillage' },

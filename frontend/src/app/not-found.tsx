@@ -6,7 +6,8 @@ export default function NotFound() {
     <div className="page-narrow">
       <h1>Nothing here</h1>
       <p className="lede" style={{ margin: '1rem 0 1.5rem' }}>
-        No challenge, submission or page has this address. It may have been mistyped, or the thing it named was never registered.
+        No challenge, submission or page has this address. It may have been mistyped, or the thing it named
+        was never registered.
       </p>
       <div className="button-row">
         <Link href={paths.challenges} className="button button-primary">

@@ -9,18 +9,24 @@ function luminance(table: Uint8Array, index: number): number {
 
 describe('colour maps', () => {
   test('go through their control points', () => {
-    const map = fromControlPoints('two', [[0, 0, 0], [255, 255, 255]]);
+    const map = fromControlPoints('two', [
+      [0, 0, 0],
+      [255, 255, 255],
+    ]);
     expect([...map.table.slice(0, 3)]).toEqual([0, 0, 0]);
     expect([...map.table.slice(-3)]).toEqual([255, 255, 255]);
     expect(colourAt(balance, 0)).toBe('rgb(23, 28, 66)');
     expect(colourAt(balance, 1)).toBe('rgb(60, 9, 17)');
   });
 
-  test.each([{ map: amp }, { map: deep }])('$map.name darkens all the way, so that grey prints and colour-blind eyes read it', ({ map }) => {
-    for (let index = 1; index < 256; index += 1) {
-      expect(luminance(map.table, index)).toBeLessThanOrEqual(luminance(map.table, index - 1) + 0.004);
-    }
-  });
+  test.each([{ map: amp }, { map: deep }])(
+    '$map.name darkens all the way, so that grey prints and colour-blind eyes read it',
+    ({ map }) => {
+      for (let index = 1; index < 256; index += 1) {
+        expect(luminance(map.table, index)).toBeLessThanOrEqual(luminance(map.table, index - 1) + 0.004);
+      }
+    },
+  );
 
   test('balance is lightest in the middle and equally dark at both ends', () => {
     const middle = Math.max(luminance(balance.table, 127), luminance(balance.table, 128));
@@ -42,5 +48,7 @@ describe('colourIndex', () => {
 });
 
 test('a colour bar runs from the first to the last colour', () => {
-  expect(colourGradient(balance)).toMatch(/^linear-gradient\(to right, rgb\(23, 28, 66\), .*rgb\(60, 9, 17\)\)$/);
+  expect(colourGradient(balance)).toMatch(
+    /^linear-gradient\(to right, rgb\(23, 28, 66\), .*rgb\(60, 9, 17\)\)$/,
+  );
 });

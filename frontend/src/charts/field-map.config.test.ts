@@ -1,11 +1,27 @@
 import type { MapManifest } from '@sillage/contracts';
 import { describe, expect, test } from 'vitest';
 import { amp } from './colour-map';
-import { aspectOf, colourScales, extentOf, latitudeTicks, longitudeTicks, MISSING, nearestIndex, niceAbove, paintFrame, valueAt } from './field-map.config';
+import {
+  aspectOf,
+  colourScales,
+  extentOf,
+  latitudeTicks,
+  longitudeTicks,
+  MISSING,
+  nearestIndex,
+  niceAbove,
+  paintFrame,
+  valueAt,
+} from './field-map.config';
 
 describe('where things lie', () => {
   test('a grid reaches half a step beyond its points', () => {
-    expect(extentOf({ lonDeg: [-65, -64, -63], latDeg: [33, 34] })).toEqual({ west: -65.5, east: -62.5, south: 32.5, north: 34.5 });
+    expect(extentOf({ lonDeg: [-65, -64, -63], latDeg: [33, 34] })).toEqual({
+      west: -65.5,
+      east: -62.5,
+      south: 32.5,
+      north: 34.5,
+    });
   });
 
   test('a square of degrees is narrower than high away from the equator', () => {
@@ -35,7 +51,10 @@ describe('paintFrame', () => {
   const scale = { map: amp, min: 0, max: 2 };
 
   test('puts north at the top and leaves missing places transparent', () => {
-    const pixels = paintFrame(new Int16Array([0, 200, MISSING, 100]), layer, scale, { latCount: 2, lonCount: 2 });
+    const pixels = paintFrame(new Int16Array([0, 200, MISSING, 100]), layer, scale, {
+      latCount: 2,
+      lonCount: 2,
+    });
     const pixel = (index: number) => [...pixels.slice(index * 4, index * 4 + 4)];
     expect(pixel(0)).toEqual([0, 0, 0, 0]);
     expect(pixel(2)).toEqual([...amp.table.slice(0, 3), 255]);
@@ -43,7 +62,9 @@ describe('paintFrame', () => {
   });
 
   test('refuses a frame of another size', () => {
-    expect(() => paintFrame(new Int16Array(3), layer, scale, { latCount: 2, lonCount: 2 })).toThrow('a frame has 3 values, need 2 × 2');
+    expect(() => paintFrame(new Int16Array(3), layer, scale, { latCount: 2, lonCount: 2 })).toThrow(
+      'a frame has 3 values, need 2 × 2',
+    );
   });
 
   test('values come back in metres', () => {
@@ -68,7 +89,12 @@ describe('colour scales', () => {
     lonDeg: [0, 1],
     latDeg: [0, 1],
     timeDays: [0],
-    layers: [layer('reconstruction', -9, 9), layer('reference', -0.6, 1.1), layer('error', -0.9, 0.2), layer('rmse', 0.01, 0.113)],
+    layers: [
+      layer('reconstruction', -9, 9),
+      layer('reference', -0.6, 1.1),
+      layer('error', -0.9, 0.2),
+      layer('rmse', 0.01, 0.113),
+    ],
   };
 
   test('reconstruction and reference share one, the error is symmetrical and not ruled by one wild point', () => {
@@ -80,7 +106,9 @@ describe('colour scales', () => {
   });
 
   test('a perfect map still has a scale', () => {
-    expect(colourScales({ ...manifest, layers: [layer('error', 0, 0), layer('rmse', 0, 0)] }, 0)).toMatchObject({
+    expect(
+      colourScales({ ...manifest, layers: [layer('error', 0, 0), layer('rmse', 0, 0)] }, 0),
+    ).toMatchObject({
       error: { min: -1, max: 1 },
       rmse: { min: 0, max: 1 },
     });

@@ -36,7 +36,11 @@ export function nearestIndex(values: readonly number[], value: number): number |
 }
 
 /** A value of a frame in metres; `null` where it is missing. */
-export function valueAt(frame: Int16Array, layer: Pick<MapLayer, 'scale' | 'offset'>, index: number): number | null {
+export function valueAt(
+  frame: Int16Array,
+  layer: Pick<MapLayer, 'scale' | 'offset'>,
+  index: number,
+): number | null {
   const raw = frame[index];
   return raw === undefined || raw === MISSING ? null : raw * layer.scale + layer.offset;
 }
@@ -67,7 +71,8 @@ export function colourScales(manifest: MapManifest, rmseM: number): Record<MapLa
 export function niceAbove(value: number): number {
   if (value <= 0) return 0;
   const power = 10 ** Math.floor(Math.log10(value));
-  const step = [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((candidate) => candidate * power >= value * (1 - 1e-9)) ?? 10;
+  const step =
+    [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((candidate) => candidate * power >= value * (1 - 1e-9)) ?? 10;
   return Number((step * power).toPrecision(6));
 }
 
@@ -119,6 +124,7 @@ export function latitudeTicks(extent: Extent, wanted: number): AxisTick[] {
 function ticks(from: number, to: number, wanted: number): number[] {
   const step = [1, 2, 5, 10, 20, 30, 45].find((candidate) => (to - from) / candidate <= wanted) ?? 60;
   const values: number[] = [];
-  for (let value = Math.ceil(from / step) * step; value <= to; value += step) values.push(value === 0 ? 0 : value);
+  for (let value = Math.ceil(from / step) * step; value <= to; value += step)
+    values.push(value === 0 ? 0 : value);
   return values;
 }

@@ -85,7 +85,9 @@ function centimetres(valueM: number, isSigned: boolean): string {
   return valueM < 0 ? `\u2212${text}` : isSigned ? `+${text}` : text;
 }
 
-type PaintOptions = Pick<Props, 'manifest' | 'layer' | 'scale' | 'frame' | 'cursor'> & { canvas: HTMLCanvasElement };
+type PaintOptions = Pick<Props, 'manifest' | 'layer' | 'scale' | 'frame' | 'cursor'> & {
+  canvas: HTMLCanvasElement;
+};
 
 function paintMap({ canvas, manifest, layer, scale, frame, cursor }: PaintOptions): void {
   const context = prepareCanvas(canvas);
@@ -103,7 +105,9 @@ function paintMap({ canvas, manifest, layer, scale, frame, cursor }: PaintOption
   context.fillRect(0, 0, width, height); // missing places and land show this
   if (frame !== null) {
     const picture = new OffscreenCanvas(size.lonCount, size.latCount);
-    picture.getContext('2d')?.putImageData(new ImageData(paintFrame(frame, layer, scale, size), size.lonCount), 0, 0);
+    picture
+      .getContext('2d')
+      ?.putImageData(new ImageData(paintFrame(frame, layer, scale, size), size.lonCount), 0, 0);
     context.imageSmoothingEnabled = false; // a grid cell is a grid cell
     context.drawImage(picture, 0, 0, width, height);
   }
@@ -129,7 +133,10 @@ function paintMap({ canvas, manifest, layer, scale, frame, cursor }: PaintOption
   if (cursor !== null) {
     const cursorX = x(manifest.lonDeg[cursor.lonIndex] ?? 0);
     const cursorY = y(manifest.latDeg[cursor.latIndex] ?? 0);
-    for (const [colour, lineWidth] of [['rgb(255 255 255 / 75%)', 3], ['#0d1c27', 1]] as const) {
+    for (const [colour, lineWidth] of [
+      ['rgb(255 255 255 / 75%)', 3],
+      ['#0d1c27', 1],
+    ] as const) {
       context.strokeStyle = colour;
       context.lineWidth = lineWidth;
       context.beginPath();

@@ -51,7 +51,16 @@ test('edges are geometric means, symmetrical around each end', () => {
 });
 
 test('the sentence gives both resolutions, or says that there is none', () => {
-  const scores = { mu: 0.9, sigma: 0.01, lambdaXDeg: 1.2345, lambdaTDays: 10.5, unresolved: null, rmseM: 0.05 };
+  const scores = {
+    mu: 0.9,
+    sigma: 0.01,
+    lambdaXDeg: 1.2345,
+    lambdaTDays: 10.5,
+    unresolved: null,
+    rmseM: 0.05,
+  };
   expect(psdScoreSentence(scores)).toContain('1.23° of longitude (λx) and a period of 10.50 days (λt)');
-  expect(psdScoreSentence({ ...scores, lambdaXDeg: null, lambdaTDays: null, unresolved: 'nothing-resolved' })).toMatch(/no effective resolution/);
+  expect(
+    psdScoreSentence({ ...scores, lambdaXDeg: null, lambdaTDays: null, unresolved: 'nothing-resolved' }),
+  ).toMatch(/no effective resolution/);
 });

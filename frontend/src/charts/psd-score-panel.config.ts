@@ -3,7 +3,15 @@ import { formatMetricWithUnit } from '../lib/format-number';
 import { colourIndex, deep } from './colour-map';
 
 export type PsdScore = NonNullable<Diagnostics['psdScore']>;
-export type Cell = { x: number; y: number; width: number; height: number; red: number; green: number; blue: number };
+export type Cell = {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  red: number;
+  green: number;
+  blue: number;
+};
 export type Tick = { position: number; label: string };
 export type PsdPanel = {
   /** Pixels from a wavelength or a period, inside the plotting area. */

@@ -19,7 +19,8 @@ export function PsdScorePanel({ psd, scores }: { psd: PsdScore; scores: Scores }
   useEffect(() => {
     const canvas = canvasRef.current;
     if (canvas === null) return undefined;
-    const paint = () => paintPanel(canvas, psd, scores, readChartColours(canvas.parentElement ?? document.body));
+    const paint = () =>
+      paintPanel(canvas, psd, scores, readChartColours(canvas.parentElement ?? document.body));
     const observer = new ResizeObserver(paint);
     observer.observe(canvas);
     return () => observer.disconnect();
@@ -53,7 +54,12 @@ function paintPanel(canvas: HTMLCanvasElement, psd: PsdScore, scores: Scores, co
     // whole pixels: between edges that fall inside a pixel the background shines through
     const left = Math.round(cell.x);
     const top = Math.round(cell.y);
-    context.fillRect(left, top, Math.round(cell.x + cell.width) - left, Math.round(cell.y + cell.height) - top);
+    context.fillRect(
+      left,
+      top,
+      Math.round(cell.x + cell.width) - left,
+      Math.round(cell.y + cell.height) - top,
+    );
   }
   context.save();
   context.beginPath();
@@ -67,10 +73,31 @@ function paintPanel(canvas: HTMLCanvasElement, psd: PsdScore, scores: Scores, co
     const x = panel.x(scores.lambdaXDeg);
     const y = panel.y(scores.lambdaTDays);
     context.setLineDash([3, 3]);
-    strokeLine(context, [{ x, y: 0 }, { x, y: height }], '#0d1c27', 1);
-    strokeLine(context, [{ x: 0, y }, { x: width, y }], '#0d1c27', 1);
+    strokeLine(
+      context,
+      [
+        { x, y: 0 },
+        { x, y: height },
+      ],
+      '#0d1c27',
+      1,
+    );
+    strokeLine(
+      context,
+      [
+        { x: 0, y },
+        { x: width, y },
+      ],
+      '#0d1c27',
+      1,
+    );
     context.setLineDash([]);
-    label(context, `λx ${formatMetric('lambdaXDeg', scores.lambdaXDeg)}°`, Math.min(x + 5, width - 64), height - 9);
+    label(
+      context,
+      `λx ${formatMetric('lambdaXDeg', scores.lambdaXDeg)}°`,
+      Math.min(x + 5, width - 64),
+      height - 9,
+    );
     label(context, `λt ${formatMetric('lambdaTDays', scores.lambdaTDays)} d`, 6, Math.max(14, y - 7));
   }
 
@@ -105,11 +132,18 @@ function label(context: CanvasRenderingContext2D, text: string, x: number, y: nu
   context.fillText(text, x, y);
 }
 
-function strokeLine(context: CanvasRenderingContext2D, points: readonly { x: number; y: number }[], colour: string, lineWidth: number): void {
+function strokeLine(
+  context: CanvasRenderingContext2D,
+  points: readonly { x: number; y: number }[],
+  colour: string,
+  lineWidth: number,
+): void {
   context.strokeStyle = colour;
   context.lineWidth = lineWidth;
   context.lineJoin = 'round';
   context.beginPath();
-  points.forEach((point, index) => (index === 0 ? context.moveTo(point.x, point.y) : context.lineTo(point.x, point.y)));
+  points.forEach((point, index) =>
+    index === 0 ? context.moveTo(point.x, point.y) : context.lineTo(point.x, point.y),
+  );
   context.stroke();
 }

@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest';
 import type { ChartColours } from './chart-colours';
 import { rmseOverTimeChartConfig, rmseOverTimeSentence, valuesOf } from './rmse-over-time-chart.config';
 
-const colours: ChartColours = { ink: '#000', inkFaint: '#666', line: '#ddd', surface: '#fff', submission: '#08f', reference: '#f80' };
+const colours: ChartColours = {
+  ink: '#000',
+  inkFaint: '#666',
+  line: '#ddd',
+  surface: '#fff',
+  submission: '#08f',
+  reference: '#f80',
+};
 const daily = { timeDays: [22940, 22941, 22942], rmseScore: [0.9, 0.95, 0.85], rmseM: [0.05, 0.04, 0.06] };
 
 describe('the RMSE chart', () => {
@@ -32,8 +39,14 @@ describe('the RMSE chart', () => {
   });
 
   test('says the same in one sentence, with best and worst the right way round', () => {
-    expect(rmseOverTimeSentence(daily, 'score')).toBe('Daily RMSE score over 3 days: best 0.950 on 23 Oct, worst 0.850 on 24 Oct.');
-    expect(rmseOverTimeSentence(daily, 'rmse')).toBe('Daily RMSE over 3 days: best 4.00 cm on 23 Oct, worst 6.00 cm on 24 Oct.');
-    expect(rmseOverTimeSentence({ timeDays: [], rmseScore: [], rmseM: [] }, 'score')).toBe('There is no day to show.');
+    expect(rmseOverTimeSentence(daily, 'score')).toBe(
+      'Daily RMSE score over 3 days: best 0.950 on 23 Oct, worst 0.850 on 24 Oct.',
+    );
+    expect(rmseOverTimeSentence(daily, 'rmse')).toBe(
+      'Daily RMSE over 3 days: best 4.00 cm on 23 Oct, worst 6.00 cm on 24 Oct.',
+    );
+    expect(rmseOverTimeSentence({ timeDays: [], rmseScore: [], rmseM: [] }, 'score')).toBe(
+      'There is no day to show.',
+    );
   });
 });

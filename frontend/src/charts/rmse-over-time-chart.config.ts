@@ -27,7 +27,9 @@ export function valuesOf(daily: Daily, quantity: Quantity): number[] {
 }
 
 /** RMSE or its score by day, the submission over the reference; the day shown in the maps is marked by a line. */
-export function rmseOverTimeChartConfig(options: Options): ChartConfiguration<'line', { x: number; y: number }[]> {
+export function rmseOverTimeChartConfig(
+  options: Options,
+): ChartConfiguration<'line', { x: number; y: number }[]> {
   const { series, quantity, colours, selectedDay, onSelectDay } = options;
   const text = QUANTITY_TEXTS[quantity];
   const font = { size: 12 };
@@ -85,7 +87,8 @@ export function rmseOverTimeChartConfig(options: Options): ChartConfiguration<'l
           cornerRadius: 4,
           callbacks: {
             title: (items) => formatDay(dateOfDays(items[0]?.parsed.x ?? 0)),
-            label: (item) => `${item.dataset.label}: ${formatFixed(item.parsed.y ?? Number.NaN, text.decimals)}`,
+            label: (item) =>
+              `${item.dataset.label}: ${formatFixed(item.parsed.y ?? Number.NaN, text.decimals)}`,
           },
         },
       },

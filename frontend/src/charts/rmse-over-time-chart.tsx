@@ -3,7 +3,12 @@
 import type { Chart as ChartInstance } from 'chart.js';
 import { useEffect, useRef } from 'react';
 import { readChartColours } from './chart-colours';
-import { rmseOverTimeChartConfig, rmseOverTimeSentence, type DailySeries, type Quantity } from './rmse-over-time-chart.config';
+import {
+  rmseOverTimeChartConfig,
+  rmseOverTimeSentence,
+  type DailySeries,
+  type Quantity,
+} from './rmse-over-time-chart.config';
 import { useThemeVersion } from './use-theme-version';
 
 const HEIGHT_PX = 260;
@@ -23,13 +28,17 @@ export function RmseOverTimeChart({ series, quantity, selectedDay, onSelectDay }
     let chart: ChartInstance | undefined;
     let isGone = false;
     const draw = async () => {
-      const { Chart, LinearScale, LineController, LineElement, PointElement, Tooltip } = await import('chart.js');
+      const { Chart, LinearScale, LineController, LineElement, PointElement, Tooltip } =
+        await import('chart.js');
       const canvas = canvasRef.current;
       if (isGone || canvas === null) return;
       Chart.register(LinearScale, LineController, LineElement, PointElement, Tooltip);
       Chart.defaults.font.family = getComputedStyle(canvas).fontFamily;
       const colours = readChartColours(canvas.parentElement ?? document.body);
-      chart = new Chart(canvas, rmseOverTimeChartConfig({ series, quantity, colours, selectedDay, onSelectDay }));
+      chart = new Chart(
+        canvas,
+        rmseOverTimeChartConfig({ series, quantity, colours, selectedDay, onSelectDay }),
+      );
     };
     void draw();
     return () => {
@@ -41,7 +50,11 @@ export function RmseOverTimeChart({ series, quantity, selectedDay, onSelectDay }
   const own = series[0];
   return (
     <div style={{ height: HEIGHT_PX, position: 'relative' }}>
-      <canvas ref={canvasRef} role="img" aria-label={own === undefined ? 'No curve' : rmseOverTimeSentence(own.daily, quantity)} />
+      <canvas
+        ref={canvasRef}
+        role="img"
+        aria-label={own === undefined ? 'No curve' : rmseOverTimeSentence(own.daily, quantity)}
+      />
     </div>
   );
 }

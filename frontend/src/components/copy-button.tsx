@@ -24,7 +24,9 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
 
   return (
     <button type="button" className="button button-small" onClick={copy} aria-label={`Copy ${label}`}>
-      <span aria-live="polite">{state === 'copied' ? 'Copied' : state === 'refused' ? 'Select and copy' : 'Copy'}</span>
+      <span aria-live="polite">
+        {state === 'copied' ? 'Copied' : state === 'refused' ? 'Select and copy' : 'Copy'}
+      </span>
     </button>
   );
 }

@@ -7,14 +7,20 @@ type FieldProps = {
   hint?: ReactNode;
   error?: string | undefined;
   isOptional?: boolean;
-  children: (described: { id: string; 'aria-describedby': string | undefined; 'aria-invalid': boolean | undefined }) => ReactNode;
+  children: (described: {
+    id: string;
+    'aria-describedby': string | undefined;
+    'aria-invalid': boolean | undefined;
+  }) => ReactNode;
 };
 
 /** A label, its control, a hint and the fault beside it, tied together for assistive technology. */
 export function Field({ id, label, hint, error, isOptional, children }: FieldProps) {
   const hintId = `${id}-hint`;
   const errorId = `${id}-error`;
-  const described = [hint === undefined ? null : hintId, error === undefined ? null : errorId].filter(Boolean).join(' ');
+  const described = [hint === undefined ? null : hintId, error === undefined ? null : errorId]
+    .filter(Boolean)
+    .join(' ');
   return (
     <div className={styles.field}>
       <label htmlFor={id} className={styles.label}>

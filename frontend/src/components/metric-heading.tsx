@@ -22,7 +22,15 @@ export function metricDirection(metric: Metric): string {
 }
 
 /** A link to the definition of a metric, whose text is read and shown on focus and hover, without any script. */
-export function MetricHelp({ metric, id, align = 'left' }: { metric: Metric; id: string; align?: 'left' | 'right' }) {
+export function MetricHelp({
+  metric,
+  id,
+  align = 'left',
+}: {
+  metric: Metric;
+  id: string;
+  align?: 'left' | 'right';
+}) {
   const { label, definition, better } = METRIC_DEFINITIONS[metric];
   return (
     <span className={styles.help}>

@@ -7,7 +7,8 @@ export function SiteFooter() {
     <footer className={`${styles.footer} no-print`}>
       <div className={styles.inner}>
         <p>
-          <span className="hydrographic">Sillage</span>, French for the wake of a ship: what a passage leaves on the water.
+          <span className="hydrographic">Sillage</span>, French for the wake of a ship: what a passage leaves
+          on the water.
         </p>
         <nav aria-label="About">
           <ul className={styles.links}>

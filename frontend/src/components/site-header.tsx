@@ -17,7 +17,9 @@ export function SiteHeader({ visitor, theme }: { visitor: Visitor; theme: Theme 
         </Link>
         <nav aria-label="Main" className={styles.links}>
           <NavigationLink href={paths.challenges}>Challenges</NavigationLink>
-          <NavigationLink href={paths.submissions} exact>My submissions</NavigationLink>
+          <NavigationLink href={paths.submissions} exact>
+            My submissions
+          </NavigationLink>
           <NavigationLink href={paths.aboutScores}>Scores</NavigationLink>
           <NavigationLink href={paths.aboutSubmit}>How to submit</NavigationLink>
         </nav>

@@ -27,7 +27,15 @@ export function ThemeToggle({ initial }: { initial: Theme }) {
       aria-label={`Theme: ${LABELS[theme]}. Change to ${LABELS[next]}.`}
       title={`Theme: ${LABELS[theme]}`}
     >
-      <svg width="18" height="18" viewBox="0 0 18 18" fill="none" stroke="currentColor" strokeWidth="1.5" aria-hidden="true">
+      <svg
+        width="18"
+        height="18"
+        viewBox="0 0 18 18"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.5"
+        aria-hidden="true"
+      >
         <circle cx="9" cy="9" r="6.25" />
         {theme === 'system' ? <path d="M9 2.750a6.250 6.250 0 0 1 0 12.500z" fill="currentColor" /> : null}
         {theme === 'dark' ? <circle cx="9" cy="9" r="6.25" fill="currentColor" /> : null}

@@ -1,12 +1,34 @@
 import { describe, expect, test } from 'vitest';
-import { countOf, formatBytes, formatCount, formatFixed, formatLatitude, formatLongitude, formatMetricWithUnit, formatPercent, formatSigned } from './format-number';
+import {
+  countOf,
+  formatBytes,
+  formatCount,
+  formatFixed,
+  formatLatitude,
+  formatLongitude,
+  formatMetricWithUnit,
+  formatPercent,
+  formatSigned,
+} from './format-number';
 
 describe('formatFixed and formatSigned', () => {
   test.each([
     { name: 'a positive value', value: 0.9123, decimals: 3, fixed: '0.912', signed: '+0.912' },
     { name: 'a negative value', value: -1.5, decimals: 1, fixed: '\u22121.5', signed: '\u22121.5' },
-    { name: 'a value that rounds to zero from below', value: -0.0004, decimals: 3, fixed: '0.000', signed: '0.000' },
-    { name: 'a value that rounds to zero from above', value: 0.0004, decimals: 3, fixed: '0.000', signed: '0.000' },
+    {
+      name: 'a value that rounds to zero from below',
+      value: -0.0004,
+      decimals: 3,
+      fixed: '0.000',
+      signed: '0.000',
+    },
+    {
+      name: 'a value that rounds to zero from above',
+      value: 0.0004,
+      decimals: 3,
+      fixed: '0.000',
+      signed: '0.000',
+    },
   ])('write $name without a false sign', ({ value, decimals, fixed, signed }) => {
     expect(formatFixed(value, decimals)).toBe(fixed);
     expect(formatSigned(value, decimals)).toBe(signed);

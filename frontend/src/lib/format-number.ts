@@ -57,7 +57,9 @@ export function formatLatitude(latDeg: number, decimals = 0): string {
 }
 
 function hemisphere(valueDeg: number, decimals: number, positive: string, negative: string): string {
-  const text = Number(Math.abs(valueDeg).toFixed(decimals)).toFixed(Number.isInteger(valueDeg) ? 0 : decimals);
+  const text = Number(Math.abs(valueDeg).toFixed(decimals)).toFixed(
+    Number.isInteger(valueDeg) ? 0 : decimals,
+  );
   if (Number(text) === 0) return `${text}°`;
   return `${text}°${valueDeg < 0 ? negative : positive}`;
 }

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { dateOfDays, dayCount, formatClock, formatDay, formatDuration, formatInstant, formatPeriod } from './format-time';
+import {
+  dateOfDays,
+  dayCount,
+  formatClock,
+  formatDay,
+  formatDuration,
+  formatInstant,
+  formatPeriod,
+} from './format-time';
 
 describe('time', () => {
   test('counts days since 1950-01-01 UTC', () => {

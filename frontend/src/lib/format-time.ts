@@ -34,7 +34,8 @@ export function formatDuration(durationMs: number): string {
   const seconds = Math.max(0, Math.round(durationMs / 1000));
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${twoDigits(seconds % 60)} s`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ${twoDigits(Math.floor((seconds % 3600) / 60))} min`;
+  if (seconds < 86_400)
+    return `${Math.floor(seconds / 3600)} h ${twoDigits(Math.floor((seconds % 3600) / 60))} min`;
   return `${Math.floor(seconds / 86_400)} d ${Math.floor((seconds % 86_400) / 3600)} h`;
 }
 
@@ -51,6 +52,7 @@ export function formatIsoDay(isoDay: string): string {
 export function formatPeriod(start: string, end: string): string {
   const first = new Date(`${start}T00:00:00Z`);
   const last = new Date(`${end}T00:00:00Z`);
-  const firstText = first.getUTCFullYear() === last.getUTCFullYear() ? formatShortDay(first) : formatDay(first);
+  const firstText =
+    first.getUTCFullYear() === last.getUTCFullYear() ? formatShortDay(first) : formatDay(first);
   return `${firstText} – ${formatDay(last)}`;
 }

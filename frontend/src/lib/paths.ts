@@ -23,7 +23,8 @@ export const paths = {
   leaderboardDownload: (challenge: string, query: Query = {}) =>
     withQuery(`/challenges/${segment(challenge)}/leaderboard/download`, query),
   submissions: '/submissions',
-  submission: (submission: string, query: Query = {}) => withQuery(`/submissions/${segment(submission)}`, query),
+  submission: (submission: string, query: Query = {}) =>
+    withQuery(`/submissions/${segment(submission)}`, query),
   submit: (challenge?: string) => withQuery('/submit', { challenge }),
   signIn: (next?: string) => withQuery('/sign-in', { next }),
   signUp: (next?: string) => withQuery('/sign-up', { next }),
@@ -36,13 +37,15 @@ export const apiPaths = {
   uploads: '/api/uploads',
   documentation: '/api/docs',
   submissionFile: (submission: string) => `/api/submissions/${segment(submission)}/file`,
-  artefact: (evaluation: string, name: string) => `/api/evaluations/${segment(evaluation)}/artefacts/${segment(name)}`,
+  artefact: (evaluation: string, name: string) =>
+    `/api/evaluations/${segment(evaluation)}/artefacts/${segment(name)}`,
   mapFrame: (evaluation: string, layer: string, frame: number) =>
     `/api/evaluations/${segment(evaluation)}/maps/${segment(layer)}/${frame}`,
 } as const;
 
 /** Where to go after signing in: only an address of this site, never one that somebody put into a link. */
 export function safeNextPath(next: string | undefined): string {
-  if (next === undefined || !next.startsWith('/') || next.startsWith('//') || next.includes('\\')) return paths.home;
+  if (next === undefined || !next.startsWith('/') || next.startsWith('//') || next.includes('\\'))
+    return paths.home;
   return next;
 }

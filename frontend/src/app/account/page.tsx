@@ -22,11 +22,20 @@ export default async function AccountPage() {
   const { account } = visitor;
   return (
     <div className="page-narrow">
-      <div style={{ display: 'flex', flexWrap: 'wrap', gap: '1rem', justifyContent: 'space-between', alignItems: 'flex-start' }}>
+      <div
+        style={{
+          display: 'flex',
+          flexWrap: 'wrap',
+          gap: '1rem',
+          justifyContent: 'space-between',
+          alignItems: 'flex-start',
+        }}
+      >
         <div>
           <h1>{account.displayName}</h1>
           <p className="muted" style={{ marginTop: '0.25rem' }}>
-            {account.email}, {account.role} since <time dateTime={account.createdAt}>{formatInstant(account.createdAt)}</time>
+            {account.email}, {account.role} since{' '}
+            <time dateTime={account.createdAt}>{formatInstant(account.createdAt)}</time>
           </p>
         </div>
         <SignOutButton />

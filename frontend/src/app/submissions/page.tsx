@@ -18,7 +18,16 @@ export default async function SubmissionsPage() {
   if (!submissions.reached) return <Unreachable retryHref={paths.submissions} />;
   return (
     <div className="page">
-      <div style={{ display: 'flex', flexWrap: 'wrap', gap: '1rem', justifyContent: 'space-between', alignItems: 'center', marginBottom: '1.5rem' }}>
+      <div
+        style={{
+          display: 'flex',
+          flexWrap: 'wrap',
+          gap: '1rem',
+          justifyContent: 'space-between',
+          alignItems: 'center',
+          marginBottom: '1.5rem',
+        }}
+      >
         <h1>My submissions</h1>
         <Link href={paths.submit()} className="button button-primary">
           Submit a reconstruction

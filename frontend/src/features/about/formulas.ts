@@ -1,5 +1,6 @@
 const identifier = (name: string) => `<mi>${name}</mi>`;
-const mean = (over: string) => `<msub><mi>mean</mi><mrow>${over}</mrow></msub><mspace width="0.25em"></mspace>`;
+const mean = (over: string) =>
+  `<msub><mi>mean</mi><mrow>${over}</mrow></msub><mspace width="0.25em"></mspace>`;
 const square = (inner: string) => `<msup><mrow>${inner}</mrow><mn>2</mn></msup>`;
 const root = (inner: string) => `<msqrt>${inner}</msqrt>`;
 const fraction = (above: string, below: string) =>

@@ -38,7 +38,13 @@ export function SignInForm({ kind, next }: Props) {
   }
 
   return (
-    <form ref={form} className={formClass} onSubmit={send} method="post" aria-label={isNew ? 'Create an account' : 'Sign in'}>
+    <form
+      ref={form}
+      className={formClass}
+      onSubmit={send}
+      method="post"
+      aria-label={isNew ? 'Create an account' : 'Sign in'}
+    >
       {fault === null ? null : (
         <Notice tone="danger" title={fault.title} announce>
           {fault.text === '' ? null : <p>{fault.text}</p>}
@@ -50,17 +56,44 @@ export function SignInForm({ kind, next }: Props) {
         </Notice>
       </noscript>
       {isNew ? (
-        <Field id="displayName" label="Name" hint="Shown beside your scores." error={fault?.fields['displayName']}>
-          {(described) => <input {...described} name="displayName" type="text" autoComplete="name" required maxLength={80} className={controlClass} />}
+        <Field
+          id="displayName"
+          label="Name"
+          hint="Shown beside your scores."
+          error={fault?.fields['displayName']}
+        >
+          {(described) => (
+            <input
+              {...described}
+              name="displayName"
+              type="text"
+              autoComplete="name"
+              required
+              maxLength={80}
+              className={controlClass}
+            />
+          )}
         </Field>
       ) : null}
       <Field id="email" label="E-mail" error={fault?.fields['email']}>
-        {(described) => <input {...described} name="email" type="email" autoComplete="email" required maxLength={254} className={controlClass} />}
+        {(described) => (
+          <input
+            {...described}
+            name="email"
+            type="email"
+            autoComplete="email"
+            required
+            maxLength={254}
+            className={controlClass}
+          />
+        )}
       </Field>
       <Field
         id="password"
         label="Password"
-        hint={isNew ? 'At least 10 characters. A sentence is easier to remember and harder to guess.' : undefined}
+        hint={
+          isNew ? 'At least 10 characters. A sentence is easier to remember and harder to guess.' : undefined
+        }
         error={fault?.fields['password']}
       >
         {(described) => (

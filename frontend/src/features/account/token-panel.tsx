@@ -59,7 +59,10 @@ export function TokenPanel({ initial, origin }: { initial: TokenView[]; origin: 
     <section aria-labelledby="tokens" className={styles.panel}>
       <div>
         <h2 id="tokens">API tokens</h2>
-        <p className="muted small">For the command line and for scripts. A token may do what you may, until it expires or you revoke it.</p>
+        <p className="muted small">
+          For the command line and for scripts. A token may do what you may, until it expires or you revoke
+          it.
+        </p>
       </div>
       <p role="status" className="visually-hidden">
         {status}
@@ -83,7 +86,16 @@ export function TokenPanel({ initial, origin }: { initial: TokenView[]; origin: 
       )}
       <form onSubmit={create} className={styles.create} aria-label="Create an API token">
         <Field id="token-name" label="Name of the token" error={fault?.fields['name']}>
-          {(described) => <input {...described} name="name" required maxLength={80} placeholder="cluster, laptop…" className={controlClass} />}
+          {(described) => (
+            <input
+              {...described}
+              name="name"
+              required
+              maxLength={80}
+              placeholder="cluster, laptop…"
+              className={controlClass}
+            />
+          )}
         </Field>
         <Field id="token-days" label="Expires in" error={fault?.fields['expiresInDays']}>
           {(described) => (
@@ -125,7 +137,12 @@ export function TokenPanel({ initial, origin }: { initial: TokenView[]; origin: 
                   <td>{formatDay(new Date(token.expiresAt))}</td>
                   <td>{token.lastUsedAt === null ? 'never' : formatInstant(token.lastUsedAt)}</td>
                   <td>
-                    <button type="button" className="button button-small button-danger" onClick={() => revoke(token)} aria-label={`Revoke ${token.name}`}>
+                    <button
+                      type="button"
+                      className="button button-small button-danger"
+                      onClick={() => revoke(token)}
+                      aria-label={`Revoke ${token.name}`}
+                    >
                       Revoke
                     </button>
                   </td>

@@ -15,7 +15,9 @@ export function AreaChart({ area }: { area: Area }) {
   const x = (lonDeg: number) => ((lonDeg - lonStart) / lonSpan) * WIDTH;
   const y = (latDeg: number) => HEIGHT - ((latDeg - latStart) / latSpan) * HEIGHT;
   const meridians = multiples(lonStart, lonStart + lonSpan, stepDeg);
-  const parallels = multiples(latStart, latStart + latSpan, stepDeg).filter((latDeg) => Math.abs(latDeg) <= 90);
+  const parallels = multiples(latStart, latStart + latSpan, stepDeg).filter(
+    (latDeg) => Math.abs(latDeg) <= 90,
+  );
   const label = (valueDeg: number, positive: string, negative: string) =>
     `${Math.abs(valueDeg)}°${valueDeg === 0 ? '' : valueDeg > 0 ? positive : negative}`;
 
@@ -37,16 +39,20 @@ export function AreaChart({ area }: { area: Area }) {
         ))}
       </g>
       <g fontSize="8" fill="var(--ink-faint)">
-        {meridians.filter((lonDeg) => x(lonDeg) > 24 && x(lonDeg) < WIDTH - 28).map((lonDeg) => (
-          <text key={lonDeg} x={x(lonDeg) + 2} y={HEIGHT - 3}>
-            {label(lonDeg, 'E', 'W')}
-          </text>
-        ))}
-        {parallels.filter((latDeg) => y(latDeg) > 12 && y(latDeg) < HEIGHT - 14).map((latDeg) => (
-          <text key={latDeg} x="2" y={y(latDeg) - 2}>
-            {label(latDeg, 'N', 'S')}
-          </text>
-        ))}
+        {meridians
+          .filter((lonDeg) => x(lonDeg) > 24 && x(lonDeg) < WIDTH - 28)
+          .map((lonDeg) => (
+            <text key={lonDeg} x={x(lonDeg) + 2} y={HEIGHT - 3}>
+              {label(lonDeg, 'E', 'W')}
+            </text>
+          ))}
+        {parallels
+          .filter((latDeg) => y(latDeg) > 12 && y(latDeg) < HEIGHT - 14)
+          .map((latDeg) => (
+            <text key={latDeg} x="2" y={y(latDeg) - 2}>
+              {label(latDeg, 'N', 'S')}
+            </text>
+          ))}
       </g>
       <rect
         x={x(west)}
@@ -63,6 +69,7 @@ export function AreaChart({ area }: { area: Area }) {
 
 function multiples(start: number, end: number, step: number): number[] {
   const values: number[] = [];
-  for (let value = Math.ceil(start / step) * step; value <= end; value += step) values.push(value === 0 ? 0 : value);
+  for (let value = Math.ceil(start / step) * step; value <= end; value += step)
+    values.push(value === 0 ? 0 : value);
   return values;
 }

@@ -38,7 +38,8 @@ export function ChallengeHeader({ challenge }: { challenge: ChallengeView }) {
           Overview and data
         </NavigationLink>
         <NavigationLink href={paths.leaderboard(challenge.id)}>
-          Leaderboard <span className={styles.count}>{countOf(challenge.entryCount, 'entry', 'entries')}</span>
+          Leaderboard{' '}
+          <span className={styles.count}>{countOf(challenge.entryCount, 'entry', 'entries')}</span>
         </NavigationLink>
       </nav>
     </header>

@@ -22,7 +22,10 @@ export function ChallengeOverview({ challenge, origin }: { challenge: ChallengeV
       <div className={styles.main}>
         {challenge.synthetic ? (
           <Notice tone="warning" title="A synthetic ocean">
-            <p>The sea surface height of this challenge comes from a simulation, and so do its observations. Scores here say nothing about the real ocean by themselves.</p>
+            <p>
+              The sea surface height of this challenge comes from a simulation, and so do its observations.
+              Scores here say nothing about the real ocean by themselves.
+            </p>
           </Notice>
         ) : null}
 
@@ -52,7 +55,9 @@ export function ChallengeOverview({ challenge, origin }: { challenge: ChallengeV
                         const scenario = challenge.scenarios.find((item) => item.id === task.scenario);
                         return (
                           <li key={task.scenario}>
-                            <Link href={paths.leaderboard(challenge.id, task)}>{scenario?.name ?? task.scenario}</Link>
+                            <Link href={paths.leaderboard(challenge.id, task)}>
+                              {scenario?.name ?? task.scenario}
+                            </Link>
                             {scenario === undefined || scenario.satellites.length === 0 ? null : (
                               <span className="muted"> {scenario.satellites.join(', ')}</span>
                             )}
@@ -69,10 +74,13 @@ export function ChallengeOverview({ challenge, origin }: { challenge: ChallengeV
         <section aria-labelledby="data">
           <h2 id="data">Data</h2>
           <p className="muted small" style={{ marginTop: '0.25rem' }}>
-            Dataset version {challenge.datasetVersion}. A version never changes: what you download is what scores are computed with.
+            Dataset version {challenge.datasetVersion}. A version never changes: what you download is what
+            scores are computed with.
           </p>
           <FileTable files={challenge.files} areas={challenge.areas} scenarios={challenge.scenarios} />
-          {snippet === null ? null : <CodeBlock code={snippet} label="Python: download and open" caption="Python with xarray" />}
+          {snippet === null ? null : (
+            <CodeBlock code={snippet} label="Python: download and open" caption="Python with xarray" />
+          )}
         </section>
       </div>
 
@@ -85,7 +93,9 @@ export function ChallengeOverview({ challenge, origin }: { challenge: ChallengeV
           {spinUp === undefined ? null : (
             <Fact name="Spin-up, not scored">{formatPeriod(spinUp.start, spinUp.end)}</Fact>
           )}
-          {training === undefined ? null : <Fact name="Training">{formatPeriod(training.start, training.end)}</Fact>}
+          {training === undefined ? null : (
+            <Fact name="Training">{formatPeriod(training.start, training.end)}</Fact>
+          )}
           <Fact name="Protocol">
             <Link href={`${paths.aboutScores}#${challenge.protocol}`}>{challenge.protocol}</Link>
             <p className={styles.note}>{PROTOCOL_TEXTS[challenge.protocol].text}</p>
@@ -100,9 +110,17 @@ export function ChallengeOverview({ challenge, origin }: { challenge: ChallengeV
         <div className={styles.rules}>
           <h2>Rules</h2>
           <ol>
-            <li>One NetCDF file of sea surface height in metres with time, latitude and longitude, on any regular grid.</li>
-            <li>It covers the area and every day of the evaluation period. A hole where the truth has a value is refused, never filled.</li>
-            <li>Use only the observations of the scenario you enter, and say which other inputs the method had.</li>
+            <li>
+              One NetCDF file of sea surface height in metres with time, latitude and longitude, on any
+              regular grid.
+            </li>
+            <li>
+              It covers the area and every day of the evaluation period. A hole where the truth has a value is
+              refused, never filled.
+            </li>
+            <li>
+              Use only the observations of the scenario you enter, and say which other inputs the method had.
+            </li>
             <li>The truth of the evaluation period is for looking at scores, not for fitting.</li>
           </ol>
           <p className="small">
@@ -130,7 +148,9 @@ type FileTableProps = {
 };
 
 function FileTable({ files, areas, scenarios }: FileTableProps) {
-  const sorted = [...files].sort((left, right) => ROLE_ORDER.indexOf(left.role) - ROLE_ORDER.indexOf(right.role));
+  const sorted = [...files].sort(
+    (left, right) => ROLE_ORDER.indexOf(left.role) - ROLE_ORDER.indexOf(right.role),
+  );
   const areaName = (id: string) => areas.find((area) => area.id === id)?.name ?? id;
   const scenarioName = (id: string | undefined) => scenarios.find((scenario) => scenario.id === id)?.name;
   return (
@@ -167,11 +187,15 @@ function FileTable({ files, areas, scenarios }: FileTableProps) {
                   )}
                   {file.url === undefined ? ', withheld at this disclosure level' : null}
                 </span>
-                <span className={styles.fileText}>{file.description === '' ? FILE_ROLE_TEXTS[file.role].text : file.description}</span>
+                <span className={styles.fileText}>
+                  {file.description === '' ? FILE_ROLE_TEXTS[file.role].text : file.description}
+                </span>
               </th>
-              <td>
+              <td className={styles.place}>
                 {areaName(file.area)}
-                {file.scenario === undefined ? null : <span className={styles.fileText}>{scenarioName(file.scenario)}</span>}
+                {file.scenario === undefined ? null : (
+                  <span className={styles.fileText}>{scenarioName(file.scenario)}</span>
+                )}
               </td>
               <td className={styles.size}>{formatBytes(file.sizeBytes)}</td>
               <td>

@@ -16,8 +16,14 @@ export const DISCLOSURE_TEXTS: Record<DisclosureLevel, { name: string; text: str
 };
 
 export const FILE_ROLE_TEXTS: Record<FileRole, { name: string; text: string }> = {
-  observations: { name: 'Observations', text: 'What a method may use: sea surface height along the satellites’ tracks.' },
-  oi: { name: 'OI baseline', text: 'The optimal interpolation of these observations, the reference of the board.' },
+  observations: {
+    name: 'Observations',
+    text: 'What a method may use: sea surface height along the satellites’ tracks.',
+  },
+  oi: {
+    name: 'OI baseline',
+    text: 'The optimal interpolation of these observations, the reference of the board.',
+  },
   sst: { name: 'SST', text: 'Sea surface temperature on a grid, for methods that use it.' },
   mask: { name: 'Mask', text: 'Where the ocean is.' },
   truth: { name: 'Truth', text: 'The sea surface height that reconstructions are compared with.' },

@@ -3,4 +3,6 @@ import { attempt } from '../../lib/api/attempt';
 import { serverGateway } from '../../lib/api/server-gateway';
 
 /** Asked once a request, however many parts of the page need it. */
-export const loadChallenge = cache(async (challenge: string) => attempt((await serverGateway()).challenge(challenge)));
+export const loadChallenge = cache(async (challenge: string) =>
+  attempt((await serverGateway()).challenge(challenge)),
+);

@@ -14,7 +14,10 @@ const file = (role: 'observations' | 'truth' | 'oi', url?: string): ChallengeVie
 
 describe('pythonSnippet', () => {
   test('downloads observations and truth, and checks their hashes', () => {
-    const snippet = pythonSnippet({ id: 'demo-osse', files: [file('truth', '/t'), file('oi', '/o'), file('observations', '/s')] }, 'http://localhost:3000');
+    const snippet = pythonSnippet(
+      { id: 'demo-osse', files: [file('truth', '/t'), file('oi', '/o'), file('observations', '/s')] },
+      'http://localhost:3000',
+    );
     expect(snippet).toContain('base = "http://localhost:3000/api/challenges/demo-osse/files/"');
     expect(snippet).toContain(`"gf-observations.nc": "${'a'.repeat(64)}"`);
     expect(snippet).toContain('observations = xr.open_dataset("gf-observations.nc")');
@@ -22,7 +25,10 @@ describe('pythonSnippet', () => {
   });
 
   test('does not name a file that is withheld', () => {
-    const snippet = pythonSnippet({ id: 'demo-osse', files: [file('truth'), file('observations', '/s')] }, 'http://localhost');
+    const snippet = pythonSnippet(
+      { id: 'demo-osse', files: [file('truth'), file('observations', '/s')] },
+      'http://localhost',
+    );
     expect(snippet).not.toContain('truth');
     expect(pythonSnippet({ id: 'demo-osse', files: [file('truth')] }, 'http://localhost')).toBeNull();
   });

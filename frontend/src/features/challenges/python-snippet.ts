@@ -3,7 +3,9 @@ import type { ChallengeView } from '@sillage/contracts';
 /** Python that downloads the files one needs to make a reconstruction, checks their hashes and opens them with xarray. */
 export function pythonSnippet(challenge: Pick<ChallengeView, 'id' | 'files'>, origin: string): string | null {
   const offered = challenge.files.filter((file) => file.url !== undefined);
-  const wanted = ['observations', 'truth'].flatMap((role) => offered.find((file) => file.role === role) ?? []);
+  const wanted = ['observations', 'truth'].flatMap(
+    (role) => offered.find((file) => file.role === role) ?? [],
+  );
   if (wanted.length === 0) return null;
   const files = wanted.map((file) => `    "${file.path}": "${file.sha256}",`).join('\n');
   const opens = wanted

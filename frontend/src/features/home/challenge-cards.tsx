@@ -21,8 +21,8 @@ export function ChallengeCards({ challenges, heading: Heading }: Props) {
     return (
       <Notice title="No challenge is open yet">
         <p>
-          An organiser registers one with a folder that holds a <code>challenge.yaml</code> and its data files. It appears here as soon
-          as it is accepted.
+          An organiser registers one with a folder that holds a <code>challenge.yaml</code> and its data
+          files. It appears here as soon as it is accepted.
         </p>
       </Notice>
     );
@@ -78,7 +78,17 @@ export function ChallengeCards({ challenges, heading: Heading }: Props) {
                       </th>
                       {METRICS.map((metric) => {
                         const value = row.scores[metric];
-                        return <td key={metric}>{value === null ? <i title={UNRESOLVED_TEXTS[row.scores.unresolved ?? 'undefined-spectrum']}>{UNRESOLVED_MARKS[row.scores.unresolved ?? 'undefined-spectrum']}</i> : formatMetricWithUnit(metric, value).replace(' days', ' d')}</td>;
+                        return (
+                          <td key={metric}>
+                            {value === null ? (
+                              <i title={UNRESOLVED_TEXTS[row.scores.unresolved ?? 'undefined-spectrum']}>
+                                {UNRESOLVED_MARKS[row.scores.unresolved ?? 'undefined-spectrum']}
+                              </i>
+                            ) : (
+                              formatMetricWithUnit(metric, value).replace(' days', ' d')
+                            )}
+                          </td>
+                        );
                       })}
                     </tr>
                   ))}

@@ -14,7 +14,8 @@ const ASPECT = 2.1; // width over height of the picture, so that eddies are roun
 
 /** Height between about −1 and 1. */
 export function eddyField(x: number, y: number): number {
-  const meander = 0.5 + 0.09 * Math.sin(2 * Math.PI * (1.6 * x + 0.1)) + 0.035 * Math.sin(2 * Math.PI * (4.3 * x + 0.3));
+  const meander =
+    0.5 + 0.09 * Math.sin(2 * Math.PI * (1.6 * x + 0.1)) + 0.035 * Math.sin(2 * Math.PI * (4.3 * x + 0.3));
   let height = 0.55 * Math.tanh((y - meander) / 0.16);
   for (const eddy of EDDIES) {
     const dx = (x - eddy.x) * ASPECT;

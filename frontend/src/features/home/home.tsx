@@ -20,7 +20,11 @@ const STEPS = [
   },
 ];
 
-export function Home({ challenges }: { challenges: { challenge: ChallengeSummary; board: Leaderboard | null }[] }) {
+export function Home({
+  challenges,
+}: {
+  challenges: { challenge: ChallengeSummary; board: Leaderboard | null }[];
+}) {
   const first = challenges[0]?.challenge;
   return (
     <>
@@ -28,14 +32,18 @@ export function Home({ challenges }: { challenges: { challenge: ChallengeSummary
         <div className={styles.words}>
           <h1 className={styles.title}>How well is the sea surface mapped?</h1>
           <p className="lede">
-            Altimeters see the ocean along thin tracks. Methods fill in the rest. Sillage scores such maps of sea surface
-            height on open challenges, all by one stated protocol, and shows what they resolve and where they fail.
+            Altimeters see the ocean along thin tracks. Methods fill in the rest. Sillage scores such maps of
+            sea surface height on open challenges, all by one stated protocol, and shows what they resolve and
+            where they fail.
           </p>
           <div className="button-row">
             <Link href={paths.submit(first?.id)} className="button button-primary">
               Submit a reconstruction
             </Link>
-            <Link href={first === undefined ? paths.challenges : paths.leaderboard(first.id)} className="button">
+            <Link
+              href={first === undefined ? paths.challenges : paths.leaderboard(first.id)}
+              className="button"
+            >
               See the leaderboard
             </Link>
           </div>

@@ -14,12 +14,14 @@ export async function loadChallenges(): Promise<Attempt<ChallengeWithBoard[]>> {
     return boardOrNull(gateway, challenge.id, task);
   };
   return attempt(
-    gateway.challenges().then((challenges) =>
-      Promise.all(
-        [...challenges]
-          .sort((left, right) => right.createdAt.localeCompare(left.createdAt))
-          .map(async (challenge) => ({ challenge, board: await boardOf(challenge) })),
+    gateway
+      .challenges()
+      .then((challenges) =>
+        Promise.all(
+          [...challenges]
+            .sort((left, right) => right.createdAt.localeCompare(left.createdAt))
+            .map(async (challenge) => ({ challenge, board: await boardOf(challenge) })),
+        ),
       ),
-    ),
   );
 }

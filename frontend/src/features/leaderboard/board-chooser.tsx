@@ -42,7 +42,10 @@ export function BoardChooser({ challenge, area, scenario, keep }: Props) {
   );
 }
 
-type ChipRowProps = { label: string; chips: { id: string; name: string; isHere: boolean; href: string | null }[] };
+type ChipRowProps = {
+  label: string;
+  chips: { id: string; name: string; isHere: boolean; href: string | null }[];
+};
 
 function ChipRow({ label, chips }: ChipRowProps) {
   return (
@@ -59,7 +62,12 @@ function ChipRow({ label, chips }: ChipRowProps) {
                 <span className="visually-hidden"> (no such board)</span>
               </span>
             ) : (
-              <Link href={chip.href} scroll={false} className={styles.chip} aria-current={chip.isHere ? 'page' : undefined}>
+              <Link
+                href={chip.href}
+                scroll={false}
+                className={styles.chip}
+                aria-current={chip.isHere ? 'page' : undefined}
+              >
                 {chip.name}
               </Link>
             )}

@@ -29,7 +29,10 @@ const COLUMNS = [
 type Column = (typeof COLUMNS)[number];
 
 /** One flat record for each row of the view, in the order of the view, numbers unrounded. */
-export function boardRecords(board: Leaderboard, query: BoardQuery): Record<Column, string | number | null>[] {
+export function boardRecords(
+  board: Leaderboard,
+  query: BoardQuery,
+): Record<Column, string | number | null>[] {
   const view = boardView(board, query);
   const change = (row: LeaderboardRow, metric: Parameters<typeof differenceFrom>[2]) =>
     view.zero === null ? null : (differenceFrom(row, view.zero, metric)?.change ?? null);
@@ -61,7 +64,9 @@ export function boardRecords(board: Leaderboard, query: BoardQuery): Record<Colu
 }
 
 export function boardCsv(board: Leaderboard, query: BoardQuery): string {
-  const lines = boardRecords(board, query).map((record) => COLUMNS.map((column) => csvCell(record[column])).join(','));
+  const lines = boardRecords(board, query).map((record) =>
+    COLUMNS.map((column) => csvCell(record[column])).join(','),
+  );
   return [COLUMNS.join(','), ...lines].join('\r\n') + '\r\n';
 }
 

@@ -15,8 +15,8 @@ export function BoardFoot({ board, query }: { board: Leaderboard; query: BoardQu
         {board.pendingCount === 0
           ? ', none waiting to be scored.'
           : `, ${countOf(board.pendingCount, 'more is', 'more are')} being checked and scored.`}{' '}
-        Protocol <Link href={`${paths.aboutScores}#${board.protocol}`}>{board.protocol}</Link>, dataset {board.datasetVersion}. Ranked by
-        µ(RMSE); equal values share a rank.
+        Protocol <Link href={`${paths.aboutScores}#${board.protocol}`}>{board.protocol}</Link>, dataset{' '}
+        {board.datasetVersion}. Ranked by µ(RMSE); equal values share a rank.
       </p>
       <p className={styles.downloads}>
         <span>This view as</span>

@@ -6,7 +6,15 @@ import styles from './board-toolbar.module.css';
 
 const MODE_LABELS: Record<DifferenceMode, string> = { percent: 'per cent', absolute: 'in units', off: 'off' };
 
-export function BoardToolbar({ board, query, zero }: { board: Leaderboard; query: BoardQuery; zero: LeaderboardRow | null }) {
+export function BoardToolbar({
+  board,
+  query,
+  zero,
+}: {
+  board: Leaderboard;
+  query: BoardQuery;
+  zero: LeaderboardRow | null;
+}) {
   const here = { area: board.area, scenario: board.scenario };
   return (
     <div className={styles.toolbar}>
@@ -20,7 +28,13 @@ export function BoardToolbar({ board, query, zero }: { board: Leaderboard; query
             {query.zero === null ? null : (
               <>
                 {' · '}
-                <Link href={paths.leaderboard(board.challenge, { ...here, ...boardParameters({ ...query, zero: null }) })} scroll={false}>
+                <Link
+                  href={paths.leaderboard(board.challenge, {
+                    ...here,
+                    ...boardParameters({ ...query, zero: null }),
+                  })}
+                  scroll={false}
+                >
                   back to the reference
                 </Link>
               </>
@@ -32,7 +46,10 @@ export function BoardToolbar({ board, query, zero }: { board: Leaderboard; query
         {DIFFERENCE_MODES.map((mode) => (
           <Link
             key={mode}
-            href={paths.leaderboard(board.challenge, { ...here, ...boardParameters({ ...query, difference: mode }) })}
+            href={paths.leaderboard(board.challenge, {
+              ...here,
+              ...boardParameters({ ...query, difference: mode }),
+            })}
             aria-current={query.difference === mode ? 'true' : undefined}
             scroll={false}
             prefetch={false}

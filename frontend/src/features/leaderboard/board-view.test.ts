@@ -63,7 +63,15 @@ const makeBoard = (rows: LeaderboardRow[]): Leaderboard => ({
   rows,
 });
 
-const oi = makeRow({ id: 'oi', method: 'OI', kind: 'reference', rank: 3, mu: 0.83, sigma: 0.04, lambdaXDeg: 2.25 });
+const oi = makeRow({
+  id: 'oi',
+  method: 'OI',
+  kind: 'reference',
+  rank: 3,
+  mu: 0.83,
+  sigma: 0.04,
+  lambdaXDeg: 2.25,
+});
 const good = makeRow({ id: 'good', rank: 1, mu: 0.95, sigma: 0.01, lambdaXDeg: 0.82 });
 const fair = makeRow({ id: 'fair', rank: 2, mu: 0.92, sigma: 0.02, lambdaXDeg: 1.42 });
 const blurred = makeRow({ id: 'blurred', rank: 4, mu: 0.4, sigma: 0.1, lambdaXDeg: null });
@@ -73,7 +81,11 @@ describe('sorting', () => {
   test.each([
     { name: 'µ: higher is better', sort: 'mu', expected: ['good', 'fair', 'oi', 'blurred'] },
     { name: 'σ: lower is better', sort: 'sigma', expected: ['good', 'fair', 'oi', 'blurred'] },
-    { name: 'λx: lower is better, unresolved last', sort: 'lambda-x', expected: ['good', 'fair', 'oi', 'blurred'] },
+    {
+      name: 'λx: lower is better, unresolved last',
+      sort: 'lambda-x',
+      expected: ['good', 'fair', 'oi', 'blurred'],
+    },
     { name: 'methods from A to Z', sort: 'method', expected: ['blurred', 'fair', 'good', 'oi'] },
   ] as const)('puts the best first by $name', ({ sort, expected }) => {
     expect(ids(sortRows([fair, blurred, oi, good], { sort, order: 'natural' }))).toEqual(expected);
@@ -95,10 +107,17 @@ describe('sorting', () => {
       { selector: (sketch) => sketch.id, maxLength: 8 },
     );
     fc.assert(
-      fc.property(rowsArbitrary, fc.constantFrom(...SORT_KEYS), fc.constantFrom('natural', 'reverse'), (sketches, sort, order) => {
-        const rows = sketches.map(makeRow);
-        expect(ids(sortRows(rows, { sort, order }))).toEqual(ids(sortRows([...rows].reverse(), { sort, order })));
-      }),
+      fc.property(
+        rowsArbitrary,
+        fc.constantFrom(...SORT_KEYS),
+        fc.constantFrom('natural', 'reverse'),
+        (sketches, sort, order) => {
+          const rows = sketches.map(makeRow);
+          expect(ids(sortRows(rows, { sort, order }))).toEqual(
+            ids(sortRows([...rows].reverse(), { sort, order })),
+          );
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -115,8 +134,18 @@ describe('sorting', () => {
 describe('the address of a board', () => {
   test('survives the round trip and is empty for the default view', () => {
     const query = parseBoardQuery({ sort: 'lambda-t', order: 'reverse', difference: 'absolute', zero: 'oi' });
-    expect(boardParameters(query)).toEqual({ sort: 'lambda-t', order: 'reverse', difference: 'absolute', zero: 'oi' });
-    expect(Object.values(boardParameters(parseBoardQuery({ sort: 'nonsense', order: 'up' })))).toEqual([null, null, null, null]);
+    expect(boardParameters(query)).toEqual({
+      sort: 'lambda-t',
+      order: 'reverse',
+      difference: 'absolute',
+      zero: 'oi',
+    });
+    expect(Object.values(boardParameters(parseBoardQuery({ sort: 'nonsense', order: 'up' })))).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ]);
   });
 });
 
@@ -181,7 +210,12 @@ describe('download', () => {
   test('holds the rows of the view in their order, unrounded', () => {
     const records = boardRecords(makeBoard([good, oi]), parseBoardQuery({}));
     expect(records.map((record) => record.method)).toEqual(['OI', 'good']);
-    expect(records[1]).toMatchObject({ mu: 0.95, unresolved: null, zero_line: 'OI', dataset_version: '1.0.0' });
+    expect(records[1]).toMatchObject({
+      mu: 0.95,
+      unresolved: null,
+      zero_line: 'OI',
+      dataset_version: '1.0.0',
+    });
   });
 
   test('cannot smuggle a formula into a spreadsheet, and keeps negative numbers', () => {

@@ -64,7 +64,8 @@ function metricOf(sort: SortKey): Metric | null {
 export function sortDirection(query: BoardQuery, sort: SortKey): 'ascending' | 'descending' | null {
   if (query.sort !== sort) return null;
   const metric = metricOf(sort);
-  const naturallyDescending = metric === null ? sort === 'scored' : METRIC_DEFINITIONS[metric].better === 'higher';
+  const naturallyDescending =
+    metric === null ? sort === 'scored' : METRIC_DEFINITIONS[metric].better === 'higher';
   return naturallyDescending === (query.order === 'natural') ? 'descending' : 'ascending';
 }
 
@@ -73,7 +74,10 @@ export function sortDirection(query: BoardQuery, sort: SortKey): 'ascending' | '
  * A metric without a value is neither best nor worst: such rows stand last in both directions.
  * Equal values stand by rank, then by the time they were scored, then by id, so that the order is total.
  */
-export function sortRows(rows: readonly LeaderboardRow[], query: Pick<BoardQuery, 'sort' | 'order'>): LeaderboardRow[] {
+export function sortRows(
+  rows: readonly LeaderboardRow[],
+  query: Pick<BoardQuery, 'sort' | 'order'>,
+): LeaderboardRow[] {
   const turn = query.order === 'reverse' ? -1 : 1;
   const metric = metricOf(query.sort);
   return [...rows].sort((left, right) => {
@@ -83,7 +87,8 @@ export function sortRows(rows: readonly LeaderboardRow[], query: Pick<BoardQuery
       if (leftValue === null || rightValue === null) {
         if (leftValue !== rightValue) return leftValue === null ? 1 : -1;
       } else if (leftValue !== rightValue) {
-        const bestFirst = METRIC_DEFINITIONS[metric].better === 'higher' ? rightValue - leftValue : leftValue - rightValue;
+        const bestFirst =
+          METRIC_DEFINITIONS[metric].better === 'higher' ? rightValue - leftValue : leftValue - rightValue;
         return turn * bestFirst;
       }
     } else {
@@ -111,7 +116,9 @@ export function zeroRow(rows: readonly LeaderboardRow[], zero: string | null): L
   if (asked !== undefined) return asked;
   const references = rows.filter((row) => row.kind === 'reference');
   return (
-    references.find((row) => /\boi\b|optimal interpolation/i.test(row.method)) ?? references[references.length - 1] ?? null
+    references.find((row) => /\boi\b|optimal interpolation/i.test(row.method)) ??
+    references[references.length - 1] ??
+    null
   );
 }
 
@@ -154,7 +161,10 @@ export function bestRows(rows: readonly LeaderboardRow[], metric: Metric): Set<s
 }
 
 /** Where each value lies between the worst (0) and the best (1) of its column; `null` without a value or a spread. */
-export function positionInColumn(rows: readonly LeaderboardRow[], metric: Metric): Map<string, number | null> {
+export function positionInColumn(
+  rows: readonly LeaderboardRow[],
+  metric: Metric,
+): Map<string, number | null> {
   const values = rows.flatMap((row) => (row.scores[metric] === null ? [] : [row.scores[metric]]));
   const smallest = Math.min(...values);
   const spread = Math.max(...values) - smallest;
@@ -163,7 +173,10 @@ export function positionInColumn(rows: readonly LeaderboardRow[], metric: Metric
       const value = row.scores[metric];
       if (value === null || spread === 0) return [row.submissionId, null];
       const fromSmallest = (value - smallest) / spread;
-      return [row.submissionId, METRIC_DEFINITIONS[metric].better === 'higher' ? fromSmallest : 1 - fromSmallest];
+      return [
+        row.submissionId,
+        METRIC_DEFINITIONS[metric].better === 'higher' ? fromSmallest : 1 - fromSmallest,
+      ];
     }),
   );
 }

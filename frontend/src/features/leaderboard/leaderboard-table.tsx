@@ -40,7 +40,11 @@ const VERDICTS = {
 export function LeaderboardTable({ board, query, caption }: Props) {
   const view = boardView(board, query);
   const hrefOf = (next: BoardQuery) =>
-    paths.leaderboard(board.challenge, { area: board.area, scenario: board.scenario, ...boardParameters(next) });
+    paths.leaderboard(board.challenge, {
+      area: board.area,
+      scenario: board.scenario,
+      ...boardParameters(next),
+    });
   const columns = METRICS.map((metric) => ({
     metric,
     best: bestRows(board.rows, metric),
@@ -102,7 +106,12 @@ export function LeaderboardTable({ board, query, caption }: Props) {
         {entry === view.zero ? (
           <span className={styles.isZero}>zero line</span>
         ) : (
-          <Link href={hrefOf({ ...query, zero: entry.submissionId })} scroll={false} prefetch={false} className={styles.setZero}>
+          <Link
+            href={hrefOf({ ...query, zero: entry.submissionId })}
+            scroll={false}
+            prefetch={false}
+            className={styles.setZero}
+          >
             set as zero<span className="visually-hidden"> line: {entry.method}</span>
           </Link>
         )}
@@ -131,9 +140,18 @@ export function LeaderboardTable({ board, query, caption }: Props) {
             {METRICS.map((metric, index) => {
               const sort = METRIC_SORT_KEYS[metric];
               return (
-                <th key={metric} scope="col" className={styles.score} aria-sort={sortDirection(query, sort) ?? undefined}>
+                <th
+                  key={metric}
+                  scope="col"
+                  className={styles.score}
+                  aria-sort={sortDirection(query, sort) ?? undefined}
+                >
                   <span className={styles.head}>
-                    <MetricHelp metric={metric} id={`definition-${metric}`} align={index > 1 ? 'right' : 'left'} />
+                    <MetricHelp
+                      metric={metric}
+                      id={`definition-${metric}`}
+                      align={index > 1 ? 'right' : 'left'}
+                    />
                     <SortLink href={hrefOf(sortedBy(query, sort))} direction={sortDirection(query, sort)}>
                       <MetricSymbol metric={metric} />
                     </SortLink>
@@ -215,7 +233,9 @@ function Score({ row, metric, query, zero, isBest, position, zeroPosition }: Sco
       </span>
       {position === null ? null : (
         <span className={styles.strip} aria-hidden="true">
-          {zeroPosition === null ? null : <i className={styles.stripZero} style={{ left: `${100 * zeroPosition}%` }} />}
+          {zeroPosition === null ? null : (
+            <i className={styles.stripZero} style={{ left: `${100 * zeroPosition}%` }} />
+          )}
           <i className={styles.stripDot} style={{ left: `${100 * position}%` }} />
         </span>
       )}

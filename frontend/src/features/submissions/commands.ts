@@ -18,10 +18,21 @@ export function pythonCommands(evaluation: EvaluationView, origin: string): stri
   if (scored === null && diagnostics === null) return null;
   const lines = ['import json, urllib.request'];
   if (scored !== null) {
-    lines.push('import xarray as xr', '', `urllib.request.urlretrieve("${scored}", "scored.nc")`, 'scored = xr.open_dataset("scored.nc")', 'print(scored)');
+    lines.push(
+      'import xarray as xr',
+      '',
+      `urllib.request.urlretrieve("${scored}", "scored.nc")`,
+      'scored = xr.open_dataset("scored.nc")',
+      'print(scored)',
+    );
   }
   if (diagnostics !== null) {
-    lines.push('', `with urllib.request.urlopen("${diagnostics}") as reply:`, '    curves = json.load(reply)', 'print(curves["daily"]["rmseScore"])');
+    lines.push(
+      '',
+      `with urllib.request.urlopen("${diagnostics}") as reply:`,
+      '    curves = json.load(reply)',
+      'print(curves["daily"]["rmseScore"])',
+    );
   }
   return `${lines.join('\n')}\n`;
 }

@@ -40,7 +40,11 @@ export function Downloads({ submission, evaluation, origin, mayReadFile }: Props
         ) : null}
       </ul>
       <div className={styles.codes}>
-        <CodeBlock code={shellCommands(submission.id, origin)} label="Shell" caption="Shell, in a clone of Sillage" />
+        <CodeBlock
+          code={shellCommands(submission.id, origin)}
+          label="Shell"
+          caption="Shell, in a clone of Sillage"
+        />
         {python === null ? null : <CodeBlock code={python} label="Python" caption="Python with xarray" />}
       </div>
     </section>

@@ -2,7 +2,12 @@
 
 import type { Diagnostics, EvaluationView, LeaderboardRow, Scores } from '@sillage/contracts';
 import { useCallback, useMemo, useState } from 'react';
-import { QUANTITY_TEXTS, rmseOverTimeSentence, type DailySeries, type Quantity } from '../../charts/rmse-over-time-chart.config';
+import {
+  QUANTITY_TEXTS,
+  rmseOverTimeSentence,
+  type DailySeries,
+  type Quantity,
+} from '../../charts/rmse-over-time-chart.config';
 import { RmseOverTimeChart } from '../../charts/rmse-over-time-chart';
 import { psdScoreSentence } from '../../charts/psd-score-panel.config';
 import { PsdScorePanel } from '../../charts/psd-score-panel';
@@ -24,7 +29,8 @@ type Props = {
   mapAspect: number;
 };
 
-const loadDiagnostics = (evaluation: string, signal: AbortSignal) => browserGateway.diagnostics(evaluation, signal);
+const loadDiagnostics = (evaluation: string, signal: AbortSignal) =>
+  browserGateway.diagnostics(evaluation, signal);
 
 /** The figures of one evaluation. A day chosen in the curve is the day of the maps, and the other way round. */
 export function EvaluationFigures({ evaluation, scores, methodName, reference, mapAspect }: Props) {
@@ -44,20 +50,38 @@ export function EvaluationFigures({ evaluation, scores, methodName, reference, m
     return <p className="muted">Curves and maps are being made, or are withheld at this disclosure level.</p>;
   }
   if (own.state === 'failed') {
-    return <p className="muted">The curves could not be loaded. Reload the page to try again; the scores above stand.</p>;
+    return (
+      <p className="muted">
+        The curves could not be loaded. Reload the page to try again; the scores above stand.
+      </p>
+    );
   }
   return (
     <div className={styles.figures}>
-      <RmseFigure series={series} selectedDay={hasMaps(evaluation) ? selectedDay : null} onSelectDay={selectDay} />
+      <RmseFigure
+        series={series}
+        selectedDay={hasMaps(evaluation) ? selectedDay : null}
+        onSelectDay={selectDay}
+      />
       <PsdFigure diagnostics={own.state === 'loaded' ? own.value : null} scores={scores} />
       {hasMaps(evaluation) ? (
-        <MapViewer evaluationId={evaluation.id} rmseM={scores.rmseM} day={selectedDay} onDay={selectDay} aspect={mapAspect} />
+        <MapViewer
+          evaluationId={evaluation.id}
+          rmseM={scores.rmseM}
+          day={selectedDay}
+          onDay={selectDay}
+          aspect={mapAspect}
+        />
       ) : null}
     </div>
   );
 }
 
-type RmseFigureProps = { series: DailySeries[]; selectedDay: number | null; onSelectDay: (day: number) => void };
+type RmseFigureProps = {
+  series: DailySeries[];
+  selectedDay: number | null;
+  onSelectDay: (day: number) => void;
+};
 
 function RmseFigure({ series, selectedDay, onSelectDay }: RmseFigureProps) {
   const [quantity, setQuantity] = useState<Quantity>('score');
@@ -69,7 +93,12 @@ function RmseFigure({ series, selectedDay, onSelectDay }: RmseFigureProps) {
         <h2 id="rmse-over-time">Error over time</h2>
         <div role="group" aria-label="Quantity" className={styles.toggle}>
           {(['score', 'rmse'] as const).map((item) => (
-            <button key={item} type="button" aria-pressed={quantity === item} onClick={() => setQuantity(item)}>
+            <button
+              key={item}
+              type="button"
+              aria-pressed={quantity === item}
+              onClick={() => setQuantity(item)}
+            >
               {QUANTITY_TEXTS[item].name}
             </button>
           ))}
@@ -83,8 +112,15 @@ function RmseFigure({ series, selectedDay, onSelectDay }: RmseFigureProps) {
         ))}
         &nbsp;
       </p>
-      <RmseOverTimeChart series={series} quantity={quantity} selectedDay={selectedDay} onSelectDay={onSelectDay} />
-      <p className={styles.sentence}>{own === undefined ? 'Loading the curve…' : rmseOverTimeSentence(own.daily, quantity)}</p>
+      <RmseOverTimeChart
+        series={series}
+        quantity={quantity}
+        selectedDay={selectedDay}
+        onSelectDay={onSelectDay}
+      />
+      <p className={styles.sentence}>
+        {own === undefined ? 'Loading the curve…' : rmseOverTimeSentence(own.daily, quantity)}
+      </p>
       {own === undefined ? null : (
         <details className={styles.details}>
           <summary>The values as a table</summary>
@@ -105,7 +141,9 @@ function RmseFigure({ series, selectedDay, onSelectDay }: RmseFigureProps) {
                     <th scope="row">{formatDay(dateOfDays(timeDays))}</th>
                     <td>{formatFixed(own.daily.rmseScore[day] ?? Number.NaN, 4)}</td>
                     <td>{formatFixed((own.daily.rmseM[day] ?? Number.NaN) * 100, 2)}</td>
-                    {reference === undefined ? null : <td>{formatFixed(reference.daily.rmseScore[day] ?? Number.NaN, 4)}</td>}
+                    {reference === undefined ? null : (
+                      <td>{formatFixed(reference.daily.rmseScore[day] ?? Number.NaN, 4)}</td>
+                    )}
                   </tr>
                 ))}
               </tbody>
@@ -126,7 +164,9 @@ function PsdFigure({ diagnostics, scores }: { diagnostics: Diagnostics | null; s
       </div>
       <p className={styles.legend}>PSD score by zonal wavelength and period</p>
       {diagnostics !== null && psd === null ? (
-        <p className="muted">This protocol has no spectrum here: no latitude row of the reference is complete.</p>
+        <p className="muted">
+          This protocol has no spectrum here: no latitude row of the reference is complete.
+        </p>
       ) : psd === null ? (
         <div style={{ height: 338 }} />
       ) : (

@@ -37,7 +37,9 @@ describe('asking stops', () => {
   test('at once after a rejection, but only with its maps after a score', () => {
     expect(isSettled(evaluation({ state: 'rejected', step: null }), sinceMs)).toBe(true);
     expect(isSettled(evaluation({ state: 'scored', step: null }), sinceMs + 1000)).toBe(false);
-    expect(isSettled(evaluation({ state: 'scored', step: null, artefacts: [maps] }), sinceMs + 1000)).toBe(true);
+    expect(isSettled(evaluation({ state: 'scored', step: null, artefacts: [maps] }), sinceMs + 1000)).toBe(
+      true,
+    );
   });
 
   test('some time after a score whose maps do not come', () => {
@@ -49,11 +51,31 @@ describe('the stages', () => {
   const statuses = (over: Partial<EvaluationView>) => stagesOf(evaluation(over)).map((stage) => stage.status);
 
   test.each([
-    { name: 'waiting for the check', over: { state: 'queued', step: 'check' }, expected: ['done', 'current', 'ahead', 'ahead', 'ahead'] },
-    { name: 'waiting for the score', over: { state: 'queued', step: 'score' }, expected: ['done', 'done', 'current', 'ahead', 'ahead'] },
-    { name: 'scored without maps', over: { state: 'scored', step: null }, expected: ['done', 'done', 'done', 'done', 'current'] },
-    { name: 'all done', over: { state: 'scored', step: null, artefacts: [maps] }, expected: ['done', 'done', 'done', 'done', 'done'] },
-    { name: 'rejected', over: { state: 'rejected', step: null }, expected: ['done', 'stopped', 'ahead', 'ahead', 'ahead'] },
+    {
+      name: 'waiting for the check',
+      over: { state: 'queued', step: 'check' },
+      expected: ['done', 'current', 'ahead', 'ahead', 'ahead'],
+    },
+    {
+      name: 'waiting for the score',
+      over: { state: 'queued', step: 'score' },
+      expected: ['done', 'done', 'current', 'ahead', 'ahead'],
+    },
+    {
+      name: 'scored without maps',
+      over: { state: 'scored', step: null },
+      expected: ['done', 'done', 'done', 'done', 'current'],
+    },
+    {
+      name: 'all done',
+      over: { state: 'scored', step: null, artefacts: [maps] },
+      expected: ['done', 'done', 'done', 'done', 'done'],
+    },
+    {
+      name: 'rejected',
+      over: { state: 'rejected', step: null },
+      expected: ['done', 'stopped', 'ahead', 'ahead', 'ahead'],
+    },
   ] as const)('are right when $name', ({ over, expected }) => {
     expect(statuses(over as Partial<EvaluationView>)).toEqual(expected);
   });

@@ -23,13 +23,19 @@ export function hasDiagnostics(evaluation: EvaluationView): boolean {
   return evaluation.artefacts.some((artefact) => artefact.name === 'diagnostics.json');
 }
 
-const STEP_TEXTS: Record<Step, string> = { check: 'checking the file', score: 'scoring', products: 'drawing curves and maps' };
+const STEP_TEXTS: Record<Step, string> = {
+  check: 'checking the file',
+  score: 'scoring',
+  products: 'drawing curves and maps',
+};
 
 /** The state in a few words, as read out when it changes. */
 export function stateText(evaluation: Pick<EvaluationView, 'state' | 'step'>): string {
   switch (evaluation.state) {
     case 'queued':
-      return evaluation.step === null || evaluation.step === 'check' ? 'waiting to be checked' : 'waiting for the next step';
+      return evaluation.step === null || evaluation.step === 'check'
+        ? 'waiting to be checked'
+        : 'waiting for the next step';
     case 'running':
       return evaluation.step === null ? 'running' : STEP_TEXTS[evaluation.step];
     case 'scored':

@@ -22,9 +22,16 @@ const LAYER_TEXTS: Record<MapLayer['name'], { title: string; text: string }> = {
 };
 const LAYER_ORDER: readonly MapLayer['name'][] = ['reconstruction', 'reference', 'error', 'rmse'];
 
-type Props = { evaluationId: string; rmseM: number; day: number; onDay: (day: number) => void; aspect: number };
+type Props = {
+  evaluationId: string;
+  rmseM: number;
+  day: number;
+  onDay: (day: number) => void;
+  aspect: number;
+};
 
-const loadManifest = (evaluation: string, signal: AbortSignal) => browserGateway.mapManifest(evaluation, signal);
+const loadManifest = (evaluation: string, signal: AbortSignal) =>
+  browserGateway.mapManifest(evaluation, signal);
 
 export function MapViewer({ evaluationId, rmseM, day, onDay, aspect }: Props) {
   const loaded = useLoaded(evaluationId, loadManifest);
@@ -44,9 +51,16 @@ export function MapViewer({ evaluationId, rmseM, day, onDay, aspect }: Props) {
     <section className={`panel ${styles.viewer}`} aria-labelledby="maps">
       <div className={styles.head}>
         <h2 id="maps">Maps of the day</h2>
-        <p className={styles.date}>{manifest === null ? '\u00a0' : formatDay(dateOfDays(manifest.timeDays[day] ?? 0))}</p>
+        <p className={styles.date}>
+          {manifest === null ? '\u00a0' : formatDay(dateOfDays(manifest.timeDays[day] ?? 0))}
+        </p>
         <div className={styles.controls}>
-          <button type="button" className="button button-small" onClick={() => setIsPlaying(!isPlaying)} disabled={dayCount < 2}>
+          <button
+            type="button"
+            className="button button-small"
+            onClick={() => setIsPlaying(!isPlaying)}
+            disabled={dayCount < 2}
+          >
             {isPlaying ? 'Pause' : 'Play'}
           </button>
           <label className="visually-hidden" htmlFor="map-day">
@@ -60,15 +74,15 @@ export function MapViewer({ evaluationId, rmseM, day, onDay, aspect }: Props) {
             step={1}
             value={day}
             disabled={dayCount < 2}
-            aria-valuetext={manifest === null ? undefined : formatDay(dateOfDays(manifest.timeDays[day] ?? 0))}
+            aria-valuetext={
+              manifest === null ? undefined : formatDay(dateOfDays(manifest.timeDays[day] ?? 0))
+            }
             onChange={(event) => {
               setIsPlaying(false);
               onDay(Number(event.currentTarget.value));
             }}
           />
-          <span className={styles.count}>
-            {dayCount === 0 ? '' : `${day + 1} / ${dayCount}`}
-          </span>
+          <span className={styles.count}>{dayCount === 0 ? '' : `${day + 1} / ${dayCount}`}</span>
         </div>
       </div>
       {loaded.state === 'failed' || isFailed ? (
@@ -95,7 +109,13 @@ export function MapViewer({ evaluationId, rmseM, day, onDay, aspect }: Props) {
   );
 }
 
-type MapsProps = { manifest: MapManifest; frames: Frames; rmseM: number; cursor: Cursor | null; onCursor: (cursor: Cursor | null) => void };
+type MapsProps = {
+  manifest: MapManifest;
+  frames: Frames;
+  rmseM: number;
+  cursor: Cursor | null;
+  onCursor: (cursor: Cursor | null) => void;
+};
 
 function Maps({ manifest, frames, rmseM, cursor, onCursor }: MapsProps) {
   const scales = useMemo(() => colourScales(manifest, rmseM), [manifest, rmseM]);
@@ -103,7 +123,12 @@ function Maps({ manifest, frames, rmseM, cursor, onCursor }: MapsProps) {
   const lonCount = manifest.lonDeg.length;
 
   function moveCursor(event: KeyboardEvent) {
-    const steps: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+    const steps: Record<string, [number, number]> = {
+      ArrowLeft: [-1, 0],
+      ArrowRight: [1, 0],
+      ArrowUp: [0, 1],
+      ArrowDown: [0, -1],
+    };
     const step = steps[event.key];
     if (event.key === 'Escape') onCursor(null);
     if (step === undefined) return;
@@ -116,7 +141,13 @@ function Maps({ manifest, frames, rmseM, cursor, onCursor }: MapsProps) {
   }
 
   return (
-    <div className={styles.maps} role="group" aria-label="Maps. The arrow keys move a cursor that reads values." tabIndex={0} onKeyDown={moveCursor}>
+    <div
+      className={styles.maps}
+      role="group"
+      aria-label="Maps. The arrow keys move a cursor that reads values."
+      tabIndex={0}
+      onKeyDown={moveCursor}
+    >
       {LAYER_ORDER.map((name) => {
         const layer = manifest.layers.find((item) => item.name === name);
         if (layer === undefined) return null;
@@ -146,7 +177,8 @@ function readout(manifest: MapManifest, frames: Frames, cursor: Cursor): string 
     const frame = frames[name];
     if (layer === undefined || frame === undefined) return [];
     const valueM = valueAt(frame, layer, index);
-    const text = valueM === null ? 'none' : `${(name === 'error' ? formatSigned : formatFixed)(valueM * 100, 1)} cm`;
+    const text =
+      valueM === null ? 'none' : `${(name === 'error' ? formatSigned : formatFixed)(valueM * 100, 1)} cm`;
     return [`${LAYER_TEXTS[name].title.toLowerCase().replace('rmse', 'RMSE')} ${text}`];
   });
   return `${place}: ${values.join(' · ')}`;

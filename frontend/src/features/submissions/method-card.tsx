@@ -8,7 +8,11 @@ export function MethodCard({ submission }: { submission: SubmissionView }) {
   return (
     <section aria-labelledby="method" className={styles.card}>
       <h2 id="method">Method</h2>
-      {card.description === '' ? <p className="muted">The author gave no description.</p> : <p className={styles.text}>{card.description}</p>}
+      {card.description === '' ? (
+        <p className="muted">The author gave no description.</p>
+      ) : (
+        <p className={styles.text}>{card.description}</p>
+      )}
       <dl className={styles.facts}>
         <div>
           <dt>Inputs</dt>

@@ -24,20 +24,29 @@ type Props = {
 };
 
 export function ScoreSummary({ submissionId, scores, rank, board }: Props) {
-  const reference = board?.rows.find((row) => row.kind === 'reference' && row.submissionId !== submissionId) ?? null;
+  const reference =
+    board?.rows.find((row) => row.kind === 'reference' && row.submissionId !== submissionId) ?? null;
   return (
     <section aria-label="Scores" className={styles.summary}>
       <dl className={styles.numbers}>
         {METRICS.map((metric, index) => (
           <div key={metric} data-testid={`score-${metric}`}>
             <dt>
-              <MetricSymbol metric={metric} /> <MetricHelp metric={metric} id={`help-${metric}`} align={index % 2 === 1 ? 'right' : 'left'} />
+              <MetricSymbol metric={metric} />{' '}
+              <MetricHelp metric={metric} id={`help-${metric}`} align={index % 2 === 1 ? 'right' : 'left'} />
               <span className={styles.direction}>{metricDirection(metric)}</span>
             </dt>
             <dd>
               <Value metric={metric} scores={scores} />
-              {reference === null ? <span className={styles.difference}>&nbsp;</span> : (
-                <Difference metric={metric} value={scores[metric]} reference={reference.scores[metric]} method={reference.method} />
+              {reference === null ? (
+                <span className={styles.difference}>&nbsp;</span>
+              ) : (
+                <Difference
+                  metric={metric}
+                  value={scores[metric]}
+                  reference={reference.scores[metric]}
+                  method={reference.method}
+                />
               )}
             </dd>
           </div>
@@ -54,9 +63,17 @@ export function ScoreSummary({ submissionId, scores, rank, board }: Props) {
         {board === null ? null : (
           <>
             {' · '}
-            <Link href={paths.leaderboard(board.challenge, { area: board.area, scenario: board.scenario })}>See it on the board</Link>
+            <Link href={paths.leaderboard(board.challenge, { area: board.area, scenario: board.scenario })}>
+              See it on the board
+            </Link>
             {' · '}
-            <Link href={paths.leaderboard(board.challenge, { area: board.area, scenario: board.scenario, zero: submissionId })}>
+            <Link
+              href={paths.leaderboard(board.challenge, {
+                area: board.area,
+                scenario: board.scenario,
+                zero: submissionId,
+              })}
+            >
               Compare the others with it
             </Link>
           </>
@@ -88,14 +105,16 @@ function Value({ metric, scores }: { metric: Metric; scores: Scores }) {
 type DifferenceProps = { metric: Metric; value: number | null; reference: number | null; method: string };
 
 function Difference({ metric, value, reference, method }: DifferenceProps) {
-  if (value === null || reference === null) return <span className={styles.difference}>no difference to {method}</span>;
+  if (value === null || reference === null)
+    return <span className={styles.difference}>no difference to {method}</span>;
   const { better, decimals } = METRIC_DEFINITIONS[metric];
   const change = value - reference;
   const isSame = Number(Math.abs(change).toFixed(decimals)) === 0;
   const isBetter = better === 'higher' ? change > 0 : change < 0;
   return (
     <span className={`${styles.difference} ${isSame ? '' : isBetter ? styles.better : styles.worse}`}>
-      <span aria-hidden="true">{isSame ? '=' : isBetter ? '▲' : '▼'}</span> {formatSigned(change, decimals)} to {method}
+      <span aria-hidden="true">{isSame ? '=' : isBetter ? '▲' : '▼'}</span> {formatSigned(change, decimals)}{' '}
+      to {method}
       <span className="visually-hidden">, {isSame ? 'the same' : isBetter ? 'better' : 'worse'}</span>
     </span>
   );

@@ -7,7 +7,12 @@ import { isFinal, stagesOf, stateText, type StageStatus } from './evaluation-tex
 import styles from './state-panel.module.css';
 import { useNow } from './use-now';
 
-const STATUS_WORDS: Record<StageStatus, string> = { done: 'done', current: 'now', ahead: 'still to come', stopped: 'stopped here' };
+const STATUS_WORDS: Record<StageStatus, string> = {
+  done: 'done',
+  current: 'now',
+  ahead: 'still to come',
+  stopped: 'stopped here',
+};
 
 /** Which state, since when, what comes next, and by when: the question every other platform leaves open. */
 export function StatePanel({ evaluation, isStale }: { evaluation: EvaluationView; isStale: boolean }) {
@@ -16,12 +21,17 @@ export function StatePanel({ evaluation, isStale }: { evaluation: EvaluationView
   const nowMs = useNow(isRunning);
   const next = stages.find((stage) => stage.status === 'ahead')?.name;
   const percent = evaluation.progress;
+  const hasResult = isFinal(evaluation);
 
   return (
     <section className={`panel ${styles.panel}`} aria-label="State">
       <ol className={styles.stages}>
         {stages.map((stage) => (
-          <li key={stage.name} className={styles[stage.status]} aria-current={stage.status === 'current' ? 'step' : undefined}>
+          <li
+            key={stage.name}
+            className={styles[stage.status]}
+            aria-current={stage.status === 'current' ? 'step' : undefined}
+          >
             <span className={styles.dot} aria-hidden="true" />
             <span className={styles.name}>{stage.name}</span>
             <span className="visually-hidden">, {STATUS_WORDS[stage.status]}</span>
@@ -30,17 +40,21 @@ export function StatePanel({ evaluation, isStale }: { evaluation: EvaluationView
       </ol>
       <p role="status" className={styles.state} data-testid="evaluation-state" data-state={evaluation.state}>
         {capitalised(stateText(evaluation))}
-        {isFinal(evaluation) && !isRunning ? (
+        {hasResult ? (
           <span className={styles.detail}>
             {' '}
-            on <time dateTime={evaluation.stateSince}>{formatDay(new Date(evaluation.stateSince))}</time> at{' '}
-            {formatClock(evaluation.stateSince)}
+            on <time dateTime={evaluation.stateSince}>
+              {formatDay(new Date(evaluation.stateSince))}
+            </time> at {formatClock(evaluation.stateSince)}
             {evaluation.evaluatorVersion === null ? null : `, by evaluator ${evaluation.evaluatorVersion}`}
           </span>
         ) : null}
         {isStale ? <span className={styles.stale}> · no answer at the moment, asking again</span> : null}
       </p>
-      {isFinal(evaluation) && !isRunning ? null : (
+      {hasResult && isRunning ? (
+        <p className={styles.pending}>Curves and maps are being made; the score stands.</p>
+      ) : null}
+      {hasResult ? null : (
         <>
           <div
             className={styles.bar}
@@ -50,13 +64,18 @@ export function StatePanel({ evaluation, isStale }: { evaluation: EvaluationView
             aria-valuemax={100}
             aria-valuenow={percent === null ? undefined : Math.floor(percent * 100)}
           >
-            <i className={percent === null ? styles.unknown : undefined} style={percent === null ? undefined : { width: `${percent * 100}%` }} />
+            <i
+              className={percent === null ? styles.unknown : undefined}
+              style={percent === null ? undefined : { width: `${percent * 100}%` }}
+            />
           </div>
           <dl className={styles.facts}>
             <div>
               <dt>Doing</dt>
               <dd>
-                {evaluation.activity === '' ? capitalised(stateText(evaluation)) : capitalised(evaluation.activity)}
+                {evaluation.activity === ''
+                  ? capitalised(stateText(evaluation))
+                  : capitalised(evaluation.activity)}
                 {percent === null ? '' : `, ${formatPercent(percent)}`}
               </dd>
             </div>
@@ -85,7 +104,8 @@ export function StatePanel({ evaluation, isStale }: { evaluation: EvaluationView
                   'soon'
                 ) : (
                   <>
-                    <time dateTime={evaluation.deadline}>{formatClock(evaluation.deadline)}</time>, or another worker takes over
+                    <time dateTime={evaluation.deadline}>{formatClock(evaluation.deadline)}</time>, or another
+                    worker takes over
                   </>
                 )}
               </dd>

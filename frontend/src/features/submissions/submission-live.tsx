@@ -30,9 +30,18 @@ type Props = {
   origin: string;
 };
 
-export function SubmissionLive({ initial, task, taskNames, initialBoard, mapAspect, mayReadFile, origin }: Props) {
+export function SubmissionLive({
+  initial,
+  task,
+  taskNames,
+  initialBoard,
+  mapAspect,
+  mayReadFile,
+  origin,
+}: Props) {
   const { submission, isStale, replace } = useSubmission(initial);
-  const evaluation = submission.evaluations.find((item) => taskKey(item) === task) ?? submission.evaluations[0];
+  const evaluation =
+    submission.evaluations.find((item) => taskKey(item) === task) ?? submission.evaluations[0];
   if (evaluation === undefined) return null;
   return (
     <div className={styles.live}>
@@ -40,7 +49,9 @@ export function SubmissionLive({ initial, task, taskNames, initialBoard, mapAspe
         <TaskTabs submission={submission} here={taskKey(evaluation)} taskNames={taskNames} />
       ) : null}
       <StatePanel evaluation={evaluation} isStale={isStale} />
-      {submission.isMine && !submission.evaluations.every(isFinal) ? <Cancel submissionId={submission.id} onCancelled={replace} /> : null}
+      {submission.isMine && !submission.evaluations.every(isFinal) ? (
+        <Cancel submissionId={submission.id} onCancelled={replace} />
+      ) : null}
       <Result
         submission={submission}
         evaluation={evaluation}
@@ -72,7 +83,8 @@ function Result({ submission, evaluation, initialBoard, mapAspect, mayReadFile, 
   const needsBoard = evaluation.state === 'scored' && initialBoard === null;
   const loaded = useLoaded(needsBoard ? evaluation.id : null, loadBoard);
   const board = initialBoard ?? (loaded.state === 'loaded' ? loaded.value : null);
-  const reference = board?.rows.find((row) => row.kind === 'reference' && row.submissionId !== submission.id) ?? null;
+  const reference =
+    board?.rows.find((row) => row.kind === 'reference' && row.submissionId !== submission.id) ?? null;
 
   const warnings = evaluation.warnings.map((warning) => (
     <Notice key={warning.code} tone="warning" title="Check this">
@@ -92,8 +104,8 @@ function Result({ submission, evaluation, initialBoard, mapAspect, mayReadFile, 
     return (
       <Notice tone="danger" title="Sillage failed to score this">
         <p>
-          {evaluation.failureMessage ?? 'An evaluator broke down.'} It was tried {evaluation.attempt} times. The fault is ours; your file is
-          kept. Submit it again, or tell the people who run this Sillage.
+          {evaluation.failureMessage ?? 'An evaluator broke down.'} It was tried {evaluation.attempt} times.
+          The fault is ours; your file is kept. Submit it again, or tell the people who run this Sillage.
         </p>
       </Notice>
     );
@@ -108,7 +120,12 @@ function Result({ submission, evaluation, initialBoard, mapAspect, mayReadFile, 
   if (evaluation.state !== 'scored' || evaluation.scores === null) return <>{warnings}</>;
   return (
     <>
-      <ScoreSummary submissionId={submission.id} scores={evaluation.scores} rank={evaluation.rank} board={board} />
+      <ScoreSummary
+        submissionId={submission.id}
+        scores={evaluation.scores}
+        rank={evaluation.rank}
+        board={board}
+      />
       {warnings}
       <EvaluationFigures
         evaluation={evaluation}
@@ -122,13 +139,26 @@ function Result({ submission, evaluation, initialBoard, mapAspect, mayReadFile, 
   );
 }
 
-function TaskTabs({ submission, here, taskNames }: { submission: SubmissionView; here: string; taskNames: Record<string, string> }) {
+function TaskTabs({
+  submission,
+  here,
+  taskNames,
+}: {
+  submission: SubmissionView;
+  here: string;
+  taskNames: Record<string, string>;
+}) {
   return (
     <nav aria-label="Tasks of this submission" className={styles.tabs}>
       {submission.evaluations.map((evaluation) => {
         const key = taskKey(evaluation);
         return (
-          <Link key={key} href={paths.submission(submission.id, { task: key })} aria-current={key === here ? 'page' : undefined} scroll={false}>
+          <Link
+            key={key}
+            href={paths.submission(submission.id, { task: key })}
+            aria-current={key === here ? 'page' : undefined}
+            scroll={false}
+          >
             {taskNames[key] ?? key} <span className="muted">{stateText(evaluation)}</span>
           </Link>
         );
@@ -137,7 +167,13 @@ function TaskTabs({ submission, here, taskNames }: { submission: SubmissionView;
   );
 }
 
-function Cancel({ submissionId, onCancelled }: { submissionId: string; onCancelled: (submission: SubmissionView) => void }) {
+function Cancel({
+  submissionId,
+  onCancelled,
+}: {
+  submissionId: string;
+  onCancelled: (submission: SubmissionView) => void;
+}) {
   const [phase, setPhase] = useState<'idle' | 'asking' | 'sending'>('idle');
   const [message, setMessage] = useState('');
 
@@ -162,10 +198,20 @@ function Cancel({ submissionId, onCancelled }: { submissionId: string; onCancell
       ) : (
         <>
           <span>Stop it now? Nothing will be scored.</span>
-          <button type="button" className="button button-small button-danger" onClick={cancel} disabled={phase === 'sending'}>
+          <button
+            type="button"
+            className="button button-small button-danger"
+            onClick={cancel}
+            disabled={phase === 'sending'}
+          >
             Yes, cancel
           </button>
-          <button type="button" className="button button-small" onClick={() => setPhase('idle')} disabled={phase === 'sending'}>
+          <button
+            type="button"
+            className="button button-small"
+            onClick={() => setPhase('idle')}
+            disabled={phase === 'sending'}
+          >
             No, go on
           </button>
         </>

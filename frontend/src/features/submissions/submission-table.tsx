@@ -51,7 +51,12 @@ function SubmissionRow({ submission }: { submission: SubmissionView }) {
   const [first, ...others] = submission.evaluations;
   const scores = others.length === 0 ? (first?.scores ?? null) : null;
   const rejection = first?.rejection ?? null;
-  const tone = first?.state === 'rejected' || first?.state === 'failed' ? 'danger' : first?.state === 'scored' ? 'accent' : 'plain';
+  const tone =
+    first?.state === 'rejected' || first?.state === 'failed'
+      ? 'danger'
+      : first?.state === 'scored'
+        ? 'accent'
+        : 'plain';
   return (
     <tr>
       <th scope="row">
@@ -65,17 +70,35 @@ function SubmissionRow({ submission }: { submission: SubmissionView }) {
       </th>
       <td>
         <Chip tone={tone}>{submissionSummary(submission)}</Chip>
-        {rejection === null ? null : <span className={styles.challenge}>{REJECTION_TITLES[rejection.code]}</span>}
+        {rejection === null ? null : (
+          <span className={styles.challenge}>{REJECTION_TITLES[rejection.code]}</span>
+        )}
       </td>
       {METRICS.map((metric) => {
         const value = scores?.[metric] ?? null;
         return (
           <td key={metric} className={styles.number}>
-            {value !== null ? formatMetric(metric, value) : scores === null ? <span className="muted">–<span className="visually-hidden">no score</span></span> : <i className="muted">{UNRESOLVED_MARKS[scores.unresolved ?? 'undefined-spectrum']}</i>}
+            {value !== null ? (
+              formatMetric(metric, value)
+            ) : scores === null ? (
+              <span className="muted">
+                –<span className="visually-hidden">no score</span>
+              </span>
+            ) : (
+              <i className="muted">{UNRESOLVED_MARKS[scores.unresolved ?? 'undefined-spectrum']}</i>
+            )}
           </td>
         );
       })}
-      <td className={styles.number}>{others.length === 0 && first?.rank ? first.rank : <span className="muted">–<span className="visually-hidden">no rank</span></span>}</td>
+      <td className={styles.number}>
+        {others.length === 0 && first?.rank ? (
+          first.rank
+        ) : (
+          <span className="muted">
+            –<span className="visually-hidden">no rank</span>
+          </span>
+        )}
+      </td>
       <td className={styles.date}>
         <time dateTime={submission.createdAt}>{formatInstant(submission.createdAt)}</time>
       </td>

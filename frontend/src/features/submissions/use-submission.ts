@@ -21,7 +21,8 @@ export function useSubmission(initial: SubmissionView): {
     const control = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     let failures = 0;
-    const isDone = (view: SubmissionView) => view.evaluations.every((evaluation) => isSettled(evaluation, Date.now()));
+    const isDone = (view: SubmissionView) =>
+      view.evaluations.every((evaluation) => isSettled(evaluation, Date.now()));
 
     const ask = async () => {
       try {

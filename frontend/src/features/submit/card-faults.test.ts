@@ -21,7 +21,14 @@ describe('the submit form', () => {
         challenge: 'demo-osse',
         tasks: [{ area: 'gf', scenario: 'nadir4' }],
         uploadId: 'abc',
-        card: { name: 'My method', description: '', inputs: ['ssh-nadir'], codeUrl: null, paperUrl: 'https://doi.org/10.5194/x', licence: 'CC-BY-4.0' },
+        card: {
+          name: 'My method',
+          description: '',
+          inputs: ['ssh-nadir'],
+          codeUrl: null,
+          paperUrl: 'https://doi.org/10.5194/x',
+          licence: 'CC-BY-4.0',
+        },
       },
     });
   });

@@ -1,4 +1,8 @@
-import { createSubmissionRequestSchema, type CreateSubmissionRequest, type InputKind } from '@sillage/contracts';
+import {
+  createSubmissionRequestSchema,
+  type CreateSubmissionRequest,
+  type InputKind,
+} from '@sillage/contracts';
 
 export type SubmitValues = {
   challenge: string;
@@ -14,7 +18,15 @@ export type SubmitValues = {
 };
 
 /** Names of the fields as they stand in the request, and so in the API's errors. */
-export type SubmitField = 'tasks' | 'variable' | 'card.name' | 'card.description' | 'card.inputs' | 'card.codeUrl' | 'card.paperUrl' | 'card.licence';
+export type SubmitField =
+  | 'tasks'
+  | 'variable'
+  | 'card.name'
+  | 'card.description'
+  | 'card.inputs'
+  | 'card.codeUrl'
+  | 'card.paperUrl'
+  | 'card.licence';
 
 const FIELD_TEXTS: Partial<Record<SubmitField, string>> = {
   tasks: 'Choose at least one task.',

@@ -39,24 +39,34 @@ export function SubmitForm({ challenge }: { challenge: ChallengeView }) {
     const text = (name: string) => String(values.get(name) ?? '');
     const result = submissionRequestOf({
       challenge: challenge.id,
-      tasks: values.getAll('tasks').flatMap((value) => challenge.tasks.filter((task) => `${task.area}.${task.scenario}` === value)),
+      tasks: values
+        .getAll('tasks')
+        .flatMap((value) => challenge.tasks.filter((task) => `${task.area}.${task.scenario}` === value)),
       uploadId: upload.state.phase === 'done' ? upload.state.uploadId : '',
       variable: text('variable'),
       name: text('card.name'),
       description: text('card.description'),
-      inputs: values.getAll('card.inputs').filter((value): value is InputKind => INPUT_KINDS.some((kind) => kind === value)),
+      inputs: values
+        .getAll('card.inputs')
+        .filter((value): value is InputKind => INPUT_KINDS.some((kind) => kind === value)),
       codeUrl: text('card.codeUrl'),
       paperUrl: text('card.paperUrl'),
       licence: text('card.licence'),
     });
     if ('faults' in result) {
       const fields: Record<string, string> = {};
-      for (const [field, message] of Object.entries(result.faults)) if (message !== undefined) fields[field] = message;
+      for (const [field, message] of Object.entries(result.faults))
+        if (message !== undefined) fields[field] = message;
       if (fields['uploadId'] !== undefined) {
-        fields['uploadId'] = upload.state.phase === 'none' ? 'Choose the file to submit.' : 'Wait until the upload is finished.';
+        fields['uploadId'] =
+          upload.state.phase === 'none' ? 'Choose the file to submit.' : 'Wait until the upload is finished.';
       }
       const count = Object.keys(fields).length;
-      refuse({ title: count === 1 ? 'One thing is missing' : `${count} things are missing`, text: 'They are marked below.', fields });
+      refuse({
+        title: count === 1 ? 'One thing is missing' : `${count} things are missing`,
+        text: 'They are marked below.',
+        fields,
+      });
       return;
     }
     setFault(null);
@@ -66,12 +76,18 @@ export function SubmitForm({ challenge }: { challenge: ChallengeView }) {
       router.push(paths.submission(submission.id));
     } catch (error) {
       const found = formFaultOf(error);
-      refuse({ ...found, fields: Object.fromEntries(Object.entries(found.fields).map(([path, message]) => [fieldOf(path), message])) });
+      refuse({
+        ...found,
+        fields: Object.fromEntries(
+          Object.entries(found.fields).map(([path, message]) => [fieldOf(path), message]),
+        ),
+      });
     }
   }
 
   const errorOf = (field: string) => fault?.fields[field];
-  const name = (list: readonly { id: string; name: string }[], id: string) => list.find((item) => item.id === id)?.name ?? id;
+  const name = (list: readonly { id: string; name: string }[], id: string) =>
+    list.find((item) => item.id === id)?.name ?? id;
   return (
     <form ref={form} onSubmit={send} noValidate className={formClass} aria-label="Submit a reconstruction">
       {fault === null ? null : (
@@ -81,7 +97,10 @@ export function SubmitForm({ challenge }: { challenge: ChallengeView }) {
       )}
       <noscript>
         <Notice tone="warning" title="This form needs JavaScript">
-          <p>Large files are sent in resumable pieces, which a plain form cannot do. The command line works without a browser.</p>
+          <p>
+            Large files are sent in resumable pieces, which a plain form cannot do. The command line works
+            without a browser.
+          </p>
         </Notice>
       </noscript>
 
@@ -93,7 +112,12 @@ export function SubmitForm({ challenge }: { challenge: ChallengeView }) {
           <div className={styles.options}>
             {challenge.tasks.map((task) => (
               <label key={`${task.area}.${task.scenario}`} className={styles.option}>
-                <input type="checkbox" name="tasks" value={`${task.area}.${task.scenario}`} defaultChecked={single} />
+                <input
+                  type="checkbox"
+                  name="tasks"
+                  value={`${task.area}.${task.scenario}`}
+                  defaultChecked={single}
+                />
                 <span>
                   {name(challenge.areas, task.area)}, {name(challenge.scenarios, task.scenario)}
                 </span>
@@ -101,7 +125,8 @@ export function SubmitForm({ challenge }: { challenge: ChallengeView }) {
             ))}
           </div>
           <p className={styles.hint}>
-            The file has to cover each chosen area on all days of {formatPeriod(challenge.periods.evaluation.start, challenge.periods.evaluation.end)}.
+            The file has to cover each chosen area on all days of{' '}
+            {formatPeriod(challenge.periods.evaluation.start, challenge.periods.evaluation.end)}.
           </p>
           {errorOf('tasks') === undefined ? null : (
             <p id="tasks-error" className={errorClass}>
@@ -113,10 +138,26 @@ export function SubmitForm({ challenge }: { challenge: ChallengeView }) {
 
       <section className={styles.part} aria-labelledby="part-method">
         <h2 id="part-method">The method</h2>
-        <Field id="card-name" label="Name" hint="As it should stand on the board." error={errorOf('card.name')}>
-          {(described) => <input {...described} name="card.name" maxLength={80} required autoComplete="off" className={controlClass} />}
+        <Field
+          id="card-name"
+          label="Name"
+          hint="As it should stand on the board."
+          error={errorOf('card.name')}
+        >
+          {(described) => (
+            <input
+              {...described}
+              name="card.name"
+              maxLength={80}
+              required
+              autoComplete="off"
+              className={controlClass}
+            />
+          )}
         </Field>
-        <fieldset aria-describedby={errorOf('card.inputs') === undefined ? 'inputs-hint' : 'inputs-hint inputs-error'}>
+        <fieldset
+          aria-describedby={errorOf('card.inputs') === undefined ? 'inputs-hint' : 'inputs-hint inputs-error'}
+        >
           <legend className={styles.legend}>Inputs it used</legend>
           <div className={styles.options}>
             {INPUT_KINDS.map((kind) => (
@@ -135,18 +176,50 @@ export function SubmitForm({ challenge }: { challenge: ChallengeView }) {
             </p>
           )}
         </fieldset>
-        <Field id="card-description" label="Description" isOptional hint="What the method does, what it was trained or tuned on, what it cost." error={errorOf('card.description')}>
-          {(described) => <textarea {...described} name="card.description" maxLength={4000} className={controlClass} />}
+        <Field
+          id="card-description"
+          label="Description"
+          isOptional
+          hint="What the method does, what it was trained or tuned on, what it cost."
+          error={errorOf('card.description')}
+        >
+          {(described) => (
+            <textarea {...described} name="card.description" maxLength={4000} className={controlClass} />
+          )}
         </Field>
         <div className={styles.pair}>
           <Field id="card-code" label="Link to the code" isOptional error={errorOf('card.codeUrl')}>
-            {(described) => <input {...described} name="card.codeUrl" type="url" placeholder="https://" className={controlClass} />}
+            {(described) => (
+              <input
+                {...described}
+                name="card.codeUrl"
+                type="url"
+                placeholder="https://"
+                className={controlClass}
+              />
+            )}
           </Field>
           <Field id="card-paper" label="Link to a paper" isOptional error={errorOf('card.paperUrl')}>
-            {(described) => <input {...described} name="card.paperUrl" type="url" placeholder="https://" className={controlClass} />}
+            {(described) => (
+              <input
+                {...described}
+                name="card.paperUrl"
+                type="url"
+                placeholder="https://"
+                className={controlClass}
+              />
+            )}
           </Field>
           <Field id="card-licence" label="Licence of the maps" error={errorOf('card.licence')}>
-            {(described) => <input {...described} name="card.licence" defaultValue="CC-BY-4.0" maxLength={80} className={controlClass} />}
+            {(described) => (
+              <input
+                {...described}
+                name="card.licence"
+                defaultValue="CC-BY-4.0"
+                maxLength={80}
+                className={controlClass}
+              />
+            )}
           </Field>
           <Field
             id="variable"
@@ -155,7 +228,16 @@ export function SubmitForm({ challenge }: { challenge: ChallengeView }) {
             hint="Only where the file holds several that could be the sea surface height."
             error={errorOf('variable')}
           >
-            {(described) => <input {...described} name="variable" placeholder="ssh" maxLength={200} autoComplete="off" className={controlClass} />}
+            {(described) => (
+              <input
+                {...described}
+                name="variable"
+                placeholder="ssh"
+                maxLength={200}
+                autoComplete="off"
+                className={controlClass}
+              />
+            )}
           </Field>
         </div>
       </section>

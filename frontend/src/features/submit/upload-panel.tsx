@@ -23,7 +23,9 @@ export function UploadPanel({ upload, error }: Props) {
   function choose(file: File | undefined) {
     if (file === undefined) return;
     if (file.size > MAX_BYTES) {
-      setTooLarge(`${file.name} has ${formatBytes(file.size)}; at most ${formatBytes(MAX_BYTES)} are accepted. Store it as float32 with compression.`);
+      setTooLarge(
+        `${file.name} has ${formatBytes(file.size)}; at most ${formatBytes(MAX_BYTES)} are accepted. Store it as float32 with compression.`,
+      );
       return;
     }
     setTooLarge(null);
@@ -67,11 +69,13 @@ export function UploadPanel({ upload, error }: Props) {
           }}
         />
         <p id="file-hint" className={styles.hint}>
-          NetCDF-4 or classic, up to 2 GB. The upload starts at once and survives a lost connection; you can also drop the file here.
+          NetCDF-4 or classic, up to 2 GB. The upload starts at once and survives a lost connection; you can
+          also drop the file here.
         </p>
         {isIdle && unfinished.length > 0 ? (
           <p className={styles.unfinished}>
-            Unfinished in this browser: {unfinished.join(', ')}. Choose the same file to go on where it stopped.
+            Unfinished in this browser: {unfinished.join(', ')}. Choose the same file to go on where it
+            stopped.
           </p>
         ) : null}
       </div>
@@ -81,7 +85,8 @@ export function UploadPanel({ upload, error }: Props) {
           <p className={styles.file}>
             <strong>{state.file.name}</strong>
             <span>
-              {formatBytes(state.sentBytes)} of {formatBytes(state.file.size)}, {formatPercent(part(state.sentBytes, state.file.size))}
+              {formatBytes(state.sentBytes)} of {formatBytes(state.file.size)},{' '}
+              {formatPercent(part(state.sentBytes, state.file.size))}
             </span>
           </p>
           <div
@@ -161,7 +166,11 @@ export function UploadPanel({ upload, error }: Props) {
         </p>
       )}
       <p role="status" className="visually-hidden">
-        {state.phase === 'done' ? `${state.file.name} is uploaded.` : state.phase === 'paused' ? 'The upload is paused.' : ''}
+        {state.phase === 'done'
+          ? `${state.file.name} is uploaded.`
+          : state.phase === 'paused'
+            ? 'The upload is paused.'
+            : ''}
       </p>
     </div>
   );
@@ -186,7 +195,12 @@ function unfinishedNames(): string[] {
       const entry: unknown = JSON.parse(window.localStorage.getItem(key) ?? '');
       if (typeof entry !== 'object' || entry === null || !('metadata' in entry)) continue;
       const { metadata } = entry;
-      if (typeof metadata === 'object' && metadata !== null && 'filename' in metadata && typeof metadata.filename === 'string') {
+      if (
+        typeof metadata === 'object' &&
+        metadata !== null &&
+        'filename' in metadata &&
+        typeof metadata.filename === 'string'
+      ) {
         names.push(metadata.filename);
       }
     } catch {

@@ -4,7 +4,13 @@ import { remainingMs, speedOf, withSample, type ProgressSample } from './upload-
 describe('upload speed', () => {
   test('is measured over the last seconds only', () => {
     let samples: ProgressSample[] = [];
-    for (const [timeMs, sentBytes] of [[0, 0], [1000, 1e6], [60_000, 1e6], [61_000, 6e6], [62_000, 11e6]] as const) {
+    for (const [timeMs, sentBytes] of [
+      [0, 0],
+      [1000, 1e6],
+      [60_000, 1e6],
+      [61_000, 6e6],
+      [62_000, 11e6],
+    ] as const) {
       samples = withSample(samples, { timeMs, sentBytes });
     }
     expect(speedOf(samples)).toBe(5e6);

@@ -54,24 +54,33 @@ export function useUpload(): Uploader {
         onAfterResponse: (request, response) => {
           // Any answer but 2xx to the question "how far are we?" makes the client start from byte 0. While the server
           // restarts, a proxy answers 502: that must be a failure that is tried again, not a new upload.
-          if (request.getMethod() === 'HEAD' && response.getStatus() >= 500) throw new Error('the service is unavailable');
+          if (request.getMethod() === 'HEAD' && response.getStatus() >= 500)
+            throw new Error('the service is unavailable');
         },
         onProgress: (sentBytes) => {
           if (current.current !== upload) return;
           samples.current = withSample(samples.current, { timeMs: performance.now(), sentBytes });
-          setState((before) => (before.phase === 'sending' ? { ...before, sentBytes, speed: speedOf(samples.current) } : before));
+          setState((before) =>
+            before.phase === 'sending' ? { ...before, sentBytes, speed: speedOf(samples.current) } : before,
+          );
         },
         onSuccess: () => {
           if (current.current !== upload) return;
           const uploadId = upload.url?.split('/').filter(Boolean).at(-1);
-          setState(uploadId === undefined ? { phase: 'failed', file, message: 'The server gave the upload no address.' } : { phase: 'done', file, uploadId });
+          setState(
+            uploadId === undefined
+              ? { phase: 'failed', file, message: 'The server gave the upload no address.' }
+              : { phase: 'done', file, uploadId },
+          );
         },
         onError: (error) => {
           if (current.current === upload) setState({ phase: 'failed', file, message: uploadFault(error) });
         },
       });
       current.current = upload;
-      const previous = (await upload.findPreviousUploads()).sort((left, right) => right.creationTime.localeCompare(left.creationTime))[0];
+      const previous = (await upload.findPreviousUploads()).sort((left, right) =>
+        right.creationTime.localeCompare(left.creationTime),
+      )[0];
       if (current.current !== upload) return;
       if (previous !== undefined) {
         upload.resumeFromPreviousUpload(previous);
@@ -107,7 +116,13 @@ function uploadFault(error: Error | DetailedError): string {
   try {
     const parsed: unknown = JSON.parse(body ?? '');
     const fault = typeof parsed === 'object' && parsed !== null && 'error' in parsed ? parsed.error : null;
-    if (typeof fault === 'object' && fault !== null && 'message' in fault && typeof fault.message === 'string') return fault.message;
+    if (
+      typeof fault === 'object' &&
+      fault !== null &&
+      'message' in fault &&
+      typeof fault.message === 'string'
+    )
+      return fault.message;
   } catch {
     // not one of our replies: the words below
   }

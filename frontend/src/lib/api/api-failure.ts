@@ -10,7 +10,13 @@ export class ApiFailure extends Error {
   readonly fix: string | undefined;
   readonly fields: readonly FieldFault[];
 
-  constructor(options: { code: ApiErrorCode; status: number; message: string; fix?: string; fields?: readonly FieldFault[] }) {
+  constructor(options: {
+    code: ApiErrorCode;
+    status: number;
+    message: string;
+    fix?: string;
+    fields?: readonly FieldFault[];
+  }) {
     super(options.message);
     this.name = 'ApiFailure';
     this.code = options.code;

@@ -19,5 +19,8 @@ test('a typed error keeps its message, its fix and the fields that are off', () 
 
 test('an unreachable service is said to be one, and anything else does not leak its message', () => {
   expect(formFaultOf(new ServiceUnreachable('x')).title).toBe('The service does not answer');
-  expect(formFaultOf(new TypeError('secret detail'))).toMatchObject({ title: 'Something unexpected went wrong', fields: {} });
+  expect(formFaultOf(new TypeError('secret detail'))).toMatchObject({
+    title: 'Something unexpected went wrong',
+    fields: {},
+  });
 });

@@ -12,7 +12,15 @@ export function formFaultOf(error: unknown): FormFault {
     };
   }
   if (error instanceof ServiceUnreachable) {
-    return { title: 'The service does not answer', text: 'Nothing was changed. Wait half a minute and send the form again.', fields: {} };
+    return {
+      title: 'The service does not answer',
+      text: 'Nothing was changed. Wait half a minute and send the form again.',
+      fields: {},
+    };
   }
-  return { title: 'Something unexpected went wrong', text: 'Nothing was changed. Send the form again.', fields: {} };
+  return {
+    title: 'Something unexpected went wrong',
+    text: 'Nothing was changed. Send the form again.',
+    fields: {},
+  };
 }

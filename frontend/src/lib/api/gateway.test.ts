@@ -57,7 +57,9 @@ describe('the gateway', () => {
 
 describe('decodeFrame', () => {
   test('reads little-endian int16, the missing value included', () => {
-    expect([...decodeFrame(new Uint8Array([0x01, 0x00, 0xff, 0xff, 0x00, 0x80]).buffer)]).toEqual([1, -1, -32768]);
+    expect([...decodeFrame(new Uint8Array([0x01, 0x00, 0xff, 0xff, 0x00, 0x80]).buffer)]).toEqual([
+      1, -1, -32768,
+    ]);
   });
 
   test('refuses half a number', () => {

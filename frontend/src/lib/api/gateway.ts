@@ -42,7 +42,12 @@ export type Gateway = {
   revokeToken: (token: string) => Promise<void>;
   challenges: () => Promise<ChallengeSummary[]>;
   challenge: (challenge: string) => Promise<ChallengeView>;
-  leaderboard: (challenge: string, area: string, scenario: string, signal?: AbortSignal) => Promise<Leaderboard>;
+  leaderboard: (
+    challenge: string,
+    area: string,
+    scenario: string,
+    signal?: AbortSignal,
+  ) => Promise<Leaderboard>;
   submissions: (options: { mine: boolean; challenge?: string }) => Promise<SubmissionView[]>;
   submission: (submission: string, signal?: AbortSignal) => Promise<SubmissionView>;
   createSubmission: (request: CreateSubmissionRequest) => Promise<SubmissionView>;
@@ -154,7 +159,13 @@ async function failureOf(response: Response, path: string): Promise<Error> {
     return new ServiceUnreachable(`${path} answered ${response.status}`);
   }
   const { code, message, fix, fields } = body.data.error;
-  return new ApiFailure({ code, status: response.status, message, ...(fix ? { fix } : {}), ...(fields ? { fields } : {}) });
+  return new ApiFailure({
+    code,
+    status: response.status,
+    message,
+    ...(fix ? { fix } : {}),
+    ...(fields ? { fields } : {}),
+  });
 }
 
 async function readJson(response: Response, path: string): Promise<unknown> {
@@ -166,7 +177,8 @@ async function readJson(response: Response, path: string): Promise<unknown> {
 }
 
 function readList(input: unknown, key: string): unknown[] {
-  const list = typeof input === 'object' && input !== null ? (input as Record<string, unknown>)[key] : undefined;
+  const list =
+    typeof input === 'object' && input !== null ? (input as Record<string, unknown>)[key] : undefined;
   if (!Array.isArray(list)) throw new ServiceUnreachable(`the reply has no list '${key}'`);
   return list;
 }

@@ -4,7 +4,8 @@ import { ApiFailure, ServiceUnreachable } from './api-failure';
 import { serverGateway } from './server-gateway';
 
 /** Who is looking, asked once a request. `unknown` when the API does not answer: pages must not take that for signed out. */
-export type Visitor = { state: 'signed-in'; account: AccountView } | { state: 'signed-out' } | { state: 'unknown' };
+export type Visitor =
+  { state: 'signed-in'; account: AccountView } | { state: 'signed-out' } | { state: 'unknown' };
 
 export const currentVisitor = cache(async (): Promise<Visitor> => {
   const gateway = await serverGateway();

@@ -15,8 +15,8 @@ export default function ScoresPage() {
     <article className={`page-narrow ${styles.prose}`}>
       <h1>Scores</h1>
       <p className="lede">
-        Four numbers stand on every board, in the order the community reads them. Two say how large the error is, two say how
-        fine the structures are that a map still gets right.
+        Four numbers stand on every board, in the order the community reads them. Two say how large the error
+        is, two say how fine the structures are that a map still gets right.
       </p>
       <nav aria-label="On this page" className={styles.contents}>
         <a href="#mu">µ(RMSE)</a>
@@ -29,35 +29,54 @@ export default function ScoresPage() {
         <a href="#osse-natl">osse-natl</a>
       </nav>
       <p>
-        In all formulas <i>m</i> is the reconstruction and <i>r</i> the reference, both in metres on the grid and the days of the
-        reference: <i>t</i> days, <i>y</i> latitudes, <i>x</i> longitudes.
+        In all formulas <i>m</i> is the reconstruction and <i>r</i> the reference, both in metres on the grid
+        and the days of the reference: <i>t</i> days, <i>y</i> latitudes, <i>x</i> longitudes.
       </p>
 
       <Definition metric="mu">
         <p>{METRIC_DEFINITIONS.mu.definition}</p>
-        <Formula markup={MU_FORMULA} label="mu equals one minus the root mean square of m minus r over all times and places, divided by the root mean square of r" />
+        <Formula
+          markup={MU_FORMULA}
+          label="mu equals one minus the root mean square of m minus r over all times and places, divided by the root mean square of r"
+        />
         <p>
-          It is one global ratio, not the mean of the daily scores. The reference is not centred: its mean counts, so a challenge
-          with a strong mean front gives higher values than one without.
+          It is one global ratio, not the mean of the daily scores. The reference is not centred: its mean
+          counts, so a challenge with a strong mean front gives higher values than one without.
         </p>
       </Definition>
 
       <Definition metric="sigma">
         <p>{METRIC_DEFINITIONS.sigma.definition}</p>
-        <Formula markup={DAILY_FORMULA} label="the daily RMSE score at t equals one minus the root mean square of m minus r over places, divided by the root mean square of r" />
-        <Formula markup={SIGMA_FORMULA} label="sigma equals the population standard deviation over t of the daily RMSE score" />
+        <Formula
+          markup={DAILY_FORMULA}
+          label="the daily RMSE score at t equals one minus the root mean square of m minus r over places, divided by the root mean square of r"
+        />
+        <Formula
+          markup={SIGMA_FORMULA}
+          label="sigma equals the population standard deviation over t of the daily RMSE score"
+        />
       </Definition>
 
       <Definition metric="lambdaXDeg">
         <p>{METRIC_DEFINITIONS.lambdaXDeg.definition}</p>
         <p>Both resolutions are read off one array, the PSD score of frequency and zonal wavenumber:</p>
-        <Formula markup={PSD_FORMULA} label="the PSD score S of frequency and wavenumber equals one minus the mean over latitudes of the power spectral density of m minus r, divided by the mean over latitudes of the power spectral density of r" />
+        <Formula
+          markup={PSD_FORMULA}
+          label="the PSD score S of frequency and wavenumber equals one minus the mean over latitudes of the power spectral density of m minus r, divided by the mean over latitudes of the power spectral density of r"
+        />
         <ul>
-          <li>Each latitude row is a field of time and longitude. Its mean is removed, and a periodic Hann window is laid over both axes.</li>
-          <li>Only positive frequencies with positive wavenumbers count, without the zero and the Nyquist frequency.</li>
           <li>
-            The score is drawn over wavelength in degrees of longitude and period in days, with straight lines between its samples. The
-            first contour at 0.5 is followed; λ<sub>x</sub> is the shortest wavelength on it.
+            Each latitude row is a field of time and longitude. Its mean is removed, and a periodic Hann
+            window is laid over both axes.
+          </li>
+          <li>
+            Only positive frequencies with positive wavenumbers count, without the zero and the Nyquist
+            frequency.
+          </li>
+          <li>
+            The score is drawn over wavelength in degrees of longitude and period in days, with straight lines
+            between its samples. The first contour at 0.5 is followed; λ<sub>x</sub> is the shortest
+            wavelength on it.
           </li>
           <li>Degrees of longitude are not kilometres: one degree is 111 km × cos(latitude).</li>
         </ul>
@@ -65,14 +84,17 @@ export default function ScoresPage() {
 
       <Definition metric="lambdaTDays">
         <p>{METRIC_DEFINITIONS.lambdaTDays.definition}</p>
-        <p>It is read off the same contour as λ<sub>x</sub>. The two minima are usually not at the same point of it.</p>
+        <p>
+          It is read off the same contour as λ<sub>x</sub>. The two minima are usually not at the same point
+          of it.
+        </p>
       </Definition>
 
       <section id="unresolved" className={`${styles.definition} ${styles.prose}`}>
         <h2>When there is no resolution</h2>
         <p>
-          Sometimes the first contour does not exist. The board then says why instead of showing a number. Such a row is neither best
-          nor worst: it stands last in both sorting directions.
+          Sometimes the first contour does not exist. The board then says why instead of showing a number.
+          Such a row is neither best nor worst: it stands last in both sorting directions.
         </p>
         <ul>
           {UNRESOLVED_REASONS.map((reason) => (
@@ -85,23 +107,26 @@ export default function ScoresPage() {
         <h2>Conventions</h2>
         <ul>
           <li>
-            <strong>Missing values.</strong> Where the reference has none, nothing is scored. Where a reconstruction has none but the
-            reference does, the file is rejected with the count and the place; it is never filled.
+            <strong>Missing values.</strong> Where the reference has none, nothing is scored. Where a
+            reconstruction has none but the reference does, the file is rejected with the count and the place;
+            it is never filled.
           </li>
           <li>
-            <strong>Grids.</strong> A reconstruction on another regular grid is interpolated to the reference’s: bilinear in space, linear
-            in time.
+            <strong>Grids.</strong> A reconstruction on another regular grid is interpolated to the
+            reference’s: bilinear in space, linear in time.
           </li>
           <li>
-            <strong>Ranks.</strong> By µ(RMSE), unrounded; equal values share a rank. References are ranked like everybody else.
+            <strong>Ranks.</strong> By µ(RMSE), unrounded; equal values share a rank. References are ranked
+            like everybody else.
           </li>
           <li>
-            <strong>Zero line.</strong> Differences are taken to a row you choose, at first to optimal interpolation. ▲ always means
-            better and ▼ worse, whatever the sign.
+            <strong>Zero line.</strong> Differences are taken to a row you choose, at first to optimal
+            interpolation. ▲ always means better and ▼ worse, whatever the sign.
           </li>
           <li>
-            <strong>Versions.</strong> A score is tied to the submission, the task, the dataset version, the protocol and the version of
-            the evaluator. A protocol never changes once scores exist; a change is a new protocol.
+            <strong>Versions.</strong> A score is tied to the submission, the task, the dataset version, the
+            protocol and the version of the evaluator. A protocol never changes once scores exist; a change is
+            a new protocol.
           </li>
         </ul>
       </section>
@@ -110,23 +135,27 @@ export default function ScoresPage() {
         <h2>Protocol osse-2020a</h2>
         <p>
           The scores of the ocean data challenge{' '}
-          <a href="https://github.com/ocean-data-challenges/2020a_SSH_mapping_NATL60">2020a SSH mapping NATL60</a>, as its Python code
-          computes them at its last version: constant detrending, periodic Hann window, first contour line. A latitude row with a
-          missing value has no spectrum and drops out of the mean.
+          <a href="https://github.com/ocean-data-challenges/2020a_SSH_mapping_NATL60">
+            2020a SSH mapping NATL60
+          </a>
+          , as its Python code computes them at its last version: constant detrending, periodic Hann window,
+          first contour line. A latitude row with a missing value has no spectrum and drops out of the mean.
         </p>
       </section>
 
       <section id="osse-natl" className={`${styles.definition} ${styles.prose}`}>
         <h2>Protocol osse-natl</h2>
         <p>
-          On the whole North Atlantic every latitude row meets a coast, so that the spectrum of osse-2020a does not exist there. This
-          protocol adds one rule: for the spectrum, both fields are 0 m wherever the reference has no value, before the row mean is
-          removed. What a reconstruction says on land therefore never counts. µ and σ are those of osse-2020a.
+          On the whole North Atlantic every latitude row meets a coast, so that the spectrum of osse-2020a
+          does not exist there. This protocol adds one rule: for the spectrum, both fields are 0 m wherever
+          the reference has no value, before the row mean is removed. What a reconstruction says on land
+          therefore never counts. µ and σ are those of osse-2020a.
         </p>
       </section>
 
       <p className="small muted">
-        Next: <Link href={paths.aboutSubmit}>how to submit</Link>, or <Link href={paths.challenges}>the challenges</Link>.
+        Next: <Link href={paths.aboutSubmit}>how to submit</Link>, or{' '}
+        <Link href={paths.challenges}>the challenges</Link>.
       </p>
     </article>
   );

@@ -31,8 +31,8 @@ export default async function AboutSubmitPage() {
     <article className={`page-narrow ${styles.prose}`}>
       <h1>How to submit</h1>
       <p className="lede">
-        One NetCDF file of sea surface height, and a few words on the method. From the last byte to the score it is a matter of
-        seconds.
+        One NetCDF file of sea surface height, and a few words on the method. From the last byte to the score
+        it is a matter of seconds.
       </p>
       <nav aria-label="On this page" className={styles.contents}>
         <a href="#file">The file</a>
@@ -47,14 +47,18 @@ export default async function AboutSubmitPage() {
         <ul>
           <li>NetCDF-4 or classic NetCDF, at most 2 GB. Compression is welcome.</li>
           <li>
-            One variable with the dimensions time, latitude and longitude: sea surface height (not the anomaly) in m or cm, with a{' '}
-            <code>units</code> attribute. Usual names such as <code>ssh</code>, <code>gssh</code> or <code>sossheig</code> are found.
+            One variable with the dimensions time, latitude and longitude: sea surface height (not the
+            anomaly) in m or cm, with a <code>units</code> attribute. Usual names such as <code>ssh</code>,{' '}
+            <code>gssh</code> or <code>sossheig</code> are found.
           </li>
           <li>
-            A regular grid of your choice, with CF coordinates: time with units and calendar, longitudes in −180…180 or 0…360, latitudes
-            in either order.
+            A regular grid of your choice, with CF coordinates: time with units and calendar, longitudes in
+            −180…180 or 0…360, latitudes in either order.
           </li>
-          <li>It covers the scored box and every day of the evaluation period, without holes where the reference has a value.</li>
+          <li>
+            It covers the scored box and every day of the evaluation period, without holes where the reference
+            has a value.
+          </li>
           <li>It stands alone: links to other files, external storage and virtual datasets are refused.</li>
         </ul>
       </section>
@@ -63,11 +67,12 @@ export default async function AboutSubmitPage() {
         <h2>From a browser</h2>
         <ol>
           <li>
-            <Link href={paths.signUp()}>Create an account</Link> or <Link href={paths.signIn()}>sign in</Link>.
+            <Link href={paths.signUp()}>Create an account</Link> or <Link href={paths.signIn()}>sign in</Link>
+            .
           </li>
           <li>
-            Open <Link href={paths.submit(example.challenge)}>Submit a reconstruction</Link> and choose the file. It is sent in pieces: you
-            may pause, lose the connection, or reload and choose it again.
+            Open <Link href={paths.submit(example.challenge)}>Submit a reconstruction</Link> and choose the
+            file. It is sent in pieces: you may pause, lose the connection, or reload and choose it again.
           </li>
           <li>Name the method, say which inputs it used, and submit.</li>
         </ol>
@@ -76,8 +81,8 @@ export default async function AboutSubmitPage() {
       <section id="shell" className={`${styles.definition} ${styles.prose}`}>
         <h2>From a shell</h2>
         <p>
-          In a clone of Sillage, with a token from <Link href={paths.account}>your account</Link>. Running the same command again after an
-          interruption goes on where it stopped.
+          In a clone of Sillage, with a token from <Link href={paths.account}>your account</Link>. Running the
+          same command again after an interruption goes on where it stopped.
         </p>
         <CodeBlock code={cliCommands(example)} label="Shell: submit" caption="Shell" />
         <p>The same scores without the platform, where you have the truth:</p>
@@ -87,8 +92,8 @@ export default async function AboutSubmitPage() {
       <section id="python" className={`${styles.definition} ${styles.prose}`}>
         <h2>From Python</h2>
         <p>
-          Only the standard library is needed. Uploads speak the <a href="https://tus.io/protocols/resumable-upload">tus protocol</a>, so any
-          tus client works too.
+          Only the standard library is needed. Uploads speak the{' '}
+          <a href="https://tus.io/protocols/resumable-upload">tus protocol</a>, so any tus client works too.
         </p>
         <CodeBlock code={pythonProgram(example)} label="Python: submit" caption="Python 3" />
       </section>
@@ -97,17 +102,23 @@ export default async function AboutSubmitPage() {
         <h2>What happens then</h2>
         <ol>
           <li>
-            <strong>Check.</strong> The file is opened in a sandbox that sees nothing else, and brought to one canonical form. What is
-            wrong is said with its place, what was found, what is needed, and how to fix it.
+            <strong>Check.</strong> The file is opened in a sandbox that sees nothing else, and brought to one
+            canonical form. What is wrong is said with its place, what was found, what is needed, and how to
+            fix it.
           </li>
           <li>
-            <strong>Score.</strong> It is compared with the truth by the <Link href={paths.aboutScores}>protocol</Link> of the challenge.
+            <strong>Score.</strong> It is compared with the truth by the{' '}
+            <Link href={paths.aboutScores}>protocol</Link> of the challenge.
           </li>
           <li>
-            <strong>Board, curves and maps.</strong> The score stands on the board at once; curves and maps follow.
+            <strong>Board, curves and maps.</strong> The score stands on the board at once; curves and maps
+            follow.
           </li>
         </ol>
-        <p>A fault of ours is never a rejection: it is tried again, and if that does not help, it is shown as our failure.</p>
+        <p>
+          A fault of ours is never a rejection: it is tried again, and if that does not help, it is shown as
+          our failure.
+        </p>
       </section>
     </article>
   );

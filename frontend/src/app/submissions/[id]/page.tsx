@@ -50,7 +50,9 @@ export default async function SubmissionPage({ params, searchParams }: Props) {
         key={taskKey(evaluation)}
         initial={view}
         task={taskKey(evaluation)}
-        taskNames={Object.fromEntries(view.evaluations.map((item) => [taskKey(item), taskName(challenge.value, item)]))}
+        taskNames={Object.fromEntries(
+          view.evaluations.map((item) => [taskKey(item), taskName(challenge.value, item)]),
+        )}
         initialBoard={board.reached ? board.value : null}
         mapAspect={aspectOfArea(challenge.value, evaluation)}
         mayReadFile={view.isMine || challenge.value.disclosure === 'practice'}
@@ -67,9 +69,13 @@ function SubmissionHeader({ submission, taskName }: { submission: SubmissionView
         <Link href={paths.challenge(submission.challenge)}>{submission.challengeName}</Link>, {taskName}
       </p>
       <h1 style={{ overflowWrap: 'anywhere' }}>{submission.card.name}</h1>
-      <p className="muted" style={{ display: 'flex', flexWrap: 'wrap', gap: '0.375rem', alignItems: 'center' }}>
+      <p
+        className="muted"
+        style={{ display: 'flex', flexWrap: 'wrap', gap: '0.375rem', alignItems: 'center' }}
+      >
         <span>
-          {submission.author}, <time dateTime={submission.createdAt}>{formatInstant(submission.createdAt)}</time>
+          {submission.author},{' '}
+          <time dateTime={submission.createdAt}>{formatInstant(submission.createdAt)}</time>
         </span>
         {submission.kind === 'reference' ? <Chip tone="signal">reference</Chip> : null}
         {submission.isMine ? <Chip tone="accent">yours</Chip> : null}
@@ -81,7 +87,8 @@ function SubmissionHeader({ submission, taskName }: { submission: SubmissionView
 
 function taskName(challenge: ChallengeView, evaluation: EvaluationView): string {
   const area = challenge.areas.find((item) => item.id === evaluation.area)?.name ?? evaluation.area;
-  const scenario = challenge.scenarios.find((item) => item.id === evaluation.scenario)?.name ?? evaluation.scenario;
+  const scenario =
+    challenge.scenarios.find((item) => item.id === evaluation.scenario)?.name ?? evaluation.scenario;
   return `${area}, ${scenario}`;
 }
 

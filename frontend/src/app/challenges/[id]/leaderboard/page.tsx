@@ -43,7 +43,10 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
       />
       {isAsked ? null : (
         <Notice tone="warning">
-          <p>This challenge has no board for the area and observations in the address. This is {boardName(challenge.value, choice)}.</p>
+          <p>
+            This challenge has no board for the area and observations in the address. This is{' '}
+            {boardName(challenge.value, choice)}.
+          </p>
         </Notice>
       )}
       <BoardToolbar board={board.value} query={query} zero={zeroRow(board.value.rows, query.zero)} />

@@ -5,7 +5,10 @@ import { ApiFailure, ServiceUnreachable } from '../../../../../lib/api/api-failu
 import { serverGateway } from '../../../../../lib/api/server-gateway';
 
 /** The board exactly as the address shows it, as CSV or JSON. */
-export async function GET(request: NextRequest, { params }: { params: Promise<{ id: string }> }): Promise<Response> {
+export async function GET(
+  request: NextRequest,
+  { params }: { params: Promise<{ id: string }> },
+): Promise<Response> {
   const { id } = await params;
   const asked = Object.fromEntries(request.nextUrl.searchParams);
   const area = asked['area'] ?? '';
@@ -15,18 +18,27 @@ export async function GET(request: NextRequest, { params }: { params: Promise<{ 
     const query = parseBoardQuery(asked);
     const name = `${board.challenge}-${board.area}-${board.scenario}`;
     if (asked['format'] === 'json') {
-      return attachment(JSON.stringify(boardRecords(board, query), null, 2), 'application/json', `${name}.json`);
+      return attachment(
+        JSON.stringify(boardRecords(board, query), null, 2),
+        'application/json',
+        `${name}.json`,
+      );
     }
     return attachment(boardCsv(board, query), 'text/csv; charset=utf-8', `${name}.csv`);
   } catch (error) {
     if (error instanceof ApiFailure) return new Response(`${error.message}\n`, { status: error.status });
-    if (error instanceof ServiceUnreachable) return new Response('The service is unreachable. Try again in half a minute.\n', { status: 503 });
+    if (error instanceof ServiceUnreachable)
+      return new Response('The service is unreachable. Try again in half a minute.\n', { status: 503 });
     throw error;
   }
 }
 
 function attachment(body: string, type: string, name: string): Response {
   return new Response(body, {
-    headers: { 'content-type': type, 'content-disposition': `attachment; filename="${name}"`, 'cache-control': 'no-store' },
+    headers: {
+      'content-type': type,
+      'content-disposition': `attachment; filename="${name}"`,
+      'cache-control': 'no-store',
+    },
   });
 }
