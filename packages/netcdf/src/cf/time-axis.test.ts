@@ -79,6 +79,13 @@ describe('decodeTimes', () => {
     expect(codeOf(() => decode(0, units))).toBe('unknown-units');
   });
 
+  it('gives whole days exactly, so that a period can be compared with its bounds', () => {
+    for (let day = 0; day < 365; day++) {
+      expect(decode(day * 86_400, 'seconds since 2012-10-01')).toBe(OCT_22 - 21 + day);
+      expect(decode(day * 24, 'hours since 2012-10-01')).toBe(OCT_22 - 21 + day);
+    }
+  });
+
   it('keeps milliseconds 60 years from the epoch', () => {
     expect(decode(86_399.999, 'seconds since 2012-10-22') - OCT_22).toBeCloseTo(86_399.999 / 86_400, 9);
   });

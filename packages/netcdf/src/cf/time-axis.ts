@@ -1,25 +1,26 @@
 import { NetcdfError } from '../netcdf-error.js';
 
 const SECONDS_PER_DAY = 86_400;
-const UNIT_DAYS: Readonly<Record<string, number>> = {
+/** Units per day: dividing by them is exact where the result is, multiplying by their inverse is not. */
+const UNITS_PER_DAY: Readonly<Record<string, number>> = {
   d: 1,
   day: 1,
-  h: 1 / 24,
-  hr: 1 / 24,
-  hour: 1 / 24,
-  min: 1 / 1440,
-  minute: 1 / 1440,
-  s: 1 / SECONDS_PER_DAY,
-  sec: 1 / SECONDS_PER_DAY,
-  second: 1 / SECONDS_PER_DAY,
-  ms: 1 / (SECONDS_PER_DAY * 1e3),
-  msec: 1 / (SECONDS_PER_DAY * 1e3),
-  millisec: 1 / (SECONDS_PER_DAY * 1e3),
-  millisecond: 1 / (SECONDS_PER_DAY * 1e3),
-  us: 1 / (SECONDS_PER_DAY * 1e6),
-  microsecond: 1 / (SECONDS_PER_DAY * 1e6),
-  ns: 1 / (SECONDS_PER_DAY * 1e9),
-  nanosecond: 1 / (SECONDS_PER_DAY * 1e9),
+  h: 24,
+  hr: 24,
+  hour: 24,
+  min: 1440,
+  minute: 1440,
+  s: SECONDS_PER_DAY,
+  sec: SECONDS_PER_DAY,
+  second: SECONDS_PER_DAY,
+  ms: SECONDS_PER_DAY * 1e3,
+  msec: SECONDS_PER_DAY * 1e3,
+  millisec: SECONDS_PER_DAY * 1e3,
+  millisecond: SECONDS_PER_DAY * 1e3,
+  us: SECONDS_PER_DAY * 1e6,
+  microsecond: SECONDS_PER_DAY * 1e6,
+  ns: SECONDS_PER_DAY * 1e9,
+  nanosecond: SECONDS_PER_DAY * 1e9,
 };
 const EPOCH_JULIAN_DAY = 2_433_283; // noon-based day number of 1950-01-01
 const REFORM_JULIAN_DAY = 2_299_161; // 1582-10-15, first day of the Gregorian calendar
@@ -48,11 +49,11 @@ export function decodeTimes(
   where: string,
 ): Float64Array {
   const accepted = acceptedCalendar(calendar, where);
-  const { unitDays, reference } = parseTimeUnits(units, where);
-  if (accepted === 'noleap') return decodeNoLeap(values, unitDays, reference, where);
+  const { unitsPerDay, reference } = parseTimeUnits(units, where);
+  if (accepted === 'noleap') return decodeNoLeap(values, unitsPerDay, reference, where);
   const start = julianDay(reference, accepted) - EPOCH_JULIAN_DAY;
-  // Whole days and fractions apart: 1e5 days + seconds would otherwise lose the microseconds.
-  return values.map((value) => start + (reference.dayFraction + value * unitDays));
+  // The small parts are added first, so that only one rounding is that of a large number.
+  return values.map((value) => start + (reference.dayFraction + value / unitsPerDay));
 }
 
 function acceptedCalendar(calendar: string, where: string): Calendar {
@@ -82,15 +83,15 @@ function unsupportedCalendar(calendar: string, where: string): NetcdfError {
 }
 
 /** Parses `<unit> since <date> [<time>] [<zone>]`. */
-function parseTimeUnits(units: string, where: string): { unitDays: number; reference: ReferenceTime } {
+function parseTimeUnits(units: string, where: string): { unitsPerDay: number; reference: ReferenceTime } {
   const match =
     /^\s*([a-z]+)\s+since\s+(-?\d{1,4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2})(?::(\d{1,2}))?(?::(\d{1,2}(?:\.\d*)?))?)?\s*(.*)$/i.exec(
       units,
     );
   if (!match) throw unknownTimeUnits(units, where);
   const unitName = match[1]!.toLowerCase();
-  const unitDays = UNIT_DAYS[unitName] ?? UNIT_DAYS[unitName.replace(/s$/, '')];
-  if (unitDays === undefined) throw unknownTimeUnits(units, where);
+  const unitsPerDay = UNITS_PER_DAY[unitName] ?? UNITS_PER_DAY[unitName.replace(/s$/, '')];
+  if (unitsPerDay === undefined) throw unknownTimeUnits(units, where);
   const [year, month, day, hour, minute, second] = match.slice(2, 8).map((part) => Number(part ?? 0)) as [
     number,
     number,
@@ -104,7 +105,7 @@ function parseTimeUnits(units: string, where: string): { unitDays: number; refer
   const zoneHours = zoneOffsetHours(match[8]!);
   if (zoneHours === null) throw unknownTimeUnits(units, where);
   const dayFraction = ((hour - zoneHours) * 3600 + minute * 60 + second) / SECONDS_PER_DAY;
-  return { unitDays, reference: { year, month, day, dayFraction } };
+  return { unitsPerDay, reference: { year, month, day, dayFraction } };
 }
 
 /** Hours east of UTC: `Z`, `UTC`, `GMT`, `+02:00`, `-0530`, `+1`, or nothing; null when not understood. */
@@ -152,14 +153,14 @@ const MONTH_STARTS = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365
 
 function decodeNoLeap(
   values: Float64Array,
-  unitDays: number,
+  unitsPerDay: number,
   reference: ReferenceTime,
   where: string,
 ): Float64Array {
   const start = reference.year * 365 + MONTH_STARTS[reference.month - 1]! + reference.day - 1;
   let leapDays: number | null = null;
   return values.map((value) => {
-    const exact = start + reference.dayFraction + value * unitDays;
+    const exact = start + reference.dayFraction + value / unitsPerDay;
     const day = Math.floor(exact);
     const year = Math.floor(day / 365);
     const dayOfYear = day - year * 365;

@@ -15,6 +15,11 @@ import { MAX_HEADER_BYTES, product, type Hdf5Dataset, type Hdf5Structure } from 
 const BLOCK_BYTES = 16 * 2 ** 20; // most that one call to the HDF5 library brings into its own memory, which never shrinks
 const DIMENSION_WITHOUT_VARIABLE = 'This is a netCDF dimension but not a netCDF variable';
 
+/** True for the 8-byte references of the dimension-scale convention; the newer ones can name other files and are not followed. */
+function hasPlainScales(dataset: h5wasm.Dataset): boolean {
+  return dataset.attrs['DIMENSION_LIST']?.metadata.vlen_type?.size === 8;
+}
+
 /** The HDF5 library with the file open in it; loaded when something needs it. */
 type OpenLibrary = { library: typeof h5wasm; file: h5wasm.File };
 
@@ -144,7 +149,9 @@ export function readMetadataWithLibrary(
     attributes.set(path, readHdf5Attributes(dataset));
     scales.set(
       path,
-      shape.map((_, axis) => dataset.get_attached_scales(axis)[0]?.replace(/^\//, '')),
+      shape.map((_, axis) =>
+        hasPlainScales(dataset) ? dataset.get_attached_scales(axis)[0]?.replace(/^\//, '') : undefined,
+      ),
     );
   }
   return { fileAttributes: readHdf5Attributes(file), attributes, scales };

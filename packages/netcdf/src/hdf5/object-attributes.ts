@@ -108,18 +108,21 @@ function parseValue(
   }
 }
 
-/** A vlen list of object references per dimension; the first scale of each counts. */
+/**
+ * A vlen list of object references per dimension; the first scale of each counts. Only the 8-byte references of the dimension-scale
+ * convention are accepted: the newer ones can name other files.
+ */
 function parseDimensionList(
   source: HeaderSource,
   type: HeaderReader,
   data: HeaderReader,
   count: number,
 ): (number | null)[] {
-  if ((type.uint8() & 0x0f) !== 9) throw new UnusualStorageError();
+  if ((type.uint8() & 0x0f) !== 9) return [];
   type.skip(7);
   const isReference = (type.uint8() & 0x0f) === 7;
   type.skip(3);
-  if (!isReference || type.uint32() !== 8) throw new UnusualStorageError();
+  if (!isReference || type.uint32() !== 8) return [];
   return Array.from({ length: count }, () => {
     const references = new HeaderReader(readHeapObject(source, data));
     return references.remaining >= 8 ? references.address() : null;

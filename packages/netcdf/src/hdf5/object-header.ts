@@ -35,15 +35,13 @@ type Block = { address: number; length: number };
 
 function readVersion1(source: HeaderSource, address: number): HeaderMessage[] {
   const prefix = source.read(address, 16);
-  prefix.skip(2);
-  const messageCount = prefix.uint16();
-  prefix.skip(4);
+  prefix.skip(8); // the number of messages is not trusted: whatever lies in the blocks counts
   const blocks: Block[] = [{ address: address + 16, length: prefix.uint32() }];
   const messages: HeaderMessage[] = [];
   for (let index = 0; index < blocks.length; index++) {
     const block = blocks[index]!;
     const reader = source.read(block.address, block.length);
-    while (reader.remaining >= 8 && messages.length < messageCount) {
+    while (reader.remaining >= 8) {
       const type = reader.uint16();
       const size = reader.uint16();
       const flags = reader.uint8();
@@ -86,6 +84,9 @@ function sub(reader: HeaderReader, size: number): HeaderReader {
   return new HeaderReader(reader.slice(size));
 }
 
+/** Types whose content may lie elsewhere (§IV.A.2): dataspace, datatype, fill values, filters, attributes. */
+const SHAREABLE = new Set([0x0001, 0x0003, 0x0004, 0x0005, 0x000b, 0x000c]);
+
 function pushMessage(
   messages: HeaderMessage[],
   blocks: Block[],
@@ -93,7 +94,10 @@ function pushMessage(
   flags: number,
   reader: HeaderReader,
 ): void {
-  messages.push({ type, isShared: (flags & 0x02) !== 0, reader });
+  const isShared = (flags & 0x02) !== 0;
+  if (isShared && !SHAREABLE.has(type))
+    throw damagedFile('an object header shares a message that cannot be shared');
+  messages.push({ type, isShared, reader });
   if (messages.length > MAX_MESSAGES || blocks.length > MAX_CHUNKS)
     throw damagedFile('an object header has too many messages');
   if (type === MESSAGE.continuation) blocks.push({ address: reader.address(), length: reader.uint(8) });

@@ -100,17 +100,17 @@ export function scanHdf5Structure(
         'Copy the file with h5repack or nccopy where the other file is present, then upload the copy.',
       );
     }
-    const layoutMessage = singleMessage(messages, MESSAGE.layout);
-    if (layoutMessage) {
+    const isGroup = [MESSAGE.symbolTable, MESSAGE.linkInfo, MESSAGE.groupInfo, MESSAGE.link].some((type) =>
+      messages.some((message) => message.type === type),
+    );
+    if (singleMessage(messages, MESSAGE.layout)) {
+      if (isGroup) throw damagedFile(`'${path}' is a variable and a group at once`);
       const dataset = parseDataset(headers, messages, path, address);
       checkDataset(dataset, name, limits);
       declaredBytes += product(dataset.shape) * dataset.elementBytes;
       datasets.push(dataset);
       return;
     }
-    const isGroup = [MESSAGE.symbolTable, MESSAGE.linkInfo, MESSAGE.groupInfo, MESSAGE.link].some((type) =>
-      messages.some((message) => message.type === type),
-    );
     if (!isGroup) return; // a named type: harmless, and only read if a dataset refers to it
     if (path !== '') groups.push(path);
     if (depth > limits.maxGroupDepth) {
