@@ -21,7 +21,7 @@ const FINAL = new Set<EvaluationState>(['scored', 'rejected', 'failed', 'cancell
 
 beforeAll(async () => {
   folder = temporaryFolder('crashes');
-  platform = await startTestPlatform('crashes-state');
+  platform = await startTestPlatform('crashes-state', { env: { SILLAGE_LEASE_S: '5' } });
   const truth = path.join(folder, 'truth.nc');
   await writeSmallTruth(truth);
   const challenge = path.join(folder, SMALL_CHALLENGE);

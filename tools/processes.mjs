@@ -57,6 +57,18 @@ export function commandLine(pid) {
 }
 
 /**
+ * @param {number} pid
+ * @returns {string | null} null when the process is gone or not ours to look at
+ */
+export function workingFolder(pid) {
+  try {
+    return fs.readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return null;
+  }
+}
+
+/**
  * @param {() => boolean} condition
  * @param {number} timeoutMs
  * @returns {Promise<boolean>} whether it became true in time

@@ -105,9 +105,23 @@ test('replaces what an earlier start left running', async () => {
   expect(said.join()).toContain('replacing the child');
 });
 
+test('replaces one that gave itself another name, as the server of Next.js does', async () => {
+  const code = `process.title = 'another name'; ${READY} setInterval(() => {}, 1000);`;
+  fs.writeFileSync(inFolder('child.cjs'), code);
+  const orphan = spawn(process.execPath, [inFolder('child.cjs')], {
+    cwd: folder,
+    stdio: 'ignore',
+    detached: true,
+  });
+  expect(await becomesTrue(() => fs.existsSync(inFolder(`ready-${orphan.pid}`)), 5_000)).toBe(true);
+  fs.writeFileSync(inFolder('child.json'), JSON.stringify(processIdentity(orphan.pid!)));
+  await supervise(code).start();
+  expect(isRunning(orphan.pid!)).toBe(false);
+});
+
 test('leaves a stranger alone that got the number of ours', async () => {
   const stranger = spawn('sleep', ['60'], { stdio: 'ignore' });
-  // The number is right, the start time is not; then both are right and the command is another one.
+  // The number is right, the start time is not; then both are right, and it works in another folder.
   for (const identity of [{ pid: stranger.pid!, startTime: '1' }, processIdentity(stranger.pid!)]) {
     fs.writeFileSync(inFolder('child.json'), JSON.stringify(identity));
     const supervised = supervise(`${READY} setInterval(() => {}, 1000);`);

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lastLines, PlainError } from './clone.mjs';
-import { commandLine, endProcess, isStillThere, processIdentity } from './processes.mjs';
+import { endProcess, isStillThere, processIdentity, workingFolder } from './processes.mjs';
 
 const BACKOFF_MS = [200, 1_000, 2_000, 5_000, 10_000, 30_000];
 /** A process that lived this long has recovered: the next end counts as the first. */
@@ -55,7 +55,7 @@ export class SupervisedProcess {
 
   /** Ends what an earlier start left behind, if it is still that very process. */
   async replaceOrphan() {
-    const { runFile, name, say, args } = this.#options;
+    const { runFile, name, say, cwd } = this.#options;
     /** @type {import('./processes.mjs').ProcessIdentity | null} */
     let identity = null;
     try {
@@ -64,7 +64,7 @@ export class SupervisedProcess {
       return;
     }
     const isOurs =
-      identity !== null && isStillThere(identity) && commandLine(identity.pid).includes(args.at(-1) ?? '');
+      identity !== null && isStillThere(identity) && workingFolder(identity.pid) === fs.realpathSync(cwd);
     if (identity !== null && isOurs) {
       say(`replacing the ${name} that an earlier start left running (process ${identity.pid})`);
       await endProcess(identity);
