@@ -1,4 +1,4 @@
-import { ConsoleLogger, type LogLevel } from '@nestjs/common';
+import type { LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
@@ -10,22 +10,9 @@ import type { ConnectedDatabase } from './database/connect.js';
 import { VERSION } from './health/health.service.js';
 import { serveApiDescription } from './http/openapi.js';
 import { nameRequest } from './http/request-context.js';
+import { quietLogger } from './logging/quiet-logger.js';
 
 const JSON_LIMIT = '1mb';
-/** The framework tells its life at every start; that hides the lines that matter. */
-const SILENT_CONTEXTS = new Set([
-  'InstanceLoader',
-  'RouterExplorer',
-  'RoutesResolver',
-  'NestFactory',
-  'NestApplication',
-]);
-
-class QuietLogger extends ConsoleLogger {
-  override log(message: unknown, ...rest: unknown[]): void {
-    if (!SILENT_CONTEXTS.has(String(rest.at(-1)))) super.log(message, ...rest);
-  }
-}
 
 /** The API, ready to listen. The data source must be connected and migrated. */
 export async function createApplication(
@@ -34,10 +21,7 @@ export async function createApplication(
   options: { logLevels?: LogLevel[] } = {},
 ): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config, dataSource), {
-    logger: new QuietLogger({
-      colors: process.stdout.isTTY,
-      logLevels: options.logLevels ?? ['log', 'warn', 'error', 'fatal'],
-    }),
+    logger: quietLogger(options.logLevels),
     abortOnError: false,
     bodyParser: false,
     forceCloseConnections: true,

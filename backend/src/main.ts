@@ -3,7 +3,9 @@ import { Logger } from '@nestjs/common';
 import { createApplication, registerConfiguredData } from './application.js';
 import { configFromEnvironment, InvalidConfigError } from './config/config.js';
 import { connectDatabase, DatabaseUnreachableError, withMigrationLock } from './database/connect.js';
+import { quietLogger } from './logging/quiet-logger.js';
 
+Logger.overrideLogger(quietLogger());
 const logger = new Logger('start');
 
 async function start(): Promise<void> {

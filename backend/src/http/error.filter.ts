@@ -68,6 +68,9 @@ export class ErrorFilter implements ExceptionFilter {
       response.destroy(error);
       return;
     }
+    // The throttler writes the wait under the name of the limit; clients look for the standard one.
+    const throttledS = response.getHeader('Retry-After-auth');
+    if (throttledS !== undefined) response.setHeader('Retry-After', throttledS);
     if (retryAfterS !== null && !response.hasHeader('Retry-After'))
       response.setHeader('Retry-After', retryAfterS);
     for (const name of ['Content-Length', 'Content-Range', 'Content-Disposition', 'Cache-Control', 'ETag']) {

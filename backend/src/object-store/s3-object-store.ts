@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
@@ -48,8 +48,8 @@ export class S3ObjectStore extends ObjectStore {
   ): Promise<StoredObject> {
     const hashing = new HashingStream(expected.maxBytes);
     const temporary = `incoming/${randomUUID()}`;
-    source.on('error', (error) => hashing.destroy(error));
-    source.pipe(hashing);
+    // A sender who leaves early ends the upload with an error; without it the bucket would wait for ever.
+    pipeline(source, hashing, () => undefined);
     try {
       await this.#upload(temporary, hashing);
       const sha256 = hashing.sha256();
@@ -64,7 +64,6 @@ export class S3ObjectStore extends ObjectStore {
       );
       return { sha256, sizeBytes: hashing.sizeBytes };
     } finally {
-      source.unpipe(hashing);
       await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: temporary }));
     }
   }

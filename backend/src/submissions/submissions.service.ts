@@ -19,6 +19,7 @@ import {
   maySeeEvaluation,
   maySeeSubmission,
 } from './domain/visibility.js';
+import { productFileName } from './domain/product-file-name.js';
 import { MapManifests } from './map-manifests.js';
 import { SubmissionsRepository, type Submission } from './submissions.repository.js';
 
@@ -141,11 +142,7 @@ export class SubmissionsService {
       );
     }
     const { sha256, sizeBytes } = this.#artefactOf(record, name);
-    const stem = `${submission.card.name}-${record.area}-${record.scenario}`.replace(
-      /[^\p{L}\p{N}._-]+/gu,
-      '-',
-    );
-    return { sha256, sizeBytes, fileName: `${stem}-${name}` };
+    return { sha256, sizeBytes, fileName: productFileName(submission.card.name, record, name) };
   }
 
   /** Where one frame of a map stack lies in its file. */

@@ -1,11 +1,12 @@
-import { All, Controller, Param, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Head, Options, Patch, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { Account } from '../accounts/domain/account.js';
-import { CurrentAccount } from '../http/access.js';
+import { Access, CurrentAccount } from '../http/access.js';
 import { Describe } from '../http/describe.js';
 import { TusServer } from './tus-server.js';
 import { UploadsService } from './uploads.service.js';
 
+/** The tus protocol, one handler per method so that each is described and guarded by itself. */
 @Controller('uploads')
 export class UploadsController {
   constructor(
@@ -13,12 +14,12 @@ export class UploadsController {
     private readonly tus: TusServer,
   ) {}
 
-  @All()
+  @Post()
   @Describe({
     tag: 'uploads',
     summary: 'Start an upload (tus 1.0.0)',
     description:
-      'POST with `Upload-Length` and `Upload-Metadata` (`filename`, optionally `sha256` of the whole file). The last segment of `Location` is the uploadId of a submission. Chunks of 8 MB pass every proxy.',
+      'Send `Upload-Length` and `Upload-Metadata` (`filename`, optionally `sha256` of the whole file). The last segment of `Location` is the uploadId of a submission. Chunks of 8 MB pass every proxy.',
     status: 201,
     errors: ['invalid-request', 'too-large', 'storage-full'],
   })
@@ -26,21 +27,68 @@ export class UploadsController {
     await this.tus.handle(request, response);
   }
 
-  @All(':id')
+  @Options()
+  @Access('anyone')
   @Describe({
     tag: 'uploads',
-    summary: 'Resume (HEAD, PATCH) or drop (DELETE) an upload',
-    description: 'HEAD says at which offset to go on. An upload is its owner’s alone.',
+    summary: 'What the server can do',
+    description: 'Versions, extensions and the largest size, as tus headers.',
     status: 204,
-    errors: ['upload-not-found', 'checksum-mismatch', 'storage-full'],
   })
-  async resume(
-    @Param('id') id: string,
+  async options(@Req() request: Request, @Res() response: Response): Promise<void> {
+    await this.tus.handle(request, response);
+  }
+
+  @Head(':id')
+  @Describe({
+    tag: 'uploads',
+    summary: 'Where an upload stands',
+    description: '`Upload-Offset` says where to go on. An upload is its owner’s alone.',
+    errors: ['upload-not-found'],
+  })
+  async head(
     @CurrentAccount() account: Account,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    if (request.method !== 'OPTIONS') await this.uploads.getOwned(account, id);
+    await this.#handleOwn(account, request, response);
+  }
+
+  @Patch(':id')
+  @Describe({
+    tag: 'uploads',
+    summary: 'Send the next bytes',
+    description:
+      'The reply to the last chunk comes when the whole file is stored and, if announced, its SHA-256 is right.',
+    status: 204,
+    errors: ['upload-not-found', 'invalid-request', 'checksum-mismatch', 'storage-full'],
+  })
+  async patch(
+    @CurrentAccount() account: Account,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.#handleOwn(account, request, response);
+  }
+
+  @Delete(':id')
+  @Describe({
+    tag: 'uploads',
+    summary: 'Drop an upload',
+    description: 'Its bytes are removed.',
+    status: 204,
+    errors: ['upload-not-found'],
+  })
+  async drop(
+    @CurrentAccount() account: Account,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.#handleOwn(account, request, response);
+  }
+
+  async #handleOwn(account: Account, request: Request, response: Response): Promise<void> {
+    await this.uploads.getOwned(account, String(request.params.id));
     await this.tus.handle(request, response);
   }
 }
