@@ -47,6 +47,15 @@ describe('openNetcdf', () => {
   });
 });
 
+describe('openNetcdf, where only the HDF5 library can read the attributes', () => {
+  it('asks the library', async () => {
+    const file = await openNetcdf(fixturePath('long-attribute.nc'));
+    expect(file.attributes['history']).toBe('x'.repeat(5000));
+    expect(file.attributes['text_8']).toBe('short');
+    file.close();
+  });
+});
+
 describe('openGriddedField', () => {
   it('finds the height inside a group', async () => {
     const field = await openGriddedField(fixturePath('netcdf4-zoo.nc'));
