@@ -1,7 +1,7 @@
 // Builds datasets/demo-osse: simulates the ocean, flies the altimeters over it, maps their observations, and writes the
 // challenge. `npm run build:demo` runs it; the same code gives the same bytes.
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -106,11 +106,18 @@ export async function buildDemoOsse(
     const heading = `# ${SYNTHETIC}.\n# Written by \`npm run build:demo\`: change datasets/build-demo-osse.ts, not this file.\n`;
     await writeFile(join(workFolder, FILES.definition), heading + stringify(definition, { lineWidth: 110 }));
     await mkdir(folder, { recursive: true });
-    for (const name of Object.values(FILES)) await copyFile(join(workFolder, name), join(folder, name));
+    for (const name of Object.values(FILES)) await replaceFile(join(workFolder, name), join(folder, name));
     return definition;
   } finally {
     await rm(workFolder, { recursive: true, force: true });
   }
+}
+
+/** Puts a new file in the place of the old one; never writes into the old one, which an object store may have linked. */
+async function replaceFile(from: string, to: string): Promise<void> {
+  const partial = `${to}.partial`;
+  await copyFile(from, partial);
+  await rename(partial, to);
 }
 
 /** Every day of the simulation, packed as the truth will be, so that observations and truth come from the same numbers. */

@@ -63,9 +63,9 @@ export const GULF_STREAM_OCEAN: OceanDefinition = {
   refinementDays: 20,
   deformationRadiusM: 30_000,
   depthRatio: 0.25,
-  upperVelocity: 0.145,
+  upperVelocity: 0.14,
   lowerVelocity: 0,
   bottomDrag: 1 / (20 * 86_400),
   front: { halfStepM: 0.3, widthM: 55_000, axisLatDeg: 38.3, axisSlope: 0.12, shiftPerMetre: 130_000 },
-  meanHeightM: 0.25,
+  meanHeightM: 0.18,
 };
