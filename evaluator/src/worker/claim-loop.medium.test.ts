@@ -20,8 +20,8 @@ const childrenFolder = fileURLToPath(new URL('../../test/children/', import.meta
 const workerProcess = fileURLToPath(new URL('../../test/worker-process.mjs', import.meta.url));
 const entryFile = join(childrenFolder, 'hostile.mjs');
 const isolation = probeIsolation();
-const limits: ChildLimits = { memoryBytes: 512 * 2 ** 20, outputBytes: 64 * 2 ** 20, wallClockMs: 2_000 };
-const LEASE_MS = 600;
+const limits: ChildLimits = { memoryBytes: 512 * 2 ** 20, outputBytes: 64 * 2 ** 20, wallClockMs: 6_000 };
+const LEASE_MS = 1200;
 
 let cacheFolder = '';
 let backend: FakeBackend;
