@@ -10,6 +10,7 @@ import type { ConnectedDatabase } from './database/connect.js';
 import { VERSION } from './health/health.service.js';
 import { serveApiDescription } from './http/openapi.js';
 import { nameRequest } from './http/request-context.js';
+import { ObjectStore } from './object-store/object-store.js';
 import { quietLogger } from './logging/quiet-logger.js';
 
 const JSON_LIMIT = '1mb';
@@ -54,8 +55,9 @@ export async function createApplication(
   return app;
 }
 
-/** What the environment asks for beyond the code: the organiser's account and the challenges in the folder. */
+/** What the environment asks for beyond the code: a place for files, the organiser's account and the challenges in the folder. */
 export async function registerConfiguredData(app: NestExpressApplication, config: Config): Promise<void> {
+  await app.get(ObjectStore).prepare();
   await app.get(AccountsService).ensureBuiltInOrganiser();
   if (config.datasetsFolder !== null) {
     await app.get(ChallengeRegistrationService).registerFolders(config.datasetsFolder);

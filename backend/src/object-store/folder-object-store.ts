@@ -98,10 +98,14 @@ export class FolderObjectStore extends ObjectStore {
     return stream;
   }
 
+  async prepare(): Promise<void> {
+    await mkdir(this.#incoming, { recursive: true });
+    await access(this.#incoming, constants.W_OK);
+  }
+
   async isUp(): Promise<boolean> {
     try {
-      await mkdir(this.#incoming, { recursive: true });
-      await access(this.#incoming, constants.W_OK);
+      await this.prepare();
       return true;
     } catch {
       return false;

@@ -47,5 +47,8 @@ export abstract class ObjectStore {
   /** @throws ObjectMissingError */
   abstract open(sha256: string, span?: ByteSpan): Promise<Readable>;
 
+  /** Makes the place if it is not there yet. @throws when it cannot be used. */
+  abstract prepare(): Promise<void>;
+
   abstract isUp(): Promise<boolean>;
 }

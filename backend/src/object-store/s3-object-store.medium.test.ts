@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { CreateBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ObjectHashError, ObjectMissingError } from './object-store.js';
 import { S3ObjectStore } from './s3-object-store.js';
@@ -48,9 +48,11 @@ describe.skipIf(!isMotoThere)('the S3 bucket of objects', () => {
     Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' });
     client = new S3Client({ region: 'us-east-1', endpoint: settings.endpoint, forcePathStyle: true });
     await vi.waitFor(() => fetch(settings.endpoint), { timeout: 30_000, interval: 100 });
-    await client.send(new CreateBucketCommand({ Bucket: settings.bucket }));
     folder = await mkdtemp(path.join(tmpdir(), 'sillage-s3-'));
     store = new S3ObjectStore(settings);
+    expect(await store.isUp()).toBe(false);
+    await store.prepare();
+    await store.prepare();
   });
   afterAll(async () => {
     server?.kill();

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import {
   CopyObjectCommand,
+  CreateBucketCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadBucketCommand,
@@ -102,6 +103,15 @@ export class S3ObjectStore extends ObjectStore {
     } catch (error) {
       if (isMissing(error)) throw new ObjectMissingError(sha256);
       throw error;
+    }
+  }
+
+  async prepare(): Promise<void> {
+    try {
+      await this.#client.send(new HeadBucketCommand({ Bucket: this.#bucket }));
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      await this.#client.send(new CreateBucketCommand({ Bucket: this.#bucket }));
     }
   }
 
