@@ -1,5 +1,5 @@
 import type { GriddedField } from '@sillage/netcdf';
-import { regridTrilinear, type RegularGrid } from '@sillage/science';
+import { regridTrilinear, type FieldValues, type RegularGrid } from '@sillage/science';
 import { areaReason, areaShortfalls, extentOf, timeReachReason } from './coverage.js';
 import { fileDays, type DaySource } from './day-source.js';
 import { enclosingCrop, sameGridCrop } from './grid-alignment.js';
@@ -28,6 +28,7 @@ export function alignedDays(field: GriddedField, target: RegularGrid): DaySource
   const crop = enclosingCrop(field.grid, target);
   const source = fileDays(field, crop);
   const mapLength = source.grid.latDeg.length * source.grid.lonDeg.length;
+  const readDay = rememberingLatest(source, 2); // neighbouring days share a map
   return {
     grid: target,
     readDay: async (timeIndex) => {
@@ -37,12 +38,25 @@ export function alignedDays(field: GriddedField, target: RegularGrid): DaySource
       const first = Math.max(0, last - 1);
       const pair = new Float64Array((last - first + 1) * mapLength);
       for (let index = first; index <= last; index++) {
-        pair.set(await source.readDay(index), (index - first) * mapLength);
+        pair.set(await readDay(index), (index - first) * mapLength);
       }
       return regridTrilinear(
         { grid: { ...source.grid, timeDays: source.grid.timeDays.slice(first, last + 1) }, values: pair },
         { ...target, timeDays: target.timeDays.slice(timeIndex, timeIndex + 1) },
       );
     },
+  };
+}
+
+/** Reads through a memory of the latest maps. */
+function rememberingLatest(source: DaySource, count: number): DaySource['readDay'] {
+  const latest = new Map<number, FieldValues>();
+  return async (timeIndex) => {
+    const map = latest.get(timeIndex) ?? (await source.readDay(timeIndex));
+    latest.delete(timeIndex);
+    latest.set(timeIndex, map);
+    const [oldest] = latest.keys();
+    if (latest.size > count && oldest !== undefined) latest.delete(oldest);
+    return map;
   };
 }

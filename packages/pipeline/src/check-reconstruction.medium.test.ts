@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { openGriddedField } from '@sillage/netcdf';
 import { afterAll, describe, expect, test } from 'vitest';
 import { checkReconstruction, type CheckOptions } from './check-reconstruction.js';
@@ -65,6 +65,17 @@ describe('a sound map', () => {
       expect(canonical.valueType).toBe(expected);
       canonical.close();
     }
+  });
+
+  test('in chunks too long to read at once gives the same canonical file, and leaves nothing behind', async () => {
+    const storage = { kind: 'deflate', level: 1 } as const;
+    const path = await writeSample(files.path('chunked.nc'), { storage });
+    const [atOnce, spilled] = [optionsFor(path), optionsFor(path, { readBudgetBytes: 0 })];
+    await checkReconstruction(atOnce);
+    const before = readdirSync(files.folder).length;
+    await checkReconstruction(spilled);
+    expect(readFileSync(spilled.canonicalPath).equals(readFileSync(atOnce.canonicalPath))).toBe(true);
+    expect(readdirSync(files.folder)).toHaveLength(before + 1);
   });
 
   test('in centimetres is converted', async () => {

@@ -1,12 +1,17 @@
+import { closeSync, openSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { CheckWarning, RejectionReason, TaskExtent } from '@sillage/contracts';
 import { writeGriddedField, type GriddedField } from '@sillage/netcdf';
 import { dayFromIso, dayOfTime, daysOfPeriod, isoFromDay } from './calendar-days.js';
 import { areaReason, areaShortfalls, medianStep, periodReason } from './coverage.js';
 import { COORDINATE_TOLERANCE, croppedGrid, type GridCrop, type IndexRange } from './grid-alignment.js';
-import { cutMap, DayReader, openField, refuseAnomaly } from './open-field.js';
+import { fileDays, rawDays, type DaySource } from './day-source.js';
+import { openField, refuseAnomaly } from './open-field.js';
 import type { ProgressListener } from './progress.js';
 import { RejectionError } from './rejection-error.js';
 import { rejectionFromError } from './rejection-from-error.js';
+import { spillField } from './stage-field.js';
+import { isReadByDay } from './walk-field.js';
 
 export type CheckOptions = {
   inputPath: string;
@@ -16,6 +21,8 @@ export type CheckOptions = {
   tasks: readonly TaskExtent[];
   /** Where the canonical NetCDF goes; overwritten. */
   canonicalPath: string;
+  /** Bytes that one read may bring into memory; default 64 MiB. */
+  readBudgetBytes?: number;
   onProgress?: ProgressListener;
 };
 
@@ -49,7 +56,7 @@ export async function checkReconstruction(options: CheckOptions): Promise<CheckR
     refuseAnomaly(field, fileName);
     const { covered, warnings } = coverageOfTasks(field, options.tasks, fileName);
     const crop = canonicalCrop(field, covered);
-    await writeCanonical(field, crop, covered, options);
+    await withDays(field, crop, options, (days) => writeCanonical(field, days, covered, options));
     return {
       warnings: [...field.warnings, ...warnings],
       variable: field.variableName,
@@ -126,14 +133,39 @@ function enclosing(axis: Float64Array, first: number, last: number, marginNodes:
   return { start, count: end - start + 1 };
 }
 
-async function writeCanonical(
+/**
+ * Hands over the maps one after the other. A file whose chunks are long in time would be decompressed again for each of
+ * them: it is decoded once into a raw file beside the canonical one, and removed afterwards.
+ */
+async function withDays(
   field: GriddedField,
   crop: GridCrop,
+  options: CheckOptions,
+  use: (days: DaySource) => Promise<void>,
+): Promise<void> {
+  if (isReadByDay(field, options.readBudgetBytes)) return use(fileDays(field, crop));
+  const rawPath = await spillField(field, {
+    crop,
+    temporaryFolder: dirname(options.canonicalPath),
+    onProgress: (fraction) => options.onProgress?.(fraction / 2, `decoding ${options.fileName}`),
+  });
+  const descriptor = openSync(rawPath, 'r');
+  try {
+    await use(rawDays(descriptor, croppedGrid(field.grid, crop), field.valueType));
+  } finally {
+    closeSync(descriptor);
+    rmSync(dirname(rawPath), { recursive: true });
+  }
+}
+
+async function writeCanonical(
+  field: GriddedField,
+  days: DaySource,
   tasks: readonly TaskExtent[],
   options: CheckOptions,
 ): Promise<void> {
-  const grid = croppedGrid(field.grid, crop);
-  const reader = new DayReader(field);
+  const { grid } = days;
+  const dayCount = grid.timeDays.length;
   const audit = new DayAudit(options.fileName, field.variableName, tasks);
   await writeGriddedField(options.canonicalPath, {
     grid,
@@ -147,13 +179,9 @@ async function writeCanonical(
           long_name: 'sea surface height',
         },
         readDay: async (index) => {
-          const day = await reader.readDay(crop.time.start + index);
-          const map = cutMap(day, field.grid.lonDeg.length, crop.lat, crop.lon);
+          const map = await days.readDay(index);
           audit.look(map, grid.timeDays[index] ?? Number.NaN);
-          options.onProgress?.(
-            (index + 1) / crop.time.count,
-            `reading map ${index + 1} of ${crop.time.count}`,
-          );
+          options.onProgress?.((index + 1) / dayCount, `reading map ${index + 1} of ${dayCount}`);
           return map;
         },
       },

@@ -1,22 +1,51 @@
+import { readSync } from 'node:fs';
 import type { GriddedField } from '@sillage/netcdf';
 import type { FieldValues, RegularGrid } from '@sillage/science';
 import { dayOfTime } from './calendar-days.js';
 import { croppedGrid, type GridCrop } from './grid-alignment.js';
-import { cutMap, DayReader } from './open-field.js';
+import { cutValues } from './walk-field.js';
 
 /** Maps of a field, one time after the other: what writing products walks through. */
 export type DaySource = {
   readonly grid: RegularGrid;
-  /** Heights in metres, NaN where missing, shape [Y, X]. */
+  /** Heights in metres, NaN where missing, shape [Y, X]; not to be written to. */
   readDay(timeIndex: number): Promise<FieldValues>;
 };
 
+/** Maps straight from a file, in the blocks of days that it is stored in, so that no chunk is decompressed twice. */
 export function fileDays(field: GriddedField, crop: GridCrop): DaySource {
-  const reader = new DayReader(field);
+  const latTotal = field.grid.latDeg.length;
+  const lonTotal = field.grid.lonDeg.length;
+  const mapLength = latTotal * lonTotal;
+  const { preferredDayCount: blockLength } = field;
+  let block: { start: number; values: FieldValues } | null = null;
   return {
     grid: croppedGrid(field.grid, crop),
-    readDay: async (timeIndex) =>
-      cutMap(await reader.readDay(crop.time.start + timeIndex), field.grid.lonDeg.length, crop.lat, crop.lon),
+    readDay: async (timeIndex) => {
+      const index = crop.time.start + timeIndex;
+      const start = index - (index % blockLength);
+      if (block?.start !== start) {
+        const count = Math.min(blockLength, field.grid.timeDays.length - start);
+        block = { start, values: await field.readDays(start, count) };
+      }
+      const map = block.values.subarray((index - start) * mapLength, (index - start + 1) * mapLength);
+      return cutValues(map, { latTotal, lonTotal }, crop.lat, crop.lon);
+    },
+  };
+}
+
+/** Maps of a field that was decoded into a raw file. */
+export function rawDays(descriptor: number, grid: RegularGrid, valueType: 'float32' | 'float64'): DaySource {
+  const mapLength = grid.latDeg.length * grid.lonDeg.length;
+  return {
+    grid,
+    readDay: async (timeIndex) => {
+      const values = valueType === 'float64' ? new Float64Array(mapLength) : new Float32Array(mapLength);
+      const bytes = new Uint8Array(values.buffer);
+      const read = readSync(descriptor, bytes, 0, bytes.length, timeIndex * bytes.length);
+      if (read !== bytes.length) throw new Error(`map ${timeIndex} of the spilled field is incomplete`);
+      return values;
+    },
   };
 }
 

@@ -129,8 +129,7 @@ async function scoreFields(
     path: options.referencePath,
     subject: referenceSubject,
     crop,
-    onDay: (day, dayCount) =>
-      options.onProgress?.((0.2 * day) / dayCount, `decoding the reference, map ${day} of ${dayCount}`),
+    onProgress: (fraction) => options.onProgress?.(0.2 * fraction, 'decoding the reference'),
   });
   const filled = isFilled ? await gaussSeidelFilled(reconstruction, grid) : null;
   const reconstructionBands: BandSourceDescription =
@@ -140,11 +139,7 @@ async function scoreFields(
       path: options.reconstructionPath,
       subject,
       crop: sameGrid ?? enclosingCrop(reconstruction.grid, grid),
-      onDay: (day, dayCount) =>
-        options.onProgress?.(
-          0.2 + (0.2 * day) / dayCount,
-          `decoding the reconstruction, map ${day} of ${dayCount}`,
-        ),
+      onProgress: (fraction) => options.onProgress?.(0.2 + 0.2 * fraction, 'decoding the reconstruction'),
     }));
   const plan: ScorePlan = {
     reference: referenceBands,

@@ -3,8 +3,10 @@ import { writeAlongTrack } from '@sillage/netcdf';
 import type { AlongTrackSamples } from '@sillage/ocean';
 import { dayFromIso } from './calendar-days.js';
 import { extentOf } from './coverage.js';
+import { cropOf } from './grid-alignment.js';
 import { historyLine } from './provenance.js';
-import { DayReader, openField } from './open-field.js';
+import { fileDays } from './day-source.js';
+import { openField } from './open-field.js';
 import type { ProgressListener } from './progress.js';
 import { RejectionError } from './rejection-error.js';
 import { rejectionFromError } from './rejection-from-error.js';
@@ -58,11 +60,11 @@ export async function simulateObservations(
     const box = extentOf(field.grid);
     const first = options.period ? dayFromIso(options.period.start) : Number.NEGATIVE_INFINITY;
     const end = options.period ? dayFromIso(options.period.end) + 1 : Number.POSITIVE_INFINITY;
-    const reader = new DayReader(field);
+    const days = fileDays(field, cropOf(field.grid, null, null));
     const pieces: AlongTrackSamples[] = [];
-    let before = Float64Array.from(await reader.readDay(0));
+    let before = Float64Array.from(await days.readDay(0));
     for (let index = 0; index + 1 < timeDays.length; index++) {
-      const after = Float64Array.from(await reader.readDay(index + 1));
+      const after = Float64Array.from(await days.readDay(index + 1));
       const pair = timeDays.slice(index, index + 2);
       const startDays = Math.max(pair[0] ?? 0, first);
       const endDays = Math.min(pair[1] ?? 0, end);

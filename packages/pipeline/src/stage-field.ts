@@ -1,9 +1,9 @@
-import { closeSync, mkdtempSync, openSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, mkdtempSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GriddedField } from '@sillage/netcdf';
 import type { BandSourceDescription, FileBands } from './band-source.js';
 import { croppedGrid, type GridCrop } from './grid-alignment.js';
-import { cutMap, DayReader } from './open-field.js';
+import { valueBytes, walkField, type FieldPiece } from './walk-field.js';
 
 /** Bytes of a decoded field that may stay in memory; larger ones are spilled to the temporary folder. */
 export const MEMORY_BUDGET_BYTES = 48 * 2 ** 20;
@@ -14,53 +14,79 @@ export type StageOptions = {
   crop: GridCrop;
   temporaryFolder: string | null;
   memoryBudgetBytes?: number;
-  onDay?: (dayIndex: number, dayCount: number) => void;
+  /** 0…1 of the values have been decoded. */
+  onProgress?: (fraction: number) => void;
 };
 
 /**
- * Makes a field cheap to read in bands. Files that lie in rows are used as they are. Files that are compressed by day
- * would be decompressed once for each band: they are decoded once, into memory that all threads share, or, beyond the
- * budget, into a raw file. Without a temporary folder a large one is read band by band all the same.
+ * Makes a field cheap to read in bands. Files whose values lie in rows are used as they are. Files in chunks would be
+ * decompressed once for each band: they are decoded once, into memory that all threads share, or, beyond the budget,
+ * into a raw file. Without a temporary folder a large one is read band by band all the same.
  */
 export async function stageField(field: GriddedField, options: StageOptions): Promise<BandSourceDescription> {
   const { path, subject, crop, temporaryFolder } = options;
   const file: FileBands = { kind: 'file', path, variable: field.variableName, subject, crop };
   const { directLayout: layout, valueType } = field;
   if (layout) return { kind: 'direct', file, layout, fileGrid: field.grid, valueType };
-  if (field.preferredAccess === 'bands') return file;
-  const bytesPerValue = field.valueType === 'float64' ? 8 : 4;
-  const mapLength = crop.lat.count * crop.lon.count;
-  const byteLength = crop.time.count * mapLength * bytesPerValue;
+  if (field.preferredAccess === 'bands' && field.preferredLatCount === 1) return file;
+  const byteLength = crop.time.count * crop.lat.count * crop.lon.count * valueBytes(field);
+  const isSmall = byteLength <= (options.memoryBudgetBytes ?? MEMORY_BUDGET_BYTES);
+  if (!isSmall && !temporaryFolder) return file;
   const grid = croppedGrid(field.grid, crop);
-  if (byteLength <= (options.memoryBudgetBytes ?? MEMORY_BUDGET_BYTES)) {
+  if (isSmall || !temporaryFolder) {
     const buffer = new SharedArrayBuffer(byteLength);
-    const values = field.valueType === 'float64' ? new Float64Array(buffer) : new Float32Array(buffer);
-    await eachMap(field, options, (map, index) => values.set(map, index * mapLength));
-    return { kind: 'shared', buffer, grid, valueType: field.valueType };
+    await copyToMemory(field, options, buffer);
+    return { kind: 'shared', buffer, grid, valueType };
   }
-  if (!temporaryFolder) return file;
-  const rawPath = join(mkdtempSync(join(temporaryFolder, 'field-')), 'values.raw');
+  return { kind: 'raw', path: await spillField(field, { ...options, temporaryFolder }), grid, valueType };
+}
+
+/** Decodes a field once into a raw file, C order [time, lat, lon] of the crop, in a folder of its own. */
+export async function spillField(
+  field: GriddedField,
+  options: Pick<StageOptions, 'crop' | 'onProgress'> & { temporaryFolder: string },
+): Promise<string> {
+  const rawPath = join(mkdtempSync(join(options.temporaryFolder, 'field-')), 'values.raw');
   const descriptor = openSync(rawPath, 'wx');
   try {
-    await eachMap(field, options, (map) => {
-      const bytes = new Uint8Array(map.buffer, map.byteOffset, map.byteLength);
-      for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
+    const { crop } = options;
+    const bytesPerValue = valueBytes(field);
+    ftruncateSync(descriptor, crop.time.count * crop.lat.count * crop.lon.count * bytesPerValue);
+    await eachRun(field, options, (run, index) => {
+      const bytes = new Uint8Array(run.buffer, run.byteOffset, run.byteLength);
+      for (let done = 0; done < bytes.length;) {
+        done += writeSync(descriptor, bytes, done, bytes.length - done, index * bytesPerValue + done);
+      }
     });
   } finally {
     closeSync(descriptor);
   }
-  return { kind: 'raw', path: rawPath, grid, valueType: field.valueType };
+  return rawPath;
 }
 
-async function eachMap(
+async function copyToMemory(
   field: GriddedField,
-  { crop, onDay }: StageOptions,
-  visit: (map: Float32Array | Float64Array, index: number) => void,
+  options: StageOptions,
+  buffer: SharedArrayBuffer,
 ): Promise<void> {
-  const reader = new DayReader(field);
-  for (let index = 0; index < crop.time.count; index++) {
-    const day = await reader.readDay(crop.time.start + index);
-    visit(cutMap(day, field.grid.lonDeg.length, crop.lat, crop.lon), index);
-    onDay?.(index + 1, crop.time.count);
-  }
+  const values = field.valueType === 'float64' ? new Float64Array(buffer) : new Float32Array(buffer);
+  await eachRun(field, options, (run, index) => values.set(run, index));
+}
+
+/** Visits runs of neighbouring values with the index at which they belong in the cropped field. */
+async function eachRun(
+  field: GriddedField,
+  { crop, onProgress }: Pick<StageOptions, 'crop' | 'onProgress'>,
+  visit: (run: FieldPiece['values'], index: number) => void,
+): Promise<void> {
+  let done = 0;
+  await walkField(field, crop, ({ time, lat, values }) => {
+    const runLength = lat.count * crop.lon.count;
+    for (let map = 0; map < time.count; map++) {
+      const index = ((time.start + map) * crop.lat.count + lat.start) * crop.lon.count;
+      visit(values.subarray(map * runLength, (map + 1) * runLength), index);
+    }
+    done += values.length;
+    onProgress?.(done / (crop.time.count * crop.lat.count * crop.lon.count));
+  });
 }

@@ -42,7 +42,7 @@ type ScoredDay = { reconstruction: Float32Array; reference: Float32Array; error:
 
 const FILL_ATTRIBUTES = { units: 'm', coordinates: 'time lat lon' } as const;
 /** Light compression: time matters more here than the last percent. */
-const DEFLATE_LEVEL = 2;
+const DEFLATE_LEVEL = 1;
 
 /**
  * Writes scored.nc (the reconstruction on the reference's grid, as it was scored), maps.json and the int16 frames of
