@@ -202,6 +202,13 @@ describe('a reconstruction that cannot be scored', () => {
     expect(scores.mu).toBeGreaterThan(0.8);
   });
 
+  test('a reference that lacks a day is named as the uneven one', async () => {
+    const timeDays = sampleGrid().timeDays.filter((_, index) => index !== 6);
+    const gappy = await writeSample(files.path('gappy.nc'), { grid: sampleGrid({ timeDays }) });
+    const reason = await rejectionOf(optionsFor(reference, { referencePath: gappy }));
+    expect(reason).toMatchObject({ code: 'irregular-grid', where: 'gappy.nc, the time axis' });
+  });
+
   test('a box without a node of the reference is named as the reference’s gap', async () => {
     const scoredBox = { west: 10, east: 12, south: 34, north: 37 };
     expect((await rejectionOf(optionsFor(reference, { scoredBox }))).where).toContain('(the reference)');

@@ -3,6 +3,7 @@ import type { GriddedField } from '@sillage/netcdf';
 import {
   dailyScoresFromStatistics,
   IncompleteCoverageError,
+  IrregularGridError,
   mergeStatistics,
   psdScoreFromStatistics,
   requireCompleteCoverage,
@@ -67,8 +68,8 @@ export type ScoreResult = {
 };
 
 /**
- * Scores a reconstruction against a reference: files in, numbers out. The reference is cut to box and period (and
- * averaged by UTC day if it has several times a day); the reconstruction is taken over where its nodes are those of
+ * Scores a reconstruction against a reference: files in, numbers out. The reference is cut to box and period (and,
+ * with a period, averaged by UTC day if it has several times a day); the reconstruction is taken over where its nodes are those of
  * the reference to 1e-6, else interpolated trilinearly, never extrapolated.
  *
  * Memory is bounded: latitude bands pass through, each thread taking the next chunk of rows. The result does not
@@ -99,7 +100,10 @@ export async function scoreReconstruction(options: ScoreOptions): Promise<ScoreR
       reconstruction.close();
     }
   } catch (error) {
-    throw rejectionFromError(error, { subject });
+    // The scored grid is the reference's: an axis of it that is uneven is no fault of the reconstruction.
+    throw rejectionFromError(error, {
+      subject: error instanceof IrregularGridError ? referenceSubject : subject,
+    });
   } finally {
     reference.close();
   }
