@@ -74,15 +74,21 @@ describe.skipIf(!hasBrowser)('a visitor', () => {
     await context.close();
   });
 
-  test('gets a page, not a stack trace, for an address that does not exist', async () => {
-    for (const path of [
-      '/nowhere',
-      '/challenges/atlantis',
-      '/submissions/00000000-0000-4000-8000-000000000000',
-    ]) {
-      const response = await fetch(`${url}${path}`);
-      expect(response.status, path).toBe(404);
-      expect(await response.text(), path).not.toMatch(/at \w+ \(/);
-    }
+  test.each(['/nowhere', '/challenges/atlantis', '/submissions/00000000-0000-4000-8000-000000000000'])(
+    'gets a page with a way back, not a stack trace, for %s',
+    async (address) => {
+      const { page, context } = await openPage(browser);
+      await page.goto(`${url}${address}`, { waitUntil: 'networkidle' });
+      const text = await page.locator('main').innerText();
+      expect(text).toMatch(/not found|no such|does not exist|there is no|nothing/i);
+      expect(text).not.toMatch(/at \w+ \(/);
+      expect(await page.locator('main a').count()).toBeGreaterThan(0);
+      await context.close();
+    },
+  );
+
+  test('gets the status 404 for a challenge that does not exist', async () => {
+    expect((await fetch(`${url}/challenges/atlantis`)).status).toBe(404);
+    expect((await fetch(`${url}/nowhere`)).status).toBe(404);
   });
 });

@@ -22,7 +22,7 @@ export async function start() {
   const onSignal = (/** @type {NodeJS.Signals} */ signal) => {
     signalCount += 1;
     if (signalCount === 1) {
-      progress.say(`${signal}: stopping; once more stops at once`);
+      progress.say(`${signal}: stopping; once more ends it at once`);
       interrupted.abort();
       if (platform !== null) void stop(platform);
     } else if (signalCount === 2) {
@@ -38,6 +38,8 @@ export async function start() {
     process.exit(0);
   };
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, onSignal);
+
+  stopWithParent(() => onSignal('SIGTERM'));
 
   try {
     const port = wantedPort();
@@ -96,6 +98,23 @@ export async function prepareClone(progress, signal) {
       );
     await new Promise((resolve) => setTimeout(resolve, 1_000));
   }
+}
+
+const PARENT_WATCH_MS = 1_000;
+
+/**
+ * Under `npm start`, a kill of npm does not reach us: its shell dies, and we would go on with nobody knowing.
+ * @param {() => void} stop
+ */
+function stopWithParent(stop) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    stop();
+  }, PARENT_WATCH_MS);
+  watch.unref();
 }
 
 /** @returns {number} */

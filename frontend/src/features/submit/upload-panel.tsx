@@ -18,7 +18,6 @@ export function UploadPanel({ upload, error }: Props) {
   const [tooLarge, setTooLarge] = useState<string | null>(null);
   const [isOver, setIsOver] = useState(false);
 
-  useEffect(() => setUnfinished(unfinishedNames()), []);
 
   function choose(file: File | undefined) {
     if (file === undefined) return;
@@ -31,6 +30,12 @@ export function UploadPanel({ upload, error }: Props) {
     setTooLarge(null);
     start(file);
   }
+
+  useEffect(() => {
+    setUnfinished(unfinishedNames());
+    // On a slow line a file can be chosen before this code has arrived: nobody has heard of that choice yet.
+    choose(input.current?.files?.[0]);
+  }, []);
 
   function drop(event: DragEvent) {
     event.preventDefault();
