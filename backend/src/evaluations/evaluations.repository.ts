@@ -257,10 +257,11 @@ export class EvaluationsRepository {
     result: { scores: Scores; warnings: CheckWarning[]; scoredAt: Date; from: EvaluationState[] },
   ): Promise<void> {
     const { scores } = result;
-    await this.database.query(
+    const changed = await this.database.query(
       `update evaluations set state = 'scored', step = null, state_since = $2, scored_at = $2, mu = $3, sigma = $4,
          lambda_x_deg = $5, lambda_t_days = $6, unresolved = $7, rmse_m = $8, warnings = $9
-       where id = $1 and state = any($10)`,
+       where id = $1 and state = any($10)
+       returning id`,
       [
         id,
         result.scoredAt,
@@ -274,6 +275,8 @@ export class EvaluationsRepository {
         result.from,
       ],
     );
+    // A score that went nowhere must not look like one that arrived.
+    if (changed.length === 0) throw new Error(`evaluation ${id} is in no state that can become scored`);
   }
 
   /** A repeated step replaces what it made before. */

@@ -4,6 +4,7 @@ import { EvaluationEntity, SubmissionEntity } from './submission.entity.js';
 
 /** One step of one submission. pg-boss holds the tickets to claim it; this row holds who has it and since when. */
 @Entity('jobs')
+@Index(['createdAt', 'id'], { where: "state = 'queued'" })
 export class JobEntity {
   @PrimaryColumn('uuid') id: string;
   @Column('text') step: Step;

@@ -90,7 +90,9 @@ export class EvaluationEntity {
   @ManyToOne(() => TaskEntity)
   @JoinColumn({ name: 'task_id' })
   task: Relation<TaskEntity>;
-  @Column('uuid') datasetVersionId: string;
+  @Index()
+  @Column('uuid')
+  datasetVersionId: string;
   @ManyToOne(() => DatasetVersionEntity)
   @JoinColumn({ name: 'dataset_version_id' })
   datasetVersion: Relation<DatasetVersionEntity>;

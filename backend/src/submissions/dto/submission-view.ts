@@ -4,6 +4,11 @@ import { isFinal } from '../../evaluations/domain/evaluation-state.js';
 import type { EvaluationRecord } from '../../evaluations/evaluations.service.js';
 import type { SubmissionDetails } from '../submissions.service.js';
 
+const STEP_PURPOSE = {
+  check: 'to check the file',
+  score: 'to score the map',
+  products: 'to make maps and files',
+} as const;
 const STEP_TEXT = {
   check: 'checking the file',
   score: 'scoring the map',
@@ -16,7 +21,7 @@ function activityOf({ state, step, job }: EvaluationRecord): string {
       const ahead = job?.queuePosition ?? 0;
       const wait =
         ahead === 0 ? 'next in the queue' : `${ahead} ${ahead === 1 ? 'job' : 'jobs'} ahead in the queue`;
-      return `waiting for a worker for ${step === null ? 'the next step' : STEP_TEXT[step]}: ${wait}`;
+      return `waiting for a worker ${step === null ? '' : STEP_PURPOSE[step]}: ${wait}`;
     }
     case 'running':
       return job?.activity || (step === null ? 'running' : STEP_TEXT[step]);
