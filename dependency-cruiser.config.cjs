@@ -98,8 +98,7 @@ module.exports = {
       'SQL and entities stay behind *.repository.ts.',
       {
         path: '^backend/src/',
-        pathNot:
-          '[.]repository[.]ts$|[.]module[.]ts$|^backend/src/(database|transactions|health)/|' + TEST,
+        pathNot: '[.]repository[.]ts$|[.]module[.]ts$|^backend/src/(database|transactions|health)/|' + TEST,
       },
       { path: '^backend/src/database/entities/|node_modules/(typeorm|pg)/' },
     ),

@@ -18,7 +18,6 @@ export function UploadPanel({ upload, error }: Props) {
   const [tooLarge, setTooLarge] = useState<string | null>(null);
   const [isOver, setIsOver] = useState(false);
 
-
   function choose(file: File | undefined) {
     if (file === undefined) return;
     if (file.size > MAX_BYTES) {
