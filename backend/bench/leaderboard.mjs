@@ -4,6 +4,7 @@
 // slow down its own measurement. The API runs as a process of its own, on a database of its own.
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import http from 'node:http';
 import os from 'node:os';
@@ -22,6 +23,8 @@ const { values } = parseArgs({
   },
 });
 const [ratePerS, durationS, entryCount] = [values.rate, values.seconds, values.entries].map(Number);
+/** Of Linux on every architecture we run on. */
+const CLOCK_TICK_MS = 10;
 const BOARD_PATH = '/api/challenges/bench/leaderboard?area=gf&scenario=nadir4';
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
@@ -92,13 +95,20 @@ async function fillBoard(client) {
   return { versionId, taskId };
 }
 
-/** @returns {Promise<{ latenciesMs: number[], elapsedS: number, failed: number, bytes: number }>} */
+/** CPU time of the API process so far: says what a request costs also where the machine is busy with other things. */
+function apiCpuMs() {
+  const fields = readFileSync(`/proc/${api.pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * CLOCK_TICK_MS;
+}
+
+/** @returns {Promise<{ latenciesMs: number[], elapsedS: number, failed: number, bytes: number, cpuMs: number }>} */
 function load(url, headers) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
   const total = ratePerS * durationS;
   const latenciesMs = [];
   let [sent, failed, bytes] = [0, 0, 0];
   const start = performance.now();
+  const cpuAtStartMs = apiCpuMs();
   return new Promise((resolve) => {
     const finishOne = (dueMs, isFine) => {
       if (isFine) latenciesMs.push(performance.now() - dueMs);
@@ -106,7 +116,13 @@ function load(url, headers) {
       if (latenciesMs.length + failed < total) return;
       clearInterval(timer);
       agent.destroy();
-      resolve({ latenciesMs, elapsedS: (performance.now() - start) / 1000, failed, bytes });
+      resolve({
+        latenciesMs,
+        elapsedS: (performance.now() - start) / 1000,
+        failed,
+        bytes,
+        cpuMs: apiCpuMs() - cpuAtStartMs,
+      });
     };
     const timer = setInterval(() => {
       const dueCount = Math.min(total, Math.floor(((performance.now() - start) * ratePerS) / 1000));
@@ -123,7 +139,7 @@ function load(url, headers) {
   });
 }
 
-function row(name, { latenciesMs, elapsedS, failed, bytes }) {
+function row(name, { latenciesMs, elapsedS, failed, bytes, cpuMs }) {
   latenciesMs.sort((left, right) => left - right);
   const percentile = (share) =>
     latenciesMs[Math.min(latenciesMs.length - 1, Math.floor(share * latenciesMs.length))] ?? NaN;
@@ -135,6 +151,7 @@ function row(name, { latenciesMs, elapsedS, failed, bytes }) {
     'p99 ms': percentile(0.99).toFixed(1),
     'max ms': percentile(1).toFixed(1),
     'kB/reply': (bytes / latenciesMs.length / 1000).toFixed(1),
+    'API CPU ms/request': (cpuMs / latenciesMs.length).toFixed(2),
     failed,
   };
 }
