@@ -44,6 +44,10 @@ try {
   console.log(
     `median ${sorted[Math.floor(sorted.length / 2)]} ms, worst ${sorted.at(-1)} ms; target 2000 ms`,
   );
+} catch (error) {
+  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
+  console.error(`the measurement broke off: ${error.message}${cause}`);
+  process.exitCode = 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
