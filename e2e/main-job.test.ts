@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
@@ -5,6 +6,7 @@ import { submissionViewSchema } from '@sillage/contracts';
 import { finalSubmission, leaderboard, newAccount } from './testing/api.js';
 import { sillage, sillageOk } from './testing/command-line.js';
 import { ROOT } from './testing/platform.js';
+import { PYTHON } from '../tools/system-packages.mjs';
 import {
   muOfSmallReconstruction,
   SMALL_CHALLENGE,
@@ -15,6 +17,8 @@ import {
 const { url, organiserToken, workFolder } = inject('platform');
 const inFolder = (name: string) => path.join(workFolder, name);
 
+const canOpenWithXarray =
+  spawnSync(PYTHON, ['-c', 'import xarray, netCDF4'], { stdio: 'ignore' }).status === 0;
 const SHARED = path.resolve(ROOT, process.env.SILLAGE_SHARED ?? '../shared');
 const DUACS = path.join(SHARED, 'data/real/dt_med_allsat_phy_l4_2005T2.nc');
 if (!fs.existsSync(DUACS))
@@ -122,6 +126,8 @@ describe('a map of the real Mediterranean, from DUACS maps to the board', () => 
 });
 
 describe('a reconstruction sent from a shell', () => {
+  let scoredMu = Number.NaN;
+
   test('is scored as the definition says, ranked, and comes back as a file', async () => {
     const account = await newAccount(url, 'Grace Hopper');
     const environment = { SILLAGE_URL: url, SILLAGE_TOKEN: account.token };
@@ -144,6 +150,7 @@ describe('a reconstruction sent from a shell', () => {
     );
     const submitted = submissionViewSchema.parse(JSON.parse(output));
     const [evaluation] = submitted.evaluations;
+    scoredMu = evaluation?.scores?.mu ?? Number.NaN;
     expect(evaluation?.scores?.mu).toBeCloseTo(await muOfSmallReconstruction(file), 5);
     const board = await leaderboard(url, SMALL_CHALLENGE, evaluation?.area ?? '', evaluation?.scenario ?? '');
     const better = board.rows.filter(({ scores }) => scores.mu > (evaluation?.scores?.mu ?? Number.NaN));
@@ -154,9 +161,30 @@ describe('a reconstruction sent from a shell', () => {
       ['download', submitted.id, '--artefact', 'scored.nc', '--out', inFolder('scored.nc')],
       environment,
     );
-    const inspected = await sillageOk(['inspect', inFolder('scored.nc')]);
-    expect(inspected).toContain('time');
+    expect(await sillageOk(['inspect', inFolder('scored.nc')])).toContain('ssh');
   });
+
+  test.skipIf(!canOpenWithXarray)(
+    'comes back as a file from which xarray computes the very score of the board',
+    () => {
+      const program = `
+import json, sys, numpy, xarray
+with xarray.open_dataset(sys.argv[1]) as dataset:
+    error, truth = dataset["error"].values.astype("f8"), dataset["ssh_true"].values.astype("f8")
+    numpy.testing.assert_allclose(dataset["ssh"].values.astype("f8") - truth, error, atol=1e-6)
+    mu = 1 - numpy.sqrt(numpy.mean(error**2)) / numpy.sqrt(numpy.mean(truth**2))
+    print(json.dumps({"mu": mu, "days": str(dataset["time"].dtype), "attributes": {k: str(v) for k, v in dataset.attrs.items()}}))`;
+      const { status, stdout, stderr } = spawnSync(PYTHON, ['-c', program, inFolder('scored.nc')], {
+        encoding: 'utf8',
+      });
+      expect(status, stderr).toBe(0);
+      const found = JSON.parse(stdout) as { mu: number; days: string; attributes: Record<string, string> };
+      expect(found.mu).toBeCloseTo(scoredMu, 5);
+      expect(found.days).toMatch(/^datetime64/);
+      expect(found.attributes).toMatchObject({ Conventions: expect.stringMatching(/^CF-1/) });
+      expect(found.attributes.title).toContain('From a shell');
+    },
+  );
 
   test('gives the same scores to the same file, whoever sends it', async () => {
     const file = inFolder('twice.nc');
