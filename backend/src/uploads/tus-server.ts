@@ -63,6 +63,8 @@ export class TusServer {
     this.#server = new JsonErrorServer({
       path: UPLOADS_PATH,
       relativeLocation: true,
+      // Not the library's '*': nobody else's page has business here.
+      allowedOrigins: [config.publicUrl.origin],
       maxSize: config.uploadMaxBytes,
       datastore: new FileStore({
         directory: uploads.folder,
