@@ -30,7 +30,7 @@ export function SiteHeader({ visitor, theme }: { visitor: Visitor; theme: Theme 
               <span className="visually-hidden">Account of </span>
               <span className={styles.person}>{visitor.account.displayName}</span>
             </Link>
-          ) : (
+          ) : visitor.state === 'unknown' ? null : (
             <Link href={paths.signIn()} className="button button-small">
               Sign in
             </Link>

@@ -4,6 +4,7 @@ import Link from 'next/link';
 import { useRef, useState, type FormEvent } from 'react';
 import { controlClass, Field, formClass } from '../../components/form';
 import { Notice } from '../../components/notice';
+import { useIsInteractive } from '../../components/use-is-interactive';
 import { browserGateway } from '../../lib/api/browser-gateway';
 import { formFaultOf, type FormFault } from '../../lib/api/form-fault';
 import { paths } from '../../lib/paths';
@@ -14,6 +15,7 @@ type Props = { kind: 'sign-in' | 'sign-up'; next: string };
 export function SignInForm({ kind, next }: Props) {
   const [fault, setFault] = useState<FormFault | null>(null);
   const [isSending, setIsSending] = useState(false);
+  const isInteractive = useIsInteractive();
   const form = useRef<HTMLFormElement>(null);
   const isNew = kind === 'sign-up';
 
@@ -109,7 +111,7 @@ export function SignInForm({ kind, next }: Props) {
           />
         )}
       </Field>
-      <button type="submit" className="button button-primary" disabled={isSending}>
+      <button type="submit" className="button button-primary" disabled={isSending || !isInteractive}>
         {isSending ? 'One moment…' : isNew ? 'Create the account' : 'Sign in'}
       </button>
       <p className="small muted">

@@ -6,6 +6,7 @@ import { CodeBlock } from '../../components/code-block';
 import { CopyButton } from '../../components/copy-button';
 import { controlClass, Field } from '../../components/form';
 import { Notice } from '../../components/notice';
+import { useIsInteractive } from '../../components/use-is-interactive';
 import { browserGateway } from '../../lib/api/browser-gateway';
 import { formFaultOf, type FormFault } from '../../lib/api/form-fault';
 import { formatDay, formatInstant } from '../../lib/format-time';
@@ -20,6 +21,7 @@ export function TokenPanel({ initial, origin }: { initial: TokenView[]; origin: 
   const [fault, setFault] = useState<FormFault | null>(null);
   const [status, setStatus] = useState('');
   const [isSending, setIsSending] = useState(false);
+  const isInteractive = useIsInteractive();
 
   async function create(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -108,7 +110,7 @@ export function TokenPanel({ initial, origin }: { initial: TokenView[]; origin: 
             </select>
           )}
         </Field>
-        <button type="submit" className="button button-primary" disabled={isSending}>
+        <button type="submit" className="button button-primary" disabled={isSending || !isInteractive}>
           Create token
         </button>
       </form>

@@ -6,6 +6,7 @@ import { useRef, useState, type FormEvent } from 'react';
 import { controlClass, errorClass, Field, formClass } from '../../components/form';
 import { inputLabel } from '../../components/inputs';
 import { Notice } from '../../components/notice';
+import { useIsInteractive } from '../../components/use-is-interactive';
 import { browserGateway } from '../../lib/api/browser-gateway';
 import { formFaultOf, type FormFault } from '../../lib/api/form-fault';
 import { formatPeriod } from '../../lib/format-time';
@@ -23,6 +24,7 @@ export function SubmitForm({ challenge }: { challenge: ChallengeView }) {
   const form = useRef<HTMLFormElement>(null);
   const [fault, setFault] = useState<FormFault | null>(null);
   const [isSending, setIsSending] = useState(false);
+  const isInteractive = useIsInteractive();
   const single = challenge.tasks.length === 1;
 
   function refuse(found: FormFault) {
@@ -243,7 +245,7 @@ export function SubmitForm({ challenge }: { challenge: ChallengeView }) {
       </section>
 
       <div className={styles.send}>
-        <button type="submit" className="button button-primary" disabled={isSending}>
+        <button type="submit" className="button button-primary" disabled={isSending || !isInteractive}>
           {isSending ? 'Submitting…' : 'Submit'}
         </button>
         <p className="muted small">

@@ -107,11 +107,13 @@ export function UploadPanel({ upload, error }: Props) {
             <span>
               {state.phase === 'paused'
                 ? 'Paused. What was sent is kept.'
-                : state.speed === null
-                  ? state.isResumed
-                    ? 'Going on where it stopped…'
-                    : 'Starting…'
-                  : `${formatBytes(state.speed)}/s, ${remaining(state.speed, state.sentBytes, state.file.size)} left`}
+                : state.isRetrying
+                  ? 'The service does not answer. Trying again…'
+                  : state.speed === null
+                    ? state.isResumed
+                      ? 'Going on where it stopped…'
+                      : 'Starting…'
+                    : `${formatBytes(state.speed)}/s, ${remaining(state.speed, state.sentBytes, state.file.size)} left`}
             </span>
             <span className={styles.buttons}>
               {state.phase === 'paused' ? (

@@ -10,7 +10,14 @@ const RETRY_DELAYS_MS = [0, 1000, 2000, 4000, 8000, 8000, 8000, 8000];
 
 export type UploadState =
   | { phase: 'none' }
-  | { phase: 'sending' | 'paused'; file: File; sentBytes: number; speed: number | null; isResumed: boolean }
+  | {
+      phase: 'sending' | 'paused';
+      file: File;
+      sentBytes: number;
+      speed: number | null;
+      isResumed: boolean;
+      isRetrying: boolean;
+    }
   | { phase: 'done'; file: File; uploadId: string }
   | { phase: 'failed'; file: File; message: string };
 
@@ -27,6 +34,7 @@ export function useUpload(): Uploader {
   const [state, setState] = useState<UploadState>({ phase: 'none' });
   const current = useRef<Upload | null>(null);
   const samples = useRef<ProgressSample[]>([]);
+  const generation = useRef(0); // a start that is still on its way must not win over a later one
 
   useEffect(() => () => void current.current?.abort(), []);
 
@@ -40,11 +48,13 @@ export function useUpload(): Uploader {
   const start = useCallback((file: File) => {
     void current.current?.abort();
     samples.current = [];
-    setState({ phase: 'sending', file, sentBytes: 0, speed: null, isResumed: false });
+    setState({ phase: 'sending', file, sentBytes: 0, speed: null, isResumed: false, isRetrying: false });
+    const own = ++generation.current;
     void begin();
 
     async function begin() {
       const tus = await import('tus-js-client');
+      if (generation.current !== own) return;
       const upload: Upload = new tus.Upload(file, {
         endpoint: apiPaths.uploads,
         chunkSize: CHUNK_BYTES,
@@ -61,8 +71,21 @@ export function useUpload(): Uploader {
           if (current.current !== upload) return;
           samples.current = withSample(samples.current, { timeMs: performance.now(), sentBytes });
           setState((before) =>
-            before.phase === 'sending' ? { ...before, sentBytes, speed: speedOf(samples.current) } : before,
+            before.phase === 'sending'
+              ? { ...before, sentBytes, speed: speedOf(samples.current), isRetrying: false }
+              : before,
           );
+        },
+        onShouldRetry: (error) => {
+          const status = error.originalResponse?.getStatus() ?? 0;
+          const isWorthIt = status === 0 || status >= 500 || [409, 423, 429].includes(status);
+          if (isWorthIt && current.current === upload) {
+            samples.current = [];
+            setState((before) =>
+              before.phase === 'sending' ? { ...before, speed: null, isRetrying: true } : before,
+            );
+          }
+          return isWorthIt;
         },
         onSuccess: () => {
           if (current.current !== upload) return;
@@ -81,7 +104,7 @@ export function useUpload(): Uploader {
       const previous = (await upload.findPreviousUploads()).sort((left, right) =>
         right.creationTime.localeCompare(left.creationTime),
       )[0];
-      if (current.current !== upload) return;
+      if (generation.current !== own || current.current !== upload) return;
       if (previous !== undefined) {
         upload.resumeFromPreviousUpload(previous);
         setState((before) => (before.phase === 'sending' ? { ...before, isResumed: true } : before));
@@ -93,7 +116,9 @@ export function useUpload(): Uploader {
   const pause = useCallback(() => {
     void current.current?.abort();
     samples.current = [];
-    setState((before) => (before.phase === 'sending' ? { ...before, phase: 'paused', speed: null } : before));
+    setState((before) =>
+      before.phase === 'sending' ? { ...before, phase: 'paused', speed: null, isRetrying: false } : before,
+    );
   }, []);
 
   const resume = useCallback(() => {
@@ -102,6 +127,7 @@ export function useUpload(): Uploader {
   }, []);
 
   const discard = useCallback(() => {
+    generation.current += 1;
     void current.current?.abort(true).catch(() => undefined);
     current.current = null;
     setState({ phase: 'none' });
