@@ -94,6 +94,13 @@ export function explainNpmFailure(output) {
   ) {
     return 'npm cannot reach the package registry: connect this machine to the network (or set the proxy npm needs) and start again';
   }
+  if (
+    /\b(SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_GET_ISSUER_CERT\w*|UNABLE_TO_VERIFY_LEAF_SIGNATURE|CERT_\w+)\b/.test(
+      output,
+    )
+  ) {
+    return 'npm does not trust the certificate of the package registry (a proxy in between?): tell it with NODE_EXTRA_CA_CERTS=<file>';
+  }
   if (/\bENOSPC\b/.test(output)) return 'the disk is full: npm ci needs about 1.5 GiB';
   if (/\b(EACCES|EPERM|EROFS)\b/.test(output))
     return `this user may not write to ${ROOT}: npm ci cannot install there`;

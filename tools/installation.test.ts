@@ -55,6 +55,7 @@ test('notices a deleted folder', () => {
 test.each([
   ['npm error code ENOTFOUND', 'cannot reach the package registry'],
   ['npm error code EAI_AGAIN', 'cannot reach the package registry'],
+  ['npm error code SELF_SIGNED_CERT_IN_CHAIN', 'does not trust the certificate'],
   ['npm error code ENOSPC', 'disk is full'],
   ['npm error code EACCES', 'may not write'],
   [
