@@ -18,7 +18,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'unit',
-          include: ['{packages,backend,evaluator,frontend,tools}/**/*.test.{ts,tsx}'],
+          include: ['{packages,backend,evaluator,frontend,migrations,datasets,tools}/**/*.test.{ts,tsx}'],
           exclude: [...ignored, '**/*.medium.test.ts', '**/*.gpu.test.ts'],
         },
       },

@@ -55,7 +55,7 @@ const tsc = (/** @type {string[]} */ ...args) => runScript('node_modules/typescr
 
 async function checkTypes() {
   await tsc('-b');
-  for (const project of ['frontend', 'e2e', 'tools']) {
+  for (const project of ['frontend', 'datasets', 'e2e', 'tools']) {
     if (fs.existsSync(path.join(ROOT, project, 'tsconfig.json'))) await tsc('--noEmit', '-p', project);
   }
 }
