@@ -11,7 +11,13 @@ import {
   type ChallengeDefinition,
   type Period,
 } from '@sillage/contracts';
-import { openGriddedField, writeGriddedField } from '@sillage/netcdf';
+import {
+  openAlongTrack,
+  openGriddedField,
+  writeAlongTrack,
+  writeGriddedField,
+  type NetcdfAttributes,
+} from '@sillage/netcdf';
 import {
   GULF_STREAM_OCEAN,
   measureOcean,
@@ -83,8 +89,11 @@ export async function buildDemoOsse(
   onProgress: BuildProgress = () => undefined,
 ): Promise<ChallengeDefinition> {
   const workFolder = await mkdtemp(join(tmpdir(), 'sillage-demo-'));
+  const clock = Date.now;
+  // HDF5 writes the hour into every object it creates.
+  Date.now = () => DATASET_DATE.getTime();
   try {
-    const simulation = join(workFolder, 'simulation-gf.nc');
+    const simulation = join(workFolder, 'synthetic-ocean-gf.nc');
     await writeSimulation(recipe, simulation, onProgress);
     onProgress('sampling along the ground tracks');
     await simulateObservations({
@@ -93,6 +102,7 @@ export async function buildDemoOsse(
       outputPath: join(workFolder, FILES.observations),
       now: DATASET_DATE,
     });
+    await labelObservations(recipe, join(workFolder, FILES.observations));
     onProgress('mapping the observations by optimal interpolation');
     await mapObservations({
       observationsPath: join(workFolder, FILES.observations),
@@ -101,16 +111,27 @@ export async function buildDemoOsse(
       outputPath: join(workFolder, FILES.oi),
       now: DATASET_DATE,
     });
+    await labelMaps(recipe, join(workFolder, FILES.oi));
     await writeTruth(recipe, simulation, join(workFolder, FILES.truth));
-    const definition = await challengeDefinition(recipe, workFolder);
-    const heading = `# ${SYNTHETIC}.\n# Written by \`npm run build:demo\`: change datasets/build-demo-osse.ts, not this file.\n`;
-    await writeFile(join(workFolder, FILES.definition), heading + stringify(definition, { lineWidth: 110 }));
+    const definition = await writeDefinition(recipe, workFolder);
     await mkdir(folder, { recursive: true });
     for (const name of Object.values(FILES)) await replaceFile(join(workFolder, name), join(folder, name));
     return definition;
   } finally {
+    Date.now = clock;
     await rm(workFolder, { recursive: true, force: true });
   }
+}
+
+/** Writes challenge.yaml beside the data files, with their hashes. */
+export async function writeDefinition(recipe: DemoRecipe, folder: string): Promise<ChallengeDefinition> {
+  const definition = await challengeDefinition(recipe, folder);
+  const heading =
+    `# ${SYNTHETIC[0]!.toUpperCase()}${SYNTHETIC.slice(1)}.\n` +
+    '# Written by `npm run build:demo`: change datasets/build-demo-osse.ts, not this file.\n';
+  const text = stringify(definition, { lineWidth: 0, blockQuote: 'literal' });
+  await writeFile(join(folder, FILES.definition), heading + text);
+  return definition;
 }
 
 /** Puts a new file in the place of the old one; never writes into the old one, which an object store may have linked. */
@@ -188,6 +209,48 @@ async function writeTruth(recipe: DemoRecipe, simulation: string, path: string):
   } finally {
     field.close();
   }
+}
+
+/** Says in the file itself that the sea under the satellites is synthetic. */
+async function labelObservations(recipe: DemoRecipe, path: string): Promise<void> {
+  const observations = await openAlongTrack(path);
+  await writeAlongTrack(path, { ...observations, attributes: labels(recipe, observations.attributes) });
+}
+
+/** The same for the maps of the baseline OI. */
+async function labelMaps(recipe: DemoRecipe, path: string): Promise<void> {
+  const field = await openGriddedField(path);
+  try {
+    const { grid, attributes } = field;
+    const values = Float32Array.from(await field.readDays(0, grid.timeDays.length));
+    await writeGriddedField(path, {
+      grid,
+      variables: [
+        {
+          name: 'gssh',
+          type: 'float32',
+          values,
+          attributes: {
+            units: 'm',
+            standard_name: 'sea_surface_height_above_geoid',
+            long_name: 'sea surface height of a synthetic ocean, mapped by optimal interpolation',
+          },
+        },
+      ],
+      attributes: labels(recipe, attributes),
+      storage: { kind: 'deflate', level: 9 },
+    });
+  } finally {
+    field.close();
+  }
+}
+
+function labels(recipe: DemoRecipe, attributes: NetcdfAttributes): NetcdfAttributes {
+  return {
+    ...attributes,
+    license: LICENCE,
+    comment: `Over ${SYNTHETIC}; ocean '${recipe.ocean.id}', seed ${recipe.seed}.`,
+  };
 }
 
 function truthVariable() {
