@@ -57,6 +57,7 @@ test('the sentence gives both resolutions, or says that there is none', () => {
     lambdaXDeg: 1.2345,
     lambdaTDays: 10.5,
     unresolved: null,
+    atGridLimit: [],
     rmseM: 0.05,
   };
   expect(psdScoreSentence(scores)).toContain('1.23° of longitude (λx) and a period of 10.50 days (λt)');

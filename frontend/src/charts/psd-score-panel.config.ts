@@ -1,5 +1,5 @@
 import type { Diagnostics, Scores } from '@sillage/contracts';
-import { formatMetricWithUnit } from '../lib/format-number';
+import { scoreTextWithUnit } from '../lib/format-score';
 import { colourIndex, deep } from './colour-map';
 
 export type PsdScore = NonNullable<Diagnostics['psdScore']>;
@@ -89,5 +89,5 @@ export function psdScoreSentence(scores: Scores): string {
   if (scores.lambdaXDeg === null || scores.lambdaTDays === null) {
     return 'The PSD score has no first 0.5 contour here, so there is no effective resolution.';
   }
-  return `The first 0.5 contour of the PSD score reaches down to a wavelength of ${formatMetricWithUnit('lambdaXDeg', scores.lambdaXDeg)} of longitude (λx) and a period of ${formatMetricWithUnit('lambdaTDays', scores.lambdaTDays)} (λt).`;
+  return `The first 0.5 contour of the PSD score reaches down to a wavelength of ${scoreTextWithUnit(scores, 'lambdaXDeg')} of longitude (λx) and a period of ${scoreTextWithUnit(scores, 'lambdaTDays')} (λt).`;
 }

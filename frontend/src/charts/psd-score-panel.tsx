@@ -2,7 +2,7 @@
 
 import type { Scores } from '@sillage/contracts';
 import { useEffect, useRef } from 'react';
-import { formatMetric } from '../lib/format-number';
+import { scoreTextWithUnit } from '../lib/format-score';
 import { readChartColours, type ChartColours } from './chart-colours';
 import { colourGradient, deep } from './colour-map';
 import styles from './psd-score-panel.module.css';
@@ -92,13 +92,13 @@ function paintPanel(canvas: HTMLCanvasElement, psd: PsdScore, scores: Scores, co
       1,
     );
     context.setLineDash([]);
+    label(context, `λx ${scoreTextWithUnit(scores, 'lambdaXDeg')}`, Math.min(x + 5, width - 64), height - 9);
     label(
       context,
-      `λx ${formatMetric('lambdaXDeg', scores.lambdaXDeg)}°`,
-      Math.min(x + 5, width - 64),
-      height - 9,
+      `λt ${scoreTextWithUnit(scores, 'lambdaTDays')?.replace(' days', ' d')}`,
+      6,
+      Math.max(14, y - 7),
     );
-    label(context, `λt ${formatMetric('lambdaTDays', scores.lambdaTDays)} d`, 6, Math.max(14, y - 7));
   }
 
   context.strokeStyle = colours.inkFaint;

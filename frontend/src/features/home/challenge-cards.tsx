@@ -4,7 +4,8 @@ import { Chip } from '../../components/chip';
 import { MetricSymbol } from '../../components/metric-heading';
 import { UNRESOLVED_MARKS } from '../../components/unresolved-marks';
 import { Notice } from '../../components/notice';
-import { countOf, formatMetricWithUnit } from '../../lib/format-number';
+import { countOf } from '../../lib/format-number';
+import { scoreTextWithUnit } from '../../lib/format-score';
 import { paths } from '../../lib/paths';
 import styles from './challenge-cards.module.css';
 
@@ -77,7 +78,7 @@ export function ChallengeCards({ challenges, heading: Heading }: Props) {
                         {row.kind === 'reference' ? <Chip tone="signal">reference</Chip> : null}
                       </th>
                       {METRICS.map((metric) => {
-                        const value = row.scores[metric];
+                        const value = scoreTextWithUnit(row.scores, metric);
                         return (
                           <td key={metric}>
                             {value === null ? (
@@ -85,7 +86,7 @@ export function ChallengeCards({ challenges, heading: Heading }: Props) {
                                 {UNRESOLVED_MARKS[row.scores.unresolved ?? 'undefined-spectrum']}
                               </i>
                             ) : (
-                              formatMetricWithUnit(metric, value).replace(' days', ' d')
+                              value.replace(' days', ' d')
                             )}
                           </td>
                         );

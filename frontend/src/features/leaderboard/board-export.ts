@@ -12,6 +12,7 @@ const COLUMNS = [
   'lambda_x_deg',
   'lambda_t_days',
   'unresolved',
+  'at_grid_limit',
   'rmse_m',
   'mu_minus_zero',
   'sigma_minus_zero',
@@ -33,7 +34,7 @@ export function boardRecords(
   board: Leaderboard,
   query: BoardQuery,
 ): Record<Column, string | number | null>[] {
-  const view = boardView(board, query);
+  const view = boardView(board, { ...query, extent: 'all' }); // a file is never cut
   const change = (row: LeaderboardRow, metric: Parameters<typeof differenceFrom>[2]) =>
     view.zero === null ? null : (differenceFrom(row, view.zero, metric)?.change ?? null);
   return [...view.pinned, ...view.ordered].map((row) => ({
@@ -47,6 +48,7 @@ export function boardRecords(
     lambda_x_deg: row.scores.lambdaXDeg,
     lambda_t_days: row.scores.lambdaTDays,
     unresolved: row.scores.unresolved,
+    at_grid_limit: row.scores.atGridLimit.join(' '),
     rmse_m: row.scores.rmseM,
     mu_minus_zero: change(row, 'mu'),
     sigma_minus_zero: change(row, 'sigma'),

@@ -9,7 +9,9 @@ import {
   differenceFrom,
   parseBoardQuery,
   positionInColumn,
+  FIRST_ROWS,
   rankLabel,
+  sharedRanks,
   SORT_KEYS,
   sortDirection,
   sortedBy,
@@ -47,6 +49,7 @@ function makeRow(sketch: RowSketch): LeaderboardRow {
       lambdaXDeg: sketch.lambdaXDeg === undefined ? 1.2 : sketch.lambdaXDeg,
       lambdaTDays: isUnresolved ? null : (sketch.lambdaTDays ?? 10),
       unresolved: isUnresolved ? 'nothing-resolved' : null,
+      atGridLimit: [],
       rmseM: 0.05,
     },
     scoredAt: sketch.scoredAt ?? '2026-01-01T00:00:00Z',
@@ -139,8 +142,10 @@ describe('the address of a board', () => {
       order: 'reverse',
       difference: 'absolute',
       zero: 'oi',
+      rows: null,
     });
     expect(Object.values(boardParameters(parseBoardQuery({ sort: 'nonsense', order: 'up' })))).toEqual([
+      null,
       null,
       null,
       null,
@@ -184,11 +189,29 @@ describe('the zero line', () => {
   });
 });
 
+describe('a long board', () => {
+  const rows = Array.from({ length: FIRST_ROWS + 30 }, (_, index) =>
+    makeRow({ id: `row-${index}`, rank: index + 1, mu: 1 - index / 1000 }),
+  );
+
+  test('is cut after its first rows, and says how many are left out', () => {
+    const view = boardView(makeBoard([...rows, oi]), parseBoardQuery({}));
+    expect(view.ordered).toHaveLength(FIRST_ROWS);
+    expect(view.hiddenCount).toBe(30);
+    expect(view.pinned).toEqual([oi]);
+  });
+
+  test('is whole when asked for, and always in a file', () => {
+    expect(boardView(makeBoard(rows), parseBoardQuery({ rows: 'all' })).hiddenCount).toBe(0);
+    expect(boardRecords(makeBoard(rows), parseBoardQuery({}))).toHaveLength(FIRST_ROWS + 30);
+  });
+});
+
 describe('marks', () => {
   test('shared ranks are written as shared', () => {
     const twin = makeRow({ id: 'twin', rank: 1, mu: 0.95 });
-    expect(rankLabel([good, twin, fair], good)).toBe('1=');
-    expect(rankLabel([good, twin, fair], fair)).toBe('2');
+    expect(rankLabel(sharedRanks([good, twin, fair]), good)).toBe('1=');
+    expect(rankLabel(sharedRanks([good, twin, fair]), fair)).toBe('2');
   });
 
   test('all rows that tie for the best are best', () => {

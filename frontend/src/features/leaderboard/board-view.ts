@@ -27,9 +27,19 @@ export type BoardQuery = {
   difference: DifferenceMode;
   /** Id of the submission the others are compared with; `null`: the reference of the board. */
   zero: string | null;
+  /** Long boards are cut after `FIRST_ROWS` rows unless all are asked for. */
+  extent: 'first' | 'all';
 };
 
-export type BoardParameters = { sort?: string; order?: string; difference?: string; zero?: string };
+export const FIRST_ROWS = 100;
+
+export type BoardParameters = {
+  sort?: string;
+  order?: string;
+  difference?: string;
+  zero?: string;
+  rows?: string;
+};
 
 export function parseBoardQuery(parameters: BoardParameters): BoardQuery {
   return {
@@ -37,6 +47,7 @@ export function parseBoardQuery(parameters: BoardParameters): BoardQuery {
     order: parameters.order === 'reverse' ? 'reverse' : 'natural',
     difference: DIFFERENCE_MODES.find((mode) => mode === parameters.difference) ?? 'percent',
     zero: parameters.zero ?? null,
+    extent: parameters.rows === 'all' ? 'all' : 'first',
   };
 }
 
@@ -47,6 +58,7 @@ export function boardParameters(query: BoardQuery): Record<string, string | null
     order: query.order === 'natural' ? null : query.order,
     difference: query.difference === 'percent' ? null : query.difference,
     zero: query.zero,
+    rows: query.extent === 'all' ? 'all' : null,
   };
 }
 
@@ -146,10 +158,20 @@ export function differenceFrom(row: LeaderboardRow, zero: LeaderboardRow, metric
   };
 }
 
+/** The ranks that more than one row has. */
+export function sharedRanks(rows: readonly LeaderboardRow[]): Set<number> {
+  const seen = new Set<number>();
+  const shared = new Set<number>();
+  for (const { rank } of rows) {
+    if (seen.has(rank)) shared.add(rank);
+    seen.add(rank);
+  }
+  return shared;
+}
+
 /** `2=` where several rows share second place. */
-export function rankLabel(rows: readonly LeaderboardRow[], row: LeaderboardRow): string {
-  const isShared = rows.some((other) => other !== row && other.rank === row.rank);
-  return isShared ? `${row.rank}=` : `${row.rank}`;
+export function rankLabel(shared: ReadonlySet<number>, row: LeaderboardRow): string {
+  return shared.has(row.rank) ? `${row.rank}=` : `${row.rank}`;
 }
 
 /** Ids of the rows that are best in a metric: computed, never marked by hand, and all of them where they tie. */
@@ -186,6 +208,8 @@ export type BoardView = {
   /** The zero line and the references, which stay at the top whatever the order. */
   pinned: LeaderboardRow[];
   ordered: LeaderboardRow[];
+  /** How many rows of the order are cut off. */
+  hiddenCount: number;
 };
 
 export function boardView(board: Leaderboard, query: BoardQuery): BoardView {
@@ -193,9 +217,12 @@ export function boardView(board: Leaderboard, query: BoardQuery): BoardView {
   const sorted = sortRows(board.rows, query);
   const isPinned = (row: LeaderboardRow) => row === zero || row.kind === 'reference';
   const references = sorted.filter((row) => row !== zero && row.kind === 'reference');
+  const ordered = sorted.filter((row) => !isPinned(row));
+  const shown = query.extent === 'all' ? ordered : ordered.slice(0, FIRST_ROWS);
   return {
     zero,
     pinned: zero === null ? references : [zero, ...references],
-    ordered: sorted.filter((row) => !isPinned(row)),
+    ordered: shown,
+    hiddenCount: ordered.length - shown.length,
   };
 }

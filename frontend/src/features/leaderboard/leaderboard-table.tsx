@@ -11,7 +11,8 @@ import { Chip } from '../../components/chip';
 import { Inputs } from '../../components/inputs';
 import { metricDirection, MetricHelp, MetricSymbol } from '../../components/metric-heading';
 import { UNRESOLVED_MARKS } from '../../components/unresolved-marks';
-import { formatMetric, formatSigned } from '../../lib/format-number';
+import { countOf, formatSigned } from '../../lib/format-number';
+import { GRID_LIMIT_TEXT, isAtGridLimit, scoreText } from '../../lib/format-score';
 import { formatDay, formatInstant } from '../../lib/format-time';
 import { paths } from '../../lib/paths';
 import {
@@ -22,6 +23,7 @@ import {
   METRIC_SORT_KEYS,
   positionInColumn,
   rankLabel,
+  sharedRanks,
   sortDirection,
   sortedBy,
   type BoardQuery,
@@ -45,6 +47,7 @@ export function LeaderboardTable({ board, query, caption }: Props) {
       scenario: board.scenario,
       ...boardParameters(next),
     });
+  const shared = sharedRanks(board.rows);
   const columns = METRICS.map((metric) => ({
     metric,
     best: bestRows(board.rows, metric),
@@ -53,7 +56,7 @@ export function LeaderboardTable({ board, query, caption }: Props) {
 
   const row = (entry: LeaderboardRow) => (
     <tr key={entry.submissionId} className={entry === view.zero ? styles.zero : undefined}>
-      <td className={styles.rank}>{rankLabel(board.rows, entry)}</td>
+      <td className={styles.rank}>{rankLabel(shared, entry)}</td>
       <th scope="row" className={styles.method}>
         <span className={styles.name}>
           <Link href={paths.submission(entry.submissionId)} prefetch={false}>
@@ -170,6 +173,15 @@ export function LeaderboardTable({ board, query, caption }: Props) {
         <tbody className={styles.pinned}>{view.pinned.map(row)}</tbody>
         <tbody>
           {view.ordered.map(row)}
+          {view.hiddenCount > 0 ? (
+            <tr>
+              <td colSpan={9} className={styles.empty}>
+                <Link href={hrefOf({ ...query, extent: 'all' })} scroll={false} prefetch={false}>
+                  Show {countOf(view.hiddenCount, 'more method', 'more methods')}
+                </Link>
+              </td>
+            </tr>
+          ) : null}
           {view.ordered.length === 0 ? (
             <tr>
               <td colSpan={9} className={styles.empty}>
@@ -227,9 +239,15 @@ function Score({ row, metric, query, zero, isBest, position, zeroPosition }: Sco
   }
   return (
     <>
-      <span className={`${styles.value} ${isBest ? styles.best : ''}`}>
+      <span
+        className={`${styles.value} ${isBest ? styles.best : ''}`}
+        title={isAtGridLimit(row.scores, metric) ? GRID_LIMIT_TEXT : undefined}
+      >
         {isBest ? <span className="visually-hidden">best: </span> : null}
-        {formatMetric(metric, value)}
+        {scoreText(row.scores, metric)}
+        {isAtGridLimit(row.scores, metric) ? (
+          <span className="visually-hidden">. {GRID_LIMIT_TEXT}</span>
+        ) : null}
       </span>
       {position === null ? null : (
         <span className={styles.strip} aria-hidden="true">

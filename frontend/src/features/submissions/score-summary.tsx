@@ -11,7 +11,8 @@ import {
 import Link from 'next/link';
 import { metricDirection, MetricHelp, MetricSymbol } from '../../components/metric-heading';
 import { UNRESOLVED_MARKS } from '../../components/unresolved-marks';
-import { formatFixed, formatMetric, formatSigned } from '../../lib/format-number';
+import { formatFixed, formatSigned } from '../../lib/format-number';
+import { GRID_LIMIT_TEXT, isAtGridLimit, scoreText } from '../../lib/format-score';
 import { paths } from '../../lib/paths';
 import styles from './score-summary.module.css';
 
@@ -95,8 +96,8 @@ function Value({ metric, scores }: { metric: Metric; scores: Scores }) {
   }
   const { unit } = METRIC_DEFINITIONS[metric];
   return (
-    <span className={styles.value}>
-      {formatMetric(metric, value)}
+    <span className={styles.value} title={isAtGridLimit(scores, metric) ? GRID_LIMIT_TEXT : undefined}>
+      {scoreText(scores, metric)}
       {unit === '' ? null : unit === '°' ? '°' : <span className={styles.unit}> {unit}</span>}
     </span>
   );

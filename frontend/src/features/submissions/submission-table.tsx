@@ -3,7 +3,7 @@ import Link from 'next/link';
 import { Chip } from '../../components/chip';
 import { MetricSymbol } from '../../components/metric-heading';
 import { UNRESOLVED_MARKS } from '../../components/unresolved-marks';
-import { formatMetric } from '../../lib/format-number';
+import { scoreText } from '../../lib/format-score';
 import { formatInstant } from '../../lib/format-time';
 import { paths } from '../../lib/paths';
 import { submissionSummary } from './evaluation-texts';
@@ -75,11 +75,11 @@ function SubmissionRow({ submission }: { submission: SubmissionView }) {
         )}
       </td>
       {METRICS.map((metric) => {
-        const value = scores?.[metric] ?? null;
+        const value = scores === null ? null : scoreText(scores, metric);
         return (
           <td key={metric} className={styles.number}>
             {value !== null ? (
-              formatMetric(metric, value)
+              value
             ) : scores === null ? (
               <span className="muted">
                 –<span className="visually-hidden">no score</span>

@@ -103,6 +103,15 @@ export default function ScoresPage() {
         </ul>
       </section>
 
+      <section id="grid-limit" className={`${styles.definition} ${styles.prose}`}>
+        <h2>At the limit of the grid</h2>
+        <p>
+          Where the contour runs into the edge of the spectrum, the shortest wavelength or period that the
+          grid and the days allow, the resolution is only known to be this fine or finer. It is then written
+          with ≤.
+        </p>
+      </section>
+
       <section id="conventions" className={`${styles.definition} ${styles.prose}`}>
         <h2>Conventions</h2>
         <ul>

@@ -1,0 +1,25 @@
+import type { Metric, Scores } from '@sillage/contracts';
+import { formatMetric, formatMetricWithUnit } from './format-number';
+
+/** Said wherever a `≤` stands: the contour ends at the edge of the spectrum, so the resolution is at least this good. */
+export const GRID_LIMIT_TEXT = 'At the limit of this grid: the effective resolution is this or finer.';
+
+export function isAtGridLimit(scores: Pick<Scores, 'atGridLimit'>, metric: Metric): boolean {
+  return scores.atGridLimit.some((limited) => limited === metric);
+}
+
+/** A score as it is shown, `≤ 0.20` where it is only an upper bound; `null` without a value. */
+export function scoreText(scores: Scores, metric: Metric): string | null {
+  const value = scores[metric];
+  if (value === null) return null;
+  return isAtGridLimit(scores, metric) ? `≤ ${formatMetric(metric, value)}` : formatMetric(metric, value);
+}
+
+/** The same with its unit. */
+export function scoreTextWithUnit(scores: Scores, metric: Metric): string | null {
+  const value = scores[metric];
+  if (value === null) return null;
+  return isAtGridLimit(scores, metric)
+    ? `≤ ${formatMetricWithUnit(metric, value)}`
+    : formatMetricWithUnit(metric, value);
+}
