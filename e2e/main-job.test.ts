@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 import { submissionViewSchema } from '@sillage/contracts';
-import { finalSubmission, leaderboard, newAccount } from './testing/api.js';
+import { artefactOf, finalSubmission, leaderboard, newAccount } from './testing/api.js';
 import { sillage, sillageOk } from './testing/command-line.js';
 import { ROOT } from './testing/platform.js';
 import { PYTHON } from '../tools/system-packages.mjs';
@@ -157,6 +157,7 @@ describe('a reconstruction sent from a shell', () => {
     expect(evaluation?.rank).toBe(better.length + 1);
     expect(board.rows.some(({ kind }) => kind === 'reference')).toBe(true);
 
+    await artefactOf(url, submitted.id, account.token, 'scored.nc');
     await sillageOk(
       ['download', submitted.id, '--artefact', 'scored.nc', '--out', inFolder('scored.nc')],
       environment,

@@ -71,6 +71,24 @@ export async function finalSubmission(
   }
 }
 
+/** Products are made after the score: waits until one of them can be downloaded. */
+export async function artefactOf(
+  url: string,
+  id: string,
+  token: string,
+  name: string,
+  timeoutMs = 60_000,
+): Promise<void> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const [evaluation] = (await submission(url, id, token)).evaluations;
+    if (evaluation?.artefacts.some((artefact) => artefact.name === name)) return;
+    if (Date.now() > end)
+      throw new Error(`no ${name} after ${timeoutMs / 1000} s: ${JSON.stringify(evaluation)}`);
+    await sleep(100);
+  }
+}
+
 export async function leaderboard(
   url: string,
   challenge: string,
