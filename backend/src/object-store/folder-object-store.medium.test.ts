@@ -38,10 +38,19 @@ describe('the folder of objects', () => {
     ).toBe(0);
   });
 
-  it('keeps a file without moving it, and without a second copy on one disk', async () => {
+  it('keeps its own copy of a file that its owner may edit later', async () => {
+    const file = path.join(folder, 'dataset');
+    const content = randomBytes(1_000);
+    await writeFile(file, content);
+    const { sha256 } = await store.putFile(file);
+    await writeFile(file, 'edited in place');
+    expect(await buffer(await store.open(sha256))).toEqual(content);
+  });
+
+  it('adopts a file without moving it, and without a second copy on one disk', async () => {
     const file = path.join(folder, 'upload');
     await writeFile(file, randomBytes(1_000));
-    const { sha256 } = await store.putFile(file);
+    const { sha256 } = await store.adoptFile(file);
     expect(sha256).toBe(sha256Of(await readFile(file)));
     expect((await stat(file)).nlink).toBe(2);
     await rm(file);

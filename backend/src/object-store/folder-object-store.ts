@@ -58,18 +58,20 @@ export class FolderObjectStore extends ObjectStore {
     }
   }
 
-  async putFile(file: string): Promise<StoredObject> {
+  putFile(file: string): Promise<StoredObject> {
+    return this.#put(file, copy);
+  }
+
+  adoptFile(file: string): Promise<StoredObject> {
+    return this.#put(file, linkOrCopy);
+  }
+
+  async #put(file: string, transfer: (from: string, to: string) => Promise<void>): Promise<StoredObject> {
     const object = await hashFile(file);
     if ((await this.sizeOf(object.sha256)) === object.sizeBytes) return object;
     const temporary = await this.#temporaryFile();
     try {
-      try {
-        // On one disk a second name costs no space and no time.
-        await link(file, temporary);
-      } catch (error) {
-        if (!isErrno(error, 'EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP')) throw error;
-        await copyFile(file, temporary, constants.COPYFILE_EXCL);
-      }
+      await transfer(file, temporary);
       await syncFile(temporary);
       await this.#publish(temporary, object.sha256);
       return object;
@@ -127,5 +129,20 @@ export class FolderObjectStore extends ObjectStore {
     await rename(temporary, target);
     // The rename itself must survive a power cut.
     await syncFile(path.dirname(target));
+  }
+}
+
+/** Shares the blocks where the file system can. */
+async function copy(from: string, to: string): Promise<void> {
+  await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+}
+
+/** On one disk a second name costs no space and no time. */
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (!isErrno(error, 'EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP')) throw error;
+    await copy(from, to);
   }
 }

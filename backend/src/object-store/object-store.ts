@@ -38,8 +38,11 @@ export abstract class ObjectStore {
     expected: { sha256: string | null; maxBytes: number },
   ): Promise<StoredObject>;
 
-  /** Hashes a file and keeps its content; the file itself stays where it is. */
+  /** Hashes a file and keeps a copy of its content; the file stays its owner's, who may edit it later. */
   abstract putFile(path: string): Promise<StoredObject>;
+
+  /** Like `putFile`, for a file that nobody writes again: its bytes may be shared instead of copied. */
+  abstract adoptFile(path: string): Promise<StoredObject>;
 
   /** @returns the size in bytes, or null when there is no such object. */
   abstract sizeOf(sha256: string): Promise<number | null>;

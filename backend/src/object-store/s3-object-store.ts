@@ -69,6 +69,10 @@ export class S3ObjectStore extends ObjectStore {
     }
   }
 
+  adoptFile(file: string): Promise<StoredObject> {
+    return this.putFile(file);
+  }
+
   async putFile(file: string): Promise<StoredObject> {
     const object = await hashFile(file);
     if ((await this.sizeOf(object.sha256)) !== object.sizeBytes) {

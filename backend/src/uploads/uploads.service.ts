@@ -113,7 +113,7 @@ export class UploadsService {
         },
       );
     }
-    const object = await this.store.putFile(file);
+    const object = await this.store.adoptFile(file);
     if (upload.expectedSha256 !== null && upload.expectedSha256 !== object.sha256) {
       await this.discard(id);
       throw new DomainError(
