@@ -145,6 +145,7 @@ export class CreateTables1795474800000 implements MigrationInterface {
         lambda_x_deg double precision,
         lambda_t_days double precision,
         unresolved text,
+        at_grid_limit text[] not null default '{}',
         rmse_m double precision,
         scored_at timestamptz,
         rejection jsonb,

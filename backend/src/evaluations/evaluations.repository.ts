@@ -92,6 +92,7 @@ type Row = {
   lambda_x_deg: number | null;
   lambda_t_days: number | null;
   unresolved: UnresolvedReason | null;
+  at_grid_limit: Scores['atGridLimit'];
   rmse_m: number | null;
   rejection: RejectionReason | null;
   failure_message: string | null;
@@ -114,6 +115,7 @@ function toScores(row: Row): Scores | null {
     lambdaXDeg: row.lambda_x_deg,
     lambdaTDays: row.lambda_t_days,
     unresolved: row.unresolved,
+    atGridLimit: row.at_grid_limit,
     rmseM: row.rmse_m,
   };
 }
@@ -259,8 +261,8 @@ export class EvaluationsRepository {
     const { scores } = result;
     const changed = await this.database.query(
       `update evaluations set state = 'scored', step = null, state_since = $2, scored_at = $2, mu = $3, sigma = $4,
-         lambda_x_deg = $5, lambda_t_days = $6, unresolved = $7, rmse_m = $8, warnings = $9
-       where id = $1 and state = any($10)
+         lambda_x_deg = $5, lambda_t_days = $6, unresolved = $7, at_grid_limit = $8, rmse_m = $9, warnings = $10
+       where id = $1 and state = any($11)
        returning id`,
       [
         id,
@@ -270,6 +272,7 @@ export class EvaluationsRepository {
         scores.lambdaXDeg,
         scores.lambdaTDays,
         scores.unresolved,
+        scores.atGridLimit,
         scores.rmseM,
         JSON.stringify(result.warnings),
         result.from,

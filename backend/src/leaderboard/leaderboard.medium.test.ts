@@ -200,6 +200,7 @@ describe('disclosure', () => {
       lambdaXDeg: 1.23,
       lambdaTDays: 10.99,
       unresolved: null,
+      atGridLimit: [],
       rmseM: 0.046,
     };
     expect(view.scores).toEqual(rounded);

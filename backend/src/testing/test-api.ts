@@ -226,6 +226,7 @@ export const SCORES: Scores = {
   lambdaXDeg: 1.234567,
   lambdaTDays: 10.987654,
   unresolved: null,
+  atGridLimit: [],
   rmseM: 0.045678,
 };
 

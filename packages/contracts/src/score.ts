@@ -30,6 +30,8 @@ export const scoresSchema = z.object({
   lambdaTDays: z.number().nullable(),
   /** Set when λx and λt are null. */
   unresolved: unresolvedReasonSchema.nullable(),
+  /** The λ whose contour reaches the shortest wavelength or period of the grid: an upper bound, "at least this good". */
+  atGridLimit: z.array(z.enum(['lambdaXDeg', 'lambdaTDays'])).default([]),
   /** RMSE over all times and points; metres. */
   rmseM: z.number(),
 });

@@ -49,6 +49,7 @@ function optionsFor(name: string, changes: Partial<ProductsOptions> = {}): Produ
       lambdaXDeg: null,
       lambdaTDays: null,
       unresolved: 'everything-resolved',
+      atGridLimit: [],
       rmseM: 0.01,
     },
     provenance: {

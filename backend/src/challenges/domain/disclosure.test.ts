@@ -15,6 +15,7 @@ const scores: Scores = {
   lambdaXDeg: null,
   lambdaTDays: null,
   unresolved: 'identical',
+  atGridLimit: [],
   rmseM: 0.0449,
 };
 

@@ -26,6 +26,7 @@ export function disclosedScores(scores: Scores, level: DisclosureLevel): Scores 
         lambdaTDays:
           scores.lambdaTDays === null ? null : round(scores.lambdaTDays, SCALAR_DECIMALS.lambdaTDays),
         unresolved: scores.unresolved,
+        atGridLimit: scores.atGridLimit,
         rmseM: round(scores.rmseM, SCALAR_DECIMALS.rmseM),
       };
     case 'blind':

@@ -5,6 +5,7 @@ import type {
   MethodCard,
   Protocol,
   RejectionReason,
+  Scores,
   Step,
   UnresolvedReason,
 } from '@sillage/contracts';
@@ -108,6 +109,8 @@ export class EvaluationEntity {
   @Column('double precision', { nullable: true }) lambdaXDeg: number | null;
   @Column('double precision', { nullable: true }) lambdaTDays: number | null;
   @Column('text', { nullable: true }) unresolved: UnresolvedReason | null;
+  /** Which λ are upper bounds. */
+  @Column('text', { array: true, default: [] }) atGridLimit: Scores['atGridLimit'];
   @Column('double precision', { nullable: true }) rmseM: number | null;
   @Column('timestamptz', { nullable: true }) scoredAt: Date | null;
   @Column('jsonb', { nullable: true }) rejection: RejectionReason | null;

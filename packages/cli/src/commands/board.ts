@@ -39,6 +39,7 @@ const CSV: Column<LeaderboardRow>[] = [
   { title: 'lambda_x_deg', value: (row) => String(row.scores.lambdaXDeg ?? '') },
   { title: 'lambda_t_days', value: (row) => String(row.scores.lambdaTDays ?? '') },
   { title: 'unresolved', value: (row) => row.scores.unresolved ?? '' },
+  { title: 'at_grid_limit', value: (row) => row.scores.atGridLimit.join(' ') },
   { title: 'rmse_m', value: (row) => String(row.scores.rmseM) },
   { title: 'scored_at', value: (row) => row.scoredAt },
   { title: 'submission_id', value: (row) => row.submissionId },

@@ -77,6 +77,8 @@ function scoreJson(result: ScoreResult, options: ScoreOptions): unknown {
     lambda_x_deg: scores.lambdaXDeg,
     lambda_t_days: scores.lambdaTDays,
     unresolved: scores.unresolved,
+    lambda_x_at_grid_limit: scores.atGridLimit.includes('lambdaXDeg'),
+    lambda_t_at_grid_limit: scores.atGridLimit.includes('lambdaTDays'),
     unresolved_text: scores.unresolved === null ? null : UNRESOLVED_TEXTS[scores.unresolved],
     rmse_m: scores.rmseM,
     rmse_t: daily.rmseScore,

@@ -2,10 +2,12 @@ import { METRIC_DEFINITIONS, METRICS, UNRESOLVED_TEXTS } from '@sillage/contract
 import type { Metric, Scores } from '@sillage/contracts';
 import { formatTable } from './table.js';
 
-/** A metric as the board rounds it; `–` where there is no value. */
+/** A metric as the board rounds it; `–` where there is no value, `≤` before an upper bound. */
 export function formatMetric(scores: Scores, metric: Metric): string {
   const value = scores[metric];
-  return value === null ? '–' : value.toFixed(METRIC_DEFINITIONS[metric].decimals);
+  if (value === null) return '–';
+  const isUpperBound = scores.atGridLimit.some((name) => name === metric);
+  return `${isUpperBound ? '≤ ' : ''}${value.toFixed(METRIC_DEFINITIONS[metric].decimals)}`;
 }
 
 /** Scores for a person: symbol, value with unit, meaning. */

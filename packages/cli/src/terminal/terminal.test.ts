@@ -83,6 +83,7 @@ describe('formatScores', () => {
     lambdaXDeg: 1.416,
     lambdaTDays: 12.126,
     unresolved: null,
+    atGridLimit: [],
     rmseM: 0.0456,
   };
 
@@ -91,6 +92,12 @@ describe('formatScores', () => {
     expect(text).toMatch(/µ\(RMSE\)\s+0\.912\s+RMSE score \(higher is better\)/);
     expect(text).toMatch(/λx\s+1\.42 °\s/);
     expect(text).toMatch(/RMSE\s+4\.56 cm/);
+  });
+
+  test('marks a resolution at the limit of the grid as an upper bound', () => {
+    expect(formatScores({ ...scores, atGridLimit: ['lambdaXDeg'] })).toMatch(
+      /λx\s+≤ 1\.42 °[\s\S]+λt\s+12\.13/,
+    );
   });
 
   test('gives the reason instead of a resolution', () => {

@@ -33,6 +33,7 @@ const SCORES = {
   lambdaXDeg: 1.42,
   lambdaTDays: 12.13,
   unresolved: null,
+  atGridLimit: [],
   rmseM: 0.05,
 };
 

@@ -56,6 +56,7 @@ function scores(
 describe('µ and σ', () => {
   test('are 1 and 0 for the reference itself, which has no effective resolution', () => {
     expect(scores(reference.slice())).toEqual({
+      atGridLimit: [],
       mu: 1,
       sigma: 0,
       rmseM: 0,
@@ -135,6 +136,28 @@ describe('λ', () => {
   test('is not a number when everything is resolved', () => {
     const result = scores(reference.map((value) => value * 1.001));
     expect(result).toMatchObject({ unresolved: 'everything-resolved', lambdaXDeg: null, lambdaTDays: null });
+  });
+
+  // The Hann window spreads what is constant over two neighbouring frequencies, so the contour runs along the whole axis.
+  test.each([
+    {
+      name: 'λx for an error that stands still',
+      errorAt: (_t: number, x: number) => at(0, 0, x),
+      limit: 'lambdaXDeg',
+    },
+    {
+      name: 'λt for an error without zonal shape',
+      errorAt: (t: number) => at(t, 0, 0),
+      limit: 'lambdaTDays',
+    },
+  ])('names as an upper bound $name', ({ errorAt, limit }) => {
+    const error = noise(7, 2);
+    const reconstruction = reference.map((value, index) => {
+      return value + error[errorAt(Math.floor(index / (Y * X)), index % X)]!;
+    });
+    const result = scores(reconstruction);
+    expect(result.unresolved).toBeNull();
+    expect(result.atGridLimit).toEqual([limit]);
   });
 
   test('lies on the grid of wavelengths for a reconstruction that misses the short ones', () => {

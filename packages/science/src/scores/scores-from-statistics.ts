@@ -24,6 +24,8 @@ export type GriddedScores = {
   /** λt in days; `null` when `unresolved` says why. */
   readonly lambdaTDays: number | null;
   readonly unresolved: UnresolvedReason | null;
+  /** The λ whose contour reaches the end of the spectrum: upper bounds, "at least this good". */
+  readonly atGridLimit: ('lambdaXDeg' | 'lambdaTDays')[];
   /** RMSE over all days and points, metres. */
   readonly rmseM: number;
 };
@@ -58,7 +60,7 @@ export type PsdScore = {
  * µ, σ, λx, λt and the RMSE.
  *
  * λx and λt are the minima over the first contour; where there is none, `unresolved` says why instead of a number.
- * A minimum on the last wavelength of the grid means "at least this good".
+ * A minimum on the shortest wavelength or period of the grid is an upper bound, named in `atGridLimit`.
  *
  * @param options.holes - default `refuse`.
  * @throws IncompleteCoverageError if the reconstruction has holes where the reference is valid (policy `refuse`).
@@ -93,7 +95,11 @@ export function scoresFromStatistics(
   }
   const lambdaXDeg = Math.min(...psd.contour.map(([wavelengthDeg]) => wavelengthDeg));
   const lambdaTDays = Math.min(...psd.contour.map(([, periodDays]) => periodDays));
-  return { ...common, lambdaXDeg, lambdaTDays, unresolved: null };
+  const atGridLimit: GriddedScores['atGridLimit'] = [
+    ...(isAtEnd(lambdaXDeg, psd.wavelengthDeg) ? (['lambdaXDeg'] as const) : []),
+    ...(isAtEnd(lambdaTDays, psd.periodDays) ? (['lambdaTDays'] as const) : []),
+  ];
+  return { ...common, lambdaXDeg, lambdaTDays, unresolved: null, atGridLimit };
 }
 
 /** @throws IncompleteCoverageError with count and first place if the reconstruction has a hole where the reference is valid. */
@@ -177,8 +183,13 @@ export function rmseMap(
   return squares.map((sum, place) => Math.sqrt(sum / counts[place]!));
 }
 
+/** A crossing between two nodes of the last column is interpolated, so it may miss that column by a rounding error. */
+function isAtEnd(lambda: number, axis: Float64Array): boolean {
+  return lambda <= axis.at(-1)! * (1 + 1e-9);
+}
+
 function unresolvedBecause(unresolved: UnresolvedReason) {
-  return { lambdaXDeg: null, lambdaTDays: null, unresolved };
+  return { lambdaXDeg: null, lambdaTDays: null, unresolved, atGridLimit: [] };
 }
 
 function requireAllRows(statistics: ScoreStatistics): void {
