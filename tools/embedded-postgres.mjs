@@ -81,7 +81,7 @@ export async function ensurePostgres({
   };
 
   if (!fs.existsSync(path.join(dataFolder, 'PG_VERSION'))) {
-    initialiseData({ native, dataFolder, runAs, user, password });
+    initialiseData({ native, dataFolder, runAs, user, password, isDurable });
   }
 
   let adopted = true;
@@ -336,9 +336,9 @@ function hydrateLinks(native) {
 /**
  * initdb into a folder of its own, then one rename: a kill half-way leaves nothing that looks finished, and of two
  * starters one wins and the other takes what the winner made.
- * @param {{ native: string, dataFolder: string, runAs: RunAs, user: string, password: string }} options
+ * @param {{ native: string, dataFolder: string, runAs: RunAs, user: string, password: string, isDurable: boolean }} options
  */
-function initialiseData({ native, dataFolder, runAs, user, password }) {
+function initialiseData({ native, dataFolder, runAs, user, password, isDurable }) {
   makeFolder(path.dirname(dataFolder));
   const half = `${dataFolder}.half-${process.pid}-${crypto.randomBytes(3).toString('hex')}`;
   const passwordFile = path.join(
@@ -356,6 +356,7 @@ function initialiseData({ native, dataFolder, runAs, user, password }) {
     const args = ['-D', half, '-U', user, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '-E', 'UTF8'];
     // The built-in locale needs none installed, and sorts the same on every machine.
     args.push('--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C');
+    if (!isDurable) args.push('--no-sync');
     execFileSync(path.join(native, 'bin', 'initdb'), args, { ...runAs, cwd: '/', stdio: 'pipe' });
     fs.renameSync(half, dataFolder);
   } catch (cause) {
