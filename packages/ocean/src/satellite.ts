@@ -33,7 +33,8 @@ function daysSince1950(instant: string): number {
  * Geosat phase b, Envisat phase b. The phases ended before 2012: like the 2020a challenge, Sillage flies them on.
  * SWOT: 292 revolutions in 20.86455 days (science) and 14 in 0.99349 days (calibration) at 77.6°. The node of the science
  * orbit is ours, not the flown one; that of the calibration orbit and the eccentricity come from CNES' ephemeris of it.
- * Eccentricities of the others are the frozen ones of their mission handbooks.
+ * Eccentricities of the others are nominal values that were not checked against a source: e moves a point along its track
+ * by up to 2·e·a (1.5 km for 0.000095, 11 km for 0.0008) and leaves the pattern of tracks as it is.
  */
 export const SATELLITES = {
   'topex-poseidon-interleaved': {
