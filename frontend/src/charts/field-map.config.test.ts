@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { amp } from './colour-map';
 import {
   aspectOf,
+  colourBarLabels,
   colourScales,
   extentOf,
   latitudeTicks,
@@ -103,6 +104,16 @@ describe('colour scales', () => {
     expect(scales.reference).toMatchObject({ min: -0.6, max: 1.1 });
     expect(scales.error).toMatchObject({ min: -0.15, max: 0.15 });
     expect(scales.rmse).toMatchObject({ min: 0, max: 0.1 });
+  });
+
+  test('the colour bar says in centimetres where it ends, and that values beyond share the last colour', () => {
+    const scale = { map: amp, min: -0.15, max: 0.15 };
+    expect(colourBarLabels({ min: -0.3, max: 0.1 }, scale)).toEqual(['≤ \u221215', '0', '+15 cm']);
+    expect(colourBarLabels({ min: 0, max: 0.2 }, { map: amp, min: 0, max: 0.1 })).toEqual([
+      '0',
+      '5',
+      '≥ 10 cm',
+    ]);
   });
 
   test('a perfect map still has a scale', () => {

@@ -67,6 +67,23 @@ export function colourScales(manifest: MapManifest, rmseM: number): Record<MapLa
   };
 }
 
+/** Left, middle and right of a colour bar, in centimetres; `≤` and `≥` where values beyond share the last colour. */
+export function colourBarLabels(
+  layer: Pick<MapLayer, 'min' | 'max'>,
+  scale: ColourScale,
+): [string, string, string] {
+  const isCentred = scale.min === -scale.max;
+  const text = (valueM: number) => {
+    const size = `${Math.abs(Number((valueM * 100).toPrecision(3)))}`;
+    return valueM < 0 ? `\u2212${size}` : isCentred && valueM > 0 ? `+${size}` : size;
+  };
+  return [
+    `${layer.min < scale.min ? '≤ ' : ''}${text(scale.min)}`,
+    text((scale.min + scale.max) / 2),
+    `${layer.max > scale.max ? '≥ ' : ''}${text(scale.max)} cm`,
+  ];
+}
+
 /** The smallest of 1, 1.5, 2, 3, 4, 5, 6, 8 times a power of ten that is not below the value. */
 export function niceAbove(value: number): number {
   if (value <= 0) return 0;

@@ -6,6 +6,7 @@ import { readChartColours } from './chart-colours';
 import { colourGradient } from './colour-map';
 import {
   aspectOf,
+  colourBarLabels,
   extentOf,
   latitudeTicks,
   longitudeTicks,
@@ -56,7 +57,6 @@ export function FieldMap({ title, description, manifest, layer, scale, frame, cu
     onCursor(lonIndex === null || latIndex === null ? null : { lonIndex, latIndex });
   }
 
-  const isCentred = scale.min === -scale.max;
   return (
     <figure className={styles.map}>
       <figcaption className={styles.title}>{title}</figcaption>
@@ -72,17 +72,12 @@ export function FieldMap({ title, description, manifest, layer, scale, frame, cu
       />
       <div className={styles.bar} aria-hidden="true">
         <i style={{ background: colourGradient(scale.map) }} />
-        <span>{centimetres(scale.min, isCentred)}</span>
-        <span>{isCentred ? '0' : centimetres((scale.min + scale.max) / 2, false)}</span>
-        <span>{centimetres(scale.max, isCentred)} cm</span>
+        {colourBarLabels(layer, scale).map((label) => (
+          <span key={label}>{label}</span>
+        ))}
       </div>
     </figure>
   );
-}
-
-function centimetres(valueM: number, isSigned: boolean): string {
-  const text = `${Math.abs(Number((valueM * 100).toPrecision(3)))}`;
-  return valueM < 0 ? `\u2212${text}` : isSigned ? `+${text}` : text;
 }
 
 type PaintOptions = Pick<Props, 'manifest' | 'layer' | 'scale' | 'frame' | 'cursor'> & {

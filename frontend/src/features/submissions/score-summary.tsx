@@ -27,6 +27,7 @@ type Props = {
 export function ScoreSummary({ submissionId, scores, rank, board }: Props) {
   const reference =
     board?.rows.find((row) => row.kind === 'reference' && row.submissionId !== submissionId) ?? null;
+  const isShared = (board?.rows.filter((row) => row.rank === rank).length ?? 0) > 1;
   return (
     <section aria-label="Scores" className={styles.summary}>
       <dl className={styles.numbers}>
@@ -56,7 +57,10 @@ export function ScoreSummary({ submissionId, scores, rank, board }: Props) {
       <p className={styles.rank}>
         {rank === null ? null : (
           <>
-            <strong>Rank {rank}</strong>
+            <strong>
+              Rank {rank}
+              {isShared ? '=' : ''}
+            </strong>
             {board === null ? '' : ` of ${board.rows.length}`} by µ(RMSE) ·{' '}
           </>
         )}
