@@ -139,6 +139,14 @@ test.runIf(process.getuid?.() === 0)(
     expect(commandLine(postgres.pid)).toContain(postgres.dataFolder);
     expect((await ensure()).adopted).toBe(true);
     await postgres.stop();
-    fs.rmSync(path.dirname(postgres.dataFolder), { recursive: true });
+
+    // Starting afresh leaves data that nobody can ask for: the next such start takes it away, and nothing else.
+    fs.rmSync(folder, { recursive: true });
+    const afresh = await ensure();
+    expect(afresh.dataFolder).not.toBe(postgres.dataFolder);
+    expect(fs.existsSync(postgres.dataFolder)).toBe(false);
+    expect(fs.existsSync(afresh.dataFolder)).toBe(true);
+    await afresh.stop();
+    fs.rmSync(path.dirname(afresh.dataFolder), { recursive: true });
   },
 );

@@ -225,11 +225,32 @@ function locateData(folder, say) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
     return { dataFolder: /** @type {string} */ (readLocation(folder)), runAs };
   }
+  removeAbandonedData();
   makeFolder(path.dirname(dataFolder));
+  fs.writeFileSync(path.join(path.dirname(dataFolder), 'owner.json'), `${JSON.stringify({ folder })}\n`);
   fs.chmodSync(ROOT_STATE_FOLDER, 0o755);
   fs.chmodSync(path.dirname(dataFolder), 0o755);
   say(`the user '${SYSTEM_USER}' cannot reach ${folder}: the database goes to ${dataFolder}`);
   return { dataFolder, runAs };
+}
+
+/** Data whose state folder was deleted, or has started afresh since: nobody can ask for it again. */
+function removeAbandonedData() {
+  if (!fs.existsSync(ROOT_STATE_FOLDER)) return;
+  for (const name of fs.readdirSync(ROOT_STATE_FOLDER)) {
+    const place = path.join(ROOT_STATE_FOLDER, name);
+    const dataFolder = path.join(place, 'postgres');
+    try {
+      const { folder } = JSON.parse(fs.readFileSync(path.join(place, 'owner.json'), 'utf8'));
+      if (typeof folder !== 'string' || readLocation(folder) === dataFolder) continue;
+    } catch {
+      // No owner known: not ours to judge.
+      continue;
+    }
+    const pid = readPidFile(path.join(dataFolder, 'postmaster.pid'))?.pid;
+    if (pid === undefined || !isPostgresOn(pid, dataFolder))
+      fs.rmSync(place, { recursive: true, force: true });
+  }
 }
 
 /**
