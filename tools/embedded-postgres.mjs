@@ -302,12 +302,10 @@ function canReach(folder, { uid, gid }) {
  */
 function reachableBinaries(native, runAs, stateFolder, say) {
   if (canReach(path.join(native, 'bin'), runAs) && hydrateLinks(native)) return native;
-  const version = crypto
-    .createHash('sha256')
-    .update(native)
-    .update(String(fs.statSync(path.join(native, 'bin', 'postgres')).mtimeMs));
+  // By content: every clone of one version shares one copy.
+  const content = crypto.createHash('sha256').update(fs.readFileSync(path.join(native, 'bin', 'postgres')));
   const base = process.getuid?.() === 0 ? ROOT_STATE_FOLDER : stateFolder;
-  const target = path.join(base, `postgres-binaries-${version.digest('hex').slice(0, 12)}`);
+  const target = path.join(base, `postgres-binaries-${content.digest('hex').slice(0, 12)}`);
   if (!fs.existsSync(target)) {
     say(`the binaries in ${native} cannot be used in place: copying them to ${target}`);
     makeFolder(base);
