@@ -196,13 +196,13 @@ describe('an upload', () => {
     const store = full.app.get(ObjectStore);
     // The port with a disk that is full at the moment when the store takes the file.
     const noSpace = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
-    const putFile = store.putFile.bind(store);
-    store.putFile = () => Promise.reject(noSpace);
+    const adoptFile = store.adoptFile.bind(store);
+    store.adoptFile = () => Promise.reject(noSpace);
     const content = randomBytes(1_000);
     const id = await upload(full, ada.token, content, 'map.nc', { sentBytes: 0 });
     const reply = await sendChunk(full, ada.token, { id, offset: 0, chunk: content }).expect(507);
     expect(reply.body.error.code).toBe('storage-full');
-    store.putFile = putFile;
+    store.adoptFile = adoptFile;
     const definition = await registerChallenge(api, challengeDefinition());
     await request(full.url)
       .post('/api/submissions')
