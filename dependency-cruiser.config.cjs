@@ -43,6 +43,18 @@ module.exports = {
       { path: OURS, pathNot: '^packages/(pipeline|contracts|science|netcdf|ocean)/' },
     ),
     rule(
+      'scoring-loads-no-schemas',
+      'Loading zod and every schema takes longer than a small score: take types, score-texts, or import() later.',
+      {
+        path: '^packages/pipeline/src/|^packages/cli/src/(commands/score|terminal/score-table)[.]ts$',
+        pathNot: TEST,
+      },
+      {
+        path: '^packages/contracts/src/index[.]ts$',
+        dependencyTypesNot: ['type-only', 'type-import', 'dynamic-import'],
+      },
+    ),
+    rule(
       'packages-never-import-apps',
       'Libraries do not know their callers.',
       { path: '^packages/' },

@@ -127,7 +127,7 @@ describe('arch', () => {
     const output = cruise({
       'packages/netcdf/src/index.ts': "export { a } from '@sillage/science';\n",
       'packages/pipeline/src/index.ts':
-        "export { a } from '@sillage/netcdf';\nexport { a as b } from '@sillage/contracts';\n",
+        "export { a } from '@sillage/netcdf';\nexport type { a as b } from '@sillage/contracts';\n",
       'evaluator/src/main.ts': "export { a } from '@sillage/pipeline';\n",
       'backend/src/accounts/accounts.repository.ts': "export { DataSource } from 'typeorm';\n",
     });
@@ -151,6 +151,10 @@ describe('arch', () => {
     ],
     ['ocean-knows-only-science', { 'packages/ocean/src/x.ts': "export { a } from '@sillage/netcdf';\n" }],
     ['pipeline-knows-libraries', { 'packages/pipeline/src/x.ts': "export { a } from '@sillage/cli';\n" }],
+    [
+      'scoring-loads-no-schemas',
+      { 'packages/pipeline/src/x.ts': "export { a } from '@sillage/contracts';\n" },
+    ],
     [
       'packages-never-import-apps',
       {

@@ -1,22 +1,7 @@
 import { z } from 'zod';
+import { UNRESOLVED_REASONS } from './score-texts.js';
 
-/** Why an effective resolution has no value. `everything-resolved`: the score never falls to 0.5 on this grid. */
-export const UNRESOLVED_REASONS = [
-  'everything-resolved',
-  'nothing-resolved',
-  'identical',
-  'undefined-spectrum',
-] as const;
 export const unresolvedReasonSchema = z.enum(UNRESOLVED_REASONS);
-export type UnresolvedReason = z.infer<typeof unresolvedReasonSchema>;
-
-/** One sentence per reason, for a participant. */
-export const UNRESOLVED_TEXTS: Record<UnresolvedReason, string> = {
-  'everything-resolved': 'The PSD score stays above 0.5 at every wavelength and period of this grid.',
-  'nothing-resolved': 'The PSD score is below 0.5 at every wavelength and period.',
-  identical: 'The reconstruction is identical to the reference.',
-  'undefined-spectrum': 'No latitude row is complete, so this protocol has no spectrum.',
-};
 
 /** The numbers of one evaluation. Unrounded; the board rounds. */
 export const scoresSchema = z.object({
@@ -36,56 +21,6 @@ export const scoresSchema = z.object({
   rmseM: z.number(),
 });
 export type Scores = z.infer<typeof scoresSchema>;
-
-export const METRICS = ['mu', 'sigma', 'lambdaXDeg', 'lambdaTDays'] as const;
-export type Metric = (typeof METRICS)[number];
-
-/** How a metric is written, which direction is better, and what it means. The order is the community's. */
-export const METRIC_DEFINITIONS: Record<
-  Metric,
-  {
-    symbol: string;
-    label: string;
-    unit: string;
-    better: 'higher' | 'lower';
-    decimals: number;
-    definition: string;
-  }
-> = {
-  mu: {
-    symbol: 'µ(RMSE)',
-    label: 'RMSE score',
-    unit: '',
-    better: 'higher',
-    decimals: 3,
-    definition: '1 − RMSE ÷ RMS of the reference, over every day and grid point together. 1 is perfect.',
-  },
-  sigma: {
-    symbol: 'σ(RMSE)',
-    label: 'spread of the daily RMSE scores',
-    unit: '',
-    better: 'lower',
-    decimals: 3,
-    definition: 'Population standard deviation over days of the daily RMSE score. 0 is perfectly steady.',
-  },
-  lambdaXDeg: {
-    symbol: 'λx',
-    label: 'effective spatial resolution',
-    unit: '°',
-    better: 'lower',
-    decimals: 2,
-    definition:
-      'Shortest zonal wavelength, in degrees of longitude, on the first contour where the PSD score is 0.5.',
-  },
-  lambdaTDays: {
-    symbol: 'λt',
-    label: 'effective temporal resolution',
-    unit: 'days',
-    better: 'lower',
-    decimals: 2,
-    definition: 'Shortest period, in days, on the first contour where the PSD score is 0.5.',
-  },
-};
 
 /** Curves of one evaluation, stored as JSON beside the scores. */
 export const diagnosticsSchema = z.object({

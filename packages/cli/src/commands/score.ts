@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Protocol } from '@sillage/contracts';
-import { UNRESOLVED_TEXTS } from '@sillage/contracts';
+import { UNRESOLVED_TEXTS } from '@sillage/contracts/score-texts';
 import { scoreReconstruction } from '@sillage/pipeline';
 import type { ScoreResult } from '@sillage/pipeline';
 import { parseBox, parsePeriod } from '../areas.js';

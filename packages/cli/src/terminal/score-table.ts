@@ -1,5 +1,5 @@
-import { METRIC_DEFINITIONS, METRICS, UNRESOLVED_TEXTS } from '@sillage/contracts';
 import type { Metric, Scores } from '@sillage/contracts';
+import { METRIC_DEFINITIONS, METRICS, UNRESOLVED_TEXTS } from '@sillage/contracts/score-texts';
 import { formatTable } from './table.js';
 
 /** A metric as the board rounds it; `–` where there is no value, `≤` before an upper bound. */
