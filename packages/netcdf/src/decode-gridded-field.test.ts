@@ -193,6 +193,11 @@ describe('decodeGriddedField', () => {
       'wrong-dimensions',
       () => storedFile(PLAIN, { dimensions: ['depth', 'time', 'lat', 'lon'], shape: [2, 3, 4, 6] }),
     ],
+    [
+      'one map without time',
+      'wrong-dimensions',
+      () => storedFile(PLAIN, { dimensions: ['lat', 'lon'], shape: [4, 6] }),
+    ],
     ['another variable asked for', 'variable-not-found', () => storedFile(PLAIN), { variable: 'gssh' }],
     ['a repeated time', 'irregular-grid', () => withValues(storedFile(PLAIN), 'time', [0, 1, 1])],
     ['times out of order', 'irregular-grid', () => withValues(storedFile(PLAIN), 'time', [0, 2, 1])],

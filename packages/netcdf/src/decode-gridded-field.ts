@@ -156,7 +156,12 @@ function chooseVariable(
   const ranked = file.variables.filter(
     (variable) => variable.shape.length >= 3 && elementBytesOf(variable.type) !== undefined,
   );
-  return chooseHeightVariable(ranked, names);
+  if (ranked.length > 0) return chooseHeightVariable(ranked, names);
+  // A height without time is named in the message, rather than told to take the name that it has.
+  const flat = file.variables.filter(
+    (variable) => variable.shape.length === 2 && heightKindOf(variable) !== 'unknown',
+  );
+  return chooseHeightVariable(flat, names);
 }
 
 function onlyOne<T>(items: readonly T[]): T | undefined {

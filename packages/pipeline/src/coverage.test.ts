@@ -34,6 +34,21 @@ describe('area coverage', () => {
   test('swapped axes miss on both', () => {
     const shortfalls = areaShortfalls({ latDeg: axis(-65, 51, 0.2), lonDeg: axis(33, 51, 0.2) }, box);
     expect(shortfalls.map((shortfall) => shortfall.axis)).toEqual(['longitudes', 'latitudes']);
+    expect(areaReason('gf.nc', shortfalls).fix).toContain('look swapped');
+  });
+
+  test.each([
+    { name: 'east instead of west', lonDeg: axis(55, 51, 0.2), advice: '65°W is −65 or 295, not 65' },
+    { name: 'partly beside the area', lonDeg: axis(-62, 51, 0.2), advice: 'Extend the map' },
+  ])('a map $name is told what to do about it', ({ lonDeg, advice }) => {
+    expect(areaReason('gf.nc', areaShortfalls({ latDeg, lonDeg }, box)).fix).toContain(advice);
+  });
+
+  test('a map on the other hemisphere is told to check its latitudes only', () => {
+    const lonDeg = axis(-65, 51, 0.2);
+    const { fix } = areaReason('gf.nc', areaShortfalls({ latDeg: axis(-43, 51, 0.2), lonDeg }, box));
+    expect(fix).toContain('latitudes (degrees north)');
+    expect(fix).not.toContain('longitudes');
   });
 
   test('degrees carry a true minus and no round-off', () => {
@@ -69,7 +84,12 @@ describe('reach in time', () => {
       'the first map is at 2012-10-22 12:00; 1 of 42 scored times lie outside the maps or in a gap between them: 2012-10-22',
     );
     expect(reason?.expected).toContain('2012-10-22 00:00 to 2012-12-02 00:00');
-    expect(reason?.fix).toContain('one at or before 2012-10-22 00:00');
+    expect(reason?.fix).toContain('Add a map at or before 2012-10-22 00:00');
+  });
+
+  test('maps of another year are told to check the time axis, not to add a map', () => {
+    const reason = timeReachReason('gf.nc', axis(first + 365, 42, 1), scored);
+    expect(reason?.fix).toContain('units attribute of the time axis');
   });
 
   test('noon stamps from the day before reach every midnight', () => {

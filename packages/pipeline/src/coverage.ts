@@ -79,9 +79,38 @@ export function areaReason(
     where,
     found: detail ? `${found} (${detail})` : found,
     expected: `${needed}, both ends included`,
-    fix: 'Extend the map so that its grid nodes reach the edges of the area or lie beyond them: nothing is extrapolated.',
+    fix: areaFix(shortfalls),
   };
 }
+
+function areaFix(shortfalls: readonly AxisShortfall[]): string {
+  const longitudes = shortfalls.find((gap) => gap.axis === 'longitudes');
+  const latitudes = shortfalls.find((gap) => gap.axis === 'latitudes');
+  if (longitudes && latitudes && liesIn(longitudes, latitudes) && liesIn(latitudes, longitudes)) {
+    return 'Longitude and latitude look swapped: check which coordinate belongs to which dimension.';
+  }
+  const apart = shortfalls.filter(
+    (gap) => gap.foundLast < gap.neededFirst || gap.foundFirst > gap.neededLast,
+  );
+  const advice = [
+    ...(apart.some((gap) => gap.axis === 'longitudes')
+      ? ['longitudes (degrees east: 65°W is −65 or 295, not 65)']
+      : []),
+    ...(apart.some((gap) => gap.axis === 'latitudes') ? ['latitudes (degrees north)'] : []),
+  ];
+  if (advice.length > 0) {
+    return `The map lies somewhere else altogether: check its ${advice.join(' and ')}, and that it was made for this area.`;
+  }
+  return 'Extend the map so that its grid nodes reach the edges of the area or lie beyond them: nothing is extrapolated.';
+}
+
+/** What was found on one axis touches what is needed on another. */
+function liesIn(found: AxisShortfall, needed: AxisShortfall): boolean {
+  return found.foundFirst <= needed.neededLast && found.foundLast >= needed.neededFirst;
+}
+
+const OTHER_PERIOD_FIX =
+  'Check the units attribute of the time axis, for example "days since 2012-10-01", and the period of the map.';
 
 export function daysMissingReason(
   where: string,
@@ -96,7 +125,7 @@ export function daysMissingReason(
     expected: `at least one map on every UTC day from ${period.start} to ${period.end}, both included`,
     fix:
       missing.length === total
-        ? 'Check the units attribute of the time axis, for example "days since 2012-10-01", and the period of the map.'
+        ? OTHER_PERIOD_FIX
         : 'Add the missing days. Days beyond the period do no harm.',
   };
 }
@@ -138,6 +167,9 @@ export function timeReachReason(
   const lastScored = scoredTimes.at(-1) ?? Number.NaN;
   const startsLate = firstMap > firstScored + COORDINATE_TOLERANCE;
   const endsEarly = lastMap < lastScored - COORDINATE_TOLERANCE;
+  // Counted in days: maps of the right day at another hour are not of another period.
+  const isElsewhere =
+    dayOfTime(firstMap) > dayOfTime(lastScored) || dayOfTime(lastMap) < dayOfTime(firstScored);
   const ends = [
     ...(startsLate ? [`the first map is at ${readableStamp(firstMap)}`] : []),
     ...(endsEarly ? [`the last map is at ${readableStamp(lastMap)}`] : []),
@@ -148,8 +180,9 @@ export function timeReachReason(
     where,
     found: `${[...ends, count].join('; ')}: ${listDays([...new Set(unreached.map(dayOfTime))])}`,
     expected: `maps that enclose every scored time from ${readableStamp(firstScored)} to ${readableStamp(lastScored)}`,
-    fix:
-      startsLate || endsEarly
+    fix: isElsewhere
+      ? OTHER_PERIOD_FIX
+      : startsLate || endsEarly
         ? reachFix(startsLate, firstScored, endsEarly, lastScored)
         : 'Add the missing days.',
   };
@@ -157,10 +190,10 @@ export function timeReachReason(
 
 function reachFix(startsLate: boolean, firstScored: number, endsEarly: boolean, lastScored: number): string {
   const wanted = [
-    ...(startsLate ? [`one at or before ${readableStamp(firstScored)}`] : []),
-    ...(endsEarly ? [`one at or after ${readableStamp(lastScored)}`] : []),
+    ...(startsLate ? [`at or before ${readableStamp(firstScored)}`] : []),
+    ...(endsEarly ? [`at or after ${readableStamp(lastScored)}`] : []),
   ];
-  return `Add the map ${wanted.join(' and ')}: the map is interpolated to the scored times, never extrapolated.`;
+  return `Add a map ${wanted.join(' and another ')}: maps are interpolated to the scored times, never extrapolated.`;
 }
 
 /** An instant with its time of day even at midnight: here the hour is the point. */

@@ -152,7 +152,7 @@ describe('a reconstruction that cannot be scored', () => {
     const reason = await rejectionOf(optionsFor(await writeSample(files.path('noon.nc'), { grid: noon })));
     expect(reason.code).toBe('days-missing');
     expect(reason.found).toContain('the first map is at 2012-10-22 12:00; 1 of 16 scored times');
-    expect(reason.fix).toContain('one at or before 2012-10-22 00:00');
+    expect(reason.fix).toContain('Add a map at or before 2012-10-22 00:00');
   });
 
   test('has a hole: it is counted and placed', async () => {

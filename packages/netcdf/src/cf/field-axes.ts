@@ -103,6 +103,9 @@ function wrongDimensions(variable: NetcdfVariable, found: string): NetcdfError {
     where: `variable '${variable.name}'`,
     found,
     expected: 'time, latitude and longitude, in any order, and others of length 1 only',
-    fix: 'Select one level or member and write the variable with these three dimensions.',
+    fix:
+      variable.shape.length < 3
+        ? 'Write all maps to one variable with the dimensions time, latitude and longitude.'
+        : 'Select one level or member and write the variable with these three dimensions.',
   });
 }
