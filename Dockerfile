@@ -16,7 +16,7 @@ COPY evaluator/package.json evaluator/
 COPY frontend/package.json frontend/
 RUN npm ci --ignore-scripts --include=dev
 COPY . .
-RUN npx tsc -b && npm run build -w frontend
+RUN npx tsc -b tsconfig.build.json && npm run build -w frontend
 
 # What runs needs no compiler, no test runner and no browser driver.
 FROM build AS production

@@ -32,9 +32,9 @@ export function hashOfSources(places, root = ROOT) {
 
 /** The outputs without which nothing starts; a deleted dist/ is built again though no source changed. */
 function nodeOutputs() {
-  const { references } = JSON.parse(fs.readFileSync(path.join(ROOT, 'tsconfig.json'), 'utf8'));
+  const { references } = JSON.parse(fs.readFileSync(path.join(ROOT, 'tsconfig.build.json'), 'utf8'));
   return references.map((/** @type {{ path: string }} */ reference) =>
-    path.join(ROOT, reference.path, 'dist'),
+    path.join(ROOT, reference.path.replace(/\/tsconfig\.build\.json$/, ''), 'dist'),
   );
 }
 
@@ -47,10 +47,10 @@ export const FRONTEND_STANDALONE = path.join(ROOT, 'frontend', '.next', 'standal
 const BUILDS = [
   {
     name: 'services',
-    sources: ['tsconfig.json', 'tsconfig.base.json', 'package-lock.json', ...NODE_PROJECTS],
+    sources: ['tsconfig.build.json', 'tsconfig.base.json', 'package-lock.json', ...NODE_PROJECTS],
     outputs: nodeOutputs,
     run: (logFile, signal) =>
-      runLogged(serviceNode(), [path.join('node_modules', 'typescript', 'bin', 'tsc'), '-b'], {
+      runLogged(serviceNode(), ['node_modules/typescript/bin/tsc', '-b', 'tsconfig.build.json'], {
         logFile,
         signal,
       }),
