@@ -1,5 +1,8 @@
+import type { Metadata } from 'next';
 import Link from 'next/link';
 import { paths } from '../lib/paths';
+
+export const metadata: Metadata = { title: 'Not found' };
 
 export default function NotFound() {
   return (

@@ -11,7 +11,10 @@ import { formatInstant } from '../../lib/format-time';
 import { originOf } from '../../lib/origin';
 import { paths } from '../../lib/paths';
 
-export const metadata: Metadata = { title: 'Account' };
+export const metadata: Metadata = {
+  title: 'Account',
+  description: 'Your account and the tokens with which the command line submits in your name.',
+};
 
 export default async function AccountPage() {
   const visitor = await currentVisitor();

@@ -4,7 +4,11 @@ import { ChallengeCards } from '../../features/home/challenge-cards';
 import { loadChallenges } from '../../features/home/load-challenges';
 import { paths } from '../../lib/paths';
 
-export const metadata: Metadata = { title: 'Challenges' };
+export const metadata: Metadata = {
+  title: 'Challenges',
+  description:
+    'Open challenges in mapping sea surface height: their areas, observations, data and best scores.',
+};
 
 export default async function ChallengesPage() {
   const challenges = await loadChallenges();

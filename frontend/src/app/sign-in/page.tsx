@@ -5,7 +5,10 @@ import { currentVisitor } from '../../lib/api/session';
 import { safeNextPath } from '../../lib/paths';
 import { singleValues, type SearchParameters } from '../../lib/search-parameters';
 
-export const metadata: Metadata = { title: 'Sign in' };
+export const metadata: Metadata = {
+  title: 'Sign in',
+  description: 'Sign in to submit a reconstruction of sea surface height.',
+};
 
 export default async function SignInPage({ searchParams }: { searchParams: Promise<SearchParameters> }) {
   const next = safeNextPath(singleValues(await searchParams)['next']);

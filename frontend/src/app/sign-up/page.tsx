@@ -5,7 +5,11 @@ import { currentVisitor } from '../../lib/api/session';
 import { safeNextPath } from '../../lib/paths';
 import { singleValues, type SearchParameters } from '../../lib/search-parameters';
 
-export const metadata: Metadata = { title: 'Create an account' };
+export const metadata: Metadata = {
+  title: 'Create an account',
+  description:
+    'An account lets you submit reconstructions. Boards, challenges and data are open without one.',
+};
 
 export default async function SignUpPage({ searchParams }: { searchParams: Promise<SearchParameters> }) {
   const next = safeNextPath(singleValues(await searchParams)['next']);

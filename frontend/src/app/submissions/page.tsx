@@ -8,7 +8,10 @@ import { currentVisitor } from '../../lib/api/session';
 import Link from 'next/link';
 import { paths } from '../../lib/paths';
 
-export const metadata: Metadata = { title: 'My submissions' };
+export const metadata: Metadata = {
+  title: 'My submissions',
+  description: 'Your submissions, their states and scores.',
+};
 
 export default async function SubmissionsPage() {
   const visitor = await currentVisitor();

@@ -9,7 +9,11 @@ import { currentVisitor } from '../../lib/api/session';
 import { paths } from '../../lib/paths';
 import { singleValues, type SearchParameters } from '../../lib/search-parameters';
 
-export const metadata: Metadata = { title: 'Submit a reconstruction' };
+export const metadata: Metadata = {
+  title: 'Submit a reconstruction',
+  description:
+    'Upload a NetCDF file of sea surface height, to be checked, scored and set on the leaderboard.',
+};
 
 export default async function SubmitPage({ searchParams }: { searchParams: Promise<SearchParameters> }) {
   const asked = singleValues(await searchParams)['challenge'];

@@ -1,5 +1,5 @@
-import type { Leaderboard, LeaderboardRow } from '@sillage/contracts';
-import { boardView, differenceFrom, type BoardQuery } from './board-view';
+import type { Leaderboard, LeaderboardRow, Metric } from '@sillage/contracts';
+import { boardView, type BoardQuery } from './board-view';
 
 const COLUMNS = [
   'rank',
@@ -35,8 +35,11 @@ export function boardRecords(
   query: BoardQuery,
 ): Record<Column, string | number | null>[] {
   const view = boardView(board, { ...query, extent: 'all' }); // a file is never cut
-  const change = (row: LeaderboardRow, metric: Parameters<typeof differenceFrom>[2]) =>
-    view.zero === null ? null : (differenceFrom(row, view.zero, metric)?.change ?? null);
+  const change = (row: LeaderboardRow, metric: Metric) => {
+    const value = row.scores[metric];
+    const zero = view.zero?.scores[metric] ?? null;
+    return value === null || zero === null ? null : value - zero;
+  };
   return [...view.pinned, ...view.ordered].map((row) => ({
     rank: row.rank,
     method: row.method,

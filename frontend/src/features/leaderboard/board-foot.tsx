@@ -16,7 +16,8 @@ export function BoardFoot({ board, query }: { board: Leaderboard; query: BoardQu
           ? ', none waiting to be scored.'
           : `, ${countOf(board.pendingCount, 'more is', 'more are')} being checked and scored.`}{' '}
         Protocol <Link href={`${paths.aboutScores}#${board.protocol}`}>{board.protocol}</Link>, dataset{' '}
-        {board.datasetVersion}. Ranked by µ(RMSE); equal values share a rank.
+        {board.datasetVersion}. Ranked by µ(RMSE); equal values share a rank. Differences are taken before
+        rounding: 0.901 and 0.898 may stand +0.004 apart.
       </p>
       <p className={styles.downloads}>
         <span>This view as</span>

@@ -23,8 +23,8 @@ export function BoardToolbar({
           'No reference stands on this board: values are shown without differences.'
         ) : (
           <>
-            Differences to <strong>{zero.method}</strong>, <span className={styles.key}>▲ better</span>{' '}
-            <span className={styles.keyWorse}>▼ worse</span>
+            Zero line: <strong>{zero.method}</strong>. Differences are to it:{' '}
+            <span className={styles.key}>▲ better</span> <span className={styles.keyWorse}>▼ worse</span>
             {query.zero === null ? null : (
               <>
                 {' · '}

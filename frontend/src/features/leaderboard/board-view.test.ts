@@ -6,7 +6,6 @@ import {
   bestRows,
   boardParameters,
   boardView,
-  differenceFrom,
   parseBoardQuery,
   positionInColumn,
   FIRST_ROWS,
@@ -161,25 +160,6 @@ describe('the zero line', () => {
     expect(zeroRow([good, other, oi], 'good')).toBe(good);
     expect(zeroRow([good, other], 'gone')).toBe(other);
     expect(zeroRow([good], null)).toBeNull();
-  });
-
-  test('takes better from the direction of the metric, not from the sign', () => {
-    expect(differenceFrom(good, oi, 'mu')).toMatchObject({ verdict: 'better' });
-    expect(differenceFrom(good, oi, 'lambdaXDeg')).toMatchObject({ verdict: 'better' });
-    expect(differenceFrom(good, oi, 'lambdaXDeg')?.change).toBeCloseTo(-1.43, 12);
-    expect(differenceFrom(oi, good, 'sigma')).toMatchObject({ verdict: 'worse' });
-  });
-
-  test('gives the change in per cent of the zero line', () => {
-    expect(differenceFrom(good, oi, 'mu')?.percent).toBeCloseTo((100 * 0.12) / 0.83, 10);
-    const nothing = makeRow({ id: 'zero', mu: 0 });
-    expect(differenceFrom(good, nothing, 'mu')?.percent).toBeNull();
-  });
-
-  test('has no difference where a side is unresolved, and calls equal what looks equal', () => {
-    expect(differenceFrom(blurred, oi, 'lambdaXDeg')).toBeNull();
-    expect(differenceFrom(good, blurred, 'lambdaTDays')).toBeNull();
-    expect(differenceFrom(makeRow({ id: 'near', mu: 0.8302 }), oi, 'mu')?.verdict).toBe('same');
   });
 
   test('stays at the top with the references, and nothing is listed twice', () => {

@@ -134,30 +134,6 @@ export function zeroRow(rows: readonly LeaderboardRow[], zero: string | null): L
   );
 }
 
-export type Difference = {
-  /** Value minus the zero line's value, in the unit of the metric. */
-  change: number;
-  /** The same as a part of the zero line's value; `null` where that is zero. */
-  percent: number | null;
-  verdict: 'better' | 'worse' | 'same';
-};
-
-/** How a row compares with the zero line; `null` where one of the two has no value. "same" is what looks the same. */
-export function differenceFrom(row: LeaderboardRow, zero: LeaderboardRow, metric: Metric): Difference | null {
-  const value = row.scores[metric];
-  const reference = zero.scores[metric];
-  if (value === null || reference === null) return null;
-  const { better, decimals } = METRIC_DEFINITIONS[metric];
-  const change = value - reference;
-  const looksSame = Number(Math.abs(change).toFixed(decimals)) === 0;
-  const improves = better === 'higher' ? change > 0 : change < 0;
-  return {
-    change,
-    percent: reference === 0 ? null : (100 * change) / Math.abs(reference),
-    verdict: looksSame ? 'same' : improves ? 'better' : 'worse',
-  };
-}
-
 /** The ranks that more than one row has. */
 export function sharedRanks(rows: readonly LeaderboardRow[]): Set<number> {
   const seen = new Set<number>();

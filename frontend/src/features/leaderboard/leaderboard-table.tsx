@@ -1,25 +1,17 @@
-import {
-  METRIC_DEFINITIONS,
-  METRICS,
-  UNRESOLVED_TEXTS,
-  type Leaderboard,
-  type LeaderboardRow,
-  type Metric,
-} from '@sillage/contracts';
+import { METRICS, type Leaderboard, type LeaderboardRow, type Metric } from '@sillage/contracts';
 import Link from 'next/link';
 import { Chip } from '../../components/chip';
 import { Inputs } from '../../components/inputs';
 import { metricDirection, MetricHelp, MetricSymbol } from '../../components/metric-heading';
-import { UNRESOLVED_MARKS } from '../../components/unresolved-marks';
-import { countOf, formatSigned } from '../../lib/format-number';
-import { GRID_LIMIT_TEXT, isAtGridLimit, scoreText } from '../../lib/format-score';
+import { ScoreValue } from '../../components/score-value';
+import { shownDifference, type DifferenceUnit, type ShownDifference } from '../../lib/format-difference';
+import { countOf } from '../../lib/format-number';
 import { formatDay, formatInstant } from '../../lib/format-time';
 import { paths } from '../../lib/paths';
 import {
   bestRows,
   boardParameters,
   boardView,
-  differenceFrom,
   METRIC_SORT_KEYS,
   positionInColumn,
   rankLabel,
@@ -33,11 +25,13 @@ import styles from './leaderboard-table.module.css';
 
 type Props = { board: Leaderboard; query: BoardQuery; caption: string };
 
-const VERDICTS = {
-  better: { glyph: '▲', word: 'better than the zero line' },
-  worse: { glyph: '▼', word: 'worse than the zero line' },
-  same: { glyph: '=', word: 'same as the zero line' },
-} as const;
+const VERDICT_WORDS: Record<ShownDifference['verdict'], string> = {
+  better: ', better than the zero line',
+  worse: ', worse than the zero line',
+  close: ' to the zero line within the decimals shown',
+  equal: ' to the zero line',
+  unknown: ', like the zero line',
+};
 
 export function LeaderboardTable({ board, query, caption }: Props) {
   const view = boardView(board, query);
@@ -140,7 +134,7 @@ export function LeaderboardTable({ board, query, caption }: Props) {
               <abbr title="Rank by µ(RMSE); equal values share a rank">#</abbr>
             </th>
             {sortHead('method', 'Method', styles.method)}
-            {METRICS.map((metric, index) => {
+            {METRICS.map((metric) => {
               const sort = METRIC_SORT_KEYS[metric];
               return (
                 <th
@@ -150,11 +144,7 @@ export function LeaderboardTable({ board, query, caption }: Props) {
                   aria-sort={sortDirection(query, sort) ?? undefined}
                 >
                   <span className={styles.head}>
-                    <MetricHelp
-                      metric={metric}
-                      id={`definition-${metric}`}
-                      align={index > 1 ? 'right' : 'left'}
-                    />
+                    <MetricHelp metric={metric} id={`definition-${metric}`} />
                     <SortLink href={hrefOf(sortedBy(query, sort))} direction={sortDirection(query, sort)}>
                       <MetricSymbol metric={metric} />
                     </SortLink>
@@ -227,27 +217,11 @@ type ScoreProps = {
 };
 
 function Score({ row, metric, query, zero, isBest, position, zeroPosition }: ScoreProps) {
-  const value = row.scores[metric];
-  if (value === null) {
-    const reason = row.scores.unresolved ?? 'undefined-spectrum';
-    return (
-      <span className={styles.unresolved} title={UNRESOLVED_TEXTS[reason]}>
-        {UNRESOLVED_MARKS[reason]}
-        <span className="visually-hidden">: {UNRESOLVED_TEXTS[reason]}</span>
-      </span>
-    );
-  }
   return (
     <>
-      <span
-        className={`${styles.value} ${isBest ? styles.best : ''}`}
-        title={isAtGridLimit(row.scores, metric) ? GRID_LIMIT_TEXT : undefined}
-      >
+      <span className={`${styles.value} ${isBest ? styles.best : ''}`}>
         {isBest ? <span className="visually-hidden">best: </span> : null}
-        {scoreText(row.scores, metric)}
-        {isAtGridLimit(row.scores, metric) ? (
-          <span className="visually-hidden">. {GRID_LIMIT_TEXT}</span>
-        ) : null}
+        <ScoreValue metric={metric} scores={row.scores} id={`row-${row.submissionId}`} />
       </span>
       {position === null ? null : (
         <span className={styles.strip} aria-hidden="true">
@@ -257,35 +231,24 @@ function Score({ row, metric, query, zero, isBest, position, zeroPosition }: Sco
           <i className={styles.stripDot} style={{ left: `${100 * position}%` }} />
         </span>
       )}
-      {query.difference === 'off' || zero === null || zero === row ? null : (
-        <DifferenceText row={row} zero={zero} metric={metric} mode={query.difference} />
+      {query.difference === 'off' || zero === null || zero === row || row.scores[metric] === null ? null : (
+        <DifferenceText row={row} zero={zero} metric={metric} unit={query.difference} />
       )}
     </>
   );
 }
 
-function DifferenceText({
-  row,
-  zero,
-  metric,
-  mode,
-}: {
-  row: LeaderboardRow;
-  zero: LeaderboardRow;
-  metric: Metric;
-  mode: 'percent' | 'absolute';
-}) {
-  const difference = differenceFrom(row, zero, metric);
+type DifferenceProps = { row: LeaderboardRow; zero: LeaderboardRow; metric: Metric; unit: DifferenceUnit };
+
+function DifferenceText({ row, zero, metric, unit }: DifferenceProps) {
+  const difference = shownDifference(metric, row.scores, zero.scores, unit);
   if (difference === null) return <span className={styles.difference}>no value to compare</span>;
-  const { glyph, word } = VERDICTS[difference.verdict];
-  const text =
-    mode === 'percent' && difference.percent !== null
-      ? `${formatSigned(difference.percent, 1)} %`
-      : formatSigned(difference.change, METRIC_DEFINITIONS[metric].decimals);
+  const { verdict, glyph, text } = difference;
   return (
-    <span className={`${styles.difference} ${styles[difference.verdict]}`}>
-      <span aria-hidden="true">{glyph}</span> {text}
-      <span className="visually-hidden">, {word}</span>
+    <span className={`${styles.difference} ${styles[verdict] ?? ''}`}>
+      {glyph === '' ? null : <span aria-hidden="true">{glyph} </span>}
+      {text}
+      <span className="visually-hidden">{VERDICT_WORDS[verdict]}</span>
     </span>
   );
 }

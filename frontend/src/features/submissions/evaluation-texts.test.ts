@@ -1,4 +1,4 @@
-import { EVALUATION_STATES, type EvaluationView } from '@sillage/contracts';
+import { EVALUATION_STATES, type EvaluationView, type RejectionCode } from '@sillage/contracts';
 import { describe, expect, test } from 'vitest';
 import { isFinal, isSettled, stagesOf, stateText, submissionSummary } from './evaluation-texts';
 
@@ -27,6 +27,7 @@ const evaluation = (over: Partial<EvaluationView>): EvaluationView => ({
   artefacts: [],
   ...over,
 });
+const reason = (code: RejectionCode) => ({ code, where: '', found: '', expected: '', fix: '' });
 const maps = { name: 'maps.json' as const, sizeBytes: 1, sha256: '0'.repeat(64), url: '/x' };
 
 describe('asking stops', () => {
@@ -74,6 +75,26 @@ describe('the stages', () => {
     {
       name: 'rejected',
       over: { state: 'rejected', step: null },
+      expected: ['done', 'stopped', 'ahead', 'ahead', 'ahead'],
+    },
+    {
+      name: 'rejected for holes, which only the score step sees',
+      over: { state: 'rejected', step: null, rejection: reason('holes-in-reconstruction') },
+      expected: ['done', 'done', 'stopped', 'ahead', 'ahead'],
+    },
+    {
+      name: 'one of several tasks is not covered by a file that passed the check',
+      over: {
+        state: 'rejected',
+        step: null,
+        rejection: reason('area-not-covered'),
+        warnings: [{ code: 'area-not-covered', message: 'The task east × nadir4 cannot be scored.' }],
+      },
+      expected: ['done', 'done', 'stopped', 'ahead', 'ahead'],
+    },
+    {
+      name: 'no task is covered',
+      over: { state: 'rejected', step: null, rejection: reason('area-not-covered') },
       expected: ['done', 'stopped', 'ahead', 'ahead', 'ahead'],
     },
   ] as const)('are right when $name', ({ over, expected }) => {

@@ -65,10 +65,23 @@ export function stagesOf(evaluation: EvaluationView): Stage[] {
     case 'scored':
       return hasMaps(evaluation) ? upTo(names.length, 'done') : upTo(4, 'current');
     case 'rejected':
+      return upTo(wasRejectedInScoring(evaluation) ? 2 : 1, 'stopped');
     case 'failed':
     case 'cancelled':
       return upTo(1, 'stopped');
   }
+}
+
+/**
+ * Holes show only beside the reference, so in scoring. A file that covers some of its tasks passes the check with a
+ * warning for the others, and those are refused in scoring for the same reason.
+ */
+function wasRejectedInScoring({ rejection, warnings }: EvaluationView): boolean {
+  if (rejection === null) return false;
+  return (
+    rejection.code === 'holes-in-reconstruction' ||
+    warnings.some((warning) => warning.code === rejection.code)
+  );
 }
 
 /** One word for a whole submission, for lists: the state its tasks share, or how many are done. */

@@ -5,14 +5,16 @@ import {
   METRICS,
   UNRESOLVED_TEXTS,
   type Leaderboard,
+  type LeaderboardRow,
   type Metric,
   type Scores,
 } from '@sillage/contracts';
 import Link from 'next/link';
 import { metricDirection, MetricHelp, MetricSymbol } from '../../components/metric-heading';
+import { ScoreValue } from '../../components/score-value';
 import { UNRESOLVED_MARKS } from '../../components/unresolved-marks';
-import { formatFixed, formatSigned } from '../../lib/format-number';
-import { GRID_LIMIT_TEXT, isAtGridLimit, scoreText } from '../../lib/format-score';
+import { shownDifference, type ShownDifference } from '../../lib/format-difference';
+import { formatFixed } from '../../lib/format-number';
 import { paths } from '../../lib/paths';
 import styles from './score-summary.module.css';
 
@@ -31,11 +33,10 @@ export function ScoreSummary({ submissionId, scores, rank, board }: Props) {
   return (
     <section aria-label="Scores" className={styles.summary}>
       <dl className={styles.numbers}>
-        {METRICS.map((metric, index) => (
+        {METRICS.map((metric) => (
           <div key={metric} data-testid={`score-${metric}`}>
             <dt>
-              <MetricSymbol metric={metric} />{' '}
-              <MetricHelp metric={metric} id={`help-${metric}`} align={index % 2 === 1 ? 'right' : 'left'} />
+              <MetricSymbol metric={metric} /> <MetricHelp metric={metric} id={`help-${metric}`} />
               <span className={styles.direction}>{metricDirection(metric)}</span>
             </dt>
             <dd>
@@ -43,12 +44,7 @@ export function ScoreSummary({ submissionId, scores, rank, board }: Props) {
               {reference === null ? (
                 <span className={styles.difference}>&nbsp;</span>
               ) : (
-                <Difference
-                  metric={metric}
-                  value={scores[metric]}
-                  reference={reference.scores[metric]}
-                  method={reference.method}
-                />
+                <Difference metric={metric} scores={scores} reference={reference} />
               )}
             </dd>
           </div>
@@ -84,6 +80,12 @@ export function ScoreSummary({ submissionId, scores, rank, board }: Props) {
           </>
         )}
       </p>
+      {reference === null ? null : (
+        <p className={styles.note}>
+          Differences are taken before rounding, so they may differ from those of the rounded values in the
+          last digit.
+        </p>
+      )}
     </section>
   );
 }
@@ -100,27 +102,33 @@ function Value({ metric, scores }: { metric: Metric; scores: Scores }) {
   }
   const { unit } = METRIC_DEFINITIONS[metric];
   return (
-    <span className={styles.value} title={isAtGridLimit(scores, metric) ? GRID_LIMIT_TEXT : undefined}>
-      {scoreText(scores, metric)}
+    <span className={styles.value}>
+      <ScoreValue metric={metric} scores={scores} id="score" />
       {unit === '' ? null : unit === '°' ? '°' : <span className={styles.unit}> {unit}</span>}
     </span>
   );
 }
 
-type DifferenceProps = { metric: Metric; value: number | null; reference: number | null; method: string };
+const VERDICT_WORDS: Record<ShownDifference['verdict'], string> = {
+  better: ', better',
+  worse: ', worse',
+  close: ' within the decimals shown',
+  equal: '',
+  unknown: '',
+};
 
-function Difference({ metric, value, reference, method }: DifferenceProps) {
-  if (value === null || reference === null)
-    return <span className={styles.difference}>no difference to {method}</span>;
-  const { better, decimals } = METRIC_DEFINITIONS[metric];
-  const change = value - reference;
-  const isSame = Number(Math.abs(change).toFixed(decimals)) === 0;
-  const isBetter = better === 'higher' ? change > 0 : change < 0;
+type DifferenceProps = { metric: Metric; scores: Scores; reference: LeaderboardRow };
+
+function Difference({ metric, scores, reference }: DifferenceProps) {
+  const difference = shownDifference(metric, scores, reference.scores, 'absolute');
+  if (difference === null)
+    return <span className={styles.difference}>no difference to {reference.method}</span>;
+  const { verdict, glyph, text } = difference;
   return (
-    <span className={`${styles.difference} ${isSame ? '' : isBetter ? styles.better : styles.worse}`}>
-      <span aria-hidden="true">{isSame ? '=' : isBetter ? '▲' : '▼'}</span> {formatSigned(change, decimals)}{' '}
-      to {method}
-      <span className="visually-hidden">, {isSame ? 'the same' : isBetter ? 'better' : 'worse'}</span>
+    <span className={`${styles.difference} ${styles[verdict] ?? ''}`}>
+      {glyph === '' ? null : <span aria-hidden="true">{glyph} </span>}
+      {text} {verdict === 'unknown' ? `of the grid, like ${reference.method}` : `to ${reference.method}`}
+      <span className="visually-hidden">{VERDICT_WORDS[verdict]}</span>
     </span>
   );
 }

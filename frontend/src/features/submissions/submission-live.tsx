@@ -87,7 +87,7 @@ function Result({ submission, evaluation, initialBoard, mapAspect, mayReadFile, 
     board?.rows.find((row) => row.kind === 'reference' && row.submissionId !== submission.id) ?? null;
 
   const warnings = evaluation.warnings.map((warning) => (
-    <Notice key={warning.code} tone="warning" title="Check this">
+    <Notice key={warning.code + warning.message} tone="warning" title="Warning from the check of the file">
       <p>{warning.message}</p>
     </Notice>
   ));
@@ -120,13 +120,13 @@ function Result({ submission, evaluation, initialBoard, mapAspect, mayReadFile, 
   if (evaluation.state !== 'scored' || evaluation.scores === null) return <>{warnings}</>;
   return (
     <>
+      {warnings}
       <ScoreSummary
         submissionId={submission.id}
         scores={evaluation.scores}
         rank={evaluation.rank}
         board={board}
       />
-      {warnings}
       <EvaluationFigures
         evaluation={evaluation}
         scores={evaluation.scores}

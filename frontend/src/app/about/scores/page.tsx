@@ -8,7 +8,10 @@ import { Formula } from '../../../features/about/formula';
 import { DAILY_FORMULA, MU_FORMULA, PSD_FORMULA, SIGMA_FORMULA } from '../../../features/about/formulas';
 import { paths } from '../../../lib/paths';
 
-export const metadata: Metadata = { title: 'Scores' };
+export const metadata: Metadata = {
+  title: 'Scores',
+  description: 'How µ(RMSE), σ(RMSE) and the effective resolutions λx and λt are defined and computed.',
+};
 
 export default function ScoresPage() {
   return (

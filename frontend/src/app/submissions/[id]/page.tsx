@@ -23,9 +23,18 @@ const loadSubmission = cache(async (id: string) => attempt((await serverGateway(
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const submission = await loadSubmission((await params).id);
-  return { title: submission.reached ? submission.value.card.name : 'Service unreachable' };
+  if (!submission.reached) return { title: 'Service unreachable' };
+  const { card, author, challengeName } = submission.value;
+  return {
+    title: card.name,
+    description: `${card.name} by ${author} on the challenge ${challengeName}: state and scores.`,
+  };
 }
 
+/*
+ * No loading.tsx here, nor above: with one, Next answers 200 and begins to send before the page is known, so that an
+ * unknown submission is not a 404, a redirect to the sign-in is not a 307, and nothing shows without JavaScript.
+ */
 export default async function SubmissionPage({ params, searchParams }: Props) {
   const { id } = await params;
   const submission = await loadSubmission(id);

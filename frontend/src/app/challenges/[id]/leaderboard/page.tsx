@@ -18,7 +18,11 @@ type Props = { params: Promise<{ id: string }>; searchParams: Promise<SearchPara
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const challenge = await loadChallenge((await params).id);
-  return { title: challenge.reached ? `Leaderboard of ${challenge.value.name}` : 'Service unreachable' };
+  if (!challenge.reached) return { title: 'Service unreachable' };
+  return {
+    title: `Leaderboard of ${challenge.value.name}`,
+    description: `Methods ranked by µ(RMSE), with σ(RMSE), λx and λt, on the challenge ${challenge.value.name}.`,
+  };
 }
 
 export default async function LeaderboardPage({ params, searchParams }: Props) {
