@@ -27,6 +27,7 @@ import {
   type OceanDefinition,
 } from '@sillage/ocean';
 import { mapObservations, scoreReconstruction, simulateObservations } from '@sillage/pipeline';
+import { daysSince1950 } from '@sillage/science';
 import { stringify } from 'yaml';
 
 export type DemoRecipe = {
@@ -143,9 +144,9 @@ async function replaceFile(from: string, to: string): Promise<void> {
 
 /** Every day of the simulation, packed as the truth will be, so that observations and truth come from the same numbers. */
 async function writeSimulation(recipe: DemoRecipe, path: string, onProgress: BuildProgress): Promise<void> {
-  const startDays = dayNumber(recipe.spinUp.start);
+  const startDays = daysSince1950(recipe.spinUp.start);
   // One field more than days: the last day is interpolated towards the midnight that ends it.
-  const dayCount = dayNumber(recipe.lastObservationDay) - startDays + 2;
+  const dayCount = daysSince1950(recipe.lastObservationDay) - startDays + 2;
   const grid = {
     timeDays: Float64Array.from({ length: dayCount }, (_, day) => startDays + day),
     latDeg: nodes(recipe.firstLatMilliDeg, recipe.spacingMilliDeg, recipe.latCount),
@@ -182,8 +183,8 @@ async function writeSimulation(recipe: DemoRecipe, path: string, onProgress: Bui
 async function writeTruth(recipe: DemoRecipe, simulation: string, path: string): Promise<void> {
   const field = await openGriddedField(simulation);
   try {
-    const first = dayNumber(recipe.evaluation.start) - dayNumber(recipe.spinUp.start);
-    const dayCount = dayNumber(recipe.evaluation.end) - dayNumber(recipe.evaluation.start) + 1;
+    const first = daysSince1950(recipe.evaluation.start) - daysSince1950(recipe.spinUp.start);
+    const dayCount = daysSince1950(recipe.evaluation.end) - daysSince1950(recipe.evaluation.start) + 1;
     const { timeDays, latDeg, lonDeg } = field.grid;
     const margin = recipe.truthMarginNodes;
     const readDay = async (day: number): Promise<Float64Array> => {
@@ -361,11 +362,6 @@ area, evaluation days, satellites and scores. Numbers on this board cannot be co
 
 function nodes(firstMilliDeg: number, spacingMilliDeg: number, count: number): Float64Array {
   return Float64Array.from({ length: count }, (_, index) => (firstMilliDeg + index * spacingMilliDeg) / 1000);
-}
-
-/** Days since 1950-01-01 of a UTC day. */
-function dayNumber(isoDay: string): number {
-  return (Date.parse(`${isoDay}T00:00:00Z`) - Date.UTC(1950, 0, 1)) / 86_400_000;
 }
 
 async function sha256Of(path: string): Promise<string> {

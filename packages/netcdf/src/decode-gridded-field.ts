@@ -1,9 +1,9 @@
-import type { FieldValues, RegularGrid } from '@sillage/science';
+import { readableInstant, type FieldValues, type RegularGrid } from '@sillage/science';
 import { numberAttributes, textAttribute } from './cf/attributes.js';
 import { findFieldAxes, requireFieldAxes, type AxisSource } from './cf/field-axes.js';
 import { requireMetresPerUnit } from './cf/length-units.js';
 import { canonicalLatitudes, canonicalLongitudes, type CanonicalAxis } from './cf/spatial-axis.js';
-import { decodeTimes, formatDay } from './cf/time-axis.js';
+import { decodeTimes } from './cf/time-axis.js';
 import { createValueDecoder } from './cf/value-decoder.js';
 import { chooseHeightVariable, heightKindOf, listed } from './cf/variable-choice.js';
 import type { DecodingWarning, GriddedField, GriddedFieldOptions } from './gridded-field.js';
@@ -294,8 +294,8 @@ function requireAscendingTimes(timeDays: Float64Array, where: string): void {
     const found = !Number.isFinite(timeDays[i])
       ? `time ${i + 1} of ${timeDays.length} is missing`
       : timeDays[i] === timeDays[i - 1]
-        ? `${formatDay(timeDays[i]!)} appears twice (times ${i} and ${i + 1})`
-        : `${formatDay(timeDays[i]!)} comes after ${formatDay(timeDays[i - 1]!)} (times ${i} and ${i + 1})`;
+        ? `${readableInstant(timeDays[i]!)} appears twice (times ${i} and ${i + 1})`
+        : `${readableInstant(timeDays[i]!)} comes after ${readableInstant(timeDays[i - 1]!)} (times ${i} and ${i + 1})`;
     throw new NetcdfError({
       code: 'irregular-grid',
       where,
@@ -354,7 +354,7 @@ function requirePlausibleHeights(
     const value = values[i]!;
     if (!(value > LARGEST_HEIGHT_M || value < -LARGEST_HEIGHT_M)) continue;
     const width = grid.lonDeg.length;
-    const day = formatDay(grid.timeDays[timeStart + Math.floor(i / (width * latCount))]!);
+    const day = readableInstant(grid.timeDays[timeStart + Math.floor(i / (width * latCount))]!);
     const lat = grid.latDeg[latStart + (Math.floor(i / width) % latCount)]!;
     const lon = grid.lonDeg[i % width]!;
     throw new NetcdfError({

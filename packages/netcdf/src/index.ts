@@ -1,6 +1,6 @@
 export type { AlongTrack, AlongTrackReadOptions, AlongTrackWriteInput } from './along-track.js';
 export type { ByteSource } from './byte-source.js';
-export { decodeTimes, formatDay } from './cf/time-axis.js';
+export { decodeTimes } from './cf/time-axis.js';
 export { shortestDecimal, wrapLongitude } from './cf/spatial-axis.js';
 export type {
   DecodingWarning,

@@ -1,3 +1,5 @@
+import { daysSince1950 } from '@sillage/science';
+
 /** A nadir altimeter on an exact-repeat orbit, as published elements. */
 export type Satellite = {
   /** Slug, as in `satellites` of a scenario. */
@@ -19,11 +21,6 @@ export type Satellite = {
   /** Eccentricity of the frozen orbit; perigee stays at the northernmost point. 0 is a circle. */
   eccentricity: number;
 };
-
-/** Days since 1950-01-01 of an ISO instant. */
-function daysSince1950(instant: string): number {
-  return (Date.parse(instant) - Date.UTC(1950, 0, 1)) / 86_400_000;
-}
 
 /**
  * The satellites of the challenge's scenarios, in the order of their index in observation files.

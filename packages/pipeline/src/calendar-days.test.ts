@@ -1,43 +1,15 @@
+import { daysSince1950, isoDay } from '@sillage/science';
 import { describe, expect, test } from 'vitest';
-import {
-  dayFromIso,
-  dayOfTime,
-  daysWithoutMap,
-  isoFromDay,
-  isoInstant,
-  listDays,
-  readableInstant,
-} from './calendar-days.js';
+import { dayOfTime, daysWithoutMap, listDays } from './calendar-days.js';
 
-describe('day numbers', () => {
-  test('count from 1950-01-01', () => {
-    expect(dayFromIso('1950-01-01')).toBe(0);
-    expect(dayFromIso('1950-01-02')).toBe(1);
-    expect(isoFromDay(dayFromIso('2012-02-29'))).toBe('2012-02-29');
-  });
-
-  test('an impossible day is refused', () => {
-    expect(() => dayFromIso('2012-13-01')).toThrow(/2012-13-01/);
-  });
-
-  test('an instant is rounded to the second', () => {
-    expect(isoInstant(dayFromIso('2012-10-22') + 0.5 - 1e-9)).toBe('2012-10-22T12:00:00Z');
-  });
-
-  test('the time of day is left out at midnight only', () => {
-    expect(readableInstant(dayFromIso('2012-10-22'))).toBe('2012-10-22');
-    expect(readableInstant(dayFromIso('2012-10-22') + 0.25)).toBe('2012-10-22 06:00');
-  });
-
-  test('a stamp that misses midnight by round-off belongs to the day that begins', () => {
-    expect(dayOfTime(dayFromIso('2012-10-22') - 5e-7)).toBe(dayFromIso('2012-10-22'));
-    expect(dayOfTime(dayFromIso('2012-10-22') - 1e-3)).toBe(dayFromIso('2012-10-21'));
-  });
+test('a stamp that misses midnight by round-off belongs to the day that begins', () => {
+  expect(dayOfTime(daysSince1950('2012-10-22') - 5e-7)).toBe(daysSince1950('2012-10-22'));
+  expect(dayOfTime(daysSince1950('2012-10-22') - 1e-3)).toBe(daysSince1950('2012-10-21'));
 });
 
 describe('missing days', () => {
   const period = { start: '2012-10-22', end: '2012-10-26' };
-  const first = dayFromIso('2012-10-22');
+  const first = daysSince1950('2012-10-22');
 
   test('a map at any hour counts for its day', () => {
     const noon = Float64Array.from([0, 1, 2, 3, 4], (day) => first + day + 0.5);
@@ -46,7 +18,7 @@ describe('missing days', () => {
 
   test('a day without a map is found', () => {
     const times = Float64Array.from([0, 1, 3, 4], (day) => first + day);
-    expect(daysWithoutMap(times, period).map(isoFromDay)).toEqual(['2012-10-24']);
+    expect(daysWithoutMap(times, period).map(isoDay)).toEqual(['2012-10-24']);
   });
 
   test.each([

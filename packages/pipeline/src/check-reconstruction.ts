@@ -2,7 +2,8 @@ import { closeSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { CheckWarning, RejectionReason, TaskExtent } from '@sillage/contracts';
 import { writeGriddedField, type GriddedField } from '@sillage/netcdf';
-import { dayFromIso, dayOfTime, daysOfPeriod, isoFromDay } from './calendar-days.js';
+import { daysSince1950, isoDay } from '@sillage/science';
+import { dayOfTime, daysOfPeriod } from './calendar-days.js';
 import { areaReason, areaShortfalls, medianStep, periodReason } from './coverage.js';
 import { COORDINATE_TOLERANCE, croppedGrid, type GridCrop, type IndexRange } from './grid-alignment.js';
 import { fileDays, rawDays, type DaySource } from './day-source.js';
@@ -115,8 +116,8 @@ function canonicalCrop(field: GriddedField, tasks: readonly TaskExtent[]): GridC
   const north = Math.max(...tasks.map((task) => task.scoredBox.north));
   const west = Math.min(...tasks.map((task) => task.scoredBox.west));
   const east = Math.max(...tasks.map((task) => task.scoredBox.east));
-  const firstDay = Math.min(...tasks.map((task) => dayFromIso(task.period.start)));
-  const lastDay = Math.max(...tasks.map((task) => dayFromIso(task.period.end)));
+  const firstDay = Math.min(...tasks.map((task) => daysSince1950(task.period.start)));
+  const lastDay = Math.max(...tasks.map((task) => daysSince1950(task.period.end)));
   return {
     // A reference stamped at the end of the last day needs the first map after it.
     time: enclosing(grid.timeDays, firstDay, lastDay + 1, 0),
@@ -225,7 +226,7 @@ class DayAudit {
     throw new RejectionError({
       code: 'empty-field',
       where: `${this.#fileName}, variable '${this.#variableName}'`,
-      found: `every value is missing on ${empty.length === 1 ? isoFromDay(first) : `${empty.length} days, first on ${isoFromDay(first)}`}`,
+      found: `every value is missing on ${empty.length === 1 ? isoDay(first) : `${empty.length} days, first on ${isoDay(first)}`}`,
       expected: 'values inside the area on every day of the period',
       fix: 'Check that the map was written for these days, and that _FillValue is not a value of the map.',
     });

@@ -1,5 +1,5 @@
+import { daysSince1950 } from '@sillage/science';
 import { describe, expect, test } from 'vitest';
-import { dayFromIso } from './calendar-days.js';
 import {
   areaReason,
   areaShortfalls,
@@ -10,7 +10,7 @@ import {
 } from './coverage.js';
 
 const box = { west: -65, east: -55, south: 33, north: 43 };
-const first = dayFromIso('2012-10-22');
+const first = daysSince1950('2012-10-22');
 
 function axis(start: number, count: number, step: number): Float64Array {
   return Float64Array.from({ length: count }, (_, index) => start + index * step);

@@ -1,13 +1,7 @@
 import type { Box, Period, RejectionReason } from '@sillage/contracts';
+import { isoDay, readableInstant } from '@sillage/science';
 import type { RegularGrid } from '@sillage/science';
-import {
-  daysOfPeriod,
-  daysWithoutMap,
-  dayOfTime,
-  isoFromDay,
-  listDays,
-  readableInstant,
-} from './calendar-days.js';
+import { daysOfPeriod, daysWithoutMap, dayOfTime, listDays } from './calendar-days.js';
 import { COORDINATE_TOLERANCE } from './grid-alignment.js';
 
 /** One axis of a map that does not reach as far as it must; degrees. */
@@ -200,7 +194,7 @@ function reachFix(startsLate: boolean, firstScored: number, endsEarly: boolean, 
 function readableStamp(timeDays: number): string {
   if (!Number.isFinite(timeDays)) return 'no time';
   const text = readableInstant(timeDays);
-  return text.length > 10 ? text : `${isoFromDay(timeDays + COORDINATE_TOLERANCE)} 00:00`;
+  return text.length > 10 ? text : `${isoDay(timeDays + COORDINATE_TOLERANCE)} 00:00`;
 }
 
 /** Median difference of neighbours; null for fewer than two values. */

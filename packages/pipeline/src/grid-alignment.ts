@@ -1,6 +1,7 @@
 import type { Box, Period } from '@sillage/contracts';
+import { daysSince1950 } from '@sillage/science';
 import type { RegularGrid } from '@sillage/science';
-import { dayFromIso, dayOfTime } from './calendar-days.js';
+import { dayOfTime } from './calendar-days.js';
 
 /** Coordinates closer than this are the same place (degrees) or time (days): files carry round-off. */
 export const COORDINATE_TOLERANCE = 1e-6;
@@ -18,7 +19,7 @@ export function cropOf(grid: RegularGrid, box: Box | null, period: Period | null
     time: period
       ? rangeWhere(grid.timeDays, (time) => {
           const day = dayOfTime(time);
-          return day >= dayFromIso(period.start) && day <= dayFromIso(period.end);
+          return day >= daysSince1950(period.start) && day <= daysSince1950(period.end);
         })
       : whole(grid.timeDays),
     lat: box ? rangeWhere(grid.latDeg, (lat) => isWithin(lat, box.south, box.north)) : whole(grid.latDeg),

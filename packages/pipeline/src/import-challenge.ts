@@ -4,7 +4,8 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Box, ChallengeDefinition, DisclosureLevel, Period } from '@sillage/contracts';
 import { writeGriddedField, type GriddedField } from '@sillage/netcdf';
-import { dayOfTime, isoFromDay } from './calendar-days.js';
+import { isoDay } from '@sillage/science';
+import { dayOfTime } from './calendar-days.js';
 import { extentOf } from './coverage.js';
 import { fileDays, type DaySource } from './day-source.js';
 import { cropOf, type GridCrop } from './grid-alignment.js';
@@ -191,7 +192,7 @@ async function writeTruth(
       );
     }
     const evaluation = options.evaluation ?? evaluationPeriod(timeDays, subject);
-    const firstDay = isoFromDay(dayOfTime(timeDays[0] ?? Number.NaN));
+    const firstDay = isoDay(dayOfTime(timeDays[0] ?? Number.NaN));
     const days = fileDays(field, crop);
     const survey = await surveyOf(days, (done) =>
       options.onProgress?.((0.1 * done) / timeDays.length, `reading map ${done} of ${timeDays.length}`),
@@ -261,7 +262,7 @@ export function evaluationPeriod(timeDays: Float64Array, subject: string): Perio
   }
   const length = Math.min(EVALUATION_DAYS, Math.max(FEWEST_EVALUATION_DAYS, dayCount - 2 * OI_MARGIN_DAYS));
   const start = first + Math.floor((dayCount - length) / 2);
-  return { start: isoFromDay(start), end: isoFromDay(start + length - 1) };
+  return { start: isoDay(start), end: isoDay(start + length - 1) };
 }
 
 async function surveyOf(

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import type { CheckWarning, RejectionReason } from '@sillage/contracts';
 import { openNetcdf, type GriddedField, type NetcdfAttributes, type NetcdfFile } from '@sillage/netcdf';
-import { dayOfTime, isoFromDay, isoInstant } from './calendar-days.js';
+import { isoDay, isoInstant } from '@sillage/science';
+import { dayOfTime } from './calendar-days.js';
 import { medianStep } from './coverage.js';
 import { anomalyReason, openField } from './open-field.js';
 import { RejectionError } from './rejection-error.js';
@@ -167,7 +168,7 @@ function daysInside(timeDays: Float64Array): string[] {
   const present = new Set(Array.from(timeDays, dayOfTime));
   const days: string[] = [];
   for (let day = dayOfTime(first); day <= dayOfTime(last); day++) {
-    if (!present.has(day)) days.push(isoFromDay(day));
+    if (!present.has(day)) days.push(isoDay(day));
   }
   return days;
 }

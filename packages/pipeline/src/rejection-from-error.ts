@@ -1,7 +1,6 @@
 import type { RejectionCode, RejectionReason } from '@sillage/contracts';
 import { NetcdfError, type NetcdfErrorCode } from '@sillage/netcdf';
-import { IncompleteCoverageError, IrregularGridError } from '@sillage/science';
-import { readableInstant } from './calendar-days.js';
+import { IncompleteCoverageError, IrregularGridError, readableInstant } from '@sillage/science';
 import { degreesText } from './coverage.js';
 import { RejectionError } from './rejection-error.js';
 

@@ -1,7 +1,7 @@
 import type { Period } from '@sillage/contracts';
 import { writeAlongTrack } from '@sillage/netcdf';
 import type { AlongTrackSamples } from '@sillage/ocean';
-import { dayFromIso } from './calendar-days.js';
+import { daysSince1950 } from '@sillage/science';
 import { extentOf } from './coverage.js';
 import { cropOf } from './grid-alignment.js';
 import { historyLine } from './provenance.js';
@@ -58,8 +58,8 @@ export async function simulateObservations(
       });
     }
     const box = extentOf(field.grid);
-    const first = options.period ? dayFromIso(options.period.start) : Number.NEGATIVE_INFINITY;
-    const end = options.period ? dayFromIso(options.period.end) + 1 : Number.POSITIVE_INFINITY;
+    const first = options.period ? daysSince1950(options.period.start) : Number.NEGATIVE_INFINITY;
+    const end = options.period ? daysSince1950(options.period.end) + 1 : Number.POSITIVE_INFINITY;
     const days = fileDays(field, cropOf(field.grid, null, null));
     const pieces: AlongTrackSamples[] = [];
     let before = Float64Array.from(await days.readDay(0));

@@ -1,3 +1,4 @@
+export * from './days-since-1950.js';
 export * from './errors.js';
 export * from './grid.js';
 export { createFftPlan, type FftPlan } from './fft/fft-plan.js';

@@ -4,11 +4,11 @@ import type { Box, ChallengeDefinition, Period } from '@sillage/contracts';
 import { openAlongTrack } from '@sillage/netcdf';
 import { inspectFile, mapObservations, rejectionFromError } from '@sillage/pipeline';
 import type { OptimalInterpolationParameters } from '@sillage/pipeline';
+import { isoDay } from '@sillage/science';
 import { EVALUATION_2020A, knownArea, parseBox, parsePeriod } from '../areas.js';
 import { CommandError } from '../command-error.js';
 import { print } from '../terminal/output.js';
 import { createProgressLine } from '../terminal/progress-line.js';
-import { formatTimeDays } from '../terminal/quantities.js';
 import { readChallengeFolder } from './local-challenge.js';
 
 const BASELINE_SPACING_DEG = 0.2; // °: the grid of the 2020a baseline
@@ -136,8 +136,8 @@ async function periodOf(options: OiOptions): Promise<Period> {
   }
   if (firstDays > lastDays) throw new CommandError(`${options.observations}: there is no observation in it`);
   const observed = {
-    start: formatTimeDays(Math.floor(firstDays)),
-    end: formatTimeDays(Math.floor(lastDays)),
+    start: isoDay(firstDays),
+    end: isoDay(lastDays),
   };
   const holds2020a = observed.start <= EVALUATION_2020A.start && observed.end >= EVALUATION_2020A.end;
   return holds2020a ? EVALUATION_2020A : observed;

@@ -1,3 +1,5 @@
+import { isoInstant } from '@sillage/science';
+
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
 /** Decimal units, as shops and `ls --si` count. */
@@ -18,8 +20,8 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
 }
 
-/** 1950-01-01 UTC plus `timeDays`, as ISO day, with the time of day where it is not midnight. */
+/** ISO day of a time in days since 1950-01-01 UTC, or the whole instant where it is not midnight. */
 export function formatTimeDays(timeDays: number): string {
-  const iso = new Date(Math.round((timeDays - 7305) * 86_400_000)).toISOString(); // 7305: days from 1950 to 1970
-  return iso.endsWith('T00:00:00.000Z') ? iso.slice(0, 10) : `${iso.slice(0, 19)}Z`;
+  const iso = isoInstant(timeDays);
+  return iso.endsWith('T00:00:00Z') ? iso.slice(0, 10) : iso;
 }

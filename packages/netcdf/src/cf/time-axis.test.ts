@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NetcdfError } from '../netcdf-error.js';
-import { decodeTimes, formatDay } from './time-axis.js';
+import { decodeTimes } from './time-axis.js';
 
 const OCT_22 = 22_940; // days from 1950-01-01 to 2012-10-22
 
@@ -88,12 +88,5 @@ describe('decodeTimes', () => {
 
   it('keeps milliseconds 60 years from the epoch', () => {
     expect(decode(86_399.999, 'seconds since 2012-10-22') - OCT_22).toBeCloseTo(86_399.999 / 86_400, 9);
-  });
-});
-
-describe('formatDay', () => {
-  it('names the date, and the hour when it is not midnight', () => {
-    expect(formatDay(OCT_22)).toBe('2012-10-22');
-    expect(formatDay(OCT_22 + 0.5)).toBe('2012-10-22T12:00');
   });
 });

@@ -172,11 +172,3 @@ function decodeNoLeap(
     return number - EPOCH_JULIAN_DAY + (exact - day);
   });
 }
-
-/** ISO date of a day, for messages: 2012-10-22, or with the hour when it is not midnight. */
-export function formatDay(timeDays: number): string {
-  const date = new Date(Date.UTC(1950, 0, 1) + Math.round(timeDays * SECONDS_PER_DAY) * 1000);
-  if (Number.isNaN(date.getTime())) return `day ${timeDays}`;
-  const text = date.toISOString();
-  return text.slice(11, 19) === '00:00:00' ? text.slice(0, 10) : text.slice(0, 16);
-}

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TaskExtent } from '@sillage/contracts';
 import { writeGriddedField, type GriddedStorage, type NetcdfAttributes } from '@sillage/netcdf';
+import { daysSince1950 } from '@sillage/science';
 import type { RegularGrid } from '@sillage/science';
-import { dayFromIso } from '../calendar-days.js';
 
 /** A small ocean off the Gulf Stream: 16 scored days, nodes every quarter degree, some cells around the scored box. */
-export const FIRST_DAY = dayFromIso('2012-10-22');
+export const FIRST_DAY = daysSince1950('2012-10-22');
 export const TASK: TaskExtent = {
   area: 'gf',
   scenario: 'nadir4',
