@@ -6,7 +6,7 @@ import { idSchema, isoInstantSchema, slugSchema } from './units.js';
 export const leaderboardRowSchema = z.object({
   submissionId: idSchema,
   evaluationId: idSchema,
-  /** By µ(RMSE), best first; equal values share a rank. References are ranked too. */
+  /** By µ(RMSE), best first; values equal to six decimals share a rank. References are ranked too. */
   rank: z.number().int().positive(),
   method: z.string(),
   author: z.string(),

@@ -23,15 +23,32 @@ describe('rankByMu', () => {
     ]);
   });
 
+  it('does not rank the round-off of a map that was stored in another way', () => {
+    const ranked = rankByMu(
+      [0.897700244299731, 0.8977002443139477, 0.8977022, 0.8977002437817416].map((mu, index) => ({
+        mu,
+        scoredAt: new Date(index),
+        evaluationId: String(index),
+      })),
+    );
+    expect(ranked.map(({ evaluationId, rank }) => [evaluationId, rank])).toEqual([
+      ['2', 1],
+      ['0', 2],
+      ['1', 2],
+      ['3', 2],
+    ]);
+  });
+
   it('has nothing to say about an empty board', () => {
     expect(rankByMu([])).toEqual([]);
   });
 
-  it('gives each row one more than the number of better rows', () => {
+  it('gives each row one more than the number of rows that are better in six decimals', () => {
     fc.assert(
       fc.property(rows, (given) => {
         for (const { mu, rank } of rankByMu(given)) {
-          expect(rank).toBe(1 + given.filter((other) => other.mu > mu).length);
+          const isBetter = (other: { mu: number }) => Math.round(other.mu * 1e6) > Math.round(mu * 1e6);
+          expect(rank).toBe(1 + given.filter(isBetter).length);
         }
       }),
     );
