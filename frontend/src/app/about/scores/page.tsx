@@ -128,8 +128,8 @@ export default function ScoresPage() {
             reference’s: bilinear in space, linear in time.
           </li>
           <li>
-            <strong>Ranks.</strong> By µ(RMSE); values that are equal to six decimals share a rank, since
-            that is how far the definition is reproduced. References are ranked like everybody else.
+            <strong>Ranks.</strong> By µ(RMSE); values that are equal to six decimals share a rank, since that
+            is how far the definition is reproduced. References are ranked like everybody else.
           </li>
           <li>
             <strong>Zero line.</strong> Differences are taken to a row you choose, at first to optimal
