@@ -2,6 +2,9 @@ import type { Diagnostics, Scores } from '@sillage/contracts';
 import { scoreTextWithUnit } from '../lib/format-score';
 import { colourIndex, deep } from './colour-map';
 
+const GRID_LIMIT_SENTENCE =
+  '≤: the contour ends at the edge of the spectrum, so the resolution is this or finer.';
+
 export type PsdScore = NonNullable<Diagnostics['psdScore']>;
 export type Cell = {
   x: number;
@@ -89,5 +92,5 @@ export function psdScoreSentence(scores: Scores): string {
   if (scores.lambdaXDeg === null || scores.lambdaTDays === null) {
     return 'The PSD score has no first 0.5 contour here, so there is no effective resolution.';
   }
-  return `The first 0.5 contour of the PSD score reaches down to a wavelength of ${scoreTextWithUnit(scores, 'lambdaXDeg')} of longitude (λx) and a period of ${scoreTextWithUnit(scores, 'lambdaTDays')} (λt).`;
+  return `The first 0.5 contour of the PSD score reaches down to a wavelength of ${scoreTextWithUnit(scores, 'lambdaXDeg')} of longitude (λx) and a period of ${scoreTextWithUnit(scores, 'lambdaTDays')} (λt).${scores.atGridLimit.length === 0 ? '' : ` ${GRID_LIMIT_SENTENCE}`}`;
 }

@@ -26,17 +26,19 @@ PATH = "map.nc"
 def call(method, address, body=None, **headers):
     headers = {name.replace("_", "-"): value for name, value in headers.items()}
     headers["Authorization"] = f"Bearer {TOKEN}"
-    return urlopen(Request(urljoin(BASE, address), data=body, headers=headers, method=method))
+    request = Request(urljoin(BASE, address), data=body, headers=headers, method=method)
+    return urlopen(request)
 
 size = os.path.getsize(PATH)
 name = base64.b64encode(os.path.basename(PATH).encode()).decode()
 upload = call("POST", "/api/uploads", Tus_Resumable="1.0.0",
-              Upload_Length=str(size), Upload_Metadata=f"filename {name}").headers["Location"]
+              Upload_Length=str(size),
+              Upload_Metadata=f"filename {name}").headers["Location"]
 offset = 0
 with open(PATH, "rb") as file:
     while offset < size:
-        call("PATCH", upload, file.read(8 * 2**20), Tus_Resumable="1.0.0", Upload_Offset=str(offset),
-             Content_Type="application/offset+octet-stream")
+        call("PATCH", upload, file.read(8 * 2**20), Tus_Resumable="1.0.0",
+             Upload_Offset=str(offset), Content_Type="application/offset+octet-stream")
         offset = file.tell()
 
 submission = json.load(call("POST", "/api/submissions", json.dumps({

@@ -1,8 +1,8 @@
-import { METRICS, UNRESOLVED_TEXTS, type ChallengeSummary, type Leaderboard } from '@sillage/contracts';
+import { METRICS, type ChallengeSummary, type Leaderboard } from '@sillage/contracts';
 import Link from 'next/link';
 import { Chip } from '../../components/chip';
 import { MetricSymbol } from '../../components/metric-heading';
-import { UNRESOLVED_MARKS } from '../../components/unresolved-marks';
+import { ScoreValue } from '../../components/score-value';
 import { Notice } from '../../components/notice';
 import { countOf } from '../../lib/format-number';
 import { scoreTextWithUnit } from '../../lib/format-score';
@@ -82,9 +82,11 @@ export function ChallengeCards({ challenges, heading: Heading }: Props) {
                         return (
                           <td key={metric}>
                             {value === null ? (
-                              <i title={UNRESOLVED_TEXTS[row.scores.unresolved ?? 'undefined-spectrum']}>
-                                {UNRESOLVED_MARKS[row.scores.unresolved ?? 'undefined-spectrum']}
-                              </i>
+                              <ScoreValue
+                                metric={metric}
+                                scores={row.scores}
+                                id={`${challenge.id}-${row.submissionId}`}
+                              />
                             ) : (
                               value.replace(' days', ' d')
                             )}

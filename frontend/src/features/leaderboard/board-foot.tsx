@@ -17,7 +17,7 @@ export function BoardFoot({ board, query }: { board: Leaderboard; query: BoardQu
           : `, ${countOf(board.pendingCount, 'more is', 'more are')} being checked and scored.`}{' '}
         Protocol <Link href={`${paths.aboutScores}#${board.protocol}`}>{board.protocol}</Link>, dataset{' '}
         {board.datasetVersion}. Ranked by µ(RMSE); equal values share a rank. Differences are taken before
-        rounding: 0.901 and 0.898 may stand +0.004 apart.
+        rounding: 0.901 beside 0.898 may show +0.004.
       </p>
       <p className={styles.downloads}>
         <span>This view as</span>

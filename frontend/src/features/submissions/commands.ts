@@ -9,19 +9,18 @@ npx sillage download ${submissionId}`;
 
 /** Python that opens the scored file, or the curves where only these are offered. */
 export function pythonCommands(evaluation: EvaluationView, origin: string): string | null {
-  const address = (name: string) => {
-    const artefact = evaluation.artefacts.find((item) => item.name === name);
-    return artefact === undefined ? null : new URL(artefact.url, origin).href;
-  };
+  const address = (name: string) => evaluation.artefacts.find((item) => item.name === name)?.url ?? null;
   const scored = address('scored.nc');
   const diagnostics = address('diagnostics.json');
   if (scored === null && diagnostics === null) return null;
-  const lines = ['import json, urllib.request'];
+  const lines = ['import json', 'from urllib.request import urlopen, urlretrieve'];
   if (scored !== null) {
     lines.push(
       'import xarray as xr',
       '',
-      `urllib.request.urlretrieve("${scored}", "scored.nc")`,
+      `base = "${origin}"`,
+      `path = "${scored}"`,
+      'urlretrieve(base + path, "scored.nc")',
       'scored = xr.open_dataset("scored.nc")',
       'print(scored)',
     );
@@ -29,7 +28,9 @@ export function pythonCommands(evaluation: EvaluationView, origin: string): stri
   if (diagnostics !== null) {
     lines.push(
       '',
-      `with urllib.request.urlopen("${diagnostics}") as reply:`,
+      ...(scored === null ? [`base = "${origin}"`] : []),
+      `path = "${diagnostics}"`,
+      'with urlopen(base + path) as reply:',
       '    curves = json.load(reply)',
       'print(curves["daily"]["rmseScore"])',
     );

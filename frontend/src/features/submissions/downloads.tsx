@@ -8,7 +8,7 @@ import styles from './downloads.module.css';
 const OFFERED: Partial<Record<ArtefactName, string>> = {
   'scored.nc': 'The reconstruction as it was scored, on the grid of the reference, in NetCDF',
   'diagnostics.json': 'The curves: daily RMSE and the PSD score',
-  'statistics.json': 'The sufficient statistics that the scores are computed from',
+  'statistics.json': 'Sums over each day and latitude, from which the scores can be computed again',
 };
 
 type Props = { submission: SubmissionView; evaluation: EvaluationView; origin: string; mayReadFile: boolean };

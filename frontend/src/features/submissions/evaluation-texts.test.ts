@@ -1,6 +1,6 @@
 import { EVALUATION_STATES, type EvaluationView, type RejectionCode } from '@sillage/contracts';
 import { describe, expect, test } from 'vitest';
-import { isFinal, isSettled, stagesOf, stateText, submissionSummary } from './evaluation-texts';
+import { inOrderOf, isFinal, isSettled, stagesOf, stateText, submissionSummary } from './evaluation-texts';
 
 const since = '2026-11-23T22:00:00Z';
 const sinceMs = Date.parse(since);
@@ -115,4 +115,12 @@ test('a submission of several tasks says how many are done', () => {
   const running = evaluation({ state: 'running', step: 'score' });
   expect(submissionSummary({ evaluations: [scored, running] })).toBe('1 of 2 tasks done');
   expect(submissionSummary({ evaluations: [running, running] })).toBe('scoring');
+  const rejected = evaluation({ state: 'rejected', step: null });
+  expect(submissionSummary({ evaluations: [rejected, scored] })).toBe('1 scored, 1 rejected');
+});
+
+test('tasks stand in the order of the challenge', () => {
+  const east = evaluation({ area: 'east' });
+  const west = evaluation({ area: 'west' });
+  expect(inOrderOf(['west.nadir4', 'east.nadir4'], [east, west])).toEqual([west, east]);
 });

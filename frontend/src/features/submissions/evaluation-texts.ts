@@ -91,9 +91,25 @@ export function submissionSummary(submission: Pick<SubmissionView, 'evaluations'
   const first = evaluations[0];
   if (first === undefined) return 'no task';
   if (states.size === 1) return stateText(first);
-  return `${evaluations.filter(isFinal).length} of ${evaluations.length} tasks done`;
+  const finished = evaluations.filter(isFinal);
+  if (finished.length < evaluations.length) return `${finished.length} of ${evaluations.length} tasks done`;
+  return FINAL_STATES.map((state) => ({
+    state,
+    count: finished.filter((item) => item.state === state).length,
+  }))
+    .filter(({ count }) => count > 0)
+    .map(({ state, count }) => `${count} ${state}`)
+    .join(', ');
 }
 
 export function taskKey(task: { area: string; scenario: string }): string {
   return `${task.area}.${task.scenario}`;
+}
+
+/** Evaluations in the order in which the challenge lists its tasks. */
+export function inOrderOf<Task extends { area: string; scenario: string }>(
+  keys: readonly string[],
+  evaluations: readonly Task[],
+): Task[] {
+  return [...evaluations].sort((left, right) => keys.indexOf(taskKey(left)) - keys.indexOf(taskKey(right)));
 }

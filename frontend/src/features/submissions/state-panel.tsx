@@ -104,8 +104,8 @@ export function StatePanel({ evaluation, isStale }: { evaluation: EvaluationView
                   'soon'
                 ) : (
                   <>
-                    <time dateTime={evaluation.deadline}>{formatClock(evaluation.deadline)}</time>, or another
-                    worker takes over
+                    <time dateTime={evaluation.deadline}>{formatClock(evaluation.deadline)}</time>, or it is
+                    started again
                   </>
                 )}
               </dd>

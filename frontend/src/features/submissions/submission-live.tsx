@@ -9,7 +9,7 @@ import { formFaultOf } from '../../lib/api/form-fault';
 import { paths } from '../../lib/paths';
 import { Downloads } from './downloads';
 import { EvaluationFigures } from './evaluation-figures';
-import { isFinal, stateText, taskKey } from './evaluation-texts';
+import { inOrderOf, isFinal, stateText, taskKey } from './evaluation-texts';
 import { MethodCard } from './method-card';
 import { RejectionCard } from './rejection-card';
 import { ScoreSummary } from './score-summary';
@@ -86,8 +86,9 @@ function Result({ submission, evaluation, initialBoard, mapAspect, mayReadFile, 
   const reference =
     board?.rows.find((row) => row.kind === 'reference' && row.submissionId !== submission.id) ?? null;
 
-  const warnings = evaluation.warnings.map((warning) => (
-    <Notice key={warning.code + warning.message} tone="warning" title="Warning from the check of the file">
+  const told = evaluation.warnings.filter((warning) => warning.code !== evaluation.rejection?.code);
+  const warnings = told.map((warning) => (
+    <Notice key={warning.code + warning.message} tone="warning" title="Warning">
       <p>{warning.message}</p>
     </Notice>
   ));
@@ -150,7 +151,7 @@ function TaskTabs({
 }) {
   return (
     <nav aria-label="Tasks of this submission" className={styles.tabs}>
-      {submission.evaluations.map((evaluation) => {
+      {inOrderOf(Object.keys(taskNames), submission.evaluations).map((evaluation) => {
         const key = taskKey(evaluation);
         return (
           <Link

@@ -50,13 +50,13 @@ export function SubmissionTable({ submissions }: { submissions: readonly Submiss
 function SubmissionRow({ submission }: { submission: SubmissionView }) {
   const [first, ...others] = submission.evaluations;
   const scores = others.length === 0 ? (first?.scores ?? null) : null;
-  const rejection = first?.rejection ?? null;
-  const tone =
-    first?.state === 'rejected' || first?.state === 'failed'
-      ? 'danger'
-      : first?.state === 'scored'
-        ? 'accent'
-        : 'plain';
+  const { evaluations } = submission;
+  const rejection = evaluations.find((evaluation) => evaluation.rejection !== null)?.rejection ?? null;
+  const tone = evaluations.some(({ state }) => state === 'rejected' || state === 'failed')
+    ? 'danger'
+    : evaluations.every(({ state }) => state === 'scored')
+      ? 'accent'
+      : 'plain';
   return (
     <tr>
       <th scope="row">

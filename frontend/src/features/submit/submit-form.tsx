@@ -65,8 +65,8 @@ export function SubmitForm({ challenge }: { challenge: ChallengeView }) {
       }
       const count = Object.keys(fields).length;
       refuse({
-        title: count === 1 ? 'One thing is missing' : `${count} things are missing`,
-        text: 'They are marked below.',
+        title: count === 1 ? 'One thing is missing or wrong' : `${count} things are missing or wrong`,
+        text: count === 1 ? 'It is marked below.' : 'They are marked below.',
         fields,
       });
       return;

@@ -9,7 +9,10 @@ import { serverGateway } from '../../../lib/api/server-gateway';
 import { originOf } from '../../../lib/origin';
 import { paths } from '../../../lib/paths';
 
-export const metadata: Metadata = { title: 'How to submit' };
+export const metadata: Metadata = {
+  title: 'How to submit',
+  description: 'What the NetCDF file must hold, and how to submit it from a browser, a shell or Python.',
+};
 
 /** A task that exists here, so that the commands can be copied as they are; the demo where nothing is known. */
 async function exampleTask(): Promise<{ challenge: string; area: string; scenario: string }> {
@@ -102,9 +105,8 @@ export default async function AboutSubmitPage() {
         <h2>What happens then</h2>
         <ol>
           <li>
-            <strong>Check.</strong> The file is opened in a sandbox that sees nothing else, and brought to one
-            canonical form. What is wrong is said with its place, what was found, what is needed, and how to
-            fix it.
+            <strong>Check.</strong> The file is read and rewritten in one form: metres, ascending axes, gaps
+            marked. A rejection says where, what was found, what is needed, and how to fix it.
           </li>
           <li>
             <strong>Score.</strong> It is compared with the truth by the{' '}

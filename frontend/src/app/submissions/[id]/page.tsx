@@ -7,7 +7,7 @@ import { aspectOf } from '../../../charts/field-map.config';
 import { Chip } from '../../../components/chip';
 import { Inputs } from '../../../components/inputs';
 import { Unreachable } from '../../../components/unreachable';
-import { taskKey } from '../../../features/submissions/evaluation-texts';
+import { inOrderOf, taskKey } from '../../../features/submissions/evaluation-texts';
 import { SubmissionLive } from '../../../features/submissions/submission-live';
 import { attempt } from '../../../lib/api/attempt';
 import { boardOrNull } from '../../../lib/api/board-or-null';
@@ -41,16 +41,17 @@ export default async function SubmissionPage({ params, searchParams }: Props) {
   if (!submission.reached) return <Unreachable retryHref={paths.submission(id)} />;
   const view = submission.value;
 
-  const asked = singleValues(await searchParams)['task'];
-  const evaluation = view.evaluations.find((item) => taskKey(item) === asked) ?? view.evaluations[0];
   const gateway = await serverGateway();
-  const [challenge, board] = await Promise.all([
-    attempt(gateway.challenge(view.challenge)),
-    evaluation?.state === 'scored'
-      ? attempt(boardOrNull(gateway, view.challenge, evaluation))
-      : Promise.resolve({ reached: true, value: null } as const),
-  ]);
-  if (!challenge.reached || evaluation === undefined) return <Unreachable retryHref={paths.submission(id)} />;
+  const challenge = await attempt(gateway.challenge(view.challenge));
+  if (!challenge.reached) return <Unreachable retryHref={paths.submission(id)} />;
+  const evaluations = inOrderOf(challenge.value.tasks.map(taskKey), view.evaluations);
+  const asked = singleValues(await searchParams)['task'];
+  const evaluation = evaluations.find((item) => taskKey(item) === asked) ?? evaluations[0];
+  if (evaluation === undefined) return <Unreachable retryHref={paths.submission(id)} />;
+  const board =
+    evaluation.state === 'scored'
+      ? await attempt(boardOrNull(gateway, view.challenge, evaluation))
+      : ({ reached: true, value: null } as const);
 
   return (
     <div className="page">
@@ -60,7 +61,7 @@ export default async function SubmissionPage({ params, searchParams }: Props) {
         initial={view}
         task={taskKey(evaluation)}
         taskNames={Object.fromEntries(
-          view.evaluations.map((item) => [taskKey(item), taskName(challenge.value, item)]),
+          evaluations.map((item) => [taskKey(item), taskName(challenge.value, item)]),
         )}
         initialBoard={board.reached ? board.value : null}
         mapAspect={aspectOfArea(challenge.value, evaluation)}
