@@ -198,6 +198,18 @@ describe('sillage simulate and oi', () => {
     expect(JSON.parse(scored.stdout).mu).toBeGreaterThan(0.5);
   });
 
+  test('map every day of the truth that was observed, its last midnight included', async () => {
+    const run = await runSillage([
+      ...['oi', '--observations', file('obs.nc'), '--box=-65,-64,33,34', '--out', file('days.nc')],
+    ]);
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    const truth = await openGriddedField(file('truth.nc'));
+    const field = await openGriddedField(file('days.nc'));
+    expect([...field.grid.timeDays]).toEqual([...truth.grid.timeDays]);
+    field.close();
+    truth.close();
+  });
+
   test('map a known area at a spacing of choice', async () => {
     const run = await runSillage([
       ...[
@@ -336,7 +348,7 @@ describe('bad input gets one line on stderr, no stack trace and exit status 1', 
         '--out',
         file('no/x.nc'),
       ],
-      message: /no\/x\.nc|no such file/,
+      message: /no\/x\.nc: the folder .*no does not exist; make it first/,
     },
     {
       name: 'a folder that is no challenge',

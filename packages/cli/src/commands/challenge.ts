@@ -55,7 +55,10 @@ export async function registerFolder(
     const challenge = await client.registerChallenge({ definition, uploads });
     forgetUploads();
     if (options.json === true) printJson(challenge);
-    else print(`${server.url}/challenges/${challenge.id}: registered, ${challenge.tasks.length} tasks`);
+    else
+      print(
+        `${server.url}/challenges/${challenge.id}: registered, ${challenge.tasks.length === 1 ? '1 task' : `${challenge.tasks.length} tasks`}`,
+      );
   } catch (error) {
     if (
       error instanceof ApiError &&

@@ -59,7 +59,7 @@ function inspectionText(inspection: FileInspection): string {
   if (grid !== null) {
     parts.push(
       [
-        `time       ${grid.timeCount} from ${grid.firstTime} to ${grid.lastTime}${everyText(grid.timeStepDays, ' days')}`,
+        `time       ${grid.timeCount} from ${grid.firstTime} to ${grid.lastTime}${everyText(grid.timeStepDays, grid.timeStepDays === 1 ? ' day' : ' days')}`,
         `latitude   ${grid.latCount} from ${round(grid.south)}° to ${round(grid.north)}°${everyText(grid.latSpacingDeg, '°')}`,
         `longitude  ${grid.lonCount} from ${round(grid.west)}° to ${round(grid.east)}°${everyText(grid.lonSpacingDeg, '°')}`,
       ].join('\n'),

@@ -10,6 +10,7 @@ import { CommandError } from '../command-error.js';
 import { print } from '../terminal/output.js';
 import { createProgressLine } from '../terminal/progress-line.js';
 import { readChallengeFolder } from './local-challenge.js';
+import { requireFolderOf } from './output-folder.js';
 
 const BASELINE_SPACING_DEG = 0.2; // °: the grid of the 2020a baseline
 
@@ -37,6 +38,7 @@ export type OiOptions = {
 type Target = { box: Box | null; period: Period | null };
 
 export async function mapByOi(options: OiOptions): Promise<void> {
+  requireFolderOf(options.out);
   const target = targetOf(options);
   const period = parsePeriod(options) ?? target.period ?? (await periodOf(options));
   const parameters: Partial<OptimalInterpolationParameters> = {
@@ -135,9 +137,11 @@ async function periodOf(options: OiOptions): Promise<Period> {
     lastDays = Math.max(lastDays, timeDays);
   }
   if (firstDays > lastDays) throw new CommandError(`${options.observations}: there is no observation in it`);
+  // A map belongs to 00:00: observations up to the last minute of a day serve the midnight that follows. A truth that ends
+  // at 00:00 of its last day, sampled and mapped, gets all its days back.
   const observed = {
     start: isoDay(firstDays),
-    end: isoDay(lastDays),
+    end: isoDay(lastDays + 0.5),
   };
   const holds2020a = observed.start <= EVALUATION_2020A.start && observed.end >= EVALUATION_2020A.end;
   return holds2020a ? EVALUATION_2020A : observed;

@@ -2,6 +2,7 @@ import { simulateObservations } from '@sillage/pipeline';
 import { parsePeriod } from '../areas.js';
 import { print } from '../terminal/output.js';
 import { createProgressLine } from '../terminal/progress-line.js';
+import { requireFolderOf } from './output-folder.js';
 
 export type SimulateOptions = {
   truth: string;
@@ -13,6 +14,7 @@ export type SimulateOptions = {
 };
 
 export async function simulate(options: SimulateOptions): Promise<void> {
+  requireFolderOf(options.out);
   const progress = createProgressLine();
   try {
     const result = await simulateObservations({

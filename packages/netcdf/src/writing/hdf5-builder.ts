@@ -126,6 +126,3 @@ export function requireDataset(library: typeof h5wasm, file: h5wasm.File, name: 
   if (!(dataset instanceof library.Dataset)) throw new Error(`the dataset '${name}' was not created`);
   return dataset;
 }
-
-/** Writes a file under a temporary name and moves it into place only when complete. */
-export const PARTIAL_SUFFIX = '.partial';

@@ -1,16 +1,14 @@
-import { renameSync, rmSync } from 'node:fs';
 import type * as h5wasm from 'h5wasm/node';
 import type { AlongTrackWriteInput } from '../along-track.js';
-import { loadH5wasm } from '../hdf5/h5wasm-module.js';
 import type { NetcdfAttributes } from '../netcdf-file.js';
 import {
-  PARTIAL_SUFFIX,
   requireDataset,
   writeAttribute,
   writeAttributes,
   writeCoordinate,
   type StoredType,
 } from './hdf5-builder.js';
+import { writeHdf5 } from './hdf5-output.js';
 
 /**
  * Writes altimeter observations in the layout of the 2020a challenge (dimension `time`; `lon`, `lat`, `ssh_model`, `ssh_obs`,
@@ -20,20 +18,7 @@ import {
  */
 export async function writeAlongTrack(path: string, track: AlongTrackWriteInput): Promise<void> {
   requireConsistent(track);
-  const library = await loadH5wasm();
-  const partial = path + PARTIAL_SUFFIX;
-  try {
-    const file = new library.File(partial, 'w', { track_order: true });
-    try {
-      writeTrack(library, file, track);
-    } finally {
-      file.close();
-    }
-    renameSync(partial, path);
-  } catch (error) {
-    rmSync(partial, { force: true });
-    throw error;
-  }
+  await writeHdf5(path, { build: (library, file) => writeTrack(library, file, track) });
 }
 
 function writeTrack(library: typeof h5wasm, file: h5wasm.File, track: AlongTrackWriteInput): void {

@@ -1,18 +1,17 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import type * as h5wasm from 'h5wasm/node';
 import type { FieldValues, RegularGrid } from '@sillage/science';
 import { openFileByteSource } from '../file-byte-source.js';
-import { loadH5wasm } from '../hdf5/h5wasm-module.js';
 import { scanHdf5Structure } from '../hdf5/structure-scan.js';
 import type { NetcdfAttributes } from '../netcdf-file.js';
 import {
   createContiguousDataset,
-  PARTIAL_SUFFIX,
   requireDataset,
   writeAttribute,
   writeAttributes,
   writeCoordinate,
 } from './hdf5-builder.js';
+import { writeHdf5 } from './hdf5-output.js';
 import type { GriddedFileInput, GriddedVariableInput, Packing } from './gridded-file.js';
 
 const INT16_FILL = -32_768;
@@ -32,12 +31,9 @@ const COORDINATE_ATTRIBUTES = {
  * @throws RangeError when values do not have the shape of the grid or do not fit the packing.
  */
 export async function writeGriddedField(path: string, input: GriddedFileInput): Promise<void> {
-  const library = await loadH5wasm();
-  const partial = path + PARTIAL_SUFFIX;
   const storage = input.storage ?? { kind: 'contiguous' };
-  try {
-    const file = new library.File(partial, 'w', { track_order: true });
-    try {
+  await writeHdf5(path, {
+    build: async (library, file) => {
       writeAttributes(file, { Conventions: 'CF-1.10', ...input.attributes });
       writeCoordinate(file, 'time', input.grid.timeDays, COORDINATE_ATTRIBUTES.time);
       writeCoordinate(file, 'lat', input.grid.latDeg, COORDINATE_ATTRIBUTES.lat);
@@ -46,15 +42,11 @@ export async function writeGriddedField(path: string, input: GriddedFileInput): 
         if (storage.kind === 'contiguous') createContiguousVariable(library, file, input.grid, variable);
         else await writeDeflatedVariable(library, file, input.grid, variable, storage.level);
       }
-    } finally {
-      file.close();
-    }
-    if (storage.kind === 'contiguous') await fillContiguousVariables(partial, input);
-    renameSync(partial, path);
-  } catch (error) {
-    rmSync(partial, { force: true });
-    throw error;
-  }
+    },
+    complete: async (partialPath) => {
+      if (storage.kind === 'contiguous') await fillContiguousVariables(partialPath, input);
+    },
+  });
 }
 
 function shapeOf(grid: RegularGrid): [number, number, number] {
