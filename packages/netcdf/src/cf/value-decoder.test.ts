@@ -66,6 +66,10 @@ describe('createValueDecoder', () => {
     expect(decode('int8', Int8Array.of(-1, 5), { _Unsigned: 'true' })).toEqual([255, 5]);
   });
 
+  it('takes the default fill value of the unsigned type for signed integers that are unsigned', () => {
+    expect(decode('int16', Int16Array.of(-1, -32_767), { _Unsigned: 'true' })).toEqual([NaN, 32_769]);
+  });
+
   it('decodes 64-bit integers', () => {
     expect(decode('int64', BigInt64Array.of(3n, -4n), { scale_factor: 0.5 })).toEqual([1.5, -2]);
   });

@@ -13,6 +13,12 @@ const DEFAULT_FILL: Partial<Record<NetcdfType, number>> = {
   uint32: 4_294_967_295,
 };
 
+/** The same for signed types that an _Unsigned attribute turns into unsigned ones. */
+const DEFAULT_UNSIGNED_FILL: Partial<Record<NetcdfType, number>> = {
+  int16: 65_535,
+  int32: 4_294_967_295,
+};
+
 /** Turns stored values into physical ones. */
 export type ValueDecoder = {
   valueType: 'float32' | 'float64';
@@ -46,7 +52,8 @@ export function createValueDecoder(
   ];
   const isFloat = type === 'float32' || type === 'float64';
   const isDeclared = numberAttributes(attributes, '_FillValue').length > 0;
-  const fill = isFloat || isDeclared ? declaredFill : [...declaredFill, DEFAULT_FILL[type] ?? NaN];
+  const defaultFill = unsignedRange > 0 ? DEFAULT_UNSIGNED_FILL[type] : DEFAULT_FILL[type];
+  const fill = isFloat || isDeclared ? declaredFill : [...declaredFill, defaultFill ?? NaN];
   const asStored = (value: number): number => {
     if (type === 'float32') return Math.fround(value);
     return unsignedRange > 0 && value < 0 ? value + unsignedRange : value;
