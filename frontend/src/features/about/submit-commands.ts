@@ -1,3 +1,5 @@
+import type { ChallengeView } from '@sillage/contracts';
+
 type Example = { origin: string; challenge: string; area: string; scenario: string };
 
 export function cliCommands({ origin, challenge, area, scenario }: Example): string {
@@ -9,8 +11,16 @@ npx sillage submit map.nc --challenge ${challenge} --area ${area} --scenario ${s
     --name "My method" --inputs ssh-nadir --wait`;
 }
 
-export function localScoreCommand(): string {
-  return `npx sillage score --reference truth.nc --reconstruction map.nc --protocol osse-2020a`;
+/** Box and period belong to the command: a truth may hold more than is scored. Null where the truth is withheld. */
+export function localScoreCommand(challenge: ChallengeView, area: string): string | null {
+  const truth = challenge.files.find((file) => file.role === 'truth' && file.area === area);
+  const box = challenge.areas.find((candidate) => candidate.id === area)?.scoredBox;
+  if (truth?.url === undefined || box === undefined) return null;
+  const { start, end } = challenge.periods.evaluation;
+  const variable = truth.variable === undefined ? '' : ` --reference-variable ${truth.variable}`;
+  return `npx sillage challenge download ${challenge.id}
+npx sillage score --reference ${challenge.id}/${truth.path}${variable} --reconstruction map.nc \\
+    --protocol ${challenge.protocol} --box=${box.west},${box.east},${box.south},${box.north} --start ${start} --end ${end}`;
 }
 
 /** Python with nothing but the standard library: two requests to send the file, one to enter it. */

@@ -14,14 +14,19 @@ export const metadata: Metadata = {
   description: 'What the NetCDF file must hold, and how to submit it from a browser, a shell or Python.',
 };
 
+type Example = { challenge: string; area: string; scenario: string; localScore: string | null };
+
 /** A task that exists here, so that the commands can be copied as they are; the demo where nothing is known. */
-async function exampleTask(): Promise<{ challenge: string; area: string; scenario: string }> {
-  const fallback = { challenge: 'demo-osse', area: 'gf', scenario: 'nadir4' };
+async function exampleTask(): Promise<Example> {
+  const fallback = { challenge: 'demo-osse', area: 'gf', scenario: 'nadir4', localScore: null };
   try {
-    const challenges = await (await serverGateway()).challenges();
+    const gateway = await serverGateway();
+    const challenges = await gateway.challenges();
     const challenge = challenges.find((item) => item.id === fallback.challenge) ?? challenges[0];
     const task = challenge?.tasks[0];
-    return challenge === undefined || task === undefined ? fallback : { challenge: challenge.id, ...task };
+    if (challenge === undefined || task === undefined) return fallback;
+    const localScore = localScoreCommand(await gateway.challenge(challenge.id), task.area);
+    return { challenge: challenge.id, ...task, localScore };
   } catch (error) {
     if (error instanceof ServiceUnreachable) return fallback; // this page is worth reading without the service
     throw error;
@@ -88,8 +93,12 @@ export default async function AboutSubmitPage() {
           same command again after an interruption goes on where it stopped.
         </p>
         <CodeBlock code={cliCommands(example)} label="Shell: submit" caption="Shell" />
-        <p>The same scores without the platform, where you have the truth:</p>
-        <CodeBlock code={localScoreCommand()} label="Shell: score locally" caption="Shell" />
+        {example.localScore === null ? null : (
+          <>
+            <p>The truth of this challenge is public, so the same scores can be had without uploading:</p>
+            <CodeBlock code={example.localScore} label="Shell: score locally" caption="Shell" />
+          </>
+        )}
       </section>
 
       <section id="python" className={`${styles.definition} ${styles.prose}`}>
