@@ -1,8 +1,18 @@
 import { NextResponse, type NextRequest } from 'next/server';
-import { isDevelopment } from './lib/configuration';
+import { createServiceWatch } from './lib/api/service-watch';
+import { apiBaseUrl, isDevelopment } from './lib/configuration';
+import { paths } from './lib/paths';
 
-/** Gives each page a fresh nonce; scripts without it do not run. Style attributes are allowed: charts and bars set sizes. */
-export function proxy(request: NextRequest): NextResponse {
+const HEALTH_TIMEOUT_MS = 1_000;
+const isServiceDown = createServiceWatch(() =>
+  fetch(`${apiBaseUrl()}/api/health`, { cache: 'no-store', signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) }),
+);
+
+/**
+ * Gives each page a fresh nonce; scripts without it do not run. Style attributes are allowed: charts and bars set sizes.
+ * Pages that say that the service is unreachable get the status 503, which a page itself cannot set.
+ */
+export async function proxy(request: NextRequest): Promise<NextResponse> {
   const nonce = Buffer.from(crypto.randomUUID()).toString('base64');
   const policy = [
     `default-src 'self'`,
@@ -21,9 +31,20 @@ export function proxy(request: NextRequest): NextResponse {
   const requestHeaders = new Headers(request.headers);
   requestHeaders.set('x-nonce', nonce);
   requestHeaders.set('Content-Security-Policy', policy);
-  const response = NextResponse.next({ request: { headers: requestHeaders } });
+  const isDown = needsService(request) && (await isServiceDown());
+  const init = { request: { headers: requestHeaders } };
+  const response = isDown
+    ? NextResponse.next({ ...init, status: 503, headers: { 'Retry-After': '30' } })
+    : NextResponse.next(init);
   response.headers.set('Content-Security-Policy', policy);
   return response;
+}
+
+/** Whole pages only: what Next fetches for a page that is open already has no status anybody reads. */
+function needsService(request: NextRequest): boolean {
+  const { pathname } = request.nextUrl;
+  const isText = pathname === paths.aboutScores || pathname === paths.aboutSubmit;
+  return !isText && !request.headers.has('rsc') && !request.headers.has('next-action');
 }
 
 export const config = {
