@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { REJECTION_TITLES } from '@sillage/contracts';
+import { REJECTION_TITLES, UNRESOLVED_TEXTS } from '@sillage/contracts';
 import type { EvaluationView, SubmissionView } from '@sillage/contracts';
 import type { ApiClient } from '../api/api-client.js';
 import { ApiError } from '../api/api-client.js';
@@ -81,6 +81,11 @@ export function submissionText(submission: SubmissionView, serverUrl: string): s
   const notes = submission.evaluations.flatMap((evaluation) => [
     ...(evaluation.rejection === null ? [] : [`${taskName(evaluation)}: ${rejectionText(evaluation)}`]),
     ...(evaluation.failureMessage === null ? [] : [`${taskName(evaluation)}: ${evaluation.failureMessage}`]),
+    ...(evaluation.scores?.unresolved
+      ? [
+          `${taskName(evaluation)}: no effective resolution: ${UNRESOLVED_TEXTS[evaluation.scores.unresolved]}`,
+        ]
+      : []),
     ...evaluation.warnings.map((warning) => `${taskName(evaluation)}: note: ${warning.message}`),
   ]);
   return [head.join('\n'), table, ...(notes.length === 0 ? [] : [notes.join('\n')])].join('\n\n');

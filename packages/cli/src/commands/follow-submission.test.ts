@@ -1,0 +1,59 @@
+import type { EvaluationView, SubmissionView } from '@sillage/contracts';
+import { expect, test } from 'vitest';
+import { submissionText } from './follow-submission.js';
+
+const evaluation: EvaluationView = {
+  id: 'ac376aa2-19e7-4232-88a9-4d32a102c1fd',
+  area: 'gf',
+  scenario: 'nadir4',
+  state: 'scored',
+  step: null,
+  progress: null,
+  activity: '',
+  stateSince: '2026-11-24T00:00:00Z',
+  deadline: null,
+  attempt: 1,
+  queuePosition: null,
+  datasetVersion: '1.0.0',
+  protocol: 'osse-2020a',
+  evaluatorVersion: '0.1.0',
+  scores: {
+    mu: 1,
+    sigma: 0,
+    lambdaXDeg: null,
+    lambdaTDays: null,
+    unresolved: 'identical',
+    atGridLimit: [],
+    rmseM: 0,
+  },
+  rank: 1,
+  rejection: null,
+  failureMessage: null,
+  warnings: [],
+  artefacts: [],
+};
+const submission: SubmissionView = {
+  id: '273758a4-f1b5-415a-8f72-a027874263b1',
+  challenge: 'demo-osse',
+  challengeName: 'Demo',
+  kind: 'participant',
+  author: 'Ada',
+  isMine: true,
+  card: {
+    name: 'Truth',
+    description: '',
+    inputs: ['ssh-nadir'],
+    codeUrl: null,
+    paperUrl: null,
+    licence: 'CC-BY-4.0',
+  },
+  file: { name: 'truth.nc', sizeBytes: 1, sha256: '0'.repeat(64) },
+  createdAt: '2026-11-24T00:00:00Z',
+  evaluations: [evaluation],
+};
+
+test('a score without effective resolution says why there is none', () => {
+  expect(submissionText(submission, 'http://localhost:3000')).toContain(
+    'gf × nadir4: no effective resolution: The reconstruction is identical to the reference.',
+  );
+});
