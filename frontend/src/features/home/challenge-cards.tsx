@@ -101,6 +101,9 @@ export function ChallengeCards({ challenges, heading: Heading }: Props) {
             <p className={styles.foot}>
               <Link href={paths.leaderboard(challenge.id)}>Whole board</Link>
               <span>
+                {board !== null && challenge.tasks.length > 1
+                  ? `${board.area}, ${board.scenario}; on all ${challenge.tasks.length} boards `
+                  : ''}
                 {countOf(challenge.entryCount, 'entry', 'entries')}
                 {board !== null && board.pendingCount > 0 ? `, ${board.pendingCount} being scored` : ''}
               </span>
