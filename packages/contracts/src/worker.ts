@@ -66,8 +66,6 @@ export const jobPayloadSchema = z.discriminatedUnion('kind', [
   scorePayloadSchema,
   productsPayloadSchema,
 ]);
-export type CheckPayload = z.infer<typeof checkPayloadSchema>;
-export type ScorePayload = z.infer<typeof scorePayloadSchema>;
 export type ProductsPayload = z.infer<typeof productsPayloadSchema>;
 export type JobPayload = z.infer<typeof jobPayloadSchema>;
 

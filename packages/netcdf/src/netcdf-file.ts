@@ -71,6 +71,7 @@ export type NetcdfFile = {
   close(): void;
 };
 
+/** The variable of that name, letter case included. */
 export function findVariable(file: NetcdfFile, name: string): NetcdfVariable | undefined {
   return file.variables.find((variable) => variable.name === name);
 }

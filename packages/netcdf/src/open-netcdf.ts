@@ -3,9 +3,10 @@ import { openClassicFile } from './classic/classic-file.js';
 import { readClassicHeader } from './classic/classic-header.js';
 import { openFileByteSource } from './file-byte-source.js';
 import { openHdf5File } from './hdf5/hdf5-file.js';
-import { readableBytes, scanHdf5Structure } from './hdf5/structure-scan.js';
+import { scanHdf5Structure } from './hdf5/structure-scan.js';
 import { NetcdfError } from './netcdf-error.js';
 import type { NetcdfFile } from './netcdf-file.js';
+import { readableBytes } from './readable-bytes.js';
 import { DEFAULT_STRUCTURE_LIMITS, type StructureLimits } from './structure-limits.js';
 import { zlibInflate } from './zlib-inflate.js';
 

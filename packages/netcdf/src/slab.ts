@@ -136,3 +136,8 @@ export function forEachRun(
     if (d < 0) return;
   }
 }
+
+/** How many elements a shape has. */
+export function product(sizes: readonly number[]): number {
+  return sizes.reduce((total, size) => total * size, 1);
+}

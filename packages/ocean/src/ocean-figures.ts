@@ -1,4 +1,5 @@
 import { createFftPlan } from '@sillage/science';
+import { GRAVITY_M_PER_S2, MEAN_RADIUS_M, ROTATION_RAD_PER_S } from './earth.js';
 
 /** A sequence of daily heights on a regular grid: m, [day, lat, lon] in C order, without missing values. */
 export type HeightSeries = { latDeg: Float64Array; lonDeg: Float64Array; sshM: ArrayLike<number> };
@@ -22,11 +23,10 @@ export type OceanFigures = {
   driftCmPerS: number;
 };
 
-const EARTH_RADIUS_KM = 6371;
-const EARTH_ROTATION = 7.292115e-5;
-const GRAVITY = 9.81;
+const MEAN_RADIUS_KM = MEAN_RADIUS_M / 1000;
 const LONGEST_KM = 250;
 const SHORTEST_KM = 50;
+/** Short against the life of an eddy, long enough for it to move by more than a grid step. */
 export const DRIFT_LAG_DAYS = 5;
 /** Largest displacement that the drift is looked for at, cm/s. */
 const FASTEST_DRIFT_CM_PER_S = 25;
@@ -94,20 +94,20 @@ function timeAnomaly(
 }
 
 function kmPerDegreeEast(latDeg: number): number {
-  return ((EARTH_RADIUS_KM * Math.PI) / 180) * Math.cos((latDeg * Math.PI) / 180);
+  return ((MEAN_RADIUS_KM * Math.PI) / 180) * Math.cos((latDeg * Math.PI) / 180);
 }
 
 function geostrophicSpeed(series: HeightSeries, dayCount: number): { speed: number; largestSpeed: number } {
   const { latDeg, lonDeg, sshM } = series;
   const columns = lonDeg.length;
   const mapLength = latDeg.length * columns;
-  const metresPerDegree = (EARTH_RADIUS_KM * 1000 * Math.PI) / 180;
+  const metresPerDegree = (MEAN_RADIUS_M * Math.PI) / 180;
   let squares = 0;
   let count = 0;
   let largest = 0;
   for (let day = 0; day < dayCount; day++) {
     for (let row = 1; row + 1 < latDeg.length; row++) {
-      const factor = GRAVITY / (2 * EARTH_ROTATION * Math.sin((latDeg[row]! * Math.PI) / 180));
+      const factor = GRAVITY_M_PER_S2 / (2 * ROTATION_RAD_PER_S * Math.sin((latDeg[row]! * Math.PI) / 180));
       const northM = (latDeg[row + 1]! - latDeg[row - 1]!) * metresPerDegree;
       for (let column = 1; column + 1 < columns; column++) {
         const index = day * mapLength + row * columns + column;

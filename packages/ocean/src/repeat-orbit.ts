@@ -1,3 +1,4 @@
+import { ROTATION_RAD_PER_S } from './earth.js';
 import type { Satellite } from './satellite.js';
 
 /** Gravitational parameter of the Earth, m³/s² (EGM96). */
@@ -7,8 +8,6 @@ export const EARTH_RADIUS_M = 6_378_137;
 /** Squared first eccentricity of the ellipsoid (WGS 84). */
 const ELLIPSOID_E2 = 6.69437999014e-3;
 const EARTH_J2 = 1.08262668e-3;
-/** Rotation of the Earth against the stars, rad/s. */
-const EARTH_ROTATION = 7.292115e-5;
 const SECONDS_PER_DAY = 86_400;
 
 /** A repeat orbit as the propagator needs it. */
@@ -55,7 +54,7 @@ export function repeatOrbit(satellite: Satellite): RepeatOrbit {
     semiMajorAxisM *= 1 + ((2 / 3) * (latitudeArgument - wanted)) / wanted;
   }
   const { node } = secularRates(semiMajorAxisM, inclinationRad);
-  const turns = ((EARTH_ROTATION - node) * satellite.repeatDays * SECONDS_PER_DAY) / (2 * Math.PI);
+  const turns = ((ROTATION_RAD_PER_S - node) * satellite.repeatDays * SECONDS_PER_DAY) / (2 * Math.PI);
   return {
     semiMajorAxisM,
     altitudeKm: (semiMajorAxisM - EARTH_RADIUS_M) / 1000,

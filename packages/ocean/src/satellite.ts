@@ -118,6 +118,7 @@ export const SCENARIOS = {
 
 export type ScenarioId = keyof typeof SCENARIOS;
 
+/** The observation simulator does not know the satellites of this scenario. */
 export class UnknownScenarioError extends Error {
   readonly tag = 'unknown-scenario';
   constructor(

@@ -1,3 +1,4 @@
+import { GRAVITY_M_PER_S2, MEAN_RADIUS_M, ROTATION_RAD_PER_S } from './earth.js';
 import type { OceanDefinition } from './ocean-definition.js';
 import { normalNumber, seededRandom } from './random.js';
 import { TwoLayerFlow } from './two-layer-flow.js';
@@ -48,9 +49,6 @@ export class GridOutsideOceanError extends Error {
   }
 }
 
-const EARTH_RADIUS_M = 6_371_000;
-const EARTH_ROTATION = 7.292115e-5;
-const GRAVITY = 9.81;
 const SECONDS_PER_DAY = 86_400;
 /** Waves in the random start, and the upper vorticity (1/s) that each of them carries. */
 const START_WAVE_COUNT = 40;
@@ -84,7 +82,7 @@ export function* simulateOcean(options: SimulateOceanOptions): Generator<OceanDa
 
 /** Coriolis parameter at the centre of the ocean, 1/s. */
 export function coriolisParameter(ocean: OceanDefinition): number {
-  return 2 * EARTH_ROTATION * Math.sin((ocean.centreLatDeg * Math.PI) / 180);
+  return 2 * ROTATION_RAD_PER_S * Math.sin((ocean.centreLatDeg * Math.PI) / 180);
 }
 
 /** A flow with developed eddies: random start, coarse spin-up, then the full grid. */
@@ -118,7 +116,7 @@ function flowOnGrid(
     timeStepSeconds: grid.timeStepSeconds,
     widthM: ocean.widthM,
     heightM: ocean.heightM,
-    beta: (2 * EARTH_ROTATION * Math.cos((ocean.centreLatDeg * Math.PI) / 180)) / EARTH_RADIUS_M,
+    beta: (2 * ROTATION_RAD_PER_S * Math.cos((ocean.centreLatDeg * Math.PI) / 180)) / MEAN_RADIUS_M,
     deformationRadiusM: ocean.deformationRadiusM,
     depthRatio: ocean.depthRatio,
     upperVelocity: ocean.upperVelocity,
@@ -165,14 +163,14 @@ function seaSurface(
   lonDeg: Float64Array,
 ): (streamSpectrum: Float64Array) => Float64Array {
   const { front } = ocean;
-  const metresPerDegreeNorth = (EARTH_RADIUS_M * Math.PI) / 180;
+  const metresPerDegreeNorth = (MEAN_RADIUS_M * Math.PI) / 180;
   const metresPerDegreeEast = metresPerDegreeNorth * Math.cos((ocean.centreLatDeg * Math.PI) / 180);
   const eastM = lonDeg.map((lon) => (lon - ocean.centreLonDeg) * metresPerDegreeEast);
   const northM = latDeg.map((lat) => (lat - ocean.centreLatDeg) * metresPerDegreeNorth);
   requireInside('longitude', lonDeg, eastM, ocean.widthM);
   requireInside('latitude', latDeg, northM, ocean.heightM);
   const evaluate = fourierSum(ocean, eastM, northM);
-  const heightPerStream = coriolisParameter(ocean) / GRAVITY;
+  const heightPerStream = coriolisParameter(ocean) / GRAVITY_M_PER_S2;
   const axisSlope = (front.axisSlope * metresPerDegreeNorth) / metresPerDegreeEast;
   const axisNorthM = (front.axisLatDeg - ocean.centreLatDeg) * metresPerDegreeNorth;
   const perpendicular = 1 / Math.sqrt(1 + axisSlope * axisSlope);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { openGriddedField } from '@sillage/netcdf';
 import { afterAll, describe, expect, test } from 'vitest';
 import { checkReconstruction, type CheckOptions } from './check-reconstruction.js';
-import { RejectionError } from './rejection-error.js';
+import { rejectionOf } from './testing/rejection-of.js';
 import {
   evenly,
   FIRST_DAY,
@@ -25,12 +25,6 @@ function optionsFor(inputPath: string, changes: Partial<CheckOptions> = {}): Che
     canonicalPath: files.path(`canonical-${counter++}.nc`),
     ...changes,
   };
-}
-
-async function rejectionOf(options: CheckOptions): Promise<RejectionError['reason']> {
-  const error: unknown = await checkReconstruction(options).catch((caught: unknown) => caught);
-  if (error instanceof RejectionError) return error.reason;
-  throw error instanceof Error ? error : new Error(`not rejected: ${JSON.stringify(error)}`);
 }
 
 describe('a sound map', () => {
@@ -216,7 +210,7 @@ describe('a file that is refused', () => {
     }) => {
       const path = files.path(`refused-${counter++}.nc`);
       await write(path);
-      const reason = await rejectionOf(optionsFor(path, { variable }));
+      const reason = await rejectionOf(checkReconstruction(optionsFor(path, { variable })));
       expect(reason.code).toBe(code);
       expect(reason.found).toMatch(found);
       expect(reason.where).toContain('gf.nc');

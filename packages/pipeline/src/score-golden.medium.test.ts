@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { RejectionError } from './rejection-error.js';
 import { scoreReconstruction, type ScoreOptions } from './score-reconstruction.js';
+import { rejectionOf } from './testing/rejection-of.js';
 
 const repository = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 const golden = join(process.env['SILLAGE_SHARED'] ?? join(repository, '../shared'), 'golden/scores');
@@ -33,12 +33,6 @@ function read(name: string): { golden: GoldenCase; options: ScoreOptions } {
       threads: 1,
     },
   };
-}
-
-async function rejectionOf(options: ScoreOptions): Promise<RejectionError> {
-  const error: unknown = await scoreReconstruction(options).catch((caught: unknown) => caught);
-  if (error instanceof RejectionError) return error;
-  throw new Error(`not rejected: ${JSON.stringify(error)}`);
 }
 
 /** Where only round-off differs; λ goes through one more division. */
@@ -82,14 +76,14 @@ describe.skipIf(!existsSync(golden))(
 
     test('holes where the reference has values are rejected with their count and the first place', async () => {
       const { golden: expected, options } = read('gaps_in_rec');
-      const { reason } = await rejectionOf(options);
+      const reason = await rejectionOf(scoreReconstruction(options));
       expect(reason.code).toBe('holes-in-reconstruction');
       expect(reason.found).toContain(`no value at ${expected.nan_rec} of `);
       expect(reason.found).toMatch(/the first is on \d{4}-\d\d-\d\d at latitude [\d.]+, longitude −[\d.]+/);
     });
 
     test('a map that stops short of the reference is rejected as not covering the area, never filled', async () => {
-      const { reason } = await rejectionOf(read('regrid_fill').options);
+      const reason = await rejectionOf(scoreReconstruction(read('regrid_fill').options));
       expect(reason.code).toBe('area-not-covered');
       // Of 40 × 40 points a day 31 × 31 are inside; the original loses one more row and column to round-off at the border.
       expect(reason.found).toBe(

@@ -5,9 +5,9 @@ import { regridTrilinear, scoresFromStatistics, statisticsOfMap, type RegularGri
 import { afterAll, describe, expect, test } from 'vitest';
 import { openBandSource } from './band-source.js';
 import { cropOf, croppedGrid } from './grid-alignment.js';
-import { RejectionError } from './rejection-error.js';
 import { scoreReconstruction, type ScoreOptions } from './score-reconstruction.js';
 import { stageField } from './stage-field.js';
+import { rejectionOf } from './testing/rejection-of.js';
 import {
   evenly,
   FIRST_DAY,
@@ -45,12 +45,6 @@ function optionsFor(reconstructionPath: string, changes: Partial<ScoreOptions> =
     period: TASK.period,
     ...changes,
   };
-}
-
-async function rejectionOf(options: ScoreOptions): Promise<RejectionError['reason']> {
-  const error: unknown = await scoreReconstruction(options).catch((caught: unknown) => caught);
-  if (error instanceof RejectionError) return error.reason;
-  throw error instanceof Error ? error : new Error(`not rejected: ${JSON.stringify(error)}`);
 }
 
 describe('scores', () => {
@@ -149,7 +143,9 @@ describe('scores', () => {
 describe('a reconstruction that cannot be scored', () => {
   test('starts half a day late: the message says which hours', async () => {
     const noon = sampleGrid({ timeDays: evenly(FIRST_DAY + 0.5, 18, 1) });
-    const reason = await rejectionOf(optionsFor(await writeSample(files.path('noon.nc'), { grid: noon })));
+    const reason = await rejectionOf(
+      scoreReconstruction(optionsFor(await writeSample(files.path('noon.nc'), { grid: noon }))),
+    );
     expect(reason.code).toBe('days-missing');
     expect(reason.found).toContain('the first map is at 2012-10-22 12:00; 1 of 16 scored times');
     expect(reason.fix).toContain('Add a map at or before 2012-10-22 00:00');
@@ -160,7 +156,7 @@ describe('a reconstruction that cannot be scored', () => {
       height: (time, lat, lon) =>
         time === FIRST_DAY + 2 && lat === 35 && lon < -58 ? NaN : blurred(time, lat, lon),
     });
-    const reason = await rejectionOf(optionsFor(path));
+    const reason = await rejectionOf(scoreReconstruction(optionsFor(path)));
     expect(reason.code).toBe('holes-in-reconstruction');
     expect(reason.found).toMatch(
       /^no value at 8 of 3536 scored points .* on 2012-10-24 at latitude 35, longitude −60$/,
@@ -169,7 +165,9 @@ describe('a reconstruction that cannot be scored', () => {
 
   test('ends one cell early', async () => {
     const grid = sampleGrid({ lonDeg: evenly(-60.5, 18, 0.25) });
-    const reason = await rejectionOf(optionsFor(await writeSample(files.path('early.nc'), { grid })));
+    const reason = await rejectionOf(
+      scoreReconstruction(optionsFor(await writeSample(files.path('early.nc'), { grid }))),
+    );
     expect(reason.code).toBe('area-not-covered');
     expect(reason.found).toContain('longitudes −60.5…−56.25');
     expect(reason.expected).toContain('longitudes −60…−56');
@@ -177,7 +175,9 @@ describe('a reconstruction that cannot be scored', () => {
 
   test('is elsewhere altogether', async () => {
     const grid = sampleGrid({ lonDeg: evenly(10, 18, 0.25) });
-    const reason = await rejectionOf(optionsFor(await writeSample(files.path('elsewhere.nc'), { grid })));
+    const reason = await rejectionOf(
+      scoreReconstruction(optionsFor(await writeSample(files.path('elsewhere.nc'), { grid }))),
+    );
     expect(reason.code).toBe('area-not-covered');
   });
 
@@ -185,18 +185,18 @@ describe('a reconstruction that cannot be scored', () => {
     const odd = (value: number) => (time: number, lat: number, lon: number) =>
       time === FIRST_DAY && lat === 35 && lon === -58 ? value : blurred(time, lat, lon);
     const fill = await rejectionOf(
-      optionsFor(await writeSample(files.path('fill.nc'), { height: odd(1e20) })),
+      scoreReconstruction(optionsFor(await writeSample(files.path('fill.nc'), { height: odd(1e20) }))),
     );
     expect(fill.code).toBe('holes-in-reconstruction');
     const absurd = await rejectionOf(
-      optionsFor(await writeSample(files.path('absurd.nc'), { height: odd(40) })),
+      scoreReconstruction(optionsFor(await writeSample(files.path('absurd.nc'), { height: odd(40) }))),
     );
     expect(absurd.code).toBe('values-out-of-range');
   });
 
   test('is sea level anomaly while the reference is not; between anomalies the scores are sound', async () => {
     const sla = await writeSample(files.path('sla.nc'), { name: 'sla', height: blurred });
-    expect((await rejectionOf(optionsFor(sla))).code).toBe('sla-instead-of-ssh');
+    expect((await rejectionOf(scoreReconstruction(optionsFor(sla)))).code).toBe('sla-instead-of-ssh');
     const slaReference = await writeSample(files.path('sla-reference.nc'), { name: 'sla' });
     const { scores } = await scoreReconstruction(optionsFor(sla, { referencePath: slaReference }));
     expect(scores.mu).toBeGreaterThan(0.8);
@@ -205,13 +205,15 @@ describe('a reconstruction that cannot be scored', () => {
   test('a reference that lacks a day is named as the uneven one', async () => {
     const timeDays = sampleGrid().timeDays.filter((_, index) => index !== 6);
     const gappy = await writeSample(files.path('gappy.nc'), { grid: sampleGrid({ timeDays }) });
-    const reason = await rejectionOf(optionsFor(reference, { referencePath: gappy }));
+    const reason = await rejectionOf(scoreReconstruction(optionsFor(reference, { referencePath: gappy })));
     expect(reason).toMatchObject({ code: 'irregular-grid', where: 'gappy.nc, the time axis' });
   });
 
   test('a box without a node of the reference is named as the reference’s gap', async () => {
     const scoredBox = { west: 10, east: 12, south: 34, north: 37 };
-    expect((await rejectionOf(optionsFor(reference, { scoredBox }))).where).toContain('(the reference)');
+    expect((await rejectionOf(scoreReconstruction(optionsFor(reference, { scoredBox })))).where).toContain(
+      '(the reference)',
+    );
   });
 });
 

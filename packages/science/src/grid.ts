@@ -52,8 +52,11 @@ export function isSameAxis(a: ArrayLike<number>, b: ArrayLike<number>, tolerance
   return true;
 }
 
+/** The axes of a grid in whatever array holds them: typed, or read back from JSON. */
+type GridAxes = { readonly [Axis in keyof RegularGrid]: ArrayLike<number> };
+
 /** Whether two grids are the same to within 1e-6° and 1e-6 days. */
-export function isSameGrid(a: RegularGrid, b: RegularGrid): boolean {
+export function isSameGrid(a: GridAxes, b: GridAxes): boolean {
   return (
     isSameAxis(a.timeDays, b.timeDays, COORDINATE_TOLERANCE_DAYS) &&
     isSameAxis(a.latDeg, b.latDeg, COORDINATE_TOLERANCE_DEG) &&

@@ -1,7 +1,7 @@
 import type { ByteSource } from '../byte-source.js';
 import { NetcdfError } from '../netcdf-error.js';
 import type { NetcdfAttributeValue, NetcdfDimension, NetcdfFormat, NetcdfType } from '../netcdf-file.js';
-import { elementBytesOf } from '../slab.js';
+import { elementBytesOf, product } from '../slab.js';
 import { DEFAULT_STRUCTURE_LIMITS, type StructureLimits } from '../structure-limits.js';
 
 export type ClassicVariable = {
@@ -153,10 +153,6 @@ function readAttributes(
     return [name, cursor.attributeValue(type, cursor.size())] as const;
   });
   return Object.fromEntries(entries);
-}
-
-function product(sizes: readonly number[]): number {
-  return sizes.reduce((total, size) => total * size, 1);
 }
 
 function damaged(found: string): NetcdfError {

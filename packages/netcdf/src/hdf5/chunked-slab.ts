@@ -1,9 +1,9 @@
 import { readBytes, type ByteSource } from '../byte-source.js';
 import type { SlabValues } from '../netcdf-file.js';
-import { allocateValues, bytesOf, forEachRun, swapBytes } from '../slab.js';
+import { allocateValues, bytesOf, forEachRun, product, swapBytes } from '../slab.js';
 import type { ChunkIndex, StoredChunk } from './chunk-index.js';
 import { damagedFile } from './header-reader.js';
-import { product, type Hdf5Dataset } from './structure-scan.js';
+import type { Hdf5Dataset } from './structure-scan.js';
 
 /** Decompresses one zlib stream; fails when the result would be longer than `maxBytes`. */
 export type Inflate = (bytes: Uint8Array, maxBytes: number) => Promise<Uint8Array>;

@@ -2,7 +2,15 @@ import type * as h5wasm from 'h5wasm/node';
 import type { ByteSource } from '../byte-source.js';
 import { NetcdfError } from '../netcdf-error.js';
 import type { NetcdfDimension, NetcdfFile, NetcdfVariable, SlabValues } from '../netcdf-file.js';
-import { allocateValues, bytesOf, checkSlab, elementBytesOf, forEachRun, swapBytes } from '../slab.js';
+import {
+  allocateValues,
+  bytesOf,
+  checkSlab,
+  elementBytesOf,
+  forEachRun,
+  product,
+  swapBytes,
+} from '../slab.js';
 import { readChunkIndex, type ChunkIndex } from './chunk-index.js';
 import { canReadChunks, readChunkedSlab, type Inflate } from './chunked-slab.js';
 import { UnusualStorageError } from './dense-storage.js';
@@ -10,7 +18,7 @@ import { damagedFile, HeaderSource } from './header-reader.js';
 import { readHdf5Attributes, withoutInternal, type RawAttributes } from './hdf5-attributes.js';
 import { loadH5wasm } from './h5wasm-module.js';
 import { readObjectAttributes } from './object-attributes.js';
-import { MAX_HEADER_BYTES, product, type Hdf5Dataset, type Hdf5Structure } from './structure-scan.js';
+import { MAX_HEADER_BYTES, type Hdf5Dataset, type Hdf5Structure } from './structure-scan.js';
 
 const BLOCK_BYTES = 16 * 2 ** 20; // most that one call to the HDF5 library brings into its own memory, which never shrinks
 const DIMENSION_WITHOUT_VARIABLE = 'This is a netCDF dimension but not a netCDF variable';

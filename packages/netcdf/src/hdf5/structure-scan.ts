@@ -1,6 +1,8 @@
 import type { ByteSource } from '../byte-source.js';
 import { NetcdfError, type NetcdfErrorCode } from '../netcdf-error.js';
 import type { NetcdfType } from '../netcdf-file.js';
+import { readableBytes } from '../readable-bytes.js';
+import { product } from '../slab.js';
 import { DEFAULT_STRUCTURE_LIMITS, type StructureLimits } from '../structure-limits.js';
 import { UnusualStorageError } from './dense-storage.js';
 import { damagedFile, type HeaderReader, HeaderSource, UNDEFINED_ADDRESS } from './header-reader.js';
@@ -510,20 +512,4 @@ function refuse(
   fix = 'Write the file again with xarray (ds.to_netcdf) or the netCDF library, with the sea surface height and its coordinates only.',
 ): NetcdfError {
   return new NetcdfError({ code, where, found, expected, fix });
-}
-
-export function product(sizes: readonly number[]): number {
-  return sizes.reduce((total, size) => total * size, 1);
-}
-
-export function readableBytes(bytes: number): string {
-  for (const [unit, size] of [
-    ['TiB', 2 ** 40],
-    ['GiB', 2 ** 30],
-    ['MiB', 2 ** 20],
-    ['KiB', 2 ** 10],
-  ] as const) {
-    if (bytes >= size) return `${(bytes / size).toPrecision(3)} ${unit}`;
-  }
-  return `${bytes} bytes`;
 }
