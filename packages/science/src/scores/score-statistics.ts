@@ -1,5 +1,5 @@
 import { IncompatibleStatisticsError } from '../errors.js';
-import { COORDINATE_TOLERANCE_DAYS, COORDINATE_TOLERANCE_DEG, isSameAxis } from '../grid.js';
+import { isSameGrid } from '../grid.js';
 import type { ProtocolId } from '../protocols/score-protocol.js';
 
 /** Sums over the points of one day, in metres and m². "Paired" points are valid in both fields. */
@@ -99,11 +99,7 @@ function requireCompatible(a: ScoreStatistics, b: ScoreStatistics): void {
   if (a.protocol !== b.protocol) {
     throw new IncompatibleStatisticsError(`protocols '${a.protocol}' and '${b.protocol}'`);
   }
-  const isSame =
-    isSameAxis(a.grid.timeDays, b.grid.timeDays, COORDINATE_TOLERANCE_DAYS) &&
-    isSameAxis(a.grid.latDeg, b.grid.latDeg, COORDINATE_TOLERANCE_DEG) &&
-    isSameAxis(a.grid.lonDeg, b.grid.lonDeg, COORDINATE_TOLERANCE_DEG);
-  if (!isSame) throw new IncompatibleStatisticsError('their grids differ');
+  if (!isSameGrid(a.grid, b.grid)) throw new IncompatibleStatisticsError('their grids differ');
 }
 
 function mergeDays(a: DailySums, b: DailySums): DailySums {
