@@ -44,10 +44,6 @@ export function dayCount(start: string, end: string): number {
   return Math.round((Date.parse(`${end}T00:00:00Z`) - Date.parse(`${start}T00:00:00Z`)) / DAY_MS) + 1;
 }
 
-export function formatIsoDay(isoDay: string): string {
-  return formatDay(new Date(`${isoDay}T00:00:00Z`));
-}
-
 /** `22 Oct – 2 Dec 2012`: the year once where both ends share it. */
 export function formatPeriod(start: string, end: string): string {
   const first = new Date(`${start}T00:00:00Z`);
