@@ -10,6 +10,7 @@ import type { ConnectedDatabase } from './database/connect.js';
 import { VERSION } from './health/health.service.js';
 import { serveApiDescription } from './http/openapi.js';
 import { nameRequest } from './http/request-context.js';
+import { refuseUnstorableText } from './http/storable-text.js';
 import { ObjectStore } from './object-store/object-store.js';
 import { quietLogger } from './logging/quiet-logger.js';
 
@@ -48,6 +49,7 @@ export async function createApplication(
     }),
   );
   app.useBodyParser('json', { limit: JSON_LIMIT });
+  app.use(refuseUnstorableText);
   app.setGlobalPrefix('api');
   app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
   serveApiDescription(app, VERSION);

@@ -139,6 +139,18 @@ describe('signing in', () => {
     ]);
   });
 
+  it.each([
+    { name: 'in a body', path: '/api/auth/register', displayName: 'A\0da' },
+    { name: 'in an address', path: '/api/auth/%00', displayName: 'Ada' },
+  ])('refuses text that no database stores $name', async ({ path, displayName }) => {
+    const body = { email: newEmail(), password: PASSWORD, displayName };
+    const reply = await request(api.url).post(path).send(body).expect(400);
+    expect(reply.body.error).toMatchObject({
+      code: 'invalid-request',
+      message: expect.stringContaining('cannot be stored'),
+    });
+  });
+
   it('says what is wrong with a body that is not JSON', async () => {
     const reply = await request(api.url)
       .post('/api/auth/sign-in')

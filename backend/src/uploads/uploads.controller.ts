@@ -1,6 +1,7 @@
 import { Controller, Delete, Head, Options, Patch, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { Account } from '../accounts/domain/account.js';
+import { DomainError } from '../errors/domain-error.js';
 import { Access, CurrentAccount } from '../http/access.js';
 import { Describe } from '../http/describe.js';
 import { TusServer } from './tus-server.js';
@@ -24,6 +25,7 @@ export class UploadsController {
     errors: ['invalid-request', 'too-large', 'storage-full'],
   })
   async create(@Req() request: Request, @Res() response: Response): Promise<void> {
+    refuseExtension(request, 'Upload-Concat', 'Send the file as one upload; it can be resumed.');
     await this.tus.handle(request, response);
   }
 
@@ -68,6 +70,11 @@ export class UploadsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
+    refuseExtension(
+      request,
+      'Upload-Checksum',
+      'Announce the SHA-256 of the whole file as sha256 in Upload-Metadata; it is verified at the end.',
+    );
     await this.#handleOwn(account, request, response);
   }
 
@@ -91,4 +98,10 @@ export class UploadsController {
     await this.uploads.getOwned(account, String(request.params.id));
     await this.tus.handle(request, response);
   }
+}
+
+/** The tus library ignores what it does not know; a checksum that nobody compares would be a false promise. */
+function refuseExtension(request: Request, header: string, fix: string): void {
+  if (request.get(header) === undefined) return;
+  throw new DomainError('invalid-request', `The tus extension behind ${header} is not supported.`, { fix });
 }

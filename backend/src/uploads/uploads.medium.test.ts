@@ -69,6 +69,27 @@ describe('an upload', () => {
     expect((await tus('head', id, ada.token).expect(200)).headers['upload-offset']).toBe('100000');
   });
 
+  it.each<{ name: string; metadata: Record<string, string> }>([
+    { name: 'a file name with NUL', metadata: { filename: 'map\0.nc' } },
+    { name: 'another key with NUL', metadata: { filename: 'map.nc', note: 'a\0b' } },
+  ])('refuses $name as the fault of the sender', async ({ metadata }) => {
+    const reply = await create(ada.token, '10', metadata).expect(400);
+    expect(reply.body.error).toMatchObject({
+      code: 'invalid-request',
+      message: expect.stringContaining('Upload-Metadata'),
+    });
+  });
+
+  it('says that it cannot concatenate uploads or compare checksums of chunks', async () => {
+    const partial = await create(ada.token, '10').set('Upload-Concat', 'partial').expect(400);
+    expect(partial.body.error.message).toContain('Upload-Concat');
+    const id = await upload(api, ada.token, randomBytes(100), 'map.nc', { sentBytes: 40 });
+    const chunk = { id, offset: 40, chunk: randomBytes(60) };
+    const reply = await sendChunk(api, ada.token, chunk).set('Upload-Checksum', 'sha1 AAAA').expect(400);
+    expect(reply.body.error.fix).toContain('sha256');
+    expect((await tus('head', id, ada.token).expect(200)).headers['upload-offset']).toBe('40');
+  });
+
   it('refuses bytes that do not follow on', async () => {
     const content = randomBytes(1_000);
     const id = await upload(api, ada.token, content, 'map.nc', { sentBytes: 400 });

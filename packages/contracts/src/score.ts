@@ -6,19 +6,19 @@ export const unresolvedReasonSchema = z.enum(UNRESOLVED_REASONS);
 /** The numbers of one evaluation. Unrounded; the board rounds. */
 export const scoresSchema = z.object({
   /** µ(RMSE): 1 − RMSE/RMS(reference) over all times and points; dimensionless, 1 is perfect. */
-  mu: z.number(),
+  mu: z.number().max(1),
   /** σ(RMSE): population standard deviation of the daily RMSE scores; dimensionless, 0 is steady. */
-  sigma: z.number(),
+  sigma: z.number().nonnegative(),
   /** λx: shortest zonal wavelength of the first 0.5 contour; degrees of longitude. */
-  lambdaXDeg: z.number().nullable(),
+  lambdaXDeg: z.number().positive().nullable(),
   /** λt: shortest period of the first 0.5 contour; days. */
-  lambdaTDays: z.number().nullable(),
+  lambdaTDays: z.number().positive().nullable(),
   /** Set when λx and λt are null. */
   unresolved: unresolvedReasonSchema.nullable(),
   /** The λ whose contour reaches the shortest wavelength or period of the grid: an upper bound, "at least this good". */
   atGridLimit: z.array(z.enum(['lambdaXDeg', 'lambdaTDays'])).default([]),
   /** RMSE over all times and points; metres. */
-  rmseM: z.number(),
+  rmseM: z.number().nonnegative(),
 });
 export type Scores = z.infer<typeof scoresSchema>;
 
