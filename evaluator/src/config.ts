@@ -14,6 +14,8 @@ const environmentSchema = z.object({
   SILLAGE_WORKER_SLOTS: count(2),
   /** Files that may be downloaded again; the least recently used go first. */
   SILLAGE_CACHE_MIB: count(20_480),
+  /** With less than this left on the disk, no job is taken. */
+  SILLAGE_MIN_FREE_MIB: count(256, 0),
   SILLAGE_SCORE_THREADS: count(Math.max(1, Math.min(4, availableParallelism()))),
   SILLAGE_CHECK_TIMEOUT_S: count(300),
   SILLAGE_SCORE_TIMEOUT_S: count(900),
@@ -31,6 +33,7 @@ export type EvaluatorConfig = {
   workerToken: string;
   cacheFolder: string;
   cacheBytes: number;
+  minFreeBytes: number;
   workerName: string;
   slotCount: number;
   scoreThreads: number;
@@ -54,6 +57,7 @@ export function readConfig(environment: Record<string, string | undefined>): Eva
     workerToken: values.SILLAGE_WORKER_TOKEN,
     cacheFolder: resolve(values.SILLAGE_CACHE_DIR),
     cacheBytes: values.SILLAGE_CACHE_MIB * MEBIBYTE,
+    minFreeBytes: values.SILLAGE_MIN_FREE_MIB * MEBIBYTE,
     workerName: values.SILLAGE_WORKER_NAME,
     slotCount: values.SILLAGE_WORKER_SLOTS,
     scoreThreads: values.SILLAGE_SCORE_THREADS,

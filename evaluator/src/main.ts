@@ -10,7 +10,7 @@ import { evaluatorVersion, installationFolder } from './version.js';
 import { runClaimLoop } from './worker/claim-loop.js';
 import { HttpBackend } from './worker/http-backend.js';
 import { ObjectCache } from './worker/object-cache.js';
-import { claimWorkFolder } from './worker/work-folder.js';
+import { claimWorkFolder, freeBytesIn } from './worker/work-folder.js';
 
 const ALL_STEPS: Step[] = ['check', 'score', 'products'];
 const URGENT_STEPS: Step[] = ['check', 'score'];
@@ -70,6 +70,8 @@ async function main(): Promise<void> {
       cache,
       children,
       log,
+      freeBytes: () => freeBytesIn(workFolder),
+      minFreeBytes: config.minFreeBytes,
       signal: stopper.signal,
     }),
   );

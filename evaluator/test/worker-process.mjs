@@ -8,7 +8,7 @@ import { WarmChildren } from '../dist/sandbox/warm-children.js';
 import { runClaimLoop } from '../dist/worker/claim-loop.js';
 import { HttpBackend } from '../dist/worker/http-backend.js';
 import { ObjectCache } from '../dist/worker/object-cache.js';
-import { claimWorkFolder } from '../dist/worker/work-folder.js';
+import { claimWorkFolder, freeBytesIn } from '../dist/worker/work-folder.js';
 
 const [apiUrl, token, cacheFolder, entryFile] = process.argv.slice(2);
 const backend = new HttpBackend(apiUrl, token);
@@ -40,5 +40,7 @@ await runClaimLoop({
   cache,
   children,
   log: createLog((line) => console.log(line)),
+  freeBytes: () => freeBytesIn(workFolder),
+  minFreeBytes: 0,
   signal: new AbortController().signal,
 });

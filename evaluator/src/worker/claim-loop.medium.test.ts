@@ -13,7 +13,7 @@ import { WarmChildren } from '../sandbox/warm-children.js';
 import { runClaimLoop } from './claim-loop.js';
 import { HttpBackend } from './http-backend.js';
 import { ObjectCache } from './object-cache.js';
-import { claimWorkFolder } from './work-folder.js';
+import { claimWorkFolder, freeBytesIn } from './work-folder.js';
 
 const installationFolder = fileURLToPath(new URL('../../../', import.meta.url));
 const childrenFolder = fileURLToPath(new URL('../../test/children/', import.meta.url));
@@ -45,7 +45,7 @@ afterEach(async () => {
 });
 
 async function startEvaluator(
-  options: { slots?: number; token?: string } = {},
+  options: { slots?: number; token?: string; freeBytes?: () => Promise<number> } = {},
 ): Promise<{ running: Promise<unknown>; workFolder: string }> {
   const workFolder = await claimWorkFolder(cacheFolder);
   const http = new HttpBackend(backend.url, options.token ?? backend.token);
@@ -73,6 +73,8 @@ async function startEvaluator(
       cache,
       children,
       log: createLog((line) => lines.push(line)),
+      freeBytes: options.freeBytes ?? (() => freeBytesIn(workFolder)),
+      minFreeBytes: 1000,
       signal: stopper.signal,
     }),
   );
@@ -98,6 +100,15 @@ describe('an evaluator', () => {
     });
     expect(backend.objects.get(sha256)?.toString()).toBe('heights');
     expect(backend.downloadCount).toBe(1);
+  });
+
+  test('takes no job while the disk is full, and goes on when there is space again', async () => {
+    const job = backend.addCheck('copy', 'heights');
+    let looks = 0;
+    await startEvaluator({ freeBytes: async () => (++looks === 1 ? 999 : 1000) });
+    await waitFor('the outcome', () => job.outcome !== null);
+    expect(logged('disk-full')).toBe(true);
+    expect(job.outcome).toMatchObject({ status: 'done' });
   });
 
   test('runs as many jobs at once as it has slots, and downloads what they share once', async () => {

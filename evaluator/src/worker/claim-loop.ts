@@ -13,6 +13,7 @@ import { runJob } from './run-job.js';
 const CLAIM_WAIT_MS = 20_000;
 const REFUSED_PAUSE_MS = 10_000; // ms: a wrong token does not mend itself, but it may be mended without a restart here
 const HAND_BACK_TIMEOUT_MS = 1_500;
+const DISK_FULL_PAUSE_MS = 5_000;
 
 export type ClaimLoopOptions = {
   slot: number;
@@ -24,6 +25,9 @@ export type ClaimLoopOptions = {
   cache: ObjectCache;
   children: WarmChildren;
   log: Log;
+  /** Bytes left where jobs work; below `minFreeBytes` nothing is claimed, so that a full disk costs no attempt. */
+  freeBytes: () => Promise<number>;
+  minFreeBytes: number;
   /** Ends the loop: no new claim, the running job is handed back. */
   signal: AbortSignal;
   random?: () => number;
@@ -35,6 +39,17 @@ export async function runClaimLoop(options: ClaimLoopOptions): Promise<void> {
   const random = options.random ?? Math.random;
   let failureCount = 0;
   while (!signal.aborted) {
+    const freeBytes = await options.freeBytes();
+    if (freeBytes < options.minFreeBytes) {
+      log('disk-full', {
+        slot,
+        freeBytes,
+        neededBytes: options.minFreeBytes,
+        nextTryInMs: DISK_FULL_PAUSE_MS,
+      });
+      await sleep(DISK_FULL_PAUSE_MS, undefined, { signal }).catch(() => undefined);
+      continue;
+    }
     let job: ClaimedJob | null;
     try {
       job = await backend.claim(

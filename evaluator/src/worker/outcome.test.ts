@@ -48,6 +48,13 @@ describe('outcomeOfEnd', () => {
     expect(outcomeOfEnd(end, 'check', 'map.nc')).toMatchObject({ status: 'failed', retryable: true });
   });
 
+  test('quotes of the file in a reason are cut and cleaned', () => {
+    const quoted = { ...reason, found: `units '${'m'.repeat(100_000)}'`, where: 'variable a\0b' };
+    const outcome = outcomeOfEnd({ kind: 'rejected', reason: quoted }, 'check', null);
+    expect(JSON.stringify(outcome).length).toBeLessThan(2000);
+    expect(outcome).toMatchObject({ reason: { code: 'days-missing', where: 'variable a b' } });
+  });
+
   test('the reason of a rejection passes unchanged', () => {
     expect(outcomeOfEnd({ kind: 'rejected', reason }, 'score', null)).toEqual({ status: 'rejected', reason });
   });

@@ -1,5 +1,8 @@
-import type { JobOutcome, Step } from '@sillage/contracts';
+import type { CheckWarning, JobOutcome, RejectionReason, Step } from '@sillage/contracts';
 import type { ChildEnd } from '../sandbox/sandboxed-child.js';
+import { presentableText } from './presentable-text.js';
+
+const MAX_WARNINGS = 50; // more than any map deserves; keeps a reply below the limit of the API
 
 /** Ends that decide the job without any result to upload. */
 export type UnsuccessfulEnd = Exclude<ChildEnd, { kind: 'result' } | { kind: 'aborted' }>;
@@ -11,7 +14,7 @@ export type UnsuccessfulEnd = Exclude<ChildEnd, { kind: 'result' } | { kind: 'ab
 export function outcomeOfEnd(end: UnsuccessfulEnd, step: Step, fileName: string | null): JobOutcome {
   switch (end.kind) {
     case 'rejected':
-      return { status: 'rejected', reason: end.reason };
+      return { status: 'rejected', reason: presentableReason(end.reason) };
     case 'error':
       return failed(`The ${step} step stopped on an error of ours: ${end.message}`);
     case 'never-started':
@@ -36,7 +39,24 @@ export function outcomeOfEnd(end: UnsuccessfulEnd, step: Step, fileName: string 
 }
 
 export function failed(message: string): JobOutcome {
-  return { status: 'failed', message: message.slice(0, 2000), retryable: true };
+  return { status: 'failed', message: presentableText(message), retryable: true };
+}
+
+/** Names, units and attributes of the file are quoted in a reason. */
+function presentableReason(reason: RejectionReason): RejectionReason {
+  return {
+    code: reason.code,
+    where: presentableText(reason.where),
+    found: presentableText(reason.found),
+    expected: presentableText(reason.expected),
+    fix: presentableText(reason.fix),
+  };
+}
+
+export function presentableWarnings(warnings: readonly CheckWarning[]): CheckWarning[] {
+  return warnings
+    .slice(0, MAX_WARNINGS)
+    .map(({ code, message }) => ({ code, message: presentableText(message) }));
 }
 
 function limitExceeded(fileName: string | null, found: string): JobOutcome {

@@ -7,7 +7,7 @@ import type { WarmChildren } from '../sandbox/warm-children.js';
 import type { Backend } from './backend.js';
 import { hashFile } from './file-hash.js';
 import type { ObjectCache } from './object-cache.js';
-import { outcomeOfEnd } from './outcome.js';
+import { outcomeOfEnd, presentableWarnings } from './outcome.js';
 
 export type JobContext = {
   children: WarmChildren;
@@ -126,7 +126,10 @@ async function storeResult(
     const path = join(child.outputFolder, result.canonicalFileName);
     const canonical = await storeFile(path, context);
     await context.cache.adopt(path, canonical); // the score step usually runs here, seconds later
-    return { status: 'done', result: { kind: 'check', canonical, warnings: result.warnings } };
+    return {
+      status: 'done',
+      result: { kind: 'check', canonical, warnings: presentableWarnings(result.warnings) },
+    };
   }
   const artefacts: { name: ArtefactName; object: ObjectReference }[] = [];
   for (const output of result.outputs) {
@@ -138,7 +141,12 @@ async function storeResult(
   if (result.step === 'products') return { status: 'done', result: { kind: 'products', artefacts } };
   return {
     status: 'done',
-    result: { kind: 'score', scores: result.scores, warnings: result.warnings, artefacts },
+    result: {
+      kind: 'score',
+      scores: result.scores,
+      warnings: presentableWarnings(result.warnings),
+      artefacts,
+    },
   };
 }
 

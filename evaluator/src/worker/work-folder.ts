@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A folder of this process alone. Those of processes that are gone are removed: nothing in them is needed again. */
@@ -14,6 +14,12 @@ export async function claimWorkFolder(cacheFolder: string): Promise<string> {
   const folder = join(parent, `${process.pid}-${randomUUID()}`);
   await mkdir(folder);
   return folder;
+}
+
+/** Bytes that this process may still write in the folder's file system. */
+export async function freeBytesIn(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
 }
 
 function isRunning(processId: number): boolean {
