@@ -19,6 +19,7 @@ export const API_ERROR_STATUS = {
   'upload-not-finished': 409,
   'upload-already-used': 409,
   'challenge-exists': 409,
+  'data-not-installed': 409,
   'evaluation-is-final': 409,
   'stale-lease': 409,
   'checksum-mismatch': 460,

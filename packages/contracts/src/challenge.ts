@@ -1,9 +1,24 @@
 import { z } from 'zod';
 import { isoDaySchema, isoInstantSchema, sha256Schema, slugSchema } from './units.js';
 
-export const PROTOCOLS = ['osse-2020a', 'osse-natl'] as const;
+/** How maps become scores: compared with a gridded truth. */
+export const GRIDDED_PROTOCOLS = ['osse-2020a', 'osse-natl'] as const;
+export type GriddedProtocol = (typeof GRIDDED_PROTOCOLS)[number];
+
+/**
+ * Compared with the track of a withheld altimeter: `ose-2021a` with every quirk of that challenge's code,
+ * `ose-along-track` without them.
+ */
+export const ALONG_TRACK_PROTOCOLS = ['ose-2021a', 'ose-along-track'] as const;
+export type AlongTrackProtocol = (typeof ALONG_TRACK_PROTOCOLS)[number];
+
+export const PROTOCOLS = [...GRIDDED_PROTOCOLS, ...ALONG_TRACK_PROTOCOLS] as const;
 export const protocolSchema = z.enum(PROTOCOLS);
 export type Protocol = z.infer<typeof protocolSchema>;
+
+export function isAlongTrackProtocol(protocol: Protocol): protocol is AlongTrackProtocol {
+  return ALONG_TRACK_PROTOCOLS.some((alongTrack) => alongTrack === protocol);
+}
 
 export const disclosureLevelSchema = z.enum(['practice', 'public-test', 'blind']);
 export type DisclosureLevel = z.infer<typeof disclosureLevelSchema>;
@@ -46,7 +61,21 @@ export const scenarioSchema = z.object({
 });
 export type Scenario = z.infer<typeof scenarioSchema>;
 
-export const fileRoleSchema = z.enum(['truth', 'observations', 'oi', 'sst', 'mask']);
+/**
+ * What a dataset file is for. Sealed where the disclosure level withholds the reference: `truth` and
+ * `evaluation-track`, the gridded and the along-track form of it. Inputs: `observations` (nadirs along track),
+ * `swath-observations` (KaRIn, line × cell), `gridded-observations` (daily pseudo-observations on a grid), `sst`, `mask`.
+ */
+export const fileRoleSchema = z.enum([
+  'truth',
+  'evaluation-track',
+  'observations',
+  'swath-observations',
+  'gridded-observations',
+  'oi',
+  'sst',
+  'mask',
+]);
 export type FileRole = z.infer<typeof fileRoleSchema>;
 
 /** One data file of the dataset. `area` is always given; `scenario` where the content depends on it (observations, OI). */
@@ -62,6 +91,18 @@ export const datasetFileSchema = z.object({
 });
 export type DatasetFile = z.infer<typeof datasetFileSchema>;
 
+/** How the platform maps observations itself, for the tasks of a reference that have no file of its role. */
+export const oiParametersSchema = z.strictObject({
+  /** Decorrelation scales, degrees and days, and the standard deviation of the noise against that of the signal. */
+  lengthLonDeg: z.number().positive().default(1),
+  lengthLatDeg: z.number().positive().default(1),
+  lengthTimeDays: z.number().positive().default(7),
+  noise: z.number().positive().default(0.05),
+  /** Distance of the nodes of the map. */
+  spacingDeg: z.number().positive().default(0.2),
+});
+export type OiParameters = z.infer<typeof oiParametersSchema>;
+
 /** A map that the platform made itself and scores like any other: a reference row of the board. */
 export const referenceSchema = z.object({
   id: slugSchema,
@@ -70,7 +111,47 @@ export const referenceSchema = z.object({
   inputs: z.array(inputKindSchema).min(1),
   /** Role of the dataset files that hold its maps, one for each task that has one. */
   role: fileRoleSchema,
+  /** With it, a worker of the platform maps the observations of every task that has no such file. */
+  compute: z.strictObject({ method: z.literal('oi'), parameters: oiParametersSchema }).optional(),
 });
+
+/**
+ * A score from the literature, shown beside ours and never ranked with them: grid, period and code version differ.
+ * Values as printed, null where the source has none.
+ */
+export const publishedScoreSchema = z.strictObject({
+  area: slugSchema,
+  scenario: slugSchema,
+  method: z.string().min(1).max(120),
+  mu: z.number().max(1).nullable(),
+  sigma: z.number().nonnegative().nullable(),
+  lambdaXDeg: z.number().positive().nullable().default(null),
+  lambdaXKm: z.number().positive().nullable().default(null),
+  lambdaTDays: z.number().positive().nullable().default(null),
+  /** Days that were scored, as the source says. */
+  period: z.string().min(1),
+  /** The code and conventions behind the number, in a few words. */
+  protocol: z.string().min(1),
+  inputs: z.array(inputKindSchema).default([]),
+  /** Where the number stands: repository and commit, or paper. */
+  source: z.string().min(1),
+  sourceUrl: z
+    .url({ protocol: /^https$/ })
+    .nullable()
+    .default(null),
+  note: z.string().default(''),
+});
+export type PublishedScore = z.infer<typeof publishedScoreSchema>;
+
+/** A file that an organiser must obtain before a challenge without data can run. */
+export const expectedFileSchema = z.strictObject({
+  name: z.string().min(1),
+  description: z.string().min(1),
+  sizeBytes: z.number().int().positive().nullable().default(null),
+  /** Who gives it, and under which conditions. */
+  obtain: z.string().default(''),
+});
+export type ExpectedFile = z.infer<typeof expectedFileSchema>;
 
 /** `datasets/<id>/challenge.yaml`: everything that defines a challenge, as data. */
 export const challengeDefinitionSchema = z
@@ -95,8 +176,11 @@ export const challengeDefinitionSchema = z
     scenarios: z.array(scenarioSchema).min(1),
     /** One board each. */
     tasks: z.array(z.object({ area: slugSchema, scenario: slugSchema })).min(1),
-    files: z.array(datasetFileSchema).min(1),
+    /** Empty: the challenge is described, and its data are not installed. */
+    files: z.array(datasetFileSchema).default([]),
     references: z.array(referenceSchema).default([]),
+    published: z.array(publishedScoreSchema).default([]),
+    expectedFiles: z.array(expectedFileSchema).default([]),
   })
   .superRefine((definition, context) => {
     const areas = new Set(definition.areas.map((area) => area.id));
@@ -116,16 +200,45 @@ export const challengeDefinitionSchema = z
           message: `no scenario '${task.scenario}'`,
         });
       }
-      if (!definition.files.some((file) => file.role === 'truth' && file.area === task.area)) {
+      if (definition.files.length > 0 && referenceFile(definition, task) === undefined) {
         context.addIssue({
           code: 'custom',
           path: ['files'],
-          message: `area '${task.area}' has a task but no truth file`,
+          message: isAlongTrackProtocol(definition.protocol)
+            ? `area '${task.area}' has a task but no file with the role 'evaluation-track'`
+            : `area '${task.area}' has a task but no truth file`,
         });
       }
     });
+    definition.published.forEach(({ area, scenario }, index) => {
+      if (definition.tasks.some((task) => task.area === area && task.scenario === scenario)) return;
+      context.addIssue({
+        code: 'custom',
+        path: ['published', index],
+        message: `no task ${area} × ${scenario}`,
+      });
+    });
+    if (definition.files.length === 0 && definition.expectedFiles.length === 0) {
+      context.addIssue({
+        code: 'custom',
+        path: ['files'],
+        message: 'name at least one file, or the expectedFiles that an organiser must obtain',
+      });
+    }
   });
 export type ChallengeDefinition = z.infer<typeof challengeDefinitionSchema>;
+
+/** The file that maps of a task are compared with: the area's truth, or the withheld track. */
+export function referenceFile<File extends { role: FileRole; area: string; scenario?: string | null }>(
+  challenge: { protocol: Protocol; files: readonly File[] },
+  task: { area: string; scenario: string },
+): File | undefined {
+  const role: FileRole = isAlongTrackProtocol(challenge.protocol) ? 'evaluation-track' : 'truth';
+  return challenge.files.find(
+    (file) =>
+      file.role === role && file.area === task.area && (file.scenario ?? task.scenario) === task.scenario,
+  );
+}
 
 /** A dataset file as the API shows it; `url` is absent where the disclosure level withholds the file. */
 export const datasetFileViewSchema = datasetFileSchema.extend({
@@ -146,6 +259,8 @@ export const challengeSummarySchema = z.object({
   tasks: z.array(z.object({ area: slugSchema, scenario: slugSchema })),
   areaNames: z.array(z.string()),
   scenarioNames: z.array(z.string()),
+  /** False: described, with published scores perhaps, but nothing can be submitted until an organiser imports the data. */
+  isInstalled: z.boolean(),
   entryCount: z.number().int().nonnegative(),
   createdAt: isoInstantSchema,
 });
@@ -171,6 +286,9 @@ export const challengeViewSchema = z.object({
   scenarios: z.array(scenarioSchema),
   tasks: z.array(z.object({ area: slugSchema, scenario: slugSchema })),
   files: z.array(datasetFileViewSchema),
+  published: z.array(publishedScoreSchema),
+  expectedFiles: z.array(expectedFileSchema),
+  isInstalled: z.boolean(),
   entryCount: z.number().int().nonnegative(),
   createdAt: isoInstantSchema,
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inputKindSchema, protocolSchema } from './challenge.js';
+import { inputKindSchema, protocolSchema, publishedScoreSchema } from './challenge.js';
 import { scoresSchema } from './score.js';
 import { idSchema, isoInstantSchema, slugSchema } from './units.js';
 
@@ -29,5 +29,7 @@ export const leaderboardSchema = z.object({
   /** Evaluations of this board that are not final yet. */
   pendingCount: z.number().int().nonnegative(),
   rows: z.array(leaderboardRowSchema),
+  /** Scores from the literature for this area and scenario; never ranked. */
+  published: z.array(publishedScoreSchema),
 });
 export type Leaderboard = z.infer<typeof leaderboardSchema>;

@@ -1,3 +1,5 @@
+import type { Protocol } from './challenge.js';
+
 // Constants without zod: a program that only prints scores must not wait for the schemas of a whole platform.
 
 /** Why an effective resolution has no value. `everything-resolved`: the score never falls to 0.5 on this grid. */
@@ -17,21 +19,31 @@ export const UNRESOLVED_TEXTS: Record<UnresolvedReason, string> = {
   'undefined-spectrum': 'No latitude row is complete, so this protocol has no spectrum.',
 };
 
-export const METRICS = ['mu', 'sigma', 'lambdaXDeg', 'lambdaTDays'] as const;
+export const METRICS = ['mu', 'sigma', 'lambdaXDeg', 'lambdaXKm', 'lambdaTDays'] as const;
 export type Metric = (typeof METRICS)[number];
 
-/** How a metric is written, which direction is better, and what it means. The order is the community's. */
-export const METRIC_DEFINITIONS: Record<
-  Metric,
-  {
-    symbol: string;
-    label: string;
-    unit: string;
-    better: 'higher' | 'lower';
-    decimals: number;
-    definition: string;
-  }
-> = {
+const GRIDDED_METRICS = ['mu', 'sigma', 'lambdaXDeg', 'lambdaTDays'] as const;
+const ALONG_TRACK_METRICS = ['mu', 'sigma', 'lambdaXKm'] as const;
+
+/** The metrics of a protocol, in the community's order of columns. */
+export const METRICS_OF_PROTOCOL: Record<Protocol, readonly Metric[]> = {
+  'osse-2020a': GRIDDED_METRICS,
+  'osse-natl': GRIDDED_METRICS,
+  'ose-2021a': ALONG_TRACK_METRICS,
+  'ose-along-track': ALONG_TRACK_METRICS,
+};
+
+export type MetricDefinition = {
+  symbol: string;
+  label: string;
+  unit: string;
+  better: 'higher' | 'lower';
+  decimals: number;
+  definition: string;
+};
+
+/** How a metric is written, which direction is better, and what it means. */
+export const METRIC_DEFINITIONS: Record<Metric, MetricDefinition> = {
   mu: {
     symbol: 'µ(RMSE)',
     label: 'RMSE score',
@@ -57,6 +69,14 @@ export const METRIC_DEFINITIONS: Record<
     definition:
       'Shortest zonal wavelength, in degrees of longitude, on the first contour where the PSD score is 0.5.',
   },
+  lambdaXKm: {
+    symbol: 'λx',
+    label: 'effective spatial resolution along the track',
+    unit: 'km',
+    better: 'lower',
+    decimals: 0,
+    definition: 'Wavelength along the withheld track, in km, at which the PSD score is 0.5.',
+  },
   lambdaTDays: {
     symbol: 'λt',
     label: 'effective temporal resolution',
@@ -66,3 +86,20 @@ export const METRIC_DEFINITIONS: Record<
     definition: 'Shortest period, in days, on the first contour where the PSD score is 0.5.',
   },
 };
+
+/** µ and σ of an along-track protocol are statistics of the daily scores, not of all points together. */
+const ALONG_TRACK_DEFINITIONS: Partial<Record<Metric, string>> = {
+  mu: 'Mean over days of 1 − RMSE ÷ RMS of the withheld track. Days with fewer than 10 points do not count. 1 is perfect.',
+  sigma:
+    'Population standard deviation over days of the daily RMSE score along the track. 0 is perfectly steady.',
+};
+
+/** The definition of a metric under a protocol. */
+export function metricDefinition(metric: Metric, protocol: Protocol): MetricDefinition {
+  const definition = METRIC_DEFINITIONS[metric];
+  const isAlongTrack = METRICS_OF_PROTOCOL[protocol] === ALONG_TRACK_METRICS;
+  return {
+    ...definition,
+    definition: (isAlongTrack ? ALONG_TRACK_DEFINITIONS[metric] : undefined) ?? definition.definition,
+  };
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { protocolSchema } from './challenge.js';
 import { UNRESOLVED_REASONS } from './score-texts.js';
 
 export const unresolvedReasonSchema = z.enum(UNRESOLVED_REASONS);
@@ -11,9 +12,11 @@ export const scoresSchema = z.object({
   sigma: z.number().nonnegative(),
   /** λx: shortest zonal wavelength of the first 0.5 contour; degrees of longitude. */
   lambdaXDeg: z.number().positive().nullable(),
+  /** λx of an along-track protocol: wavelength at which the PSD score along the withheld track is 0.5; km. */
+  lambdaXKm: z.number().positive().nullable().default(null),
   /** λt: shortest period of the first 0.5 contour; days. */
   lambdaTDays: z.number().positive().nullable(),
-  /** Set when λx and λt are null. */
+  /** Set when every λ of the protocol is null. */
   unresolved: unresolvedReasonSchema.nullable(),
   /** The λ whose contour reaches the shortest wavelength or period of the grid: an upper bound, "at least this good". */
   atGridLimit: z.array(z.enum(['lambdaXDeg', 'lambdaTDays'])).default([]),
@@ -22,14 +25,46 @@ export const scoresSchema = z.object({
 });
 export type Scores = z.infer<typeof scoresSchema>;
 
+/** What only an along-track protocol has. */
+export const alongTrackDiagnosticsSchema = z.object({
+  /** Points of the withheld track that were compared, and the days with enough of them. */
+  pointCount: z.number().int().nonnegative(),
+  dayCount: z.number().int().nonnegative(),
+  /** Pieces of the track that went into the spectra, and their length. */
+  segmentCount: z.number().int().nonnegative(),
+  segmentLengthKm: z.number(),
+  /** Power spectral densities, m² per cycle/km, and 1 − error ÷ track, by wavelength (decreasing). */
+  spectrum: z
+    .object({
+      wavelengthKm: z.array(z.number()),
+      track: z.array(z.number()),
+      error: z.array(z.number()),
+      score: z.array(z.number().nullable()),
+    })
+    .nullable(),
+  /** The same maps by each of the along-track protocols. */
+  variants: z.array(
+    z.object({
+      protocol: protocolSchema,
+      mu: z.number(),
+      sigma: z.number(),
+      lambdaXKm: z.number().nullable(),
+    }),
+  ),
+});
+export type AlongTrackDiagnostics = z.infer<typeof alongTrackDiagnosticsSchema>;
+
 /** Curves of one evaluation, stored as JSON beside the scores. */
 export const diagnosticsSchema = z.object({
-  grid: z.object({
-    latCount: z.number(),
-    lonCount: z.number(),
-    dayCount: z.number(),
-    spacingDeg: z.number(),
-  }),
+  /** Null where the reference is no grid. */
+  grid: z
+    .object({
+      latCount: z.number(),
+      lonCount: z.number(),
+      dayCount: z.number(),
+      spacingDeg: z.number(),
+    })
+    .nullable(),
   /** One value per day; `timeDays` since 1950-01-01 UTC, RMSE in metres, score dimensionless. */
   daily: z.object({
     timeDays: z.array(z.number()),
@@ -46,6 +81,7 @@ export const diagnosticsSchema = z.object({
       contour: z.array(z.tuple([z.number(), z.number()])),
     })
     .nullable(),
+  alongTrack: alongTrackDiagnosticsSchema.nullable().default(null),
 });
 export type Diagnostics = z.infer<typeof diagnosticsSchema>;
 

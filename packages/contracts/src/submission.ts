@@ -26,15 +26,38 @@ export const createSubmissionRequestSchema = z.strictObject({
   uploadId: z.string().min(1),
   /** Name of the variable to score, where the file holds several candidates. */
   variable: z.string().max(200).optional(),
+  /**
+   * The map is cut to those of the tasks that it covers, and the others are dropped: for one basin map on several areas.
+   * Without it, a task that the map does not cover ends in a rejection.
+   */
+  onlyCovered: z.boolean().default(false),
   card: methodCardSchema,
 });
 export type CreateSubmissionRequest = z.infer<typeof createSubmissionRequestSchema>;
+
+/** POST /api/submissions/sets: one method, several files, all of them taken or none. */
+export const createSubmissionSetRequestSchema = z.strictObject({
+  challenge: slugSchema,
+  card: methodCardSchema,
+  files: z
+    .array(
+      z.strictObject({
+        uploadId: z.string().min(1),
+        tasks: z.array(taskReferenceSchema).min(1).max(24),
+        variable: z.string().max(200).optional(),
+        onlyCovered: z.boolean().default(false),
+      }),
+    )
+    .min(1)
+    .max(24),
+});
+export type CreateSubmissionSetRequest = z.infer<typeof createSubmissionSetRequestSchema>;
 
 export const EVALUATION_STATES = ['queued', 'running', 'scored', 'rejected', 'failed', 'cancelled'] as const;
 export const evaluationStateSchema = z.enum(EVALUATION_STATES);
 export type EvaluationState = z.infer<typeof evaluationStateSchema>;
 
-export const stepSchema = z.enum(['check', 'score', 'products']);
+export const stepSchema = z.enum(['map', 'check', 'score', 'products']);
 export type Step = z.infer<typeof stepSchema>;
 
 export const artefactNameSchema = z.enum([
@@ -89,7 +112,12 @@ export const submissionViewSchema = z.object({
   author: z.string(),
   isMine: z.boolean(),
   card: methodCardSchema,
-  file: z.object({ name: z.string(), sizeBytes: z.number(), sha256: sha256Schema }),
+  /** Null while the platform still computes the map. */
+  file: z.object({ name: z.string(), sizeBytes: z.number(), sha256: sha256Schema }).nullable(),
+  /** The other submissions that came in the same set. */
+  siblings: z.array(
+    z.object({ submissionId: idSchema, fileName: z.string(), tasks: z.array(taskReferenceSchema) }),
+  ),
   createdAt: isoInstantSchema,
   evaluations: z.array(evaluationViewSchema),
 });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { boxSchema, periodSchema, protocolSchema } from './challenge.js';
+import { boxSchema, oiParametersSchema, periodSchema, protocolSchema } from './challenge.js';
 import { checkWarningSchema, rejectionReasonSchema } from './rejection.js';
 import { scoresSchema } from './score.js';
-import { artefactNameSchema, stepSchema } from './submission.js';
+import { artefactNameSchema, stepSchema, taskReferenceSchema } from './submission.js';
 import { idSchema, sha256Schema, slugSchema } from './units.js';
 
 /** A file in the object store, by content. */
@@ -21,6 +21,25 @@ export const taskExtentSchema = z.object({
 });
 export type TaskExtent = z.infer<typeof taskExtentSchema>;
 
+/** The platform maps observations itself: a reference of the board. The worker sees inputs only, never the truth. */
+export const mapPayloadSchema = z.object({
+  kind: z.literal('map'),
+  submissionId: idSchema,
+  task: taskExtentSchema,
+  observations: z
+    .array(
+      z.object({
+        role: z.enum(['observations', 'swath-observations', 'gridded-observations']),
+        object: objectReferenceSchema,
+        fileName: z.string(),
+        variable: z.string().nullable(),
+      }),
+    )
+    .min(1),
+  method: z.literal('oi'),
+  parameters: oiParametersSchema,
+});
+export type MapPayload = z.infer<typeof mapPayloadSchema>;
 export const checkPayloadSchema = z.object({
   kind: z.literal('check'),
   submissionId: idSchema,
@@ -28,11 +47,14 @@ export const checkPayloadSchema = z.object({
   fileName: z.string(),
   variable: z.string().nullable(),
   tasks: z.array(taskExtentSchema).min(1),
+  /** Tasks that the map does not cover are dropped instead of rejected, as long as one is left. */
+  onlyCovered: z.boolean().default(false),
 });
 export const scorePayloadSchema = z.object({
   kind: z.literal('score'),
   evaluationId: idSchema,
   canonical: objectReferenceSchema,
+  /** The gridded truth, or the withheld track under an along-track protocol. */
   truth: objectReferenceSchema,
   truthVariable: z.string().nullable(),
   task: taskExtentSchema,
@@ -62,6 +84,7 @@ export const productsPayloadSchema = z.object({
   includeTruth: z.boolean(),
 });
 export const jobPayloadSchema = z.discriminatedUnion('kind', [
+  mapPayloadSchema,
   checkPayloadSchema,
   scorePayloadSchema,
   productsPayloadSchema,
@@ -109,9 +132,18 @@ export const jobOutcomeSchema = z.discriminatedUnion('status', [
     status: z.literal('done'),
     result: z.discriminatedUnion('kind', [
       z.object({
+        kind: z.literal('map'),
+        map: objectReferenceSchema,
+        /** Name of the variable that holds the heights. */
+        variable: z.string(),
+        fileName: z.string(),
+      }),
+      z.object({
         kind: z.literal('check'),
         canonical: objectReferenceSchema,
         warnings: z.array(checkWarningSchema),
+        /** With `onlyCovered`: the tasks that the map does not cover. */
+        uncovered: z.array(taskReferenceSchema).default([]),
       }),
       z.object({
         kind: z.literal('score'),

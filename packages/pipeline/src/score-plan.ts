@@ -1,4 +1,4 @@
-import type { Protocol } from '@sillage/contracts';
+import type { GriddedProtocol } from '@sillage/contracts';
 import {
   createRegridder,
   ScoreAccumulator,
@@ -15,7 +15,7 @@ export type ScorePlan = {
   reconstruction: BandSourceDescription;
   /** The scored grid: daily, and cut to box and period. */
   grid: RegularGrid;
-  protocol: Protocol;
+  protocol: GriddedProtocol;
   /** The reference has several times a day, which are averaged. */
   isReferenceSubDaily: boolean;
   /** The reconstruction is not on the scored grid. */

@@ -1,4 +1,4 @@
-import type { Box, CheckWarning, Diagnostics, Period, Protocol, Scores } from '@sillage/contracts';
+import type { Box, CheckWarning, Diagnostics, GriddedProtocol, Period, Scores } from '@sillage/contracts';
 import type { GriddedField } from '@sillage/netcdf';
 import {
   dailyScoresFromStatistics,
@@ -34,7 +34,7 @@ export type ScoreOptions = {
   reconstructionName?: string;
   referencePath: string;
   referenceVariable?: string | null;
-  protocol: Protocol;
+  protocol: GriddedProtocol;
   /** Degrees, closed; null scores the whole reference. */
   scoredBox?: Box | null;
   /** UTC days, both included; null scores every time of the reference. */
@@ -163,7 +163,7 @@ async function scoreFields(
   });
   const totals = pointTotals(chunks, grid.timeDays.length);
   return {
-    scores: { ...scores },
+    scores: { ...scores, lambdaXKm: null },
     diagnostics: diagnosticsOf(statistics),
     statistics,
     rmseMap: { latDeg: grid.latDeg, lonDeg: grid.lonDeg, rmseM: totals.rmseM },
@@ -258,6 +258,7 @@ export function diagnosticsOf(statistics: ScoreStatistics): Diagnostics {
       rmseM: scored.map((day) => daily.rmseM[day]!),
     },
     psdScore: psd && psdDiagnostics(psd),
+    alongTrack: null,
   };
 }
 
