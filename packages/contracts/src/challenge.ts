@@ -111,6 +111,8 @@ export const referenceSchema = z.object({
   inputs: z.array(inputKindSchema).min(1),
   /** Role of the dataset files that hold its maps, one for each task that has one. */
   role: fileRoleSchema,
+  /** The scenarios that it enters; default: all. Two of them tell their inputs apart. */
+  scenarios: z.array(slugSchema).min(1).optional(),
   /** With it, a worker of the platform maps the observations of every task that has no such file. */
   compute: z.strictObject({ method: z.literal('oi'), parameters: oiParametersSchema }).optional(),
 });
