@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { challengeDefinitionSchema, type ChallengeDefinition } from './challenge.js';
+import { challengeDefinitionSchema, mapsOfReference, type ChallengeDefinition } from './challenge.js';
 
 const valid = {
   id: 'demo-osse',
@@ -64,4 +64,15 @@ describe('challengeDefinitionSchema', () => {
   test('refuses a key that it does not know', () => {
     expect(messagesOf({ areass: [] }).join()).toMatch(/areass/);
   });
+});
+
+test('a reference enters the maps of its role, but not those of another reference', () => {
+  const files = [
+    { role: 'oi' as const, path: 'any.nc' },
+    { role: 'oi' as const, path: 'duacs.nc', reference: 'duacs' },
+    { role: 'truth' as const, path: 'truth.nc' },
+  ];
+  const paths = (id: string): string[] => mapsOfReference(files, { id, role: 'oi' }).map((file) => file.path);
+  expect(paths('duacs')).toEqual(['any.nc', 'duacs.nc']);
+  expect(paths('oi')).toEqual(['any.nc']);
 });

@@ -86,6 +86,8 @@ export const datasetFileSchema = z.object({
   /** File name inside the challenge's folder: no folders, no `..`. */
   path: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a plain file name beside challenge.yaml'),
   variable: z.string().optional(),
+  /** The reference whose map this is, where the maps of several references share a role; see `mapsOfReference`. */
+  reference: slugSchema.optional(),
   description: z.string().default(''),
   sha256: sha256Schema.optional(),
 });
@@ -239,6 +241,16 @@ export function referenceFile<File extends { role: FileRole; area: string; scena
   return challenge.files.find(
     (file) =>
       file.role === role && file.area === task.area && (file.scenario ?? task.scenario) === task.scenario,
+  );
+}
+
+/** The maps that a reference enters: the files of its role, but not those that belong to another reference by name. */
+export function mapsOfReference<File extends { role: FileRole; reference?: string }>(
+  files: readonly File[],
+  reference: { id: string; role: FileRole },
+): File[] {
+  return files.filter(
+    (file) => file.role === reference.role && (file.reference ?? reference.id) === reference.id,
   );
 }
 
