@@ -13,6 +13,7 @@ describe('readConfig', () => {
     expect(config.apiUrl).toBe('http://127.0.0.1:4000');
     expect(config.slotCount).toBe(2);
     expect(config.checkLimits).toEqual({ memoryBytes: 2 ** 30, outputBytes: 2 ** 33, wallClockMs: 300_000 });
+    expect(config.mapLimits).toEqual({ memoryBytes: 2 ** 30, outputBytes: 2 ** 33, wallClockMs: 1_800_000 });
   });
 
   test('takes an empty variable for an absent one', () => {

@@ -19,8 +19,10 @@ const environmentSchema = z.object({
   SILLAGE_SCORE_THREADS: count(Math.max(1, Math.min(4, availableParallelism()))),
   SILLAGE_CHECK_TIMEOUT_S: count(300),
   SILLAGE_SCORE_TIMEOUT_S: count(900),
+  SILLAGE_MAP_TIMEOUT_S: count(1800),
   SILLAGE_CHECK_MEMORY_MIB: count(1024, 64),
   SILLAGE_SCORE_MEMORY_MIB: count(2048, 64),
+  SILLAGE_MAP_MEMORY_MIB: count(1024, 64),
   /** No step may leave more than this in its output folder. */
   SILLAGE_OUTPUT_MIB: count(8192),
 });
@@ -39,6 +41,7 @@ export type EvaluatorConfig = {
   scoreThreads: number;
   checkLimits: ChildLimits;
   scoreLimits: ChildLimits;
+  mapLimits: ChildLimits;
 };
 
 /** @throws Error that names every variable that is missing or off, one per line. */
@@ -70,6 +73,11 @@ export function readConfig(environment: Record<string, string | undefined>): Eva
       memoryBytes: values.SILLAGE_SCORE_MEMORY_MIB * MEBIBYTE,
       outputBytes,
       wallClockMs: values.SILLAGE_SCORE_TIMEOUT_S * 1000,
+    },
+    mapLimits: {
+      memoryBytes: values.SILLAGE_MAP_MEMORY_MIB * MEBIBYTE,
+      outputBytes,
+      wallClockMs: values.SILLAGE_MAP_TIMEOUT_S * 1000,
     },
   };
 }

@@ -85,6 +85,7 @@ function addCheck(upload: Buffer, fileName: string): { outcome: JobOutcome | nul
     upload: backend.put(upload),
     fileName,
     variable: null,
+    onlyCovered: false,
     tasks: [task],
   });
 }

@@ -12,7 +12,7 @@ import { HttpBackend } from './worker/http-backend.js';
 import { ObjectCache } from './worker/object-cache.js';
 import { claimWorkFolder, freeBytesIn } from './worker/work-folder.js';
 
-const ALL_STEPS: Step[] = ['check', 'score', 'products'];
+const SUBMISSION_STEPS: Step[] = ['check', 'score', 'products'];
 const URGENT_STEPS: Step[] = ['check', 'score'];
 
 async function main(): Promise<void> {
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
     preloadUrl: import.meta.resolve('@sillage/netcdf/sandbox-shim'), // HDF5 needs it under the permission model
     entryFile: fileURLToPath(new URL('./sandbox/child-main.js', import.meta.url)),
     codeFolders: codeFolders(installationFolder),
-    limits: { check: config.checkLimits, score: config.scoreLimits },
+    limits: { check: config.checkLimits, score: config.scoreLimits, map: config.mapLimits },
     isolation,
   });
   log('evaluator-started', {
@@ -58,13 +58,20 @@ async function main(): Promise<void> {
       stopper.abort();
     });
   }
-  const slots = Array.from({ length: config.slotCount }, (_, slot) =>
+  const capabilitiesOfSlots: Step[][] = [
+    // Where there are several slots, the first never makes products: a score does not wait behind maps.
+    ...Array.from({ length: config.slotCount }, (_, slot) =>
+      slot === 0 && config.slotCount > 1 ? URGENT_STEPS : SUBMISSION_STEPS,
+    ),
+    // A slot of its own, at low priority: mapping a basin takes minutes, and no participant waits behind it.
+    ['map'],
+  ];
+  const slots = capabilitiesOfSlots.map((capabilities, slot) =>
     runClaimLoop({
       slot,
       workerName: config.workerName,
       evaluatorVersion: version,
-      // Where there are several slots, the first never makes products: a score does not wait behind maps.
-      capabilities: slot === 0 && config.slotCount > 1 ? URGENT_STEPS : ALL_STEPS,
+      capabilities,
       scoreThreads: config.scoreThreads,
       backend,
       cache,

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { isAlongTrackProtocol } from '@sillage/contracts';
 import {
   checkReconstruction,
   scoreReconstruction,
@@ -19,18 +20,23 @@ export async function runStep(
   onProgress: (progress: number, activity: string) => void,
 ): Promise<ChildResult> {
   switch (job.step) {
+    case 'map':
+      throw new Error('this evaluator cannot map observations yet');
     case 'check': {
-      const { warnings } = await checkReconstruction({
+      const { warnings, uncovered } = await checkReconstruction({
         inputPath: job.inputPath,
         fileName: job.fileName,
         variable: job.variable,
         tasks: job.tasks,
+        onlyCovered: job.onlyCovered,
         canonicalPath: join(job.outputFolder, CANONICAL_FILE_NAME),
         onProgress,
       });
-      return { step: 'check', canonicalFileName: CANONICAL_FILE_NAME, warnings };
+      return { step: 'check', canonicalFileName: CANONICAL_FILE_NAME, warnings, uncovered };
     }
     case 'score': {
+      if (isAlongTrackProtocol(job.protocol))
+        throw new Error(`protocol ${job.protocol} cannot be scored yet`);
       const temporaryFolder = join(job.outputFolder, 'temporary');
       await mkdir(temporaryFolder, { recursive: true });
       const result = await scoreReconstruction({

@@ -21,6 +21,11 @@ function isOutOfMemory(error: unknown): boolean {
   );
 }
 
+/** Only where the file system says so itself: a message may quote anything. */
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+}
+
 async function readJob(): Promise<unknown> {
   let text = '';
   for await (const chunk of process.stdin.setEncoding('utf8')) text += String(chunk);
@@ -45,7 +50,11 @@ if (received !== null) {
     } else {
       console.error(error);
       const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-      reply({ type: 'error', message, isOutOfMemory: isOutOfMemory(error) });
+      reply({
+        type: 'error',
+        message,
+        lacks: isOutOfMemory(error) ? 'memory' : isDiskFull(error) ? 'disk' : null,
+      });
     }
   }
 }

@@ -1,11 +1,13 @@
 import {
   artefactNameSchema,
   checkWarningSchema,
+  oiParametersSchema,
   productsPayloadSchema,
   protocolSchema,
   rejectionReasonSchema,
   scoresSchema,
   taskExtentSchema,
+  taskReferenceSchema,
 } from '@sillage/contracts';
 import { z } from 'zod';
 
@@ -15,14 +17,27 @@ export const REPLY_DESCRIPTOR = 3;
 /** A longer line from a child is a fault: scores and warnings are small, everything large goes through files. */
 export const MAX_REPLY_LINE_BYTES = 2 ** 20;
 
+const observationRoleSchema = z.enum(['observations', 'swath-observations', 'gridded-observations']);
+
 /** What a child is asked to do: one JSON line on its stdin. All paths lie in the child's own folder. */
 export const childJobSchema = z.discriminatedUnion('step', [
+  z.object({
+    step: z.literal('map'),
+    observations: z.array(
+      z.object({ path: z.string(), role: observationRoleSchema, variable: z.string().nullable() }),
+    ),
+    task: taskExtentSchema,
+    parameters: oiParametersSchema,
+    threads: z.number().int().positive(),
+    outputFolder: z.string(),
+  }),
   z.object({
     step: z.literal('check'),
     inputPath: z.string(),
     fileName: z.string(),
     variable: z.string().nullable(),
     tasks: z.array(taskExtentSchema),
+    onlyCovered: z.boolean(),
     outputFolder: z.string(),
   }),
   z.object({
@@ -46,16 +61,18 @@ export const childJobSchema = z.discriminatedUnion('step', [
 ]);
 export type ChildJob = z.infer<typeof childJobSchema>;
 
-const outputSchema = z.object({
-  name: artefactNameSchema,
-  fileName: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/),
-});
+/** A file in the output folder: no way out of it. */
+const outputFileNameSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
+
+const outputSchema = z.object({ name: artefactNameSchema, fileName: outputFileNameSchema });
 
 export const childResultSchema = z.discriminatedUnion('step', [
+  z.object({ step: z.literal('map'), fileName: outputFileNameSchema, variable: z.string().max(200) }),
   z.object({
     step: z.literal('check'),
     canonicalFileName: z.literal('canonical.nc'),
     warnings: z.array(checkWarningSchema).max(100),
+    uncovered: z.array(taskReferenceSchema).max(100).default([]),
   }),
   z.object({
     step: z.literal('score'),
@@ -74,7 +91,11 @@ export const childReplySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), progress: z.number().min(0).max(1), activity: z.string() }),
   z.object({ type: z.literal('result'), result: childResultSchema }),
   z.object({ type: z.literal('rejected'), reason: rejectionReasonSchema }),
-  /** An exception that is not the participant's fault. `isOutOfMemory`: an allocation was refused. */
-  z.object({ type: z.literal('error'), message: z.string(), isOutOfMemory: z.boolean() }),
+  /** An exception that is not the participant's fault. `lacks`: an allocation was refused, or the disk is full. */
+  z.object({
+    type: z.literal('error'),
+    message: z.string(),
+    lacks: z.enum(['memory', 'disk']).nullable().default(null),
+  }),
 ]);
 export type ChildReply = z.infer<typeof childReplySchema>;

@@ -66,6 +66,7 @@ async function readSandboxed(fixture: string): Promise<ChildEnd> {
       fileName: fixture,
       variable: null,
       tasks: [],
+      onlyCovered: false,
       outputFolder,
     };
     return await child.run(job, () => undefined, new AbortController().signal);

@@ -52,7 +52,7 @@ function runDeed(
   const inputPath = join(child.inputFolder, 'upload.nc');
   const { outputFolder } = child;
   return child.run(
-    { step: 'check', inputPath, fileName: deed, variable: null, tasks: [], outputFolder },
+    { step: 'check', inputPath, fileName: deed, variable: null, tasks: [], onlyCovered: false, outputFolder },
     () => undefined,
     signal,
   );

@@ -21,6 +21,7 @@ export type ChildEnd =
   | { kind: 'rejected'; reason: RejectionReason }
   | { kind: 'error'; message: string }
   | { kind: 'out-of-memory'; limitBytes: number }
+  | { kind: 'disk-full'; detail: string }
   | { kind: 'timed-out'; limitMs: number }
   | { kind: 'crashed'; detail: string }
   | { kind: 'never-started'; detail: string }
@@ -195,13 +196,14 @@ export class SandboxedChild {
         this.stop({ kind: 'rejected', reason: reply.reason });
         return;
       case 'error':
-        this.stop(
-          reply.isOutOfMemory
-            ? { kind: 'out-of-memory', limitBytes: this.options.limits.memoryBytes }
-            : { kind: 'error', message: reply.message },
-        );
+        this.stop(this.endFromError(reply.message, reply.lacks));
         return;
     }
+  }
+
+  private endFromError(message: string, lacks: 'memory' | 'disk' | null): ChildEnd {
+    if (lacks === 'memory') return { kind: 'out-of-memory', limitBytes: this.options.limits.memoryBytes };
+    return lacks === 'disk' ? { kind: 'disk-full', detail: message } : { kind: 'error', message };
   }
 
   private endFromExit(code: number | null, signal: NodeJS.Signals | null): ChildEnd {

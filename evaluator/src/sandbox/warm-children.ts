@@ -8,11 +8,17 @@ import type { Isolation } from './isolation.js';
 
 /** Wait that long without a check or a score before starting spare children: they must not take the cores from one. */
 const REFILL_AFTER_MS = 300;
-const PRODUCTS_NICENESS = 10; // maps and files follow the score; the next participant's score goes first
 
-/** `check` sees one upload and has no threads; `score` also serves the products. */
-type Profile = 'check' | 'score';
-const PROFILE_OF_STEP: Record<Step, Profile> = { check: 'check', score: 'score', products: 'score' };
+/** `check` sees one upload and has no threads; `score` also serves the products; `map` sees observations only. */
+type Profile = 'check' | 'score' | 'map';
+const PROFILE_OF_STEP: Record<Step, Profile> = {
+  map: 'map',
+  check: 'check',
+  score: 'score',
+  products: 'score',
+};
+/** Steps that yield: what follows a score waits for the next participant's score, and the platform's own maps for both. */
+const NICENESS_OF_STEP: Partial<Record<Step, number>> = { products: 10, map: 15 };
 
 export type WarmChildrenOptions = {
   folder: string;
@@ -25,7 +31,7 @@ export type WarmChildrenOptions = {
 
 /**
  * Keeps one started, unused child of each profile ready while nothing urgent runs. No child is ever used twice.
- * Products are not urgent: they start a child of their own, at low priority, and leave the spare one to the next score.
+ * Products and maps are not urgent: they start a child of their own, at low priority, and leave the spare one to the next score.
  */
 export class WarmChildren {
   private readonly spare = new Map<Profile, SandboxedChild>();
@@ -40,9 +46,10 @@ export class WarmChildren {
 
   take(step: Step): SandboxedChild {
     const profile = PROFILE_OF_STEP[step];
-    if (step === 'products') {
+    const niceness = NICENESS_OF_STEP[step];
+    if (niceness !== undefined) {
       const child = this.start(profile);
-      lowerPriority(child);
+      lowerPriority(child, niceness);
       this.patient.add(child);
       return child;
     }
@@ -82,17 +89,17 @@ export class WarmChildren {
       ...(this.options.preloadUrl === undefined ? {} : { preloadUrl: this.options.preloadUrl }),
       entryFile: this.options.entryFile,
       codeFolders: this.options.codeFolders,
-      mayStartThreads: profile === 'score',
+      mayStartThreads: profile !== 'check',
       limits: this.options.limits[profile],
       isolation: this.options.isolation,
     });
   }
 }
 
-function lowerPriority(child: SandboxedChild): void {
+function lowerPriority(child: SandboxedChild, niceness: number): void {
   if (child.processId === undefined) return;
   try {
-    setPriority(child.processId, PRODUCTS_NICENESS);
+    setPriority(child.processId, niceness);
   } catch {
     // ESRCH: it died first, and its end will say so.
   }

@@ -89,6 +89,7 @@ export class FakeBackend {
       upload: this.put(content),
       fileName: deed,
       variable: null,
+      onlyCovered: false,
       tasks: [
         {
           area: 'gf',

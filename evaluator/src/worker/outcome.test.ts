@@ -16,10 +16,11 @@ const ends: UnsuccessfulEnd[] = [
   { kind: 'error', message: 'x'.repeat(5000) },
   { kind: 'out-of-memory', limitBytes: 2 ** 30 },
   { kind: 'timed-out', limitMs: 300_000 },
+  { kind: 'disk-full', detail: 'no space left' },
   { kind: 'crashed', detail: 'signal SIGSEGV' },
   { kind: 'never-started', detail: 'ENOENT' },
 ];
-const steps: Step[] = ['check', 'score', 'products'];
+const steps: Step[] = ['map', 'check', 'score', 'products'];
 
 describe('outcomeOfEnd', () => {
   test.each(ends.flatMap((end) => steps.map((step) => ({ name: `${end.kind} in ${step}`, end, step }))))(
@@ -42,7 +43,7 @@ describe('outcomeOfEnd', () => {
     },
   );
 
-  test.each(['error', 'never-started'] as const)('%s is ours, whatever the step', (kind) => {
+  test.each(['error', 'disk-full', 'never-started'] as const)('%s is ours, whatever the step', (kind) => {
     const end = ends.find((candidate) => candidate.kind === kind);
     if (end === undefined) throw new Error('no such end');
     expect(outcomeOfEnd(end, 'check', 'map.nc')).toMatchObject({ status: 'failed', retryable: true });

@@ -25,6 +25,8 @@ export function outcomeOfEnd(end: UnsuccessfulEnd, step: Step, fileName: string 
         ? limitExceeded(fileName, found)
         : failed(`The ${step} step ran out of memory (${mebibytes(end.limitBytes)}).`);
     }
+    case 'disk-full': // whatever the step: nobody's file, and the next evaluator may have room
+      return failed(`The disk of the evaluator is full: ${end.detail}`);
     case 'timed-out': {
       const found = `reading it took longer than ${Math.round(end.limitMs / 1000)} s`;
       return step === 'check'

@@ -49,11 +49,27 @@ export async function runJob(job: ClaimedJob, context: JobContext): Promise<JobO
 }
 
 function inputsOf(payload: JobPayload): Input[] {
-  if (payload.kind === 'check') return [{ name: 'upload.nc', object: payload.upload }];
-  return [
-    { name: 'canonical.nc', object: payload.canonical },
-    { name: 'truth.nc', object: payload.truth },
-  ];
+  switch (payload.kind) {
+    case 'map':
+      return payload.observations.map(({ object, fileName }, index) => ({
+        name: observationsName(fileName, index),
+        object,
+      }));
+    case 'check':
+      return [{ name: 'upload.nc', object: payload.upload }];
+    case 'score':
+    case 'products':
+      return [
+        { name: 'canonical.nc', object: payload.canonical },
+        { name: 'truth.nc', object: payload.truth },
+      ];
+  }
+}
+
+/** Messages of the mapping name its files, so they keep their names as far as a file system can be trusted with them. */
+function observationsName(fileName: string, index: number): string {
+  const plain = fileName.replaceAll(/[^A-Za-z0-9._-]+/g, '-').slice(-100);
+  return `${index}-${plain}`;
 }
 
 async function placeInputs(inputs: Input[], child: SandboxedChild, context: JobContext): Promise<void> {
@@ -81,14 +97,30 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
 
 function childJobOf(payload: JobPayload, child: SandboxedChild, context: JobContext): ChildJob {
   const { outputFolder } = child;
+  if (payload.kind === 'map') {
+    const { observations, task, parameters } = payload;
+    return {
+      step: 'map',
+      observations: observations.map(({ role, variable, fileName }, index) => ({
+        path: join(child.inputFolder, observationsName(fileName, index)),
+        role,
+        variable,
+      })),
+      task,
+      parameters,
+      threads: context.scoreThreads,
+      outputFolder,
+    };
+  }
   if (payload.kind === 'check') {
-    const { fileName, variable, tasks } = payload;
+    const { fileName, variable, tasks, onlyCovered } = payload;
     return {
       step: 'check',
       inputPath: join(child.inputFolder, 'upload.nc'),
       fileName,
       variable,
       tasks,
+      onlyCovered,
       outputFolder,
     };
   }
@@ -122,13 +154,17 @@ async function storeResult(
   child: SandboxedChild,
   context: JobContext,
 ): Promise<JobOutcome> {
+  if (result.step === 'map') {
+    const { fileName, variable } = result;
+    const map = await storeForNextStep(join(child.outputFolder, fileName), context);
+    return { status: 'done', result: { kind: 'map', map, variable, fileName } };
+  }
   if (result.step === 'check') {
-    const path = join(child.outputFolder, result.canonicalFileName);
-    const canonical = await storeFile(path, context);
-    await context.cache.adopt(path, canonical); // the score step usually runs here, seconds later
+    const canonical = await storeForNextStep(join(child.outputFolder, result.canonicalFileName), context);
+    const { uncovered } = result;
     return {
       status: 'done',
-      result: { kind: 'check', canonical, warnings: presentableWarnings(result.warnings) },
+      result: { kind: 'check', canonical, warnings: presentableWarnings(result.warnings), uncovered },
     };
   }
   const artefacts: { name: ArtefactName; object: ObjectReference }[] = [];
@@ -148,6 +184,13 @@ async function storeResult(
       artefacts,
     },
   };
+}
+
+/** The next step usually runs here, seconds later: the file stays at hand. */
+async function storeForNextStep(path: string, context: JobContext): Promise<ObjectReference> {
+  const object = await storeFile(path, context);
+  await context.cache.adopt(path, object);
+  return object;
 }
 
 async function storeFile(path: string, context: JobContext): Promise<ObjectReference> {

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { createConnection } from 'node:net';
 
 const say = (message) => writeSync(3, `${JSON.stringify(message)}\n`);
-const fail = (message) => say({ type: 'error', message, isOutOfMemory: false });
+const fail = (message) => say({ type: 'error', message });
 const done = (warnings = []) =>
   say({ type: 'result', result: { step: 'check', canonicalFileName: 'canonical.nc', warnings } });
 

@@ -1,6 +1,6 @@
 import { closeSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { CheckWarning, RejectionReason, TaskExtent } from '@sillage/contracts';
+import type { CheckWarning, RejectionReason, TaskExtent, TaskReference } from '@sillage/contracts';
 import { writeGriddedField, type GriddedField } from '@sillage/netcdf';
 import { daysSince1950, isoDay } from '@sillage/science';
 import { dayOfTime, daysOfPeriod } from './calendar-days.js';
@@ -20,6 +20,8 @@ export type CheckOptions = {
   fileName: string;
   variable?: string | null;
   tasks: readonly TaskExtent[];
+  /** Tasks that the map does not cover are left out instead of warned about, as long as one is left; default false. */
+  onlyCovered?: boolean;
   /** Where the canonical NetCDF goes; overwritten. */
   canonicalPath: string;
   /** Bytes that one read may bring into memory; default 64 MiB. */
@@ -29,6 +31,8 @@ export type CheckOptions = {
 
 export type CheckResult = {
   warnings: CheckWarning[];
+  /** With `onlyCovered`: the tasks whose area or days the map does not cover. */
+  uncovered: TaskReference[];
   variable: string;
   dayCount: number;
   latCount: number;
@@ -46,8 +50,11 @@ const MARGIN_NODES = 2;
  * The edges of a box are taken with a tolerance of one grid step here, because only the scoring knows where the
  * outermost nodes of the reference lie; it judges exactly.
  *
+ * One basin map may serve tasks of several areas: the canonical file then holds the box around those that it covers,
+ * once, and each scoring takes its part.
+ *
  * @throws RejectionError for a bad file, and for one that covers none of its tasks. A task that alone is not covered
- *   is a warning; its scoring rejects it.
+ *   is a warning, and its scoring rejects it; with `onlyCovered` it is left out.
  */
 export async function checkReconstruction(options: CheckOptions): Promise<CheckResult> {
   const { fileName, onProgress } = options;
@@ -55,11 +62,15 @@ export async function checkReconstruction(options: CheckOptions): Promise<CheckR
   const field = await openField({ path: options.inputPath, variable: options.variable, subject: fileName });
   try {
     refuseAnomaly(field, fileName);
-    const { covered, warnings } = coverageOfTasks(field, options.tasks, fileName);
+    const { covered, refusals } = coverageOfTasks(field, options.tasks, fileName);
     const crop = canonicalCrop(field, covered);
     await withDays(field, crop, options, (days) => writeCanonical(field, days, covered, options));
     return {
-      warnings: [...field.warnings, ...warnings],
+      warnings: [...field.warnings, ...(options.onlyCovered === true ? [] : refusals.map(uncoveredWarning))],
+      uncovered:
+        options.onlyCovered === true
+          ? refusals.map(({ task }) => ({ area: task.area, scenario: task.scenario }))
+          : [],
       variable: field.variableName,
       dayCount: crop.time.count,
       latCount: crop.lat.count,
@@ -72,25 +83,31 @@ export async function checkReconstruction(options: CheckOptions): Promise<CheckR
   }
 }
 
+type TaskRefusal = { task: TaskExtent; reason: RejectionReason };
+
 function coverageOfTasks(
   field: GriddedField,
   tasks: readonly TaskExtent[],
   fileName: string,
-): { covered: TaskExtent[]; warnings: CheckWarning[] } {
+): { covered: TaskExtent[]; refusals: TaskRefusal[] } {
   const covered: TaskExtent[] = [];
-  const refusals: { task: TaskExtent; reason: RejectionReason }[] = [];
+  const refusals: TaskRefusal[] = [];
   for (const task of tasks) {
     const reason = taskReason(field, task, `${fileName}, area '${task.area}'`);
     if (reason) refusals.push({ task, reason });
     else covered.push(task);
   }
-  const first = refusals[0];
-  if (covered.length === 0 && first) throw new RejectionError(first.reason);
-  const warnings = refusals.map(({ task, reason }) => ({
+  // Of several areas the one that the map lies in says what is wrong with it.
+  const telling = refusals.find(({ reason }) => reason.code !== 'area-not-covered') ?? refusals[0];
+  if (covered.length === 0 && telling) throw new RejectionError(telling.reason);
+  return { covered, refusals };
+}
+
+function uncoveredWarning({ task, reason }: TaskRefusal): CheckWarning {
+  return {
     code: reason.code,
     message: `The task ${task.area} × ${task.scenario} cannot be scored: ${reason.found}; needed: ${reason.expected}.`,
-  }));
-  return { covered, warnings };
+  };
 }
 
 function taskReason(field: GriddedField, task: TaskExtent, where: string): RejectionReason | null {

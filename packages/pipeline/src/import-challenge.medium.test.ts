@@ -81,7 +81,7 @@ describe('a gridded file', () => {
     const { scores, gridding } = await scoreReconstruction({
       referencePath: join(folder, 'gf-truth.nc'),
       reconstructionPath: canonicalPath,
-      protocol: read.protocol,
+      protocol: 'osse-natl',
       scoredBox: task.scoredBox,
       period: task.period,
     });

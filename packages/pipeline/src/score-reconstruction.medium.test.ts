@@ -119,7 +119,7 @@ describe('scores', () => {
       [1, 3, 5, 7].reduce((sum, eighth) => sum + sampleHeight(day + eighth / 8, lat, lon), 0) / 4;
     const daily = await writeSample(files.path('daily-mean.nc'), { height: mean, type: 'float64' });
     const { scores, diagnostics } = await scoreReconstruction(optionsFor(daily, { referencePath: path }));
-    expect(diagnostics.grid.dayCount).toBe(16);
+    expect(diagnostics.grid?.dayCount).toBe(16);
     expect(diagnostics.daily.timeDays[0]).toBe(FIRST_DAY);
     expect(scores.rmseM).toBeLessThan(1e-12);
   });

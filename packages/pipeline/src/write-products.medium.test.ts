@@ -47,6 +47,7 @@ function optionsFor(name: string, changes: Partial<ProductsOptions> = {}): Produ
       mu: 0.98,
       sigma: 0.001,
       lambdaXDeg: null,
+      lambdaXKm: null,
       lambdaTDays: null,
       unresolved: 'everything-resolved',
       atGridLimit: [],

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Protocol } from '@sillage/contracts';
+import type { GriddedProtocol } from '@sillage/contracts';
 import { UNRESOLVED_TEXTS } from '@sillage/contracts/score-texts';
 import { scoreReconstruction } from '@sillage/pipeline';
 import type { ScoreResult } from '@sillage/pipeline';
@@ -17,7 +17,7 @@ export type ScoreOptions = {
   reconstruction: string;
   referenceVariable?: string;
   reconstructionVariable?: string;
-  protocol: Protocol;
+  protocol: GriddedProtocol;
   box?: string;
   start?: string;
   end?: string;
@@ -55,14 +55,15 @@ export async function score(options: ScoreOptions): Promise<void> {
     return;
   }
   for (const warning of result.warnings) say(`Note: ${warning.message}`);
-  print(formatScores(result.scores));
+  print(formatScores(result.scores, options.protocol));
   const { grid, daily } = result.diagnostics;
   const first = daily.timeDays[0];
   const last = daily.timeDays.at(-1);
   const span =
     first === undefined || last === undefined ? '' : `, ${formatTimeDays(first)} to ${formatTimeDays(last)}`;
+  const points = grid === null ? '' : `; ${grid.latCount} × ${grid.lonCount} points, ${grid.dayCount} times`;
   print(
-    `Protocol ${options.protocol}; ${grid.latCount} × ${grid.lonCount} points, ${grid.dayCount} times${span}; ` +
+    `Protocol ${options.protocol}${points}${span}; ` +
       (result.gridding === 'regridded' ? "regridded to the reference's grid." : "on the reference's grid."),
   );
 }
@@ -88,7 +89,7 @@ function scoreJson(result: ScoreResult, options: ScoreOptions): unknown {
     freq_time: psdScore?.periodDays.map((periodDays) => 1 / periodDays) ?? null,
     psd_score: psdScore?.score ?? null,
     first_contour: psdScore?.contour ?? null,
-    grid: {
+    grid: grid && {
       lat_count: grid.latCount,
       lon_count: grid.lonCount,
       time_count: grid.dayCount,

@@ -1,5 +1,5 @@
-import type { Metric, Scores } from '@sillage/contracts';
-import { METRIC_DEFINITIONS, METRICS, UNRESOLVED_TEXTS } from '@sillage/contracts/score-texts';
+import type { Metric, Protocol, Scores } from '@sillage/contracts';
+import { METRIC_DEFINITIONS, METRICS_OF_PROTOCOL, UNRESOLVED_TEXTS } from '@sillage/contracts/score-texts';
 import { formatTable } from './table.js';
 
 /** A metric as the board rounds it; `–` where there is no value, `≤` before an upper bound. */
@@ -11,8 +11,8 @@ export function formatMetric(scores: Scores, metric: Metric): string {
 }
 
 /** Scores for a person: symbol, value with unit, meaning. */
-export function formatScores(scores: Scores): string {
-  const rows = METRICS.map((metric) => {
+export function formatScores(scores: Scores, protocol: Protocol): string {
+  const rows = METRICS_OF_PROTOCOL[protocol].map((metric) => {
     const { symbol, unit, label, better } = METRIC_DEFINITIONS[metric];
     const value = `${formatMetric(scores, metric)}${scores[metric] === null || unit === '' ? '' : ` ${unit}`}`;
     return { symbol, value, meaning: `${label} (${better} is better)` };

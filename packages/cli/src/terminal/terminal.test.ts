@@ -81,6 +81,7 @@ describe('formatScores', () => {
     mu: 0.91234,
     sigma: 0.0123,
     lambdaXDeg: 1.416,
+    lambdaXKm: null,
     lambdaTDays: 12.126,
     unresolved: null,
     atGridLimit: [],
@@ -88,27 +89,34 @@ describe('formatScores', () => {
   };
 
   test('rounds like the board and says which direction is better', () => {
-    const text = formatScores(scores);
+    const text = formatScores(scores, 'osse-2020a');
     expect(text).toMatch(/µ\(RMSE\)\s+0\.912\s+RMSE score \(higher is better\)/);
     expect(text).toMatch(/λx\s+1\.42 °\s/);
     expect(text).toMatch(/RMSE\s+4\.56 cm/);
   });
 
   test('marks a resolution at the limit of the grid as an upper bound', () => {
-    expect(formatScores({ ...scores, atGridLimit: ['lambdaXDeg'] })).toMatch(
+    expect(formatScores({ ...scores, atGridLimit: ['lambdaXDeg'] }, 'osse-2020a')).toMatch(
       /λx\s+≤ 1\.42 °[\s\S]+λt\s+12\.13/,
     );
   });
 
   test('gives the reason instead of a resolution', () => {
-    const text = formatScores({
-      ...scores,
-      lambdaXDeg: null,
-      lambdaTDays: null,
-      unresolved: 'nothing-resolved',
-    });
+    const text = formatScores(
+      { ...scores, lambdaXDeg: null, lambdaTDays: null, unresolved: 'nothing-resolved' },
+      'osse-2020a',
+    );
     expect(text).toMatch(/λx\s+–/);
     expect(text).toContain('below 0.5 at every wavelength');
+  });
+
+  test('of an along-track protocol are its own: λx in km, no λt', () => {
+    const text = formatScores(
+      { ...scores, lambdaXDeg: null, lambdaXKm: 139.4, lambdaTDays: null },
+      'ose-along-track',
+    );
+    expect(text).toMatch(/λx\s+139 km/);
+    expect(text).not.toContain('λt');
   });
 });
 
