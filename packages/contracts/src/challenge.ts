@@ -244,14 +244,24 @@ export function referenceFile<File extends { role: FileRole; area: string; scena
   );
 }
 
-/** The maps that a reference enters: the files of its role, but not those that belong to another reference by name. */
-export function mapsOfReference<File extends { role: FileRole; reference?: string }>(
+/**
+ * The maps that a reference enters: the files of its role, but not those of scenarios that it does not enter, nor those
+ * that belong to another reference by name.
+ */
+export function mapsOfReference<File extends { role: FileRole; scenario?: string; reference?: string }>(
   files: readonly File[],
-  reference: { id: string; role: FileRole },
+  reference: { id: string; role: FileRole; scenarios?: readonly string[] },
 ): File[] {
   return files.filter(
-    (file) => file.role === reference.role && (file.reference ?? reference.id) === reference.id,
+    (file) =>
+      file.role === reference.role &&
+      (file.reference ?? reference.id) === reference.id &&
+      (file.scenario === undefined || entersScenario(reference, file.scenario)),
   );
+}
+
+export function entersScenario(reference: { scenarios?: readonly string[] }, scenario: string): boolean {
+  return reference.scenarios?.includes(scenario) ?? true;
 }
 
 /** A dataset file as the API shows it; `url` is absent where the disclosure level withholds the file. */
