@@ -37,3 +37,33 @@ export {
   type AlongTrackObservations,
   type CovarianceOptions,
 } from './optimal-interpolation/optimal-interpolation.js';
+export { OSE_2021A } from './protocols/ose-2021a.js';
+export { OSE_ALONG_TRACK } from './protocols/ose-along-track.js';
+export {
+  sampleSpacingKm,
+  segmentSampleCount,
+  type AlongTrackProtocol,
+  type AlongTrackProtocolId,
+} from './protocols/along-track-protocol.js';
+export { ALONG_TRACK_SCORE_PROTOCOLS } from './protocols/along-track-protocols.js';
+export {
+  alongTrackStatistics,
+  mergeAlongTrackStatistics,
+  type AlongTrackStatistics,
+  type TrackDaySums,
+} from './along-track-scores/along-track-statistics.js';
+export {
+  alongTrackDailyScores,
+  alongTrackScores,
+  alongTrackSpectrum,
+  type AlongTrackDailyScores,
+  type AlongTrackScores,
+  type AlongTrackSpectrum,
+} from './along-track-scores/along-track-scores.js';
+export { interpolateToTrack } from './along-track-scores/interpolate-to-track.js';
+export {
+  pointsInside,
+  withoutMissing,
+  type TrackComparison,
+  type TrackPlaces,
+} from './along-track-scores/track-points.js';
