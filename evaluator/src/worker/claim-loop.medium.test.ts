@@ -96,7 +96,7 @@ describe('an evaluator', () => {
     const { sha256, sizeBytes } = backend.put('heights');
     expect(job.outcome).toEqual({
       status: 'done',
-      result: { kind: 'check', canonical: { sha256, sizeBytes }, warnings: [] },
+      result: { kind: 'check', canonical: { sha256, sizeBytes }, warnings: [], uncovered: [] },
     });
     expect(backend.objects.get(sha256)?.toString()).toBe('heights');
     expect(backend.downloadCount).toBe(1);
