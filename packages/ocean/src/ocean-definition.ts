@@ -1,10 +1,14 @@
-/** Everything that makes one synthetic ocean, except the seed. */
-export type OceanDefinition = {
+import type { OceanProjection } from './ocean-projection.js';
+
+/** Everything that makes one simulated flow, except the seed. */
+export type FlowDefinition = {
   id: string;
   name: string;
   /** Where the β-plane touches the Earth: the middle of the periodic domain, degrees. */
   centreLonDeg: number;
   centreLatDeg: number;
+  /** How the domain lies on the Earth; default `plane`. */
+  projection?: OceanProjection;
   /** Size of the doubly periodic domain, m. The area that is used must be smaller. */
   widthM: number;
   heightM: number;
@@ -23,6 +27,14 @@ export type OceanDefinition = {
   lowerVelocity: number;
   /** Linear drag on the lower layer, 1/s. */
   bottomDrag: number;
+  /** Waves of the random start: least and most that fit the domain's width; default 2 and 8. */
+  startWaves?: { least: number; most: number };
+  /** Days after which the upper layer's water has forgotten where its temperature comes from (e-folding). */
+  originMemoryDays: number;
+};
+
+/** Everything that makes one synthetic ocean, except the seed. */
+export type OceanDefinition = FlowDefinition & {
   front: MeanFront;
   /** Area mean of the height above the geoid, m. */
   meanHeightM: number;
@@ -66,6 +78,59 @@ export const GULF_STREAM_OCEAN: OceanDefinition = {
   upperVelocity: 0.14,
   lowerVelocity: 0,
   bottomDrag: 1 / (20 * 86_400),
+  originMemoryDays: 20,
   front: { halfStepM: 0.3, widthM: 55_000, axisLatDeg: 38.3, axisSlope: 0.12, shiftPerMetre: 130_000 },
   meanHeightM: 0.18,
+};
+
+/**
+ * The quiet north-east Atlantic around the Porcupine Abyssal Plain (OSMOSIS): 19.5°W–11.5°W, 45°N–55°N and a margin. A
+ * smaller deformation radius and a weaker shear than in the Gulf Stream; no front, only the broad slope of the gyre.
+ */
+export const OSMOSIS_OCEAN: OceanDefinition = {
+  id: 'osmosis',
+  name: 'OSMOSIS, north-east Atlantic',
+  centreLonDeg: -15.5,
+  centreLatDeg: 50,
+  widthM: 960_000,
+  heightM: 1_536_000,
+  columnCount: 160,
+  rowCount: 256,
+  timeStepSeconds: 1200,
+  spinUp: { columnCount: 80, rowCount: 128, timeStepSeconds: 2400, days: 400 },
+  refinementDays: 30,
+  deformationRadiusM: 18_000,
+  depthRatio: 0.25,
+  upperVelocity: 0.06,
+  lowerVelocity: 0,
+  bottomDrag: 1 / (20 * 86_400),
+  originMemoryDays: 20,
+  front: { halfStepM: 0.06, widthM: 700_000, axisLatDeg: 50, axisSlope: 0, shiftPerMetre: 0 },
+  meanHeightM: 0.1,
+};
+
+/**
+ * The flow behind the basin: eddies of one strength everywhere, on a coarse grid over the whole North Atlantic. The basin
+ * gives them their strength by place, its mean front, and its coast (`north-atlantic.ts`, `simulate-area.ts`).
+ */
+export const NATL_FLOW: FlowDefinition = {
+  id: 'natl',
+  name: 'North Atlantic, background flow',
+  centreLonDeg: -36,
+  centreLatDeg: 46,
+  projection: 'mercator',
+  widthM: 7_200_000,
+  heightM: 4_800_000,
+  columnCount: 384,
+  rowCount: 256,
+  timeStepSeconds: 1800,
+  spinUp: { columnCount: 192, rowCount: 128, timeStepSeconds: 3600, days: 300 },
+  refinementDays: 30,
+  deformationRadiusM: 35_000,
+  depthRatio: 0.25,
+  upperVelocity: 0.15,
+  lowerVelocity: 0,
+  bottomDrag: 1 / (20 * 86_400),
+  startWaves: { least: 8, most: 36 },
+  originMemoryDays: 20,
 };

@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { GULF_STREAM_OCEAN, type OceanDefinition } from './ocean-definition.js';
-import {
-  coriolisParameter,
-  developedFlow,
-  simulateOcean,
-  type SimulateOceanOptions,
-} from './simulate-ocean.js';
+import { coriolisParameter, developedFlow } from './ocean-flow.js';
+import { simulateOcean, type SimulateOceanOptions } from './simulate-ocean.js';
 
 /** The demo's ocean on few points and for few days. */
 const POND: OceanDefinition = {

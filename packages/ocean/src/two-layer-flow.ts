@@ -1,3 +1,4 @@
+import { DisplacementTracer, padSpectrum } from './displacement-tracer.js';
 import { createFft2d, type Fft2d } from './fft-2d.js';
 
 /** Two-layer quasi-geostrophic flow on a doubly periodic β-plane, with a mean vertical shear (Phillips). */
@@ -21,6 +22,8 @@ export type TwoLayerSettings = {
   timeStepSeconds: number;
   /** Exponential filter after each step: small-scale dissipation and dealiasing. `none` only to test conservation. */
   filter?: 'exponential' | 'none';
+  /** Rate at which the upper layer's water forgets where it came from, 1/s. Absent: no tracer travels with the flow. */
+  tracerRelaxation?: number;
 };
 
 /**
@@ -67,6 +70,8 @@ export class TwoLayerFlow {
   private readonly fluxX: LayerPair;
   private readonly fluxY: LayerPair;
   private readonly gridVorticity: LayerPair;
+  /** Where the upper layer's water comes from; it acts on nothing. */
+  readonly tracer: DisplacementTracer | null;
 
   /** @throws RangeError unless the numbers of rows and columns are even and at least 8. */
   constructor(settings: TwoLayerSettings) {
@@ -96,6 +101,22 @@ export class TwoLayerFlow {
     this.filter = new Float64Array(modeCount).fill(1);
     this.prepareInversion();
     if (settings.filter !== 'none') this.prepareFilter();
+    this.tracer =
+      settings.tracerRelaxation === undefined
+        ? null
+        : new DisplacementTracer(
+            {
+              columnCount,
+              rowCount,
+              fft: this.fft,
+              wavenumberX: this.wavenumberX,
+              wavenumberY: this.wavenumberY,
+              mirrorColumn: this.mirrorColumn,
+              mirrorRow: this.mirrorRow,
+              filter: this.filter,
+            },
+            settings.tracerRelaxation,
+          );
   }
 
   /** Sets potential vorticity (1/s) on the grid, shape [row, column] per layer, and restarts the time stepping. */
@@ -110,22 +131,8 @@ export class TwoLayerFlow {
 
   /** Takes over the state of a flow on the same domain with fewer points: its spectrum, padded with zeros. */
   refineFrom(coarse: TwoLayerFlow): void {
-    const { columnCount, rowCount } = this.settings;
-    const { columnCount: fewColumns, rowCount: fewRows } = coarse.settings;
-    const scale = (columnCount * rowCount) / (fewColumns * fewRows);
-    this.vorticity.fill(0);
-    for (let row = 0; row < fewRows; row++) {
-      if (row === fewRows / 2) continue;
-      const fineRow = row < fewRows / 2 ? row : rowCount - fewRows + row;
-      for (let column = 0; column < fewColumns; column++) {
-        if (column === fewColumns / 2) continue;
-        const fineColumn = column < fewColumns / 2 ? column : columnCount - fewColumns + column;
-        const from = 2 * (row * fewColumns + column);
-        const to = 2 * (fineRow * columnCount + fineColumn);
-        this.vorticity[to] = coarse.vorticity[from]! * scale;
-        this.vorticity[to + 1] = coarse.vorticity[from + 1]! * scale;
-      }
-    }
+    padSpectrum(coarse.vorticity, coarse.settings, this.vorticity, this.settings);
+    if (this.tracer !== null && coarse.tracer !== null) this.tracer.refineFrom(coarse.tracer);
     this.restart();
     this.elapsedSeconds = coarse.elapsedSeconds;
   }
@@ -211,6 +218,7 @@ export class TwoLayerFlow {
     this.tendencies[0] = earlier;
     this.tendencies[1] = now;
     this.tendencies[2] = before;
+    this.tracer?.advance(nowWeight, beforeWeight, earlierWeight);
     this.stepCount++;
     this.elapsedSeconds += timeStepSeconds;
   }
@@ -218,6 +226,7 @@ export class TwoLayerFlow {
   private restart(): void {
     this.stepCount = 0;
     for (const tendency of this.tendencies) tendency.fill(0);
+    this.tracer?.restart();
   }
 
   private prepareInversion(): void {
@@ -305,6 +314,7 @@ export class TwoLayerFlow {
     this.fft.inverse(fluxX);
     this.fft.inverse(fluxY);
     this.fft.inverse(gridVorticity);
+    this.tracer?.computeTendency(fluxX, fluxY, stream, upperVelocity);
     for (let upper = 0; upper < gridVorticity.length; upper += 2) {
       const lower = upper + 1;
       fluxX[upper] = (fluxX[upper]! + upperVelocity) * gridVorticity[upper]!;
