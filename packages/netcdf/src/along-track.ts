@@ -27,6 +27,8 @@ export type AlongTrackReadOptions = {
   /** Variable to read as height; by default `ssh_model`, `ssh_mod`, `ssh`, `adt`, … . */
   variable?: string;
   assumedTimeUnits?: string;
+  /** Heights beyond ±this are missing, not wrong; m. */
+  missingAboveM?: number;
 };
 
 export type AlongTrackWriteInput = Pick<AlongTrack, 'timeDays' | 'latDeg' | 'lonDeg' | 'sshM'> &

@@ -23,6 +23,17 @@ export async function decodeGriddedField(
   file: NetcdfFile,
   options: GriddedFieldOptions = {},
 ): Promise<GriddedField> {
+  return (await decodeWithAxes(file, options)).field;
+}
+
+/** The field together with how its stored axes became canonical ones, for maps without time beside it. */
+export async function decodeWithAxes(
+  file: NetcdfFile,
+  options: GriddedFieldOptions,
+): Promise<{ field: GriddedField; latitude: CanonicalAxis; longitude: CanonicalAxis }> {
+  const isHeight = options.quantity !== 'other';
+  if (!isHeight && options.variable === undefined)
+    throw new RangeError('a quantity other than a height has to be named');
   const { variable, isGuess } = chooseVariable(file, options.variable);
   const axes = requireFieldAxes(file, variable);
   const warnings: DecodingWarning[] = [];
@@ -33,13 +44,15 @@ export async function decodeGriddedField(
     });
   }
   const units = textAttribute(variable.attributes, 'units');
-  if (units === '') {
+  if (units === '' && isHeight) {
     warnings.push({
       code: 'units-assumed',
       message: `'${variable.name}' has no units; metres were assumed.`,
     });
   }
-  const decoder = createValueDecoder(variable, units === '' ? 1 : requireMetresPerUnit(units, variable.name));
+  const unitFactor = units === '' || !isHeight ? 1 : requireMetresPerUnit(units, variable.name);
+  const decoder = createValueDecoder(variable, unitFactor);
+  const largest = options.missingAboveM ?? (isHeight ? LARGEST_HEIGHT_M : Infinity);
   if (elementBytesOf(variable.type) === undefined || variable.type === 'char') throw notNumeric(variable);
 
   const spacing = options.spacing ?? 'even';
@@ -75,7 +88,8 @@ export async function decodeGriddedField(
     start[dimensions.latitude] = firstRow;
     count[dimensions.latitude] = latCount;
     count[dimensions.longitude] = variable.shape[dimensions.longitude]!;
-    const decoded = decoder.decodeWithin(await file.readSlab(variable.name, start, count), LARGEST_HEIGHT_M);
+    const decoded = decoder.decodeWithin(await file.readSlab(variable.name, start, count), largest);
+    if (!decoded.isWithin && options.missingAboveM !== undefined) dropBeyond(decoded.values, largest);
     const values = toCanonicalOrder(decoded.values, {
       count,
       dimensions,
@@ -84,7 +98,7 @@ export async function decodeGriddedField(
       longitude,
       isFlipped: !latitude.isIdentity,
     });
-    if (!decoded.isWithin)
+    if (!decoded.isWithin && options.missingAboveM === undefined)
       requirePlausibleHeights(values, variable.name, units, grid, timeStart, latStart, latCount);
     return values;
   };
@@ -95,11 +109,13 @@ export async function decodeGriddedField(
     latitude.isIdentity &&
     longitude.isIdentity &&
     longitude.sourceIndex.length === variable.shape[dimensions.longitude] &&
-    decoder.isIdentityWithin(LARGEST_HEIGHT_M);
+    decoder.isIdentityWithin(LARGEST_HEIGHT_M) &&
+    isHeight &&
+    options.missingAboveM === undefined;
   const directOffset = isStoredAsCanonical ? (file.contiguousOffset?.(variable.name) ?? null) : null;
   const chunkTime = variable.chunkShape?.[dimensions.time] ?? 1;
   const chunkLat = variable.chunkShape?.[dimensions.latitude] ?? 1;
-  return {
+  const field: GriddedField = {
     grid,
     variableName: variable.name,
     attributes: file.attributes,
@@ -125,6 +141,12 @@ export async function decodeGriddedField(
     },
     close: () => file.close(),
   };
+  return { field, latitude, longitude };
+}
+
+/** Makes values beyond ±`limit` missing, in place. */
+function dropBeyond(values: FieldValues, limit: number): void {
+  for (let i = 0; i < values.length; i++) if (Math.abs(values[i]!) > limit) values[i] = NaN;
 }
 
 function chooseVariable(

@@ -14,6 +14,13 @@ export type GriddedFieldOptions = {
   assumedTimeUnits?: string;
   /** Accept latitude and longitude axes that are ascending but not evenly spaced. */
   spacing?: 'even' | 'any';
+  /**
+   * What the variable is; default `height`: its units are turned into metres and a value beyond ±10 m is an error. An
+   * `other` quantity (a temperature, a lag in days) keeps its units; it has to be named by `variable`.
+   */
+  quantity?: 'height' | 'other';
+  /** Values beyond ±this are missing, not wrong: 4DVarNet's maps by OI have 1e10 or so on land and mean |value| > 10. */
+  missingAboveM?: number;
 };
 
 /**

@@ -21,10 +21,19 @@ export {
   type NetcdfVariable,
   type SlabValues,
 } from './netcdf-file.js';
+export type {
+  GriddedObservationDay,
+  GriddedObservations,
+  GriddedObservationsOptions,
+} from './gridded-observations.js';
+export { observationLayoutOf, type ObservationLayout } from './observation-layout.js';
 export { openAlongTrack } from './open-along-track.js';
 export { openGriddedField } from './open-gridded-field.js';
+export { openGriddedObservations } from './open-gridded-observations.js';
 export { assertSafeStructure, openNetcdf } from './open-netcdf.js';
 export { SANDBOX_SHIM_URL } from './sandbox-shim-url.js';
+export { openSwath } from './open-swath.js';
+export type { Swath, SwathLines, SwathReadOptions } from './swath.js';
 export { DEFAULT_STRUCTURE_LIMITS, type StructureLimits } from './structure-limits.js';
 export type {
   GriddedFileInput,

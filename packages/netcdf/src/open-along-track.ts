@@ -1,21 +1,20 @@
 import type { AlongTrack, AlongTrackReadOptions } from './along-track.js';
 import { axisKindOf, type AxisKind } from './cf/axis-kind.js';
-import { baseName, numberAttributes, textAttribute } from './cf/attributes.js';
-import { requireMetresPerUnit } from './cf/length-units.js';
+import { baseName, textAttribute } from './cf/attributes.js';
 import { wrapLongitude } from './cf/spatial-axis.js';
 import { decodeTimes } from './cf/time-axis.js';
-import { createValueDecoder } from './cf/value-decoder.js';
 import { listed } from './cf/variable-choice.js';
 import { NetcdfError } from './netcdf-error.js';
 import type { NetcdfFile, NetcdfVariable } from './netcdf-file.js';
+import { OBSERVED_HEIGHT_NAMES, readHeights, readNumbers, requireFinite } from './observation-values.js';
 import { openNetcdf } from './open-netcdf.js';
 import { elementBytesOf } from './slab.js';
 
-const HEIGHT_NAMES = ['ssh_model', 'ssh_mod', 'ssh', 'adt', 'sla', 'sla_filtered', 'sla_unfiltered'];
 const MAX_OBSERVATIONS = 50_000_000; // a year of KaRIn in the 2020a challenge has 10 million
 
 /**
- * Reads altimeter observations: 1-D variables along one dimension, as in the 2020a challenge's files.
+ * Reads altimeter observations: 1-D variables along one dimension, as in the 2020a challenge's nadir files. Wide swaths are
+ * read by `openSwath`.
  *
  * @throws NetcdfError for everything that is wrong with the file.
  */
@@ -56,30 +55,31 @@ async function readTrack(file: NetcdfFile, options: AlongTrackReadOptions): Prom
   const distance = named(['x_al']);
 
   const timeDays = decodeTimes(
-    await readPlain(file, time),
+    await readNumbers(file, time),
     textAttribute(time.attributes, 'units') || (options.assumedTimeUnits ?? ''),
     textAttribute(time.attributes, 'calendar'),
     `coordinate '${time.name}'`,
   );
-  const latDeg = await readPlain(file, latitude);
-  const lonDeg = (await readPlain(file, longitude)).map(wrapLongitude);
+  const latDeg = await readNumbers(file, latitude);
+  const lonDeg = (await readNumbers(file, longitude)).map(wrapLongitude);
   requireFinite(timeDays, time.name);
   requireFinite(latDeg, latitude.name);
   requireFinite(lonDeg, longitude.name);
   const satelliteIndex = satellite
-    ? Uint8Array.from(await readPlain(file, satellite))
+    ? Uint8Array.from(await readNumbers(file, satellite))
     : new Uint8Array(count);
   return {
     timeDays,
     latDeg,
     lonDeg,
-    sshM: await readHeights(file, height),
-    sshObservedM: observed && observed !== height ? await readHeights(file, observed) : null,
+    sshM: await readHeights(file, height, options.missingAboveM),
+    sshObservedM:
+      observed && observed !== height ? await readHeights(file, observed, options.missingAboveM) : null,
     satelliteIndex,
     satellites: satelliteNames(file, satellite, satelliteIndex),
-    cycle: cycle ? Int32Array.from(await readPlain(file, cycle)) : null,
-    track: track ? Int32Array.from(await readPlain(file, track)) : null,
-    alongTrackKm: distance ? Float32Array.from(await readPlain(file, distance)) : null,
+    cycle: cycle ? Int32Array.from(await readNumbers(file, cycle)) : null,
+    track: track ? Int32Array.from(await readNumbers(file, track)) : null,
+    alongTrackKm: distance ? Float32Array.from(await readNumbers(file, distance)) : null,
     attributes: file.attributes,
   };
 }
@@ -91,7 +91,7 @@ function chooseHeight(file: NetcdfFile, wanted: string | undefined): NetcdfVaria
       elementBytesOf(variable.type) !== undefined &&
       variable.type !== 'char',
   );
-  const names = wanted === undefined ? HEIGHT_NAMES : [wanted.toLowerCase()];
+  const names = wanted === undefined ? OBSERVED_HEIGHT_NAMES : [wanted.toLowerCase()];
   for (const name of names) {
     const match = candidates.find((variable) => baseName(variable.name) === name);
     if (match) return match;
@@ -126,37 +126,6 @@ function requireCoordinate(
     found: `there is no ${kind} along its dimension ${height.dimensions[0]}`,
     expected: `a 1-D variable with standard_name '${kind}'`,
     fix: `Write the ${kind} of every observation to the file.`,
-  });
-}
-
-async function readPlain(file: NetcdfFile, variable: NetcdfVariable): Promise<Float64Array> {
-  if (variable.shape[0] === 0) return new Float64Array(0);
-  const stored = await file.readSlab(variable.name, [0], [variable.shape[0]!]);
-  const scale = numberAttributes(variable.attributes, 'scale_factor')[0] ?? 1;
-  const offset = numberAttributes(variable.attributes, 'add_offset')[0] ?? 0;
-  const fill = numberAttributes(variable.attributes, '_FillValue')[0] ?? NaN;
-  return Float64Array.from(stored as Float64Array, (value) =>
-    Number(value) === fill ? NaN : Number(value) * scale + offset,
-  );
-}
-
-async function readHeights(file: NetcdfFile, variable: NetcdfVariable): Promise<Float64Array> {
-  if (variable.shape[0] === 0) return new Float64Array(0);
-  const units = textAttribute(variable.attributes, 'units');
-  const decoder = createValueDecoder(variable, units === '' ? 1 : requireMetresPerUnit(units, variable.name));
-  const decoded = decoder.decode(await file.readSlab(variable.name, [0], [variable.shape[0]!]));
-  return decoded instanceof Float64Array ? decoded : Float64Array.from(decoded);
-}
-
-function requireFinite(values: Float64Array, name: string): void {
-  const index = values.findIndex((value) => !Number.isFinite(value));
-  if (index < 0) return;
-  throw new NetcdfError({
-    code: 'coordinate-not-found',
-    where: `coordinate '${name}'`,
-    found: `it is missing for observation ${index + 1} of ${values.length}`,
-    expected: 'time, latitude and longitude of every observation',
-    fix: 'Remove observations without a place or a time.',
   });
 }
 
