@@ -55,6 +55,7 @@ test('the sentence gives both resolutions, or says that there is none', () => {
     mu: 0.9,
     sigma: 0.01,
     lambdaXDeg: 1.2345,
+    lambdaXKm: null,
     lambdaTDays: 10.5,
     unresolved: null,
     atGridLimit: [],

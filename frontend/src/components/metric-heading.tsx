@@ -1,14 +1,14 @@
-import { METRIC_DEFINITIONS, type Metric } from '@sillage/contracts';
+import { METRIC_DEFINITIONS, metricDefinition, type Metric, type Protocol } from '@sillage/contracts';
 import { paths } from '../lib/paths';
 import styles from './metric-heading.module.css';
 import { Tooltip } from './tooltip';
 
 /** `µ`, `λ` with its subscript: the symbols as the community writes them. */
 export function MetricSymbol({ metric }: { metric: Metric }) {
-  if (metric === 'lambdaXDeg' || metric === 'lambdaTDays') {
+  if (metric === 'lambdaXDeg' || metric === 'lambdaXKm' || metric === 'lambdaTDays') {
     return (
       <span className={styles.symbol}>
-        λ<sub>{metric === 'lambdaXDeg' ? 'x' : 't'}</sub>
+        λ<sub>{metric === 'lambdaTDays' ? 't' : 'x'}</sub>
       </span>
     );
   }
@@ -22,8 +22,8 @@ export function metricDirection(metric: Metric): string {
 }
 
 /** A link to the definition of a metric, which is shown on focus and hover. */
-export function MetricHelp({ metric, id }: { metric: Metric; id: string }) {
-  const { symbol, label, definition, better } = METRIC_DEFINITIONS[metric];
+export function MetricHelp({ metric, protocol, id }: { metric: Metric; protocol: Protocol; id: string }) {
+  const { symbol, label, definition, better } = metricDefinition(metric, protocol);
   return (
     <Tooltip
       id={id}

@@ -6,6 +6,7 @@ const scores = (over: Partial<Scores>): Scores => ({
   mu: 0.9,
   sigma: 0.02,
   lambdaXDeg: 1.5,
+  lambdaXKm: null,
   lambdaTDays: 12,
   unresolved: null,
   atGridLimit: [],

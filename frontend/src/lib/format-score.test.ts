@@ -6,6 +6,7 @@ const scores: Scores = {
   mu: 0.9,
   sigma: 0.01,
   lambdaXDeg: 0.2,
+  lambdaXKm: null,
   lambdaTDays: null,
   unresolved: null,
   atGridLimit: ['lambdaXDeg'],

@@ -40,6 +40,9 @@ const challenge: ChallengeView = {
       url: '/api/challenges/demo-osse/files/truth-gf.nc',
     },
   ],
+  published: [],
+  expectedFiles: [],
+  isInstalled: true,
   entryCount: 0,
   createdAt: '2026-11-24T00:00:00Z',
 };

@@ -20,6 +20,14 @@ export const FILE_ROLE_TEXTS: Record<FileRole, { name: string; text: string }> =
     name: 'Observations',
     text: 'What a method may use: sea surface height along the satellites’ tracks.',
   },
+  'swath-observations': {
+    name: 'Swath',
+    text: 'What a method may use: sea surface height in the two swaths of SWOT’s KaRIn, lines × cells.',
+  },
+  'gridded-observations': {
+    name: 'Gridded observations',
+    text: 'The same observations as one map a day, empty where no satellite passed.',
+  },
   oi: {
     name: 'OI baseline',
     text: 'The optimal interpolation of these observations, the reference of the board.',
@@ -27,6 +35,10 @@ export const FILE_ROLE_TEXTS: Record<FileRole, { name: string; text: string }> =
   sst: { name: 'SST', text: 'Sea surface temperature on a grid, for methods that use it.' },
   mask: { name: 'Mask', text: 'Where the ocean is.' },
   truth: { name: 'Truth', text: 'The sea surface height that reconstructions are compared with.' },
+  'evaluation-track': {
+    name: 'Withheld track',
+    text: 'The track of the altimeter that no method may use: reconstructions are compared with it.',
+  },
 };
 
 export const PROTOCOL_TEXTS: Record<Protocol, { name: string; text: string }> = {
@@ -37,5 +49,13 @@ export const PROTOCOL_TEXTS: Record<Protocol, { name: string; text: string }> = 
   'osse-natl': {
     name: 'osse-natl',
     text: 'The scores of osse-2020a with a rule for land: for the spectrum, both fields are 0 m where the reference has no value, so that latitude rows with a coast count too. µ and σ skip land.',
+  },
+  'ose-2021a': {
+    name: 'ose-2021a',
+    text: 'The scores of the 2021a SSH mapping OSE challenge along the track of a withheld altimeter, with every quirk of its code: daily RMSE scores, and the wavelength where the PSD score is 0.5.',
+  },
+  'ose-along-track': {
+    name: 'ose-along-track',
+    text: 'The scores of ose-2021a without the quirks of its code.',
   },
 };

@@ -1,4 +1,4 @@
-import { METRICS, type ChallengeSummary, type Leaderboard } from '@sillage/contracts';
+import { METRICS_OF_PROTOCOL, type ChallengeSummary, type Leaderboard } from '@sillage/contracts';
 import Link from 'next/link';
 import { Chip } from '../../components/chip';
 import { MetricSymbol } from '../../components/metric-heading';
@@ -60,7 +60,7 @@ export function ChallengeCards({ challenges, heading: Heading }: Props) {
                       <span className="visually-hidden">Rank</span>
                     </th>
                     <th scope="col">Method</th>
-                    {METRICS.map((metric) => (
+                    {METRICS_OF_PROTOCOL[board.protocol].map((metric) => (
                       <th key={metric} scope="col">
                         <MetricSymbol metric={metric} />
                       </th>
@@ -77,7 +77,7 @@ export function ChallengeCards({ challenges, heading: Heading }: Props) {
                         </Link>
                         {row.kind === 'reference' ? <Chip tone="signal">reference</Chip> : null}
                       </th>
-                      {METRICS.map((metric) => {
+                      {METRICS_OF_PROTOCOL[board.protocol].map((metric) => {
                         const value = scoreTextWithUnit(row.scores, metric);
                         return (
                           <td key={metric}>

@@ -1,75 +1,94 @@
-import type { ChallengeView } from '@sillage/contracts';
-import Link from 'next/link';
+'use client';
+
 import { paths } from '../../lib/paths';
+import { scenarioGroups } from '../../lib/scenario-groups';
 import styles from './board-chooser.module.css';
+import { BoardLink } from './board-link';
+import { chooseBoard, type BoardChallenge, type BoardChoice } from './choose-board';
 
 type Props = {
-  challenge: ChallengeView;
-  area: string;
-  scenario: string;
+  challenge: BoardChallenge;
+  choice: BoardChoice;
   /** Sorting and difference mode stay when the board changes; the zero line does not: it is a row of one board. */
   keep: Record<string, string | null>;
+  onIntent: (choice: BoardChoice) => void;
 };
 
-/** Areas × scenarios as chips. A combination that has no task is shown but cannot be followed, so that the choice is whole. */
-export function BoardChooser({ challenge, area, scenario, keep }: Props) {
-  const hasTask = (areaId: string, scenarioId: string) =>
-    challenge.tasks.some((task) => task.area === areaId && task.scenario === scenarioId);
-  const href = (areaId: string, scenarioId: string) =>
-    paths.leaderboard(challenge.id, { area: areaId, scenario: scenarioId, ...keep });
+/**
+ * Areas × observations as chips, the noise ladders in rows of their own. An area keeps the observations where it has them;
+ * observations that the area lacks are shown and cannot be followed, so that the choice is whole.
+ */
+export function BoardChooser({ challenge, choice, keep, onIntent }: Props) {
+  const { plain, ladders } = scenarioGroups(challenge.scenarios);
+  const chipOf = (name: string, board: BoardChoice | null, isHere: boolean) => ({
+    name,
+    isHere,
+    href: board === null ? null : paths.leaderboard(challenge.id, { ...board, ...keep }),
+    onIntent: () => {
+      if (board !== null && !isHere) onIntent(board);
+    },
+  });
+  const scenarioChip = (scenario: string, name: string) => {
+    const board = { area: choice.area, scenario };
+    const exists = challenge.tasks.some((task) => task.area === board.area && task.scenario === scenario);
+    return chipOf(name, exists ? board : null, scenario === choice.scenario);
+  };
 
   return (
     <div className={styles.chooser}>
       <ChipRow
         label="Area"
-        chips={challenge.areas.map((item) => ({
-          id: item.id,
-          name: item.name,
-          isHere: item.id === area,
-          href: hasTask(item.id, scenario) ? href(item.id, scenario) : null,
-        }))}
+        chips={challenge.areas.map((area) => {
+          const { board } = chooseBoard(challenge, { area: area.id, scenario: choice.scenario });
+          return chipOf(area.name, board, area.id === choice.area);
+        })}
       />
       <ChipRow
         label="Observations"
-        chips={challenge.scenarios.map((item) => ({
-          id: item.id,
-          name: item.name,
-          isHere: item.id === scenario,
-          href: hasTask(area, item.id) ? href(area, item.id) : null,
-        }))}
+        chips={plain.map((scenario) => scenarioChip(scenario.id, scenario.name))}
       />
+      {ladders.map(({ base, rungs }) => (
+        <ChipRow
+          key={base.id}
+          label="Noise ladder"
+          about={`${base.name}, with`}
+          chips={rungs.map(({ scenario, name }) => scenarioChip(scenario.id, name))}
+        />
+      ))}
     </div>
   );
 }
 
-type ChipRowProps = {
-  label: string;
-  chips: { id: string; name: string; isHere: boolean; href: string | null }[];
-};
+type Chip = { name: string; isHere: boolean; href: string | null; onIntent: () => void };
 
-function ChipRow({ label, chips }: ChipRowProps) {
+function ChipRow({ label, about, chips }: { label: string; about?: string; chips: readonly Chip[] }) {
   return (
-    <nav aria-label={label} className={styles.row}>
+    <nav aria-label={about === undefined ? label : `${label}: ${about}`} className={styles.row}>
       <span className={styles.label} aria-hidden="true">
         {label}
       </span>
       <ul className={styles.chips}>
+        {about === undefined ? null : (
+          <li className={styles.about} aria-hidden="true">
+            {about}
+          </li>
+        )}
         {chips.map((chip) => (
-          <li key={chip.id}>
+          <li key={chip.name}>
             {chip.href === null ? (
-              <span className={styles.absent} title="This challenge has no such board">
+              <span className={styles.absent} title="This area has no such board">
                 {chip.name}
-                <span className="visually-hidden"> (no such board)</span>
+                <span className="visually-hidden"> (this area has no such board)</span>
               </span>
             ) : (
-              <Link
+              <BoardLink
                 href={chip.href}
-                scroll={false}
                 className={styles.chip}
-                aria-current={chip.isHere ? 'page' : undefined}
+                isHere={chip.isHere}
+                onIntent={chip.onIntent}
               >
                 {chip.name}
-              </Link>
+              </BoardLink>
             )}
           </li>
         ))}

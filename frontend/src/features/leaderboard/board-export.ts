@@ -1,4 +1,4 @@
-import type { Leaderboard, LeaderboardRow, Metric } from '@sillage/contracts';
+import type { Leaderboard, LeaderboardRow, Metric, PublishedScore } from '@sillage/contracts';
 import { boardView, type BoardQuery } from './board-view';
 
 const COLUMNS = [
@@ -10,6 +10,7 @@ const COLUMNS = [
   'mu',
   'sigma',
   'lambda_x_deg',
+  'lambda_x_km',
   'lambda_t_days',
   'unresolved',
   'at_grid_limit',
@@ -17,6 +18,7 @@ const COLUMNS = [
   'mu_minus_zero',
   'sigma_minus_zero',
   'lambda_x_minus_zero_deg',
+  'lambda_x_minus_zero_km',
   'lambda_t_minus_zero_days',
   'zero_line',
   'scored_at',
@@ -49,6 +51,7 @@ export function boardRecords(
     mu: row.scores.mu,
     sigma: row.scores.sigma,
     lambda_x_deg: row.scores.lambdaXDeg,
+    lambda_x_km: row.scores.lambdaXKm,
     lambda_t_days: row.scores.lambdaTDays,
     unresolved: row.scores.unresolved,
     at_grid_limit: row.scores.atGridLimit.join(' '),
@@ -56,6 +59,7 @@ export function boardRecords(
     mu_minus_zero: change(row, 'mu'),
     sigma_minus_zero: change(row, 'sigma'),
     lambda_x_minus_zero_deg: change(row, 'lambdaXDeg'),
+    lambda_x_minus_zero_km: change(row, 'lambdaXKm'),
     lambda_t_minus_zero_days: change(row, 'lambdaTDays'),
     zero_line: view.zero?.method ?? null,
     scored_at: row.scoredAt,
@@ -68,11 +72,66 @@ export function boardRecords(
   }));
 }
 
+const PUBLISHED_COLUMNS = [
+  'method',
+  'mu',
+  'sigma',
+  'lambda_x_deg',
+  'lambda_x_km',
+  'lambda_t_days',
+  'inputs',
+  'published_period',
+  'published_protocol',
+  'source',
+  'source_url',
+  'note',
+  'challenge',
+  'area',
+  'scenario',
+] as const;
+type PublishedColumn = (typeof PUBLISHED_COLUMNS)[number];
+
+/** One record for each score from the literature. They never share a list with ours: grid, period or code differ. */
+export function publishedRecords(board: Leaderboard): Record<PublishedColumn, string | number | null>[] {
+  return board.published.map((score: PublishedScore) => ({
+    method: score.method,
+    mu: score.mu,
+    sigma: score.sigma,
+    lambda_x_deg: score.lambdaXDeg,
+    lambda_x_km: score.lambdaXKm,
+    lambda_t_days: score.lambdaTDays,
+    inputs: score.inputs.join(' '),
+    published_period: score.period,
+    published_protocol: score.protocol,
+    source: score.source,
+    source_url: score.sourceUrl,
+    note: score.note,
+    challenge: board.challenge,
+    area: board.area,
+    scenario: board.scenario,
+  }));
+}
+
 export function boardCsv(board: Leaderboard, query: BoardQuery): string {
-  const lines = boardRecords(board, query).map((record) =>
-    COLUMNS.map((column) => csvCell(record[column])).join(','),
-  );
-  return [COLUMNS.join(','), ...lines].join('\r\n') + '\r\n';
+  return csv(COLUMNS, boardRecords(board, query));
+}
+
+export function publishedCsv(board: Leaderboard): string {
+  return csv(PUBLISHED_COLUMNS, publishedRecords(board));
+}
+
+/** The view as JSON: what is ranked here and what is published elsewhere stand in lists of their own. */
+export function boardJson(board: Leaderboard, query: BoardQuery): string {
+  const content = { rows: boardRecords(board, query), published: publishedRecords(board) };
+  return JSON.stringify(content, null, 2);
+}
+
+function csv<Column extends string>(
+  columns: readonly Column[],
+  records: readonly Record<Column, string | number | null>[],
+): string {
+  const lines = records.map((record) => columns.map((column) => csvCell(record[column])).join(','));
+  return [columns.join(','), ...lines].join('\r\n') + '\r\n';
 }
 
 /** RFC 4180. Text that a spreadsheet would run as a formula gets an apostrophe in front; numbers stay numbers. */

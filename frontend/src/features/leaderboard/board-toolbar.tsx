@@ -1,6 +1,6 @@
-import Link from 'next/link';
 import type { Leaderboard, LeaderboardRow } from '@sillage/contracts';
 import { paths } from '../../lib/paths';
+import { BoardLink } from './board-link';
 import { boardParameters, DIFFERENCE_MODES, type BoardQuery, type DifferenceMode } from './board-view';
 import styles from './board-toolbar.module.css';
 
@@ -28,15 +28,14 @@ export function BoardToolbar({
             {query.zero === null ? null : (
               <>
                 {' · '}
-                <Link
+                <BoardLink
                   href={paths.leaderboard(board.challenge, {
                     ...here,
                     ...boardParameters({ ...query, zero: null }),
                   })}
-                  scroll={false}
                 >
                   back to the reference
-                </Link>
+                </BoardLink>
               </>
             )}
           </>
@@ -44,18 +43,16 @@ export function BoardToolbar({
       </p>
       <nav aria-label="Differences" className={styles.modes}>
         {DIFFERENCE_MODES.map((mode) => (
-          <Link
+          <BoardLink
             key={mode}
             href={paths.leaderboard(board.challenge, {
               ...here,
               ...boardParameters({ ...query, difference: mode }),
             })}
-            aria-current={query.difference === mode ? 'true' : undefined}
-            scroll={false}
-            prefetch={false}
+            isHere={query.difference === mode}
           >
             {MODE_LABELS[mode]}
-          </Link>
+          </BoardLink>
         ))}
       </nav>
     </div>

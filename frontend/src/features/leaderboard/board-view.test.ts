@@ -26,6 +26,7 @@ type RowSketch = {
   mu?: number;
   sigma?: number;
   lambdaXDeg?: number | null;
+  lambdaXKm?: number;
   lambdaTDays?: number | null;
   scoredAt?: string;
 };
@@ -46,6 +47,7 @@ function makeRow(sketch: RowSketch): LeaderboardRow {
       mu: sketch.mu ?? 0.9,
       sigma: sketch.sigma ?? 0.01,
       lambdaXDeg: sketch.lambdaXDeg === undefined ? 1.2 : sketch.lambdaXDeg,
+      lambdaXKm: sketch.lambdaXKm ?? null,
       lambdaTDays: isUnresolved ? null : (sketch.lambdaTDays ?? 10),
       unresolved: isUnresolved ? 'nothing-resolved' : null,
       atGridLimit: [],
@@ -63,6 +65,7 @@ const makeBoard = (rows: LeaderboardRow[]): Leaderboard => ({
   datasetVersion: '1.0.0',
   pendingCount: 0,
   rows,
+  published: [],
 });
 
 const oi = makeRow({
@@ -90,11 +93,13 @@ describe('sorting', () => {
     },
     { name: 'methods from A to Z', sort: 'method', expected: ['blurred', 'fair', 'good', 'oi'] },
   ] as const)('puts the best first by $name', ({ sort, expected }) => {
-    expect(ids(sortRows([fair, blurred, oi, good], { sort, order: 'natural' }))).toEqual(expected);
+    expect(ids(sortRows('osse-2020a', [fair, blurred, oi, good], { sort, order: 'natural' }))).toEqual(
+      expected,
+    );
   });
 
   test('keeps an unresolved row last when the order is turned round', () => {
-    const turned = sortRows([fair, blurred, oi, good], { sort: 'lambda-x', order: 'reverse' });
+    const turned = sortRows('osse-2020a', [fair, blurred, oi, good], { sort: 'lambda-x', order: 'reverse' });
     expect(ids(turned)).toEqual(['oi', 'fair', 'good', 'blurred']);
   });
 
@@ -115,8 +120,8 @@ describe('sorting', () => {
         fc.constantFrom('natural', 'reverse'),
         (sketches, sort, order) => {
           const rows = sketches.map(makeRow);
-          expect(ids(sortRows(rows, { sort, order }))).toEqual(
-            ids(sortRows([...rows].reverse(), { sort, order })),
+          expect(ids(sortRows('osse-2020a', rows, { sort, order }))).toEqual(
+            ids(sortRows('osse-2020a', [...rows].reverse(), { sort, order })),
           );
         },
       ),
@@ -126,10 +131,10 @@ describe('sorting', () => {
 
   test('says to assistive technology what the reader sees', () => {
     const query = parseBoardQuery({});
-    expect(sortDirection(query, 'mu')).toBe('descending');
-    expect(sortDirection(query, 'sigma')).toBeNull();
-    expect(sortDirection(sortedBy(query, 'lambda-x'), 'lambda-x')).toBe('ascending');
-    expect(sortDirection(sortedBy(query, 'mu'), 'mu')).toBe('ascending');
+    expect(sortDirection('osse-2020a', query, 'mu')).toBe('descending');
+    expect(sortDirection('osse-2020a', query, 'sigma')).toBeNull();
+    expect(sortDirection('osse-2020a', sortedBy(query, 'lambda-x'), 'lambda-x')).toBe('ascending');
+    expect(sortDirection('osse-2020a', sortedBy(query, 'mu'), 'mu')).toBe('ascending');
   });
 });
 

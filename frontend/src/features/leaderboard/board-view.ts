@@ -1,9 +1,10 @@
 import {
   METRIC_DEFINITIONS,
-  METRICS,
+  METRICS_OF_PROTOCOL,
   type Leaderboard,
   type LeaderboardRow,
   type Metric,
+  type Protocol,
 } from '@sillage/contracts';
 
 /** What can be sorted by, as it stands in the address. */
@@ -17,6 +18,7 @@ export const METRIC_SORT_KEYS: Record<Metric, SortKey> = {
   mu: 'mu',
   sigma: 'sigma',
   lambdaXDeg: 'lambda-x',
+  lambdaXKm: 'lambda-x',
   lambdaTDays: 'lambda-t',
 };
 
@@ -68,14 +70,25 @@ export function sortedBy(query: BoardQuery, sort: SortKey): BoardQuery {
   return { ...query, sort, order: turns ? 'reverse' : 'natural' };
 }
 
-function metricOf(sort: SortKey): Metric | null {
-  return METRICS.find((metric) => METRIC_SORT_KEYS[metric] === sort) ?? null;
+function metricOf(protocol: Protocol, sort: SortKey): Metric | null {
+  return METRICS_OF_PROTOCOL[protocol].find((metric) => METRIC_SORT_KEYS[metric] === sort) ?? null;
+}
+
+/** A sorting that comes from another board and has no column on this one gives way to µ. */
+export function queryOn(protocol: Protocol, query: BoardQuery): BoardQuery {
+  const hasColumn =
+    query.sort === 'method' || query.sort === 'scored' || metricOf(protocol, query.sort) !== null;
+  return hasColumn ? query : { ...query, sort: 'mu', order: 'natural' };
 }
 
 /** What `aria-sort` says about a column. */
-export function sortDirection(query: BoardQuery, sort: SortKey): 'ascending' | 'descending' | null {
+export function sortDirection(
+  protocol: Protocol,
+  query: BoardQuery,
+  sort: SortKey,
+): 'ascending' | 'descending' | null {
   if (query.sort !== sort) return null;
-  const metric = metricOf(sort);
+  const metric = metricOf(protocol, sort);
   const naturallyDescending =
     metric === null ? sort === 'scored' : METRIC_DEFINITIONS[metric].better === 'higher';
   return naturallyDescending === (query.order === 'natural') ? 'descending' : 'ascending';
@@ -87,11 +100,12 @@ export function sortDirection(query: BoardQuery, sort: SortKey): 'ascending' | '
  * Equal values stand by rank, then by the time they were scored, then by id, so that the order is total.
  */
 export function sortRows(
+  protocol: Protocol,
   rows: readonly LeaderboardRow[],
   query: Pick<BoardQuery, 'sort' | 'order'>,
 ): LeaderboardRow[] {
   const turn = query.order === 'reverse' ? -1 : 1;
-  const metric = metricOf(query.sort);
+  const metric = metricOf(protocol, query.sort);
   return [...rows].sort((left, right) => {
     if (metric !== null) {
       const leftValue = left.scores[metric];
@@ -190,7 +204,7 @@ export type BoardView = {
 
 export function boardView(board: Leaderboard, query: BoardQuery): BoardView {
   const zero = zeroRow(board.rows, query.zero);
-  const sorted = sortRows(board.rows, query);
+  const sorted = sortRows(board.protocol, board.rows, query);
   const isPinned = (row: LeaderboardRow) => row === zero || row.kind === 'reference';
   const references = sorted.filter((row) => row !== zero && row.kind === 'reference');
   const ordered = sorted.filter((row) => !isPinned(row));

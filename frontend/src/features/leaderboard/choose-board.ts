@@ -1,8 +1,29 @@
-import type { ChallengeView } from '@sillage/contracts';
+import type { ChallengeView, Leaderboard } from '@sillage/contracts';
 
 export type BoardChoice = { area: string; scenario: string };
 
-/** The board an address asks for; where it asks for none or for one that does not exist, the first of the challenge. */
+/** What the boards need to know of their challenge: not its description and files, which would travel along. */
+export type BoardChallenge = Pick<
+  ChallengeView,
+  | 'id'
+  | 'name'
+  | 'protocol'
+  | 'datasetVersion'
+  | 'areas'
+  | 'scenarios'
+  | 'tasks'
+  | 'published'
+  | 'isInstalled'
+>;
+
+export function boardChallengeOf(challenge: ChallengeView): BoardChallenge {
+  const { id, name, protocol, datasetVersion, areas, scenarios, tasks, isInstalled } = challenge;
+  // A board brings its own published scores; without data there is no board to ask for.
+  const published = isInstalled ? [] : challenge.published;
+  return { id, name, protocol, datasetVersion, areas, scenarios, tasks, isInstalled, published };
+}
+
+/** The board an address asks for; where it asks for none or for one that does not exist, the nearest of the challenge. */
 export function chooseBoard(
   challenge: Pick<ChallengeView, 'tasks'>,
   asked: { area?: string; scenario?: string },
@@ -15,4 +36,19 @@ export function chooseBoard(
     challenge.tasks[0];
   if (near === undefined) throw new Error('a challenge has at least one task');
   return { board: near, isAsked: asked.area === undefined && asked.scenario === undefined };
+}
+
+/** The board of a challenge without data: nobody stands on it, and the literature is shown. */
+export function literatureBoard(challenge: BoardChallenge, { area, scenario }: BoardChoice): Leaderboard {
+  const { id, protocol, datasetVersion, published } = challenge;
+  return {
+    challenge: id,
+    area,
+    scenario,
+    protocol,
+    datasetVersion,
+    pendingCount: 0,
+    rows: [],
+    published: published.filter((score) => score.area === area && score.scenario === scenario),
+  };
 }

@@ -1,4 +1,4 @@
-import { METRICS, type Leaderboard, type LeaderboardRow, type Metric } from '@sillage/contracts';
+import { METRICS_OF_PROTOCOL, type Leaderboard, type LeaderboardRow, type Metric } from '@sillage/contracts';
 import Link from 'next/link';
 import { Chip } from '../../components/chip';
 import { Inputs } from '../../components/inputs';
@@ -8,6 +8,7 @@ import { shownDifference, type DifferenceUnit, type ShownDifference } from '../.
 import { countOf } from '../../lib/format-number';
 import { formatDay, formatInstant } from '../../lib/format-time';
 import { paths } from '../../lib/paths';
+import { BoardLink } from './board-link';
 import {
   bestRows,
   boardParameters,
@@ -41,8 +42,9 @@ export function LeaderboardTable({ board, query, caption }: Props) {
       scenario: board.scenario,
       ...boardParameters(next),
     });
+  const { protocol } = board;
   const shared = sharedRanks(board.rows);
-  const columns = METRICS.map((metric) => ({
+  const columns = METRICS_OF_PROTOCOL[protocol].map((metric) => ({
     metric,
     best: bestRows(board.rows, metric),
     positions: positionInColumn(board.rows, metric),
@@ -103,22 +105,17 @@ export function LeaderboardTable({ board, query, caption }: Props) {
         {entry === view.zero ? (
           <span className={styles.isZero}>zero line</span>
         ) : (
-          <Link
-            href={hrefOf({ ...query, zero: entry.submissionId })}
-            scroll={false}
-            prefetch={false}
-            className={styles.setZero}
-          >
+          <BoardLink href={hrefOf({ ...query, zero: entry.submissionId })} className={styles.setZero}>
             set as zero<span className="visually-hidden"> line: {entry.method}</span>
-          </Link>
+          </BoardLink>
         )}
       </td>
     </tr>
   );
 
   const sortHead = (sort: SortKey, label: string, className?: string) => (
-    <th scope="col" className={className} aria-sort={sortDirection(query, sort) ?? undefined}>
-      <SortLink href={hrefOf(sortedBy(query, sort))} direction={sortDirection(query, sort)}>
+    <th scope="col" className={className} aria-sort={sortDirection(protocol, query, sort) ?? undefined}>
+      <SortLink href={hrefOf(sortedBy(query, sort))} direction={sortDirection(protocol, query, sort)}>
         {label}
       </SortLink>
     </th>
@@ -134,18 +131,21 @@ export function LeaderboardTable({ board, query, caption }: Props) {
               <abbr title="Rank by µ(RMSE); equal values share a rank">#</abbr>
             </th>
             {sortHead('method', 'Method', styles.method)}
-            {METRICS.map((metric) => {
+            {columns.map(({ metric }) => {
               const sort = METRIC_SORT_KEYS[metric];
               return (
                 <th
                   key={metric}
                   scope="col"
                   className={styles.score}
-                  aria-sort={sortDirection(query, sort) ?? undefined}
+                  aria-sort={sortDirection(protocol, query, sort) ?? undefined}
                 >
                   <span className={styles.head}>
-                    <MetricHelp metric={metric} id={`definition-${metric}`} />
-                    <SortLink href={hrefOf(sortedBy(query, sort))} direction={sortDirection(query, sort)}>
+                    <MetricHelp metric={metric} protocol={protocol} id={`definition-${metric}`} />
+                    <SortLink
+                      href={hrefOf(sortedBy(query, sort))}
+                      direction={sortDirection(protocol, query, sort)}
+                    >
                       <MetricSymbol metric={metric} />
                     </SortLink>
                   </span>
@@ -165,16 +165,16 @@ export function LeaderboardTable({ board, query, caption }: Props) {
           {view.ordered.map(row)}
           {view.hiddenCount > 0 ? (
             <tr>
-              <td colSpan={9} className={styles.empty}>
-                <Link href={hrefOf({ ...query, extent: 'all' })} scroll={false} prefetch={false}>
+              <td colSpan={columns.length + 5} className={styles.empty}>
+                <BoardLink href={hrefOf({ ...query, extent: 'all' })}>
                   Show {countOf(view.hiddenCount, 'more method', 'more methods')}
-                </Link>
+                </BoardLink>
               </td>
             </tr>
           ) : null}
           {view.ordered.length === 0 ? (
             <tr>
-              <td colSpan={9} className={styles.empty}>
+              <td colSpan={columns.length + 5} className={styles.empty}>
                 No participant stands on this board yet.{' '}
                 <Link href={paths.submit(board.challenge)}>Submit the first reconstruction</Link>
               </td>
@@ -196,13 +196,13 @@ function SortLink({
   children: React.ReactNode;
 }) {
   return (
-    <Link href={href} scroll={false} prefetch={false} className={styles.sort}>
+    <BoardLink href={href} className={styles.sort}>
       <span className="visually-hidden">Sort by </span>
       {children}
       <span className={styles.arrow} aria-hidden="true">
         {direction === null ? '' : direction === 'descending' ? '▾' : '▴'}
       </span>
-    </Link>
+    </BoardLink>
   );
 }
 

@@ -29,7 +29,7 @@ export function Downloads({ submission, evaluation, origin, mayReadFile }: Props
             <span className={styles.text}>{OFFERED[artefact.name]}</span>
           </li>
         ))}
-        {mayReadFile ? (
+        {mayReadFile && submission.file !== null ? (
           <li>
             <a href={apiPaths.submissionFile(submission.id)} download={submission.file.name}>
               {submission.file.name}

@@ -1,4 +1,5 @@
 import type { EvaluationState, EvaluationView, Step, SubmissionView } from '@sillage/contracts';
+import { taskKey } from '../../lib/tasks';
 
 export const FINAL_STATES: readonly EvaluationState[] = ['scored', 'rejected', 'failed', 'cancelled'];
 
@@ -24,6 +25,7 @@ export function hasDiagnostics(evaluation: EvaluationView): boolean {
 }
 
 const STEP_TEXTS: Record<Step, string> = {
+  map: 'mapping the observations',
   check: 'checking the file',
   score: 'scoring',
   products: 'drawing curves and maps',
@@ -100,10 +102,6 @@ export function submissionSummary(submission: Pick<SubmissionView, 'evaluations'
     .filter(({ count }) => count > 0)
     .map(({ state, count }) => `${count} ${state}`)
     .join(', ');
-}
-
-export function taskKey(task: { area: string; scenario: string }): string {
-  return `${task.area}.${task.scenario}`;
 }
 
 /** Evaluations in the order in which the challenge lists its tasks. */

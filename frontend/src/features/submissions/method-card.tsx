@@ -45,9 +45,15 @@ export function MethodCard({ submission }: { submission: SubmissionView }) {
         <div>
           <dt>File</dt>
           <dd>
-            {file.name}, {formatBytes(file.sizeBytes)}
-            <br />
-            <code className={styles.hash}>sha256 {file.sha256}</code>
+            {file === null ? (
+              'None yet: the platform maps the observations.'
+            ) : (
+              <>
+                {file.name}, {formatBytes(file.sizeBytes)}
+                <br />
+                <code className={styles.hash}>sha256 {file.sha256}</code>
+              </>
+            )}
           </dd>
         </div>
       </dl>

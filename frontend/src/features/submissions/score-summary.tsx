@@ -2,11 +2,12 @@
 
 import {
   METRIC_DEFINITIONS,
-  METRICS,
+  METRICS_OF_PROTOCOL,
   UNRESOLVED_TEXTS,
   type Leaderboard,
   type LeaderboardRow,
   type Metric,
+  type Protocol,
   type Scores,
 } from '@sillage/contracts';
 import Link from 'next/link';
@@ -20,23 +21,25 @@ import styles from './score-summary.module.css';
 
 type Props = {
   submissionId: string;
+  protocol: Protocol;
   scores: Scores;
   rank: number | null;
   /** The board, for the number of methods and the reference; `null` while it is not known. */
   board: Leaderboard | null;
 };
 
-export function ScoreSummary({ submissionId, scores, rank, board }: Props) {
+export function ScoreSummary({ submissionId, protocol, scores, rank, board }: Props) {
   const reference =
     board?.rows.find((row) => row.kind === 'reference' && row.submissionId !== submissionId) ?? null;
   const isShared = (board?.rows.filter((row) => row.rank === rank).length ?? 0) > 1;
   return (
     <section aria-label="Scores" className={styles.summary}>
-      <dl className={styles.numbers}>
-        {METRICS.map((metric) => (
+      <dl className={styles.numbers} data-count={METRICS_OF_PROTOCOL[protocol].length}>
+        {METRICS_OF_PROTOCOL[protocol].map((metric) => (
           <div key={metric} data-testid={`score-${metric}`}>
             <dt>
-              <MetricSymbol metric={metric} /> <MetricHelp metric={metric} id={`help-${metric}`} />
+              <MetricSymbol metric={metric} />{' '}
+              <MetricHelp metric={metric} protocol={protocol} id={`help-${metric}`} />
               <span className={styles.direction}>{metricDirection(metric)}</span>
             </dt>
             <dd>

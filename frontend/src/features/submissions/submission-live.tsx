@@ -7,9 +7,10 @@ import { Notice } from '../../components/notice';
 import { browserGateway } from '../../lib/api/browser-gateway';
 import { formFaultOf } from '../../lib/api/form-fault';
 import { paths } from '../../lib/paths';
+import { taskKey } from '../../lib/tasks';
 import { Downloads } from './downloads';
 import { EvaluationFigures } from './evaluation-figures';
-import { inOrderOf, isFinal, stateText, taskKey } from './evaluation-texts';
+import { inOrderOf, isFinal, stateText } from './evaluation-texts';
 import { MethodCard } from './method-card';
 import { RejectionCard } from './rejection-card';
 import { ScoreSummary } from './score-summary';
@@ -124,6 +125,7 @@ function Result({ submission, evaluation, initialBoard, mapAspect, mayReadFile, 
       {warnings}
       <ScoreSummary
         submissionId={submission.id}
+        protocol={evaluation.protocol}
         scores={evaluation.scores}
         rank={evaluation.rank}
         board={board}

@@ -1,13 +1,27 @@
-import { METRICS, REJECTION_TITLES, type SubmissionView } from '@sillage/contracts';
+import {
+  METRICS_OF_PROTOCOL,
+  REJECTION_TITLES,
+  type Metric,
+  type Scores,
+  type SubmissionView,
+} from '@sillage/contracts';
 import Link from 'next/link';
 import { Chip } from '../../components/chip';
 import { MetricSymbol } from '../../components/metric-heading';
 import { UNRESOLVED_MARKS } from '../../components/unresolved-marks';
-import { scoreText } from '../../lib/format-score';
+import { scoreTextWithUnit } from '../../lib/format-score';
 import { formatInstant } from '../../lib/format-time';
 import { paths } from '../../lib/paths';
 import { submissionSummary } from './evaluation-texts';
 import styles from './submission-table.module.css';
+
+/** Submissions to all kinds of challenges share these columns: λx in degrees or in km, by the protocol. */
+const COLUMNS: readonly (readonly Metric[])[] = [
+  ['mu'],
+  ['sigma'],
+  ['lambdaXDeg', 'lambdaXKm'],
+  ['lambdaTDays'],
+];
 
 export function SubmissionTable({ submissions }: { submissions: readonly SubmissionView[] }) {
   if (submissions.length === 0) {
@@ -26,11 +40,13 @@ export function SubmissionTable({ submissions }: { submissions: readonly Submiss
           <tr>
             <th scope="col">Method</th>
             <th scope="col">State</th>
-            {METRICS.map((metric) => (
-              <th key={metric} scope="col" className={styles.number}>
-                <MetricSymbol metric={metric} />
-              </th>
-            ))}
+            {COLUMNS.map(([metric]) =>
+              metric === undefined ? null : (
+                <th key={metric} scope="col" className={styles.number}>
+                  <MetricSymbol metric={metric} />
+                </th>
+              ),
+            )}
             <th scope="col" className={styles.number}>
               Rank
             </th>
@@ -74,34 +90,39 @@ function SubmissionRow({ submission }: { submission: SubmissionView }) {
           <span className={styles.challenge}>{REJECTION_TITLES[rejection.code]}</span>
         )}
       </td>
-      {METRICS.map((metric) => {
-        const value = scores === null ? null : scoreText(scores, metric);
-        return (
-          <td key={metric} className={styles.number}>
-            {value !== null ? (
-              value
-            ) : scores === null ? (
-              <span className="muted">
-                –<span className="visually-hidden">no score</span>
-              </span>
-            ) : (
-              <i className="muted">{UNRESOLVED_MARKS[scores.unresolved ?? 'undefined-spectrum']}</i>
-            )}
-          </td>
-        );
-      })}
+      {COLUMNS.map((metrics) => (
+        <td key={metrics[0]} className={styles.number}>
+          {first === undefined || scores === null ? (
+            <NoValue text="no score" />
+          ) : (
+            <Value
+              scores={scores}
+              metric={METRICS_OF_PROTOCOL[first.protocol].find((metric) => metrics.includes(metric))}
+            />
+          )}
+        </td>
+      ))}
       <td className={styles.number}>
-        {others.length === 0 && first?.rank ? (
-          first.rank
-        ) : (
-          <span className="muted">
-            –<span className="visually-hidden">no rank</span>
-          </span>
-        )}
+        {others.length === 0 && first?.rank ? first.rank : <NoValue text="no rank" />}
       </td>
       <td className={styles.date}>
         <time dateTime={submission.createdAt}>{formatInstant(submission.createdAt)}</time>
       </td>
     </tr>
+  );
+}
+
+function Value({ scores, metric }: { scores: Scores; metric: Metric | undefined }) {
+  if (metric === undefined) return <NoValue text="not a score of this protocol" />;
+  const text = scoreTextWithUnit(scores, metric);
+  if (text !== null) return text.replace(' days', ' d');
+  return <i className="muted">{UNRESOLVED_MARKS[scores.unresolved ?? 'undefined-spectrum']}</i>;
+}
+
+function NoValue({ text }: { text: string }) {
+  return (
+    <span className="muted">
+      –<span className="visually-hidden">{text}</span>
+    </span>
   );
 }

@@ -21,6 +21,7 @@ describe('the submit form', () => {
         challenge: 'demo-osse',
         tasks: [{ area: 'gf', scenario: 'nadir4' }],
         uploadId: 'abc',
+        onlyCovered: false,
         card: {
           name: 'My method',
           description: '',

@@ -7,7 +7,7 @@ import { aspectOf } from '../../../charts/field-map.config';
 import { Chip } from '../../../components/chip';
 import { Inputs } from '../../../components/inputs';
 import { Unreachable } from '../../../components/unreachable';
-import { inOrderOf, taskKey } from '../../../features/submissions/evaluation-texts';
+import { inOrderOf } from '../../../features/submissions/evaluation-texts';
 import { SubmissionLive } from '../../../features/submissions/submission-live';
 import { attempt } from '../../../lib/api/attempt';
 import { boardOrNull } from '../../../lib/api/board-or-null';
@@ -15,6 +15,7 @@ import { serverGateway } from '../../../lib/api/server-gateway';
 import { formatInstant } from '../../../lib/format-time';
 import { originOf } from '../../../lib/origin';
 import { paths } from '../../../lib/paths';
+import { taskKey, taskName } from '../../../lib/tasks';
 import { singleValues, type SearchParameters } from '../../../lib/search-parameters';
 
 type Props = { params: Promise<{ id: string }>; searchParams: Promise<SearchParameters> };
@@ -93,13 +94,6 @@ function SubmissionHeader({ submission, taskName }: { submission: SubmissionView
       </p>
     </header>
   );
-}
-
-function taskName(challenge: ChallengeView, evaluation: EvaluationView): string {
-  const area = challenge.areas.find((item) => item.id === evaluation.area)?.name ?? evaluation.area;
-  const scenario =
-    challenge.scenarios.find((item) => item.id === evaluation.scenario)?.name ?? evaluation.scenario;
-  return `${area}, ${scenario}`;
 }
 
 function aspectOfArea(challenge: ChallengeView, evaluation: EvaluationView): number {

@@ -1,10 +1,10 @@
 import type { NextRequest } from 'next/server';
-import { boardCsv, boardRecords } from '../../../../../features/leaderboard/board-export';
-import { parseBoardQuery } from '../../../../../features/leaderboard/board-view';
+import { boardCsv, boardJson, publishedCsv } from '../../../../../features/leaderboard/board-export';
+import { parseBoardQuery, queryOn } from '../../../../../features/leaderboard/board-view';
 import { ApiFailure, ServiceUnreachable } from '../../../../../lib/api/api-failure';
 import { serverGateway } from '../../../../../lib/api/server-gateway';
 
-/** The board exactly as the address shows it, as CSV or JSON. */
+/** The board exactly as the address shows it, as CSV or JSON; the scores from the literature are a file of their own. */
 export async function GET(
   request: NextRequest,
   { params }: { params: Promise<{ id: string }> },
@@ -15,15 +15,12 @@ export async function GET(
   const scenario = asked['scenario'] ?? '';
   try {
     const board = await (await serverGateway()).leaderboard(id, area, scenario);
-    const query = parseBoardQuery(asked);
+    const query = queryOn(board.protocol, parseBoardQuery(asked));
     const name = `${board.challenge}-${board.area}-${board.scenario}`;
-    if (asked['format'] === 'json') {
-      return attachment(
-        JSON.stringify(boardRecords(board, query), null, 2),
-        'application/json',
-        `${name}.json`,
-      );
-    }
+    if (asked['format'] === 'json')
+      return attachment(boardJson(board, query), 'application/json', `${name}.json`);
+    if (asked['format'] === 'published-csv')
+      return attachment(publishedCsv(board), 'text/csv; charset=utf-8', `${name}-literature.csv`);
     return attachment(boardCsv(board, query), 'text/csv; charset=utf-8', `${name}.csv`);
   } catch (error) {
     if (error instanceof ApiFailure) return new Response(`${error.message}\n`, { status: error.status });

@@ -1,0 +1,56 @@
+import {
+  METRICS_OF_PROTOCOL,
+  METRICS,
+  type Leaderboard,
+  type Metric,
+  type PublishedScore,
+} from '@sillage/contracts';
+
+/** Scores that were computed alike: from one source, over one period, by one code. */
+export type PublishedGroup = {
+  source: string;
+  sourceUrl: string | null;
+  period: string;
+  protocol: string;
+  scores: PublishedScore[];
+};
+
+/** The published scores in groups of the same origin, in the order of the definition. */
+export function publishedGroups(published: readonly PublishedScore[]): PublishedGroup[] {
+  const groups: PublishedGroup[] = [];
+  for (const score of published) {
+    const { source, sourceUrl, period, protocol } = score;
+    const group = groups.find(
+      (item) =>
+        item.source === source &&
+        item.sourceUrl === sourceUrl &&
+        item.period === period &&
+        item.protocol === protocol,
+    );
+    if (group === undefined) groups.push({ source, sourceUrl, period, protocol, scores: [score] });
+    else group.scores.push(score);
+  }
+  return groups;
+}
+
+/** The metrics of the board's protocol, and those that only the literature has, such as a λx in km beside one in degrees. */
+export function publishedMetrics({ protocol, published }: Leaderboard): Metric[] {
+  const own = METRICS_OF_PROTOCOL[protocol];
+  return METRICS.filter((metric) =>
+    own.includes(metric) ? true : published.some((score) => score[metric] !== null),
+  );
+}
+
+const LEAST_DECIMALS: Record<Metric, number> = {
+  mu: 2,
+  sigma: 2,
+  lambdaXDeg: 2,
+  lambdaXKm: 0,
+  lambdaTDays: 1,
+};
+
+/** A value as the source prints it: with its own decimals, not with ours. `0.9` was printed `0.90` in a column of two. */
+export function printedValue(metric: Metric, value: number): string {
+  const decimals = /\.(\d+)$/.exec(String(value))?.[1]?.length ?? 0;
+  return value.toFixed(Math.max(decimals, LEAST_DECIMALS[metric])).replace('-', '\u2212');
+}
