@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidOptionError } from '../errors.js';
-import { createFftPlan, stockhamRadices } from './fft-plan.js';
+import { createFftPlan, isRaderPrime, stockhamRadices } from './fft-plan.js';
 
 /** The defining sum, with the angle reduced exactly. */
 function naiveDft(data: Float64Array, length: number): Float64Array {
@@ -47,16 +47,21 @@ describe('createFftPlan', () => {
     },
   );
 
-  test.each([761, 1721])('equals the defining sum for the prime length %i of the NATL grid', (length) => {
-    const data = noise(2 * length, length);
-    const expected = naiveDft(data, length);
-    createFftPlan(length).forward(data);
-    expect(largestDifference(data, expected)).toBeLessThan(1e-11 * largest(expected));
-  });
+  test.each([365, 731, 761, 1721, 1861])(
+    'equals the defining sum for the length %i of a year or a basin',
+    (length) => {
+      const data = noise(2 * length, length);
+      const expected = naiveDft(data, length);
+      createFftPlan(length).forward(data);
+      expect(largestDifference(data, expected)).toBeLessThan(1e-11 * largest(expected));
+    },
+  );
 
   test.each([
     [42, 7],
     [43, 3],
+    [73, 4],
+    [730, 3],
     [137, 5],
     [60, 4],
   ])('transforms length %i in a batch of %i as it does one by one', (length, batch) => {
@@ -135,9 +140,15 @@ describe('createFftPlan', () => {
     expect(() => createFftPlan(length)).toThrow(InvalidOptionError);
   });
 
-  test('uses direct passes for the lengths of the known grids and refuses them for larger primes', () => {
+  test('cuts the lengths of the known grids into small passes', () => {
     expect(stockhamRadices(42)).toEqual([2, 3, 7]);
+    expect(stockhamRadices(365)).toEqual([5, 73]);
     expect(stockhamRadices(1720)).toEqual([4, 2, 5, 43]);
-    expect(stockhamRadices(1721)).toBeNull();
+    expect(stockhamRadices(1721)).toEqual([1721]);
+  });
+
+  test('takes a prime as a convolution where the number before it has small factors only', () => {
+    expect([11, 23, 47, 59].filter(isRaderPrime)).toEqual([]);
+    expect([73, 1721].every(isRaderPrime)).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
 import { InvalidOptionError } from '../errors.js';
-import { MAX_STAGE_PRIME, ROW_GROUP, runStage, type StockhamStage } from './stockham-stages.js';
+import { primitiveRootPowers, runRaderStage, type RaderStage } from './rader-stage.js';
+import { MAX_STAGE_PRIME, ROW_GROUP, runStage } from './stockham-stages.js';
 
 /**
  * A discrete Fourier transform of one length, prepared once and used many times.
@@ -17,8 +18,8 @@ export type FftPlan = {
 };
 
 /**
- * Prepares Fourier transforms of any length ≥ 1, in float64: Stockham passes of radix 4, 2, 3, 5, 7 and odd primes
- * up to 127; Bluestein's convolution where a larger prime divides the length or where it is cheaper.
+ * Prepares Fourier transforms of any length ≥ 1, in float64: Stockham passes of radix 4, 2, 3, 5, 7 and larger primes,
+ * those as the defining sum or as Rader's convolution; Bluestein's convolution where it is cheaper.
  *
  * The error against the defining sum stays below 1e-11 of the largest output for the lengths the tests cover (up to 1721).
  *
@@ -30,14 +31,13 @@ export type FftPlan = {
 export function createFftPlan(length: number, batch = 1): FftPlan {
   requirePositiveInteger('length', length);
   requirePositiveInteger('batch', batch);
-  const radices = stockhamRadices(length);
-  return radices === null || stockhamCost(length, radices) > bluesteinCost(length)
+  return stockhamCost(length) > bluesteinCost(length)
     ? createBluesteinPlan(length, batch)
-    : createStockhamPlan(length, batch, radices);
+    : createStockhamPlan(length, batch);
 }
 
-/** Radices of the passes, largest odd primes last (the last pass has no twiddles); `null` if a prime is too large. */
-export function stockhamRadices(length: number): number[] | null {
+/** Radices of the passes, largest odd primes last: the last pass has no twiddles. */
+export function stockhamRadices(length: number): number[] {
   const radices: number[] = [];
   let rest = length;
   for (const radix of [4, 2, 3, 5, 7]) {
@@ -48,7 +48,6 @@ export function stockhamRadices(length: number): number[] | null {
   }
   for (let prime = 11; rest > 1; prime += 2) {
     if (prime * prime > rest) prime = rest;
-    if (prime > MAX_STAGE_PRIME) return null;
     while (rest % prime === 0) {
       radices.push(prime);
       rest /= prime;
@@ -57,13 +56,32 @@ export function stockhamRadices(length: number): number[] | null {
   return radices;
 }
 
-/** Floating-point operations of one transform, roughly; only used to choose between two ways. */
-function stockhamCost(length: number, radices: readonly number[]): number {
-  const operationsPerPoint = radices.reduce(
-    (sum, radix) => sum + (radix <= 7 ? 5 * Math.log2(radix) : 2 * radix),
-    0,
-  );
+/** Floating-point operations of one transform, roughly; like the others only used to choose between ways. */
+function transformCost(length: number): number {
+  return Math.min(stockhamCost(length), bluesteinCost(length));
+}
+
+function stockhamCost(length: number): number {
+  const operationsPerPoint = stockhamRadices(length).reduce((sum, radix) => {
+    if (radix <= 7) return sum + 5 * Math.log2(radix);
+    return sum + Math.min(directCost(radix), raderCost(radix)) / radix;
+  }, 0);
   return length * operationsPerPoint;
+}
+
+/** The passes do four products at a time without a stall: fewer operations than a sum over all pairs has. */
+function directCost(prime: number): number {
+  return prime > MAX_STAGE_PRIME ? Infinity : 2 * prime * prime;
+}
+
+/** Two transforms, a pointwise product, and the way there and back. */
+function raderCost(prime: number): number {
+  return 2 * transformCost(prime - 1) + 18 * prime;
+}
+
+/** Whether a prime above 7 is cheaper as a convolution than as the defining sum. */
+export function isRaderPrime(prime: number): boolean {
+  return raderCost(prime) < directCost(prime);
 }
 
 /** Two transforms of the padded length and three pointwise products. */
@@ -85,14 +103,14 @@ function bluesteinLength(length: number): number {
   return best;
 }
 
-function createStockhamPlan(length: number, batch: number, radices: readonly number[]): FftPlan {
-  const stages = stockhamStages(length, batch, radices);
+function createStockhamPlan(length: number, batch: number): FftPlan {
+  const stages = stockhamStages(length, batch);
   const scratch = new Float64Array(2 * length * batch);
   const forward = (data: Float64Array, offset = 0): void => {
     let inScratch = false;
     for (const stage of stages) {
-      if (inScratch) runStage(stage, scratch, 0, data, offset);
-      else runStage(stage, data, offset, scratch, 0);
+      if (inScratch) stage(scratch, 0, data, offset);
+      else stage(data, offset, scratch, 0);
       inScratch = !inScratch;
     }
     if (inScratch) data.set(scratch, offset);
@@ -100,20 +118,51 @@ function createStockhamPlan(length: number, batch: number, radices: readonly num
   return { length, batch, forward, inverse: inverseOf(forward, length, batch) };
 }
 
-function stockhamStages(length: number, batch: number, radices: readonly number[]): StockhamStage[] {
-  const stages: StockhamStage[] = [];
+/** A pass from one array to another; offsets in doubles. */
+type Pass = (x: Float64Array, xOffset: number, y: Float64Array, yOffset: number) => void;
+
+function stockhamStages(length: number, batch: number): Pass[] {
+  const passes: Pass[] = [];
   let n = length;
   let s = batch;
-  for (const radix of radices) {
+  for (const radix of stockhamRadices(length)) {
     const m = n / radix;
-    const half = radix > 7 ? (radix - 1) / 2 : 0;
-    const cosines = groupedMatrix(half, (j, k) => Math.cos((2 * Math.PI * ((j * k) % radix)) / radix));
-    const sines = groupedMatrix(half, (j, k) => Math.sin((2 * Math.PI * ((j * k) % radix)) / radix));
-    stages.push({ radix, m, s, twiddles: stageTwiddles(radix, m), cosines, sines });
+    passes.push(radix > 7 && isRaderPrime(radix) ? raderPass(radix, m, s) : directPass(radix, m, s));
     n = m;
     s *= radix;
   }
-  return stages;
+  return passes;
+}
+
+function directPass(radix: number, m: number, s: number): Pass {
+  const half = radix > 7 ? (radix - 1) / 2 : 0;
+  const cosines = groupedMatrix(half, (j, k) => Math.cos((2 * Math.PI * ((j * k) % radix)) / radix));
+  const sines = groupedMatrix(half, (j, k) => Math.sin((2 * Math.PI * ((j * k) % radix)) / radix));
+  const stage = { radix, m, s, twiddles: stageTwiddles(radix, m), cosines, sines };
+  return (x, xOffset, y, yOffset) => runStage(stage, x, xOffset, y, yOffset);
+}
+
+function raderPass(radix: number, m: number, s: number): Pass {
+  const count = radix - 1;
+  const powers = primitiveRootPowers(radix);
+  const filter = new Float64Array(2 * count);
+  powers.forEach((_, q) => {
+    const angle = (-2 * Math.PI * powers[(count - q) % count]!) / radix;
+    filter[2 * q] = Math.cos(angle) / count;
+    filter[2 * q + 1] = Math.sin(angle) / count;
+  });
+  createFftPlan(count).forward(filter);
+  const stage: RaderStage = {
+    radix,
+    m,
+    s,
+    twiddles: stageTwiddles(radix, m),
+    inner: createFftPlan(count, s),
+    powers,
+    filter,
+    work: new Float64Array(2 * count * s),
+  };
+  return (x, xOffset, y, yOffset) => runRaderStage(stage, x, xOffset, y, yOffset);
 }
 
 /** The entries for j, k = 1 … size in the order that `StockhamStage` describes. */
