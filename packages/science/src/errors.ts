@@ -107,3 +107,17 @@ export class NotPositiveDefiniteError extends Error {
     this.pivot = fields.pivot;
   }
 }
+
+/** An iterative solution did not come close enough. */
+export class NotConvergedError extends Error {
+  readonly tag = 'not-converged';
+  readonly iterations: number;
+
+  constructor(fields: { iterations: number; tolerance: number }) {
+    super(
+      `the conjugate gradients did not reduce the residual to ${fields.tolerance} in ${fields.iterations} iterations: ` +
+        'the noise is too small for this method',
+    );
+    this.iterations = fields.iterations;
+  }
+}

@@ -60,10 +60,32 @@ export {
   type AlongTrackScores,
   type AlongTrackSpectrum,
 } from './along-track-scores/along-track-scores.js';
-export { interpolateToTrack } from './along-track-scores/interpolate-to-track.js';
+export {
+  createTrackInterpolator,
+  interpolateToTrack,
+  type TrackInterpolator,
+} from './along-track-scores/interpolate-to-track.js';
 export {
   pointsInside,
   withoutMissing,
   type TrackComparison,
   type TrackPlaces,
 } from './along-track-scores/track-points.js';
+export {
+  createLatticeSystem,
+  LATTICE_PARTS,
+  type Allocate,
+  type LatticeExtent,
+  type LatticeSystem,
+  type ObservationPlaces,
+} from './optimal-interpolation/lattice-system.js';
+export {
+  createLatticeState,
+  LatticeSolver,
+  loadHeights,
+  solveLattice,
+  type LatticeProgress,
+  type LatticeState,
+  type LatticeTask,
+} from './optimal-interpolation/lattice-solver.js';
+export { latticeMap } from './optimal-interpolation/lattice-map.js';

@@ -212,6 +212,11 @@ function requireValidOptions(options: Parameters<typeof optimalInterpolationDay>
   for (const name of ['latDeg', 'lonDeg', 'sshM'] as const) {
     requireLength(`observations.${name}`, observations[name], observations.timeDays.length);
   }
+  requireValidCovariance(options);
+}
+
+/** @throws InvalidOptionError for a length or a cut that is not positive, and a noise below 0. */
+export function requireValidCovariance(options: CovarianceOptions): void {
   for (const name of ['lengthLonDeg', 'lengthLatDeg', 'lengthTimeDays'] as const) {
     if (!(options[name] > 0 && Number.isFinite(options[name]))) {
       throw new InvalidOptionError(name, options[name], 'a positive number');
