@@ -1,16 +1,21 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import {
   challengeViewSchema,
   registerChallengeRequestSchema,
   type ChallengeView,
+  submissionListSchema,
   type RegisterChallengeRequest,
+  type SubmissionList,
 } from '@sillage/contracts';
 import type { Account } from '../accounts/domain/account.js';
 import { ChallengesService } from '../challenges/challenges.service.js';
 import { toChallengeView } from '../challenges/dto/challenge-view.js';
+import { CONFIG, type Config } from '../config/config.js';
 import { Access, CurrentAccount } from '../http/access.js';
 import { Describe } from '../http/describe.js';
 import { ZodPipe } from '../http/zod.pipe.js';
+import { toSubmissionView } from '../submissions/dto/submission-view.js';
+import { SubmissionsService } from '../submissions/submissions.service.js';
 import { ChallengeRegistrationService } from './challenge-registration.service.js';
 
 @Controller('challenges')
@@ -18,6 +23,8 @@ export class ChallengeRegistrationController {
   constructor(
     private readonly registration: ChallengeRegistrationService,
     private readonly challenges: ChallengesService,
+    private readonly submissions: SubmissionsService,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   @Post()
@@ -45,5 +52,27 @@ export class ChallengeRegistrationController {
   ): Promise<ChallengeView> {
     const challenge = await this.registration.registerFromUploads(account, request);
     return toChallengeView(challenge, await this.challenges.listFiles(challenge));
+  }
+
+  @Post(':id/references')
+  @HttpCode(200)
+  @Access('organiser')
+  @Describe({
+    tag: 'challenges',
+    summary: 'Enter the references again',
+    description:
+      'Sends in, or has computed, every map of the references that is on no board and not on its way to one: after a failure of ours. Returns the new submissions; asked twice, the second list is empty.',
+    reply: submissionListSchema,
+    errors: ['not-allowed', 'challenge-not-found', 'data-not-installed'],
+  })
+  async enterReferences(
+    @CurrentAccount() account: Account,
+    @Param('id') id: string,
+  ): Promise<SubmissionList> {
+    const ids = await this.registration.enterReferencesAgain(id);
+    const entered = await Promise.all(ids.map((submissionId) => this.submissions.get(account, submissionId)));
+    return {
+      submissions: entered.map((details) => toSubmissionView(details, this.config.reactionMs)),
+    };
   }
 }

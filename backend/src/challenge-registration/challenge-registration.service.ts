@@ -3,8 +3,8 @@ import path from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
 import {
   challengeDefinitionSchema,
+  mapPayloadSchema,
   type ChallengeDefinition,
-  type DatasetFile,
   type RegisterChallengeRequest,
 } from '@sillage/contracts';
 import { parse } from 'yaml';
@@ -13,12 +13,14 @@ import { ChallengesService, type Challenge } from '../challenges/challenges.serv
 import { DomainError } from '../errors/domain-error.js';
 import { isDatabaseUnavailable } from '../errors/error-reply.js';
 import { ObjectStore } from '../object-store/object-store.js';
-import { SubmissionsService } from '../submissions/submissions.service.js';
+import { SubmissionsService, type NewReference } from '../submissions/submissions.service.js';
 import { Transactions } from '../transactions/transactions.js';
 import { UploadsService } from '../uploads/uploads.service.js';
+import { referenceEntries, type ReferenceEntry } from './domain/reference-entries.js';
+
+const observationRoleSchema = mapPayloadSchema.shape.observations.element.shape.role;
 
 type Objects = Map<string, { sha256: string; sizeBytes: number }>;
-type Reference = ChallengeDefinition['references'][number];
 
 /** Brings challenges in, from folders at start and from organisers over the API, with the maps the platform made. */
 @Injectable()
@@ -83,6 +85,25 @@ export class ChallengeRegistrationService {
     return this.challenges.get(definition.id);
   }
 
+  /**
+   * Sends the maps of references in again, or has them computed again, wherever they are on no board and not on the way
+   * there. @returns the new submissions.
+   */
+  async enterReferencesAgain(challengeId: string): Promise<string[]> {
+    return this.transactions.run(async () => {
+      await this.challenges.get(challengeId);
+      await this.challenges.lock(challengeId);
+      const challenge = await this.challenges.get(challengeId);
+      this.challenges.requireInstalled(challenge);
+      const standing = await this.submissions.listReferenceTasks(challenge.datasetVersionId);
+      const isStanding = (method: string, task: { area: string; scenario: string }) =>
+        standing.some(
+          (entry) => entry.method === method && entry.area === task.area && entry.scenario === task.scenario,
+        );
+      return this.#enterReferences(challenge, (reference, task) => !isStanding(reference.name, task));
+    });
+  }
+
   async #registerFolder(folder: string, yaml: string): Promise<void> {
     const parsed = challengeDefinitionSchema.safeParse(parse(yaml));
     if (!parsed.success) {
@@ -114,37 +135,73 @@ export class ChallengeRegistrationService {
     const outcome = await this.challenges.register(definition, objects);
     if (outcome.kind === 'unchanged') return 'unchanged';
     if (outcome.isCurrent) {
-      const challenge = await this.challenges.get(definition.id);
-      for (const reference of definition.references)
-        await this.#submitReference(challenge, reference, objects);
+      await this.#enterReferences(await this.challenges.get(definition.id), () => true);
     }
     return 'registered';
   }
 
-  /** One submission for each of the reference's maps, in all tasks that the map is for. */
-  async #submitReference(challenge: Challenge, reference: Reference, objects: Objects): Promise<void> {
-    const { definition } = challenge;
-    for (const file of definition.files.filter(({ role }) => role === reference.role)) {
-      const tasks = definition.tasks.filter((task) => isFileOfTask(file, task));
-      const object = objects.get(file.path);
-      if (tasks.length === 0 || object === undefined) continue;
-      await this.submissions.createReference(challenge, {
-        card: {
-          name: reference.name,
-          description: reference.description,
-          inputs: reference.inputs,
-          codeUrl: null,
-          paperUrl: null,
-          licence: definition.licence.slice(0, 80),
-        },
-        file: { fileName: file.path, ...object },
-        variable: file.variable ?? null,
-        tasks,
-      });
+  /** One submission for each map of each reference, in the tasks that are wanted. */
+  async #enterReferences(
+    challenge: Challenge,
+    isWanted: (reference: ReferenceEntry['reference'], task: { area: string; scenario: string }) => boolean,
+  ): Promise<string[]> {
+    const { entries, unobserved } = referenceEntries(challenge.definition);
+    for (const { reference, task } of unobserved) {
+      this.#logger.warn(
+        `reference '${reference.id}' of challenge '${challenge.id}' has neither a map nor observations for ${task.area} × ${task.scenario}`,
+      );
     }
+    const objects: Objects = new Map(
+      (await this.challenges.listFiles(challenge)).map(({ path: filePath, ...object }) => [filePath, object]),
+    );
+    const wanted = entries
+      .map((entry) => ({ ...entry, tasks: entry.tasks.filter((task) => isWanted(entry.reference, task)) }))
+      .filter(({ tasks }) => tasks.length > 0);
+    return this.submissions.createReferences(
+      challenge,
+      wanted.map((entry) => newReference(challenge.definition, entry, objects)),
+    );
   }
 }
 
-function isFileOfTask(file: DatasetFile, task: { area: string; scenario: string }): boolean {
-  return file.area === task.area && (file.scenario === undefined || file.scenario === task.scenario);
+function objectOf(objects: Objects, filePath: string): { sha256: string; sizeBytes: number } {
+  const object = objects.get(filePath);
+  if (object === undefined) throw new Error(`no object for dataset file '${filePath}'`);
+  return { sha256: object.sha256, sizeBytes: object.sizeBytes };
+}
+
+function newReference(
+  definition: ChallengeDefinition,
+  entry: ReferenceEntry,
+  objects: Objects,
+): NewReference {
+  const { reference, tasks } = entry;
+  const card = {
+    name: reference.name,
+    description: reference.description,
+    inputs: reference.inputs,
+    codeUrl: null,
+    paperUrl: null,
+    licence: definition.licence.slice(0, 80),
+  };
+  if (entry.kind === 'file') {
+    const { path: filePath, variable } = entry.file;
+    const file = { fileName: filePath, ...objectOf(objects, filePath) };
+    return { card, tasks, source: { kind: 'file', file, variable: variable ?? null } };
+  }
+  return {
+    card,
+    tasks,
+    source: {
+      kind: 'computed',
+      method: entry.method,
+      parameters: entry.parameters,
+      observations: entry.observations.map(({ role, path: filePath, variable }) => ({
+        role: observationRoleSchema.parse(role),
+        object: objectOf(objects, filePath),
+        fileName: filePath,
+        variable: variable ?? null,
+      })),
+    },
+  };
 }

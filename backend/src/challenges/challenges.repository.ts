@@ -7,6 +7,7 @@ import {
   DatasetVersionEntity,
   TaskEntity,
 } from '../database/entities/index.js';
+import { fromStored, type StoredDefinition } from './domain/installation.js';
 
 export type StoredDatasetFile = {
   id: string;
@@ -44,7 +45,7 @@ type ChallengeRow = {
   id: string;
   created_at: Date;
   dataset_version_id: string;
-  definition: ChallengeDefinition;
+  definition: StoredDefinition;
   entry_count: number;
 };
 
@@ -59,7 +60,7 @@ function toChallenge(row: ChallengeRow): Challenge {
     id: row.id,
     createdAt: row.created_at,
     datasetVersionId: row.dataset_version_id,
-    definition: row.definition,
+    definition: fromStored(row.definition),
     entryCount: row.entry_count,
   };
 }
@@ -126,10 +127,12 @@ export class ChallengesRepository {
       fingerprint: version.fingerprint,
       createdAt: version.createdAt,
     });
-    await manager.insert(
-      DatasetFileEntity,
-      version.files.map((file) => ({ ...file, datasetVersionId: version.id })),
-    );
+    if (version.files.length > 0) {
+      await manager.insert(
+        DatasetFileEntity,
+        version.files.map((file) => ({ ...file, datasetVersionId: version.id })),
+      );
+    }
     if (version.becomesCurrent) {
       await manager.update(ChallengeEntity, { id: challengeId }, { currentVersionId: version.id });
     }

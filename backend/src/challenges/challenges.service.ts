@@ -13,6 +13,7 @@ import {
 } from './challenges.repository.js';
 import { isDatasetFileDisclosed } from './domain/disclosure.js';
 import { compareVersions, datasetFingerprint } from './domain/fingerprint.js';
+import { isInstalled } from './domain/installation.js';
 
 export type { Challenge, StoredDatasetFile, Task } from './challenges.repository.js';
 export type RegistrationOutcome =
@@ -49,6 +50,23 @@ export class ChallengesService {
     return this.challenges.listTasks(challengeId);
   }
 
+  /** Registrations and requests for maps of one challenge go one after the other, inside the caller's transaction. */
+  async lock(id: string): Promise<void> {
+    await this.challenges.lockChallenge(id, this.clock.now());
+  }
+
+  /** @throws DomainError `data-not-installed` where there is nothing yet that maps could be compared with. */
+  requireInstalled({ definition }: Challenge): void {
+    if (isInstalled(definition)) return;
+    throw new DomainError(
+      'data-not-installed',
+      `The data of challenge '${definition.id}' are not installed on this platform, so nothing can be scored.`,
+      {
+        fix: `An organiser obtains the files that the challenge page lists, imports them with 'sillage challenge import' and registers the folder. Until then the challenge shows published scores only.`,
+      },
+    );
+  }
+
   async getTask(challenge: Challenge, area: string, scenario: string): Promise<Task> {
     // A task of an older dataset version keeps its row, but is not a board of the challenge any more.
     const isOffered = challenge.definition.tasks.some(
@@ -70,7 +88,7 @@ export class ChallengesService {
     return task;
   }
 
-  /** @throws DomainError `not-disclosed` for a truth that is not public. */
+  /** @throws DomainError `not-disclosed` for a truth or a withheld track that is not public. */
   async getDisclosedFile(challengeId: string, path: string): Promise<StoredDatasetFile> {
     const challenge = await this.get(challengeId);
     const files = (await this.listFiles(challenge)).filter((file) => file.path === path);
@@ -80,7 +98,10 @@ export class ChallengesService {
     }
     // One file may have several roles: it is public only if it may be in all of them.
     if (!files.every(({ role }) => isDatasetFileDisclosed(role, challenge.definition.disclosure))) {
-      throw new DomainError('not-disclosed', `The truth of challenge '${challengeId}' is not public.`);
+      throw new DomainError(
+        'not-disclosed',
+        `'${path}' of challenge '${challengeId}' is not public: maps are compared with it.`,
+      );
     }
     return file;
   }

@@ -48,6 +48,8 @@ export type Config = {
   datasetsFolder: string | null;
   leaseMs: number;
   reaperIntervalMs: number;
+  /** How long after the end of a lease the platform acts at the latest. */
+  reactionMs: number;
   retryDelayMs: number;
   uploadMaxBytes: number;
   uploadExpiresMs: number;
@@ -96,6 +98,7 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     problems.push(`SILLAGE_ORGANISER_TOKEN: a token needs at least ${MIN_SECRET_LENGTH} characters`);
   }
   if (problems.length > 0) throw new InvalidConfigError(problems);
+  const reaperIntervalMs = Math.round(values.SILLAGE_REAPER_INTERVAL_S * 1000);
 
   return {
     databaseUrl: values.DATABASE_URL,
@@ -118,7 +121,8 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     organiserToken,
     datasetsFolder: values.SILLAGE_DATASETS_DIR ?? null,
     leaseMs: Math.round(values.SILLAGE_LEASE_S * 1000),
-    reaperIntervalMs: Math.round(values.SILLAGE_REAPER_INTERVAL_S * 1000),
+    reaperIntervalMs,
+    reactionMs: 2 * reaperIntervalMs,
     retryDelayMs: Math.round(values.SILLAGE_RETRY_DELAY_S * 1000),
     uploadMaxBytes: values.SILLAGE_UPLOAD_MAX_BYTES,
     uploadExpiresMs: values.SILLAGE_UPLOAD_EXPIRES_H * MS_PER_HOUR,

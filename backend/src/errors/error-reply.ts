@@ -20,6 +20,7 @@ export const IS_RETRYABLE: Record<ApiErrorCode, boolean> = {
   'upload-not-finished': false,
   'upload-already-used': false,
   'challenge-exists': false,
+  'data-not-installed': false,
   'evaluation-is-final': false,
   'stale-lease': false,
   'checksum-mismatch': false,

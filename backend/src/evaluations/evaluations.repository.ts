@@ -1,17 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import type {
-  ArtefactName,
-  ChallengeDefinition,
-  CheckWarning,
-  EvaluationState,
-  MethodCard,
-  ObjectReference,
-  Protocol,
-  RejectionReason,
-  Scores,
-  Step,
-  UnresolvedReason,
+import {
+  referenceFile,
+  type ArtefactName,
+  type ChallengeDefinition,
+  type CheckWarning,
+  type EvaluationState,
+  type FileRole,
+  type MethodCard,
+  type ObjectReference,
+  type Protocol,
+  type RejectionReason,
+  type Scores,
+  type Step,
+  type UnresolvedReason,
 } from '@sillage/contracts';
+import { fromStored, type StoredDefinition } from '../challenges/domain/installation.js';
 import { Database } from '../database/database.js';
 import { EvaluationEntity } from '../database/entities/index.js';
 
@@ -21,6 +24,8 @@ export type NewEvaluation = {
   taskId: string;
   datasetVersionId: string;
   protocol: Protocol;
+  /** The first step: mapping where the platform makes the map itself. */
+  step: Extract<Step, 'map' | 'check'>;
   createdAt: Date;
 };
 
@@ -55,6 +60,14 @@ export type EvaluationRecord = {
   } | null;
 };
 
+export type EvaluationStanding = {
+  id: string;
+  taskId: string;
+  area: string;
+  scenario: string;
+  state: EvaluationState;
+};
+
 /** What the score step needs to know. */
 export type ScoringContext = {
   evaluationId: string;
@@ -66,6 +79,7 @@ export type ScoringContext = {
   protocol: Protocol;
   definition: ChallengeDefinition;
   canonical: ObjectReference | null;
+  /** The truth, or the withheld track. */
   truth: ObjectReference;
   truthVariable: string | null;
   card: MethodCard;
@@ -90,6 +104,7 @@ type Row = {
   mu: number | null;
   sigma: number | null;
   lambda_x_deg: number | null;
+  lambda_x_km: number | null;
   lambda_t_days: number | null;
   unresolved: UnresolvedReason | null;
   at_grid_limit: Scores['atGridLimit'];
@@ -107,12 +122,22 @@ type Row = {
   queue_position: number | null;
 };
 
+type ReferenceCandidate = {
+  role: FileRole;
+  area: string;
+  scenario: string | null;
+  sha256: string;
+  size_bytes: string;
+  variable: string | null;
+};
+
 function toScores(row: Row): Scores | null {
   if (row.mu === null || row.sigma === null || row.rmse_m === null) return null;
   return {
     mu: row.mu,
     sigma: row.sigma,
     lambdaXDeg: row.lambda_x_deg,
+    lambdaXKm: row.lambda_x_km,
     lambdaTDays: row.lambda_t_days,
     unresolved: row.unresolved,
     atGridLimit: row.at_grid_limit,
@@ -159,14 +184,15 @@ function toRecord(row: Row): EvaluationRecord {
   };
 }
 
-// The job of an evaluation is the check of its submission until it has a score job of its own.
+// The job of an evaluation is the mapping or the check of its submission until it has a score job of its own.
 const SELECT_RECORDS = `
   select e.*, t.area, t.scenario, t.challenge_id, v.version, v.definition ->> 'disclosure' as disclosure,
     s.warnings as submission_warnings, a.artefacts,
     j.state as job_state, j.attempt, j.progress, j.activity, j.lease_expires_at,
     case when j.state = 'queued' then (
       select count(*)::int from jobs ahead
-      where ahead.state = 'queued' and (ahead.created_at, ahead.id) < (j.created_at, j.id)
+      where ahead.state = 'queued'
+        and (ahead.queue_rank, ahead.created_at, ahead.id) < (j.queue_rank, j.created_at, j.id)
     ) end as queue_position
   from evaluations e
   join tasks t on t.id = e.task_id
@@ -176,7 +202,7 @@ const SELECT_RECORDS = `
     select * from jobs
     where jobs.submission_id = e.submission_id and jobs.step <> 'products'
       and (jobs.evaluation_id = e.id or jobs.evaluation_id is null)
-    order by jobs.evaluation_id is null limit 1
+    order by jobs.evaluation_id is null, jobs.step = 'map' limit 1
   ) j on true
   left join lateral (
     select jsonb_agg(jsonb_build_object('name', name, 'sha256', sha256, 'size_bytes', size_bytes) order by name) as artefacts
@@ -193,7 +219,6 @@ export class EvaluationsRepository {
       evaluations.map((evaluation) => ({
         ...evaluation,
         state: 'queued' as const,
-        step: 'check' as const,
         stateSince: evaluation.createdAt,
         evaluatorVersion: '',
         warnings: [],
@@ -215,10 +240,10 @@ export class EvaluationsRepository {
     return row === undefined ? null : toRecord(row);
   }
 
-  /** The evaluations of a submission that are in one of these states, oldest first. */
-  async listStates(submissionId: string): Promise<{ id: string; taskId: string; state: EvaluationState }[]> {
+  async listStates(submissionId: string): Promise<EvaluationStanding[]> {
     return this.database.query(
-      `select id, task_id as "taskId", state from evaluations where submission_id = $1 order by id`,
+      `select e.id, e.task_id as "taskId", t.area, t.scenario, e.state
+       from evaluations e join tasks t on t.id = e.task_id where e.submission_id = $1 order by e.id`,
       [submissionId],
     );
   }
@@ -261,8 +286,9 @@ export class EvaluationsRepository {
     const { scores } = result;
     const changed = await this.database.query(
       `update evaluations set state = 'scored', step = null, state_since = $2, scored_at = $2, mu = $3, sigma = $4,
-         lambda_x_deg = $5, lambda_t_days = $6, unresolved = $7, at_grid_limit = $8, rmse_m = $9, warnings = $10
-       where id = $1 and state = any($11)
+         lambda_x_deg = $5, lambda_x_km = $6, lambda_t_days = $7, unresolved = $8, at_grid_limit = $9, rmse_m = $10,
+         warnings = $11
+       where id = $1 and state = any($12)
        returning id`,
       [
         id,
@@ -270,6 +296,7 @@ export class EvaluationsRepository {
         scores.mu,
         scores.sigma,
         scores.lambdaXDeg,
+        scores.lambdaXKm,
         scores.lambdaTDays,
         scores.unresolved,
         scores.atGridLimit,
@@ -296,6 +323,22 @@ export class EvaluationsRepository {
     }
   }
 
+  /** The map that a worker of the platform computed for the submission. */
+  async setFile(
+    submissionId: string,
+    file: { fileName: string; variable: string; object: ObjectReference },
+  ): Promise<void> {
+    await this.database.query(
+      `update submissions set file_name = $2, size_bytes = $3, sha256 = $4, variable = $5 where id = $1`,
+      [submissionId, file.fileName, file.object.sizeBytes, file.object.sha256, file.variable],
+    );
+  }
+
+  /** Evaluations that were never entered after all; the boards forget that they waited for them. */
+  async remove(ids: string[]): Promise<void> {
+    await this.database.query('delete from evaluations where id = any($1)', [ids]);
+  }
+
   async setCanonical(
     submissionId: string,
     canonical: ObjectReference,
@@ -315,34 +358,33 @@ export class EvaluationsRepository {
       area: string;
       scenario: string;
       protocol: Protocol;
-      definition: ChallengeDefinition;
+      dataset_version_id: string;
+      definition: StoredDefinition;
       canonical_sha256: string | null;
       canonical_size_bytes: string | null;
-      truth_sha256: string;
-      truth_size_bytes: string;
-      truth_variable: string | null;
       card: MethodCard;
       kind: 'participant' | 'reference';
       display_name: string | null;
     }>(
-      `select e.submission_id, e.state, e.task_id, t.area, t.scenario, e.protocol, v.definition, s.canonical_sha256,
-         s.canonical_size_bytes, f.sha256 as truth_sha256, f.size_bytes as truth_size_bytes, f.variable as truth_variable,
-         s.card, s.kind, a.display_name
+      `select e.submission_id, e.state, e.task_id, t.area, t.scenario, e.protocol, e.dataset_version_id, v.definition,
+         s.canonical_sha256, s.canonical_size_bytes, s.card, s.kind, a.display_name
        from evaluations e
        join tasks t on t.id = e.task_id
        join dataset_versions v on v.id = e.dataset_version_id
        join submissions s on s.id = e.submission_id
        left join accounts a on a.id = s.account_id
-       join lateral (
-         select * from dataset_files
-         where dataset_files.dataset_version_id = e.dataset_version_id and role = 'truth' and dataset_files.area = t.area
-           and (dataset_files.scenario is null or dataset_files.scenario = t.scenario)
-         order by dataset_files.scenario is null limit 1
-       ) f on true
        where e.id = $1`,
       [evaluationId],
     );
     if (row === undefined) return null;
+    // Files of one scenario come before files of all.
+    const files = await this.database.query<ReferenceCandidate>(
+      `select role, area, scenario, sha256, size_bytes, variable from dataset_files where dataset_version_id = $1
+       order by scenario is null, id`,
+      [row.dataset_version_id],
+    );
+    const reference = referenceFile({ protocol: row.protocol, files }, row);
+    if (reference === undefined) return null;
     return {
       evaluationId,
       submissionId: row.submission_id,
@@ -351,13 +393,13 @@ export class EvaluationsRepository {
       area: row.area,
       scenario: row.scenario,
       protocol: row.protocol,
-      definition: row.definition,
+      definition: fromStored(row.definition),
       canonical:
         row.canonical_sha256 === null
           ? null
           : { sha256: row.canonical_sha256, sizeBytes: Number(row.canonical_size_bytes) },
-      truth: { sha256: row.truth_sha256, sizeBytes: Number(row.truth_size_bytes) },
-      truthVariable: row.truth_variable,
+      truth: { sha256: reference.sha256, sizeBytes: Number(reference.size_bytes) },
+      truthVariable: reference.variable,
       card: row.card,
       author: row.kind === 'reference' ? 'Sillage' : (row.display_name ?? ''),
     };

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { JobOutcome, ObjectReference, Scores } from '@sillage/contracts';
+import type { CheckWarning, JobOutcome, ObjectReference, Scores, TaskReference } from '@sillage/contracts';
 import { disclosedScores, mayProductsHoldTruth } from '../challenges/domain/disclosure.js';
 import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
@@ -11,6 +11,7 @@ import { taskExtent } from './domain/task-extent.js';
 import {
   EvaluationsRepository,
   type EvaluationRecord,
+  type EvaluationStanding,
   type NewEvaluation,
   type ScoringContext,
 } from './evaluations.repository.js';
@@ -81,6 +82,9 @@ export class EvaluationsService {
       );
     }
     switch (result.kind) {
+      case 'map':
+        await this.#applyMap(job, result);
+        return;
       case 'check':
         await this.#applyCheck(job, result);
         return;
@@ -149,9 +153,36 @@ export class EvaluationsService {
     await this.#changeBoards(affected.taskIds);
   }
 
+  /** From here on the map that the platform made is a submission like any other. */
+  async #applyMap(
+    job: Job,
+    { map, variable, fileName }: Extract<DoneResult, { kind: 'map' }>,
+  ): Promise<void> {
+    if (job.payload.kind !== 'map') throw new Error(`job ${job.id} is no map job`);
+    await this.#requireStored([map]);
+    await this.evaluations.setFile(job.submissionId, { fileName, variable, object: map });
+    const { ids } = await this.#affectedBy(job);
+    await this.evaluations.setState(ids, {
+      state: 'queued',
+      from: statesBefore('queued'),
+      step: 'check',
+      since: this.clock.now(),
+    });
+    await this.queue.enqueue(job.submissionId, {
+      kind: 'check',
+      submissionId: job.submissionId,
+      upload: map,
+      fileName,
+      variable,
+      tasks: [job.payload.task],
+      onlyCovered: false,
+    });
+  }
+
   async #applyCheck(job: Job, result: Extract<DoneResult, { kind: 'check' }>): Promise<void> {
     await this.#requireStored([result.canonical]);
-    await this.evaluations.setCanonical(job.submissionId, result.canonical, result.warnings);
+    const dropped = await this.#dropUncovered(job, result.uncovered);
+    await this.evaluations.setCanonical(job.submissionId, result.canonical, [...result.warnings, ...dropped]);
     const { ids } = await this.#affectedBy(job);
     await this.evaluations.setState(ids, {
       state: 'queued',
@@ -171,6 +202,33 @@ export class EvaluationsService {
         protocol: context.protocol,
       });
     }
+  }
+
+  /**
+   * Takes back the entries for tasks that the map does not reach, where the participant asked for that: they are no
+   * failures, and no board ever shows them. @returns the note that says so.
+   */
+  async #dropUncovered(job: Job, uncovered: readonly TaskReference[]): Promise<CheckWarning[]> {
+    if (uncovered.length === 0) return [];
+    if (job.payload.kind !== 'check' || !job.payload.onlyCovered) {
+      throw new DomainError('invalid-request', `Job ${job.id} must not leave tasks out.`);
+    }
+    const isUncovered = (entry: TaskReference) =>
+      uncovered.some(({ area, scenario }) => area === entry.area && scenario === entry.scenario);
+    const open = (await this.evaluations.listStates(job.submissionId)).filter(({ state }) => !isFinal(state));
+    const dropped = open.filter(isUncovered);
+    if (dropped.length === open.length) {
+      throw new DomainError(
+        'invalid-request',
+        `Job ${job.id} leaves no task; a map without any is rejected.`,
+      );
+    }
+    await this.evaluations.remove(dropped.map(({ id }) => id));
+    await this.#changeBoards(dropped.map(({ taskId }) => taskId));
+    const names = dropped.map(({ area, scenario }) => `${area} × ${scenario}`).join(', ');
+    return [
+      { code: 'tasks-not-covered', message: `The map does not cover ${names}: it was not entered there.` },
+    ];
   }
 
   async #applyScore(job: Job, result: Extract<DoneResult, { kind: 'score' }>): Promise<void> {
@@ -219,17 +277,18 @@ export class EvaluationsService {
 
   async #contextOf(evaluationId: string): Promise<ScoringContext> {
     const context = await this.evaluations.findScoringContext(evaluationId);
-    if (context === null) throw new Error(`evaluation ${evaluationId} has no dataset with a truth`);
+    if (context === null)
+      throw new Error(`evaluation ${evaluationId} has no dataset with a file to compare it with`);
     return context;
   }
 
-  /** The check concerns every open evaluation of the submission, the other steps concern one. */
+  /** Mapping and check concern every open evaluation of the submission, the other steps concern one. */
   async #affectedBy(job: Job): Promise<Affected> {
     const all = await this.evaluations.listStates(job.submissionId);
     return this.#open(job.evaluationId === null ? all : all.filter(({ id }) => id === job.evaluationId));
   }
 
-  #open(evaluations: { id: string; taskId: string; state: EvaluationRecord['state'] }[]): Affected {
+  #open(evaluations: EvaluationStanding[]): Affected {
     const open = evaluations.filter(({ state }) => !isFinal(state));
     return { ids: open.map(({ id }) => id), taskIds: open.map(({ taskId }) => taskId) };
   }

@@ -134,6 +134,16 @@ const MATRIX: { method: Method; path: string; expected: Record<Role, number> }[]
     expected: { nobody: 401, stranger: 400, author: 400, organiser: 400, worker: 401 },
   },
   {
+    method: 'post',
+    path: '/submissions/sets',
+    expected: { nobody: 401, stranger: 400, author: 400, organiser: 400, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/challenges/CHALLENGE/references',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 200, worker: 401 },
+  },
+  {
     method: 'get',
     path: '/submissions/PUBLIC',
     expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 401 },

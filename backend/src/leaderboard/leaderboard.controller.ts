@@ -18,7 +18,7 @@ export class LeaderboardController {
     tag: 'challenges',
     summary: 'Read a leaderboard',
     description:
-      'Every scored submission of a task, by µ; values equal to six decimals share a rank. `area` and `scenario` are required. Has an ETag: ask with If-None-Match.',
+      'Every scored submission of a task, by µ; values equal to six decimals share a rank. `published` are scores from the literature, never ranked. `area` and `scenario` are required. Has an ETag: ask with If-None-Match.',
     reply: leaderboardSchema,
     errors: ['challenge-not-found', 'task-not-found', 'invalid-request'],
   })

@@ -198,6 +198,7 @@ describe('disclosure', () => {
       mu: 0.912,
       sigma: 0.012,
       lambdaXDeg: 1.23,
+      lambdaXKm: null,
       lambdaTDays: 10.99,
       unresolved: null,
       atGridLimit: [],

@@ -24,6 +24,7 @@ type Row = {
   mu: number;
   sigma: number;
   lambda_x_deg: number | null;
+  lambda_x_km: number | null;
   lambda_t_days: number | null;
   unresolved: UnresolvedReason | null;
   at_grid_limit: Scores['atGridLimit'];
@@ -39,7 +40,7 @@ export class LeaderboardRepository {
   async listEntries(taskId: string, datasetVersionId: string): Promise<BoardEntry[]> {
     const rows = await this.database.query<Row>(
       `select distinct on (e.submission_id) e.id, e.submission_id, s.card, s.kind, a.display_name,
-         e.mu, e.sigma, e.lambda_x_deg, e.lambda_t_days, e.unresolved, e.at_grid_limit, e.rmse_m, e.scored_at
+         e.mu, e.sigma, e.lambda_x_deg, e.lambda_x_km, e.lambda_t_days, e.unresolved, e.at_grid_limit, e.rmse_m, e.scored_at
        from evaluations e
        join submissions s on s.id = e.submission_id
        left join accounts a on a.id = s.account_id
@@ -60,6 +61,7 @@ export class LeaderboardRepository {
         mu: row.mu,
         sigma: row.sigma,
         lambdaXDeg: row.lambda_x_deg,
+        lambdaXKm: row.lambda_x_km,
         lambdaTDays: row.lambda_t_days,
         unresolved: row.unresolved,
         atGridLimit: row.at_grid_limit,

@@ -95,6 +95,7 @@ export class LeaderboardService {
       datasetVersion: definition.datasetVersion,
       pendingCount: await this.leaderboard.countPending(task.id, datasetVersionId),
       rows: rows.map(({ mu: _mu, scoredAt, ...row }) => ({ ...row, scoredAt: scoredAt.toISOString() })),
+      published: definition.published.filter((row) => row.area === area && row.scenario === scenario),
     };
     const json = Buffer.from(JSON.stringify(leaderboardSchema.parse(leaderboard)));
     return {

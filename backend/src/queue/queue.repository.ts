@@ -5,10 +5,14 @@ import { CONFIG, type Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { JobEntity } from '../database/entities/index.js';
 import type { LeasedJob } from './domain/lease.js';
+import { LAST_QUEUE_RANK, queueRank, STEPS_BY_URGENCY } from './domain/queue-rank.js';
 
-/** Work that is close to a result goes first, pictures go last. */
-const STEPS_BY_URGENCY: readonly Step[] = ['score', 'check', 'products'];
-const QUEUE_OF_STEP: Record<Step, string> = { check: 'check', score: 'score', products: 'products' };
+const QUEUE_OF_STEP: Record<Step, string> = {
+  map: 'map',
+  check: 'check',
+  score: 'score',
+  products: 'products',
+};
 
 /** A ticket waits for a worker as long as it takes: half a year without any is an operator's decision. */
 const TICKET_RETENTION_S = 15_552_000;
@@ -28,6 +32,7 @@ export type Job = LeasedJob & {
   submissionId: string;
   evaluationId: string | null;
   payload: JobPayload;
+  queueRank: number;
   ticketId: string | null;
   worker: string | null;
   isExpired: boolean;
@@ -41,6 +46,7 @@ type JobRow = {
   payload: unknown;
   state: Job['state'];
   attempt: number;
+  queue_rank: number;
   ticket_id: string | null;
   lease_token_hash: string | null;
   worker: string | null;
@@ -57,6 +63,7 @@ function toJob(row: JobRow): Job {
     state: row.state,
     attempt: row.attempt,
     leaseTokenHash: row.lease_token_hash,
+    queueRank: row.queue_rank,
     ticketId: row.ticket_id,
     worker: row.worker,
     isExpired: row.is_expired,
@@ -98,8 +105,13 @@ export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
   }
 
   async insert(job: NewJob): Promise<void> {
-    await this.database.manager.insert(JobEntity, { ...job, state: 'queued', activity: '', attempt: 0 });
-    await this.#sendTicket(job.id, job.step, 0);
+    const [submission] = await this.database.query<{ kind: 'participant' | 'reference' }>(
+      'select kind from submissions where id = $1',
+      [job.submissionId],
+    );
+    const queued = { ...job, queueRank: queueRank(job.step, submission?.kind ?? 'reference') };
+    await this.database.manager.insert(JobEntity, { ...queued, state: 'queued', activity: '', attempt: 0 });
+    await this.#sendTicket(queued, 0);
   }
 
   /** Takes the job from its worker and offers it again. */
@@ -108,7 +120,7 @@ export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
       `update jobs set state = 'queued', lease_expires_at = null, progress = null, activity = '' where id = $1`,
       [job.id],
     );
-    await this.#sendTicket(job.id, job.step, delayMs);
+    await this.#sendTicket(job, delayMs);
   }
 
   /** Takes the next ticket out of the queues and locks the submission and the job it is for. */
@@ -221,15 +233,16 @@ export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
     return row?.count ?? 0;
   }
 
-  async #sendTicket(jobId: string, step: Step, delayMs: number): Promise<void> {
+  async #sendTicket(job: Pick<Job, 'id' | 'step' | 'queueRank'>, delayMs: number): Promise<void> {
     const ticketId = await this.#boss.send(
-      QUEUE_OF_STEP[step],
-      { jobId },
+      QUEUE_OF_STEP[job.step],
+      { jobId: job.id },
       {
         db: this.database.executor(),
+        priority: LAST_QUEUE_RANK - job.queueRank,
         ...(delayMs > 0 ? { startAfter: new Date(Date.now() + delayMs) } : {}),
       },
     );
-    await this.database.query('update jobs set ticket_id = $2 where id = $1', [jobId, ticketId]);
+    await this.database.query('update jobs set ticket_id = $2 where id = $1', [job.id, ticketId]);
   }
 }

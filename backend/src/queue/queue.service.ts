@@ -21,7 +21,7 @@ export class QueueService {
       id: randomUUID(),
       step: payload.kind,
       submissionId,
-      evaluationId: payload.kind === 'check' ? null : payload.evaluationId,
+      evaluationId: 'evaluationId' in payload ? payload.evaluationId : null,
       payload,
       createdAt: this.clock.now(),
     });

@@ -1,11 +1,13 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import {
   createSubmissionRequestSchema,
+  createSubmissionSetRequestSchema,
   idSchema,
   slugSchema,
   submissionListSchema,
   submissionViewSchema,
   type CreateSubmissionRequest,
+  type CreateSubmissionSetRequest,
   type SubmissionList,
   type SubmissionView,
 } from '@sillage/contracts';
@@ -40,7 +42,7 @@ export class SubmissionsController {
     tag: 'submissions',
     summary: 'Submit an upload',
     description:
-      'Enters a finished upload in one or more tasks of a challenge. It is checked, then scored once per task.',
+      'Enters a finished upload in one or more tasks of a challenge. It is checked, then scored once per task. With `onlyCovered` the tasks that the map does not cover are left out instead of rejected.',
     body: createSubmissionRequestSchema,
     reply: submissionViewSchema,
     status: 201,
@@ -51,6 +53,7 @@ export class SubmissionsController {
       'upload-not-finished',
       'upload-already-used',
       'checksum-mismatch',
+      'data-not-installed',
     ],
   })
   async create(
@@ -58,6 +61,35 @@ export class SubmissionsController {
     @Body(new ZodPipe(createSubmissionRequestSchema)) request: CreateSubmissionRequest,
   ): Promise<SubmissionView> {
     return this.#view(await this.submissions.create(account, request));
+  }
+
+  @Post('sets')
+  @HttpCode(201)
+  @Describe({
+    tag: 'submissions',
+    summary: 'Submit several uploads at once',
+    description:
+      'One method, a map for each task or one map for several: every file becomes a submission, or none does. The same request again returns the same submissions, so a lost reply costs nothing.',
+    body: createSubmissionSetRequestSchema,
+    reply: submissionListSchema,
+    status: 201,
+    errors: [
+      'invalid-request',
+      'challenge-not-found',
+      'task-not-found',
+      'upload-not-found',
+      'upload-not-finished',
+      'upload-already-used',
+      'checksum-mismatch',
+      'data-not-installed',
+    ],
+  })
+  async createSet(
+    @CurrentAccount() account: Account,
+    @Body(new ZodPipe(createSubmissionSetRequestSchema)) request: CreateSubmissionSetRequest,
+  ): Promise<SubmissionList> {
+    const set = await this.submissions.createSet(account, request);
+    return { submissions: set.map((details) => this.#view(details)) };
   }
 
   @Get()
@@ -120,7 +152,7 @@ export class SubmissionsController {
     description:
       'For its author; for everyone where the truth is public and the submission is on a leaderboard.',
     binary: true,
-    errors: ['submission-not-found', 'not-disclosed'],
+    errors: ['submission-not-found', 'file-not-found', 'not-disclosed'],
   })
   async file(
     @MaybeAccount() account: Account | null,
@@ -137,6 +169,6 @@ export class SubmissionsController {
   }
 
   #view(details: SubmissionDetails): SubmissionView {
-    return toSubmissionView(details, 2 * this.config.reaperIntervalMs);
+    return toSubmissionView(details, this.config.reactionMs);
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { MethodCard } from '@sillage/contracts';
+import type { EvaluationState, MethodCard } from '@sillage/contracts';
 import { Database } from '../database/database.js';
 import { SubmissionEntity } from '../database/entities/index.js';
 
@@ -10,11 +10,23 @@ export type NewSubmission = {
   accountId: string | null;
   kind: 'participant' | 'reference';
   card: MethodCard;
-  fileName: string;
-  sizeBytes: number;
-  sha256: string;
+  /** Null where the platform is still to compute the map. */
+  file: { fileName: string; sizeBytes: number; sha256: string } | null;
   variable: string | null;
+  uploadId: string | null;
+  setId: string | null;
   createdAt: Date;
+};
+
+/** A submission that came in the same set as another one, with its entries. */
+export type Sibling = {
+  id: string;
+  setId: string;
+  fileName: string;
+  accountId: string | null;
+  kind: 'participant' | 'reference';
+  isScored: boolean;
+  tasks: { area: string; scenario: string; state: EvaluationState }[];
 };
 
 export type Submission = NewSubmission & {
@@ -40,10 +52,12 @@ type Row = {
   display_name: string | null;
   kind: 'participant' | 'reference';
   card: MethodCard;
-  file_name: string;
-  size_bytes: string;
-  sha256: string;
+  file_name: string | null;
+  size_bytes: string | null;
+  sha256: string | null;
   variable: string | null;
+  upload_id: string | null;
+  set_id: string | null;
   created_at: Date;
   is_scored: boolean;
 };
@@ -65,10 +79,13 @@ function toSubmission(row: Row): Submission {
     author: row.kind === 'reference' ? 'Sillage' : (row.display_name ?? ''),
     kind: row.kind,
     card: row.card,
-    fileName: row.file_name,
-    sizeBytes: Number(row.size_bytes),
-    sha256: row.sha256,
+    file:
+      row.file_name === null || row.sha256 === null
+        ? null
+        : { fileName: row.file_name, sizeBytes: Number(row.size_bytes), sha256: row.sha256 },
     variable: row.variable,
+    uploadId: row.upload_id,
+    setId: row.set_id,
     createdAt: row.created_at,
     isScored: row.is_scored,
   };
@@ -78,8 +95,14 @@ function toSubmission(row: Row): Submission {
 export class SubmissionsRepository {
   constructor(private readonly database: Database) {}
 
-  async insert(submission: NewSubmission): Promise<void> {
-    await this.database.manager.insert(SubmissionEntity, { ...submission, warnings: [] });
+  async insert({ file, ...submission }: NewSubmission): Promise<void> {
+    await this.database.manager.insert(SubmissionEntity, {
+      ...submission,
+      fileName: file?.fileName ?? null,
+      sizeBytes: file?.sizeBytes ?? null,
+      sha256: file?.sha256 ?? null,
+      warnings: [],
+    });
   }
 
   async find(id: string): Promise<Submission | null> {
@@ -99,6 +122,43 @@ export class SubmissionsRepository {
       [filter.challengeId, filter.accountId, filter.limit],
     );
     return rows.map(toSubmission);
+  }
+
+  /** What became of these uploads. */
+  async findByUploads(uploadIds: string[]): Promise<Submission[]> {
+    const rows = await this.database.query<Row>(
+      `${SELECT_SUBMISSIONS} where s.upload_id = any($1) order by s.id`,
+      [uploadIds],
+    );
+    return rows.map(toSubmission);
+  }
+
+  async listOfSets(setIds: string[]): Promise<Sibling[]> {
+    return this.database.query<Sibling>(
+      `select s.id, s.set_id as "setId", s.file_name as "fileName", s.account_id as "accountId", s.kind,
+         bool_or(e.state = 'scored') as "isScored",
+         jsonb_agg(jsonb_build_object('area', t.area, 'scenario', t.scenario, 'state', e.state)
+           order by t.area, t.scenario) as tasks
+       from submissions s
+       join evaluations e on e.submission_id = s.id
+       join tasks t on t.id = e.task_id
+       where s.set_id = any($1) group by s.id order by s.file_name, s.id`,
+      [setIds],
+    );
+  }
+
+  /** The tasks in which references of a dataset version have a score or wait for one. */
+  async listReferenceTasks(
+    datasetVersionId: string,
+  ): Promise<{ method: string; area: string; scenario: string }[]> {
+    return this.database.query(
+      `select s.card ->> 'name' as method, t.area, t.scenario
+       from submissions s
+       join evaluations e on e.submission_id = s.id
+       join tasks t on t.id = e.task_id
+       where s.dataset_version_id = $1 and s.kind = 'reference' and e.state in ('queued', 'running', 'scored')`,
+      [datasetVersionId],
+    );
   }
 
   async lock(id: string): Promise<void> {

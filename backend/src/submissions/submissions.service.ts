@@ -1,8 +1,21 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import type { ArtefactName, CreateSubmissionRequest, MapManifest, MethodCard } from '@sillage/contracts';
+import type {
+  ArtefactName,
+  CreateSubmissionRequest,
+  CreateSubmissionSetRequest,
+  DisclosureLevel,
+  JobPayload,
+  MapManifest,
+  MapPayload,
+  MethodCard,
+  SubmissionView,
+  TaskExtent,
+  TaskReference,
+} from '@sillage/contracts';
 import type { Account } from '../accounts/domain/account.js';
-import { ChallengesService, type Challenge } from '../challenges/challenges.service.js';
+import { ChallengesService, type Challenge, type Task } from '../challenges/challenges.service.js';
 import { isArtefactDisclosed, isMapLayerDisclosed } from '../challenges/domain/disclosure.js';
 import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
@@ -27,10 +40,29 @@ import { SubmissionsRepository, type Submission } from './submissions.repository
 export type SubmissionDetails = {
   submission: Submission;
   isMine: boolean;
+  siblings: SubmissionView['siblings'];
   evaluations: { record: EvaluationRecord; rank: number | null }[];
 };
 
 export type StoredFile = { sha256: string; sizeBytes: number };
+
+type FileSource = {
+  kind: 'file';
+  file: Omit<FinishedUpload, 'id'>;
+  variable: string | null;
+};
+type ComputedSource = Pick<MapPayload, 'observations' | 'method' | 'parameters'> & { kind: 'computed' };
+
+/** A map that the platform made itself, or is to make now. */
+export type NewReference = { card: MethodCard; tasks: TaskReference[]; source: FileSource | ComputedSource };
+
+type NewEntry = {
+  account: Account | null;
+  card: MethodCard;
+  tasks: TaskReference[];
+  source: (FileSource & { uploadId: string | null; onlyCovered: boolean }) | ComputedSource;
+  setId: string | null;
+};
 
 const LIST_LIMIT = 200;
 
@@ -50,35 +82,59 @@ export class SubmissionsService {
 
   async create(account: Account, request: CreateSubmissionRequest): Promise<SubmissionDetails> {
     const challenge = await this.challenges.get(request.challenge);
+    this.challenges.requireInstalled(challenge);
     // The upload is finished before the transaction opens: hashing a large file takes seconds.
     await this.uploads.getOwned(account, request.uploadId);
     await this.uploads.finish(request.uploadId);
     const id = await this.transactions.run(async () => {
       const upload = await this.uploads.use(account, request.uploadId);
-      return this.#insert(challenge, {
-        account,
-        card: request.card,
-        file: upload,
-        variable: request.variable ?? null,
-        tasks: request.tasks,
-      });
+      const [created] = await this.#insert(challenge, [
+        { account, card: request.card, tasks: request.tasks, source: sourceOf(request, upload), setId: null },
+      ]);
+      return created;
     });
+    if (id === undefined) throw new Error('nothing was inserted');
     await this.uploads.removeFile(request.uploadId);
     return this.get(account, id);
   }
 
-  /** A map that the platform made itself, scored like any other. Runs in the transaction of the registration. */
-  async createReference(
-    challenge: Challenge,
-    reference: {
-      card: MethodCard;
-      file: Omit<FinishedUpload, 'id'>;
-      variable: string | null;
-      tasks: { area: string; scenario: string }[];
-    },
-  ): Promise<void> {
-    await this.#insert(challenge, { account: null, ...reference });
+  /**
+   * Several files of one method at once: all of them are entered, or none. The same request, sent again after its reply
+   * was lost, finds the set that it made.
+   */
+  async createSet(account: Account, request: CreateSubmissionSetRequest): Promise<SubmissionDetails[]> {
+    const challenge = await this.challenges.get(request.challenge);
+    this.challenges.requireInstalled(challenge);
+    requireDistinct(request);
+    for (const { uploadId } of request.files) {
+      await this.uploads.getOwned(account, uploadId);
+      await this.uploads.finish(uploadId);
+    }
+    const ids = await this.#insertSet(account, challenge, request).catch(async (error: unknown) => {
+      if (!(error instanceof DomainError) || error.code !== 'upload-already-used') throw error;
+      const earlier = await this.#findSet(account, request);
+      if (earlier === null) throw error;
+      return earlier;
+    });
+    for (const { uploadId } of request.files) await this.uploads.removeFile(uploadId);
+    return Promise.all(ids.map((id) => this.get(account, id)));
   }
+
+  /** Maps of the platform itself, scored like any others. Runs in the transaction of the caller. @returns their ids. */
+  async createReferences(challenge: Challenge, references: NewReference[]): Promise<string[]> {
+    return this.#insert(
+      challenge,
+      references.map(({ source, ...reference }) => ({
+        ...reference,
+        account: null,
+        setId: null,
+        source: source.kind === 'file' ? { ...source, uploadId: null, onlyCovered: false } : source,
+      })),
+    );
+  }
+
+  listReferenceTasks: SubmissionsRepository['listReferenceTasks'] = (datasetVersionId) =>
+    this.submissions.listReferenceTasks(datasetVersionId);
 
   async get(viewer: Account | null, id: string): Promise<SubmissionDetails> {
     const submission = await this.#getVisible(viewer, id);
@@ -97,9 +153,7 @@ export class SubmissionsService {
       accountId: filter.isMine ? (viewer?.id ?? null) : null,
       limit: LIST_LIMIT,
     });
-    const levels = new Map(
-      (await this.challenges.list()).map(({ id, definition }) => [id, definition.disclosure]),
-    );
+    const levels = await this.#disclosureLevels();
     return this.#withEvaluations(
       viewer,
       submissions.filter((submission) =>
@@ -126,7 +180,12 @@ export class SubmissionsService {
     if (!mayDownloadFile(viewer, submission, definition.disclosure)) {
       throw new DomainError('not-disclosed', 'The file of this submission is its author’s alone.');
     }
-    return { sha256: submission.sha256, sizeBytes: submission.sizeBytes, fileName: submission.fileName };
+    if (submission.file === null) {
+      throw new DomainError('file-not-found', 'The platform has not computed this map yet.', {
+        fix: 'Look at the state of the submission, and try again once it is checked.',
+      });
+    }
+    return submission.file;
   }
 
   async getArtefact(
@@ -181,57 +240,103 @@ export class SubmissionsService {
     };
   }
 
-  async #insert(
+  async #insertSet(
+    account: Account,
     challenge: Challenge,
-    submission: {
-      account: Account | null;
-      card: MethodCard;
-      file: Omit<FinishedUpload, 'id'>;
-      variable: string | null;
-      tasks: { area: string; scenario: string }[];
-    },
-  ): Promise<string> {
-    const { account, card, file, variable } = submission;
-    const wanted = [
-      ...new Map(submission.tasks.map((task) => [`${task.area}/${task.scenario}`, task])).values(),
-    ];
-    const tasks = [];
-    for (const { area, scenario } of wanted)
-      tasks.push(await this.challenges.getTask(challenge, area, scenario));
-    const id = randomUUID();
+    request: CreateSubmissionSetRequest,
+  ): Promise<string[]> {
+    const setId = randomUUID();
+    return this.transactions.run(async () => {
+      const uploads = new Map<string, FinishedUpload>();
+      // Taken in one order: two requests for the same uploads do not wait for each other in a circle.
+      for (const uploadId of request.files.map((file) => file.uploadId).toSorted())
+        uploads.set(uploadId, await this.uploads.use(account, uploadId));
+      return this.#insert(
+        challenge,
+        request.files.map((file) => {
+          const upload = uploads.get(file.uploadId);
+          if (upload === undefined) throw new Error(`upload ${file.uploadId} was not taken`);
+          return { account, card: request.card, tasks: file.tasks, source: sourceOf(file, upload), setId };
+        }),
+      );
+    });
+  }
+
+  /** The set that these very files became, in the order of the request; null if they became anything else. */
+  async #findSet(account: Account, request: CreateSubmissionSetRequest): Promise<string[] | null> {
+    const found = await this.submissions.findByUploads(request.files.map(({ uploadId }) => uploadId));
+    const setId = found[0]?.setId ?? null;
+    if (setId === null) return null;
+    const members = await this.submissions.listOfSets([setId]);
+    if (members.length !== request.files.length) return null;
+    const ids = request.files.map((file) => {
+      const submission = found.find(({ uploadId }) => uploadId === file.uploadId);
+      const entered = members.find(({ id }) => id === submission?.id)?.tasks ?? [];
+      const isSame =
+        submission !== undefined &&
+        submission.setId === setId &&
+        submission.accountId === account.id &&
+        submission.challengeId === request.challenge &&
+        submission.variable === (file.variable ?? null) &&
+        isDeepStrictEqual(submission.card, request.card) &&
+        entered.every((task) => file.tasks.some((wanted) => isSameTask(wanted, task))) &&
+        (file.onlyCovered || file.tasks.every((wanted) => entered.some((task) => isSameTask(wanted, task))));
+      return isSame ? submission.id : null;
+    });
+    return ids.every((id) => id !== null) ? ids : null;
+  }
+
+  /** @returns the ids of the new submissions, in the order of the entries. */
+  async #insert(challenge: Challenge, entries: NewEntry[]): Promise<string[]> {
+    const { definition, datasetVersionId } = challenge;
     const createdAt = this.clock.now();
-    await this.submissions.insert({
-      id,
-      challengeId: challenge.id,
-      datasetVersionId: challenge.datasetVersionId,
-      accountId: account?.id ?? null,
-      kind: account === null ? 'reference' : 'participant',
-      card,
-      fileName: file.fileName,
-      sizeBytes: file.sizeBytes,
-      sha256: file.sha256,
-      variable,
-      createdAt,
-    });
-    await this.evaluations.create(
-      tasks.map((task) => ({
-        id: randomUUID(),
-        submissionId: id,
-        taskId: task.id,
-        datasetVersionId: challenge.datasetVersionId,
-        protocol: challenge.definition.protocol,
+    const inserted: { id: string; entry: NewEntry; tasks: Task[] }[] = [];
+    for (const entry of entries) {
+      const { account, card, source, setId } = entry;
+      const wanted = new Map(entry.tasks.map((task) => [`${task.area}/${task.scenario}`, task]));
+      const tasks: Task[] = [];
+      for (const { area, scenario } of wanted.values())
+        tasks.push(await this.challenges.getTask(challenge, area, scenario));
+      const id = randomUUID();
+      const isFile = source.kind === 'file';
+      await this.submissions.insert({
+        id,
+        challengeId: challenge.id,
+        datasetVersionId,
+        accountId: account?.id ?? null,
+        kind: account === null ? 'reference' : 'participant',
+        card,
+        file: isFile ? fileOf(source.file) : null,
+        variable: isFile ? source.variable : null,
+        uploadId: isFile ? source.uploadId : null,
+        setId,
         createdAt,
-      })),
+      });
+      inserted.push({ id, entry, tasks });
+    }
+    // All at once: the boards are locked in one order.
+    await this.evaluations.create(
+      inserted.flatMap(({ id, entry, tasks }) =>
+        tasks.map((task) => ({
+          id: randomUUID(),
+          submissionId: id,
+          taskId: task.id,
+          datasetVersionId,
+          protocol: definition.protocol,
+          step: entry.source.kind === 'file' ? ('check' as const) : ('map' as const),
+          createdAt,
+        })),
+      ),
     );
-    await this.queue.enqueue(id, {
-      kind: 'check',
-      submissionId: id,
-      upload: { sha256: file.sha256, sizeBytes: file.sizeBytes },
-      fileName: file.fileName,
-      variable,
-      tasks: tasks.map((task) => taskExtent(challenge.definition, task)),
-    });
-    return id;
+    for (const { id, entry, tasks } of inserted) {
+      for (const payload of firstJobs(
+        id,
+        entry.source,
+        tasks.map((task) => taskExtent(definition, task)),
+      ))
+        await this.queue.enqueue(id, payload);
+    }
+    return inserted.map(({ id }) => id);
   }
 
   async #getVisible(viewer: Account | null, id: string): Promise<Submission> {
@@ -262,12 +367,47 @@ export class SubmissionsService {
     return artefact;
   }
 
+  async #disclosureLevels(): Promise<ReadonlyMap<string, DisclosureLevel>> {
+    const challenges = await this.challenges.list();
+    return new Map(challenges.map(({ id, definition }) => [id, definition.disclosure]));
+  }
+
+  /** Of each submission those others of its set that this viewer may see, with the entries that he may see. */
+  async #siblingsOf(
+    viewer: Account | null,
+    submissions: Submission[],
+  ): Promise<ReadonlyMap<string, SubmissionView['siblings']>> {
+    const inSets = submissions.flatMap(({ id, setId, challengeId }) =>
+      setId === null ? [] : [{ id, setId, challengeId }],
+    );
+    if (inSets.length === 0) return new Map();
+    const levels = await this.#disclosureLevels();
+    const members = await this.submissions.listOfSets([...new Set(inSets.map(({ setId }) => setId))]);
+    return new Map(
+      inSets.map(({ id, setId, challengeId }) => [
+        id,
+        members
+          .filter((member) => member.setId === setId && member.id !== id)
+          .filter((member) => maySeeSubmission(viewer, member, levels.get(challengeId) ?? 'blind'))
+          .map((member) => ({
+            submissionId: member.id,
+            fileName: member.fileName,
+            tasks: member.tasks
+              .filter(({ state }) => maySeeEvaluation(viewer, member, state))
+              .map(({ area, scenario }) => ({ area, scenario })),
+          })),
+      ]),
+    );
+  }
+
   async #withEvaluations(viewer: Account | null, submissions: Submission[]): Promise<SubmissionDetails[]> {
     const records = await this.evaluations.findBySubmissions(submissions.map(({ id }) => id));
+    const siblings = await this.#siblingsOf(viewer, submissions);
     return Promise.all(
       submissions.map(async (submission) => ({
         submission,
         isMine: isAuthor(viewer, submission),
+        siblings: siblings.get(submission.id) ?? [],
         evaluations: await Promise.all(
           records
             .filter((record) => record.submissionId === submission.id)
@@ -280,6 +420,61 @@ export class SubmissionsService {
       })),
     );
   }
+}
+
+type EnteredFile = { uploadId: string; variable?: string | undefined; onlyCovered: boolean };
+
+function sourceOf(file: EnteredFile, upload: FinishedUpload): NewEntry['source'] {
+  return {
+    kind: 'file',
+    file: upload,
+    variable: file.variable ?? null,
+    uploadId: file.uploadId,
+    onlyCovered: file.onlyCovered,
+  };
+}
+
+function fileOf({ fileName, sizeBytes, sha256 }: FileSource['file']): FileSource['file'] {
+  return { fileName, sizeBytes, sha256 };
+}
+
+/** The check of a file, or the mapping of what is to be computed: one job per task, which is one map. */
+function firstJobs(submissionId: string, source: NewEntry['source'], tasks: TaskExtent[]): JobPayload[] {
+  if (source.kind === 'computed') {
+    const { observations, method, parameters } = source;
+    return tasks.map((task) => ({ kind: 'map', submissionId, task, observations, method, parameters }));
+  }
+  const { sha256, sizeBytes, fileName } = source.file;
+  const { variable, onlyCovered } = source;
+  return [
+    { kind: 'check', submissionId, upload: { sha256, sizeBytes }, fileName, variable, tasks, onlyCovered },
+  ];
+}
+
+function isSameTask(left: TaskReference, right: TaskReference): boolean {
+  return left.area === right.area && left.scenario === right.scenario;
+}
+
+/** @throws DomainError for two maps of one task, or one upload under two names: which of them would count? */
+function requireDistinct({ files }: CreateSubmissionSetRequest): void {
+  const seen = new Set<string>();
+  const fields = files.flatMap((file, index) =>
+    [
+      { key: `upload ${file.uploadId}`, path: `files.${index}.uploadId` },
+      ...[...new Set(file.tasks.map(({ area, scenario }) => `${area} × ${scenario}`))].map((key) => ({
+        key,
+        path: `files.${index}.tasks`,
+      })),
+    ].flatMap(({ key, path }) => {
+      if (seen.has(key)) return [{ path, message: `${key} is in another file of the set already` }];
+      seen.add(key);
+      return [];
+    }),
+  );
+  if (fields.length === 0) return;
+  throw new DomainError('invalid-request', 'A set has one map for each task, and each upload once.', {
+    fields,
+  });
 }
 
 function submissionNotFound(id: string): DomainError {

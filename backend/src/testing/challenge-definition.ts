@@ -27,6 +27,8 @@ export function challengeDefinition(overrides: Partial<ChallengeDefinition> = {}
     tasks: [{ area: 'gf', scenario: 'nadir4' }],
     files: [{ role: 'truth', area: 'gf', path: 'truth.nc', description: '' }],
     references: [],
+    published: [],
+    expectedFiles: [],
     ...overrides,
   };
 }

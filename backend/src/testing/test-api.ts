@@ -224,15 +224,19 @@ export const SCORES: Scores = {
   mu: 0.912345,
   sigma: 0.012345,
   lambdaXDeg: 1.234567,
+  lambdaXKm: null,
   lambdaTDays: 10.987654,
   unresolved: null,
   atGridLimit: [],
   rmseM: 0.045678,
 };
 
-export async function checkDone(api: TestApi): Promise<JobOutcome> {
+export async function checkDone(
+  api: TestApi,
+  uncovered: { area: string; scenario: string }[] = [],
+): Promise<JobOutcome> {
   const canonical = await putObject(api, randomBytes(300));
-  return { status: 'done', result: { kind: 'check', canonical, warnings: [] } };
+  return { status: 'done', result: { kind: 'check', canonical, warnings: [], uncovered } };
 }
 
 export function scoreDone(scores: Partial<Scores> = {}): JobOutcome {

@@ -226,7 +226,7 @@ describe('a result', () => {
     const canonical = { sha256: 'b'.repeat(64), sizeBytes: 10 };
     const reply = await finish(api, await mustClaim(api, ['check']), {
       status: 'done',
-      result: { kind: 'check', canonical, warnings: [] },
+      result: { kind: 'check', canonical, warnings: [], uncovered: [] },
     });
     expect(reply.status).toBe(400);
     expect(reply.body.error.message).toContain('is not in the store');

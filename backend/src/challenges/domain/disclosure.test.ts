@@ -1,4 +1,4 @@
-import type { Scores } from '@sillage/contracts';
+import { fileRoleSchema, type Scores } from '@sillage/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -13,6 +13,7 @@ const scores: Scores = {
   mu: 0.91849,
   sigma: 0.01251,
   lambdaXDeg: null,
+  lambdaXKm: null,
   lambdaTDays: null,
   unresolved: 'identical',
   atGridLimit: [],
@@ -31,6 +32,13 @@ describe('disclosedScores', () => {
       sigma: 0.013,
       rmseM: 0.045,
     });
+  });
+
+  it('rounds a resolution along the track to whole kilometres, and none of them to 0', () => {
+    const shown = (lambdaXKm: number) =>
+      disclosedScores({ ...scores, lambdaXKm, unresolved: null }, 'public-test')?.lambdaXKm;
+    expect(shown(139.4567)).toBe(139);
+    expect(shown(0.3)).toBe(1);
   });
 
   it('shows nothing while blind', () => {
@@ -52,6 +60,7 @@ describe('what leaves the platform', () => {
   it('is the truth at practice level only', () => {
     for (const level of ['public-test', 'blind'] as const) {
       expect(isDatasetFileDisclosed('truth', level)).toBe(false);
+      expect(isDatasetFileDisclosed('evaluation-track', level)).toBe(false);
       expect(isMapLayerDisclosed('error', level)).toBe(false);
       expect(isMapLayerDisclosed('reconstruction', level)).toBe(false);
       expect(mayProductsHoldTruth(level)).toBe(false);
@@ -59,12 +68,14 @@ describe('what leaves the platform', () => {
       expect(isArtefactDisclosed('error.i16', level)).toBe(false);
     }
     expect(isDatasetFileDisclosed('truth', 'practice')).toBe(true);
+    expect(isDatasetFileDisclosed('evaluation-track', 'practice')).toBe(true);
     expect(isMapLayerDisclosed('error', 'practice')).toBe(true);
     expect(mayProductsHoldTruth('practice')).toBe(true);
   });
 
   it('is always what participants need to make maps', () => {
-    for (const role of ['observations', 'oi', 'sst', 'mask'] as const)
-      expect(isDatasetFileDisclosed(role, 'blind')).toBe(true);
+    const inputs = fileRoleSchema.options.filter((role) => role !== 'truth' && role !== 'evaluation-track');
+    expect(inputs).toContain('gridded-observations');
+    for (const role of inputs) expect(isDatasetFileDisclosed(role, 'blind')).toBe(true);
   });
 });

@@ -5,12 +5,17 @@ import type { ArtefactName, DisclosureLevel, FileRole, MapLayer, Scores } from '
  * itself, and an RMSE map or curve at full precision gives it away over a few submissions.
  */
 
-const SCALAR_DECIMALS = { mu: 3, sigma: 3, lambdaXDeg: 2, lambdaTDays: 2, rmseM: 3 } as const;
+const SCALAR_DECIMALS = { mu: 3, sigma: 3, lambdaXDeg: 2, lambdaXKm: 0, lambdaTDays: 2, rmseM: 3 } as const;
 
 function round(value: number, decimals: number): number {
   const factor = 10 ** decimals;
   // + 0 turns −0 into 0: nobody's score is "−0".
   return Math.round(value * factor) / factor + 0;
+}
+
+/** A resolution is positive: one that would round to 0 is shown as the smallest step. */
+function roundLength(value: number | null, decimals: number): number | null {
+  return value === null ? null : Math.max(round(value, decimals), 10 ** -decimals);
 }
 
 /** @returns null where the level shows no score at all. */
@@ -22,9 +27,9 @@ export function disclosedScores(scores: Scores, level: DisclosureLevel): Scores 
       return {
         mu: round(scores.mu, SCALAR_DECIMALS.mu),
         sigma: round(scores.sigma, SCALAR_DECIMALS.sigma),
-        lambdaXDeg: scores.lambdaXDeg === null ? null : round(scores.lambdaXDeg, SCALAR_DECIMALS.lambdaXDeg),
-        lambdaTDays:
-          scores.lambdaTDays === null ? null : round(scores.lambdaTDays, SCALAR_DECIMALS.lambdaTDays),
+        lambdaXDeg: roundLength(scores.lambdaXDeg, SCALAR_DECIMALS.lambdaXDeg),
+        lambdaXKm: roundLength(scores.lambdaXKm, SCALAR_DECIMALS.lambdaXKm),
+        lambdaTDays: roundLength(scores.lambdaTDays, SCALAR_DECIMALS.lambdaTDays),
         unresolved: scores.unresolved,
         atGridLimit: scores.atGridLimit,
         rmseM: round(scores.rmseM, SCALAR_DECIMALS.rmseM),
@@ -51,9 +56,9 @@ export function isMapLayerDisclosed(_layer: MapLayer['name'], level: DisclosureL
   return level === 'practice';
 }
 
-/** A dataset file that is the truth itself. */
+/** What maps are compared with is withheld, be it a field or a track. */
 export function isDatasetFileDisclosed(role: FileRole, level: DisclosureLevel): boolean {
-  return role !== 'truth' || level === 'practice';
+  return (role !== 'truth' && role !== 'evaluation-track') || level === 'practice';
 }
 
 /** Whether truth and error may be written into the scored NetCDF. */

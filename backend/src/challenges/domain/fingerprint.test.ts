@@ -1,3 +1,4 @@
+import type { ChallengeDefinition } from '@sillage/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { challengeDefinition } from '../../testing/challenge-definition.js';
@@ -14,6 +15,15 @@ describe('datasetFingerprint', () => {
 
   it('changes with the bytes of a file', () => {
     expect(datasetFingerprint(definition, new Map([['truth.nc', 'b'.repeat(64)]]))).not.toBe(
+      datasetFingerprint(definition, files),
+    );
+  });
+
+  it('is for a definition without published scores what it was before there were any', () => {
+    const { published: _published, expectedFiles: _expected, ...old } = definition;
+    expect(datasetFingerprint(definition, files)).toBe(datasetFingerprint(old as ChallengeDefinition, files));
+    const expectedFiles = [{ name: 'truth.nc', description: 'x', sizeBytes: null, obtain: '' }];
+    expect(datasetFingerprint({ ...definition, expectedFiles }, files)).not.toBe(
       datasetFingerprint(definition, files),
     );
   });

@@ -12,6 +12,20 @@ function canonical(value: unknown): unknown {
   );
 }
 
+/** Parts that definitions did not always have: empty ones count as absent, or every older dataset would seem changed. */
+const LATER_PARTS: ReadonlySet<string> = new Set([
+  'published',
+  'expectedFiles',
+] satisfies (keyof ChallengeDefinition)[]);
+
+function withoutEmptyLaterParts(definition: ChallengeDefinition): Partial<ChallengeDefinition> {
+  return Object.fromEntries(
+    Object.entries(definition).filter(
+      ([key, part]) => !(LATER_PARTS.has(key) && Array.isArray(part) && part.length === 0),
+    ),
+  );
+}
+
 /** SHA-256 over everything that decides a score or is shown: the definition and the bytes of its files. */
 export function datasetFingerprint(
   definition: ChallengeDefinition,
@@ -19,7 +33,7 @@ export function datasetFingerprint(
 ): string {
   const files = [...sha256ByPath].sort(([left], [right]) => (left < right ? -1 : 1));
   return createHash('sha256')
-    .update(JSON.stringify([canonical(definition), files]))
+    .update(JSON.stringify([canonical(withoutEmptyLaterParts(definition)), files]))
     .digest('hex');
 }
 

@@ -1,6 +1,7 @@
 import type { ChallengeSummary, ChallengeView } from '@sillage/contracts';
 import type { Challenge, StoredDatasetFile } from '../challenges.service.js';
 import { isDatasetFileDisclosed } from '../domain/disclosure.js';
+import { isInstalled } from '../domain/installation.js';
 
 export function toChallengeSummary({ definition, ...challenge }: Challenge): ChallengeSummary {
   return {
@@ -14,6 +15,7 @@ export function toChallengeSummary({ definition, ...challenge }: Challenge): Cha
     tasks: definition.tasks,
     areaNames: definition.areas.map(({ name }) => name),
     scenarioNames: definition.scenarios.map(({ name }) => name),
+    isInstalled: isInstalled(definition),
     entryCount: challenge.entryCount,
     createdAt: challenge.createdAt.toISOString(),
   };
@@ -21,6 +23,10 @@ export function toChallengeSummary({ definition, ...challenge }: Challenge): Cha
 
 export function toChallengeView(challenge: Challenge, files: StoredDatasetFile[]): ChallengeView {
   const { definition } = challenge;
+  // One file may have several roles: it is public only if it may be in all of them.
+  const withheldPaths = new Set(
+    files.filter(({ role }) => !isDatasetFileDisclosed(role, definition.disclosure)).map(({ path }) => path),
+  );
   return {
     id: definition.id,
     name: definition.name,
@@ -45,10 +51,11 @@ export function toChallengeView(challenge: Challenge, files: StoredDatasetFile[]
       description: file.description,
       sha256: file.sha256,
       sizeBytes: file.sizeBytes,
-      ...(isDatasetFileDisclosed(file.role, definition.disclosure)
-        ? { url: `/api/challenges/${definition.id}/files/${file.path}` }
-        : {}),
+      ...(withheldPaths.has(file.path) ? {} : { url: `/api/challenges/${definition.id}/files/${file.path}` }),
     })),
+    published: definition.published,
+    expectedFiles: definition.expectedFiles,
+    isInstalled: isInstalled(definition),
     entryCount: challenge.entryCount,
     createdAt: challenge.createdAt.toISOString(),
   };

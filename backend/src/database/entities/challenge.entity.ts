@@ -45,6 +45,15 @@ export class DatasetFileEntity {
   @Column('bigint', { transformer: { to: (bytes: number) => bytes, from: Number } }) sizeBytes: number;
 }
 
+/** What a file of a dataset folder hashed to when it had this stamp. */
+@Entity('hashed_files')
+export class HashedFileEntity {
+  @PrimaryColumn('text') path: string;
+  @Column('text') stamp: string;
+  @Column('text') sha256: string;
+  @Column('bigint', { transformer: { to: (bytes: number) => bytes, from: Number } }) sizeBytes: number;
+}
+
 /** Challenge × area × scenario: one board. */
 @Entity('tasks')
 @Unique(['challengeId', 'area', 'scenario'])

@@ -4,7 +4,7 @@ import { EvaluationEntity, SubmissionEntity } from './submission.entity.js';
 
 /** One step of one submission. pg-boss holds the tickets to claim it; this row holds who has it and since when. */
 @Entity('jobs')
-@Index(['createdAt', 'id'], { where: "state = 'queued'" })
+@Index(['queueRank', 'createdAt', 'id'], { where: "state = 'queued'" })
 export class JobEntity {
   @PrimaryColumn('uuid') id: string;
   @Column('text') step: Step;
@@ -14,7 +14,7 @@ export class JobEntity {
   @ManyToOne(() => SubmissionEntity)
   @JoinColumn({ name: 'submission_id' })
   submission: Relation<SubmissionEntity>;
-  /** Null for the check, which belongs to the whole submission. */
+  /** Null for mapping and check, which belong to the whole submission. */
   @Index()
   @Column('uuid', { nullable: true })
   evaluationId: string | null;
@@ -23,6 +23,8 @@ export class JobEntity {
   evaluation: Relation<EvaluationEntity> | null;
   @Column('jsonb') payload: JobPayload;
   @Column('text') state: 'queued' | 'leased' | 'finished' | 'failed' | 'cancelled';
+  /** Lower goes first; among equals the older. */
+  @Column('smallint') queueRank: number;
   /** Leases given so far: a write of an older one is refused. */
   @Column('integer', { default: 0 }) attempt: number;
   /** The pg-boss job whose holder may take the lease; null while leased. */

@@ -29,6 +29,12 @@ const bytes = {
 };
 
 @Entity('submissions')
+@Unique(['uploadId'])
+@Check(
+  'submissions_file_check',
+  `(sha256 is null) = (file_name is null) and (sha256 is null) = (size_bytes is null)
+   and (kind = 'reference' or sha256 is not null)`,
+)
 export class SubmissionEntity {
   @PrimaryColumn('uuid') id: string;
   @Index()
@@ -50,9 +56,16 @@ export class SubmissionEntity {
   account: Relation<AccountEntity> | null;
   @Column('text') kind: 'participant' | 'reference';
   @Column('jsonb') card: MethodCard;
-  @Column('text') fileName: string;
-  @Column('bigint', { transformer: bytes }) sizeBytes: number;
-  @Column('text') sha256: string;
+  /** File name, size and hash are null as long as the platform itself is to compute the map. */
+  @Column('text', { nullable: true }) fileName: string | null;
+  @Column('bigint', { nullable: true, transformer: bytes }) sizeBytes: number | null;
+  @Column('text', { nullable: true }) sha256: string | null;
+  /** The upload that it was made from: a request that is sent again finds what became of the first. */
+  @Column('text', { nullable: true }) uploadId: string | null;
+  /** Shared by the submissions that came in one request. */
+  @Index()
+  @Column('uuid', { nullable: true })
+  setId: string | null;
   /** The variable to score, where the file holds several. */
   @Column('text', { nullable: true }) variable: string | null;
   /** The checked map in the one form that is scored; null before the check. */
@@ -107,6 +120,7 @@ export class EvaluationEntity {
   @Column('double precision', { nullable: true }) mu: number | null;
   @Column('double precision', { nullable: true }) sigma: number | null;
   @Column('double precision', { nullable: true }) lambdaXDeg: number | null;
+  @Column('double precision', { nullable: true }) lambdaXKm: number | null;
   @Column('double precision', { nullable: true }) lambdaTDays: number | null;
   @Column('text', { nullable: true }) unresolved: UnresolvedReason | null;
   /** Which λ are upper bounds. */

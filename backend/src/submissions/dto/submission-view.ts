@@ -5,11 +5,13 @@ import type { EvaluationRecord } from '../../evaluations/evaluations.service.js'
 import type { SubmissionDetails } from '../submissions.service.js';
 
 const STEP_PURPOSE = {
+  map: 'to map the observations',
   check: 'to check the file',
   score: 'to score the map',
   products: 'to make maps and files',
 } as const;
 const STEP_TEXT = {
+  map: 'mapping the observations',
   check: 'checking the file',
   score: 'scoring the map',
   products: 'making maps and files',
@@ -68,7 +70,7 @@ function toEvaluationView(record: EvaluationRecord, rank: number | null, reactio
 
 /** `reactionMs`: how long after the end of a lease the platform acts at the latest. */
 export function toSubmissionView(
-  { submission, isMine, evaluations }: SubmissionDetails,
+  { submission, isMine, siblings, evaluations }: SubmissionDetails,
   reactionMs: number,
 ): SubmissionView {
   return {
@@ -79,7 +81,15 @@ export function toSubmissionView(
     author: submission.author,
     isMine,
     card: submission.card,
-    file: { name: submission.fileName, sizeBytes: submission.sizeBytes, sha256: submission.sha256 },
+    file:
+      submission.file === null
+        ? null
+        : {
+            name: submission.file.fileName,
+            sizeBytes: submission.file.sizeBytes,
+            sha256: submission.file.sha256,
+          },
+    siblings,
     createdAt: submission.createdAt.toISOString(),
     evaluations: evaluations.map(({ record, rank }) => toEvaluationView(record, rank, reactionMs)),
   };

@@ -1,0 +1,39 @@
+import type { ChallengeDefinition, DatasetFile, FileRole } from '@sillage/contracts';
+
+/** A challenge may be described, with published scores, before an organiser has its data. */
+export function isInstalled({ files }: Pick<ChallengeDefinition, 'files'>): boolean {
+  return files.length > 0;
+}
+
+/** A definition as the database has it: rows from before these parts existed lack them. */
+export type StoredDefinition = Omit<ChallengeDefinition, 'published' | 'expectedFiles'> &
+  Partial<Pick<ChallengeDefinition, 'published' | 'expectedFiles'>>;
+
+export function fromStored(definition: StoredDefinition): ChallengeDefinition {
+  return {
+    ...definition,
+    published: definition.published ?? [],
+    expectedFiles: definition.expectedFiles ?? [],
+  };
+}
+
+type Task = { area: string; scenario: string };
+
+/** Every file of a role that is for the task; those that are for its scenario alone come first. */
+export function filesOfTask(
+  files: readonly DatasetFile[],
+  roles: readonly FileRole[],
+  task: Task,
+): DatasetFile[] {
+  const fitting = files.filter(
+    (file) =>
+      roles.includes(file.role) &&
+      file.area === task.area &&
+      (file.scenario === undefined || file.scenario === task.scenario),
+  );
+  const specificFirst = [
+    ...fitting.filter((file) => file.scenario !== undefined),
+    ...fitting.filter((file) => file.scenario === undefined),
+  ];
+  return [...new Map(specificFirst.toReversed().map((file) => [file.path, file])).values()].toReversed();
+}

@@ -1,0 +1,11 @@
+import type { Step } from '@sillage/contracts';
+
+/** Work that is close to a result goes first, pictures after it; mapping takes minutes and waits until nobody else does. */
+export const STEPS_BY_URGENCY: readonly Step[] = ['score', 'check', 'products', 'map'];
+
+/** Of two jobs the one with the lower rank goes first: by step, and in one step participants before the platform. */
+export function queueRank(step: Step, kind: 'participant' | 'reference'): number {
+  return 2 * STEPS_BY_URGENCY.indexOf(step) + (kind === 'participant' ? 0 : 1);
+}
+
+export const LAST_QUEUE_RANK = 2 * STEPS_BY_URGENCY.length - 1;
