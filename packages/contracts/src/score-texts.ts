@@ -16,7 +16,8 @@ export const UNRESOLVED_TEXTS: Record<UnresolvedReason, string> = {
   'everything-resolved': 'The PSD score stays above 0.5 at every wavelength and period of this grid.',
   'nothing-resolved': 'The PSD score is below 0.5 at every wavelength and period.',
   identical: 'The reconstruction is identical to the reference.',
-  'undefined-spectrum': 'No latitude row is complete, so this protocol has no spectrum.',
+  'undefined-spectrum':
+    'No latitude row is complete, or no piece of the track long enough: this protocol has no spectrum here.',
 };
 
 export const METRICS = ['mu', 'sigma', 'lambdaXDeg', 'lambdaXKm', 'lambdaTDays'] as const;

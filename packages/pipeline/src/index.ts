@@ -9,3 +9,5 @@ export * from './score-artefacts.js';
 export * from './score-reconstruction.js';
 export * from './simulate-observations.js';
 export * from './write-products.js';
+export * from './score-along-track.js';
+export * from './score-along-track-reading.js';

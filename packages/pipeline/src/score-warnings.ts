@@ -8,7 +8,7 @@ const CENTIMETRE_SLOPE = 30;
 
 /** Doubts about a map that was scored as it is: an anomaly without its mean, centimetres declared as metres. */
 export function suspicions(
-  statistics: ScoreStatistics,
+  statistics: Pick<ScoreStatistics, 'daily'>,
   scores: Pick<Scores, 'mu'>,
   squaredErrorWithoutMean: number,
 ): CheckWarning[] {

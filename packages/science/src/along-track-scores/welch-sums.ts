@@ -39,12 +39,7 @@ export function welchSums(
     for (let k = 0; k < wavenumberCount; k++) {
       const plus = 2 * k;
       const minus = 2 * ((sampleCount - k) % sampleCount);
-      const [re, im, mirroredRe, mirroredIm] = [
-        data[plus]!,
-        data[plus + 1]!,
-        data[minus]!,
-        data[minus + 1]!,
-      ];
+      const [re, im, mirroredRe, mirroredIm] = [data[plus]!, data[plus + 1]!, data[minus]!, data[minus + 1]!];
       track[k]! += 0.25 * ((re + mirroredRe) ** 2 + (im - mirroredIm) ** 2);
       error[k]! += 0.25 * ((re - mirroredRe) ** 2 + (im + mirroredIm) ** 2);
     }
