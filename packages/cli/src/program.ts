@@ -97,6 +97,16 @@ function addDataCommands(program: Command): void {
     .addOption(end('last UTC day of the observations'))
     .addOption(required('--out <file>', 'NetCDF file to write'))
     .action(async (options) => (await import('./commands/simulate.js')).simulate(options));
+
+  add(program, 'simulate-ocean', 'write days of the synthetic ocean, e.g. to train on')
+    .addOption(required('--area <id>', 'which part of it').choices(['gf', 'osmosis', 'natl']))
+    .addOption(required('--start <day>', 'first UTC day, 2012-10-01 or later; the days before it run unseen'))
+    .addOption(required('--days <count>', 'how many days').argParser(positiveInteger))
+    .option('--sst', 'also its surface temperature')
+    .option('--spacing <degrees>', 'grid step (default: 0.05; natl 0.2)', positive)
+    .option('--scored-nodes', 'only the nodes that are scored, without the margin around them')
+    .addOption(required('--out <file>', 'NetCDF file to write (variables sossheig and sst)'))
+    .action(async (options) => (await import('./commands/simulate-ocean.js')).simulateOcean(options));
 }
 
 function addPlatformCommands(program: Command): void {

@@ -63,25 +63,30 @@ function createContiguousVariable(
   describeVariable(dataset, variable);
 }
 
-/** Writes the values straight to where the library reserved room for them: no copy through its memory. */
+/**
+ * Writes the values straight to where the library reserved room for them: no copy through its memory. Day by day, all
+ * variables of a day together, so that they can come out of one stream.
+ */
 async function fillContiguousVariables(path: string, input: GriddedFileInput): Promise<void> {
   const source = openFileByteSource(path);
   const { datasets } = scanHdf5Structure(source, { maxDeclaredBytes: Infinity });
   source.close();
   const [timeCount] = shapeOf(input.grid);
+  const places = input.variables.map((variable) => {
+    const layout = datasets.find((dataset) => dataset.path === variable.name)?.layout;
+    if (layout?.kind !== 'contiguous' || layout.offset === null)
+      throw new Error(`no room was reserved for '${variable.name}'`);
+    return { variable, position: layout.offset };
+  });
   const descriptor = openSync(path, 'r+');
   try {
-    for (const variable of input.variables) {
-      const layout = datasets.find((dataset) => dataset.path === variable.name)?.layout;
-      if (layout?.kind !== 'contiguous' || layout.offset === null)
-        throw new Error(`no room was reserved for '${variable.name}'`);
-      let position = layout.offset;
-      for (let t = 0; t < timeCount; t++) {
-        const stored = encodeDay(variable, await dayOf(variable, input.grid, t));
+    for (let t = 0; t < timeCount; t++) {
+      for (const place of places) {
+        const stored = encodeDay(place.variable, await dayOf(place.variable, input.grid, t));
         const bytes = new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
         for (let done = 0; done < bytes.length;)
-          done += writeSync(descriptor, bytes, done, bytes.length - done, position + done);
-        position += bytes.length;
+          done += writeSync(descriptor, bytes, done, bytes.length - done, place.position + done);
+        place.position += bytes.length;
       }
     }
   } finally {
