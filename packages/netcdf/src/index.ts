@@ -41,5 +41,6 @@ export type {
   GriddedVariableInput,
   Packing,
 } from './writing/gridded-file.js';
+export { writeEvaluationTrack, type EvaluationTrackWriteInput } from './writing/write-evaluation-track.js';
 export { writeAlongTrack } from './writing/write-along-track.js';
 export { writeGriddedField } from './writing/write-gridded-field.js';
