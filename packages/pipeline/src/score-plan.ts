@@ -27,7 +27,11 @@ export type ScorePlan = {
 
 export type ChunkResult = {
   chunkIndex: number;
+  /** Without its spectra. */
   statistics: ScoreStatistics;
+  /** Those of a year of a basin are long: as typed arrays they cross threads in a third of the memory of plain ones. */
+  errorPsdSum: Float64Array;
+  referencePsdSum: Float64Array;
   /** Per point of the chunk, C order [latCount, X]: days that lack a field, sums of error and squared error, m and m². */
   missingCounts: Uint16Array;
   errorSums: Float64Array;
@@ -108,7 +112,24 @@ async function scoreChunk(
     addPointErrors(points, done * lonCount, reconstruction, reference, latCount * lonCount);
     onRows(latCount);
   }
-  return { chunkIndex: chunk.chunkIndex, statistics: accumulator.statistics(), ...points };
+  return { chunkIndex: chunk.chunkIndex, ...withoutSpectra(accumulator.statistics()), ...points };
+}
+
+function withoutSpectra(
+  statistics: ScoreStatistics,
+): Pick<ChunkResult, 'statistics' | 'errorPsdSum' | 'referencePsdSum'> {
+  const { spectrum } = statistics;
+  return {
+    statistics: { ...statistics, spectrum: { ...spectrum, errorPsdSum: [], referencePsdSum: [] } },
+    errorPsdSum: Float64Array.from(spectrum.errorPsdSum),
+    referencePsdSum: Float64Array.from(spectrum.referencePsdSum),
+  };
+}
+
+/** What a chunk found, as science merges it. */
+export function chunkStatistics({ statistics, errorPsdSum, referencePsdSum }: ChunkResult): ScoreStatistics {
+  const spectra = { errorPsdSum: Array.from(errorPsdSum), referencePsdSum: Array.from(referencePsdSum) };
+  return { ...statistics, spectrum: { ...statistics.spectrum, ...spectra } };
 }
 
 function addPointErrors(

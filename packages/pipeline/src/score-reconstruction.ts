@@ -22,7 +22,14 @@ import { openField, refuseAnomaly } from './open-field.js';
 import type { ProgressListener } from './progress.js';
 import { RejectionError } from './rejection-error.js';
 import { holesReason, rejectionFromError } from './rejection-from-error.js';
-import { chunksOf, FINISHED_ROWS, rowsPerBand, type ChunkResult, type ScorePlan } from './score-plan.js';
+import {
+  chunksOf,
+  chunkStatistics,
+  FINISHED_ROWS,
+  rowsPerBand,
+  type ChunkResult,
+  type ScorePlan,
+} from './score-plan.js';
 import { scoreOnThreads, usefulThreadCount } from './score-threads.js';
 import { suspicions } from './score-warnings.js';
 import { stageField } from './stage-field.js';
@@ -156,7 +163,7 @@ async function scoreFields(
     rowsPerBand: rowsPerBand(cropped),
   };
   const chunks = await runPlan(plan, options);
-  const statistics = chunks.map((chunk) => chunk.statistics).reduce(mergeStatistics);
+  const statistics = mergedStatistics(chunks);
   if (options.holes !== 'as-2020a') refuseHoles(statistics, reconstruction.grid, subject);
   const scores = scoresFromStatistics(statistics, {
     holes: options.holes === 'as-2020a' ? 'as-2020a' : 'refuse',
@@ -171,6 +178,12 @@ async function scoreFields(
     filledPointCount: filled?.filledPointCount ?? 0,
     warnings: [...reconstruction.warnings, ...suspicions(statistics, scores, totals.squaredErrorWithoutMean)],
   };
+}
+
+function mergedStatistics(chunks: readonly ChunkResult[]): ScoreStatistics {
+  const [first, ...others] = chunks.map(chunkStatistics);
+  if (!first) throw new RangeError('a scored grid without rows');
+  return mergeStatistics(first, ...others);
 }
 
 async function runPlan(plan: ScorePlan, options: ScoreOptions): Promise<ChunkResult[]> {

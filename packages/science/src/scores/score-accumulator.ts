@@ -37,7 +37,7 @@ export class ScoreAccumulator {
   private readonly spectrum: RowSpectrumSums;
   private readonly daily: DailyAccumulators;
   private readonly psdScale: number;
-  private rows: LatitudeRange[] = [];
+  private rows: readonly LatitudeRange[] = [];
   private holeCount = 0;
   private firstHole: HolePlace | null = null;
   private errorRow: FieldValues = new Float64Array(0);
@@ -94,8 +94,8 @@ export class ScoreAccumulator {
         referenceRowCount: spectrum.referenceRowCount,
         frequencyCount: spectrum.frequencyCount,
         wavenumberCount: spectrum.wavenumberCount,
-        errorPsdSum: Array.from(spectrum.errorPower, (power) => power * psdScale),
-        referencePsdSum: Array.from(spectrum.referencePower, (power) => power * psdScale),
+        errorPsdSum: Array.from(spectrum.errorPower.map((power) => power * psdScale)),
+        referencePsdSum: Array.from(spectrum.referencePower.map((power) => power * psdScale)),
       },
     };
   }

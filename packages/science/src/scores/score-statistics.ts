@@ -53,20 +53,25 @@ export type ScoreStatistics = {
 };
 
 /**
- * Statistics of two disjoint sets of latitude rows of the same grid. Commutative and, up to float64 rounding, associative.
+ * Statistics of disjoint sets of latitude rows of the same grid, added from first to last. Commutative and, up to float64
+ * rounding, associative. All at once costs one spectrum of memory, however many there are.
  *
- * @throws IncompatibleStatisticsError for other grids, other protocols or a row that is in both.
+ * @throws IncompatibleStatisticsError for other grids, other protocols or a row that is in two of them.
  */
-export function mergeStatistics(a: ScoreStatistics, b: ScoreStatistics): ScoreStatistics {
-  requireCompatible(a, b);
+export function mergeStatistics(first: ScoreStatistics, ...others: ScoreStatistics[]): ScoreStatistics {
+  for (const other of others) requireCompatible(first, other);
+  const all = [first, ...others];
   return {
     version: 1,
-    protocol: a.protocol,
-    grid: a.grid,
-    rows: mergeRows(a.rows, b.rows),
-    daily: a.daily.map((day, index) => mergeDays(day, b.daily[index]!)),
-    holes: { count: a.holes.count + b.holes.count, first: earlierPlace(a.holes.first, b.holes.first) },
-    spectrum: mergeSpectra(a.spectrum, b.spectrum),
+    protocol: first.protocol,
+    grid: first.grid,
+    rows: all.map(({ rows }) => rows).reduce(mergeRows),
+    daily: first.daily.map((_, index) => all.map(({ daily }) => daily[index]!).reduce(mergeDays)),
+    holes: {
+      count: all.reduce((sum, { holes }) => sum + holes.count, 0),
+      first: all.map(({ holes }) => holes.first).reduce(earlierPlace),
+    },
+    spectrum: mergeSpectra(all.map(({ spectrum }) => spectrum)),
   };
 }
 
@@ -78,7 +83,10 @@ export function earlierPlace(a: HolePlace | null, b: HolePlace | null): HolePlac
 }
 
 /** @throws IncompatibleStatisticsError if a row is in both. */
-export function mergeRows(a: readonly LatitudeRange[], b: readonly LatitudeRange[]): LatitudeRange[] {
+export function mergeRows(
+  a: readonly LatitudeRange[],
+  b: readonly LatitudeRange[],
+): readonly LatitudeRange[] {
   const merged: LatitudeRange[] = [];
   for (const range of [...a, ...b].sort((left, right) => left.start - right.start)) {
     const last = merged.at(-1);
@@ -115,13 +123,22 @@ function mergeDays(a: DailySums, b: DailySums): DailySums {
   };
 }
 
-function mergeSpectra(a: SpectrumSums, b: SpectrumSums): SpectrumSums {
+function mergeSpectra(spectra: readonly SpectrumSums[]): SpectrumSums {
+  const { frequencyCount, wavenumberCount } = spectra[0]!;
   return {
-    errorRowCount: a.errorRowCount + b.errorRowCount,
-    referenceRowCount: a.referenceRowCount + b.referenceRowCount,
-    frequencyCount: a.frequencyCount,
-    wavenumberCount: a.wavenumberCount,
-    errorPsdSum: a.errorPsdSum.map((value, index) => value + b.errorPsdSum[index]!),
-    referencePsdSum: a.referencePsdSum.map((value, index) => value + b.referencePsdSum[index]!),
+    errorRowCount: spectra.reduce((sum, { errorRowCount }) => sum + errorRowCount, 0),
+    referenceRowCount: spectra.reduce((sum, { referenceRowCount }) => sum + referenceRowCount, 0),
+    frequencyCount,
+    wavenumberCount,
+    errorPsdSum: sumOfArrays(spectra.map(({ errorPsdSum }) => errorPsdSum)),
+    referencePsdSum: sumOfArrays(spectra.map(({ referencePsdSum }) => referencePsdSum)),
   };
+}
+
+function sumOfArrays(arrays: readonly (readonly number[])[]): number[] {
+  const sum = arrays[0]!.slice();
+  for (const array of arrays.slice(1)) {
+    for (let index = 0; index < sum.length; index++) sum[index]! += array[index]!;
+  }
+  return sum;
 }

@@ -143,9 +143,11 @@ export function psdScoreFromStatistics(statistics: ScoreStatistics): PsdScore | 
   const { frequencyCount, wavenumberCount, errorRowCount, referenceRowCount } = spectrum;
   if (errorRowCount === 0 || referenceRowCount === 0 || frequencyCount < 2 || wavenumberCount < 2)
     return null;
-  const score = Float64Array.from(spectrum.errorPsdSum, (errorPsd, index) => {
-    return 1 - errorPsd / errorRowCount / (spectrum.referencePsdSum[index]! / referenceRowCount);
-  });
+  const score = Float64Array.from(spectrum.errorPsdSum);
+  for (let index = 0; index < score.length; index++) {
+    const referencePsd = spectrum.referencePsdSum[index]! / referenceRowCount;
+    score[index] = 1 - score[index]! / errorRowCount / referencePsd;
+  }
   const frequencyPerDay = positiveFrequencies(frequencyCount, grid.timeDays);
   const wavenumberPerDeg = positiveFrequencies(wavenumberCount, grid.lonDeg);
   const periodDays = frequencyPerDay.map((frequency) => 1 / frequency);
