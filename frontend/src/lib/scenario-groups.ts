@@ -5,6 +5,11 @@ export type NoiseLadder<Item extends Named> = { base: Item; rungs: { scenario: I
 
 const RUNG = /^(.+)-noise(\d+)$/;
 
+/** `swot1-nadir4` for any of its rungs; `null` for what is no rung. */
+export function ladderBase(scenarioId: string): string | null {
+  return RUNG.exec(scenarioId)?.[1] ?? null;
+}
+
 /**
  * Separates the scenarios that stand for themselves from the rungs of a noise ladder: `swot1-nadir4-noise2` is the second
  * rung of `swot1-nadir4`. A rung without its base stands for itself.
@@ -13,7 +18,7 @@ export function scenarioGroups<Item extends Named>(
   scenarios: readonly Item[],
 ): { plain: Item[]; ladders: NoiseLadder<Item>[] } {
   const baseOf = (scenario: Item) => {
-    const baseId = RUNG.exec(scenario.id)?.[1];
+    const baseId = ladderBase(scenario.id);
     return scenarios.find((item) => item.id === baseId);
   };
   const plain = scenarios.filter((scenario) => baseOf(scenario) === undefined);

@@ -19,19 +19,22 @@ export function ChallengeHeader({ challenge }: { challenge: ChallengeView }) {
           <h1>{challenge.name}</h1>
           <p className="lede">{challenge.summary}</p>
           <p className={styles.chips}>
+            {challenge.isInstalled ? null : <Chip tone="warning">data not installed</Chip>}
             {challenge.synthetic ? (
               <Chip tone="warning" title="The ocean of this challenge was computed, not observed.">
                 synthetic ocean
               </Chip>
             ) : null}
-            <Chip title={disclosure.text}>{disclosure.name}</Chip>
+            {challenge.isInstalled ? <Chip title={disclosure.text}>{disclosure.name}</Chip> : null}
             <Chip>protocol {challenge.protocol}</Chip>
-            <Chip>dataset {challenge.datasetVersion}</Chip>
+            {challenge.isInstalled ? <Chip>dataset {challenge.datasetVersion}</Chip> : null}
           </p>
         </div>
-        <Link href={paths.submit(challenge.id)} className="button button-primary">
-          Submit a reconstruction
-        </Link>
+        {challenge.isInstalled ? (
+          <Link href={paths.submit(challenge.id)} className="button button-primary">
+            Submit a reconstruction
+          </Link>
+        ) : null}
       </div>
       <nav aria-label="Challenge" className={styles.tabs}>
         <NavigationLink href={paths.challenge(challenge.id)} exact>
@@ -39,7 +42,9 @@ export function ChallengeHeader({ challenge }: { challenge: ChallengeView }) {
         </NavigationLink>
         <NavigationLink href={paths.leaderboard(challenge.id)}>
           Leaderboard{' '}
-          <span className={styles.count}>{countOf(challenge.entryCount, 'entry', 'entries')}</span>
+          <span className={styles.count}>
+            {challenge.isInstalled ? countOf(challenge.entryCount, 'entry', 'entries') : 'published scores'}
+          </span>
         </NavigationLink>
       </nav>
     </header>

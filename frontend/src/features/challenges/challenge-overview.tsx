@@ -1,25 +1,37 @@
-import type { ChallengeView, DatasetFileView, FileRole } from '@sillage/contracts';
+import { isAlongTrackProtocol, type ChallengeView } from '@sillage/contracts';
 import Link from 'next/link';
 import Markdown from 'react-markdown';
 import { CodeBlock } from '../../components/code-block';
-import { CopyButton } from '../../components/copy-button';
+import { DataNotInstalled } from '../../components/data-not-installed';
 import { Notice } from '../../components/notice';
-import { formatBytes, formatLatitude, formatLongitude } from '../../lib/format-number';
+import { countOf, formatLatitude, formatLongitude } from '../../lib/format-number';
 import { dayCount, formatPeriod } from '../../lib/format-time';
 import { paths } from '../../lib/paths';
-import { AreaChart } from './area-chart';
+import { ladderBase } from '../../lib/scenario-groups';
+import { AreasChart } from './areas-chart';
 import styles from './challenge-overview.module.css';
-import { DISCLOSURE_TEXTS, FILE_ROLE_TEXTS, PROTOCOL_TEXTS } from './challenge-texts';
+import { DISCLOSURE_TEXTS, PROTOCOL_TEXTS } from './challenge-texts';
+import { DataFiles } from './data-files';
+import { ExpectedFiles } from './expected-files';
 import { pythonSnippet } from './python-snippet';
-
-const ROLE_ORDER: readonly FileRole[] = ['observations', 'oi', 'sst', 'mask', 'truth'];
+import { ScenarioTable } from './scenario-table';
 
 export function ChallengeOverview({ challenge, origin }: { challenge: ChallengeView; origin: string }) {
   const snippet = pythonSnippet(challenge, origin);
   const { evaluation, spinUp, training } = challenge.periods;
+  const isAlongTrack = isAlongTrackProtocol(challenge.protocol);
+  const hasNoise = challenge.scenarios.some((scenario) => ladderBase(scenario.id) !== null);
   return (
     <div className={styles.layout}>
       <div className={styles.main}>
+        {challenge.isInstalled ? null : (
+          <DataNotInstalled challenge={challenge.id}>
+            <p>
+              The challenge is described, and its <Link href={paths.leaderboard(challenge.id)}>boards</Link>{' '}
+              show what others published. Nothing can be submitted until an organiser imports the data.
+            </p>
+          </DataNotInstalled>
+        )}
         {challenge.synthetic ? (
           <Notice tone="warning" title="A synthetic ocean">
             <p>
@@ -36,50 +48,49 @@ export function ChallengeOverview({ challenge, origin }: { challenge: ChallengeV
         )}
 
         <section aria-labelledby="areas">
-          <h2 id="areas">Areas and observations</h2>
+          <h2 id="areas">{challenge.areas.length === 1 ? 'The area' : 'Areas'}</h2>
           <div className={styles.areas}>
-            {challenge.areas.map((area) => (
-              <article key={area.id} className={styles.area}>
-                <AreaChart area={area} />
-                <div>
-                  <h3 className="hydrographic">{area.name}</h3>
+            <AreasChart areas={challenge.areas} />
+            <ul className={styles.areaList}>
+              {challenge.areas.map(({ id, name, description, scoredBox: box }) => (
+                <li key={id}>
+                  <h3 className="hydrographic">{name}</h3>
                   <p className={styles.extent}>
-                    {formatLongitude(area.scoredBox.west, 2)} to {formatLongitude(area.scoredBox.east, 2)},{' '}
-                    {formatLatitude(area.scoredBox.south, 2)} to {formatLatitude(area.scoredBox.north, 2)}
+                    {formatLongitude(box.west, 2)} to {formatLongitude(box.east, 2)},{' '}
+                    {formatLatitude(box.south, 2)} to {formatLatitude(box.north, 2)}
                   </p>
-                  {area.description === '' ? null : <p className="small">{area.description}</p>}
-                  <ul className={styles.boards}>
-                    {challenge.tasks
-                      .filter((task) => task.area === area.id)
-                      .map((task) => {
-                        const scenario = challenge.scenarios.find((item) => item.id === task.scenario);
-                        return (
-                          <li key={task.scenario}>
-                            <Link href={paths.leaderboard(challenge.id, task)}>
-                              {scenario?.name ?? task.scenario}
-                            </Link>
-                            {scenario === undefined || scenario.satellites.length === 0 ? null : (
-                              <span className="muted"> {scenario.satellites.join(', ')}</span>
-                            )}
-                          </li>
-                        );
-                      })}
-                  </ul>
-                </div>
-              </article>
-            ))}
+                  {description === '' ? null : <p className="small">{description}</p>}
+                </li>
+              ))}
+            </ul>
           </div>
+        </section>
+
+        <section aria-labelledby="observations">
+          <h2 id="observations">Observations</h2>
+          <ScenarioTable challenge={challenge} />
         </section>
 
         <section aria-labelledby="data">
           <h2 id="data">Data</h2>
-          <p className="muted small" style={{ marginTop: '0.25rem' }}>
-            Dataset version {challenge.datasetVersion}. A version never changes: what you download is what
-            scores are computed with.
-          </p>
-          <FileTable files={challenge.files} areas={challenge.areas} scenarios={challenge.scenarios} />
-          {snippet === null ? null : (
-            <CodeBlock code={snippet} label="Python: download and open" caption="Python with xarray" />
+          {challenge.isInstalled ? (
+            <>
+              <p className="muted small" style={{ marginTop: '0.25rem' }}>
+                {countOf(challenge.files.length, 'file', 'files')}, dataset version {challenge.datasetVersion}
+                . A version never changes: what you download is what scores are computed with.
+              </p>
+              <DataFiles challenge={challenge} />
+              {snippet === null ? null : (
+                <CodeBlock code={snippet} label="Python: download and open" caption="Python with xarray" />
+              )}
+            </>
+          ) : (
+            <>
+              <p className="muted small" style={{ marginTop: '0.25rem' }}>
+                None of these files is here. They belong to others, who decide on what terms they are given.
+              </p>
+              <ExpectedFiles files={challenge.expectedFiles} />
+            </>
           )}
         </section>
       </div>
@@ -115,13 +126,25 @@ export function ChallengeOverview({ challenge, origin }: { challenge: ChallengeV
               regular grid.
             </li>
             <li>
-              It covers the area and every day of the evaluation period. A hole where the truth has a value is
-              refused, never filled.
+              It covers the area and every day of the evaluation period. A hole where the{' '}
+              {isAlongTrack ? 'withheld track' : 'truth'} has a value is refused, never filled.
             </li>
+            {challenge.areas.length === 1 ? null : (
+              <li>One map may cover several areas: it is cut to each of them and scored there.</li>
+            )}
             <li>
               Use only the observations of the scenario you enter, and say which other inputs the method had.
             </li>
-            <li>The truth of the evaluation period is for looking at scores, not for fitting.</li>
+            {hasNoise ? (
+              <li>
+                On the noise ladder the heights to use are <code>ssh_obs</code>, those with the errors.
+              </li>
+            ) : null}
+            <li>
+              {isAlongTrack
+                ? 'The withheld altimeter is for looking at scores. A map that has used it does not belong on the board.'
+                : 'The truth of the evaluation period is for looking at scores, not for fitting.'}
+            </li>
           </ol>
           <p className="small">
             <Link href={paths.aboutSubmit}>How to submit, from browser, shell or Python</Link>
@@ -137,77 +160,6 @@ function Fact({ name, children }: { name: string; children: React.ReactNode }) {
     <div>
       <dt>{name}</dt>
       <dd>{children}</dd>
-    </div>
-  );
-}
-
-type FileTableProps = {
-  files: readonly DatasetFileView[];
-  areas: ChallengeView['areas'];
-  scenarios: ChallengeView['scenarios'];
-};
-
-function FileTable({ files, areas, scenarios }: FileTableProps) {
-  const sorted = [...files].sort(
-    (left, right) => ROLE_ORDER.indexOf(left.role) - ROLE_ORDER.indexOf(right.role),
-  );
-  const areaName = (id: string) => areas.find((area) => area.id === id)?.name ?? id;
-  const scenarioName = (id: string | undefined) => scenarios.find((scenario) => scenario.id === id)?.name;
-  return (
-    <div className={styles.scroller} role="region" aria-label="Data files" tabIndex={0}>
-      <table className={styles.files}>
-        <caption className="visually-hidden">Data files with size and SHA-256</caption>
-        <thead>
-          <tr>
-            <th scope="col">File</th>
-            <th scope="col">For</th>
-            <th scope="col" className={styles.size}>
-              Size
-            </th>
-            <th scope="col">SHA-256</th>
-          </tr>
-        </thead>
-        <tbody>
-          {sorted.map((file) => (
-            <tr key={file.path}>
-              <th scope="row">
-                {file.url === undefined ? (
-                  <span className={styles.fileName}>{file.path}</span>
-                ) : (
-                  <a href={file.url} download className={styles.fileName}>
-                    {file.path}
-                  </a>
-                )}
-                <span className={styles.fileText}>
-                  {FILE_ROLE_TEXTS[file.role].name}
-                  {file.variable === undefined ? null : (
-                    <>
-                      , variable <code>{file.variable}</code>
-                    </>
-                  )}
-                  {file.url === undefined ? ', withheld at this disclosure level' : null}
-                </span>
-                <span className={styles.fileText}>
-                  {file.description === '' ? FILE_ROLE_TEXTS[file.role].text : file.description}
-                </span>
-              </th>
-              <td className={styles.place}>
-                {areaName(file.area)}
-                {file.scenario === undefined ? null : (
-                  <span className={styles.fileText}>{scenarioName(file.scenario)}</span>
-                )}
-              </td>
-              <td className={styles.size}>{formatBytes(file.sizeBytes)}</td>
-              <td>
-                <span className={styles.hash}>
-                  <code title={file.sha256}>{file.sha256.slice(0, 12)}…</code>
-                  <CopyButton text={file.sha256} label={`the SHA-256 of ${file.path}`} />
-                </span>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
     </div>
   );
 }

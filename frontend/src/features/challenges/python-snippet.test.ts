@@ -1,35 +1,54 @@
-import type { ChallengeView } from '@sillage/contracts';
+import type { ChallengeView, FileRole } from '@sillage/contracts';
 import { describe, expect, test } from 'vitest';
 import { pythonSnippet } from './python-snippet';
 
-const file = (role: 'observations' | 'truth' | 'oi', url?: string): ChallengeView['files'][number] => ({
+const file = (role: FileRole, scenario?: string, url?: string): ChallengeView['files'][number] => ({
   role,
   area: 'gf',
-  path: `gf-${role}.nc`,
+  path: `${role}.nc`,
   description: '',
   sha256: 'a'.repeat(64),
   sizeBytes: 1,
+  ...(scenario ? { scenario } : {}),
   ...(url ? { url } : {}),
+});
+const challenge = (files: ChallengeView['files']) => ({
+  id: 'demo-osse',
+  areas: ['gf', 'natl'].map((id) => ({
+    id,
+    name: id,
+    description: '',
+    scoredBox: { west: 0, east: 1, south: 0, north: 1 },
+  })),
+  scenarios: ['nadir4', 'swot1'].map((id) => ({ id, name: id, description: '', satellites: [] })),
+  tasks: [
+    { area: 'gf', scenario: 'nadir4' },
+    { area: 'gf', scenario: 'swot1' },
+  ],
+  files,
 });
 
 describe('pythonSnippet', () => {
-  test('downloads observations and truth, and checks their hashes', () => {
+  test('takes a task whose files are there, names the others, and checks hashes', () => {
     const snippet = pythonSnippet(
-      { id: 'demo-osse', files: [file('truth', '/t'), file('oi', '/o'), file('observations', '/s')] },
+      challenge([file('truth', undefined, '/t'), file('swath-observations', 'swot1', '/s')]),
       'http://localhost:3000',
     );
-    expect(snippet).toContain('base = "http://localhost:3000/api/challenges/demo-osse/files/"');
-    expect(snippet).toContain(`"gf-observations.nc": "${'a'.repeat(64)}"`);
-    expect(snippet).toContain('observations = xr.open_dataset("gf-observations.nc")');
-    expect(snippet).not.toContain('gf-oi.nc');
+    expect(snippet).toContain('base = "http://localhost:3000"\n');
+    expect(snippet).toContain('area = "gf"  # gf, natl\n');
+    expect(snippet).toContain('scenario = "swot1"  # nadir4, swot1\n');
+    expect(snippet).toContain('/api/challenges/demo-osse"');
+    expect(snippet).toContain('hashlib.sha256');
+    expect(snippet).toContain('#   swath-observations: KaRIn swaths');
+    expect(snippet).toContain('print(data["swath-observations"])');
   });
 
-  test('does not name a file that is withheld', () => {
+  test('does not speak of files that are withheld', () => {
     const snippet = pythonSnippet(
-      { id: 'demo-osse', files: [file('truth'), file('observations', '/s')] },
+      challenge([file('truth'), file('observations', 'nadir4', '/s')]),
       'http://localhost',
     );
     expect(snippet).not.toContain('truth');
-    expect(pythonSnippet({ id: 'demo-osse', files: [file('truth')] }, 'http://localhost')).toBeNull();
+    expect(pythonSnippet(challenge([file('truth')]), 'http://localhost')).toBeNull();
   });
 });

@@ -1,29 +1,73 @@
-import type { ChallengeView } from '@sillage/contracts';
+import type { ChallengeView, FileRole } from '@sillage/contracts';
 
-/** Python that downloads the files one needs to make a reconstruction, checks their hashes and opens them with xarray. */
-export function pythonSnippet(challenge: Pick<ChallengeView, 'id' | 'files'>, origin: string): string | null {
+const ROLE_COMMENTS: Partial<Record<FileRole, string>> = {
+  observations: 'nadir tracks',
+  'swath-observations': 'KaRIn swaths',
+  'gridded-observations': 'the same as daily maps with gaps',
+  sst: 'sea surface temperature',
+  mask: '1 ocean, 0 land',
+  oi: 'optimal interpolation, the baseline',
+  truth: 'for looking at scores, not for fitting',
+  'evaluation-track': 'the withheld altimeter: not for fitting',
+};
+export const ROLE_ORDER: readonly FileRole[] = [
+  'observations',
+  'swath-observations',
+  'gridded-observations',
+  'sst',
+  'mask',
+  'oi',
+  'truth',
+  'evaluation-track',
+];
+
+/**
+ * Python that downloads the files of one task, checks their hashes and opens them with xarray. The list of files comes
+ * from the API, so that the two words at the top choose the task.
+ */
+export function pythonSnippet(
+  challenge: Pick<ChallengeView, 'id' | 'tasks' | 'areas' | 'scenarios' | 'files'>,
+  origin: string,
+): string | null {
   const offered = challenge.files.filter((file) => file.url !== undefined);
-  const wanted = ['observations', 'truth'].flatMap(
-    (role) => offered.find((file) => file.role === role) ?? [],
-  );
-  if (wanted.length === 0) return null;
-  const files = wanted.map((file) => `    "${file.path}": "${file.sha256}",`).join('\n');
-  const opens = wanted
-    .map((file) => `${file.role === 'truth' ? 'truth' : 'observations'} = xr.open_dataset("${file.path}")`)
-    .join('\n');
-  return `import hashlib, pathlib, urllib.request
+  const task =
+    challenge.tasks.find((item) => offered.some((file) => file.scenario === item.scenario)) ??
+    challenge.tasks[0];
+  if (offered.length === 0 || task === undefined) return null;
+  const choice = (name: string, value: string, ids: readonly string[]) =>
+    `${name} = "${value}"${ids.length > 1 ? `  # ${ids.join(', ')}` : ''}`;
+  const roles = ROLE_ORDER.filter((role) => offered.some((file) => file.role === role));
+  const comments = roles.map((role) => `#   ${role}: ${ROLE_COMMENTS[role] ?? ''}`).join('\n');
+  return `import hashlib, json, pathlib
+from urllib.parse import urljoin
+from urllib.request import urlopen, urlretrieve
 import xarray as xr
 
-base = "${origin}/api/challenges/${challenge.id}/files/"
-files = {
-${files}
-}
-for name, sha256 in files.items():
-    if not pathlib.Path(name).exists():
-        urllib.request.urlretrieve(base + name, name)
-    assert hashlib.sha256(pathlib.Path(name).read_bytes()).hexdigest() == sha256, name
+base = "${origin}"
+${choice(
+  'area',
+  task.area,
+  challenge.areas.map((area) => area.id),
+)}
+${choice(
+  'scenario',
+  task.scenario,
+  challenge.scenarios.map((scenario) => scenario.id),
+)}
 
-${opens}
-print(${wanted[0]?.role === 'truth' ? 'truth' : 'observations'})
+challenge = json.load(urlopen(base + "/api/challenges/${challenge.id}"))
+data = {}
+for file in challenge["files"]:
+    if file["area"] != area or file.get("scenario", scenario) != scenario or "url" not in file:
+        continue
+    path = pathlib.Path(file["path"])
+    if not path.exists():
+        urlretrieve(urljoin(base, file["url"]), path)
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == file["sha256"], path
+    data.setdefault(file["role"], xr.open_dataset(path))
+
+# What is in data:
+${comments}
+print(data["${roles[0]}"])
 `;
 }

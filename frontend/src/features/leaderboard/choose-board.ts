@@ -1,4 +1,5 @@
 import type { ChallengeView, Leaderboard } from '@sillage/contracts';
+import { ladderBase } from '../../lib/scenario-groups';
 
 export type BoardChoice = { area: string; scenario: string };
 
@@ -30,7 +31,9 @@ export function chooseBoard(
 ): { board: BoardChoice; isAsked: boolean } {
   const exact = challenge.tasks.find((task) => task.area === asked.area && task.scenario === asked.scenario);
   if (exact !== undefined) return { board: exact, isAsked: true };
+  const base = ladderBase(asked.scenario ?? '');
   const near =
+    challenge.tasks.find((task) => task.area === asked.area && task.scenario === base) ??
     challenge.tasks.find((task) => task.area === asked.area) ??
     challenge.tasks.find((task) => task.scenario === asked.scenario) ??
     challenge.tasks[0];
