@@ -51,7 +51,7 @@ describe('sillage submit', () => {
       codeUrl: 'https://example.org/code',
     });
     expect(submission?.file).toMatchObject({ name: 'map.nc', sizeBytes: 3_000_000 });
-    expect([...platform.uploads.values()][0]?.metadata.sha256).toBe(submission?.file.sha256);
+    expect([...platform.uploads.values()][0]?.metadata.sha256).toBe(submission?.file?.sha256);
   });
 
   test('prints the submission as JSON, and nothing else on stdout', async () => {
@@ -77,7 +77,65 @@ describe('sillage submit', () => {
       ],
     ]);
     expect(run.status).toBe(0);
-    expect(platform.submissions[0]?.evaluations.map(({ scenario }) => scenario)).toEqual(['nadir4', 'swot1']);
+    expect(platform.submissions[0]?.evaluations.map(({ scenario }) => scenario)).toEqual([
+      'nadir4',
+      'swot1',
+      'nadir4',
+    ]);
+  });
+
+  test('enters one basin map in the areas that it covers', async () => {
+    const run = await sillage([
+      ...['submit', file('map.nc'), '--challenge', 'demo-osse', '--scenario', 'nadir4', '--all-areas'],
+      ...['--name', 'M', '--inputs', 'sst'],
+    ]);
+    expect(run).toMatchObject({ status: 0 });
+    expect(platform.onlyCovered).toEqual([true]);
+    expect(platform.submissions[0]?.evaluations.map(({ area }) => area)).toEqual(['gf', 'osmosis']);
+  });
+
+  const submitMaps = (...maps: string[]): string[] => [
+    ...['submit', '--challenge', 'demo-osse', '--name', 'M', '--inputs', 'sst'],
+    ...maps.flatMap((map) => ['--map', map]),
+  ];
+
+  test('enters several files as one set, each file once', async () => {
+    writeFileSync(file('b.nc'), Buffer.alloc(100, 8));
+    writeFileSync(file('copy-of-b.nc'), Buffer.alloc(100, 8));
+    const maps = ['gf:nadir4=map.nc', 'osmosis:nadir4=b.nc', 'gf:swot1=copy-of-b.nc'];
+    const run = await sillage([...submitMaps(...maps), '--wait']);
+    expect(run).toMatchObject({ status: 0 });
+    expect(platform.uploads.size).toBe(2);
+    expect(
+      platform.submissions.map(({ evaluations }) =>
+        evaluations.map(({ area, scenario }) => [area, scenario]),
+      ),
+    ).toEqual([
+      [['gf', 'nadir4']],
+      [
+        ['osmosis', 'nadir4'],
+        ['gf', 'swot1'],
+      ],
+    ]);
+    expect(run.stdout).toContain('same set: b.nc, osmosis × nadir4, gf × swot1');
+  });
+
+  test('goes on with a set where it stopped: what has arrived is not sent again', async () => {
+    writeFileSync(file('b.nc'), Buffer.alloc(2_000_000, 8));
+    const parameters = submitMaps('gf:nadir4=b.nc', 'gf:swot1=map.nc');
+    platform.breakUploadsAtBytes = 2_500_000; // within the second file
+    const killer = new AbortController();
+    const interrupted = sillage(parameters, { killOn: killer.signal });
+    while (platform.patchCount < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    killer.abort();
+    await interrupted;
+    expect(platform.submissions).toEqual([]);
+    const patchesBefore = platform.patchCount;
+    platform.breakUploadsAtBytes = null;
+    expect(await sillage(parameters)).toMatchObject({ status: 0 });
+    expect(platform.uploads.size).toBe(2);
+    expect(platform.patchCount).toBe(patchesBefore + 1);
+    expect(platform.submissions).toHaveLength(2);
   });
 
   test('goes on after an interruption where it stopped, in another process', async () => {
@@ -157,8 +215,23 @@ describe('sillage status, download and board', () => {
     expect((await sillage(['download', id, '--force'])).status).toBe(0);
   });
 
+  test('print published scores below a line, without a rank and never in the CSV', async () => {
+    const board = ['board', '--challenge', 'demo-osse', '--area', 'gf', '--scenario', 'nadir4'];
+    const lines = (await sillage(board)).stdout.split('\n');
+    const published = lines.findIndex((line) => line.includes('DUACS'));
+    expect(lines[published]).toMatch(
+      /^ {2,}DUACS\s+published \[1\]\s+ssh-nadir\s+0\.92\s+0\.01\s+1\.42\s+12$/,
+    );
+    expect(lines[published - 1]).toMatch(/^─+ /);
+    expect(lines.at(-2)).toBe('[1] 2020a notebooks; 2012-10-22 to 2012-12-02; README of 2020a');
+    const csv = await sillage([...board, '--csv']);
+    expect(csv.stdout).not.toContain('DUACS');
+    expect(csv.stdout.split('\n')[0]).toContain('mu,sigma,lambda_x_deg,lambda_t_days');
+    expect(csv.stderr).toContain('published scores are not in the CSV');
+  });
+
   test('print the board for people, spreadsheets and programs', async () => {
-    const board = ['board', '--challenge', 'demo-osse', '--scenario', 'nadir4'];
+    const board = ['board', '--challenge', 'demo-osse', '--area', 'gf', '--scenario', 'nadir4'];
     expect((await sillage(board)).stdout).toMatch(/2\s+OI \(reference\)\s+Sillage\s+ssh-nadir\s+0\.912/);
     expect((await sillage([...board, '--csv'])).stdout).toContain("1,'=cmd,Ada,participant,sst,0.9123");
     expect(JSON.parse((await sillage([...board, '--json'])).stdout).rows).toHaveLength(2);
@@ -187,7 +260,7 @@ describe('sillage login', () => {
 describe('sillage challenge', () => {
   test('lists the challenges', async () => {
     expect((await sillage(['challenge', 'list'])).stdout).toMatch(
-      /demo-osse\s+Demo\s+gf × nadir4, gf × swot1\s+2/,
+      /demo-osse\s+Demo\s+gf × nadir4, gf × swot1, osmosis × nadir4\s+installed\s+2/,
     );
   });
 
@@ -268,6 +341,53 @@ describe('bad input gets one line on stderr and exit status 1', () => {
       message: 'choose one or give --all-tasks',
     },
     {
+      name: 'neither a file nor maps',
+      parameters: () => ['submit', '--challenge', 'demo-osse', '--name', 'x', '--inputs', 'sst'],
+      message: 'give a file with maps, or one --map for each task',
+    },
+    {
+      name: 'a map without a task',
+      parameters: () => submitMap('--map', 'map.nc'),
+      message: '--map names files and tasks; leave out the file',
+    },
+    {
+      name: 'a map for a task that does not read like one',
+      parameters: () => [
+        ...['submit', '--challenge', 'demo-osse', '--name', 'x', '--inputs', 'sst', '--map', 'gf=map.nc'],
+      ],
+      message: "--map 'gf=map.nc' does not read area:scenario=file",
+    },
+    {
+      name: 'two maps for one task',
+      parameters: () => [
+        ...['submit', '--challenge', 'demo-osse', '--name', 'x', '--inputs', 'sst'],
+        ...['--map', 'gf:swot1=a.nc', '--map', 'gf:swot1=b.nc'],
+      ],
+      message: '--map gives gf × swot1 twice: a.nc and b.nc',
+    },
+    {
+      name: 'a map for a task that is not there',
+      parameters: () => [
+        ...[
+          'submit',
+          '--challenge',
+          'demo-osse',
+          '--name',
+          'x',
+          '--inputs',
+          'sst',
+          '--map',
+          'med:swot1=a.nc',
+        ],
+      ],
+      message: "challenge 'demo-osse' has no such task",
+    },
+    {
+      name: 'the references, without being an organiser',
+      parameters: () => ['challenge', 'references', 'demo-osse'],
+      message: 'Only organisers may do this.',
+    },
+    {
       name: 'an unknown input',
       parameters: () => [
         'submit',
@@ -299,7 +419,7 @@ describe('bad input gets one line on stderr and exit status 1', () => {
     {
       name: 'a file that is not there',
       parameters: () => [
-        ...['submit', file('no.nc'), '--challenge', 'demo-osse', '--scenario', 'nadir4'],
+        ...['submit', file('no.nc'), '--challenge', 'demo-osse', '--scenario', 'swot1'],
         ...['--name', 'x', '--inputs', 'sst'],
       ],
       message: 'no.nc: no such file or folder',

@@ -122,12 +122,18 @@ function addPlatformCommands(program: Command): void {
     'submit',
     'upload a reconstruction and enter it in a challenge; run again to go on after an interruption',
   )
-    .argument('<file>', 'NetCDF file with the maps')
+    .argument('[file]', 'NetCDF file with the maps; or give --map')
     .addOption(url())
     .addOption(required('--challenge <id>', 'challenge to enter'))
     .option('--area <id>', 'area of the task')
     .option('--scenario <id>', 'scenario of the task')
     .option('--all-tasks', 'enter every task of the challenge')
+    .option('--all-areas', 'enter every area of --scenario that the map covers: for a basin map')
+    .option(
+      '--map <area:scenario=file>',
+      'the map of one task; repeat it to enter several files as one set',
+      (value: string, previous: string[] = []) => [...previous, value],
+    )
     .addOption(required('--name <text>', 'name of the method, as the board shows it'))
     .addOption(
       required('--inputs <kinds>', 'what the method used: ssh-nadir, ssh-swot, sst, separated by commas'),
@@ -179,6 +185,12 @@ function addChallengeCommands(program: Command): void {
     .addOption(url())
     .addOption(json())
     .action(async (options) => (await import('./commands/challenge.js')).listChallenges(options));
+
+  add(challenge, 'references', 'score again, or compute again, what the references lack (organisers)')
+    .argument('<id>', 'challenge')
+    .addOption(url())
+    .addOption(json())
+    .action(async (id, options) => (await import('./commands/challenge.js')).enterReferences(id, options));
 
   add(challenge, 'download', 'fetch the data files of a challenge')
     .argument('<id>', 'challenge')

@@ -11,6 +11,7 @@ import {
   createdTokenSchema,
   idSchema,
   leaderboardSchema,
+  submissionListSchema,
   submissionViewSchema,
 } from '@sillage/contracts';
 import type {
@@ -19,6 +20,7 @@ import type {
   ChallengeSummary,
   ChallengeView,
   CreateSubmissionRequest,
+  CreateSubmissionSetRequest,
   CreatedToken,
   Leaderboard,
   RegisterChallengeRequest,
@@ -82,6 +84,17 @@ export class ApiClient {
 
   async createSubmission(request: CreateSubmissionRequest): Promise<SubmissionView> {
     return this.parse(submissionViewSchema, await this.callJson('POST', '/api/submissions', request));
+  }
+
+  async createSubmissionSet(request: CreateSubmissionSetRequest): Promise<SubmissionView[]> {
+    const reply = await this.callJson('POST', '/api/submissions/sets', request);
+    return this.parse(submissionListSchema, reply).submissions;
+  }
+
+  /** Sends in again what the references of a challenge lack on the boards. @returns the new submissions. */
+  async enterReferences(challenge: string): Promise<SubmissionView[]> {
+    const reply = await this.callJson('POST', `/api/challenges/${encodeURIComponent(challenge)}/references`);
+    return this.parse(submissionListSchema, reply).submissions;
   }
 
   async registerChallenge(request: RegisterChallengeRequest): Promise<ChallengeView> {

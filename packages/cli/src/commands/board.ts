@@ -1,8 +1,9 @@
-import type { LeaderboardRow } from '@sillage/contracts';
+import type { Leaderboard, LeaderboardRow, Metric, PublishedScore } from '@sillage/contracts';
+import { METRIC_DEFINITIONS, METRICS_OF_PROTOCOL } from '@sillage/contracts/score-texts';
 import { ApiClient } from '../api/api-client.js';
 import { serverSettings } from '../settings/settings.js';
 import { print, printJson, say } from '../terminal/output.js';
-import { formatMetric } from '../terminal/score-table.js';
+import { formatMetric, metricTitle } from '../terminal/score-table.js';
 import { formatCsv, formatTable } from '../terminal/table.js';
 import type { Column } from '../terminal/table.js';
 import { chooseTasks } from './submit.js';
@@ -16,34 +17,66 @@ export type BoardOptions = {
   json?: boolean;
 };
 
-const TABLE: Column<LeaderboardRow>[] = [
-  { title: '#', align: 'right', value: (row) => String(row.rank) },
-  { title: 'method', value: (row) => (row.kind === 'reference' ? `${row.method} (reference)` : row.method) },
-  { title: 'author', value: (row) => row.author },
-  { title: 'inputs', value: (row) => row.inputs.join(', ') },
-  { title: 'µ(RMSE) ↑', align: 'right', value: (row) => formatMetric(row.scores, 'mu') },
-  { title: 'σ(RMSE) ↓', align: 'right', value: (row) => formatMetric(row.scores, 'sigma') },
-  { title: 'λx [°] ↓', align: 'right', value: (row) => formatMetric(row.scores, 'lambdaXDeg') },
-  { title: 'λt [days] ↓', align: 'right', value: (row) => formatMetric(row.scores, 'lambdaTDays') },
-];
+/** What the platform scored, or what the literature has: the two are never ranked together. */
+type Line =
+  { kind: 'scored'; row: LeaderboardRow } | { kind: 'published'; row: PublishedScore; note: number };
+
+function tableColumns(metrics: readonly Metric[]): Column<Line>[] {
+  return [
+    { title: '#', align: 'right', value: (line) => (line.kind === 'scored' ? String(line.row.rank) : '') },
+    {
+      title: 'method',
+      value: (line) =>
+        line.kind === 'scored' && line.row.kind === 'reference'
+          ? `${line.row.method} (reference)`
+          : line.row.method,
+    },
+    {
+      title: 'author',
+      value: (line) => (line.kind === 'scored' ? line.row.author : `published [${line.note}]`),
+    },
+    { title: 'inputs', value: ({ row }) => row.inputs.join(', ') },
+    ...metrics.map((metric): Column<Line> => ({
+      title: `${metricTitle(metric)} ${METRIC_DEFINITIONS[metric].better === 'higher' ? '↑' : '↓'}`,
+      align: 'right',
+      value: (line) =>
+        line.kind === 'scored' ? formatMetric(line.row.scores, metric) : asPrinted(line.row[metric]),
+    })),
+  ];
+}
+
+/** No digit that the source does not have. */
+function asPrinted(value: number | null): string {
+  return value === null ? '–' : String(value);
+}
+
+const CSV_NAMES: Record<Metric, string> = {
+  mu: 'mu',
+  sigma: 'sigma',
+  lambdaXDeg: 'lambda_x_deg',
+  lambdaXKm: 'lambda_x_km',
+  lambdaTDays: 'lambda_t_days',
+};
 
 /** Unrounded, for programs. */
-const CSV: Column<LeaderboardRow>[] = [
-  { title: 'rank', value: (row) => String(row.rank) },
-  { title: 'method', value: (row) => row.method },
-  { title: 'author', value: (row) => row.author },
-  { title: 'kind', value: (row) => row.kind },
-  { title: 'inputs', value: (row) => row.inputs.join(' ') },
-  { title: 'mu', value: (row) => String(row.scores.mu) },
-  { title: 'sigma', value: (row) => String(row.scores.sigma) },
-  { title: 'lambda_x_deg', value: (row) => String(row.scores.lambdaXDeg ?? '') },
-  { title: 'lambda_t_days', value: (row) => String(row.scores.lambdaTDays ?? '') },
-  { title: 'unresolved', value: (row) => row.scores.unresolved ?? '' },
-  { title: 'at_grid_limit', value: (row) => row.scores.atGridLimit.join(' ') },
-  { title: 'rmse_m', value: (row) => String(row.scores.rmseM) },
-  { title: 'scored_at', value: (row) => row.scoredAt },
-  { title: 'submission_id', value: (row) => row.submissionId },
-];
+function csvColumns(metrics: readonly Metric[]): Column<LeaderboardRow>[] {
+  return [
+    { title: 'rank', value: (row) => String(row.rank) },
+    { title: 'method', value: (row) => row.method },
+    { title: 'author', value: (row) => row.author },
+    { title: 'kind', value: (row) => row.kind },
+    { title: 'inputs', value: (row) => row.inputs.join(' ') },
+    ...metrics.map((metric): Column<LeaderboardRow> => ({
+      title: CSV_NAMES[metric],
+      value: (row) => String(row.scores[metric] ?? ''),
+    })),
+    { title: 'unresolved', value: (row) => row.scores.unresolved ?? '' },
+    { title: 'at_grid_limit', value: (row) => row.scores.atGridLimit.join(' ') },
+    { title: 'rmse_m', value: (row) => String(row.scores.rmseM) },
+    { title: 'scored_at', value: (row) => row.scoredAt },
+    { title: 'submission_id', value: (row) => row.submissionId },
+  ];
+}
 
 export async function board(options: BoardOptions): Promise<void> {
   const client = new ApiClient(serverSettings(options, process.env));
@@ -51,11 +84,41 @@ export async function board(options: BoardOptions): Promise<void> {
   const [task] = chooseTasks(challenge, options);
   if (task === undefined) return;
   const leaderboard = await client.leaderboard(challenge.id, task.area, task.scenario);
+  const metrics = METRICS_OF_PROTOCOL[leaderboard.protocol];
   if (options.json === true) return printJson(leaderboard);
-  if (options.csv === true) return print(formatCsv(CSV, leaderboard.rows));
+  if (options.csv === true) {
+    if (leaderboard.published.length > 0)
+      say('published scores are not in the CSV, they are never ranked with these; --json has them');
+    return print(formatCsv(csvColumns(metrics), leaderboard.rows));
+  }
   say(
     `${challenge.name}, ${task.area} × ${task.scenario}, protocol ${leaderboard.protocol}, dataset ${leaderboard.datasetVersion}`,
   );
-  print(formatTable(TABLE, leaderboard.rows));
+  print(boardText(leaderboard));
+  if (!challenge.isInstalled)
+    say(`the data of ${challenge.id} are not installed on this platform: nothing can be submitted yet`);
   if (leaderboard.pendingCount > 0) say(`${leaderboard.pendingCount} more being evaluated`);
+}
+
+/** The board, and under a line what the literature says, with its sources. */
+export function boardText({ protocol, rows, published }: Leaderboard): string {
+  const notes = [...new Set(published.map(noteOf))];
+  const table = formatTable<Line>(
+    tableColumns(METRICS_OF_PROTOCOL[protocol]),
+    rows.map((row) => ({ kind: 'scored', row })),
+    published.map((row) => ({ kind: 'published', row, note: notes.indexOf(noteOf(row)) + 1 })),
+  );
+  if (published.length === 0) return table;
+  return [
+    table,
+    '',
+    'Published scores are not ranked: grid, period or code differ.',
+    ...notes.map((note, index) => `[${index + 1}] ${note}`),
+  ].join('\n');
+}
+
+function noteOf({ protocol, period, source, sourceUrl, note }: PublishedScore): string {
+  return [`${protocol}; ${period}; ${source}`, sourceUrl, note]
+    .filter((part) => part !== null && part !== '')
+    .join('. ');
 }

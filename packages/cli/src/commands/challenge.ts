@@ -11,6 +11,7 @@ import { createProgressLine } from '../terminal/progress-line.js';
 import { formatBytes } from '../terminal/quantities.js';
 import { formatTable } from '../terminal/table.js';
 import { placeFor } from './download.js';
+import { taskName } from './follow-submission.js';
 import { readChallengeFolder } from './local-challenge.js';
 
 export async function registerFolder(
@@ -69,6 +70,14 @@ export async function registerFolder(
   }
 }
 
+export async function enterReferences(id: string, options: { url?: string; json?: boolean }): Promise<void> {
+  const submissions = await new ApiClient(serverSettings(options, process.env)).enterReferences(id);
+  if (options.json === true) return printJson(submissions);
+  for (const { card, evaluations } of submissions)
+    print(`${card.name}: ${evaluations.map(taskName).join(', ')}`);
+  if (submissions.length === 0) say('every reference has its scores or is on its way to them');
+}
+
 export async function listChallenges(options: { url?: string; json?: boolean }): Promise<void> {
   const challenges = await new ApiClient(serverSettings(options, process.env)).challenges();
   if (options.json === true) return printJson(challenges);
@@ -81,6 +90,7 @@ export async function listChallenges(options: { url?: string; json?: boolean }):
           title: 'tasks',
           value: (challenge) => challenge.tasks.map((task) => `${task.area} × ${task.scenario}`).join(', '),
         },
+        { title: 'data', value: (challenge) => (challenge.isInstalled ? 'installed' : 'not installed') },
         { title: 'entries', align: 'right', value: (challenge) => String(challenge.entryCount) },
       ],
       challenges,
@@ -98,7 +108,13 @@ export async function downloadFiles(
   const challenge = await client.challenge(id);
   const folder = options.out ?? challenge.id;
   await mkdir(folder, { recursive: true });
-  for (const file of challenge.files) {
+  if (!challenge.isInstalled) {
+    throw new CommandError(
+      `the data of '${challenge.id}' are not installed on this platform; its page says who gives them`,
+    );
+  }
+  // A file may be listed for several scenarios.
+  for (const file of new Map(challenge.files.map((listed) => [listed.path, listed])).values()) {
     if (file.url === undefined) {
       say(`${file.path} (${file.role}) is withheld at the level '${challenge.disclosure}'`);
       continue;

@@ -27,6 +27,9 @@ export async function download(id: string, options: DownloadOptions): Promise<vo
   const submission = await client.submission(id);
   let source: { path: string; name: string };
   if (options.artefact === UPLOAD) {
+    if (submission.file === null) {
+      throw new CommandError("the platform has not computed this map yet; try 'sillage status --wait' first");
+    }
     source = { path: `/api/submissions/${submission.id}/file`, name: submission.file.name };
   } else {
     const name = artefactNameSchema.safeParse(options.artefact);

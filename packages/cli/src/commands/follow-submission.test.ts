@@ -21,6 +21,7 @@ const evaluation: EvaluationView = {
     mu: 1,
     sigma: 0,
     lambdaXDeg: null,
+    lambdaXKm: null,
     lambdaTDays: null,
     unresolved: 'identical',
     atGridLimit: [],
@@ -48,6 +49,7 @@ const submission: SubmissionView = {
     licence: 'CC-BY-4.0',
   },
   file: { name: 'truth.nc', sizeBytes: 1, sha256: '0'.repeat(64) },
+  siblings: [],
   createdAt: '2026-11-24T00:00:00Z',
   evaluations: [evaluation],
 };

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { REJECTION_TITLES, UNRESOLVED_TEXTS } from '@sillage/contracts';
-import type { EvaluationView, SubmissionView } from '@sillage/contracts';
+import { METRICS, METRICS_OF_PROTOCOL, REJECTION_TITLES, UNRESOLVED_TEXTS } from '@sillage/contracts';
+import type { EvaluationView, Metric, SubmissionView, TaskReference } from '@sillage/contracts';
 import type { ApiClient } from '../api/api-client.js';
 import { ApiError } from '../api/api-client.js';
 import { CommandError } from '../command-error.js';
 import { say } from '../terminal/output.js';
 import { createProgressLine } from '../terminal/progress-line.js';
-import { formatMetric } from '../terminal/score-table.js';
+import { formatMetric, metricTitle } from '../terminal/score-table.js';
 import { formatTable } from '../terminal/table.js';
+import type { Column } from '../terminal/table.js';
 
 const FASTEST_POLL_MS = 300;
 const SLOWEST_POLL_MS = 1500;
@@ -71,10 +72,11 @@ export function submissionText(submission: SubmissionView, serverUrl: string): s
         align: 'right',
         value: (evaluation) => (evaluation.rank === null ? '' : String(evaluation.rank)),
       },
-      { title: 'µ(RMSE)', align: 'right', value: (evaluation) => metricText(evaluation, 'mu') },
-      { title: 'σ(RMSE)', align: 'right', value: (evaluation) => metricText(evaluation, 'sigma') },
-      { title: 'λx [°]', align: 'right', value: (evaluation) => metricText(evaluation, 'lambdaXDeg') },
-      { title: 'λt [days]', align: 'right', value: (evaluation) => metricText(evaluation, 'lambdaTDays') },
+      ...metricsOf(submission).map((metric): Column<EvaluationView> => ({
+        title: metricTitle(metric),
+        align: 'right',
+        value: (evaluation) => (evaluation.scores === null ? '' : formatMetric(evaluation.scores, metric)),
+      })),
     ],
     submission.evaluations,
   );
@@ -88,12 +90,22 @@ export function submissionText(submission: SubmissionView, serverUrl: string): s
       : []),
     ...evaluation.warnings.map((warning) => `${taskName(evaluation)}: note: ${warning.message}`),
   ]);
-  return [head.join('\n'), table, ...(notes.length === 0 ? [] : [notes.join('\n')])].join('\n\n');
+  const siblings = submission.siblings.map(
+    ({ fileName, tasks, submissionId }) =>
+      `same set: ${fileName}, ${tasks.map(taskName).join(', ')}: ${serverUrl}/submissions/${submissionId}`,
+  );
+  return [
+    head.join('\n'),
+    table,
+    ...[notes, siblings].filter((lines) => lines.length > 0).map((lines) => lines.join('\n')),
+  ].join('\n\n');
 }
 
 /** @throws CommandError that names what went wrong, unless every task has a score. */
-export function requireScores(submission: SubmissionView): void {
-  const unscored = submission.evaluations.filter((evaluation) => evaluation.state !== 'scored');
+export function requireScores(submissions: readonly SubmissionView[]): void {
+  const unscored = submissions
+    .flatMap(({ evaluations }) => evaluations)
+    .filter((evaluation) => evaluation.state !== 'scored');
   if (unscored.length === 0) return;
   const reasons = unscored.map((evaluation) => {
     if (evaluation.rejection !== null)
@@ -103,8 +115,8 @@ export function requireScores(submission: SubmissionView): void {
   throw new CommandError(reasons.join(' · '));
 }
 
-function taskName(evaluation: EvaluationView): string {
-  return `${evaluation.area} × ${evaluation.scenario}`;
+export function taskName({ area, scenario }: TaskReference): string {
+  return `${area} × ${scenario}`;
 }
 
 function stateText(evaluation: EvaluationView): string {
@@ -121,6 +133,9 @@ function rejectionText({ rejection }: EvaluationView): string {
   return `${REJECTION_TITLES[code]}. ${where}: ${found}; needed: ${expected}. ${fix}`;
 }
 
-function metricText(evaluation: EvaluationView, metric: Parameters<typeof formatMetric>[1]): string {
-  return evaluation.scores === null ? '' : formatMetric(evaluation.scores, metric);
+/** Those of its protocols, in the order of columns. */
+function metricsOf({ evaluations }: SubmissionView): Metric[] {
+  return METRICS.filter((metric) =>
+    evaluations.some(({ protocol }) => METRICS_OF_PROTOCOL[protocol].includes(metric)),
+  );
 }

@@ -13,5 +13,5 @@ export async function status(
     options.wait === true ? await waitForSubmission(client, id) : await client.submission(id);
   if (options.json === true) printJson(submission);
   else print(submissionText(submission, server.url));
-  if (options.wait === true) requireScores(submission);
+  if (options.wait === true) requireScores([submission]);
 }

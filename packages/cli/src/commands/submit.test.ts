@@ -24,7 +24,24 @@ describe('chooseTasks', () => {
     expect(chooseTasks(several, { allTasks: true })).toEqual(several.tasks);
   });
 
+  test('enters every area of one scenario', () => {
+    expect(chooseTasks(several, { allAreas: true, scenario: 'nadir4' })).toEqual([
+      { area: 'gf', scenario: 'nadir4' },
+      { area: 'osmosis', scenario: 'nadir4' },
+    ]);
+  });
+
   test.each([
+    {
+      name: 'all areas of several scenarios',
+      options: { allAreas: true },
+      message: 'one map is of one scenario',
+    },
+    {
+      name: 'all areas and one of them',
+      options: { allAreas: true, area: 'gf', scenario: 'nadir4' },
+      message: 'leave out --area',
+    },
     {
       name: 'an ambiguous choice',
       options: { area: 'gf' },

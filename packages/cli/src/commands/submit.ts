@@ -1,20 +1,27 @@
-import { createSubmissionRequestSchema, inputKindSchema } from '@sillage/contracts';
+import { resolve } from 'node:path';
+import {
+  createSubmissionRequestSchema,
+  createSubmissionSetRequestSchema,
+  inputKindSchema,
+} from '@sillage/contracts';
 import type {
   ChallengeView,
   CreateSubmissionRequest,
+  CreateSubmissionSetRequest,
   InputKind,
   SubmissionView,
   TaskReference,
 } from '@sillage/contracts';
 import { ApiClient, ApiError } from '../api/api-client.js';
 import { uploadFile } from '../api/upload-file.js';
+import type { UploadedFile } from '../api/upload-file.js';
 import { UploadState } from '../api/upload-state.js';
 import { CommandError } from '../command-error.js';
 import { serverSettings } from '../settings/settings.js';
 import { print, printJson, say } from '../terminal/output.js';
 import { createProgressLine } from '../terminal/progress-line.js';
 import { formatBytes } from '../terminal/quantities.js';
-import { requireScores, submissionText, waitForSubmission } from './follow-submission.js';
+import { requireScores, submissionText, taskName, waitForSubmission } from './follow-submission.js';
 
 export type SubmitOptions = {
   url?: string;
@@ -22,6 +29,9 @@ export type SubmitOptions = {
   area?: string;
   scenario?: string;
   allTasks?: boolean;
+  allAreas?: boolean;
+  /** `area:scenario=file`, one map for each task. */
+  map?: string[];
   name: string;
   inputs: string;
   description?: string;
@@ -33,68 +43,194 @@ export type SubmitOptions = {
   json?: boolean;
 };
 
-export async function submit(path: string, options: SubmitOptions): Promise<void> {
+export async function submit(path: string | undefined, options: SubmitOptions): Promise<void> {
   const server = serverSettings(options, process.env);
   const client = new ApiClient(server);
-  const inputs = parseInputs(options.inputs);
+  const card = {
+    name: options.name,
+    description: options.description ?? '',
+    inputs: parseInputs(options.inputs),
+    codeUrl: options.codeUrl ?? null,
+    paperUrl: options.paperUrl ?? null,
+    ...(options.licence === undefined ? {} : { licence: options.licence }),
+  };
+  const variable = options.variable === undefined ? {} : { variable: options.variable };
+  const maps = options.map === undefined ? null : chosenMaps(path, options.map, options);
   const challenge = await client.challenge(options.challenge);
+  if (maps !== null) {
+    const files = maps.map((map) => ({
+      ...map,
+      tasks: map.tasks.map((task) => requireTask(challenge, task)),
+    }));
+    const request = checked(createSubmissionSetRequestSchema, {
+      challenge: challenge.id,
+      card,
+      files: files.map(({ tasks }, index) => ({ uploadId: `pending-${index}`, tasks, ...variable })),
+    });
+    await client.me();
+    return follow(client, await uploadAndCreateSet(files, client, request), options);
+  }
+  if (path === undefined) throw new CommandError('give a file with maps, or one --map for each task');
   const tasks = chooseTasks(challenge, options);
-  const request = {
+  const request = checked(createSubmissionRequestSchema, {
     challenge: challenge.id,
     tasks,
     uploadId: 'pending',
-    ...(options.variable === undefined ? {} : { variable: options.variable }),
-    card: {
-      name: options.name,
-      description: options.description ?? '',
-      inputs,
-      codeUrl: options.codeUrl ?? null,
-      paperUrl: options.paperUrl ?? null,
-      ...(options.licence === undefined ? {} : { licence: options.licence }),
-    },
-  };
-  const checked = createSubmissionRequestSchema.safeParse(request); // before a long upload, not after it
-  if (!checked.success) {
-    throw new CommandError(
-      checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
-    );
-  }
+    onlyCovered: options.allAreas === true,
+    ...variable,
+    card,
+  });
   await client.me();
-
-  let submission = await uploadAndCreate(path, client, checked.data);
-  if (options.json !== true)
-    say(`submission ${submission.id}: ${tasks.map((task) => `${task.area} × ${task.scenario}`).join(', ')}`);
-  if (options.wait === true) submission = await waitForSubmission(client, submission.id);
-  if (options.json === true) printJson(submission);
-  else print(submissionText(submission, server.url));
-  if (options.wait === true) requireScores(submission);
+  return follow(client, [await uploadAndCreate(path, client, request)], options);
 }
 
-async function uploadAndCreate(
-  path: string,
+/** Before a long upload, not after it. */
+function checked<Request>(
+  schema: {
+    safeParse(
+      value: unknown,
+    ):
+      | { success: true; data: Request }
+      | { success: false; error: { issues: { path: PropertyKey[]; message: string }[] } };
+  },
+  request: unknown,
+): Request {
+  const parsed = schema.safeParse(request);
+  if (parsed.success) return parsed.data;
+  throw new CommandError(
+    parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
+  );
+}
+
+async function follow(
   client: ApiClient,
-  request: CreateSubmissionRequest,
-): Promise<SubmissionView> {
-  const state = new UploadState(process.env);
-  const { server } = client;
-  for (let isSecondTry = false; ; isSecondTry = true) {
-    const progress = createProgressLine();
-    const uploaded = await uploadFile({ path, server, state, onProgress: progress.update }).finally(
-      progress.clear,
+  created: SubmissionView[],
+  options: { wait?: boolean; json?: boolean },
+): Promise<void> {
+  const submissions: SubmissionView[] = [];
+  if (options.json !== true) {
+    for (const { id, evaluations } of created)
+      say(`submission ${id}: ${evaluations.map(taskName).join(', ')}`);
+  }
+  for (const submission of created)
+    submissions.push(options.wait === true ? await waitForSubmission(client, submission.id) : submission);
+  const [only, ...others] = submissions;
+  if (options.json === true) printJson(others.length === 0 ? only : submissions);
+  else print(submissions.map((submission) => submissionText(submission, client.server.url)).join('\n\n'));
+  if (options.wait === true) requireScores(submissions);
+}
+
+type FileOfSet = { path: string; tasks: TaskReference[] };
+
+/** `--map gf:nadir4=a.nc …` as files with their tasks; a file that is given for several tasks is sent once. */
+function chosenMaps(
+  path: string | undefined,
+  maps: readonly string[],
+  options: Pick<SubmitOptions, 'area' | 'scenario' | 'allTasks' | 'allAreas'>,
+): FileOfSet[] {
+  const isTaskChosen =
+    options.area !== undefined ||
+    options.scenario !== undefined ||
+    options.allTasks === true ||
+    options.allAreas === true;
+  if (path !== undefined || isTaskChosen) {
+    throw new CommandError(
+      '--map names files and tasks; leave out the file, --area, --scenario, --all-tasks and --all-areas',
     );
-    say(`${uploaded.fileName}: ${formatBytes(uploaded.sizeBytes)} uploaded, SHA-256 ${uploaded.sha256}`);
+  }
+  const files = new Map<string, FileOfSet>();
+  const pathOfTask = new Map<string, string>();
+  for (const text of maps) {
+    const [, area, scenario, file] = /^([^:=]+):([^:=]+)=(.+)$/.exec(text) ?? [];
+    if (area === undefined || scenario === undefined || file === undefined)
+      throw new CommandError(`--map '${text}' does not read area:scenario=file, like gf:nadir4=maps.nc`);
+    const task = { area, scenario };
+    const key = resolve(file);
+    const earlier = pathOfTask.get(taskName(task));
+    if (earlier !== undefined)
+      throw new CommandError(`--map gives ${taskName(task)} twice: ${earlier} and ${file}`);
+    pathOfTask.set(taskName(task), file);
+    const known = files.get(key);
+    if (known === undefined) files.set(key, { path: file, tasks: [task] });
+    else known.tasks.push(task);
+  }
+  return [...files.values()];
+}
+
+function requireTask(challenge: Pick<ChallengeView, 'id' | 'tasks'>, task: TaskReference): TaskReference {
+  const [found] = chooseTasks(challenge, task);
+  return found ?? task;
+}
+
+async function send(path: string, client: ApiClient, state: UploadState): Promise<UploadedFile> {
+  const progress = createProgressLine();
+  const uploaded = await uploadFile({
+    path,
+    server: client.server,
+    state,
+    onProgress: progress.update,
+  }).finally(progress.clear);
+  say(`${uploaded.fileName}: ${formatBytes(uploaded.sizeBytes)} uploaded, SHA-256 ${uploaded.sha256}`);
+  return uploaded;
+}
+
+/** An upload of an earlier run may have been spent or dropped since: then everything is sent once more. */
+async function withUploads<Result>(
+  client: ApiClient,
+  work: (sendFile: (path: string) => Promise<UploadedFile>) => Promise<Result>,
+): Promise<Result> {
+  const state = new UploadState(process.env);
+  for (let isSecondTry = false; ; isSecondTry = true) {
+    const hashes = new Set<string>();
+    const forget = (): void => {
+      for (const sha256 of hashes) state.forget(client.server.url, sha256);
+    };
     try {
-      const submission = await client.createSubmission({ ...request, uploadId: uploaded.uploadId });
-      state.forget(server.url, uploaded.sha256);
-      return submission;
+      const result = await work(async (path) => {
+        const uploaded = await send(path, client, state);
+        hashes.add(uploaded.sha256);
+        return uploaded;
+      });
+      forget();
+      return result;
     } catch (error) {
       const isSpent =
         error instanceof ApiError &&
         (error.code === 'upload-already-used' || error.code === 'upload-not-found');
-      if (isSpent) state.forget(server.url, uploaded.sha256);
+      if (isSpent) forget();
       if (!isSpent || isSecondTry) throw error;
     }
   }
+}
+
+function uploadAndCreate(
+  path: string,
+  client: ApiClient,
+  request: CreateSubmissionRequest,
+): Promise<SubmissionView> {
+  return withUploads(client, async (sendFile) => {
+    const { uploadId } = await sendFile(path);
+    return client.createSubmission({ ...request, uploadId });
+  });
+}
+
+function uploadAndCreateSet(
+  files: readonly FileOfSet[],
+  client: ApiClient,
+  request: CreateSubmissionSetRequest,
+): Promise<SubmissionView[]> {
+  return withUploads(client, async (sendFile) => {
+    // Two files with the same bytes are one upload.
+    const entered = new Map<string, CreateSubmissionSetRequest['files'][number]>();
+    for (const [index, { path }] of files.entries()) {
+      const file = request.files[index];
+      if (file === undefined) continue;
+      const { uploadId } = await sendFile(path);
+      const earlier = entered.get(uploadId);
+      entered.set(uploadId, { ...file, uploadId, tasks: [...(earlier?.tasks ?? []), ...file.tasks] });
+    }
+    return client.createSubmissionSet({ ...request, files: [...entered.values()] });
+  });
 }
 
 export function parseInputs(text: string): InputKind[] {
@@ -110,15 +246,18 @@ export function parseInputs(text: string): InputKind[] {
 
 export function chooseTasks(
   challenge: Pick<ChallengeView, 'id' | 'tasks'>,
-  options: { area?: string; scenario?: string; allTasks?: boolean },
+  options: { area?: string; scenario?: string; allTasks?: boolean; allAreas?: boolean },
 ): TaskReference[] {
   const listed = challenge.tasks.map((task) => `--area ${task.area} --scenario ${task.scenario}`).join(' · ');
   if (options.allTasks === true) {
     if (options.area !== undefined || options.scenario !== undefined) {
       throw new CommandError('--all-tasks enters every board; leave out --area and --scenario');
     }
+    if (options.allAreas === true) throw new CommandError('--all-tasks covers --all-areas; give one of them');
     return challenge.tasks;
   }
+  if (options.allAreas === true && options.area !== undefined)
+    throw new CommandError('--all-areas enters every area; leave out --area');
   const matching = challenge.tasks.filter(
     (task) =>
       (options.area === undefined || task.area === options.area) &&
@@ -127,6 +266,11 @@ export function chooseTasks(
   const [only, ...others] = matching;
   if (only === undefined)
     throw new CommandError(`challenge '${challenge.id}' has no such task; it has ${listed}`);
+  if (options.allAreas === true) {
+    if (new Set(matching.map(({ scenario }) => scenario)).size > 1)
+      throw new CommandError(`one map is of one scenario: choose --scenario with --all-areas: ${listed}`);
+    return matching;
+  }
   if (others.length > 0)
     throw new CommandError(
       `challenge '${challenge.id}' has several tasks, choose one or give --all-tasks: ${listed}`,

@@ -10,6 +10,12 @@ export function formatMetric(scores: Scores, metric: Metric): string {
   return `${isUpperBound ? '≤ ' : ''}${value.toFixed(METRIC_DEFINITIONS[metric].decimals)}`;
 }
 
+/** `λx [°]`: symbol and unit, as the head of a column. */
+export function metricTitle(metric: Metric): string {
+  const { symbol, unit } = METRIC_DEFINITIONS[metric];
+  return unit === '' ? symbol : `${symbol} [${unit}]`;
+}
+
 /** Scores for a person: symbol, value with unit, meaning. */
 export function formatScores(scores: Scores, protocol: Protocol): string {
   const rows = METRICS_OF_PROTOCOL[protocol].map((metric) => {

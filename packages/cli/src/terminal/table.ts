@@ -1,10 +1,14 @@
 export type Column<Row> = { title: string; align?: 'left' | 'right'; value: (row: Row) => string };
 
-/** Rows as aligned text; numbers to the right. */
-export function formatTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+/** Rows as aligned text; numbers to the right. `below` come under a line of their own. */
+export function formatTable<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  below: readonly Row[] = [],
+): string {
   const cells = [
     columns.map((column) => column.title),
-    ...rows.map((row) => columns.map((column) => column.value(row))),
+    ...[...rows, ...below].map((row) => columns.map((column) => column.value(row))),
   ];
   const widths = columns.map((_, index) => Math.max(...cells.map((line) => displayWidth(line[index] ?? ''))));
   const lines = cells.map((line) =>
@@ -17,7 +21,14 @@ export function formatTable<Row>(columns: readonly Column<Row>[], rows: readonly
       .trimEnd(),
   );
   const rule = widths.map((width) => '─'.repeat(width)).join('  ');
-  return [lines[0], rule, ...lines.slice(1)].join('\n');
+  const above = lines.slice(1, rows.length + 1);
+  return [
+    lines[0],
+    rule,
+    ...above,
+    ...(below.length > 0 ? [rule] : []),
+    ...lines.slice(rows.length + 1),
+  ].join('\n');
 }
 
 /** Rows as CSV; a cell that a spreadsheet would take for a formula gets an apostrophe. */

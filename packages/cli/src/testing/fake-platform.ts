@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import {
   API_ERROR_STATUS,
   createSubmissionRequestSchema,
+  createSubmissionSetRequestSchema,
   registerChallengeRequestSchema,
 } from '@sillage/contracts';
 import type {
@@ -15,6 +16,7 @@ import type {
   Leaderboard,
   RejectionReason,
   SubmissionView,
+  TaskReference,
 } from '@sillage/contracts';
 
 type Upload = {
@@ -31,6 +33,7 @@ const SCORES = {
   mu: 0.9123,
   sigma: 0.0123,
   lambdaXDeg: 1.42,
+  lambdaXKm: null,
   lambdaTDays: 12.13,
   unresolved: null,
   atGridLimit: [],
@@ -45,6 +48,8 @@ export class FakePlatform {
   readonly uploads = new Map<string, Upload>();
   readonly submissions: SubmissionView[] = [];
   readonly registered: string[] = [];
+  /** Of each single submission, whether tasks that it does not cover are to be left out. */
+  readonly onlyCovered: boolean[] = [];
   patchCount = 0;
   /** Breaks the connection once this many bytes of an upload have arrived, then every time until it is null. */
   breakUploadsAtBytes: number | null = null;
@@ -108,7 +113,7 @@ export class FakePlatform {
         secret: this.participantToken,
       });
     }
-    if (path.startsWith('/api/challenges/'))
+    if (path.startsWith('/api/challenges/') && method === 'GET')
       return refuse(response, 'challenge-not-found', `There is no challenge '${path.slice(16)}'.`);
     if (account === null) return refuse(response, 'not-signed-in', 'You are not signed in.');
     if (path === '/api/auth/me') {
@@ -123,6 +128,12 @@ export class FakePlatform {
     }
     if (path === '/api/challenges') return this.register(await readJson(request), response);
     if (path.startsWith('/api/uploads')) return this.answerUpload(account, path, request, response);
+    if (path === '/api/submissions/sets') return this.createSet(await readJson(request), response);
+    if (/^\/api\/challenges\/[^/]+\/references$/.test(path)) {
+      return account === this.organiserToken
+        ? send(response, 200, { submissions: [] })
+        : refuse(response, 'not-allowed', 'Only organisers may do this.');
+    }
     if (path === '/api/submissions') return this.createSubmission(await readJson(request), response);
     const artefact = /^\/api\/evaluations\/[^/]+\/artefacts\/scored\.nc$/.test(path);
     if (artefact) return sendFile(response, Buffer.from('scored'));
@@ -186,12 +197,41 @@ export class FakePlatform {
 
   private createSubmission(body: unknown, response: ServerResponse): void {
     const request = createSubmissionRequestSchema.parse(body);
-    const upload = this.uploads.get(request.uploadId);
-    if (upload === undefined) return refuse(response, 'upload-not-found', 'There is no such upload.');
-    if (upload.isUsed)
-      return refuse(response, 'upload-already-used', 'This upload belongs to another submission.');
-    if (upload.bytes.length !== upload.length)
-      return refuse(response, 'upload-not-finished', 'The upload is not finished.');
+    const problem = this.problemWith([request.uploadId]);
+    if (problem !== null) return refuse(response, problem, 'This upload cannot be taken.');
+    this.onlyCovered.push(request.onlyCovered);
+    send(response, 201, this.enter(request.uploadId, request.tasks, request.card));
+  }
+
+  private createSet(body: unknown, response: ServerResponse): void {
+    const { card, files } = createSubmissionSetRequestSchema.parse(body);
+    const problem = this.problemWith(files.map(({ uploadId }) => uploadId));
+    if (problem !== null) return refuse(response, problem, 'This upload cannot be taken.');
+    const entered = files.map(({ uploadId, tasks }) => this.enter(uploadId, tasks, card));
+    for (const submission of entered) {
+      submission.siblings = entered
+        .filter(({ id }) => id !== submission.id)
+        .map(({ id, file, evaluations }) => ({
+          submissionId: id,
+          fileName: file?.name ?? '',
+          tasks: evaluations.map(({ area, scenario }) => ({ area, scenario })),
+        }));
+    }
+    send(response, 201, { submissions: entered });
+  }
+
+  private problemWith(uploadIds: string[]): ApiErrorCode | null {
+    for (const upload of uploadIds.map((id) => this.uploads.get(id))) {
+      if (upload === undefined) return 'upload-not-found';
+      if (upload.isUsed) return 'upload-already-used';
+      if (upload.bytes.length !== upload.length) return 'upload-not-finished';
+    }
+    return null;
+  }
+
+  private enter(uploadId: string, tasks: TaskReference[], card: SubmissionView['card']): SubmissionView {
+    const upload = this.uploads.get(uploadId);
+    if (upload === undefined) throw new Error(`no upload ${uploadId}`);
     upload.isUsed = true;
     const submission: SubmissionView = {
       id: randomUUID(),
@@ -200,13 +240,14 @@ export class FakePlatform {
       kind: 'participant',
       author: 'Ada',
       isMine: true,
-      card: request.card,
+      card,
       file: { name: upload.metadata.filename ?? '', sizeBytes: upload.length, sha256: sha256(upload.bytes) },
+      siblings: [],
       createdAt: NOW,
-      evaluations: request.tasks.map((task) => queued(task.area, task.scenario)),
+      evaluations: tasks.map((task) => queued(task.area, task.scenario)),
     };
     this.submissions.push(submission);
-    send(response, 201, submission);
+    return submission;
   }
 
   private register(body: unknown, response: ServerResponse): void {
@@ -277,6 +318,7 @@ export class FakePlatform {
           inputs: ['ssh-nadir'],
         },
       ],
+      published: challenge.published.filter((score) => score.area === area && score.scenario === scenario),
     };
   }
 }
@@ -300,6 +342,12 @@ const challenge: ChallengeView = {
       description: '',
       scoredBox: { west: -65, east: -55, south: 33, north: 43 },
     },
+    {
+      id: 'osmosis',
+      name: 'OSMOSIS',
+      description: '',
+      scoredBox: { west: -19.5, east: -11.5, south: 45, north: 55 },
+    },
   ],
   scenarios: [
     { id: 'nadir4', name: '4 nadirs', description: '', satellites: [] },
@@ -308,6 +356,7 @@ const challenge: ChallengeView = {
   tasks: [
     { area: 'gf', scenario: 'nadir4' },
     { area: 'gf', scenario: 'swot1' },
+    { area: 'osmosis', scenario: 'nadir4' },
   ],
   files: [
     {
@@ -328,6 +377,26 @@ const challenge: ChallengeView = {
       sizeBytes: 6,
     },
   ],
+  published: [
+    {
+      area: 'gf',
+      scenario: 'nadir4',
+      method: 'DUACS',
+      mu: 0.92,
+      sigma: 0.01,
+      lambdaXDeg: 1.42,
+      lambdaXKm: null,
+      lambdaTDays: 12,
+      period: '2012-10-22 to 2012-12-02',
+      protocol: '2020a notebooks',
+      inputs: ['ssh-nadir'],
+      source: 'README of 2020a',
+      sourceUrl: null,
+      note: '',
+    },
+  ],
+  expectedFiles: [],
+  isInstalled: true,
   entryCount: 2,
   createdAt: NOW,
 };
