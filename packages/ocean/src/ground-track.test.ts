@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { groundTrack } from './ground-track.js';
 import { repeatOrbit } from './repeat-orbit.js';
-import { SATELLITES, SCENARIOS, scenarioSatellites, type Satellite } from './satellite.js';
+import { SATELLITES, type Satellite } from './satellite.js';
+import { SCENARIOS, scenarioSatellites } from './scenario.js';
 
 const EARTH_RADIUS_KM = 6371;
 const START = 22_919; // 2012-10-01

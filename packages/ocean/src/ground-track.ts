@@ -1,3 +1,4 @@
+import { MEAN_RADIUS_M } from './earth.js';
 import { geodeticLatitude, repeatOrbit } from './repeat-orbit.js';
 import type { Satellite } from './satellite.js';
 
@@ -30,12 +31,60 @@ export type GroundTrackOptions = {
 /** Samples that are computed before the arrays grow. */
 const FIRST_CAPACITY = 4096;
 
+/** A satellite's place below itself at any instant; counts days from the node that its elements name. */
+export type TrackPropagator = {
+  /** Argument of latitude, radians, not reduced. */
+  argument(elapsedDays: number): number;
+  /** Sine of the geocentric latitude at an argument of latitude. */
+  sineLatitude(argument: number): number;
+  /** Geodetic latitude and longitude [−180, 180), degrees. */
+  place(elapsedDays: number, argument: number, sineLatitude: number, result: TrackPoint): void;
+  /** Half revolutions since the southernmost point before the reference node: whole numbers start passes. */
+  passPhase(elapsedDays: number): number;
+  /** Largest change of the sine of the latitude in a day. */
+  largestSineRatePerDay: number;
+};
+
+export type TrackPoint = { latDeg: number; lonDeg: number };
+
+/**
+ * Prepares the motion of a satellite: the argument of latitude and the longitude of the node advance evenly, at the rates that
+ * close the track exactly after one repeat cycle.
+ */
+export function createTrackPropagator(satellite: Satellite): TrackPropagator {
+  const orbit = repeatOrbit(satellite);
+  const inclination = (satellite.inclinationDeg * Math.PI) / 180;
+  const sineInclination = Math.sin(inclination);
+  const cosineInclination = Math.cos(inclination);
+  const revolutionsPerDay = satellite.revolutionsPerRepeat / satellite.repeatDays;
+  const nodeTurnsPerDay = orbit.nodalDaysPerRepeat / satellite.repeatDays;
+  const { eccentricity, nodeLonDeg } = satellite;
+  return {
+    argument(elapsedDays) {
+      const revolutions = elapsedDays * revolutionsPerDay;
+      const meanArgument = (revolutions - Math.floor(revolutions)) * 2 * Math.PI;
+      return trueLatitudeArgument(meanArgument, eccentricity);
+    },
+    sineLatitude: (argument) => sineInclination * Math.sin(argument),
+    place(elapsedDays, argument, sineLatitude, result) {
+      const radius = orbit.semiMajorAxisM * (1 - eccentricity * Math.sin(argument));
+      const fromNode = Math.atan2(cosineInclination * Math.sin(argument), Math.cos(argument));
+      const nodeTurns = elapsedDays * nodeTurnsPerDay;
+      result.latDeg = (geodeticLatitude(sineLatitude, radius) * 180) / Math.PI;
+      result.lonDeg = wrapLongitude(
+        nodeLonDeg - 360 * (nodeTurns - Math.floor(nodeTurns)) + (fromNode * 180) / Math.PI,
+      );
+    },
+    passPhase: (elapsedDays) => 2 * (elapsedDays * revolutionsPerDay) + 0.5,
+    largestSineRatePerDay: sineInclination * 2 * Math.PI * revolutionsPerDay * (1 + 2 * eccentricity),
+  };
+}
+
 /**
  * Ground track of a satellite, sampled every `samplingSeconds`.
  *
- * The argument of latitude and the longitude of the node advance evenly, at the rates that close the track exactly after
- * one repeat cycle; the sampling instants are counted from the satellite's reference crossing, so the track of a period
- * does not depend on how the period is cut.
+ * The sampling instants are counted from the satellite's reference crossing, so the track of a period does not depend on how
+ * the period is cut.
  *
  * Differs: real altimeters follow their nominal track to ±1 km and vary their height; drag, manoeuvres and short-period
  * perturbations are left out.
@@ -48,17 +97,13 @@ export function groundTrack(satellite: Satellite, options: GroundTrackOptions): 
       `the period of a ground track must have start < end, found ${startDays} … ${endDays}`,
     );
   }
-  const orbit = repeatOrbit(satellite);
-  const inclination = (satellite.inclinationDeg * Math.PI) / 180;
-  const sineInclination = Math.sin(inclination);
-  const cosineInclination = Math.cos(inclination);
+  const propagator = createTrackPropagator(satellite);
   const stepDays = satellite.samplingSeconds / 86_400;
-  const revolutionsPerDay = satellite.revolutionsPerRepeat / satellite.repeatDays;
-  const nodeTurnsPerDay = orbit.nodalDaysPerRepeat / satellite.repeatDays;
   const passesPerCycle = 2 * satellite.revolutionsPerRepeat;
   // Geodetic and geocentric latitude differ by less than 0.2°: a cheap first test before the exact one.
   const sineSouth = box ? Math.sin(((box.south - 0.25) * Math.PI) / 180) : -2;
   const sineNorth = box ? Math.sin((Math.min(90, box.north + 0.25) * Math.PI) / 180) : 2;
+  const sinePerSample = propagator.largestSineRatePerDay * stepDays;
 
   let capacity = FIRST_CAPACITY;
   let timeDays = new Float64Array(capacity);
@@ -68,24 +113,24 @@ export function groundTrack(satellite: Satellite, options: GroundTrackOptions): 
   let pass = new Int32Array(capacity);
   let count = 0;
 
+  const point: TrackPoint = { latDeg: 0, lonDeg: 0 };
   const firstSample = Math.ceil((startDays - satellite.nodeTimeDays) / stepDays);
   for (let sample = firstSample; ; sample++) {
     const elapsedDays = sample * stepDays;
     const time = satellite.nodeTimeDays + elapsedDays;
     if (time >= endDays) break;
     if (time < startDays) continue;
-    const revolutions = elapsedDays * revolutionsPerDay;
-    const meanArgument = (revolutions - Math.floor(revolutions)) * 2 * Math.PI;
-    const argument = trueLatitudeArgument(meanArgument, satellite.eccentricity);
-    const sineLatitude = sineInclination * Math.sin(argument);
-    if (sineLatitude < sineSouth || sineLatitude > sineNorth) continue;
-    const radius = orbit.semiMajorAxisM * (1 - satellite.eccentricity * Math.sin(argument));
-    const latitude = (geodeticLatitude(sineLatitude, radius) * 180) / Math.PI;
-    const fromNode = Math.atan2(cosineInclination * Math.sin(argument), Math.cos(argument));
-    const nodeTurns = elapsedDays * nodeTurnsPerDay;
-    const longitude = wrapLongitude(
-      satellite.nodeLonDeg - 360 * (nodeTurns - Math.floor(nodeTurns)) + (fromNode * 180) / Math.PI,
-    );
+    const argument = propagator.argument(elapsedDays);
+    const sineLatitude = propagator.sineLatitude(argument);
+    if (sineLatitude < sineSouth || sineLatitude > sineNorth) {
+      // Nothing that comes before the satellite can have reached the box needs a look.
+      const distance = sineLatitude < sineSouth ? sineSouth - sineLatitude : sineLatitude - sineNorth;
+      sample += Math.max(0, Math.floor(distance / sinePerSample) - 1);
+      continue;
+    }
+    propagator.place(elapsedDays, argument, sineLatitude, point);
+    const latitude = point.latDeg;
+    const longitude = point.lonDeg;
     if (
       box &&
       (latitude < box.south || latitude > box.north || longitude < box.west || longitude > box.east)
@@ -101,7 +146,7 @@ export function groundTrack(satellite: Satellite, options: GroundTrackOptions): 
       pass = grown(pass, new Int32Array(capacity));
     }
     // A pass runs from the southernmost to the northernmost point or back: it is a quarter turn older than its node.
-    const passesSinceReference = Math.floor(2 * revolutions + 0.5);
+    const passesSinceReference = Math.floor(propagator.passPhase(elapsedDays));
     const cyclesSinceReference = Math.floor(passesSinceReference / passesPerCycle);
     timeDays[count] = time;
     latDeg[count] = latitude;
@@ -118,6 +163,26 @@ export function groundTrack(satellite: Satellite, options: GroundTrackOptions): 
     cycle: cycle.slice(0, count),
     pass: pass.slice(0, count),
   };
+}
+
+/** Number of a sample, counted from the satellite's reference crossing; `timeDays` is one of the track's instants. */
+export function sampleNumber(satellite: Satellite, timeDays: number): number {
+  return Math.round(((timeDays - satellite.nodeTimeDays) * 86_400) / satellite.samplingSeconds);
+}
+
+/**
+ * Speed of the point below a satellite over the turning Earth, km/s, on a sphere: that at the equator, which differs by less
+ * than 1 % from that anywhere else for the satellites here.
+ */
+export function groundSpeedKmPerS(satellite: Satellite): number {
+  const orbit = repeatOrbit(satellite);
+  const inclination = (satellite.inclinationDeg * Math.PI) / 180;
+  const radiansPerS = (2 * Math.PI) / orbit.nodalPeriodSeconds;
+  const nodeRadiansPerS = (2 * Math.PI * orbit.nodalDaysPerRepeat) / (satellite.repeatDays * 86_400);
+  return (
+    (MEAN_RADIUS_M / 1000) *
+    Math.hypot(radiansPerS * Math.cos(inclination) - nodeRadiansPerS, radiansPerS * Math.sin(inclination))
+  );
 }
 
 /**

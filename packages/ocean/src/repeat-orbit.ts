@@ -6,7 +6,7 @@ const EARTH_GM = 3.986004418e14;
 /** Equatorial radius, m (WGS 84). */
 export const EARTH_RADIUS_M = 6_378_137;
 /** Squared first eccentricity of the ellipsoid (WGS 84). */
-const ELLIPSOID_E2 = 6.69437999014e-3;
+export const ELLIPSOID_E2 = 6.69437999014e-3;
 const EARTH_J2 = 1.08262668e-3;
 const SECONDS_PER_DAY = 86_400;
 
