@@ -12,13 +12,13 @@ export type EvaluationTrackWriteInput = {
   lonDeg: Float64Array;
   cycle: Int32Array;
   track: Int32Array;
-  /** Anomaly against `mdtM`, with the long-wavelength error still in it, NaN where missing. */
+  /** Anomaly against `mdtM`, with dac, tide and long-wavelength error corrected, NaN where missing. */
   slaUnfilteredM: Float64Array;
   slaFilteredM: Float64Array;
   /** Dynamic atmospheric correction and ocean tide that were taken off. */
   dacM: Float64Array;
   oceanTideM: Float64Array;
-  /** Long-wavelength error: the absolute height is sla_unfiltered + mdt − lwe. */
+  /** Correction of the long-wavelength error, which is in the anomaly: without it that is sla − lwe. */
   lweM: Float64Array;
   mdtM: Float64Array;
   attributes?: NetcdfAttributes;
@@ -105,16 +105,18 @@ function writeTrack(library: typeof h5wasm, file: h5wasm.File, track: Evaluation
     );
   addHeight('sla_unfiltered', track.slaUnfilteredM, {
     standard_name: SLA_NAME,
-    long_name: 'Sea level anomaly not filtered, dac and ocean_tide taken off',
-    comment: 'The absolute height of the sea is sla_unfiltered + mdt - lwe.',
+    long_name: 'Sea level anomaly not filtered, with dac, ocean_tide and lwe correction applied',
   });
   addHeight('sla_filtered', track.slaFilteredM, {
     standard_name: SLA_NAME,
-    long_name: 'Sea level anomaly filtered along the track',
+    long_name: 'Sea level anomaly filtered, with dac, ocean_tide and lwe correction applied',
   });
   addHeight('dac', track.dacM, { long_name: 'Dynamic atmospheric correction' });
   addHeight('ocean_tide', track.oceanTideM, { long_name: 'Ocean tide model' });
-  addHeight('lwe', track.lweM, { long_name: 'Long wavelength error' });
+  addHeight('lwe', track.lweM, {
+    long_name: 'Long wavelength error',
+    comment: 'The anomalies are corrected for it: without the correction they are sla - lwe.',
+  });
   addHeight('mdt', track.mdtM, {
     standard_name: 'mean_dynamic_topography',
     long_name: 'Mean dynamic topography',
