@@ -69,9 +69,14 @@ function addScoringCommands(program: Command): void {
 }
 
 function addDataCommands(program: Command): void {
-  add(program, 'oi', 'map along-track observations by optimal interpolation')
-    .addOption(required('--observations <file>', 'along-track NetCDF file'))
-    .option('--observations-variable <name>', 'its height (default: ssh_model, else found by name)')
+  add(program, 'oi', 'map observations by optimal interpolation')
+    .addOption(
+      required(
+        '--observations <file>',
+        'tracks, a wide swath or gridded pseudo-observations, NetCDF; repeat it to map several files together',
+      ).argParser((value: string, previous: string[] = []) => [...previous, value]),
+    )
+    .option('--observations-variable <name>', 'their height (default: ssh_model, else found by name)')
     .option('--area <id>', 'map this area: gf, gf2, osmosis, osmosis2, natl, or one of --challenge')
     .option('--challenge <folder or id>', 'take area and evaluation period from this challenge.yaml')
     .option('--box <west,east,south,north>', 'map this box, degrees')
@@ -85,8 +90,25 @@ function addDataCommands(program: Command): void {
     .option('--length-time <days>', 'correlation length in time', positive)
     .option('--noise <ratio>', 'noise relative to a signal of standard deviation 1', positive)
     .option('--coarsening <count>', 'observations along the track averaged into one', positiveInteger)
+    .addOption(
+      new Option(
+        '--method <name>',
+        'direct: each day by itself, as the 2020a baseline; lattice: all days at once, for many observations',
+      )
+        .choices(['auto', 'direct', 'lattice'])
+        .default('auto'),
+    )
+    .addOption(
+      new Option(
+        '--layout <name>',
+        'gssh: one variable gssh; natl60: ssh_mod and ssh_obs, as ssh_NATL60_swot_4nadir.nc',
+      )
+        .choices(['gssh', 'natl60'])
+        .default('gssh'),
+    )
+    .option('--mask <file>', 'leave out the land of this file (variable mask: 1 ocean, 0 land)')
     .addOption(threads())
-    .addOption(required('--out <file>', 'NetCDF file to write (variable gssh)'))
+    .addOption(required('--out <file>', 'NetCDF file to write'))
     .action(async (options) => (await import('./commands/map-by-oi.js')).mapByOi(options));
 
   add(program, 'simulate', 'sample a truth along the ground tracks of satellites')

@@ -1,36 +1,48 @@
+import { writeGriddedField, type NetcdfAttributes, type Packing } from '@sillage/netcdf';
 import type { Box, Period } from '@sillage/contracts';
-import { openAlongTrack, writeGriddedField, type AlongTrack } from '@sillage/netcdf';
-import {
-  OI_2020A,
-  type AlongTrackObservations,
-  type CovarianceOptions,
-  type RegularGrid,
-} from '@sillage/science';
-import { averagedAlongTrack } from './along-track-averages.js';
+import { OI_2020A, type CovarianceOptions, type RegularGrid } from '@sillage/science';
 import { daysOfPeriod } from './calendar-days.js';
 import { extentOf } from './coverage.js';
 import { cropOf, croppedGrid } from './grid-alignment.js';
-import { FINISHED_TIMES, mapTimes, type OiPlan, type OiWork } from './oi-plan.js';
+import { mapDirectly } from './oi-direct.js';
+import { nameOf, readObservations, type ObservationInput } from './oi-inputs.js';
+import { landNodes } from './oi-land.js';
+import { createLatticeMapper } from './oi-lattice.js';
+import { pickedObservations, type Observations } from './oi-observations.js';
 import { openField } from './open-field.js';
 import type { ProgressListener } from './progress.js';
 import { historyLine } from './provenance.js';
 import { RejectionError } from './rejection-error.js';
-import { rejectionFromError } from './rejection-from-error.js';
-import { canStartWorkers, startWorker } from './worker-thread.js';
 
-/** Length scales, noise and averaging of an optimal interpolation of along-track observations. */
+/** Length scales, noise and averaging of an optimal interpolation. */
 export type OptimalInterpolationParameters = CovarianceOptions & {
-  /** Neighbouring observations that are averaged into one. */
+  /** Neighbouring measurements of a nadir altimeter that are averaged into one observation. */
   coarsening: number;
 };
 
 /** The challenge's baseline: neighbours averaged five by five along the track. */
 export const BASELINE_OI: OptimalInterpolationParameters = { ...OI_2020A, coarsening: 5 };
 
-export type MapObservationsOptions = {
-  observationsPath: string;
-  /** Default: the usual names, the error-free `ssh_model` first. */
-  observationsVariable?: string | null;
+/**
+ * `direct` is the baseline: every time by itself, from the observations within two time scales; its cost grows with the
+ * square of their density. `lattice` solves for all times and observations at once, at a cost linear in their number.
+ * `auto` takes the direct one for tracks of up to 15 000 averaged observations.
+ */
+export type MappingMethod = 'direct' | 'lattice' | 'auto';
+
+/** `gssh`: as the 2020a baseline writes it. `natl60`: as `ssh_NATL60_swot_4nadir.nc`, `ssh_mod` and `ssh_obs`, float64. */
+export type MapLayout = 'gssh' | 'natl60';
+
+/** What is mapped: one file of tracks, or several files of any kind. */
+type ObservationSource =
+  | {
+      observationsPath: string;
+      /** Default: the usual names, the error-free `ssh_model` first. */
+      observationsVariable?: string | null;
+    }
+  | { observations: readonly ObservationInput[] };
+
+export type MapObservationsOptions = ObservationSource & {
   /** A box with a spacing, or the nodes (and hours) of another file. */
   grid:
     | { kind: 'box'; box: Box; spacingDeg: number }
@@ -38,12 +50,23 @@ export type MapObservationsOptions = {
   /** UTC days, both included; with a box one map a day at 00:00. */
   period: Period;
   parameters?: Partial<OptimalInterpolationParameters>;
+  /** Default `auto`. */
+  method?: MappingMethod;
+  /** Default `gssh`. */
+  layout?: MapLayout;
+  /** A file with a variable `mask` (lat, lon; 1 ocean, 0 land): maps are missing on its land. */
+  maskPath?: string | null;
+  /** Stores int16 instead of floating-point numbers. */
+  packing?: Packing;
+  /** Attributes of the file beside those that say how it was made. */
+  attributes?: NetcdfAttributes;
   /** Threads that compute, the calling one included; default 2. */
   threads?: number;
   outputPath: string;
   /** Instant for the history attribute. */
   now: Date;
   onProgress?: ProgressListener;
+  signal?: AbortSignal;
 };
 
 export type MapObservationsResult = {
@@ -53,67 +76,106 @@ export type MapObservationsResult = {
   dayCount: number;
   latCount: number;
   lonCount: number;
+  method: Exclude<MappingMethod, 'auto'>;
+  /** The heights in the file: `gssh`, or `ssh_mod` and, where all files have heights with errors, `ssh_obs`. */
+  variables: readonly string[];
 };
 
+/** More than these, and the direct solution of 42 days takes longer than 20 s on two cores. */
+const MOST_DIRECT_OBSERVATIONS = 15_000;
+/** Shares of the progress that reading and solving take. */
+const READING_SHARE = 0.1;
+const SOLVING_SHARE = 0.8;
+
 /**
- * Maps along-track observations by optimal interpolation and writes `gssh(time, lat, lon)`, metres, float32.
+ * Maps observations (nadirs along track, wide swaths, gridded pseudo-observations, together) by optimal interpolation
+ * and writes the maps day by day.
  *
- * @throws RejectionError for files that cannot be read, and where no observation falls near the grid.
+ * @throws RejectionError for files that cannot be read, and where no observation falls near the grid; the reason of
+ *   `signal` when it is aborted.
  */
 export async function mapObservations(options: MapObservationsOptions): Promise<MapObservationsResult> {
-  const subject = options.observationsPath.split('/').at(-1) ?? options.observationsPath;
-  const parameters = { ...BASELINE_OI, ...options.parameters };
-  options.onProgress?.(0, `reading ${subject}`);
-  const track = await openObservations(options, subject);
+  const parameters = { ...BASELINE_OI, ...withoutUndefined(options.parameters ?? {}) };
+  const inputs = inputsOf(options);
   const grid = await targetGrid(options);
-  const averaged = averagedAlongTrack(track, parameters.coarsening);
-  const observations = nearObservations(averaged, grid, parameters);
+  const isLand = options.maskPath ? await landNodes(options.maskPath, grid) : null;
+  const report = reporterOf(options);
+  const reach = reachOf(grid, parameters);
+  const found = await readObservations(inputs, reach, parameters.coarsening, (fraction, activity) =>
+    report(READING_SHARE * fraction, activity),
+  );
+  const observations = nearObservations(found, grid, parameters, options.layout ?? 'gssh');
+  const subject = inputs.map(nameOf).join(', ');
   if (observations.timeDays.length === 0)
-    throw new RejectionError(nothingNearReason(averaged, subject, options));
-  const maps = await mapAllTimes(observations, grid, parameters, options);
+    throw new RejectionError(nothingNearReason(found, subject, options.period));
+  const method = chosenMethod(options.method ?? 'auto', inputs, observations);
+  const heights = mappedHeights(observations, options.layout ?? 'gssh');
+  const maps = await mapHeights({ observations, heights, grid, parameters, method }, options, report);
   const mapLength = grid.latDeg.length * grid.lonDeg.length;
   await writeGriddedField(options.outputPath, {
     grid,
-    variables: [
-      {
-        name: 'gssh',
-        type: 'float32',
-        attributes: {
-          units: 'm',
-          standard_name: 'sea_surface_height_above_geoid',
-          long_name: 'sea surface height mapped by optimal interpolation',
-        },
-        readDay: (index) => maps.slice(index * mapLength, (index + 1) * mapLength),
+    variables: heights.map(({ name, longName }, position) => ({
+      name,
+      ...storageType(options),
+      attributes: { units: 'm', standard_name: 'sea_surface_height_above_geoid', long_name: longName },
+      readDay: async (index) => {
+        const written = (position + index / grid.timeDays.length) / heights.length;
+        const share = READING_SHARE + SOLVING_SHARE;
+        await report(
+          share + (1 - share) * written,
+          `writing day ${index + 1} of ${grid.timeDays.length} of ${name}`,
+        );
+        const map = maps[position]!(index);
+        if (isLand) {
+          for (let node = 0; node < mapLength; node++) if (isLand[node] === 1) map[node] = Number.NaN;
+        }
+        return map;
       },
-    ],
+    })),
     attributes: {
-      title: 'Optimal interpolation of along-track sea surface height',
-      source:
-        `${observations.timeDays.length} averaged observations of ${subject}; Lx ${parameters.lengthLonDeg}°, ` +
-        `Ly ${parameters.lengthLatDeg}°, Lt ${parameters.lengthTimeDays} d, noise ${parameters.noise}, ` +
-        `${parameters.coarsening} measurements averaged into one`,
+      title: 'Optimal interpolation of sea surface height',
+      source: sourceText(observations, subject, parameters, method),
       history: historyLine(options.now, 'sillage oi'),
+      ...options.attributes,
     },
-    storage: { kind: 'deflate', level: 4 },
+    storage:
+      options.layout === 'natl60' && !options.packing
+        ? { kind: 'contiguous' }
+        : { kind: 'deflate', level: 4 },
   });
+  await report(1, `wrote ${nameOf({ path: options.outputPath })}`);
   return {
     outputPath: options.outputPath,
     observationCount: observations.timeDays.length,
     dayCount: grid.timeDays.length,
     latCount: grid.latDeg.length,
     lonCount: grid.lonDeg.length,
+    method,
+    variables: heights.map(({ name }) => name),
   };
 }
 
-async function openObservations(options: MapObservationsOptions, subject: string): Promise<AlongTrack> {
-  try {
-    return await openAlongTrack(
-      options.observationsPath,
-      options.observationsVariable ? { variable: options.observationsVariable } : {},
-    );
-  } catch (error) {
-    throw rejectionFromError(error, { subject });
-  }
+function inputsOf(options: MapObservationsOptions): readonly ObservationInput[] {
+  if ('observations' in options) return options.observations;
+  return [{ path: options.observationsPath, variable: options.observationsVariable ?? null }];
+}
+
+/** An option that is given as undefined means its default. */
+function withoutUndefined(
+  parameters: Partial<OptimalInterpolationParameters>,
+): Partial<OptimalInterpolationParameters> {
+  return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== undefined));
+}
+
+type Reporter = (fraction: number, activity: string) => Promise<void>;
+
+/** Reports progress, ends the work when it is aborted, and lets heartbeats and signals through. */
+function reporterOf({ onProgress, signal }: MapObservationsOptions): Reporter {
+  return async (fraction, activity) => {
+    signal?.throwIfAborted();
+    onProgress?.(fraction, activity);
+    await new Promise((resolve) => setImmediate(resolve));
+  };
 }
 
 async function targetGrid(options: MapObservationsOptions): Promise<RegularGrid> {
@@ -126,7 +188,7 @@ async function targetGrid(options: MapObservationsOptions): Promise<RegularGrid>
       lonDeg: evenAxis(box.west, box.east, spacingDeg),
     };
   }
-  const subject = grid.path.split('/').at(-1) ?? grid.path;
+  const subject = nameOf(grid);
   const field = await openField({ path: grid.path, variable: grid.variable, subject });
   try {
     const cropped = croppedGrid(field.grid, cropOf(field.grid, grid.box ?? null, period));
@@ -146,79 +208,151 @@ export function evenAxis(first: number, last: number, spacingDeg: number): Float
   );
 }
 
-/** The observations that can matter to any point of the grid, as the baseline selects them. */
-function nearObservations(
-  observations: AlongTrackObservations,
+/** Times of observations that can matter to any map, days since 1950. */
+function reachOf(
   grid: RegularGrid,
-  parameters: OptimalInterpolationParameters,
-): AlongTrackObservations {
-  const box = extentOf(grid);
-  const firstTime = (grid.timeDays[0] ?? 0) - 2 * parameters.lengthTimeDays;
-  const lastTime = (grid.timeDays.at(-1) ?? 0) + 2 * parameters.lengthTimeDays;
-  const near = Array.from(observations.timeDays.keys()).filter((index) => {
-    const lat = observations.latDeg[index]!;
-    const lon = observations.lonDeg[index]!;
-    const time = observations.timeDays[index]!;
-    return (
-      time >= firstTime &&
-      time <= lastTime &&
-      lat >= box.south - parameters.lengthLatDeg &&
-      lat <= box.north + parameters.lengthLatDeg &&
-      lon >= box.west - parameters.lengthLonDeg &&
-      lon <= box.east + parameters.lengthLonDeg
-    );
-  });
-  const pick = (values: Float64Array): Float64Array => Float64Array.from(near, (index) => values[index]!);
+  { lengthTimeDays }: OptimalInterpolationParameters,
+): { firstDays: number; lastDays: number } {
   return {
-    timeDays: pick(observations.timeDays),
-    latDeg: pick(observations.latDeg),
-    lonDeg: pick(observations.lonDeg),
-    sshM: pick(observations.sshM),
+    firstDays: (grid.timeDays[0] ?? 0) - 2 * lengthTimeDays,
+    lastDays: (grid.timeDays.at(-1) ?? 0) + 2 * lengthTimeDays,
   };
 }
 
-function nothingNearReason(
-  observations: AlongTrackObservations,
-  subject: string,
-  options: MapObservationsOptions,
-) {
+/** The observations that can matter to any point of the grid, as the baseline selects them. */
+function nearObservations(
+  observations: Observations,
+  grid: RegularGrid,
+  parameters: OptimalInterpolationParameters,
+  layout: MapLayout,
+): Observations {
+  const box = extentOf(grid);
+  const { firstDays, lastDays } = reachOf(grid, parameters);
+  const { timeDays, latDeg, lonDeg, sshObservedM } = observations;
+  const needsErrors = layout === 'natl60' && sshObservedM !== null;
+  return pickedObservations(
+    observations,
+    (index) =>
+      timeDays[index]! >= firstDays &&
+      timeDays[index]! <= lastDays &&
+      latDeg[index]! >= box.south - parameters.lengthLatDeg &&
+      latDeg[index]! <= box.north + parameters.lengthLatDeg &&
+      lonDeg[index]! >= box.west - parameters.lengthLonDeg &&
+      lonDeg[index]! <= box.east + parameters.lengthLonDeg &&
+      (!needsErrors || Number.isFinite(sshObservedM[index])),
+  );
+}
+
+function nothingNearReason(observations: Observations, subject: string, period: Period) {
   return {
     code: 'area-not-covered',
     where: subject,
     found: `none of ${observations.timeDays.length} averaged observations falls near the area within the period`,
-    expected: `observations around the area from ${options.period.start} to ${options.period.end}`,
+    expected: `observations around the area from ${period.start} to ${period.end}`,
     fix: 'Check that observations and area belong together, and the units of the time axis.',
   } as const;
 }
 
-async function mapAllTimes(
-  observations: AlongTrackObservations,
-  grid: RegularGrid,
-  { coarsening: _, ...covariance }: OptimalInterpolationParameters,
+function chosenMethod(
+  wanted: MappingMethod,
+  inputs: readonly ObservationInput[],
+  observations: Observations,
+): Exclude<MappingMethod, 'auto'> {
+  if (wanted !== 'auto') return wanted;
+  const areTracks = inputs.every(({ role }) => role === undefined || role === 'observations');
+  return areTracks && observations.timeDays.length <= MOST_DIRECT_OBSERVATIONS ? 'direct' : 'lattice';
+}
+
+/** A variable of the output and the heights that it is made of. */
+type MappedHeight = { name: string; longName: string; heightsM: Float64Array };
+
+function mappedHeights(observations: Observations, layout: MapLayout): MappedHeight[] {
+  const longName = 'sea surface height mapped by optimal interpolation';
+  if (layout === 'gssh') return [{ name: 'gssh', longName, heightsM: observations.sshM }];
+  const { sshM, sshObservedM } = observations;
+  return [
+    { name: 'ssh_mod', longName: `${longName} of error-free observations`, heightsM: sshM },
+    ...(sshObservedM === null
+      ? []
+      : [
+          {
+            name: 'ssh_obs',
+            longName: `${longName} of observations with errors`,
+            heightsM: sshObservedM,
+          },
+        ]),
+  ];
+}
+
+type MappingProblem = {
+  observations: Observations;
+  heights: readonly MappedHeight[];
+  grid: RegularGrid;
+  parameters: OptimalInterpolationParameters;
+  method: Exclude<MappingMethod, 'auto'>;
+};
+
+/** For each height, what gives the map of a time index. */
+async function mapHeights(
+  { observations, heights, grid, parameters, method }: MappingProblem,
   options: MapObservationsOptions,
-): Promise<Float32Array> {
-  const timeCount = grid.timeDays.length;
-  const plan: OiPlan = {
-    observations,
-    grid,
-    covariance,
-    maps: new SharedArrayBuffer(timeCount * grid.latDeg.length * grid.lonDeg.length * 4),
-  };
-  const counters = new Int32Array(new SharedArrayBuffer(8));
-  const wanted = Math.min(options.threads ?? 2, timeCount);
-  const workers = Array.from({ length: canStartWorkers ? wanted - 1 : 0 }, () =>
-    startWorker<OiWork, undefined>('oi-worker', { plan, counters }),
-  );
-  const report = async (): Promise<void> => {
-    const finished = Atomics.load(counters, FINISHED_TIMES);
-    options.onProgress?.(finished / timeCount, `mapped ${finished} of ${timeCount} days`);
-    // Let heartbeats and signals through between two maps.
-    await new Promise((resolve) => setImmediate(resolve));
-  };
-  try {
-    await Promise.all([mapTimes({ plan, counters }, report), ...workers.map((worker) => worker.result)]);
-  } finally {
-    await Promise.all(workers.map((worker) => worker.stop()));
+  report: Reporter,
+): Promise<((timeIndex: number) => Float32Array | Float64Array)[]> {
+  const { coarsening: _, ...covariance } = parameters;
+  const threads = options.threads ?? 2;
+  const reportSolving = (position: number, fraction: number, activity: string): Promise<void> =>
+    report(READING_SHARE + (SOLVING_SHARE * (position + fraction)) / heights.length, activity);
+  const maps: ((timeIndex: number) => Float32Array | Float64Array)[] = [];
+  if (method === 'direct') {
+    for (const [position, { heightsM }] of heights.entries()) {
+      const problem = { observations: { ...observations, sshM: heightsM }, grid, covariance };
+      const dayCount = grid.timeDays.length;
+      maps.push(
+        await mapDirectly(problem, threads, (finished) =>
+          reportSolving(position, finished / dayCount, `mapped ${finished} of ${dayCount} days`),
+        ),
+      );
+    }
+    return maps;
   }
-  return new Float32Array(plan.maps);
+  const mapper = createLatticeMapper({ observations, grid, covariance }, threads);
+  try {
+    for (const [position, { name, heightsM }] of heights.entries()) {
+      const { readMap } = await mapper.solve(heightsM, ({ iteration, fraction }) =>
+        reportSolving(
+          position,
+          fraction,
+          `solving for ${name} from ${observations.timeDays.length} observations, iteration ${iteration}`,
+        ),
+      );
+      maps.push((timeIndex) => readMap(grid.timeDays[timeIndex]!));
+    }
+    return maps;
+  } finally {
+    await mapper.stop();
+  }
+}
+
+function storageType(
+  options: MapObservationsOptions,
+): { type: 'int16'; packing: Packing } | { type: 'float32' | 'float64' } {
+  if (options.packing) return { type: 'int16', packing: options.packing };
+  return { type: options.layout === 'natl60' ? 'float64' : 'float32' };
+}
+
+function sourceText(
+  observations: Observations,
+  subject: string,
+  parameters: OptimalInterpolationParameters,
+  method: MappingProblem['method'],
+): string {
+  const how =
+    method === 'direct'
+      ? 'each time from the observations within 2·Lt'
+      : 'all times at once on a lattice of 0.4 length scales';
+  return (
+    `${observations.timeDays.length} averaged observations of ${subject}; Lx ${parameters.lengthLonDeg}°, ` +
+    `Ly ${parameters.lengthLatDeg}°, Lt ${parameters.lengthTimeDays} d, noise ${parameters.noise}, ` +
+    `${parameters.coarsening} measurements averaged into one; ${how}`
+  );
 }

@@ -1,9 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Box, ChallengeDefinition, Period } from '@sillage/contracts';
-import { openAlongTrack } from '@sillage/netcdf';
-import { inspectFile, mapObservations, rejectionFromError } from '@sillage/pipeline';
-import type { OptimalInterpolationParameters } from '@sillage/pipeline';
+import { inspectFile, mapObservations, observedDays } from '@sillage/pipeline';
+import type {
+  MapLayout,
+  MappingMethod,
+  ObservationInput,
+  OptimalInterpolationParameters,
+} from '@sillage/pipeline';
 import { isoDay } from '@sillage/science';
 import { EVALUATION_2020A, knownArea, parseBox, parsePeriod } from '../areas.js';
 import { CommandError } from '../command-error.js';
@@ -15,7 +19,7 @@ import { requireFolderOf } from './output-folder.js';
 const BASELINE_SPACING_DEG = 0.2; // °: the grid of the 2020a baseline
 
 export type OiOptions = {
-  observations: string;
+  observations: string[];
   observationsVariable?: string;
   out: string;
   challenge?: string;
@@ -31,6 +35,9 @@ export type OiOptions = {
   lengthTime?: number;
   noise?: number;
   coarsening?: number;
+  method: MappingMethod;
+  layout: MapLayout;
+  mask?: string;
   threads: number;
 };
 
@@ -51,8 +58,7 @@ export async function mapByOi(options: OiOptions): Promise<void> {
   const progress = createProgressLine();
   try {
     const result = await mapObservations({
-      observationsPath: options.observations,
-      observationsVariable: options.observationsVariable ?? null,
+      observations: inputsOf(options),
       grid:
         options.like !== undefined
           ? { kind: 'like', path: options.like, variable: options.likeVariable ?? null }
@@ -63,6 +69,9 @@ export async function mapByOi(options: OiOptions): Promise<void> {
             },
       period,
       parameters,
+      method: options.method,
+      layout: options.layout,
+      maskPath: options.mask ?? null,
       threads: options.threads,
       outputPath: options.out,
       now: new Date(),
@@ -70,12 +79,16 @@ export async function mapByOi(options: OiOptions): Promise<void> {
     });
     progress.clear();
     print(
-      `${result.outputPath}: gssh, ${result.dayCount} days from ${period.start} to ${period.end}, ` +
+      `${result.outputPath}: ${result.variables.join(' and ')}, ${result.dayCount} days from ${period.start} to ${period.end}, ` +
         `${result.latCount} × ${result.lonCount} points, from ${result.observationCount} observations`,
     );
   } finally {
     progress.clear();
   }
+}
+
+function inputsOf(options: OiOptions): ObservationInput[] {
+  return options.observations.map((path) => ({ path, variable: options.observationsVariable ?? null }));
 }
 
 function targetOf(options: OiOptions): Target {
@@ -123,25 +136,15 @@ async function periodOf(options: OiOptions): Promise<Period> {
       );
     return { start: grid.firstTime.slice(0, 10), end: grid.lastTime.slice(0, 10) };
   }
-  const variable = options.observationsVariable;
-  const observations = await openAlongTrack(
-    options.observations,
-    variable === undefined ? {} : { variable },
-  ).catch((error: unknown) => {
-    throw rejectionFromError(error, { subject: options.observations });
-  });
-  let firstDays = Infinity;
-  let lastDays = -Infinity;
-  for (const timeDays of observations.timeDays) {
-    firstDays = Math.min(firstDays, timeDays);
-    lastDays = Math.max(lastDays, timeDays);
+  const days = await observedDays(inputsOf(options));
+  if (days === null) {
+    throw new CommandError(`${options.observations.join(', ')}: there is no observation in it`);
   }
-  if (firstDays > lastDays) throw new CommandError(`${options.observations}: there is no observation in it`);
   // A map belongs to 00:00: observations up to the last minute of a day serve the midnight that follows. A truth that ends
   // at 00:00 of its last day, sampled and mapped, gets all its days back.
   const observed = {
-    start: isoDay(firstDays),
-    end: isoDay(lastDays + 0.5),
+    start: isoDay(days.firstDays),
+    end: isoDay(days.lastDays + 0.5),
   };
   const holds2020a = observed.start <= EVALUATION_2020A.start && observed.end >= EVALUATION_2020A.end;
   return holds2020a ? EVALUATION_2020A : observed;

@@ -247,8 +247,14 @@ export class LatticeSolver {
   }
 }
 
-/** How far the conjugate gradients are: the residual relative to the right-hand side. */
-export type LatticeProgress = { iteration: number; residual: number };
+/** How far the conjugate gradients are. */
+export type LatticeProgress = {
+  iteration: number;
+  /** Relative to the right-hand side. */
+  residual: number;
+  /** 0…1, the share of the work that is done if the residual goes on falling as it did. */
+  fraction: number;
+};
 
 /**
  * Solves (Gᵀ·G + noise²·I)·z = Gᵀ·y by conjugate gradients; the values z end up in the state.
@@ -274,7 +280,7 @@ export async function solveLattice(
   state.scalars[STEP] = 0;
   await runTask('advance');
   const initial = sumOf(state.dots);
-  if (initial === 0) return { iteration: 0, residual: 0 };
+  if (initial === 0) return { iteration: 0, residual: 0, fraction: 1 };
   state.direction.set(state.residual);
   for (let iteration = 1, before = initial; iteration <= mostIterations; iteration++) {
     await runTask('apply');
@@ -282,9 +288,11 @@ export async function solveLattice(
     state.scalars[STEP] = before / sumOf(state.dots);
     await runTask('advance');
     const after = sumOf(state.dots);
-    const progress = { iteration, residual: Math.sqrt(after / initial) };
+    const residual = Math.sqrt(after / initial);
+    const fraction = Math.min(1, Math.max(0, Math.log(residual) / Math.log(tolerance)));
+    const progress = { iteration, residual, fraction };
     await options.onIteration?.(progress);
-    if (progress.residual <= tolerance) return progress;
+    if (residual <= tolerance) return progress;
     state.scalars[TURN] = after / before;
     before = after;
     await runTask('turn');

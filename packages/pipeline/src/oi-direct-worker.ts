@@ -1,5 +1,5 @@
-import { mapTimes, type OiWork } from './oi-plan.js';
+import { mapTimes, type DirectWork } from './oi-direct.js';
 import { serveWorker } from './worker-thread.js';
 
 /** One further mapping thread: takes times until none is left. */
-await serveWorker((work: OiWork) => mapTimes(work));
+await serveWorker((work: DirectWork) => mapTimes(work));
