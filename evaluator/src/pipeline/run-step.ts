@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { isAlongTrackProtocol } from '@sillage/contracts';
 import {
   checkReconstruction,
+  scoreAlongTrack,
   scoreReconstruction,
   writeProducts,
   writeScoreArtefacts,
@@ -35,23 +36,32 @@ export async function runStep(
       return { step: 'check', canonicalFileName: CANONICAL_FILE_NAME, warnings, uncovered };
     }
     case 'score': {
-      if (isAlongTrackProtocol(job.protocol))
-        throw new Error(`protocol ${job.protocol} cannot be scored yet`);
       const temporaryFolder = join(job.outputFolder, 'temporary');
       await mkdir(temporaryFolder, { recursive: true });
-      const result = await scoreReconstruction({
+      const common = {
         reconstructionPath: job.canonicalPath,
         reconstructionVariable: CANONICAL_VARIABLE,
         reconstructionName: 'the reconstruction',
-        referencePath: job.truthPath,
-        referenceVariable: job.truthVariable,
-        protocol: job.protocol,
         scoredBox: job.task.scoredBox,
         period: job.task.period,
-        threads: job.threads,
-        temporaryFolder,
         onProgress,
-      });
+      };
+      const { protocol, threads } = job;
+      const result = isAlongTrackProtocol(protocol)
+        ? await scoreAlongTrack({
+            ...common,
+            trackPath: job.truthPath,
+            trackVariable: job.truthVariable,
+            protocol,
+          })
+        : await scoreReconstruction({
+            ...common,
+            referencePath: job.truthPath,
+            referenceVariable: job.truthVariable,
+            protocol,
+            threads,
+            temporaryFolder,
+          });
       const artefacts = await writeScoreArtefacts(result, job.outputFolder);
       return {
         step: 'score',

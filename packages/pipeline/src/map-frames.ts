@@ -1,5 +1,6 @@
 import { endianness } from 'node:os';
 import type { MapLayer } from '@sillage/contracts';
+import type { RegularGrid } from '@sillage/science';
 
 /** Frames for a screen: more points than this along an axis are averaged in blocks. */
 export const MAX_FRAME_POINTS = 240;
@@ -21,6 +22,12 @@ export function blockMeanAxis(axis: Float64Array, block: number): Float64Array {
     means[index] = part.reduce((sum, value) => sum + value, 0) / part.length;
   }
   return means;
+}
+
+/** The grid of the frames that blocks make of a grid. */
+export function frameGrid(grid: RegularGrid, block: number): RegularGrid {
+  const { timeDays, latDeg, lonDeg } = grid;
+  return { timeDays, latDeg: blockMeanAxis(latDeg, block), lonDeg: blockMeanAxis(lonDeg, block) };
 }
 
 /** Means of blocks of a [lat, lon] frame over the values that are there; NaN where a block has none. */

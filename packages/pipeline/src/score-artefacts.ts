@@ -1,13 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ArtefactName } from '@sillage/contracts';
-import type { ScoreResult } from './score-reconstruction.js';
+import type { ArtefactName, Diagnostics } from '@sillage/contracts';
 
 export type WrittenArtefact = { name: ArtefactName; path: string };
 
 /** Writes `diagnostics.json` and `statistics.json` of a scoring into a folder. */
 export async function writeScoreArtefacts(
-  result: ScoreResult,
+  result: { diagnostics: Diagnostics; statistics: object },
   outputFolder: string,
 ): Promise<WrittenArtefact[]> {
   const diagnosticsPath = join(outputFolder, 'diagnostics.json');

@@ -10,6 +10,9 @@ import {
 } from '@sillage/contracts';
 import { openGriddedField, openNetcdf } from '@sillage/netcdf';
 import { afterAll, describe, expect, test } from 'vitest';
+import { fileDays } from './day-source.js';
+import { cropOf, croppedGrid } from './grid-alignment.js';
+import { productStorage } from './product-storage.js';
 import { writeScoreArtefacts } from './score-artefacts.js';
 import { scoreReconstruction } from './score-reconstruction.js';
 import {
@@ -177,6 +180,40 @@ describe('maps', () => {
     expect(errors).toHaveLength(13 * 15);
     expect(Math.max(...errors.map(Math.abs))).toBeLessThan(0.02); // m: what interpolation loses of the 3° waves
   });
+});
+
+describe('products of an along-track protocol', () => {
+  test('are the reconstruction alone, on its own grid, with the scores of the track', async () => {
+    const options = optionsFor('along-track', {
+      protocol: 'ose-along-track',
+      truthPath: files.path('no-such-track.nc'),
+    });
+    const scores = { ...options.scores, unresolved: null, lambdaXKm: 139.2 };
+    const written = await writeProducts({ ...options, scores });
+    expect(written.map((artefact) => artefact.name).sort()).toEqual([
+      'maps.json',
+      'reconstruction.i16',
+      'scored.nc',
+    ]);
+    const field = await openGriddedField(join(options.outputFolder, 'scored.nc'));
+    expect(field.attributes).toMatchObject({ protocol: 'ose-along-track', lambda_x_km: 139.2 });
+    expect(field.attributes).not.toHaveProperty('lambda_x_degrees');
+    const source = await openGriddedField(canonicalPath, { variable: 'ssh' });
+    const crop = cropOf(source.grid, TASK.scoredBox, TASK.period);
+    expect(field.grid).toEqual(croppedGrid(source.grid, crop));
+    expect(await field.readDays(5, 1)).toEqual(await fileDays(source, crop).readDay(5));
+    const folder = options.outputFolder;
+    const manifest = mapManifestSchema.parse(JSON.parse(readFileSync(join(folder, 'maps.json'), 'utf8')));
+    expect(manifest.lonDeg).toEqual(Array.from(field.grid.lonDeg));
+    expect(frames(folder, manifest, 'reconstruction')).toHaveLength(16);
+    field.close();
+    source.close();
+  });
+});
+
+test('a file beyond the limit of compression is written plain', () => {
+  expect(productStorage(3 * 42 * 200 * 200)).toEqual({ kind: 'deflate', level: 1 });
+  expect(productStorage(3 * 42 * 761 * 1721)).toEqual({ kind: 'contiguous' });
 });
 
 test('scores and curves are what the contracts promise, and JSON keeps them', async () => {

@@ -1,54 +1,37 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type {
-  MapLayer,
-  MapManifest,
-  ProductsPayload,
-  Protocol,
-  Scores,
-  TaskExtent,
-} from '@sillage/contracts';
+import { isAlongTrackProtocol } from '@sillage/contracts';
 import { writeGriddedField, type GriddedField, type GriddedVariableInput } from '@sillage/netcdf';
-import type { FieldValues } from '@sillage/science';
+import type { FieldValues, RegularGrid } from '@sillage/science';
 import { alignedDays, refuseOutOfReach } from './aligned-reconstruction.js';
 import { dailyMeanDays, fileDays, isSubDaily, type DaySource } from './day-source.js';
 import { cropOf } from './grid-alignment.js';
-import { blockMeanAxis, blockMeanFrame, blockSize, packLayer } from './map-frames.js';
+import { blockMeanFrame, blockSize, frameGrid } from './map-frames.js';
 import { openField } from './open-field.js';
 import type { ProgressListener } from './progress.js';
-import { historyLine } from './provenance.js';
+import type { ProductsOptions } from './product-options.js';
+import { productStorage } from './product-storage.js';
 import { rejectionFromError } from './rejection-from-error.js';
 import type { WrittenArtefact } from './score-artefacts.js';
+import { scoredAttributes } from './scored-attributes.js';
+import { writeAlongTrackProducts } from './write-along-track-products.js';
+import { writeMapLayers } from './write-map-layers.js';
 
-export type ProductsOptions = {
-  canonicalPath: string;
-  truthPath: string;
-  truthVariable?: string | null;
-  task: TaskExtent;
-  protocol: Protocol;
-  scores: Scores;
-  provenance: ProductsPayload['provenance'];
-  /** Error and reference go into the products only where the truth is public. */
-  includeTruth: boolean;
-  evaluatorVersion: string;
-  /** Instant for the history attribute. */
-  now: Date;
-  outputFolder: string;
-  onProgress?: ProgressListener;
-};
+export type { ProductsOptions };
+
+export type { ProductsOptions };
 
 /** One day on the scored grid, metres, NaN where the reference has no value. */
 type ScoredDay = { reconstruction: Float32Array; reference: Float32Array; error: Float32Array };
 
 const FILL_ATTRIBUTES = { units: 'm', coordinates: 'time lat lon' } as const;
-/** Light compression: time matters more here than the last percent. */
-const DEFLATE_LEVEL = 1;
 
 /**
  * Writes scored.nc (the reconstruction on the reference's grid, as it was scored), maps.json and the int16 frames of
- * its layers. Points without a reference value, land mostly, were not scored and are missing in every product.
+ * its layers. Points without a reference value, land mostly, were not scored and are missing in every product. Under an
+ * along-track protocol the products are the reconstruction alone, on its own grid.
  */
 export async function writeProducts(options: ProductsOptions): Promise<WrittenArtefact[]> {
+  if (isAlongTrackProtocol(options.protocol)) return writeAlongTrackProducts(options);
   const subject = 'the reconstruction';
   const truth = await openField({
     path: options.truthPath,
@@ -80,13 +63,33 @@ async function writeAll(
   refuseOutOfReach(reconstruction.grid, reference.grid, 'the reconstruction');
   const walk = new ScoredDays(reference, alignedDays(reconstruction, reference.grid), options.onProgress);
   const netcdfPath = join(outputFolder, 'scored.nc');
+  const { timeDays, latDeg, lonDeg } = reference.grid;
+  const variables = scoredVariables(walk, options.includeTruth);
+  const valueCount = variables.length * timeDays.length * latDeg.length * lonDeg.length;
   await writeGriddedField(netcdfPath, {
     grid: reference.grid,
-    variables: scoredVariables(walk, options.includeTruth),
-    attributes: scoredAttributes(options),
-    storage: { kind: 'deflate', level: DEFLATE_LEVEL },
+    variables,
+    attributes: scoredAttributes(
+      options,
+      'Points without a reference value were not scored and are missing here.',
+    ),
+    storage: productStorage(valueCount),
   });
-  const maps = await writeMaps(walk, options.includeTruth, outputFolder);
+  const { grid, rmse, ...frames } = await walk.frames();
+  const maps = await writeMapLayers(
+    [
+      { name: 'reconstruction', frames: frames.reconstruction },
+      ...(options.includeTruth
+        ? ([
+            { name: 'reference', frames: frames.reference },
+            { name: 'error', frames: frames.error },
+            { name: 'rmse', frames: [rmse] },
+          ] as const)
+        : []),
+    ],
+    grid,
+    outputFolder,
+  );
   return [{ name: 'scored.nc', path: netcdfPath }, ...maps];
 }
 
@@ -123,69 +126,6 @@ function scoredVariables(walk: ScoredDays, includeTruth: boolean): GriddedVariab
       readDay: async (index) => (await walk.day(index)).error,
     },
   ];
-}
-
-function scoredAttributes(options: ProductsOptions): Record<string, string | number> {
-  const { provenance, scores, task } = options;
-  const resolution = {
-    ...(scores.lambdaXDeg === null ? {} : { lambda_x_degrees: scores.lambdaXDeg }),
-    ...(scores.lambdaTDays === null ? {} : { lambda_t_days: scores.lambdaTDays }),
-    ...(scores.unresolved === null ? {} : { effective_resolution_unresolved: scores.unresolved }),
-  };
-  return {
-    title: `${provenance.method} scored on ${provenance.challengeName}, ${task.area} × ${task.scenario}`,
-    source: `submission ${provenance.submissionId} by ${provenance.author}`,
-    history: historyLine(options.now, `sillage evaluator ${options.evaluatorVersion}`),
-    license: provenance.licence,
-    references: `challenge ${provenance.challenge}, dataset ${provenance.datasetVersion}`,
-    comment: provenance.synthetic
-      ? 'The reference is a synthetic ocean. Points without a reference value were not scored and are missing here.'
-      : 'Points without a reference value were not scored and are missing here.',
-    protocol: options.protocol,
-    evaluator_version: options.evaluatorVersion,
-    dataset_version: provenance.datasetVersion,
-    area: task.area,
-    scenario: task.scenario,
-    period_start: task.period.start,
-    period_end: task.period.end,
-    mu_rmse: scores.mu,
-    sigma_rmse: scores.sigma,
-    rmse_m: scores.rmseM,
-    ...resolution,
-  };
-}
-
-async function writeMaps(
-  walk: ScoredDays,
-  includeTruth: boolean,
-  outputFolder: string,
-): Promise<WrittenArtefact[]> {
-  const frames = await walk.frames();
-  const wanted: { name: MapLayer['name']; frames: Float32Array[] }[] = [
-    { name: 'reconstruction', frames: frames.reconstruction },
-  ];
-  if (includeTruth) {
-    wanted.push({ name: 'reference', frames: frames.reference }, { name: 'error', frames: frames.error });
-    wanted.push({ name: 'rmse', frames: [frames.rmse] });
-  }
-  const layers: MapLayer[] = [];
-  const written: WrittenArtefact[] = [];
-  for (const { name, frames: layerFrames } of wanted) {
-    const { layer, bytes } = packLayer(name, layerFrames);
-    const path = join(outputFolder, `${name}.i16`);
-    await writeFile(path, bytes);
-    layers.push(layer);
-    written.push({ name: `${name}.i16`, path });
-  }
-  const manifest: MapManifest = {
-    lonDeg: Array.from(frames.lonDeg),
-    latDeg: Array.from(frames.latDeg),
-    timeDays: Array.from(walk.reference.grid.timeDays),
-    layers,
-  };
-  const manifestPath = join(outputFolder, 'maps.json');
-  await writeFile(manifestPath, JSON.stringify(manifest));
-  return [{ name: 'maps.json', path: manifestPath }, ...written];
 }
 
 /** Pairs the maps of reference and reconstruction, and gathers the frames for the screen as they pass. */
@@ -234,8 +174,7 @@ class ScoredDays {
   }
 
   async frames(): Promise<{
-    lonDeg: Float64Array;
-    latDeg: Float64Array;
+    grid: RegularGrid;
     reconstruction: Float32Array[];
     reference: Float32Array[];
     error: Float32Array[];
@@ -253,8 +192,7 @@ class ScoredDays {
       counts[point] ? Math.sqrt(sum / counts[point]) : Number.NaN,
     );
     return {
-      lonDeg: blockMeanAxis(lonDeg, this.#block),
-      latDeg: blockMeanAxis(latDeg, this.#block),
+      grid: frameGrid(this.reference.grid, this.#block),
       reconstruction: days.map((day) => day.reconstruction),
       reference: days.map((day) => day.reference),
       error: days.map((day) => day.error),

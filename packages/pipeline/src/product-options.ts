@@ -1,0 +1,13 @@
+import type { ProgressListener } from './progress.js';
+import type { ScoredFileDescription } from './scored-attributes.js';
+
+export type ProductsOptions = ScoredFileDescription & {
+  canonicalPath: string;
+  /** The gridded reference; under an along-track protocol it is not read. */
+  truthPath: string;
+  truthVariable?: string | null;
+  /** Error and reference go into the products only where the truth is public. */
+  includeTruth: boolean;
+  outputFolder: string;
+  onProgress?: ProgressListener;
+};

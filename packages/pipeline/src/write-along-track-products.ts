@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { writeGriddedField } from '@sillage/netcdf';
+import { fileDays, type DaySource } from './day-source.js';
+import { cropOf } from './grid-alignment.js';
+import { blockMeanFrame, blockSize, frameGrid } from './map-frames.js';
+import { openField } from './open-field.js';
+import type { ProductsOptions } from './product-options.js';
+import { productStorage } from './product-storage.js';
+import type { WrittenArtefact } from './score-artefacts.js';
+import { scoredAttributes } from './scored-attributes.js';
+import { writeMapLayers } from './write-map-layers.js';
+
+/**
+ * Products where the reference is a track: scored.nc (the reconstruction on its own grid, cut to box and period, with the
+ * scores as attributes) and its map frames. There is no gridded truth to compare with.
+ */
+export async function writeAlongTrackProducts(options: ProductsOptions): Promise<WrittenArtefact[]> {
+  const { task, outputFolder } = options;
+  const field = await openField({
+    path: options.canonicalPath,
+    variable: 'ssh',
+    subject: 'the reconstruction',
+  });
+  try {
+    const days = fileDays(field, cropOf(field.grid, task.scoredBox, task.period));
+    const { timeDays, latDeg, lonDeg } = days.grid;
+    const block = blockSize(latDeg.length, lonDeg.length);
+    const frames: Float32Array[] = [];
+    const netcdfPath = join(outputFolder, 'scored.nc');
+    await writeGriddedField(netcdfPath, {
+      grid: days.grid,
+      variables: [
+        {
+          name: 'ssh',
+          type: 'float32',
+          attributes: {
+            units: 'm',
+            coordinates: 'time lat lon',
+            standard_name: 'sea_surface_height_above_geoid',
+            long_name: 'reconstructed sea surface height on its own grid',
+          },
+          readDay: async (index) => {
+            const map = await readFrame(days, index, block, frames);
+            options.onProgress?.(
+              (index + 1) / timeDays.length,
+              `writing map ${index + 1} of ${timeDays.length}`,
+            );
+            return map;
+          },
+        },
+      ],
+      attributes: scoredAttributes(
+        options,
+        'The maps were scored along the track of a withheld altimeter; they are given as they came, cut to box and period.',
+      ),
+      storage: productStorage(timeDays.length * latDeg.length * lonDeg.length),
+    });
+    const maps = await writeMapLayers(
+      [{ name: 'reconstruction', frames }],
+      frameGrid(days.grid, block),
+      outputFolder,
+    );
+    return [{ name: 'scored.nc', path: netcdfPath }, ...maps];
+  } finally {
+    field.close();
+  }
+}
+
+/** One map for the file, and on the way its frame for the screen. */
+async function readFrame(
+  days: DaySource,
+  index: number,
+  block: number,
+  frames: Float32Array[],
+): Promise<Float32Array> {
+  const map = Float32Array.from(await days.readDay(index));
+  const shape = { latCount: days.grid.latDeg.length, lonCount: days.grid.lonDeg.length };
+  frames[index] = blockMeanFrame(map, shape, block);
+  return map;
+}
