@@ -18,8 +18,6 @@ import { writeMapLayers } from './write-map-layers.js';
 
 export type { ProductsOptions };
 
-export type { ProductsOptions };
-
 /** One day on the scored grid, metres, NaN where the reference has no value. */
 type ScoredDay = { reconstruction: Float32Array; reference: Float32Array; error: Float32Array };
 
