@@ -4,6 +4,7 @@ export type ChartColours = {
   inkFaint: string;
   line: string;
   surface: string;
+  land: string;
   submission: string;
   reference: string;
 };
@@ -13,6 +14,7 @@ const VARIABLES: Record<keyof ChartColours, string> = {
   inkFaint: '--ink-faint',
   line: '--line',
   surface: '--surface',
+  land: '--land',
   submission: '--accent',
   reference: '--signal',
 };
@@ -31,4 +33,10 @@ export function readChartColours(host: HTMLElement): ChartColours {
   ) as ChartColours;
   probe.remove();
   return colours;
+}
+
+/** `rgb(221, 216, 204)` as numbers: what a computed colour looks like, and what pixels are made of. */
+export function rgbOf(colour: string): [number, number, number] {
+  const [red = 0, green = 0, blue = 0] = (colour.match(/[\d.]+/g) ?? []).map(Number);
+  return [red, green, blue];
 }

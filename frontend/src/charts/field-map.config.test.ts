@@ -12,6 +12,7 @@ import {
   nearestIndex,
   niceAbove,
   paintFrame,
+  paintLand,
   valueAt,
 } from './field-map.config';
 
@@ -66,6 +67,14 @@ describe('paintFrame', () => {
     expect(() => paintFrame(new Int16Array(3), layer, scale, { latCount: 2, lonCount: 2 })).toThrow(
       'a frame has 3 values, need 2 × 2',
     );
+  });
+
+  test('land is where the reference is missing, painted over whatever a reconstruction says there', () => {
+    const pixels = paintLand(new Int16Array([0, 200, MISSING, 100]), [1, 2, 3], {
+      latCount: 2,
+      lonCount: 2,
+    });
+    expect([...pixels]).toEqual([1, 2, 3, 255, ...Array<number>(12).fill(0)]);
   });
 
   test('values come back in metres', () => {

@@ -128,6 +128,35 @@ export function paintFrame(
   return pixels;
 }
 
+/**
+ * Colour of every place where the reference has no value, as RGBA bytes like `paintFrame`'s: land. Elsewhere transparent.
+ *
+ * @param reference - raw int16, shape `[latCount, lonCount]`.
+ * @param rgb - 0…255.
+ */
+export function paintLand(
+  reference: Int16Array,
+  rgb: readonly [number, number, number],
+  size: { latCount: number; lonCount: number },
+): Uint8ClampedArray<ArrayBuffer> {
+  const { latCount, lonCount } = size;
+  const pixels = new Uint8ClampedArray(latCount * lonCount * 4);
+  for (let row = 0; row < latCount; row += 1) {
+    const source = (latCount - 1 - row) * lonCount;
+    for (let column = 0; column < lonCount; column += 1) {
+      if (reference[source + column] === MISSING) pixels.set([...rgb, 255], (row * lonCount + column) * 4);
+    }
+  }
+  return pixels;
+}
+
+/** Maps wider than this stand two and two: four in a row would be strips. */
+const WIDE_ASPECT = 1.25;
+
+export function isWide(aspect: number): boolean {
+  return aspect > WIDE_ASPECT;
+}
+
 export type AxisTick = { value: number; label: string };
 
 export function longitudeTicks(extent: Extent, wanted: number): AxisTick[] {

@@ -2,7 +2,7 @@
 
 import type { MapLayer, MapManifest } from '@sillage/contracts';
 import { useEffect, useRef, type PointerEvent } from 'react';
-import { readChartColours } from './chart-colours';
+import { readChartColours, rgbOf } from './chart-colours';
 import { colourGradient } from './colour-map';
 import {
   aspectOf,
@@ -12,6 +12,7 @@ import {
   longitudeTicks,
   nearestIndex,
   paintFrame,
+  paintLand,
   type ColourScale,
 } from './field-map.config';
 import styles from './field-map.module.css';
@@ -28,13 +29,25 @@ type Props = {
   layer: MapLayer;
   scale: ColourScale;
   frame: Int16Array | null;
+  /** A frame of the reference, whose missing places are land; `null`: nothing is known of land. */
+  land: Int16Array | null;
   cursor: Cursor | null;
   onCursor: (cursor: Cursor | null) => void;
 };
 
 const MARGIN = { left: 34, right: 6, top: 6, bottom: 20 };
 
-export function FieldMap({ title, description, manifest, layer, scale, frame, cursor, onCursor }: Props) {
+export function FieldMap({
+  title,
+  description,
+  manifest,
+  layer,
+  scale,
+  frame,
+  land,
+  cursor,
+  onCursor,
+}: Props) {
   const canvasRef = useRef<HTMLCanvasElement>(null);
   const themeVersion = useThemeVersion();
   const extent = extentOf(manifest);
@@ -42,11 +55,11 @@ export function FieldMap({ title, description, manifest, layer, scale, frame, cu
   useEffect(() => {
     const canvas = canvasRef.current;
     if (canvas === null) return undefined;
-    const paint = () => paintMap({ canvas, manifest, layer, scale, frame, cursor });
+    const paint = () => paintMap({ canvas, manifest, layer, scale, frame, land, cursor });
     const observer = new ResizeObserver(paint);
     observer.observe(canvas);
     return () => observer.disconnect();
-  }, [manifest, layer, scale, frame, cursor, themeVersion]);
+  }, [manifest, layer, scale, frame, land, cursor, themeVersion]);
 
   function point(event: PointerEvent<HTMLCanvasElement>) {
     const box = event.currentTarget.getBoundingClientRect();
@@ -80,11 +93,11 @@ export function FieldMap({ title, description, manifest, layer, scale, frame, cu
   );
 }
 
-type PaintOptions = Pick<Props, 'manifest' | 'layer' | 'scale' | 'frame' | 'cursor'> & {
+type PaintOptions = Pick<Props, 'manifest' | 'layer' | 'scale' | 'frame' | 'land' | 'cursor'> & {
   canvas: HTMLCanvasElement;
 };
 
-function paintMap({ canvas, manifest, layer, scale, frame, cursor }: PaintOptions): void {
+function paintMap({ canvas, manifest, layer, scale, frame, land, cursor }: PaintOptions): void {
   const context = prepareCanvas(canvas);
   if (context === null) return;
   const colours = readChartColours(canvas.parentElement ?? document.body);
@@ -97,15 +110,15 @@ function paintMap({ canvas, manifest, layer, scale, frame, cursor }: PaintOption
 
   context.translate(MARGIN.left, MARGIN.top);
   context.fillStyle = colours.line;
-  context.fillRect(0, 0, width, height); // missing places and land show this
-  if (frame !== null) {
+  context.fillRect(0, 0, width, height); // places without a value show this
+  context.imageSmoothingEnabled = false; // a grid cell is a grid cell
+  const draw = (pixels: Uint8ClampedArray<ArrayBuffer>) => {
     const picture = new OffscreenCanvas(size.lonCount, size.latCount);
-    picture
-      .getContext('2d')
-      ?.putImageData(new ImageData(paintFrame(frame, layer, scale, size), size.lonCount), 0, 0);
-    context.imageSmoothingEnabled = false; // a grid cell is a grid cell
+    picture.getContext('2d')?.putImageData(new ImageData(pixels, size.lonCount), 0, 0);
     context.drawImage(picture, 0, 0, width, height);
-  }
+  };
+  if (frame !== null) draw(paintFrame(frame, layer, scale, size));
+  if (land !== null) draw(paintLand(land, rgbOf(colours.land), size));
 
   context.font = `11px ${getComputedStyle(canvas).fontFamily}`;
   context.fillStyle = colours.inkFaint;

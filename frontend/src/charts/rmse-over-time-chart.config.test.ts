@@ -7,6 +7,7 @@ const colours: ChartColours = {
   inkFaint: '#666',
   line: '#ddd',
   surface: '#fff',
+  land: '#777',
   submission: '#08f',
   reference: '#f80',
 };

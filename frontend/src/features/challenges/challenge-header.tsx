@@ -43,7 +43,9 @@ export function ChallengeHeader({ challenge }: { challenge: ChallengeView }) {
         <NavigationLink href={paths.leaderboard(challenge.id)}>
           Leaderboard{' '}
           <span className={styles.count}>
-            {challenge.isInstalled ? countOf(challenge.entryCount, 'entry', 'entries') : 'published scores'}
+            {challenge.isInstalled
+              ? countOf(challenge.entryCount, 'entry', 'entries')
+              : `${challenge.published.length} published`}
           </span>
         </NavigationLink>
       </nav>

@@ -35,8 +35,8 @@ describe('pythonSnippet', () => {
       'http://localhost:3000',
     );
     expect(snippet).toContain('base = "http://localhost:3000"\n');
-    expect(snippet).toContain('area = "gf"  # gf, natl\n');
-    expect(snippet).toContain('scenario = "swot1"  # nadir4, swot1\n');
+    expect(snippet).toContain('# area: gf natl\narea = "gf"\n');
+    expect(snippet).toContain('# scenario: nadir4 swot1\nscenario = "swot1"\n');
     expect(snippet).toContain('/api/challenges/demo-osse"');
     expect(snippet).toContain('hashlib.sha256');
     expect(snippet).toContain('#   swath-observations: KaRIn swaths');

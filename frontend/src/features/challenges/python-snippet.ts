@@ -10,6 +10,8 @@ const ROLE_COMMENTS: Partial<Record<FileRole, string>> = {
   truth: 'for looking at scores, not for fitting',
   'evaluation-track': 'the withheld altimeter: not for fitting',
 };
+const LINE_LENGTH = 76;
+
 export const ROLE_ORDER: readonly FileRole[] = [
   'observations',
   'swath-observations',
@@ -34,8 +36,6 @@ export function pythonSnippet(
     challenge.tasks.find((item) => offered.some((file) => file.scenario === item.scenario)) ??
     challenge.tasks[0];
   if (offered.length === 0 || task === undefined) return null;
-  const choice = (name: string, value: string, ids: readonly string[]) =>
-    `${name} = "${value}"${ids.length > 1 ? `  # ${ids.join(', ')}` : ''}`;
   const roles = ROLE_ORDER.filter((role) => offered.some((file) => file.role === role));
   const comments = roles.map((role) => `#   ${role}: ${ROLE_COMMENTS[role] ?? ''}`).join('\n');
   return `import hashlib, json, pathlib
@@ -44,16 +44,8 @@ from urllib.request import urlopen, urlretrieve
 import xarray as xr
 
 base = "${origin}"
-${choice(
-  'area',
-  task.area,
-  challenge.areas.map((area) => area.id),
-)}
-${choice(
-  'scenario',
-  task.scenario,
-  challenge.scenarios.map((scenario) => scenario.id),
-)}
+${choice('area', task.area, challenge.areas)}
+${choice('scenario', task.scenario, challenge.scenarios)}
 
 challenge = json.load(urlopen(base + "/api/challenges/${challenge.id}"))
 data = {}
@@ -70,4 +62,15 @@ for file in challenge["files"]:
 ${comments}
 print(data["${roles[0]}"])
 `;
+}
+
+/** A choice in one word, and what else may be chosen in lines that fit on a page. */
+function choice(name: string, value: string, options: readonly { id: string }[]): string {
+  const lines = [`# ${name}:`];
+  for (const { id } of options) {
+    const last = lines.at(-1)!;
+    if (last.length + id.length + 1 > LINE_LENGTH) lines.push(`#   ${id}`);
+    else lines[lines.length - 1] = `${last} ${id}`;
+  }
+  return [...(options.length > 1 ? lines : []), `${name} = "${value}"`].join('\n');
 }

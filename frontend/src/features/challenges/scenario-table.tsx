@@ -37,7 +37,7 @@ export function ScenarioTable({ challenge }: { challenge: ChallengeView }) {
   );
 
   return (
-    <div className={styles.scroller} role="region" aria-label="Observations" tabIndex={0}>
+    <div className={styles.scroller} role="region" aria-label="Table of the observations" tabIndex={0}>
       <table className={styles.table}>
         <caption className="visually-hidden">Observations, their satellites and their boards</caption>
         <thead>

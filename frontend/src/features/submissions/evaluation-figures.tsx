@@ -1,6 +1,12 @@
 'use client';
 
-import type { Diagnostics, EvaluationView, LeaderboardRow, Scores } from '@sillage/contracts';
+import {
+  isAlongTrackProtocol,
+  type Diagnostics,
+  type EvaluationView,
+  type LeaderboardRow,
+  type Scores,
+} from '@sillage/contracts';
 import { useCallback, useMemo, useState } from 'react';
 import {
   QUANTITY_TEXTS,
@@ -16,6 +22,7 @@ import { formatFixed } from '../../lib/format-number';
 import { dateOfDays, formatDay } from '../../lib/format-time';
 import styles from './evaluation-figures.module.css';
 import { hasDiagnostics, hasMaps } from './evaluation-texts';
+import { AlongTrackFigures } from './along-track-figures';
 import { MapViewer } from './map-viewer';
 import { useLoaded } from './use-loaded';
 
@@ -63,7 +70,15 @@ export function EvaluationFigures({ evaluation, scores, methodName, reference, m
         selectedDay={hasMaps(evaluation) ? selectedDay : null}
         onSelectDay={selectDay}
       />
-      <PsdFigure diagnostics={own.state === 'loaded' ? own.value : null} scores={scores} />
+      {isAlongTrackProtocol(evaluation.protocol) ? (
+        <AlongTrackFigures
+          diagnostics={own.state === 'loaded' ? own.value : null}
+          scores={scores}
+          protocol={evaluation.protocol}
+        />
+      ) : (
+        <PsdFigure diagnostics={own.state === 'loaded' ? own.value : null} scores={scores} />
+      )}
       {hasMaps(evaluation) ? (
         <MapViewer
           evaluationId={evaluation.id}

@@ -1,4 +1,10 @@
-import type { EvaluationState, EvaluationView, Step, SubmissionView } from '@sillage/contracts';
+import {
+  isAlongTrackProtocol,
+  type EvaluationState,
+  type EvaluationView,
+  type Step,
+  type SubmissionView,
+} from '@sillage/contracts';
 import { taskKey } from '../../lib/tasks';
 
 export const FINAL_STATES: readonly EvaluationState[] = ['scored', 'rejected', 'failed', 'cancelled'];
@@ -12,7 +18,7 @@ const ARTEFACTS_EXPECTED_MS = 90_000; // curves and maps come after the score; l
 /** Whether the page can stop asking: final, and if scored, with its curves and maps or too old to still get them. */
 export function isSettled(evaluation: EvaluationView, nowMs: number): boolean {
   if (!isFinal(evaluation)) return false;
-  if (evaluation.state !== 'scored' || hasMaps(evaluation)) return true;
+  if (evaluation.state !== 'scored' || hasFigures(evaluation)) return true;
   return nowMs - Date.parse(evaluation.stateSince) > ARTEFACTS_EXPECTED_MS;
 }
 
@@ -22,6 +28,11 @@ export function hasMaps(evaluation: EvaluationView): boolean {
 
 export function hasDiagnostics(evaluation: EvaluationView): boolean {
   return evaluation.artefacts.some((artefact) => artefact.name === 'diagnostics.json');
+}
+
+/** All that is drawn of an evaluation is there: maps come last, and a withheld track has only curves. */
+function hasFigures(evaluation: EvaluationView): boolean {
+  return hasMaps(evaluation) || (isAlongTrackProtocol(evaluation.protocol) && hasDiagnostics(evaluation));
 }
 
 const STEP_TEXTS: Record<Step, string> = {
@@ -35,6 +46,7 @@ const STEP_TEXTS: Record<Step, string> = {
 export function stateText(evaluation: Pick<EvaluationView, 'state' | 'step'>): string {
   switch (evaluation.state) {
     case 'queued':
+      if (evaluation.step === 'map') return 'waiting for the observations to be mapped';
       return evaluation.step === null || evaluation.step === 'check'
         ? 'waiting to be checked'
         : 'waiting for the next step';
@@ -54,18 +66,27 @@ export function stateText(evaluation: Pick<EvaluationView, 'state' | 'step'>): s
 export type StageStatus = 'done' | 'current' | 'ahead' | 'stopped';
 export type Stage = { name: string; status: StageStatus };
 
+/** Whose work the first stage is: participants send a file, the platform maps the observations for its references. */
+export type Origin = 'upload' | 'platform';
+
 /** The way of an evaluation in five stages, and how far it is. */
-export function stagesOf(evaluation: EvaluationView): Stage[] {
+export function stagesOf(evaluation: EvaluationView, origin: Origin = 'upload'): Stage[] {
   const stage = (name: string, status: StageStatus): Stage => ({ name, status });
-  const names = ['Uploaded', 'Check', 'Score', 'On the board', 'Curves and maps'] as const;
+  const names = [
+    origin === 'upload' ? 'Uploaded' : 'Map',
+    'Check',
+    'Score',
+    'On the board',
+    isAlongTrackProtocol(evaluation.protocol) ? 'Curves' : 'Curves and maps',
+  ] as const;
   const upTo = (done: number, status: StageStatus): Stage[] =>
     names.map((name, index) => stage(name, index < done ? 'done' : index === done ? status : 'ahead'));
   switch (evaluation.state) {
     case 'queued':
     case 'running':
-      return upTo(evaluation.step === 'score' ? 2 : evaluation.step === 'products' ? 4 : 1, 'current');
+      return upTo(evaluation.step === null ? 1 : STAGE_OF_STEP[evaluation.step], 'current');
     case 'scored':
-      return hasMaps(evaluation) ? upTo(names.length, 'done') : upTo(4, 'current');
+      return hasFigures(evaluation) ? upTo(names.length, 'done') : upTo(4, 'current');
     case 'rejected':
       return upTo(wasRejectedInScoring(evaluation) ? 2 : 1, 'stopped');
     case 'failed':
@@ -73,6 +94,8 @@ export function stagesOf(evaluation: EvaluationView): Stage[] {
       return upTo(1, 'stopped');
   }
 }
+
+const STAGE_OF_STEP: Record<Step, number> = { map: 0, check: 1, score: 2, products: 4 };
 
 /**
  * Holes show only beside the reference, so in scoring. A file that covers some of its tasks passes the check with a

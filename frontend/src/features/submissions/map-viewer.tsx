@@ -3,7 +3,7 @@
 import type { MapLayer, MapManifest } from '@sillage/contracts';
 import { useEffect, useMemo, useState, type KeyboardEvent } from 'react';
 import { FieldMap, type Cursor } from '../../charts/field-map';
-import { colourScales, valueAt } from '../../charts/field-map.config';
+import { colourScales, isWide, valueAt } from '../../charts/field-map.config';
 import { browserGateway } from '../../lib/api/browser-gateway';
 import { formatFixed, formatLatitude, formatLongitude, formatSigned } from '../../lib/format-number';
 import { dateOfDays, formatDay } from '../../lib/format-time';
@@ -40,6 +40,7 @@ export function MapViewer({ evaluationId, rmseM, day, onDay, aspect }: Props) {
   const [isPlaying, setIsPlaying] = useState(false);
   const [cursor, setCursor] = useState<Cursor | null>(null);
   const dayCount = manifest?.timeDays.length ?? 0;
+  const shape = isWide(aspect) ? 'wide' : 'narrow';
 
   useEffect(() => {
     if (!isPlaying || dayCount === 0 || shownDay !== day) return undefined;
@@ -89,7 +90,7 @@ export function MapViewer({ evaluationId, rmseM, day, onDay, aspect }: Props) {
         <p className="muted">The maps could not be loaded. Move the day or reload the page to try again.</p>
       ) : null}
       {manifest === null ? (
-        <div className={styles.maps} aria-hidden="true">
+        <div className={styles.maps} data-shape={shape} aria-hidden="true">
           {LAYER_ORDER.map((name) => (
             <div key={name}>
               <p className={styles.waitingTitle}>{LAYER_TEXTS[name].title}</p>
@@ -98,7 +99,14 @@ export function MapViewer({ evaluationId, rmseM, day, onDay, aspect }: Props) {
           ))}
         </div>
       ) : (
-        <Maps manifest={manifest} frames={frames} rmseM={rmseM} cursor={cursor} onCursor={setCursor} />
+        <Maps
+          manifest={manifest}
+          shape={shape}
+          frames={frames}
+          rmseM={rmseM}
+          cursor={cursor}
+          onCursor={setCursor}
+        />
       )}
       <p className={styles.readout} role="status">
         {manifest === null || cursor === null
@@ -111,13 +119,14 @@ export function MapViewer({ evaluationId, rmseM, day, onDay, aspect }: Props) {
 
 type MapsProps = {
   manifest: MapManifest;
+  shape: 'wide' | 'narrow';
   frames: Frames;
   rmseM: number;
   cursor: Cursor | null;
   onCursor: (cursor: Cursor | null) => void;
 };
 
-function Maps({ manifest, frames, rmseM, cursor, onCursor }: MapsProps) {
+function Maps({ manifest, shape, frames, rmseM, cursor, onCursor }: MapsProps) {
   const scales = useMemo(() => colourScales(manifest, rmseM), [manifest, rmseM]);
   const latCount = manifest.latDeg.length;
   const lonCount = manifest.lonDeg.length;
@@ -143,6 +152,7 @@ function Maps({ manifest, frames, rmseM, cursor, onCursor }: MapsProps) {
   return (
     <div
       className={styles.maps}
+      data-shape={shape}
       role="group"
       aria-label="Maps. The arrow keys move a cursor that reads values."
       tabIndex={0}
@@ -160,6 +170,7 @@ function Maps({ manifest, frames, rmseM, cursor, onCursor }: MapsProps) {
             layer={layer}
             scale={scales[name]}
             frame={frames[name] ?? null}
+            land={frames.reference ?? null}
             cursor={cursor}
             onCursor={onCursor}
           />

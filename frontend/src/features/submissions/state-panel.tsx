@@ -3,7 +3,7 @@
 import type { EvaluationView } from '@sillage/contracts';
 import { formatClock, formatDay, formatDuration } from '../../lib/format-time';
 import { formatPercent } from '../../lib/format-number';
-import { isFinal, stagesOf, stateText, type StageStatus } from './evaluation-texts';
+import { isFinal, stagesOf, stateText, type Origin, type StageStatus } from './evaluation-texts';
 import styles from './state-panel.module.css';
 import { useNow } from './use-now';
 
@@ -15,8 +15,16 @@ const STATUS_WORDS: Record<StageStatus, string> = {
 };
 
 /** Which state, since when, what comes next, and by when: the question every other platform leaves open. */
-export function StatePanel({ evaluation, isStale }: { evaluation: EvaluationView; isStale: boolean }) {
-  const stages = stagesOf(evaluation);
+export function StatePanel({
+  evaluation,
+  origin,
+  isStale,
+}: {
+  evaluation: EvaluationView;
+  origin: Origin;
+  isStale: boolean;
+}) {
+  const stages = stagesOf(evaluation, origin);
   const isRunning = stages.some((stage) => stage.status === 'current');
   const nowMs = useNow(isRunning);
   const next = stages.find((stage) => stage.status === 'ahead')?.name;

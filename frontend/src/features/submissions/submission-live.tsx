@@ -1,21 +1,20 @@
 'use client';
 
 import type { EvaluationView, Leaderboard, SubmissionView } from '@sillage/contracts';
-import Link from 'next/link';
 import { useCallback, useEffect, useState } from 'react';
 import { Notice } from '../../components/notice';
 import { browserGateway } from '../../lib/api/browser-gateway';
 import { formFaultOf } from '../../lib/api/form-fault';
-import { paths } from '../../lib/paths';
 import { taskKey } from '../../lib/tasks';
 import { Downloads } from './downloads';
 import { EvaluationFigures } from './evaluation-figures';
-import { inOrderOf, isFinal, stateText } from './evaluation-texts';
+import { isFinal } from './evaluation-texts';
 import { MethodCard } from './method-card';
 import { RejectionCard } from './rejection-card';
 import { ScoreSummary } from './score-summary';
 import { StatePanel } from './state-panel';
 import styles from './submission-live.module.css';
+import { SetSiblings, TaskTabs, type TaskWords } from './task-tabs';
 import { useLoaded } from './use-loaded';
 import { useSubmission } from './use-submission';
 
@@ -23,7 +22,7 @@ type Props = {
   initial: SubmissionView;
   /** `area.scenario` of the task that is shown. */
   task: string;
-  taskNames: Record<string, string>;
+  words: TaskWords;
   /** The board of the task as the server saw it; `null` while there is no score. */
   initialBoard: Leaderboard | null;
   mapAspect: number;
@@ -34,7 +33,7 @@ type Props = {
 export function SubmissionLive({
   initial,
   task,
-  taskNames,
+  words,
   initialBoard,
   mapAspect,
   mayReadFile,
@@ -47,9 +46,13 @@ export function SubmissionLive({
   return (
     <div className={styles.live}>
       {submission.evaluations.length > 1 ? (
-        <TaskTabs submission={submission} here={taskKey(evaluation)} taskNames={taskNames} />
+        <TaskTabs submission={submission} here={taskKey(evaluation)} words={words} />
       ) : null}
-      <StatePanel evaluation={evaluation} isStale={isStale} />
+      <StatePanel
+        evaluation={evaluation}
+        origin={submission.kind === 'reference' ? 'platform' : 'upload'}
+        isStale={isStale}
+      />
       {submission.isMine && !submission.evaluations.every(isFinal) ? (
         <Cancel submissionId={submission.id} onCancelled={replace} />
       ) : null}
@@ -61,6 +64,7 @@ export function SubmissionLive({
         mayReadFile={mayReadFile}
         origin={origin}
       />
+      <SetSiblings submission={submission} words={words} />
       <MethodCard submission={submission} />
     </div>
   );
@@ -139,34 +143,6 @@ function Result({ submission, evaluation, initialBoard, mapAspect, mayReadFile, 
       />
       <Downloads submission={submission} evaluation={evaluation} origin={origin} mayReadFile={mayReadFile} />
     </>
-  );
-}
-
-function TaskTabs({
-  submission,
-  here,
-  taskNames,
-}: {
-  submission: SubmissionView;
-  here: string;
-  taskNames: Record<string, string>;
-}) {
-  return (
-    <nav aria-label="Tasks of this submission" className={styles.tabs}>
-      {inOrderOf(Object.keys(taskNames), submission.evaluations).map((evaluation) => {
-        const key = taskKey(evaluation);
-        return (
-          <Link
-            key={key}
-            href={paths.submission(submission.id, { task: key })}
-            aria-current={key === here ? 'page' : undefined}
-            scroll={false}
-          >
-            {taskNames[key] ?? key} <span className="muted">{stateText(evaluation)}</span>
-          </Link>
-        );
-      })}
-    </nav>
   );
 }
 

@@ -8,6 +8,7 @@ import { Chip } from '../../../components/chip';
 import { Inputs } from '../../../components/inputs';
 import { Unreachable } from '../../../components/unreachable';
 import { inOrderOf } from '../../../features/submissions/evaluation-texts';
+import type { TaskWords } from '../../../features/submissions/task-tabs';
 import { SubmissionLive } from '../../../features/submissions/submission-live';
 import { attempt } from '../../../lib/api/attempt';
 import { boardOrNull } from '../../../lib/api/board-or-null';
@@ -61,9 +62,7 @@ export default async function SubmissionPage({ params, searchParams }: Props) {
         key={taskKey(evaluation)}
         initial={view}
         task={taskKey(evaluation)}
-        taskNames={Object.fromEntries(
-          evaluations.map((item) => [taskKey(item), taskName(challenge.value, item)]),
-        )}
+        words={wordsOf(challenge.value)}
         initialBoard={board.reached ? board.value : null}
         mapAspect={aspectOfArea(challenge.value, evaluation)}
         mayReadFile={view.isMine || challenge.value.disclosure === 'practice'}
@@ -94,6 +93,11 @@ function SubmissionHeader({ submission, taskName }: { submission: SubmissionView
       </p>
     </header>
   );
+}
+
+function wordsOf({ areas, scenarios, tasks }: ChallengeView): TaskWords {
+  const words = (list: readonly { id: string; name: string }[]) => list.map(({ id, name }) => ({ id, name }));
+  return { areas: words(areas), scenarios: words(scenarios), keys: tasks.map(taskKey) };
 }
 
 function aspectOfArea(challenge: ChallengeView, evaluation: EvaluationView): number {
