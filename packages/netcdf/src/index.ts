@@ -42,5 +42,27 @@ export type {
   Packing,
 } from './writing/gridded-file.js';
 export { writeEvaluationTrack, type EvaluationTrackWriteInput } from './writing/write-evaluation-track.js';
+export {
+  createAlongTrackWriter,
+  type AlongTrackBlock,
+  type AlongTrackFileOptions,
+  type AlongTrackWriter,
+} from './writing/along-track-writer.js';
+export {
+  createGriddedObservationsWriter,
+  type GriddedObservationsBlock,
+  type GriddedObservationsFileOptions,
+  type GriddedObservationsStorage,
+  type GriddedObservationsWriter,
+} from './writing/gridded-observations-writer.js';
+export {
+  createSwathWriter,
+  SWATH_ERROR_VARIABLES,
+  type SwathBlock,
+  type SwathErrorName,
+  type SwathFileOptions,
+  type SwathStorage,
+  type SwathWriter,
+} from './writing/swath-writer.js';
 export { writeAlongTrack } from './writing/write-along-track.js';
 export { writeGriddedField } from './writing/write-gridded-field.js';

@@ -3,7 +3,7 @@ import type { NetcdfAttributeValue, NetcdfAttributes } from '../netcdf-file.js';
 
 export type StoredType = 'float32' | 'float64' | 'int16' | 'int32' | 'int8';
 
-const DTYPES: Readonly<Record<StoredType, string>> = {
+export const DTYPES: Readonly<Record<StoredType, string>> = {
   float32: '<f',
   float64: '<d',
   int16: '<h',
@@ -119,6 +119,13 @@ function withSilentStderr(module: (typeof h5wasm)['Module'], action: () => void)
   } finally {
     streams[2] = stderr;
   }
+}
+
+/** A dimension that has no variable of its name. */
+export function writeBareDimension(file: h5wasm.File, name: string, size: number): void {
+  const dataset = file.create_dataset({ name, data: new Float32Array(size), shape: [size], dtype: '<f' });
+  // The netCDF library finds the length in the last ten characters.
+  dataset.make_scale(`This is a netCDF dimension but not a netCDF variable.${String(size).padStart(10)}`);
 }
 
 export function requireDataset(library: typeof h5wasm, file: h5wasm.File, name: string): h5wasm.Dataset {

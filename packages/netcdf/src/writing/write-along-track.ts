@@ -9,6 +9,14 @@ import {
   type StoredType,
 } from './hdf5-builder.js';
 import { writeHdf5 } from './hdf5-output.js';
+import {
+  LAT_ATTRIBUTES,
+  LON_ATTRIBUTES,
+  MODEL_HEIGHT,
+  OBSERVED_HEIGHT,
+  satelliteFlags,
+  TIME_ATTRIBUTES,
+} from './observation-attributes.js';
 
 /**
  * Writes altimeter observations in the layout of the 2020a challenge (dimension `time`; `lon`, `lat`, `ssh_model`, `ssh_obs`,
@@ -23,13 +31,7 @@ export async function writeAlongTrack(path: string, track: AlongTrackWriteInput)
 
 function writeTrack(library: typeof h5wasm, file: h5wasm.File, track: AlongTrackWriteInput): void {
   writeAttributes(file, { Conventions: 'CF-1.10', featureType: 'trajectory', ...track.attributes });
-  writeCoordinate(file, 'time', track.timeDays, {
-    units: 'days since 1950-01-01 00:00:00',
-    calendar: 'standard',
-    standard_name: 'time',
-    long_name: 'time of the observation',
-    axis: 'T',
-  });
+  writeCoordinate(file, 'time', track.timeDays, TIME_ATTRIBUTES);
   const add = (
     name: string,
     type: StoredType,
@@ -53,32 +55,11 @@ function writeTrack(library: typeof h5wasm, file: h5wasm.File, track: AlongTrack
     writeAttributes(dataset, attributes);
   };
   const along = { coordinates: 'lon lat' };
-  add('lon', 'float64', track.lonDeg, {
-    units: 'degrees_east',
-    standard_name: 'longitude',
-    long_name: 'longitude',
-  });
-  add('lat', 'float64', track.latDeg, {
-    units: 'degrees_north',
-    standard_name: 'latitude',
-    long_name: 'latitude',
-  });
-  const height = { units: 'm', standard_name: 'sea_surface_height_above_geoid', ...along };
-  add(
-    'ssh_model',
-    'float64',
-    track.sshM,
-    { ...height, long_name: 'sea surface height of the model at the observation' },
-    NaN,
-  );
+  add('lon', 'float64', track.lonDeg, LON_ATTRIBUTES);
+  add('lat', 'float64', track.latDeg, LAT_ATTRIBUTES);
+  add('ssh_model', 'float64', track.sshM, { ...MODEL_HEIGHT, ...along }, NaN);
   if (track.sshObservedM)
-    add(
-      'ssh_obs',
-      'float64',
-      track.sshObservedM,
-      { ...height, long_name: 'sea surface height with instrument errors' },
-      NaN,
-    );
+    add('ssh_obs', 'float64', track.sshObservedM, { ...OBSERVED_HEIGHT, ...along }, NaN);
   if (track.alongTrackKm)
     add('x_al', 'float32', track.alongTrackKm, {
       units: 'km',
@@ -89,18 +70,8 @@ function writeTrack(library: typeof h5wasm, file: h5wasm.File, track: AlongTrack
   if (track.track)
     add('track', 'int32', track.track, { long_name: 'track number within the cycle', ...along });
   if (track.satelliteIndex && track.satellites && track.satellites.length > 0) {
-    add('satellite', 'int8', track.satelliteIndex, {
-      long_name: 'satellite',
-      flag_values: track.satellites.map((_, i) => i),
-      flag_meanings: track.satellites.map(flagMeaning).join(' '),
-      ...along,
-    });
+    add('satellite', 'int8', track.satelliteIndex, { ...satelliteFlags(track.satellites), ...along });
   }
-}
-
-/** CF separates flag meanings by blanks. */
-function flagMeaning(satellite: string): string {
-  return satellite.trim().replaceAll(/\s+/g, '_') || 'unknown';
 }
 
 function typedArray(
