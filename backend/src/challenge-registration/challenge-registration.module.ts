@@ -4,11 +4,13 @@ import { SubmissionsModule } from '../submissions/submissions.module.js';
 import { UploadsModule } from '../uploads/uploads.module.js';
 import { ChallengeRegistrationController } from './challenge-registration.controller.js';
 import { ChallengeRegistrationService } from './challenge-registration.service.js';
+import { DatasetFolderFiles } from './dataset-folder-files.js';
+import { HashedFilesRepository } from './hashed-files.repository.js';
 
 @Module({
   imports: [ChallengesModule, SubmissionsModule, UploadsModule],
   controllers: [ChallengeRegistrationController],
-  providers: [ChallengeRegistrationService],
+  providers: [ChallengeRegistrationService, DatasetFolderFiles, HashedFilesRepository],
   exports: [ChallengeRegistrationService],
 })
 export class ChallengeRegistrationModule {}

@@ -12,10 +12,10 @@ import type { Account } from '../accounts/domain/account.js';
 import { ChallengesService, type Challenge } from '../challenges/challenges.service.js';
 import { DomainError } from '../errors/domain-error.js';
 import { isDatabaseUnavailable } from '../errors/error-reply.js';
-import { ObjectStore } from '../object-store/object-store.js';
 import { SubmissionsService, type NewReference } from '../submissions/submissions.service.js';
 import { Transactions } from '../transactions/transactions.js';
 import { UploadsService } from '../uploads/uploads.service.js';
+import { DatasetFolderFiles } from './dataset-folder-files.js';
 import { referenceEntries, type ReferenceEntry } from './domain/reference-entries.js';
 
 const observationRoleSchema = mapPayloadSchema.shape.observations.element.shape.role;
@@ -31,7 +31,7 @@ export class ChallengeRegistrationService {
     private readonly challenges: ChallengesService,
     private readonly submissions: SubmissionsService,
     private readonly uploads: UploadsService,
-    private readonly store: ObjectStore,
+    private readonly folderFiles: DatasetFolderFiles,
     private readonly transactions: Transactions,
   ) {}
 
@@ -114,7 +114,7 @@ export class ChallengeRegistrationService {
     const objects: Objects = new Map();
     for (const file of definition.files) {
       if (!objects.has(file.path))
-        objects.set(file.path, await this.store.putFile(path.join(folder, file.path)));
+        objects.set(file.path, await this.folderFiles.take(path.join(folder, file.path)));
     }
     const outcome = await this.transactions.run(() => this.#register(definition, objects));
     if (outcome === 'registered') {

@@ -111,9 +111,21 @@ export class ChallengesRepository {
     return { currentVersion: row?.version ?? null };
   }
 
-  async findFingerprint(challengeId: string, version: string): Promise<string | null> {
+  async findVersion(
+    challengeId: string,
+    version: string,
+  ): Promise<{ id: string; fingerprint: string; definition: ChallengeDefinition } | null> {
     const found = await this.database.manager.findOneBy(DatasetVersionEntity, { challengeId, version });
-    return found?.fingerprint ?? null;
+    return found === null ? null : { ...found, definition: fromStored(found.definition) };
+  }
+
+  /** Only for a version without files: nothing was ever scored under it. */
+  async replaceDefinition(id: string, definition: ChallengeDefinition, fingerprint: string): Promise<void> {
+    await this.database.query('update dataset_versions set definition = $2, fingerprint = $3 where id = $1', [
+      id,
+      JSON.stringify(definition),
+      fingerprint,
+    ]);
   }
 
   async insertVersion(version: NewDatasetVersion): Promise<void> {

@@ -108,7 +108,7 @@ export class ChallengesService {
 
   /**
    * Keeps a definition with its files, once: the same again is no news, another content under a known version is
-   * refused, since scores exist or may exist under that name.
+   * refused, since scores exist or may exist under that name. A description without files may be corrected.
    */
   async register(
     definition: ChallengeDefinition,
@@ -121,8 +121,17 @@ export class ChallengesService {
     return this.transactions.run(async () => {
       const createdAt = this.clock.now();
       const { currentVersion } = await this.challenges.lockChallenge(definition.id, createdAt);
-      const known = await this.challenges.findFingerprint(definition.id, definition.datasetVersion);
-      if (known === fingerprint) return { kind: 'unchanged' };
+      const known = await this.challenges.findVersion(definition.id, definition.datasetVersion);
+      if (known?.fingerprint === fingerprint) return { kind: 'unchanged' };
+      const isOutdated =
+        currentVersion !== null && compareVersions(definition.datasetVersion, currentVersion) < 0;
+      // The description that came with the platform, after somebody has installed the data: it has nothing to add.
+      if (isOutdated && !isInstalled(definition)) return { kind: 'unchanged' };
+      if (known !== null && !isInstalled(definition) && !isInstalled(known.definition)) {
+        await this.challenges.replaceDefinition(known.id, definition, fingerprint);
+        await this.#ensureTasks(definition);
+        return { kind: 'registered', datasetVersionId: known.id, isCurrent: true };
+      }
       if (known !== null) {
         throw new DomainError(
           'challenge-exists',
@@ -130,8 +139,7 @@ export class ChallengesService {
           { fix: 'A dataset version never changes: give the new content a new datasetVersion.' },
         );
       }
-      const isCurrent =
-        currentVersion === null || compareVersions(definition.datasetVersion, currentVersion) > 0;
+      const isCurrent = !isOutdated;
       const datasetVersionId = randomUUID();
       await this.challenges.insertVersion({
         id: datasetVersionId,
@@ -154,11 +162,15 @@ export class ChallengesService {
           };
         }),
       });
-      for (const { area, scenario } of definition.tasks) {
-        await this.challenges.ensureTask({ id: randomUUID(), challengeId: definition.id, area, scenario });
-      }
-      await this.notifications.publish({ kind: 'challenge-changed', challengeId: definition.id });
+      await this.#ensureTasks(definition);
       return { kind: 'registered', datasetVersionId, isCurrent };
     });
+  }
+
+  async #ensureTasks(definition: ChallengeDefinition): Promise<void> {
+    for (const { area, scenario } of definition.tasks) {
+      await this.challenges.ensureTask({ id: randomUUID(), challengeId: definition.id, area, scenario });
+    }
+    await this.notifications.publish({ kind: 'challenge-changed', challengeId: definition.id });
   }
 }

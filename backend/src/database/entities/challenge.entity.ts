@@ -10,7 +10,7 @@ export class ChallengeEntity {
   @Column('timestamptz') createdAt: Date;
 }
 
-/** Immutable: a change of definition or files is a new version. */
+/** Immutable: a change of definition or files is a new version; only a description without files may be corrected. */
 @Entity('dataset_versions')
 @Unique(['challengeId', 'version'])
 export class DatasetVersionEntity {
