@@ -1,20 +1,24 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
 import type { ChallengeDefinition } from '@sillage/contracts';
 import request from 'supertest';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
 import {
   challengeDefinition,
   ORGANISER_TOKEN,
   registerParticipant,
   startTestApi,
+  submit,
   upload,
   type TestApi,
 } from '../testing/test-api.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
+import { ObjectStore } from '../object-store/object-store.js';
 import { ChallengeRegistrationService } from './challenge-registration.service.js';
 
 let database: TestDatabase;
@@ -121,6 +125,207 @@ describe('folders of challenges', () => {
     await Promise.all([registerFolders(), other.app.get(ChallengeRegistrationService).registerFolders(root)]);
     await other.close();
     expect(await jobCount(definition.id)).toBe(1);
+  });
+});
+
+describe('a challenge without data', () => {
+  const published = {
+    area: 'gf',
+    scenario: 'nadir4',
+    method: 'DUACS',
+    mu: 0.92,
+    sigma: 0.01,
+    lambdaXDeg: 1.22,
+    lambdaXKm: null,
+    lambdaTDays: 11.37,
+    period: '2012-10-22 to 2012-12-02',
+    protocol: '2020a notebooks',
+    inputs: [],
+    source: 'README of 2020a',
+    sourceUrl: null,
+    note: '',
+  };
+  const described = (overrides: Partial<ChallengeDefinition> = {}) =>
+    withReference({
+      datasetVersion: '0.1.0',
+      files: [],
+      expectedFiles: [{ name: 'dc_ref.tar.gz', description: 'The truth', sizeBytes: 285, obtain: 'AVISO' }],
+      published: [published, { ...published, method: 'elsewhere', scenario: 'swot1' }],
+      scenarios: ['nadir4', 'swot1'].map((id) => ({ id, name: id, description: '', satellites: [] })),
+      tasks: ['nadir4', 'swot1'].map((scenario) => ({ area: 'gf', scenario })),
+      ...overrides,
+    });
+  const installed = (definition: ChallengeDefinition): ChallengeDefinition => ({
+    ...definition,
+    datasetVersion: '1.0.0',
+    files: [{ role: 'truth', area: 'gf', path: 'truth.nc', description: '' }],
+  });
+  const board = (id: string, scenario = 'nadir4') =>
+    request(api.url).get(`/api/challenges/${id}/leaderboard?area=gf&scenario=${scenario}`).expect(200);
+
+  /** What a start says too loudly. */
+  async function complaintsOf(work: () => Promise<void>): Promise<string[]> {
+    const complaints: string[] = [];
+    const listen = (message: unknown) => void complaints.push(String(message));
+    const spies = (['error', 'warn'] as const).map((level) =>
+      vi.spyOn(Logger.prototype, level).mockImplementation(listen),
+    );
+    try {
+      await work();
+    } finally {
+      for (const spy of spies) spy.mockRestore();
+    }
+    return complaints;
+  }
+
+  it('is listed, shows published scores that are never ranked, and takes no submission', async () => {
+    const definition = described();
+    await writeFolder(definition);
+    expect(await complaintsOf(registerFolders)).toEqual([]);
+    expect((await get(definition.id).expect(200)).body).toMatchObject({
+      isInstalled: false,
+      files: [],
+      expectedFiles: [{ name: 'dc_ref.tar.gz', sizeBytes: 285 }],
+      published: [{ method: 'DUACS' }, { method: 'elsewhere' }],
+    });
+    const list = (await request(api.url).get('/api/challenges').expect(200)).body.challenges;
+    expect(list.find(({ id }: { id: string }) => id === definition.id)).toMatchObject({
+      isInstalled: false,
+      entryCount: 0,
+    });
+    expect((await board(definition.id)).body).toMatchObject({
+      rows: [],
+      pendingCount: 0,
+      published: [{ method: 'DUACS', mu: 0.92 }],
+    });
+    expect((await board(definition.id, 'swot1')).body.published).toMatchObject([{ method: 'elsewhere' }]);
+
+    const ada = await registerParticipant(api);
+    const uploadId = await upload(api, ada.token, randomBytes(100));
+    const card = { name: 'M', inputs: ['sst'] };
+    const tasks = [{ area: 'gf', scenario: 'nadir4' }];
+    for (const [resource, body] of [
+      ['submissions', { uploadId, tasks }],
+      ['submissions/sets', { files: [{ uploadId, tasks }] }],
+    ] as const) {
+      const reply = await request(api.url)
+        .post(`/api/${resource}`)
+        .set('Authorization', `Bearer ${ada.token}`)
+        .send({ challenge: definition.id, card, ...body })
+        .expect(409);
+      expect(reply.body.error).toMatchObject({
+        code: 'data-not-installed',
+        fix: expect.stringContaining('sillage challenge import'),
+      });
+    }
+    expect(await jobCount(definition.id)).toBe(0);
+  });
+
+  it('is installed by a later version, which the description that came with the platform does not undo', async () => {
+    const definition = described();
+    await writeFolder(definition);
+    await registerFolders();
+    const uploads = [{ path: 'truth.nc', uploadId: await upload(api, ORGANISER_TOKEN, randomBytes(100)) }];
+    await request(api.url)
+      .post('/api/challenges')
+      .set('Authorization', `Bearer ${ORGANISER_TOKEN}`)
+      .send({ definition: installed(definition), uploads })
+      .expect(201);
+    const now = (await get(definition.id).expect(200)).body;
+    expect(now).toMatchObject({ isInstalled: true, datasetVersion: '1.0.0' });
+    // Every start registers the shipped folder again, also one whose description was corrected since.
+    for (const shipped of [definition, { ...definition, summary: 'Corrected' }]) {
+      await writeFolder(shipped);
+      expect(await complaintsOf(registerFolders)).toEqual([]);
+      expect((await get(definition.id)).body).toEqual(now);
+    }
+    const ada = await registerParticipant(api);
+    await submit(api, ada, definition, { tasks: [{ area: 'gf', scenario: 'nadir4' }] });
+  });
+
+  it('that was installed before its description was ever seen stays as it is', async () => {
+    const definition = described();
+    await writeFolder(installed(definition));
+    await registerFolders();
+    const before = (await get(definition.id).expect(200)).body;
+    await writeFolder(definition);
+    expect(await complaintsOf(registerFolders)).toEqual([]);
+    expect((await get(definition.id)).body).toEqual(before);
+  });
+
+  it('may have its description corrected: nothing was ever scored under it', async () => {
+    const definition = described();
+    await writeFolder(definition);
+    await registerFolders();
+    expect((await board(definition.id)).body.published).toHaveLength(1);
+    await writeFolder({ ...definition, published: [published, { ...published, method: 'MIOST' }] });
+    expect(await complaintsOf(registerFolders)).toEqual([]);
+    expect((await board(definition.id)).body.published).toMatchObject([
+      { method: 'DUACS' },
+      { method: 'MIOST' },
+    ]);
+  });
+});
+
+describe('files of folders', () => {
+  /** How often files were read in full. */
+  async function readCount(work: () => Promise<void>): Promise<number> {
+    const spy = vi.spyOn(api.app.get(ObjectStore), 'putFile');
+    try {
+      await work();
+      return spy.mock.calls.length;
+    } finally {
+      spy.mockRestore();
+    }
+  }
+  const SETTLED_MS = 100;
+
+  it('are read once, however often the platform starts', async () => {
+    const definition = withReference();
+    await writeFolder(definition);
+    await sleep(SETTLED_MS);
+    expect(await readCount(registerFolders)).toBe(2);
+    expect(await readCount(registerFolders)).toBe(0);
+    expect(await jobCount(definition.id)).toBe(1);
+  });
+
+  it('are read again when one changed, even with its old size and time', async () => {
+    const definition = withReference();
+    await writeFolder(definition);
+    await sleep(SETTLED_MS);
+    await registerFolders();
+    const file = path.join(root, definition.id, 'oi.nc');
+    const { size, atime, mtime } = await stat(file);
+    await writeFile(file, randomBytes(size));
+    await utimes(file, atime, mtime);
+    await sleep(SETTLED_MS);
+    expect(await readCount(registerFolders)).toBe(1);
+    await writeFolder({ ...definition, datasetVersion: '1.0.1' }, randomBytes(100));
+    await registerFolders();
+    const [oi] = (await get(definition.id)).body.files.filter(
+      (listed: { role: string }) => listed.role === 'oi',
+    );
+    const bytes = await readFile(file);
+    expect(oi.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+  });
+
+  it('are read again when the store has lost them', async () => {
+    const definition = withReference();
+    await writeFolder(definition);
+    await sleep(SETTLED_MS);
+    await registerFolders();
+    const [{ sha256 }] = (await get(definition.id)).body.files;
+    await rm(path.join(api.folder, 'objects', sha256.slice(0, 2), sha256.slice(2, 4), sha256));
+    expect(await readCount(registerFolders)).toBe(1);
+    expect(await api.app.get(ObjectStore).sizeOf(sha256)).not.toBeNull();
+  });
+
+  it('that are missing keep their challenge out, whole', async () => {
+    const definition = withReference();
+    await writeFolder(definition);
+    await rm(path.join(root, definition.id, 'oi.nc'));
+    await registerFolders();
+    await get(definition.id).expect(404);
   });
 });
 
