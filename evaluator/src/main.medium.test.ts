@@ -6,9 +6,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { mapManifestSchema } from '@sillage/contracts';
+import { diagnosticsSchema, mapManifestSchema } from '@sillage/contracts';
 import type { JobOutcome, ObjectReference, TaskExtent } from '@sillage/contracts';
-import { writeGriddedField } from '@sillage/netcdf';
+import { writeAlongTrack, writeGriddedField } from '@sillage/netcdf';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FakeBackend } from './testing/fake-backend.js';
 import { waitFor } from './testing/wait-for.js';
@@ -53,6 +53,28 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** A travelling wave. */
+function waveM(timeDays: number, latDeg: number, lonDeg: number): number {
+  return 0.5 + 0.3 * Math.sin(4 * (lonDeg + 65) - (timeDays - 22940) / 4 + (20 * (latDeg - 33)) / 7);
+}
+
+/** One satellite at 1 Hz: ten passes a day from south to north, each 0.7° east of the last, around and around. */
+async function makeTrack(name: string): Promise<Buffer> {
+  const perPass = 36;
+  const count = 26 * 10 * perPass;
+  const times = Float64Array.from({ length: count }, (_, index) => {
+    const pass = Math.floor(index / perPass);
+    return 22939 + pass / 10 + ((index % perPass) * 0.9434) / 86_400;
+  });
+  const timeDays = times.map((time) => time + 0.01);
+  const latDeg = timeDays.map((_, index) => 32.9 + (2.2 * (index % perPass)) / perPass);
+  const lonDeg = timeDays.map((_, index) => -65.1 + ((Math.floor(index / perPass) * 0.7) % 2.2));
+  const sshM = timeDays.map((time, index) => waveM(time, latDeg[index]!, lonDeg[index]!));
+  const path = join(folder, name);
+  await writeAlongTrack(path, { timeDays, latDeg, lonDeg, sshM });
+  return readFileSync(path);
+}
+
 /** A travelling wave, and the same with a smaller one on top that a score must notice. */
 async function makeMap(name: string, errorM: number): Promise<Buffer> {
   const values = new Float32Array(DAY_COUNT * NODE_COUNT * NODE_COUNT);
@@ -60,8 +82,8 @@ async function makeMap(name: string, errorM: number): Promise<Buffer> {
   for (let day = 0; day < DAY_COUNT; day += 1) {
     for (let lat = 0; lat < NODE_COUNT; lat += 1) {
       for (let lon = 0; lon < NODE_COUNT; lon += 1) {
-        const wave = 0.3 * Math.sin(lon / 5 - day / 4 + lat / 7);
-        values[index] = 0.5 + wave + errorM * Math.sin(1.9 * lon + 1.3 * day + lat);
+        const error = errorM * Math.sin(1.9 * lon + 1.3 * day + lat);
+        values[index] = waveM(22940 + day, 33 + lat * 0.05, -65 + lon * 0.05) + error;
         index += 1;
       }
     }
@@ -143,6 +165,101 @@ describe('the evaluator process', () => {
     expect(byName.get('reconstruction.i16')).toHaveLength(2 * DAY_COUNT * NODE_COUNT * NODE_COUNT);
     expect(manifest.timeDays).toHaveLength(DAY_COUNT);
     expect(output).toContain('permissionModel=true');
+  });
+
+  test('maps observations in its sandbox, and what it mapped passes check and score', async () => {
+    const mapped = await outcomeOf(
+      backend.addJob({
+        kind: 'map',
+        submissionId: randomUUID(),
+        task,
+        observations: [
+          {
+            role: 'observations',
+            object: backend.put(await makeTrack('track.nc')),
+            fileName: 'observations/gf nadir1.nc',
+            variable: null,
+          },
+        ],
+        method: 'oi',
+        parameters: {
+          lengthLonDeg: 0.3,
+          lengthLatDeg: 0.3,
+          lengthTimeDays: 3,
+          noise: 0.05,
+          spacingDeg: 0.1,
+        },
+      }),
+    );
+    if (mapped.status !== 'done' || mapped.result.kind !== 'map') throw new Error(JSON.stringify(mapped));
+    const { map, variable, fileName } = mapped.result;
+    expect({ variable, fileName }).toEqual({ variable: 'gssh', fileName: 'oi-gf-nadir4.nc' });
+    const canonical = canonicalOf(
+      await outcomeOf(
+        backend.addJob({
+          kind: 'check',
+          submissionId: randomUUID(),
+          upload: map,
+          fileName,
+          variable,
+          tasks: [task],
+          onlyCovered: false,
+        }),
+      ),
+    );
+    const scored = await outcomeOf(
+      backend.addJob({
+        kind: 'score',
+        evaluationId: randomUUID(),
+        canonical,
+        truth: backend.put(await makeMap('truth.nc', 0)),
+        truthVariable: null,
+        task,
+        protocol: 'osse-2020a',
+      }),
+    );
+    if (scored.status !== 'done' || scored.result.kind !== 'score') throw new Error(JSON.stringify(scored));
+    expect(scored.result.scores.mu).toBeGreaterThan(0.9);
+  });
+
+  test('scores a map along the track of a withheld altimeter', async () => {
+    const canonical = canonicalOf(await outcomeOf(addCheck(await makeMap('map.nc', 0.03), 'map.nc')));
+    const scored = await outcomeOf(
+      backend.addJob({
+        kind: 'score',
+        evaluationId: randomUUID(),
+        canonical,
+        truth: backend.put(await makeTrack('withheld.nc')),
+        truthVariable: null,
+        task,
+        protocol: 'ose-along-track',
+      }),
+    );
+    if (scored.status !== 'done' || scored.result.kind !== 'score') throw new Error(JSON.stringify(scored));
+    const { scores, artefacts } = scored.result;
+    expect(scores.rmseM).toBeCloseTo(0.03 / Math.SQRT2, 2);
+    expect(scores).toMatchObject({ lambdaXDeg: null, lambdaTDays: null });
+    const diagnostics = artefacts.find(({ name }) => name === 'diagnostics.json');
+    const bytes = backend.objects.get(diagnostics?.object.sha256 ?? '')?.toString() ?? '';
+    expect(diagnosticsSchema.parse(JSON.parse(bytes)).alongTrack?.dayCount).toBeGreaterThan(20);
+  });
+
+  test('says once, and as a fault of the challenge, that observations cannot be mapped', async () => {
+    const job = backend.addJob({
+      kind: 'map',
+      submissionId: randomUUID(),
+      task,
+      observations: [
+        { role: 'observations', object: backend.put('no file'), fileName: 'gf.nc', variable: null },
+      ],
+      method: 'oi',
+      parameters: { lengthLonDeg: 1, lengthLatDeg: 1, lengthTimeDays: 7, noise: 0.05, spacingDeg: 0.2 },
+    });
+    expect(await outcomeOf(job)).toMatchObject({
+      status: 'failed',
+      retryable: false,
+      message: expect.stringContaining('mapped. gf.nc,'),
+    });
   });
 
   test.each([

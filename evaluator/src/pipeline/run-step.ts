@@ -3,12 +3,14 @@ import { basename, join } from 'node:path';
 import { isAlongTrackProtocol } from '@sillage/contracts';
 import {
   checkReconstruction,
+  mapObservations,
   scoreAlongTrack,
   scoreReconstruction,
   writeProducts,
   writeScoreArtefacts,
 } from '@sillage/pipeline';
 import type { WrittenArtefact } from '@sillage/pipeline';
+import { daysSince1950, isoDay } from '@sillage/science';
 import type { ChildJob, ChildResult } from '../sandbox/child-protocol.js';
 
 const CANONICAL_FILE_NAME = 'canonical.nc';
@@ -21,8 +23,24 @@ export async function runStep(
   onProgress: (progress: number, activity: string) => void,
 ): Promise<ChildResult> {
   switch (job.step) {
-    case 'map':
-      throw new Error('this evaluator cannot map observations yet');
+    case 'map': {
+      const { area, scenario, period, scoredBox } = job.task;
+      const { spacingDeg, ...covariance } = job.parameters;
+      const fileName = `oi-${area}-${scenario}.nc`;
+      const { variables } = await mapObservations({
+        observations: job.observations,
+        grid: { kind: 'box', box: scoredBox, spacingDeg },
+        period: { start: period.start, end: dayAfter(period.end) },
+        parameters: covariance,
+        threads: job.threads,
+        outputPath: join(job.outputFolder, fileName),
+        now: new Date(),
+        onProgress,
+      });
+      const [variable] = variables;
+      if (variable === undefined) throw new Error('the mapping wrote no heights');
+      return { step: 'map', fileName, variable };
+    }
     case 'check': {
       const { warnings, uncovered } = await checkReconstruction({
         inputPath: job.inputPath,
@@ -88,6 +106,11 @@ export async function runStep(
       return { step: 'products', outputs: outputsOf(artefacts) };
     }
   }
+}
+
+/** References stamped at noon, or at the end of a day, lie between the last day's map and the next one. */
+function dayAfter(day: string): string {
+  return isoDay(daysSince1950(day) + 1);
 }
 
 function outputsOf(

@@ -56,6 +56,14 @@ describe('outcomeOfEnd', () => {
     expect(outcome).toMatchObject({ reason: { code: 'days-missing', where: 'variable a b' } });
   });
 
+  test('observations that cannot be mapped are told once, and not tried again', () => {
+    const outcome = outcomeOfEnd({ kind: 'rejected', reason }, 'map', null);
+    expect(outcome).toMatchObject({ status: 'failed', retryable: false });
+    expect(outcome).toMatchObject({
+      message: expect.stringContaining('time: 40 days; needed: 42 days. Add'),
+    });
+  });
+
   test('the reason of a rejection passes unchanged', () => {
     expect(outcomeOfEnd({ kind: 'rejected', reason }, 'score', null)).toEqual({ status: 'rejected', reason });
   });

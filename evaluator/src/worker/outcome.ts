@@ -9,12 +9,15 @@ export type UnsuccessfulEnd = Exclude<ChildEnd, { kind: 'result' } | { kind: 'ab
 
 /**
  * What an end means for the job. A check that runs out of memory or time, or that crashes, was brought down by the
- * participant's file, so it is a rejection; the same in a later step is our fault and is tried again.
+ * participant's file, so it is a rejection; the same in a later step is our fault and is tried again. Observations that
+ * cannot be mapped are the organiser's: no participant can mend them, and no second try does.
  */
 export function outcomeOfEnd(end: UnsuccessfulEnd, step: Step, fileName: string | null): JobOutcome {
   switch (end.kind) {
     case 'rejected':
-      return { status: 'rejected', reason: presentableReason(end.reason) };
+      return step === 'map'
+        ? { ...failed(observationsText(end.reason)), retryable: false }
+        : { status: 'rejected', reason: presentableReason(end.reason) };
     case 'error':
       return failed(`The ${step} step stopped on an error of ours: ${end.message}`);
     case 'never-started':
@@ -40,7 +43,11 @@ export function outcomeOfEnd(end: UnsuccessfulEnd, step: Step, fileName: string 
   }
 }
 
-export function failed(message: string): JobOutcome {
+function observationsText({ where, found, expected, fix }: RejectionReason): string {
+  return `The observations cannot be mapped. ${where}: ${found}; needed: ${expected}. ${fix}`;
+}
+
+export function failed(message: string): Extract<JobOutcome, { status: 'failed' }> {
   return { status: 'failed', message: presentableText(message), retryable: true };
 }
 

@@ -1,5 +1,5 @@
-import { copyFile, link, lstat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, link, lstat, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { ArtefactName, ClaimedJob, JobOutcome, JobPayload, ObjectReference } from '@sillage/contracts';
 import type { ChildJob, ChildResult } from '../sandbox/child-protocol.js';
 import type { ProgressListener, SandboxedChild } from '../sandbox/sandboxed-child.js';
@@ -66,10 +66,14 @@ function inputsOf(payload: JobPayload): Input[] {
   }
 }
 
-/** Messages of the mapping name its files, so they keep their names as far as a file system can be trusted with them. */
+/** Messages of the mapping name its files: each keeps its name, as far as a file system can be trusted with it. */
 function observationsName(fileName: string, index: number): string {
-  const plain = fileName.replaceAll(/[^A-Za-z0-9._-]+/g, '-').slice(-100);
-  return `${index}-${plain}`;
+  const baseName = fileName.split(/[\\/]/).at(-1) ?? '';
+  const plain = baseName
+    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^\.+/, '')
+    .slice(-100);
+  return join(String(index), plain || 'observations.nc');
 }
 
 async function placeInputs(inputs: Input[], child: SandboxedChild, context: JobContext): Promise<void> {
@@ -77,7 +81,9 @@ async function placeInputs(inputs: Input[], child: SandboxedChild, context: JobC
     inputs.map(async ({ name, object }) => {
       const held = await context.persist(() => context.cache.hold(object));
       try {
-        await linkOrCopy(held.path, join(child.inputFolder, name));
+        const path = join(child.inputFolder, name);
+        await mkdir(dirname(path), { recursive: true });
+        await linkOrCopy(held.path, path);
       } finally {
         held.release();
       }
