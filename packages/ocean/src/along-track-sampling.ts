@@ -1,5 +1,6 @@
 import type { FieldValues, RegularGrid } from '@sillage/science';
 import type { GroundTrack } from './ground-track.js';
+import { createMapSampler } from './map-sampler.js';
 
 /** A height on a regular grid: metres, [time, lat, lon] in C order, NaN = land or missing. */
 export type SampledField = { grid: RegularGrid; valuesM: FieldValues };
@@ -30,34 +31,23 @@ export type AlongTrackSamples = {
  */
 export function sampleAlongTrack(field: SampledField, tracks: readonly GroundTrack[]): AlongTrackSamples {
   const { grid, valuesM } = field;
-  const latCount = grid.latDeg.length;
-  const lonCount = grid.lonDeg.length;
-  const timeCount = grid.timeDays.length;
-  if (latCount < 2 || lonCount < 2 || timeCount < 2) {
+  const mapLength = grid.latDeg.length * grid.lonDeg.length;
+  if (valuesM.length !== grid.timeDays.length * mapLength) {
     throw new RangeError(
-      `a sampled field needs at least 2 times, latitudes and longitudes, found ${timeCount}, ${latCount}, ${lonCount}`,
+      `the field has ${valuesM.length} values, its axes need ${grid.timeDays.length * mapLength}`,
     );
   }
-  if (valuesM.length !== timeCount * latCount * lonCount) {
-    throw new RangeError(
-      `the field has ${valuesM.length} values, its axes need ${timeCount * latCount * lonCount}`,
-    );
-  }
+  const sampler = createMapSampler({
+    ...grid,
+    maps: Array.from(grid.timeDays, (_, time) => valuesM.subarray(time * mapLength, (time + 1) * mapLength)),
+  });
   const total = tracks.reduce((sum, track) => sum + track.timeDays.length, 0);
   const samples = emptySamples(total);
-  const time: Bracket = { index: 0, fraction: 0 };
-  const lat: Bracket = { index: 0, fraction: 0 };
-  const lon: Bracket = { index: 0, fraction: 0 };
   let count = 0;
   tracks.forEach((track, satelliteIndex) => {
     for (let point = 0; point < track.timeDays.length; point++) {
-      if (!bracket(grid.timeDays, track.timeDays[point]!, time)) continue;
-      if (!bracket(grid.latDeg, track.latDeg[point]!, lat)) continue;
-      if (!bracket(grid.lonDeg, track.lonDeg[point]!, lon)) continue;
-      const southWest = (time.index * latCount + lat.index) * lonCount + lon.index;
-      const before = bilinear(valuesM, southWest, lonCount, lat.fraction, lon.fraction);
-      const after = bilinear(valuesM, southWest + latCount * lonCount, lonCount, lat.fraction, lon.fraction);
-      const height = (1 - time.fraction) * before + time.fraction * after;
+      if (!sampler.setTime(track.timeDays[point]!)) continue;
+      const height = sampler.heightAt(track.latDeg[point]!, track.lonDeg[point]!);
       if (Number.isNaN(height)) continue;
       samples.timeDays[count] = track.timeDays[point]!;
       samples.latDeg[count] = track.latDeg[point]!;
@@ -106,37 +96,6 @@ function inTimeOrder(samples: AlongTrackSamples, count: number): AlongTrackSampl
     sorted.pass[to] = samples.pass[from]!;
   });
   return sorted;
-}
-
-type Bracket = { index: number; fraction: number };
-
-/** The last node at or below `value` and how far on it is; false outside the axis. The last node uses the last cell. */
-function bracket(axis: Float64Array, value: number, result: Bracket): boolean {
-  const last = axis.length - 1;
-  if (!(value >= axis[0]! && value <= axis[last]!)) return false;
-  let low = 0;
-  let high = last;
-  while (high - low > 1) {
-    const middle = (low + high) >>> 1;
-    if (axis[middle]! <= value) low = middle;
-    else high = middle;
-  }
-  result.index = low;
-  result.fraction = (value - axis[low]!) / (axis[low + 1]! - axis[low]!);
-  return true;
-}
-
-function bilinear(
-  values: FieldValues,
-  southWest: number,
-  lonCount: number,
-  latFraction: number,
-  lonFraction: number,
-): number {
-  const south = (1 - lonFraction) * values[southWest]! + lonFraction * values[southWest + 1]!;
-  const northWest = southWest + lonCount;
-  const north = (1 - lonFraction) * values[northWest]! + lonFraction * values[northWest + 1]!;
-  return (1 - latFraction) * south + latFraction * north;
 }
 
 function emptySamples(count: number): AlongTrackSamples {
