@@ -5,7 +5,13 @@ import { daysOfPeriod } from './calendar-days.js';
 import { extentOf } from './coverage.js';
 import { cropOf, croppedGrid } from './grid-alignment.js';
 import { mapDirectly } from './oi-direct.js';
-import { nameOf, readObservations, type ObservationInput } from './oi-inputs.js';
+import {
+  knownInputs,
+  nameOf,
+  readObservations,
+  type KnownInput,
+  type ObservationInput,
+} from './oi-inputs.js';
 import { landNodes } from './oi-land.js';
 import { createLatticeMapper } from './oi-lattice.js';
 import { pickedObservations, type Observations } from './oi-observations.js';
@@ -96,7 +102,7 @@ const SOLVING_SHARE = 0.8;
  */
 export async function mapObservations(options: MapObservationsOptions): Promise<MapObservationsResult> {
   const parameters = { ...BASELINE_OI, ...withoutUndefined(options.parameters ?? {}) };
-  const inputs = inputsOf(options);
+  const inputs = await knownInputs(inputsOf(options));
   const grid = await targetGrid(options);
   const isLand = options.maskPath ? await landNodes(options.maskPath, grid) : null;
   const report = reporterOf(options);
@@ -255,11 +261,11 @@ function nothingNearReason(observations: Observations, subject: string, period: 
 
 function chosenMethod(
   wanted: MappingMethod,
-  inputs: readonly ObservationInput[],
+  inputs: readonly KnownInput[],
   observations: Observations,
 ): Exclude<MappingMethod, 'auto'> {
   if (wanted !== 'auto') return wanted;
-  const areTracks = inputs.every(({ role }) => role === undefined || role === 'observations');
+  const areTracks = inputs.every(({ role }) => role === 'observations');
   return areTracks && observations.timeDays.length <= MOST_DIRECT_OBSERVATIONS ? 'direct' : 'lattice';
 }
 

@@ -11,8 +11,9 @@ const USUAL_LAG_DAYS = 0.5;
 /**
  * Averages daily pseudo-observations on a grid over blocks of nodes seen at the same time, up to 0.2° wide.
  *
- * A node stands for the cell to its south-west: the files put a point on the first node that is not below its latitude
- * and longitude, so half a cell is taken off both.
+ * In 4DVarNet's files a node stands for the cell to its south-west: a point goes to the first node that is not below its
+ * latitude and longitude, so half a cell is taken off both. A file with the attribute `binning = "nearest"` puts it on the
+ * nearest node instead.
  *
  * @param period - days since 1950; dates outside are not read.
  */
@@ -26,6 +27,7 @@ export async function averagedGridded(
   const lonStepDeg = stepOf(lonDeg);
   const blockRows = Math.max(1, Math.round(BLOCK_DEG / latStepDeg));
   const blockColumns = Math.max(1, Math.round(BLOCK_DEG / lonStepDeg));
+  const cellOffset = gridded.attributes['binning'] === 'nearest' ? 0 : -0.5;
   let means: ObservationCollector | null = null;
   for (let day = 0; day < timeDays.length; day++) {
     if (timeDays[day]! + 1 < period.firstDays || timeDays[day]! > period.lastDays) continue;
@@ -50,8 +52,8 @@ export async function averagedGridded(
             means.endGroup();
             firstLagDays = lag;
           }
-          const lat = latDeg[row]! - 0.5 * latStepDeg;
-          const lon = lonDeg[column]! - 0.5 * lonStepDeg;
+          const lat = latDeg[row]! + cellOffset * latStepDeg;
+          const lon = lonDeg[column]! + cellOffset * lonStepDeg;
           means.add(date + lag, lat, lon, sshM[index]!, sshObservedM?.[index] ?? Number.NaN);
         }
         means.endGroup();

@@ -27,9 +27,25 @@ const ROLES = {
   gridded: 'gridded-observations',
 } as const;
 
+/** An input of which it is known what it holds. */
+export type KnownInput = ObservationInput & { role: ObservationRole };
+
+/** Finds out what files hold where nobody says. */
+export async function knownInputs(inputs: readonly ObservationInput[]): Promise<KnownInput[]> {
+  const known: KnownInput[] = [];
+  for (const input of inputs) {
+    try {
+      known.push({ ...input, role: await roleOf(input) });
+    } catch (error) {
+      throw rejectionFromError(error, { subject: nameOf(input) });
+    }
+  }
+  return known;
+}
+
 /** Opens, averages and joins files of observations; days since 1950 bound what is read of swaths and grids. */
 export async function readObservations(
-  inputs: readonly ObservationInput[],
+  inputs: readonly KnownInput[],
   period: { firstDays: number; lastDays: number },
   coarsening: number,
   onProgress?: (fraction: number, activity: string) => void | Promise<void>,
@@ -55,7 +71,7 @@ export async function observedDays(
 ): Promise<{ firstDays: number; lastDays: number } | null> {
   let firstDays = Infinity;
   let lastDays = -Infinity;
-  for (const input of inputs) {
+  for (const input of await knownInputs(inputs)) {
     try {
       for (const timeDays of await observationTimes(input)) {
         firstDays = Math.min(firstDays, timeDays);
@@ -73,13 +89,13 @@ export function nameOf(input: Pick<ObservationInput, 'path'>): string {
 }
 
 async function readOne(
-  input: ObservationInput,
+  input: KnownInput,
   period: { firstDays: number; lastDays: number },
   coarsening: number,
   onProgress: (fraction: number) => void | Promise<void>,
 ): Promise<Observations> {
   const options = variableOption(input);
-  switch (await roleOf(input)) {
+  switch (input.role) {
     case 'observations':
       return averagedAlongTrack(await openAlongTrack(input.path, options), coarsening);
     case 'swath-observations': {
@@ -101,9 +117,9 @@ async function readOne(
   }
 }
 
-async function observationTimes(input: ObservationInput): Promise<Float64Array> {
+async function observationTimes(input: KnownInput): Promise<Float64Array> {
   const options = variableOption(input);
-  switch (await roleOf(input)) {
+  switch (input.role) {
     case 'observations':
       return (await openAlongTrack(input.path, options)).timeDays;
     case 'swath-observations': {
