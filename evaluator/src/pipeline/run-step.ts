@@ -2,8 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isAlongTrackProtocol } from '@sillage/contracts';
 import {
+  CANONICAL_VARIABLE,
   checkReconstruction,
   mapObservations,
+  originOfCanonical,
   scoreAlongTrack,
   scoreReconstruction,
   writeProducts,
@@ -14,8 +16,6 @@ import { daysSince1950, isoDay } from '@sillage/science';
 import type { ChildJob, ChildResult } from '../sandbox/child-protocol.js';
 
 const CANONICAL_FILE_NAME = 'canonical.nc';
-/** Name of the height in every canonical file. */
-const CANONICAL_VARIABLE = 'ssh';
 
 /** What runs inside the sandbox: one step of the scoring, files in, files and numbers out. */
 export async function runStep(
@@ -59,7 +59,7 @@ export async function runStep(
       const common = {
         reconstructionPath: job.canonicalPath,
         reconstructionVariable: CANONICAL_VARIABLE,
-        reconstructionName: 'the reconstruction',
+        reconstructionName: await originOfCanonical(job.canonicalPath),
         scoredBox: job.task.scoredBox,
         period: job.task.period,
         onProgress,

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { CheckWarning, RejectionReason, TaskExtent, TaskReference } from '@sillage/contracts';
 import { writeGriddedField, type GriddedField } from '@sillage/netcdf';
 import { daysSince1950, isoDay } from '@sillage/science';
+import { CANONICAL_VARIABLE, canonicalOrigin } from './canonical-file.js';
 import { dayOfTime, daysOfPeriod } from './calendar-days.js';
 import { areaReason, areaShortfalls, medianStep, periodReason } from './coverage.js';
 import { COORDINATE_TOLERANCE, croppedGrid, type GridCrop, type IndexRange } from './grid-alignment.js';
@@ -13,6 +14,8 @@ import { RejectionError } from './rejection-error.js';
 import { rejectionFromError } from './rejection-from-error.js';
 import { spillField } from './stage-field.js';
 import { isReadByDay } from './walk-field.js';
+
+export { CANONICAL_VARIABLE, originOfCanonical } from './canonical-file.js';
 
 export type CheckOptions = {
   inputPath: string;
@@ -189,7 +192,7 @@ async function writeCanonical(
     grid,
     variables: [
       {
-        name: 'ssh',
+        name: CANONICAL_VARIABLE,
         type: field.valueType,
         attributes: {
           units: 'm',
@@ -206,7 +209,7 @@ async function writeCanonical(
     ],
     attributes: {
       title: 'Sea surface height reconstruction in canonical form',
-      source: `variable '${field.variableName}' of ${options.fileName}`,
+      ...canonicalOrigin(options.fileName, field.variableName),
     },
     storage: { kind: 'contiguous' },
   });

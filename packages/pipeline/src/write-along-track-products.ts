@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { writeGriddedField } from '@sillage/netcdf';
+import { CANONICAL_VARIABLE } from './canonical-file.js';
 import { fileDays, type DaySource } from './day-source.js';
 import { cropOf } from './grid-alignment.js';
 import { blockMeanFrame, blockSize, frameGrid } from './map-frames.js';
@@ -18,7 +19,7 @@ export async function writeAlongTrackProducts(options: ProductsOptions): Promise
   const { task, outputFolder } = options;
   const field = await openField({
     path: options.canonicalPath,
-    variable: 'ssh',
+    variable: CANONICAL_VARIABLE,
     subject: 'the reconstruction',
   });
   try {

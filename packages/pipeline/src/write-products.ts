@@ -3,6 +3,7 @@ import { isAlongTrackProtocol } from '@sillage/contracts';
 import { writeGriddedField, type GriddedField, type GriddedVariableInput } from '@sillage/netcdf';
 import type { FieldValues, RegularGrid } from '@sillage/science';
 import { alignedDays, refuseOutOfReach } from './aligned-reconstruction.js';
+import { CANONICAL_VARIABLE } from './canonical-file.js';
 import { dailyMeanDays, fileDays, isSubDaily, type DaySource } from './day-source.js';
 import { cropOf } from './grid-alignment.js';
 import { blockMeanFrame, blockSize, frameGrid } from './map-frames.js';
@@ -37,7 +38,11 @@ export async function writeProducts(options: ProductsOptions): Promise<WrittenAr
     subject: 'the reference',
   });
   try {
-    const reconstruction = await openField({ path: options.canonicalPath, variable: 'ssh', subject });
+    const reconstruction = await openField({
+      path: options.canonicalPath,
+      variable: CANONICAL_VARIABLE,
+      subject,
+    });
     try {
       return await writeAll(truth, reconstruction, options);
     } finally {
