@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   challengeDefinitionSchema,
@@ -7,7 +6,6 @@ import {
   submissionViewSchema,
   type ChallengeDefinition,
   type ClaimedJob,
-  type JobOutcome,
 } from '@sillage/contracts';
 import request from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -17,9 +15,9 @@ import {
   claim,
   finish,
   heartbeat,
+  mapDone,
   mustClaim,
   ORGANISER_TOKEN,
-  putObject,
   registerChallenge,
   registerParticipant,
   scoreDone,
@@ -85,11 +83,6 @@ async function referenceOf(challenge: string) {
   return submissionViewSchema.parse(reply.body);
 }
 
-async function mapDone(): Promise<JobOutcome> {
-  const map = await putObject(api, randomBytes(200));
-  return { status: 'done', result: { kind: 'map', map, variable: 'gssh', fileName: 'oi-gf-nadir4.nc' } };
-}
-
 const enterAgain = (challenge: string) =>
   request(api.url)
     .post(`/api/challenges/${challenge}/references`)
@@ -141,7 +134,7 @@ describe('a reference without a map', () => {
       progress: 0.25,
       activity: 'mapping day 10 of 42',
     });
-    const outcome = await mapDone();
+    const outcome = await mapDone(api);
     await finish(api, map, outcome).expect(200);
     // The reply was lost: the same again changes nothing.
     await finish(api, map, outcome).expect(200);
@@ -209,7 +202,7 @@ describe('a reference without a map', () => {
   it('goes to the next worker when one dies, and a late map changes nothing', async () => {
     const { id } = await registerChallenge(api, observed());
     const dead = await mustClaim(api, ['map']);
-    const late = await mapDone();
+    const late = await mapDone(api);
     await loseLease(dead);
     expect((await referenceOf(id)).evaluations[0]).toMatchObject({
       state: 'queued',
@@ -220,7 +213,7 @@ describe('a reference without a map', () => {
     expect(second).toMatchObject({ jobId: dead.jobId, attempt: 2 });
     expect((await finish(api, dead, late).expect(409)).body.error.code).toBe('stale-lease');
     expect((await referenceOf(id)).file).toBeNull();
-    await finish(api, second, await mapDone()).expect(200);
+    await finish(api, second, await mapDone(api)).expect(200);
     expect((await referenceOf(id)).evaluations[0]).toMatchObject({ state: 'queued', step: 'check' });
   });
 
@@ -243,7 +236,7 @@ describe('a reference without a map', () => {
     expect(again.submissions[0]?.id).not.toBe(failed.id);
     const asked = await Promise.all([enterAgain(id), enterAgain(id)]);
     expect(asked.map(({ body }) => body)).toEqual([{ submissions: [] }, { submissions: [] }]);
-    await finish(api, await mustClaim(api, ['map']), await mapDone()).expect(200);
+    await finish(api, await mustClaim(api, ['map']), await mapDone(api)).expect(200);
   });
 
   it('is cancelled by an organiser, and its worker hears of it', async () => {
@@ -257,7 +250,7 @@ describe('a reference without a map', () => {
     await cancel(ada.token).expect(403);
     await cancel(ORGANISER_TOKEN).expect(200);
     await heartbeat(api, job).expect(200, { cancelled: true });
-    await finish(api, job, await mapDone()).expect(200);
+    await finish(api, job, await mapDone(api)).expect(200);
     expect(await referenceOf(id)).toMatchObject({ file: null, evaluations: [{ state: 'cancelled' }] });
   });
 
@@ -270,7 +263,7 @@ describe('a reference without a map', () => {
       result: { kind: 'map', map: missing, variable: 'gssh', fileName: 'oi.nc' },
     }).expect(400);
     await finish(api, job, await checkDone(api)).expect(400);
-    await finish(api, job, await mapDone()).expect(200);
+    await finish(api, job, await mapDone(api)).expect(200);
   });
 });
 

@@ -225,7 +225,10 @@ export class EvaluationsService {
     }
     await this.evaluations.remove(dropped.map(({ id }) => id));
     await this.#changeBoards(dropped.map(({ taskId }) => taskId));
-    const names = dropped.map(({ area, scenario }) => `${area} × ${scenario}`).join(', ');
+    const names = job.payload.tasks
+      .filter(isUncovered)
+      .map(({ area, scenario }) => `${area} × ${scenario}`)
+      .join(', ');
     return [
       { code: 'tasks-not-covered', message: `The map does not cover ${names}: it was not entered there.` },
     ];

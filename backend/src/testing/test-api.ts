@@ -231,6 +231,11 @@ export const SCORES: Scores = {
   rmseM: 0.045678,
 };
 
+export async function mapDone(api: TestApi): Promise<JobOutcome> {
+  const map = await putObject(api, randomBytes(200));
+  return { status: 'done', result: { kind: 'map', map, variable: 'gssh', fileName: 'oi-gf-nadir4.nc' } };
+}
+
 export async function checkDone(
   api: TestApi,
   uncovered: { area: string; scenario: string }[] = [],

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ClaimedJob, JobOutcome } from '@sillage/contracts';
+import { oiParametersSchema, type ClaimedJob, type JobOutcome } from '@sillage/contracts';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -8,6 +8,7 @@ import {
   claim,
   finish,
   heartbeat,
+  mapDone,
   registerChallenge,
   registerParticipant,
   scoreDone,
@@ -62,6 +63,11 @@ const DEEDS: Deed[] = [
   'report',
 ];
 
+function goodOutcome(api: TestApi, job: ClaimedJob): Promise<JobOutcome> | JobOutcome {
+  if (job.payload.kind === 'map') return mapDone(api);
+  return job.payload.kind === 'check' ? checkDone(api) : scoreDone({ mu: Math.random() });
+}
+
 describe('workers that die, come back late, say everything twice and disagree', () => {
   it('leave every evaluation in exactly one final state, with one score set where it is scored', async () => {
     // A seed of its own for each run, told when the run fails.
@@ -74,6 +80,20 @@ describe('workers that die, come back late, say everything twice and disagree', 
       challengeDefinition({
         scenarios: ['nadir4', 'swot1'].map((id) => ({ id, name: id, description: '', satellites: [] })),
         tasks: ['nadir4', 'swot1'].map((scenario) => ({ area: 'gf', scenario })),
+        files: [
+          { role: 'truth', area: 'gf', path: 'truth.nc', description: '' },
+          { role: 'observations', area: 'gf', path: 'observations.nc', description: '' },
+        ],
+        references: [
+          {
+            id: 'oi',
+            name: 'OI',
+            description: '',
+            inputs: ['ssh-nadir'],
+            role: 'oi',
+            compute: { method: 'oi', parameters: oiParametersSchema.parse({}) },
+          },
+        ],
       }),
     );
     const submissionIds: string[] = [];
@@ -99,9 +119,9 @@ describe('workers that die, come back late, say everything twice and disagree', 
       while (performance.now() < until && (await openCount()) > 0) {
         const api = apis[index % 2 === 0 ? 0 : 1];
         const other = apis[index % 2 === 0 ? 1 : 0];
-        const job = await claim(api, ['check', 'score'], 200, `worker-${index}`);
+        const job = await claim(api, ['map', 'check', 'score'], 200, `worker-${index}`);
         if (job === null) continue;
-        const good = job.payload.kind === 'check' ? await checkDone(api) : scoreDone({ mu: Math.random() });
+        const good = await goodOutcome(api, job);
         switch (next()) {
           case 'finish':
             await hand(api, job, good);
@@ -149,7 +169,7 @@ describe('workers that die, come back late, say everything twice and disagree', 
       task_id: string;
     }[] = await apis[0].dataSource.query('select * from evaluations');
     const told = `seed ${seed}: ${JSON.stringify(evaluations.map(({ state }) => state))}`;
-    expect(evaluations, told).toHaveLength(16);
+    expect(evaluations, told).toHaveLength(8 * 2 + 2);
     for (const { state, mu, rejection, failure_message: failure } of evaluations) {
       expect(['scored', 'rejected', 'failed', 'cancelled'], told).toContain(state);
       expect([mu !== null, rejection !== null, failure !== null], told).toEqual([
