@@ -38,14 +38,17 @@ function addScoringCommands(program: Command): void {
     .action(async (file, options) => (await import('./commands/inspect.js')).inspect(file, options));
 
   add(program, 'score', 'score a reconstruction against a reference, without a platform')
-    .addOption(required('--reference <file>', 'the truth'))
+    .option('--reference <file>', 'the truth, on a grid')
+    .option('--track <file>', 'instead of it: a withheld altimeter, in the 2021a layout or with ssh_obs')
     .addOption(required('--reconstruction <file>', 'the map under test'))
     .option('--reference-variable <name>', 'its height (default: found by name, e.g. sossheig)')
+    .option('--track-variable <name>', 'its height (default: sla_unfiltered + mdt - lwe, else ssh_obs)')
     .option('--reconstruction-variable <name>', 'its height (default: found by name, e.g. gssh)')
     .addOption(
-      new Option('--protocol <id>', 'exact definition of the scores')
-        .choices(['osse-2020a', 'osse-natl'])
-        .default('osse-2020a'),
+      new Option(
+        '--protocol <id>',
+        'exact definition of the scores (default: osse-2020a, with --track ose-2021a)',
+      ).choices(['osse-2020a', 'osse-natl', 'ose-2021a', 'ose-along-track']),
     )
     .option('--box <west,east,south,north>', 'score this box only, degrees')
     .addOption(start('first UTC day that is scored'))
@@ -53,9 +56,9 @@ function addScoringCommands(program: Command): void {
     .addOption(
       new Option(
         '--holes <rule>',
-        'missing values where the reference has one: an error, or dropped like in the 2020a notebooks',
+        'missing values where the reference has one: an error, or dropped like in the notebooks of the challenge',
       )
-        .choices(['reject', 'as-2020a'])
+        .choices(['reject', 'as-2020a', 'as-2021a'])
         .default('reject'),
     )
     .addOption(
@@ -65,7 +68,10 @@ function addScoringCommands(program: Command): void {
     )
     .addOption(threads())
     .addOption(json())
-    .action(async (options) => (await import('./commands/score.js')).score(options));
+    .action(async (options) => {
+      if (options.track === undefined) await (await import('./commands/score.js')).score(options);
+      else await (await import('./commands/score-along-track.js')).scoreTrack(options);
+    });
 }
 
 function addDataCommands(program: Command): void {
@@ -246,6 +252,45 @@ function addChallengeCommands(program: Command): void {
     .addOption(threads())
     .addOption(required('--out <folder>', 'folder to make'))
     .action(async (options) => (await import('./commands/import-challenge.js')).importFromFile(options));
+
+  add(
+    challenge,
+    'import-natl60',
+    'make a challenge folder from the files of natl60-2020a, natl60-osse or ose-2021a',
+  )
+    .addOption(
+      required(
+        '--challenge <id>',
+        'natl60-2020a, natl60-osse or ose-2021a, or a folder with its challenge.yaml',
+      ),
+    )
+    .option('--from <folder>', 'folder with the files under their own names, searched through')
+    .option('--truth <path>', 'the truth: a file, or the folder of the daily files of 2020a')
+    .option('--sst <file>', 'sea surface temperature')
+    .option('--observations <paths...>', 'observation files; scenario=path where the name does not say it')
+    .option(
+      '--oi <paths...>',
+      'maps by OI or other published methods; key=path where the name does not say it',
+    )
+    .option('--track <file>', 'the withheld altimeter of ose-2021a')
+    .option('--areas <ids>', 'import these areas only, separated by commas')
+    .addOption(
+      new Option(
+        '--period-convention <days>',
+        '42: both end days count; 41: without the last one, as most notebooks of 2020a (makes another challenge)',
+      )
+        .choices(['42', '41'])
+        .default('42'),
+    )
+    .option(
+      '--match-tolerance <share>',
+      'accepted RMS difference of observations and truth, as a share of its standard deviation (default: 0.35)',
+      positive,
+    )
+    .option('--resume', 'go on with an import that was interrupted')
+    .addOption(json())
+    .addOption(required('--out <folder>', 'folder to make'))
+    .action(async (options) => (await import('./commands/import-natl60.js')).importNatl60Files(options));
 
   add(challenge, 'register', 'upload a challenge folder to a platform (organisers)')
     .argument('<folder>', 'folder with challenge.yaml and its data')

@@ -1,5 +1,6 @@
 export * from './check-reconstruction.js';
 export * from './import-challenge.js';
+export * from './import/index.js';
 export * from './inspect-file.js';
 export * from './map-observations.js';
 export { observedDays, type ObservationInput, type ObservationRole } from './oi-inputs.js';
