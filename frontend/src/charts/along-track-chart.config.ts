@@ -9,7 +9,7 @@ type LineConfig = ChartConfiguration<'line', Points>;
 
 const HALF = 0.5; // PSD score at which the effective resolution is read
 const TICKS_KM = [20, 30, 50, 100, 200, 300, 500, 1000, 2000];
-const SCORE_FLOOR = -0.5; // below this the error has more than 1.5 times the power of the track: nothing to read there
+const SCORE_FLOOR = -0.25; // where the error has more power than the track, how much more is nothing to read
 
 type Options = { spectrum: Spectrum; lambdaXKm: number | null; colours: ChartColours };
 
@@ -43,13 +43,13 @@ export function alongTrackPsdConfig({ spectrum, lambdaXKm, colours }: Options): 
           title: { display: true, text: 'PSD (m² per cycle/km)', color: colours.inkFaint, font: FONT },
           grid: { color: colours.line },
           border: { display: false },
+          afterBuildTicks: (axis) => {
+            axis.ticks = axis.ticks.filter(({ value }) => Number.isInteger(Math.log10(value)));
+          },
           ticks: {
             color: colours.inkFaint,
             font: FONT,
-            callback: (value) => {
-              const power = Math.log10(Number(value));
-              return Number.isInteger(power) ? `10${superscript(power)}` : '';
-            },
+            callback: (value) => `10${superscript(Math.log10(Number(value)))}`,
           },
         },
       },
@@ -81,12 +81,17 @@ export function alongTrackScoreConfig({ spectrum, lambdaXKm, colours }: Options)
       scales: {
         x: wavelengthAxis(spectrum, colours),
         y: {
-          min: Math.max(SCORE_FLOOR, Math.min(0, ...data.map(({ y }) => y))),
+          min: data.some(({ y }) => y < 0) ? SCORE_FLOOR : 0,
           max: 1,
           title: { display: true, text: 'PSD score', color: colours.inkFaint, font: FONT },
           grid: { color: colours.line },
           border: { display: false },
-          ticks: { color: colours.inkFaint, font: FONT, maxTicksLimit: 6 },
+          ticks: {
+            color: colours.inkFaint,
+            font: FONT,
+            stepSize: 0.25,
+            callback: (value) => formatFixed(Number(value), 2),
+          },
         },
       },
     },

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { ChartColours } from './chart-colours';
-import { rmseOverTimeChartConfig, rmseOverTimeSentence, valuesOf } from './rmse-over-time-chart.config';
+import {
+  rmseOverTimeChartConfig,
+  rmseOverTimeSentence,
+  valuesOf,
+  nearestDay,
+} from './rmse-over-time-chart.config';
 
 const colours: ChartColours = {
   ink: '#000',
@@ -50,4 +55,11 @@ describe('the RMSE chart', () => {
       'There is no day to show.',
     );
   });
+});
+
+test('a time belongs to the nearest day, and to none more than half a day away', () => {
+  expect(nearestDay([10, 11, 14], 11.2)).toBe(1);
+  expect(nearestDay([10, 11, 14], 14)).toBe(2);
+  expect(nearestDay([10, 11, 14], 12.6)).toBeNull();
+  expect(nearestDay([], 12)).toBeNull();
 });

@@ -26,6 +26,16 @@ export function valuesOf(daily: Daily, quantity: Quantity): number[] {
   return quantity === 'score' ? daily.rmseScore : daily.rmseM.map((rmseM) => rmseM * 100);
 }
 
+/** Index of the day that a time belongs to; `null` where there is none within half a day: a track does not pass every day. */
+export function nearestDay(timeDays: readonly number[], wantedDays: number): number | null {
+  let best: number | null = null;
+  timeDays.forEach((time, index) => {
+    const isNearer = best === null || Math.abs(time - wantedDays) < Math.abs(timeDays[best]! - wantedDays);
+    if (Math.abs(time - wantedDays) <= 0.5 && isNearer) best = index;
+  });
+  return best;
+}
+
 /** RMSE or its score by day, the submission over the reference; the day shown in the maps is marked by a line. */
 export function rmseOverTimeChartConfig(
   options: Options,

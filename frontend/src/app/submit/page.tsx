@@ -1,8 +1,11 @@
+import type { ChallengeView } from '@sillage/contracts';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
 import { Unreachable } from '../../components/unreachable';
+import { DataNotInstalled } from '../../components/data-not-installed';
 import { SubmitForm } from '../../features/submit/submit-form';
+import type { SubmitChallenge } from '../../features/submit/task-chooser';
 import { attempt } from '../../lib/api/attempt';
 import { serverGateway } from '../../lib/api/server-gateway';
 import { currentVisitor } from '../../lib/api/session';
@@ -24,7 +27,9 @@ export default async function SubmitPage({ searchParams }: { searchParams: Promi
   const gateway = await serverGateway();
   const challenges = await attempt(gateway.challenges());
   if (!challenges.reached) return <Unreachable retryHref={paths.submit(asked)} />;
-  const only = challenges.value.length === 1 ? challenges.value[0]?.id : undefined;
+  const open = challenges.value.filter((item) => item.isInstalled);
+  const closed = challenges.value.filter((item) => !item.isInstalled);
+  const only = open.length === 1 && closed.length === 0 ? open[0]?.id : undefined;
   const chosen = asked ?? only;
   const challenge = chosen === undefined ? null : await attempt(gateway.challenge(chosen));
   if (challenge !== null && !challenge.reached) return <Unreachable retryHref={paths.submit(asked)} />;
@@ -38,7 +43,7 @@ export default async function SubmitPage({ searchParams }: { searchParams: Promi
             To which challenge?
           </p>
           <ul style={{ display: 'grid', gap: '0.75rem' }}>
-            {challenges.value.map((item) => (
+            {open.map((item) => (
               <li key={item.id} className="panel">
                 <h2>
                   <Link href={paths.submit(item.id)}>{item.name}</Link>
@@ -47,6 +52,18 @@ export default async function SubmitPage({ searchParams }: { searchParams: Promi
               </li>
             ))}
           </ul>
+          {closed.length === 0 ? null : (
+            <p className="muted" style={{ marginTop: '1.5rem' }}>
+              Their data are not installed here, so nothing can be submitted to{' '}
+              {closed.map((item, index) => (
+                <span key={item.id}>
+                  {index === 0 ? '' : index === closed.length - 1 ? ' and ' : ', '}
+                  <Link href={paths.challenge(item.id)}>{item.name}</Link>
+                </span>
+              ))}
+              .
+            </p>
+          )}
         </>
       ) : (
         <>
@@ -60,9 +77,21 @@ export default async function SubmitPage({ searchParams }: { searchParams: Promi
             ) : null}
             . Rather from a shell? <Link href={paths.aboutSubmit}>Here is how</Link>.
           </p>
-          <SubmitForm challenge={challenge.value} />
+          {challenge.value.isInstalled ? (
+            <SubmitForm challenge={submitChallengeOf(challenge.value)} />
+          ) : (
+            <DataNotInstalled challenge={challenge.value.id}>
+              <p>There is nothing here that a reconstruction could be compared with, so none can be taken.</p>
+            </DataNotInstalled>
+          )}
         </>
       )}
     </div>
   );
+}
+
+/** The form needs no description and no list of files. */
+function submitChallengeOf(challenge: ChallengeView): SubmitChallenge {
+  const { id, name, areas, scenarios, tasks, periods, protocol } = challenge;
+  return { id, name, areas, scenarios, tasks, periods, protocol };
 }

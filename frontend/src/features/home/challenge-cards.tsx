@@ -38,68 +38,34 @@ export function ChallengeCards({ challenges, heading: Heading }: Props) {
             </Heading>
             <p className={styles.summary}>{challenge.summary}</p>
             <p className={styles.chips}>
+              {challenge.isInstalled ? null : <Chip tone="signal">data not installed</Chip>}
               {challenge.synthetic ? <Chip tone="warning">synthetic ocean</Chip> : null}
               <Chip>{challenge.protocol}</Chip>
             </p>
             <p className={styles.places}>
               <span className="hydrographic">{challenge.areaNames.join(', ')}</span>
-              <span>{challenge.scenarioNames.join(', ')}</span>
+              <span>{listed(challenge.scenarioNames)}</span>
             </p>
           </div>
           <div className={styles.board}>
-            {board === null || board.rows.length === 0 ? (
+            {!challenge.isInstalled ? (
+              <NotInstalled board={board} />
+            ) : board === null || board.rows.length === 0 ? (
               <p className="muted">Nobody stands on its board yet.</p>
             ) : (
-              <table className={styles.top}>
-                <caption className="visually-hidden">
-                  Top of the board of {challenge.name}, area {board.area}, observations {board.scenario}
-                </caption>
-                <thead>
-                  <tr>
-                    <th scope="col">
-                      <span className="visually-hidden">Rank</span>
-                    </th>
-                    <th scope="col">Method</th>
-                    {METRICS_OF_PROTOCOL[board.protocol].map((metric) => (
-                      <th key={metric} scope="col">
-                        <MetricSymbol metric={metric} />
-                      </th>
-                    ))}
-                  </tr>
-                </thead>
-                <tbody>
-                  {topRows(board).map((row) => (
-                    <tr key={row.submissionId}>
-                      <td>{row.rank}</td>
-                      <th scope="row">
-                        <Link href={paths.submission(row.submissionId)} prefetch={false}>
-                          {row.method}
-                        </Link>
-                        {row.kind === 'reference' ? <Chip tone="signal">reference</Chip> : null}
-                      </th>
-                      {METRICS_OF_PROTOCOL[board.protocol].map((metric) => {
-                        const value = scoreTextWithUnit(row.scores, metric);
-                        return (
-                          <td key={metric}>
-                            {value === null ? (
-                              <ScoreValue
-                                metric={metric}
-                                scores={row.scores}
-                                id={`${challenge.id}-${row.submissionId}`}
-                              />
-                            ) : (
-                              value.replace(' days', ' d')
-                            )}
-                          </td>
-                        );
-                      })}
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
+              <TopOfBoard challenge={challenge} board={board} />
             )}
             <p className={styles.foot}>
-              <Link href={paths.leaderboard(challenge.id)}>Whole board</Link>
+              {challenge.isInstalled ? (
+                <Link href={paths.leaderboard(challenge.id)}>
+                  {challenge.tasks.length > 1 ? `All ${challenge.tasks.length} boards` : 'Whole board'}
+                </Link>
+              ) : (
+                <>
+                  <Link href={paths.leaderboard(challenge.id)}>Published scores</Link>
+                  <Link href={`${paths.challenge(challenge.id)}#data`}>What an organiser needs</Link>
+                </>
+              )}
               <span>
                 {board !== null && challenge.tasks.length > 1
                   ? `${board.area}, ${board.scenario}; on all ${challenge.tasks.length} boards `
@@ -113,6 +79,86 @@ export function ChallengeCards({ challenges, heading: Heading }: Props) {
       ))}
     </ul>
   );
+}
+
+function TopOfBoard({ challenge, board }: { challenge: ChallengeSummary; board: Leaderboard }) {
+  const metrics = METRICS_OF_PROTOCOL[board.protocol];
+  return (
+    <table className={styles.top}>
+      <caption className="visually-hidden">
+        Top of the board of {challenge.name}, area {board.area}, observations {board.scenario}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">
+            <span className="visually-hidden">Rank</span>
+          </th>
+          <th scope="col">Method</th>
+          {metrics.map((metric) => (
+            <th key={metric} scope="col">
+              <MetricSymbol metric={metric} />
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {topRows(board).map((row) => (
+          <tr key={row.submissionId}>
+            <td>{row.rank}</td>
+            <th scope="row">
+              <Link href={paths.submission(row.submissionId)} prefetch={false}>
+                {row.method}
+              </Link>
+              {row.kind === 'reference' ? <Chip tone="signal">reference</Chip> : null}
+            </th>
+            {metrics.map((metric) => {
+              const value = scoreTextWithUnit(row.scores, metric);
+              return (
+                <td key={metric}>
+                  {value === null ? (
+                    <ScoreValue
+                      metric={metric}
+                      scores={row.scores}
+                      id={`${challenge.id}-${row.submissionId}`}
+                    />
+                  ) : (
+                    value.replace(' days', ' d')
+                  )}
+                </td>
+              );
+            })}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Without data there is no board of ours: what the literature says, in a sentence, and no row that looks like a rank. */
+function NotInstalled({ board }: { board: Leaderboard | null }) {
+  const published = board?.published ?? [];
+  return (
+    <div className={styles.notInstalled}>
+      <p>
+        Its data belong to others and are not on this Sillage, so nothing can be submitted. An organiser can
+        import them.
+      </p>
+      {published.length === 0 ? null : (
+        <p>
+          {countOf(published.length, 'published score', 'published scores')} for its first board, among them{' '}
+          {listed(published.map((score) => score.method))}.
+        </p>
+      )}
+    </div>
+  );
+}
+
+const LISTED = 4;
+
+/** `a, b, c, d and 3 more`. */
+function listed(names: readonly string[]): string {
+  const rest = names.length - LISTED;
+  return rest > 1 ? `${names.slice(0, LISTED).join(', ')} and ${rest} more` : names.join(', ');
 }
 
 /** The best rows; the reference always among them, since a score means little without it. */

@@ -5,7 +5,10 @@ import { serverGateway } from '../../lib/api/server-gateway';
 
 export type ChallengeWithBoard = { challenge: ChallengeSummary; board: Leaderboard | null };
 
-/** The challenges, newest first, each with the board of its first task; a board that may not be seen is no board. */
+/**
+ * The challenges that can be entered, newest first, then those without data, each with the board of its first task; a
+ * board that may not be seen is no board.
+ */
 export async function loadChallenges(): Promise<Attempt<ChallengeWithBoard[]>> {
   const gateway = await serverGateway();
   const boardOf = async (challenge: ChallengeSummary): Promise<Leaderboard | null> => {
@@ -19,7 +22,11 @@ export async function loadChallenges(): Promise<Attempt<ChallengeWithBoard[]>> {
       .then((challenges) =>
         Promise.all(
           [...challenges]
-            .sort((left, right) => right.createdAt.localeCompare(left.createdAt))
+            .sort(
+              (left, right) =>
+                Number(right.isInstalled) - Number(left.isInstalled) ||
+                right.createdAt.localeCompare(left.createdAt),
+            )
             .map(async (challenge) => ({ challenge, board: await boardOf(challenge) })),
         ),
       ),

@@ -1,4 +1,9 @@
-import type { ArtefactName, EvaluationView, SubmissionView } from '@sillage/contracts';
+import {
+  isAlongTrackProtocol,
+  type ArtefactName,
+  type EvaluationView,
+  type SubmissionView,
+} from '@sillage/contracts';
 import { CodeBlock } from '../../components/code-block';
 import { formatBytes } from '../../lib/format-number';
 import { apiPaths } from '../../lib/paths';
@@ -7,7 +12,7 @@ import styles from './downloads.module.css';
 
 const OFFERED: Partial<Record<ArtefactName, string>> = {
   'scored.nc': 'The reconstruction as it was scored, on the grid of the reference, in NetCDF',
-  'diagnostics.json': 'The curves: daily RMSE and the PSD score',
+  'diagnostics.json': 'The curves: daily RMSE and spectra',
   'statistics.json': 'Sums over each day and latitude, from which the scores can be computed again',
 };
 
@@ -26,7 +31,11 @@ export function Downloads({ submission, evaluation, origin, mayReadFile }: Props
               {artefact.name}
             </a>{' '}
             <span className="muted">{formatBytes(artefact.sizeBytes)}</span>
-            <span className={styles.text}>{OFFERED[artefact.name]}</span>
+            <span className={styles.text}>
+              {artefact.name === 'scored.nc' && isAlongTrackProtocol(evaluation.protocol)
+                ? 'The reconstruction on its own grid, cut to the area and the period, in NetCDF'
+                : OFFERED[artefact.name]}
+            </span>
           </li>
         ))}
         {mayReadFile && submission.file !== null ? (

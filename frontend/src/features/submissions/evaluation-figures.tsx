@@ -9,6 +9,7 @@ import {
 } from '@sillage/contracts';
 import { useCallback, useMemo, useState } from 'react';
 import {
+  nearestDay,
   QUANTITY_TEXTS,
   rmseOverTimeSentence,
   type DailySeries,
@@ -23,7 +24,7 @@ import { dateOfDays, formatDay } from '../../lib/format-time';
 import styles from './evaluation-figures.module.css';
 import { hasDiagnostics, hasMaps } from './evaluation-texts';
 import { AlongTrackFigures } from './along-track-figures';
-import { MapViewer } from './map-viewer';
+import { LAYER_ORDER, MapViewer } from './map-viewer';
 import { useLoaded } from './use-loaded';
 
 type Props = {
@@ -43,8 +44,12 @@ const loadDiagnostics = (evaluation: string, signal: AbortSignal) =>
 export function EvaluationFigures({ evaluation, scores, methodName, reference, mapAspect }: Props) {
   const own = useLoaded(hasDiagnostics(evaluation) ? evaluation.id : null, loadDiagnostics);
   const other = useLoaded(reference?.evaluationId ?? null, loadDiagnostics);
-  const [selectedDay, setSelectedDay] = useState(0);
-  const selectDay = useCallback((day: number) => setSelectedDay(day), []);
+  const [timeDays, setTimeDays] = useState<number | null>(null);
+  const ownDays = own.state === 'loaded' ? own.value.daily.timeDays : null;
+  const shownTimeDays = timeDays ?? ownDays?.[0] ?? null;
+  const selectedDay = shownTimeDays === null || ownDays === null ? null : nearestDay(ownDays, shownTimeDays);
+  const selectDay = useCallback((day: number) => setTimeDays(ownDays?.[day] ?? null), [ownDays]);
+  const isAlongTrack = isAlongTrackProtocol(evaluation.protocol);
 
   const series = useMemo<DailySeries[]>(() => {
     if (own.state !== 'loaded') return [];
@@ -83,9 +88,10 @@ export function EvaluationFigures({ evaluation, scores, methodName, reference, m
         <MapViewer
           evaluationId={evaluation.id}
           rmseM={scores.rmseM}
-          day={selectedDay}
-          onDay={selectDay}
+          timeDays={shownTimeDays}
+          onTime={setTimeDays}
           aspect={mapAspect}
+          expected={isAlongTrack ? ['reconstruction'] : LAYER_ORDER}
         />
       ) : null}
     </div>

@@ -1,10 +1,4 @@
-import {
-  isAlongTrackProtocol,
-  type EvaluationState,
-  type EvaluationView,
-  type Step,
-  type SubmissionView,
-} from '@sillage/contracts';
+import type { EvaluationState, EvaluationView, Step, SubmissionView } from '@sillage/contracts';
 import { taskKey } from '../../lib/tasks';
 
 export const FINAL_STATES: readonly EvaluationState[] = ['scored', 'rejected', 'failed', 'cancelled'];
@@ -18,7 +12,7 @@ const ARTEFACTS_EXPECTED_MS = 90_000; // curves and maps come after the score; l
 /** Whether the page can stop asking: final, and if scored, with its curves and maps or too old to still get them. */
 export function isSettled(evaluation: EvaluationView, nowMs: number): boolean {
   if (!isFinal(evaluation)) return false;
-  if (evaluation.state !== 'scored' || hasFigures(evaluation)) return true;
+  if (evaluation.state !== 'scored' || hasMaps(evaluation)) return true;
   return nowMs - Date.parse(evaluation.stateSince) > ARTEFACTS_EXPECTED_MS;
 }
 
@@ -28,11 +22,6 @@ export function hasMaps(evaluation: EvaluationView): boolean {
 
 export function hasDiagnostics(evaluation: EvaluationView): boolean {
   return evaluation.artefacts.some((artefact) => artefact.name === 'diagnostics.json');
-}
-
-/** All that is drawn of an evaluation is there: maps come last, and a withheld track has only curves. */
-function hasFigures(evaluation: EvaluationView): boolean {
-  return hasMaps(evaluation) || (isAlongTrackProtocol(evaluation.protocol) && hasDiagnostics(evaluation));
 }
 
 const STEP_TEXTS: Record<Step, string> = {
@@ -77,7 +66,7 @@ export function stagesOf(evaluation: EvaluationView, origin: Origin = 'upload'):
     'Check',
     'Score',
     'On the board',
-    isAlongTrackProtocol(evaluation.protocol) ? 'Curves' : 'Curves and maps',
+    'Curves and maps',
   ] as const;
   const upTo = (done: number, status: StageStatus): Stage[] =>
     names.map((name, index) => stage(name, index < done ? 'done' : index === done ? status : 'ahead'));
@@ -86,7 +75,7 @@ export function stagesOf(evaluation: EvaluationView, origin: Origin = 'upload'):
     case 'running':
       return upTo(evaluation.step === null ? 1 : STAGE_OF_STEP[evaluation.step], 'current');
     case 'scored':
-      return hasFigures(evaluation) ? upTo(names.length, 'done') : upTo(4, 'current');
+      return hasMaps(evaluation) ? upTo(names.length, 'done') : upTo(4, 'current');
     case 'rejected':
       return upTo(wasRejectedInScoring(evaluation) ? 2 : 1, 'stopped');
     case 'failed':

@@ -1,9 +1,10 @@
 'use client';
 
 import type { MapLayer, MapManifest } from '@sillage/contracts';
-import { useEffect, useMemo, useState, type KeyboardEvent } from 'react';
+import { useCallback, useEffect, useMemo, useState, type KeyboardEvent } from 'react';
 import { FieldMap, type Cursor } from '../../charts/field-map';
 import { colourScales, isWide, valueAt } from '../../charts/field-map.config';
+import { nearestDay } from '../../charts/rmse-over-time-chart.config';
 import { browserGateway } from '../../lib/api/browser-gateway';
 import { formatFixed, formatLatitude, formatLongitude, formatSigned } from '../../lib/format-number';
 import { dateOfDays, formatDay } from '../../lib/format-time';
@@ -20,22 +21,33 @@ const LAYER_TEXTS: Record<MapLayer['name'], { title: string; text: string }> = {
   error: { title: 'Error', text: 'Reconstruction minus reference' },
   rmse: { title: 'RMSE over all days', text: 'Root mean square error at each place, over all days' },
 };
-const LAYER_ORDER: readonly MapLayer['name'][] = ['reconstruction', 'reference', 'error', 'rmse'];
+export const LAYER_ORDER: readonly MapLayer['name'][] = ['reconstruction', 'reference', 'error', 'rmse'];
 
 type Props = {
   evaluationId: string;
   rmseM: number;
-  day: number;
-  onDay: (day: number) => void;
+  /** The time that is looked at, days since 1950-01-01; `null`: the first map. */
+  timeDays: number | null;
+  onTime: (timeDays: number) => void;
   aspect: number;
+  /** The layers to expect, known before they are loaded. */
+  expected: readonly MapLayer['name'][];
 };
 
 const loadManifest = (evaluation: string, signal: AbortSignal) =>
   browserGateway.mapManifest(evaluation, signal);
 
-export function MapViewer({ evaluationId, rmseM, day, onDay, aspect }: Props) {
+export function MapViewer({ evaluationId, rmseM, timeDays, onTime, aspect, expected }: Props) {
   const loaded = useLoaded(evaluationId, loadManifest);
   const manifest = loaded.state === 'loaded' ? loaded.value : null;
+  const day = manifest === null || timeDays === null ? 0 : (nearestDay(manifest.timeDays, timeDays) ?? 0);
+  const onDay = useCallback(
+    (next: number) => {
+      const nextTimeDays = manifest?.timeDays[next];
+      if (nextTimeDays !== undefined) onTime(nextTimeDays);
+    },
+    [manifest, onTime],
+  );
   const { frames, shownDay, isFailed } = useMapFrames(evaluationId, manifest, day);
   const [isPlaying, setIsPlaying] = useState(false);
   const [cursor, setCursor] = useState<Cursor | null>(null);
@@ -90,8 +102,8 @@ export function MapViewer({ evaluationId, rmseM, day, onDay, aspect }: Props) {
         <p className="muted">The maps could not be loaded. Move the day or reload the page to try again.</p>
       ) : null}
       {manifest === null ? (
-        <div className={styles.maps} data-shape={shape} aria-hidden="true">
-          {LAYER_ORDER.map((name) => (
+        <div className={styles.maps} data-shape={shape} data-count={expected.length} aria-hidden="true">
+          {expected.map((name) => (
             <div key={name}>
               <p className={styles.waitingTitle}>{LAYER_TEXTS[name].title}</p>
               <div className={styles.waiting} style={{ aspectRatio: String(aspect) }} />
@@ -153,6 +165,7 @@ function Maps({ manifest, shape, frames, rmseM, cursor, onCursor }: MapsProps) {
     <div
       className={styles.maps}
       data-shape={shape}
+      data-count={manifest.layers.length}
       role="group"
       aria-label="Maps. The arrow keys move a cursor that reads values."
       tabIndex={0}

@@ -1,10 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { fieldOf, submissionRequestOf, type SubmitValues } from './card-faults';
+import {
+  fieldOf,
+  setRequestOf,
+  submissionRequestOf,
+  type FileValues,
+  type SubmitValues,
+} from './card-faults';
 
 const values: SubmitValues = {
   challenge: 'demo-osse',
   tasks: [{ area: 'gf', scenario: 'nadir4' }],
   uploadId: 'abc',
+  onlyCovered: false,
   variable: ' ',
   name: ' My method ',
   description: '',
@@ -49,5 +56,59 @@ describe('the submit form', () => {
     expect(fieldOf('card.inputs.0')).toBe('card.inputs');
     expect(fieldOf('tasks.2.area')).toBe('tasks');
     expect(fieldOf('card.name')).toBe('card.name');
+  });
+});
+
+describe('several files at once', () => {
+  const file = (name: string, over: Partial<FileValues> = {}): FileValues => ({
+    name,
+    uploadId: name,
+    tasks: [{ area: name, scenario: 'nadir4' }],
+    onlyCovered: false,
+    ...over,
+  });
+  const set = (files: FileValues[]) => setRequestOf({ ...values, files });
+
+  test('become one request with one card', () => {
+    const basin = file('natl', {
+      tasks: [
+        { area: 'gf', scenario: 'swot1' },
+        { area: 'natl', scenario: 'swot1' },
+      ],
+      onlyCovered: true,
+    });
+    const result = set([file('gf'), basin]);
+    expect(result).toMatchObject({
+      request: {
+        challenge: 'demo-osse',
+        card: { name: 'My method' },
+        files: [
+          { uploadId: 'gf', tasks: [{ area: 'gf', scenario: 'nadir4' }], onlyCovered: false },
+          { uploadId: 'natl', onlyCovered: true },
+        ],
+      },
+    });
+  });
+
+  test.each([
+    { name: 'no file', files: [], fault: 'Choose the files to submit.' },
+    {
+      name: 'a file without a task',
+      files: [file('gf', { tasks: [] })],
+      fault: 'Say what gf is scored on.',
+    },
+    {
+      name: 'two files on one task',
+      files: [file('gf'), file('again', { tasks: [{ area: 'gf', scenario: 'nadir4' }] })],
+      fault: 'gf and again are to be scored on the same task.',
+    },
+    {
+      name: 'a file on its way',
+      files: [file('gf', { uploadId: '' })],
+      fault: 'Wait until gf is uploaded.',
+    },
+  ])('say what is off: $name', ({ files, fault }) => {
+    const result = set(files);
+    expect('faults' in result && result.faults['files']).toBe(fault);
   });
 });

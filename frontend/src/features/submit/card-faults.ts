@@ -1,14 +1,14 @@
 import {
   createSubmissionRequestSchema,
+  createSubmissionSetRequestSchema,
   type CreateSubmissionRequest,
+  type CreateSubmissionSetRequest,
   type InputKind,
 } from '@sillage/contracts';
+import type { ZodError } from 'zod';
+import { taskKey, type Task } from '../../lib/tasks';
 
-export type SubmitValues = {
-  challenge: string;
-  tasks: { area: string; scenario: string }[];
-  uploadId: string;
-  variable: string;
+export type CardValues = {
   name: string;
   description: string;
   inputs: InputKind[];
@@ -17,9 +17,24 @@ export type SubmitValues = {
   licence: string;
 };
 
+export type SubmitValues = CardValues & {
+  challenge: string;
+  tasks: Task[];
+  uploadId: string;
+  onlyCovered: boolean;
+  variable: string;
+};
+
+/** One file of a set; `uploadId` is empty while it is being sent, `tasks` while nobody has said what it is for. */
+export type FileValues = { name: string; uploadId: string; tasks: Task[]; onlyCovered: boolean };
+export type SetValues = CardValues & { challenge: string; variable: string; files: FileValues[] };
+
+type Faults = { faults: Partial<Record<string, string>> };
+
 /** Names of the fields as they stand in the request, and so in the API's errors. */
 export type SubmitField =
   | 'tasks'
+  | 'files'
   | 'variable'
   | 'card.name'
   | 'card.description'
@@ -37,30 +52,78 @@ const FIELD_TEXTS: Partial<Record<SubmitField, string>> = {
 };
 
 /** The request the form stands for, or what is off in it, by field. */
-export function submissionRequestOf(
-  values: SubmitValues,
-): { request: CreateSubmissionRequest } | { faults: Partial<Record<string, string>> } {
+export function submissionRequestOf(values: SubmitValues): { request: CreateSubmissionRequest } | Faults {
   const parsed = createSubmissionRequestSchema.safeParse({
     challenge: values.challenge,
     tasks: values.tasks,
     uploadId: values.uploadId,
-    ...(values.variable.trim() === '' ? {} : { variable: values.variable.trim() }),
-    card: {
-      name: values.name,
-      description: values.description,
-      inputs: values.inputs,
-      codeUrl: values.codeUrl.trim() === '' ? null : values.codeUrl.trim(),
-      paperUrl: values.paperUrl.trim() === '' ? null : values.paperUrl.trim(),
-      ...(values.licence.trim() === '' ? {} : { licence: values.licence }),
-    },
+    onlyCovered: values.onlyCovered,
+    ...variableOf(values.variable),
+    card: cardOf(values),
   });
-  if (parsed.success) return { request: parsed.data };
+  return parsed.success ? { request: parsed.data } : { faults: faultsOf(parsed.error) };
+}
+
+/** The same for several files at once. What is off in the list of files is said in one sentence, under `files`. */
+export function setRequestOf(values: SetValues): { request: CreateSubmissionSetRequest } | Faults {
+  const parsed = createSubmissionSetRequestSchema.safeParse({
+    challenge: values.challenge,
+    card: cardOf(values),
+    files: values.files.map(({ uploadId, tasks, onlyCovered }) => ({
+      uploadId,
+      tasks,
+      onlyCovered,
+      ...variableOf(values.variable),
+    })),
+  });
+  const fileFault = faultOfFiles(values.files);
+  if (parsed.success && fileFault === null) return { request: parsed.data };
+  return {
+    faults: {
+      ...(parsed.success ? {} : faultsOf(parsed.error)),
+      ...(fileFault === null ? {} : { files: fileFault }),
+    },
+  };
+}
+
+function faultOfFiles(files: readonly FileValues[]): string | null {
+  if (files.length === 0) return 'Choose the files to submit.';
+  const idle = files.find((file) => file.tasks.length === 0);
+  if (idle !== undefined) return `Say what ${idle.name} is scored on.`;
+  const owners = new Map<string, string>();
+  for (const file of files) {
+    for (const key of file.tasks.map(taskKey)) {
+      const owner = owners.get(key);
+      if (owner !== undefined) return `${owner} and ${file.name} are to be scored on the same task.`;
+      owners.set(key, file.name);
+    }
+  }
+  const unsent = files.find((file) => file.uploadId === '');
+  return unsent === undefined ? null : `Wait until ${unsent.name} is uploaded.`;
+}
+
+function variableOf(variable: string): { variable?: string } {
+  return variable.trim() === '' ? {} : { variable: variable.trim() };
+}
+
+function cardOf(values: CardValues) {
+  return {
+    name: values.name,
+    description: values.description,
+    inputs: values.inputs,
+    codeUrl: values.codeUrl.trim() === '' ? null : values.codeUrl.trim(),
+    paperUrl: values.paperUrl.trim() === '' ? null : values.paperUrl.trim(),
+    ...(values.licence.trim() === '' ? {} : { licence: values.licence }),
+  };
+}
+
+function faultsOf(error: Pick<ZodError, 'issues'>): Partial<Record<string, string>> {
   const faults: Partial<Record<string, string>> = {};
-  for (const issue of parsed.error.issues) {
+  for (const issue of error.issues) {
     const field = fieldOf(issue.path.join('.'));
     faults[field] ??= FIELD_TEXTS[field as SubmitField] ?? issue.message;
   }
-  return { faults };
+  return faults;
 }
 
 /** `card.inputs.0` is off: the field to mark is `card.inputs`. */

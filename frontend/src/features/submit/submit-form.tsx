@@ -1,6 +1,6 @@
 'use client';
 
-import { inputKindSchema, type ChallengeView, type InputKind } from '@sillage/contracts';
+import { inputKindSchema, type InputKind } from '@sillage/contracts';
 import { useRouter } from 'next/navigation';
 import { useRef, useState, type FormEvent } from 'react';
 import { controlClass, errorClass, Field, formClass } from '../../components/form';
@@ -9,29 +9,36 @@ import { Notice } from '../../components/notice';
 import { useIsInteractive } from '../../components/use-is-interactive';
 import { browserGateway } from '../../lib/api/browser-gateway';
 import { formFaultOf, type FormFault } from '../../lib/api/form-fault';
-import { formatPeriod } from '../../lib/format-time';
 import { paths } from '../../lib/paths';
-import { fieldOf, submissionRequestOf } from './card-faults';
+import { taskKey } from '../../lib/tasks';
+import { fieldOf, setRequestOf, submissionRequestOf, type CardValues } from './card-faults';
+import { FileSet, type SetFile } from './file-set';
+import { tasksOfChoice } from './file-tasks';
 import styles from './submit-form.module.css';
+import { TaskChooser, type SubmitChallenge } from './task-chooser';
 import { UploadPanel } from './upload-panel';
 import { useUpload } from './use-upload';
 
 const INPUT_KINDS = inputKindSchema.options;
 
-export function SubmitForm({ challenge }: { challenge: ChallengeView }) {
+export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
   const router = useRouter();
   const upload = useUpload();
   const form = useRef<HTMLFormElement>(null);
   const [fault, setFault] = useState<FormFault | null>(null);
   const [isSending, setIsSending] = useState(false);
   const isInteractive = useIsInteractive();
-  const single = challenge.tasks.length === 1;
+  const { tasks } = challenge;
+  const [way, setWay] = useState<'one' | 'several'>('one');
+  const [chosen, setChosen] = useState<string[]>(tasks.length === 1 ? tasks.map(taskKey) : []);
+  const [onlyCovered, setOnlyCovered] = useState(false);
+  const [files, setFiles] = useState<readonly SetFile[]>([]);
 
   function refuse(found: FormFault) {
     setFault(found);
     setIsSending(false);
     const first = Object.keys(found.fields)[0];
-    const target = first === 'uploadId' ? '#file' : `[name="${first ?? ''}"]`;
+    const target = first === 'uploadId' ? '#file' : first === 'files' ? '#files' : `[name="${first ?? ''}"]`;
     requestAnimationFrame(() => form.current?.querySelector<HTMLElement>(target)?.focus());
   }
 
@@ -39,13 +46,7 @@ export function SubmitForm({ challenge }: { challenge: ChallengeView }) {
     event.preventDefault();
     const values = new FormData(event.currentTarget);
     const text = (name: string) => String(values.get(name) ?? '');
-    const result = submissionRequestOf({
-      challenge: challenge.id,
-      tasks: values
-        .getAll('tasks')
-        .flatMap((value) => challenge.tasks.filter((task) => `${task.area}.${task.scenario}` === value)),
-      uploadId: upload.state.phase === 'done' ? upload.state.uploadId : '',
-      variable: text('variable'),
+    const card: CardValues = {
       name: text('card.name'),
       description: text('card.description'),
       inputs: values
@@ -54,28 +55,67 @@ export function SubmitForm({ challenge }: { challenge: ChallengeView }) {
       codeUrl: text('card.codeUrl'),
       paperUrl: text('card.paperUrl'),
       licence: text('card.licence'),
+    };
+    const common = { ...card, challenge: challenge.id, variable: text('variable') };
+    if (way === 'several') await sendSet(common);
+    else await sendOne(common);
+  }
+
+  type Common = CardValues & { challenge: string; variable: string };
+
+  async function sendOne(common: Common) {
+    const result = submissionRequestOf({
+      ...common,
+      tasks: tasks.filter((task) => chosen.includes(taskKey(task))),
+      uploadId: upload.state.phase === 'done' ? upload.state.uploadId : '',
+      onlyCovered,
     });
     if ('faults' in result) {
-      const fields: Record<string, string> = {};
-      for (const [field, message] of Object.entries(result.faults))
-        if (message !== undefined) fields[field] = message;
-      if (fields['uploadId'] !== undefined) {
-        fields['uploadId'] =
-          upload.state.phase === 'none' ? 'Choose the file to submit.' : 'Wait until the upload is finished.';
-      }
-      const count = Object.keys(fields).length;
-      refuse({
-        title: count === 1 ? 'One thing is missing or wrong' : `${count} things are missing or wrong`,
-        text: count === 1 ? 'It is marked below.' : 'They are marked below.',
-        fields,
-      });
+      const { uploadId, ...others } = result.faults;
+      const unsent =
+        upload.state.phase === 'none' ? 'Choose the file to submit.' : 'Wait until the upload is finished.';
+      refuseFields(uploadId === undefined ? others : { uploadId: unsent, ...others });
       return;
     }
+    await attempt(async () => (await browserGateway.createSubmission(result.request)).id);
+  }
+
+  async function sendSet(common: Common) {
+    const result = setRequestOf({
+      ...common,
+      files: files.map(({ file, choice, state }) => ({
+        name: file.name,
+        uploadId: state.phase === 'done' ? state.uploadId : '',
+        ...tasksOfChoice(choice, tasks),
+      })),
+    });
+    if ('faults' in result) {
+      refuseFields(result.faults);
+      return;
+    }
+    await attempt(async () => {
+      const [first] = await browserGateway.createSubmissionSet(result.request);
+      return first?.id;
+    });
+  }
+
+  function refuseFields(faults: Partial<Record<string, string>>) {
+    const fields: Record<string, string> = {};
+    for (const [field, message] of Object.entries(faults)) if (message !== undefined) fields[field] = message;
+    const count = Object.keys(fields).length;
+    refuse({
+      title: count === 1 ? 'One thing is missing or wrong' : `${count} things are missing or wrong`,
+      text: count === 1 ? 'It is marked below.' : 'They are marked below.',
+      fields,
+    });
+  }
+
+  async function attempt(submit: () => Promise<string | undefined>) {
     setFault(null);
     setIsSending(true);
     try {
-      const submission = await browserGateway.createSubmission(result.request);
-      router.push(paths.submission(submission.id));
+      const submission = await submit();
+      router.push(submission === undefined ? paths.submissions : paths.submission(submission));
     } catch (error) {
       const found = formFaultOf(error);
       refuse({
@@ -88,8 +128,10 @@ export function SubmitForm({ challenge }: { challenge: ChallengeView }) {
   }
 
   const errorOf = (field: string) => fault?.fields[field];
-  const name = (list: readonly { id: string; name: string }[], id: string) =>
-    list.find((item) => item.id === id)?.name ?? id;
+  const isUploaded =
+    way === 'one'
+      ? upload.state.phase === 'done'
+      : files.length > 0 && files.every(({ state }) => state.phase === 'done');
   return (
     <form ref={form} onSubmit={send} noValidate className={formClass} aria-label="Submit a reconstruction">
       {fault === null ? null : (
@@ -107,35 +149,35 @@ export function SubmitForm({ challenge }: { challenge: ChallengeView }) {
       </noscript>
 
       <section className={styles.part} aria-labelledby="part-file">
-        <h2 id="part-file">The file</h2>
-        <UploadPanel upload={upload} error={errorOf('uploadId')} />
-        <fieldset aria-describedby={errorOf('tasks') === undefined ? undefined : 'tasks-error'}>
-          <legend className={styles.legend}>{single ? 'It is scored on' : 'Score it on'}</legend>
-          <div className={styles.options}>
-            {challenge.tasks.map((task) => (
-              <label key={`${task.area}.${task.scenario}`} className={styles.option}>
-                <input
-                  type="checkbox"
-                  name="tasks"
-                  value={`${task.area}.${task.scenario}`}
-                  defaultChecked={single}
-                />
-                <span>
-                  {name(challenge.areas, task.area)}, {name(challenge.scenarios, task.scenario)}
-                </span>
-              </label>
-            ))}
-          </div>
-          <p className={styles.hint}>
-            The file has to cover each chosen area on all days of{' '}
-            {formatPeriod(challenge.periods.evaluation.start, challenge.periods.evaluation.end)}.
-          </p>
-          {errorOf('tasks') === undefined ? null : (
-            <p id="tasks-error" className={errorClass}>
-              {errorOf('tasks')}
-            </p>
-          )}
-        </fieldset>
+        <h2 id="part-file">{way === 'one' ? 'The file' : 'The files'}</h2>
+        {tasks.length === 1 ? null : (
+          <fieldset>
+            <legend className="visually-hidden">How many files</legend>
+            <div className={styles.options}>
+              <Way value="one" here={way} onWay={setWay}>
+                One map, for one or several tasks
+              </Way>
+              <Way value="several" here={way} onWay={setWay}>
+                Several maps in one go
+              </Way>
+            </div>
+          </fieldset>
+        )}
+        {way === 'one' ? (
+          <>
+            <UploadPanel upload={upload} error={errorOf('uploadId')} />
+            <TaskChooser
+              challenge={challenge}
+              chosen={chosen}
+              onChosen={setChosen}
+              onlyCovered={onlyCovered}
+              onOnlyCovered={setOnlyCovered}
+              error={errorOf('tasks')}
+            />
+          </>
+        ) : (
+          <FileSet challenge={challenge} files={files} onFiles={setFiles} error={errorOf('files')} />
+        )}
       </section>
 
       <section className={styles.part} aria-labelledby="part-method">
@@ -227,7 +269,7 @@ export function SubmitForm({ challenge }: { challenge: ChallengeView }) {
             id="variable"
             label="Variable to score"
             isOptional
-            hint="Only where the file holds several that could be the sea surface height."
+            hint="Only where a file holds several that could be the sea surface height."
             error={errorOf('variable')}
           >
             {(described) => (
@@ -249,11 +291,29 @@ export function SubmitForm({ challenge }: { challenge: ChallengeView }) {
           {isSending ? 'Submitting…' : 'Submit'}
         </button>
         <p className="muted small">
-          {upload.state.phase === 'done'
+          {isUploaded
             ? 'Checked and scored at once; the next page shows how far it is.'
-            : 'You can fill in the form while the file is being sent.'}
+            : way === 'one'
+              ? 'You can fill in the form while the file is being sent.'
+              : 'You can fill in the form while the files are being sent. All of them are taken, or none.'}
         </p>
       </div>
     </form>
+  );
+}
+
+type WayProps = {
+  value: 'one' | 'several';
+  here: 'one' | 'several';
+  onWay: (way: 'one' | 'several') => void;
+  children: string;
+};
+
+function Way({ value, here, onWay, children }: WayProps) {
+  return (
+    <label className={styles.option}>
+      <input type="radio" name="way" value={value} checked={here === value} onChange={() => onWay(value)} />
+      <span>{children}</span>
+    </label>
   );
 }

@@ -1,18 +1,15 @@
 'use client';
 
 import { useEffect, useRef, useState, type DragEvent } from 'react';
-import { formatBytes, formatPercent } from '../../lib/format-number';
-import { formatDuration } from '../../lib/format-time';
-import { remainingMs } from './upload-progress';
+import { tooLargeText } from './file-limit';
+import { UploadProgress } from './upload-progress-view';
 import styles from './upload-panel.module.css';
 import type { useUpload } from './use-upload';
-
-const MAX_BYTES = 2_000_000_000;
 
 type Props = { upload: ReturnType<typeof useUpload>; error: string | undefined };
 
 export function UploadPanel({ upload, error }: Props) {
-  const { state, start, pause, resume, discard } = upload;
+  const { state, start } = upload;
   const input = useRef<HTMLInputElement>(null);
   const [unfinished, setUnfinished] = useState<string[]>([]);
   const [tooLarge, setTooLarge] = useState<string | null>(null);
@@ -20,14 +17,9 @@ export function UploadPanel({ upload, error }: Props) {
 
   function choose(file: File | undefined) {
     if (file === undefined) return;
-    if (file.size > MAX_BYTES) {
-      setTooLarge(
-        `${file.name} has ${formatBytes(file.size)}; at most ${formatBytes(MAX_BYTES)} are accepted. Store it as float32 with compression.`,
-      );
-      return;
-    }
-    setTooLarge(null);
-    start(file);
+    const fault = tooLargeText(file);
+    setTooLarge(fault);
+    if (fault === null) start(file);
   }
 
   useEffect(() => {
@@ -84,111 +76,15 @@ export function UploadPanel({ upload, error }: Props) {
         ) : null}
       </div>
 
-      {state.phase === 'sending' || state.phase === 'paused' ? (
-        <div className={styles.progress}>
-          <p className={styles.file}>
-            <strong>{state.file.name}</strong>
-            <span>
-              {formatBytes(state.sentBytes)} of {formatBytes(state.file.size)},{' '}
-              {formatPercent(part(state.sentBytes, state.file.size))}
-            </span>
-          </p>
-          <div
-            className={styles.bar}
-            role="progressbar"
-            aria-label={`Upload of ${state.file.name}`}
-            aria-valuemin={0}
-            aria-valuemax={100}
-            aria-valuenow={Math.floor(part(state.sentBytes, state.file.size) * 100)}
-          >
-            <i style={{ width: `${part(state.sentBytes, state.file.size) * 100}%` }} />
-          </div>
-          <p className={styles.speed}>
-            <span>
-              {state.phase === 'paused'
-                ? 'Paused. What was sent is kept.'
-                : state.isRetrying
-                  ? 'The service does not answer. Trying again…'
-                  : state.speed === null
-                    ? state.isResumed
-                      ? 'Going on where it stopped…'
-                      : 'Starting…'
-                    : `${formatBytes(state.speed)}/s, ${remaining(state.speed, state.sentBytes, state.file.size)} left`}
-            </span>
-            <span className={styles.buttons}>
-              {state.phase === 'paused' ? (
-                <button type="button" className="button button-small" onClick={resume}>
-                  Resume
-                </button>
-              ) : (
-                <button type="button" className="button button-small" onClick={pause}>
-                  Pause
-                </button>
-              )}
-              <button type="button" className="button button-small" onClick={discard}>
-                Discard
-              </button>
-            </span>
-          </p>
-        </div>
-      ) : null}
-
-      {state.phase === 'done' ? (
-        <div className={styles.progress}>
-          <p className={styles.file}>
-            <strong>{state.file.name}</strong>
-            <span>{formatBytes(state.file.size)}, uploaded</span>
-          </p>
-          <p className={styles.speed}>
-            <span>It is checked as soon as you submit.</span>
-            <button type="button" className="button button-small" onClick={discard}>
-              Choose another file
-            </button>
-          </p>
-        </div>
-      ) : null}
-
-      {state.phase === 'failed' ? (
-        <div className={styles.progress}>
-          <p className={styles.file}>
-            <strong>{state.file.name}</strong>
-            <span>stopped</span>
-          </p>
-          <p className={styles.error}>{state.message}</p>
-          <p className={styles.buttons}>
-            <button type="button" className="button button-small" onClick={() => start(state.file)}>
-              Go on
-            </button>
-            <button type="button" className="button button-small" onClick={discard}>
-              Choose another file
-            </button>
-          </p>
-        </div>
-      ) : null}
+      <UploadProgress upload={upload} otherFile="Choose another file" />
 
       {fault === undefined ? null : (
         <p id="file-error" className={styles.error}>
           {fault}
         </p>
       )}
-      <p role="status" className="visually-hidden">
-        {state.phase === 'done'
-          ? `${state.file.name} is uploaded.`
-          : state.phase === 'paused'
-            ? 'The upload is paused.'
-            : ''}
-      </p>
     </div>
   );
-}
-
-function part(sentBytes: number, totalBytes: number): number {
-  return totalBytes === 0 ? 0 : Math.min(1, sentBytes / totalBytes);
-}
-
-function remaining(speed: number, sentBytes: number, totalBytes: number): string {
-  const restMs = remainingMs(speed, sentBytes, totalBytes);
-  return restMs === null ? '…' : formatDuration(restMs);
 }
 
 /** Names of files whose upload this browser began and did not finish: tus keeps their address in the local storage. */

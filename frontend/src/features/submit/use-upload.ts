@@ -21,7 +21,7 @@ export type UploadState =
   | { phase: 'done'; file: File; uploadId: string }
   | { phase: 'failed'; file: File; message: string };
 
-type Uploader = {
+export type Uploader = {
   state: UploadState;
   start: (file: File) => void;
   pause: () => void;

@@ -15,6 +15,7 @@ import {
   type ChallengeView,
   type CreatedToken,
   type CreateSubmissionRequest,
+  type CreateSubmissionSetRequest,
   type Diagnostics,
   type Leaderboard,
   type MapManifest,
@@ -51,6 +52,8 @@ export type Gateway = {
   submissions: (options: { mine: boolean; challenge?: string }) => Promise<SubmissionView[]>;
   submission: (submission: string, signal?: AbortSignal) => Promise<SubmissionView>;
   createSubmission: (request: CreateSubmissionRequest) => Promise<SubmissionView>;
+  /** Several files at once: all of them become submissions, or none does. */
+  createSubmissionSet: (request: CreateSubmissionSetRequest) => Promise<SubmissionView[]>;
   cancelSubmission: (submission: string) => Promise<SubmissionView>;
   diagnostics: (evaluation: string, signal?: AbortSignal) => Promise<Diagnostics>;
   mapManifest: (evaluation: string, signal?: AbortSignal) => Promise<MapManifest>;
@@ -107,6 +110,8 @@ export function createGateway(transport: Transport): Gateway {
     submission: (submission, signal) =>
       json(`/api/submissions/${segment(submission)}`, submissionViewSchema, { signal }),
     createSubmission: (body) => json('/api/submissions', submissionViewSchema, { method: 'POST', body }),
+    createSubmissionSet: async (body) =>
+      (await json('/api/submissions/sets', submissionListSchema, { method: 'POST', body })).submissions,
     cancelSubmission: (submission) =>
       json(`/api/submissions/${segment(submission)}/cancel`, submissionViewSchema, { method: 'POST' }),
     diagnostics: (evaluation, signal) =>
