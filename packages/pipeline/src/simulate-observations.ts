@@ -1,110 +1,388 @@
 import type { Period } from '@sillage/contracts';
-import { writeAlongTrack } from '@sillage/netcdf';
-import type { AlongTrackSamples } from '@sillage/ocean';
-import { daysSince1950 } from '@sillage/science';
+import {
+  createAlongTrackWriter,
+  createGriddedObservationsWriter,
+  createSwathWriter,
+  openGriddedField,
+  type AlongTrackWriter,
+  type GriddedObservationsWriter,
+  type NetcdfAttributes,
+  type SwathWriter,
+} from '@sillage/netcdf';
+import type { BinningRule, ErrorSwitches, FieldMaps, ObservationPlan, ObservedDay } from '@sillage/ocean';
+import { daysSince1950, isoDay, type RegularGrid } from '@sillage/science';
+import { dayOfTime } from './calendar-days.js';
 import { extentOf } from './coverage.js';
-import { cropOf } from './grid-alignment.js';
-import { historyLine } from './provenance.js';
 import { fileDays } from './day-source.js';
+import { cropOf } from './grid-alignment.js';
+import { createObserver } from './observe-threads.js';
 import { openField } from './open-field.js';
 import type { ProgressListener } from './progress.js';
+import { historyLine } from './provenance.js';
 import { RejectionError } from './rejection-error.js';
 import { rejectionFromError } from './rejection-from-error.js';
+import { createTruthMaps, type TruthSource } from './truth-maps.js';
+
+export type { TruthSource } from './truth-maps.js';
+
+/** Where the observations go; at least one. */
+export type SimulatedOutputs = {
+  /** Nadir altimeters, layout of the 2020a challenge. */
+  alongTrackPath?: string;
+  /** KaRIn's swaths, layout of the 2020a challenge; for scenarios that have them. */
+  swathPath?: string;
+  /** Daily means on the nodes of a grid, layout of 4DVarNet's `dataset_nadir_0d_swot.nc`. */
+  griddedPath?: string;
+  /** A gridded file whose latitudes and longitudes `griddedPath` takes; default: the truth's. */
+  griddedLike?: string;
+  /** How observations come to nodes; default `nearest`. */
+  griddedBinning?: BinningRule;
+};
 
 export type SimulateObservationsOptions = {
-  truthPath: string;
+  /** The field to observe: a file, or maps by function. */
+  truthPath?: string;
   truthVariable?: string | null;
+  truth?: TruthSource;
   /** Scenario slug known to @sillage/ocean, e.g. `nadir4`. */
   scenario: string;
+  /** Default: those of the scenario; none but on the noise ladder. */
+  errors?: ErrorSwitches;
+  /** Of the errors; default 0. The same seed gives a satellite the same errors at the same time in every file. */
+  seed?: number;
   /** UTC days, both included. Default: the whole truth. */
   period?: Period | null;
-  outputPath: string;
+  outputs?: SimulatedOutputs;
+  /** The same as `outputs.alongTrackPath`. */
+  outputPath?: string;
+  /** Distance between lines and between cells of the swaths, km; default 2. */
+  karinSpacingKm?: number;
+  /** Swaths and gridded observations packed as integers, without what methods do not need. */
+  compact?: boolean;
+  /** Further global attributes of every file, e.g. licence and comment. */
+  attributes?: NetcdfAttributes;
+  /** Threads that observe; default 2. */
+  threads?: number;
   /** Instant for the history attribute. */
   now: Date;
   onProgress?: ProgressListener;
 };
 
 export type SimulateObservationsResult = {
+  /** The file of the nadir altimeters; empty when there is none. */
   outputPath: string;
+  /** Every file that was written. */
+  outputPaths: string[];
+  /** Observations of nadir altimeters. */
   observationCount: number;
-  /** Slugs, in the order of the satellite index in the file. */
+  /** Cells of the swaths with an observation. */
+  swathCellCount: number;
+  /** Slugs of the nadir altimeters, in the order of the satellite index in the file. */
   satellites: string[];
 };
 
 /**
- * Samples a gridded truth along the ground tracks of a scenario, between its first and its last map, and writes the
- * error-free heights as NetCDF (`ssh_model`). Points with land among their eight grid neighbours are left out.
+ * Observes a gridded truth between its first and its last map: samples it along the ground tracks of a scenario and in KaRIn's
+ * swaths, adds the errors that are on, and writes along-track, swath and gridded files. Places with land among their eight grid
+ * neighbours are left out. Memory holds a few maps and one day of observations per thread, however long the truth.
  *
- * @throws RejectionError for a truth that cannot be read or sampled; RangeError for an unknown scenario.
+ * @throws RejectionError for a truth that cannot be read or sampled; UnknownScenarioError; RangeError for outputs, posting or
+ *   seed that make no sense.
  */
 export async function simulateObservations(
   options: SimulateObservationsOptions,
 ): Promise<SimulateObservationsResult> {
-  const subject = options.truthPath.split('/').at(-1) ?? options.truthPath;
   // Loaded here, because the other functions of this package have no use for orbits.
-  const { concatenateSamples, groundTrack, sampleAlongTrack, scenarioSatellites } =
-    await import('@sillage/ocean');
-  const satellites = scenarioSatellites(options.scenario);
-  const field = await openField({ path: options.truthPath, variable: options.truthVariable, subject });
+  const ocean = await import('@sillage/ocean');
+  const scenario = ocean.scenarioObservations(options.scenario);
+  const outputs = requireOutputs(options, scenario.swath !== null);
+  const truth = await openTruth(options);
   try {
-    const { timeDays, latDeg, lonDeg } = field.grid;
-    if (timeDays.length < 2 || latDeg.length < 2 || lonDeg.length < 2) {
-      throw new RejectionError({
-        code: 'wrong-dimensions',
-        where: `${subject}, variable '${field.variableName}'`,
-        found: `${timeDays.length} times, ${latDeg.length} latitudes, ${lonDeg.length} longitudes`,
-        expected: 'at least two of each: observations are interpolated between maps',
-        fix: 'Give a truth with several days.',
-      });
-    }
-    const box = extentOf(field.grid);
-    const first = options.period ? daysSince1950(options.period.start) : Number.NEGATIVE_INFINITY;
-    const end = options.period ? daysSince1950(options.period.end) + 1 : Number.POSITIVE_INFINITY;
-    const days = fileDays(field, cropOf(field.grid, null, null));
-    const pieces: AlongTrackSamples[] = [];
-    let before = Float64Array.from(await days.readDay(0));
-    for (let index = 0; index + 1 < timeDays.length; index++) {
-      const after = Float64Array.from(await days.readDay(index + 1));
-      const pair = timeDays.slice(index, index + 2);
-      const startDays = Math.max(pair[0] ?? 0, first);
-      const endDays = Math.min(pair[1] ?? 0, end);
-      if (startDays < endDays) {
-        const valuesM = new Float64Array(before.length * 2);
-        valuesM.set(before);
-        valuesM.set(after, before.length);
-        const tracks = satellites.map((satellite) => groundTrack(satellite, { startDays, endDays, box }));
-        pieces.push(sampleAlongTrack({ grid: { timeDays: pair, latDeg, lonDeg }, valuesM }, tracks));
-      }
-      before = after;
-      options.onProgress?.(
-        (index + 1) / (timeDays.length - 1),
-        `sampling day ${index + 1} of ${timeDays.length - 1}`,
-      );
-    }
-    const samples = concatenateSamples(pieces);
-    await writeAlongTrack(options.outputPath, {
-      timeDays: samples.timeDays,
-      latDeg: samples.latDeg,
-      lonDeg: samples.lonDeg,
-      sshM: samples.sshM,
-      satelliteIndex: samples.satelliteIndex,
-      satellites: satellites.map((satellite) => satellite.id),
-      cycle: samples.cycle,
-      track: samples.pass,
-      attributes: {
-        title: `Simulated altimeter observations, scenario ${options.scenario}`,
-        source: `variable '${field.variableName}' of ${subject}, sampled without error along computed ground tracks`,
-        history: historyLine(options.now, `sillage simulate --scenario ${options.scenario}`),
-      },
+    const { grid } = truth.source;
+    requireSampleable(truth.source, truth.where);
+    const days = observedDays(options.period ?? null, grid.timeDays, truth.where);
+    const nodes = outputs.griddedPath
+      ? { ...(await nodesOf(outputs, grid)), rule: outputs.griddedBinning ?? ('nearest' as const) }
+      : null;
+    const errors = options.errors ?? scenario.errors;
+    const needsSwath = outputs.swathPath !== undefined || nodes !== null;
+    const plan: ObservationPlan = {
+      nadirs: outputs.alongTrackPath === undefined && nodes === null ? [] : scenario.nadirs,
+      swath: needsSwath ? scenario.swath : null,
+      errors,
+      seed: options.seed ?? 0,
+      postingKm: options.karinSpacingKm ?? ocean.DEFAULT_POSTING_KM,
+      keepAlongTrack: outputs.alongTrackPath !== undefined,
+      keepSwath: !outputs.swathPath ? 'nothing' : options.compact ? 'heights' : 'errors',
+      nodes,
+    };
+    ocean.createObservationSampler({ ...plan, nodes: null }); // says here, not in a thread, what is wrong with the plan
+    const acrossTrackKm = ocean.acrossTrackKm(plan.postingKm);
+    const describe = (what: string): NetcdfAttributes => ({
+      title: `Simulated ${what} observations, scenario ${options.scenario}`,
+      source: `${truth.source.name}, sampled ${errorText(ocean.ERROR_NAMES, errors, plan.seed)} along computed ground tracks`,
+      history: historyLine(options.now, `sillage simulate --scenario ${options.scenario}`),
+      ...options.attributes,
     });
+    const isNoisy = ocean.hasErrors(errors);
+    const createWriters = (first: FieldMaps): Promise<Writers> =>
+      openWriters(outputs, {
+        alongTrack: {
+          satellites: scenario.nadirs.map((satellite) => satellite.id),
+          withErrors: isNoisy,
+          attributes: describe('altimeter'),
+        },
+        swath: {
+          acrossTrackKm,
+          satellite: scenario.swath?.id ?? '',
+          withErrors: isNoisy,
+          storage: options.compact ? { kind: 'compact', extent: extentOf(grid) } : { kind: 'full' },
+          attributes: describe('wide-swath'),
+        },
+        gridded: nodes && {
+          grid: { timeDays: days, latDeg: nodes.latDeg, lonDeg: nodes.lonDeg },
+          mask: maskOf(ocean.createMapSampler, first, nodes),
+          storage: options.compact ? 'packed' : 'float32',
+          attributes: describe('gridded'),
+        },
+      });
+    const counts = await observeDays(truth.source, days, plan, createWriters, options);
     return {
-      outputPath: options.outputPath,
-      observationCount: samples.timeDays.length,
-      satellites: satellites.map((satellite) => satellite.id),
+      outputPath: outputs.alongTrackPath ?? '',
+      outputPaths: [outputs.alongTrackPath, outputs.swathPath, outputs.griddedPath].filter(
+        (path) => path !== undefined,
+      ),
+      ...counts,
+      satellites: scenario.nadirs.map((satellite) => satellite.id),
     };
   } catch (error) {
-    throw rejectionFromError(error, { subject });
+    throw rejectionFromError(error, { subject: truth.subject });
   } finally {
-    field.close();
+    truth.close();
   }
+}
+
+function requireOutputs(options: SimulateObservationsOptions, hasSwath: boolean): SimulatedOutputs {
+  const outputs: SimulatedOutputs = {
+    ...options.outputs,
+    ...(options.outputPath === undefined ? {} : { alongTrackPath: options.outputPath }),
+  };
+  const paths = [outputs.alongTrackPath, outputs.swathPath, outputs.griddedPath].filter(
+    (path) => path !== undefined,
+  );
+  if (paths.length === 0)
+    throw new RangeError('no output was named: an along-track, a swath or a gridded file');
+  if (new Set(paths).size < paths.length) throw new RangeError('two outputs have the same name');
+  if (outputs.swathPath !== undefined && !hasSwath) {
+    throw new RangeError(
+      `scenario '${options.scenario}' has no swath: only nadir altimeters observe in it; scenarios with swot1 have one`,
+    );
+  }
+  return outputs;
+}
+
+type OpenTruth = { source: TruthSource; subject: string; where: string; close: () => void };
+
+async function openTruth(options: SimulateObservationsOptions): Promise<OpenTruth> {
+  if (options.truth) {
+    if (options.truthPath !== undefined)
+      throw new RangeError('the truth is given twice, as file and as maps');
+    const { name } = options.truth;
+    return { source: options.truth, subject: name, where: name, close: () => undefined };
+  }
+  if (options.truthPath === undefined) throw new RangeError('no truth was given');
+  const subject = options.truthPath.split('/').at(-1) ?? options.truthPath;
+  const field = await openField({ path: options.truthPath, variable: options.truthVariable, subject });
+  const days = fileDays(field, cropOf(field.grid, null, null));
+  return {
+    source: {
+      name: `variable '${field.variableName}' of ${subject}`,
+      grid: field.grid,
+      readDay: (index) => days.readDay(index),
+    },
+    subject,
+    where: `${subject}, variable '${field.variableName}'`,
+    close: () => field.close(),
+  };
+}
+
+function requireSampleable({ grid }: TruthSource, where: string): void {
+  const { timeDays, latDeg, lonDeg } = grid;
+  if (timeDays.length >= 2 && latDeg.length >= 2 && lonDeg.length >= 2) return;
+  throw new RejectionError({
+    code: 'wrong-dimensions',
+    where,
+    found: `${timeDays.length} times, ${latDeg.length} latitudes, ${lonDeg.length} longitudes`,
+    expected: 'at least two of each: observations are interpolated between maps',
+    fix: 'Give a truth with several days.',
+  });
+}
+
+/** The UTC days of a period that begin before the truth's last map; nothing is extrapolated beyond it. */
+function observedDays(period: Period | null, timeDays: Float64Array, where: string): Float64Array {
+  const firstMap = timeDays[0]!;
+  const lastMap = timeDays.at(-1)!;
+  const first = Math.max(
+    dayOfTime(firstMap),
+    period ? daysSince1950(period.start) : Number.NEGATIVE_INFINITY,
+  );
+  const last = Math.min(
+    Math.ceil(lastMap) - 1,
+    period ? daysSince1950(period.end) : Number.POSITIVE_INFINITY,
+  );
+  if (first > last) {
+    throw new RejectionError({
+      code: 'days-missing',
+      where,
+      found: `its maps are of ${isoDay(firstMap)} to ${isoDay(lastMap)}`,
+      expected: period ? `maps around ${period.start} to ${period.end}` : 'maps of more than one instant',
+      fix: 'Choose days of the truth: observations are interpolated between its maps.',
+    });
+  }
+  return Float64Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
+
+async function nodesOf(
+  outputs: SimulatedOutputs,
+  grid: RegularGrid,
+): Promise<Pick<RegularGrid, 'latDeg' | 'lonDeg'>> {
+  if (outputs.griddedLike === undefined) return { latDeg: grid.latDeg, lonDeg: grid.lonDeg };
+  const subject = outputs.griddedLike.split('/').at(-1) ?? outputs.griddedLike;
+  try {
+    const like = await openGriddedField(outputs.griddedLike);
+    like.close();
+    return { latDeg: like.grid.latDeg, lonDeg: like.grid.lonDeg };
+  } catch (error) {
+    throw rejectionFromError(error, { subject });
+  }
+}
+
+/** 1 where the field has a value at the node, or all around it when the nodes are others than its own. */
+function maskOf(
+  createMapSampler: typeof import('@sillage/ocean').createMapSampler,
+  maps: FieldMaps,
+  nodes: Pick<RegularGrid, 'latDeg' | 'lonDeg'>,
+): Uint8Array {
+  const sampler = createMapSampler(maps);
+  sampler.setTime(maps.timeDays[0]!);
+  const mask = new Uint8Array(nodes.latDeg.length * nodes.lonDeg.length);
+  const isOwn = nodes.latDeg === maps.latDeg && nodes.lonDeg === maps.lonDeg;
+  let at = 0;
+  for (const lat of nodes.latDeg) {
+    for (const lon of nodes.lonDeg) {
+      const height = isOwn ? maps.maps[0]![at]! : sampler.heightAt(lat, lon);
+      mask[at++] = Number.isNaN(height) ? 0 : 1;
+    }
+  }
+  return mask;
+}
+
+function errorText(names: readonly (keyof ErrorSwitches)[], errors: ErrorSwitches, seed: number): string {
+  const on = names.filter((name) => errors[name]);
+  return on.length === 0 ? 'without error' : `with errors (${on.join(', ')}; seed ${seed})`;
+}
+
+type Writers = {
+  alongTrack: AlongTrackWriter | null;
+  swath: SwathWriter | null;
+  gridded: GriddedObservationsWriter | null;
+};
+
+async function openWriters(
+  outputs: SimulatedOutputs,
+  files: {
+    alongTrack: Parameters<typeof createAlongTrackWriter>[1];
+    swath: Parameters<typeof createSwathWriter>[1];
+    gridded: Parameters<typeof createGriddedObservationsWriter>[1] | null;
+  },
+): Promise<Writers> {
+  const writers: Writers = { alongTrack: null, swath: null, gridded: null };
+  try {
+    if (outputs.alongTrackPath !== undefined)
+      writers.alongTrack = await createAlongTrackWriter(outputs.alongTrackPath, files.alongTrack);
+    if (outputs.swathPath !== undefined)
+      writers.swath = await createSwathWriter(outputs.swathPath, files.swath);
+    if (outputs.griddedPath !== undefined && files.gridded)
+      writers.gridded = await createGriddedObservationsWriter(outputs.griddedPath, files.gridded);
+    return writers;
+  } catch (error) {
+    discardAll(writers, error);
+    throw error;
+  }
+}
+
+function discardAll(writers: Writers, error: unknown): void {
+  for (const writer of [writers.alongTrack, writers.swath, writers.gridded]) writer?.discard(error);
+}
+
+/** Observes day after day, some at once, and writes them in order. */
+async function observeDays(
+  source: TruthSource,
+  days: Float64Array,
+  plan: ObservationPlan,
+  createWriters: (first: FieldMaps) => Promise<Writers>,
+  { period, threads, onProgress }: SimulateObservationsOptions,
+): Promise<{ observationCount: number; swathCellCount: number }> {
+  const { timeDays } = source.grid;
+  const firstInstant = Math.max(
+    timeDays[0]!,
+    period ? daysSince1950(period.start) : Number.NEGATIVE_INFINITY,
+  );
+  const lastInstant = Math.min(
+    timeDays.at(-1)!,
+    period ? daysSince1950(period.end) + 1 : Number.POSITIVE_INFINITY,
+  );
+  const maps = createTruthMaps(source);
+  const observer = await createObserver(plan, Math.min(threads ?? 2, days.length));
+  const underWay: Promise<ObservedDay>[] = [];
+  let writers: Writers | null = null;
+  let observationCount = 0;
+  let swathCellCount = 0;
+  let written = 0;
+  const writeNext = async (): Promise<void> => {
+    const day = await underWay.shift()!;
+    maps.release();
+    observationCount += day.nadirCount;
+    swathCellCount += day.swathCellCount;
+    if (writers) append(writers, day, plan);
+    written++;
+    onProgress?.(written / days.length, `sampling day ${written} of ${days.length}`);
+    // Let heartbeats and signals through between two days.
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  try {
+    for (const dateDays of days) {
+      const startDays = Math.max(dateDays, firstInstant);
+      const endDays = Math.min(dateDays + 1, lastInstant);
+      const around = await maps.enclosing(startDays, endDays);
+      writers ??= await createWriters(around.maps);
+      underWay.push(observer.observe({ ...around, startDays, endDays, dateDays }));
+      if (underWay.length >= observer.width) await writeNext();
+    }
+    while (underWay.length > 0) await writeNext();
+    await writers?.alongTrack?.finish();
+    await writers?.swath?.finish();
+    await writers?.gridded?.finish();
+    return { observationCount, swathCellCount };
+  } catch (error) {
+    if (writers) discardAll(writers, error);
+    throw error;
+  } finally {
+    await observer.close();
+  }
+}
+
+function append(writers: Writers, { tracks, swath, nodes }: ObservedDay, plan: ObservationPlan): void {
+  if (writers.alongTrack && tracks) {
+    writers.alongTrack.append({ ...tracks, track: tracks.pass, modelIndex: tracks.mapIndex });
+  }
+  if (writers.swath && swath) {
+    const { errorsM, ...lines } = swath;
+    writers.swath.append({
+      ...lines,
+      modelIndex: swath.mapIndex,
+      ...(plan.keepSwath === 'errors' && errorsM ? { errorsM } : {}),
+    });
+  }
+  if (writers.gridded && nodes) writers.gridded.append(nodes);
 }
