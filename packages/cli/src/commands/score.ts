@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { GriddedProtocol } from '@sillage/contracts';
+import type { GriddedProtocol, Protocol } from '@sillage/contracts';
 import { UNRESOLVED_TEXTS } from '@sillage/contracts/score-texts';
 import { scoreReconstruction } from '@sillage/pipeline';
 import type { ScoreResult } from '@sillage/pipeline';
 import { parseBox, parsePeriod } from '../areas.js';
+import { CommandError } from '../command-error.js';
 import { print, printJson, say } from '../terminal/output.js';
 import { createProgressLine } from '../terminal/progress-line.js';
 import { formatTimeDays } from '../terminal/quantities.js';
@@ -13,21 +14,27 @@ import { formatScores } from '../terminal/score-table.js';
 import { cliVersion } from '../version.js';
 
 export type ScoreOptions = {
-  reference: string;
+  reference?: string;
   reconstruction: string;
   referenceVariable?: string;
   reconstructionVariable?: string;
-  protocol: GriddedProtocol;
+  protocol?: Protocol;
   box?: string;
   start?: string;
   end?: string;
-  holes: 'reject' | 'as-2020a';
+  holes: 'reject' | 'as-2020a' | 'as-2021a';
   fill: 'none' | 'gauss-seidel';
   threads: number;
   json?: boolean;
 };
 
 export async function score(options: ScoreOptions): Promise<void> {
+  const protocol = griddedProtocol(options.protocol);
+  const { reference, holes } = options;
+  if (reference === undefined) {
+    throw new CommandError('give --reference <file>, a truth on a grid, or --track <file>, an altimeter');
+  }
+  if (holes === 'as-2021a') throw new CommandError('--holes as-2021a needs --track; here give as-2020a');
   const progress = createProgressLine();
   const temporaryFolder = await mkdtemp(join(tmpdir(), 'sillage-score-'));
   let result: ScoreResult;
@@ -35,14 +42,14 @@ export async function score(options: ScoreOptions): Promise<void> {
     result = await scoreReconstruction({
       reconstructionPath: options.reconstruction,
       reconstructionVariable: options.reconstructionVariable ?? null,
-      referencePath: options.reference,
+      referencePath: reference,
       referenceVariable: options.referenceVariable ?? null,
-      protocol: options.protocol,
+      protocol,
       scoredBox: options.box === undefined ? null : parseBox(options.box),
       period: parsePeriod(options),
       threads: options.threads,
       temporaryFolder,
-      holes: options.holes,
+      holes,
       fill: options.fill,
       onProgress: progress.update,
     });
@@ -51,11 +58,11 @@ export async function score(options: ScoreOptions): Promise<void> {
     await rm(temporaryFolder, { recursive: true, force: true });
   }
   if (options.json === true) {
-    printJson(scoreJson(result, options));
+    printJson(scoreJson(result, protocol, options));
     return;
   }
   for (const warning of result.warnings) say(`Note: ${warning.message}`);
-  print(formatScores(result.scores, options.protocol));
+  print(formatScores(result.scores, protocol));
   const { grid, daily } = result.diagnostics;
   const first = daily.timeDays[0];
   const last = daily.timeDays.at(-1);
@@ -63,13 +70,18 @@ export async function score(options: ScoreOptions): Promise<void> {
     first === undefined || last === undefined ? '' : `, ${formatTimeDays(first)} to ${formatTimeDays(last)}`;
   const points = grid === null ? '' : `; ${grid.latCount} × ${grid.lonCount} points, ${grid.dayCount} times`;
   print(
-    `Protocol ${options.protocol}${points}${span}; ` +
+    `Protocol ${protocol}${points}${span}; ` +
       (result.gridding === 'regridded' ? "regridded to the reference's grid." : "on the reference's grid."),
   );
 }
 
+function griddedProtocol(protocol: Protocol = 'osse-2020a'): GriddedProtocol {
+  if (protocol === 'osse-2020a' || protocol === 'osse-natl') return protocol;
+  throw new CommandError(`the protocol ${protocol} compares with a withheld altimeter: give --track`);
+}
+
 /** Keys are a contract with other programs; `rmse_t` is the dimensionless score of each time, `rmse_t_m` its RMSE. */
-function scoreJson(result: ScoreResult, options: ScoreOptions): unknown {
+function scoreJson(result: ScoreResult, protocol: GriddedProtocol, options: ScoreOptions): unknown {
   const { scores, diagnostics, warnings, gridding } = result;
   const { grid, daily, psdScore } = diagnostics;
   return {
@@ -96,7 +108,7 @@ function scoreJson(result: ScoreResult, options: ScoreOptions): unknown {
       spacing_deg: grid.spacingDeg,
       gridding,
     },
-    protocol: options.protocol,
+    protocol,
     reference: options.reference,
     reconstruction: options.reconstruction,
     warnings,

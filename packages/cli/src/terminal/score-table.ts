@@ -26,7 +26,9 @@ export function formatScores(scores: Scores, protocol: Protocol): string {
   rows.push({
     symbol: 'RMSE',
     value: `${(scores.rmseM * 100).toFixed(2)} cm`,
-    meaning: 'over every day and grid point together',
+    meaning: METRICS_OF_PROTOCOL[protocol].includes('lambdaXKm')
+      ? 'over every point of the track together'
+      : 'over every day and grid point together',
   });
   const table = formatTable(
     [
