@@ -1,18 +1,24 @@
 import type { Area, Period } from '@sillage/contracts';
-import { writeGriddedField } from '@sillage/netcdf';
-import type { FieldValues } from '@sillage/science';
+import {
+  createGriddedObservationsWriter,
+  openGriddedObservations,
+  type GriddedObservationsBlock,
+} from '@sillage/netcdf';
 import { compareWithTruth, samplePoints } from './compare-with-truth.js';
-import { dailyMaps, openMaps, sentinelQuirk, type DailyMaps } from './daily-maps.js';
+import { cropOf } from '../grid-alignment.js';
+import { cutValues } from '../walk-field.js';
+import { dailyMaps, openMaps, ORGANISER_LIMITS, sentinelQuirk, type DailyMaps } from './daily-maps.js';
 import { ImportError } from './import-error.js';
+import type { Quirk } from './import-report.js';
 import { fileAttributes, nameOf, tell, type Provenance } from './map-steps.js';
 import type { ImportStep } from './run-import.js';
 import { accumulateStatistics } from './value-statistics.js';
 
 const VARIABLES = [
-  { name: 'ssh_mod', unit: 'm', longName: 'sea surface height without error, mean over the cell' },
-  { name: 'ssh_obs', unit: 'm', longName: 'sea surface height with instrument errors, mean over the cell' },
-  { name: 'lag', unit: 'days', longName: 'days from 00:00 of the date to the observation, to 0.1' },
-  { name: 'flag', unit: '1', longName: '0 nadir, 1 SWOT; between them where the cell has both' },
+  { name: 'ssh_mod', unit: 'm' },
+  { name: 'ssh_obs', unit: 'm' },
+  { name: 'lag', unit: 'days' },
+  { name: 'flag', unit: '1' },
 ] as const;
 type Name = (typeof VARIABLES)[number]['name'];
 
@@ -49,6 +55,7 @@ export function griddedObservationsStep(options: {
           openMaps(path, name, unit === 'm' ? 'height' : 'other', options.assumedTimeUnits),
         ),
       );
+      const quirks: Quirk[] = [];
       try {
         const maps = Object.fromEntries(
           VARIABLES.map(({ name, unit }, index) => [
@@ -66,50 +73,51 @@ export function griddedObservationsStep(options: {
         const points = samplePoints();
         let fractional = 0;
         let observed = 0;
-        const look = async (name: Name, index: number, day: FieldValues): Promise<void> => {
-          if (name === 'flag') {
-            for (const value of day) {
-              if (Number.isNaN(value)) continue;
-              observed++;
-              if (value > 0 && value < 1) fractional++;
-            }
+        const look = (day: GriddedObservationsBlock, timeDays: number): void => {
+          for (const value of day.flag) {
+            if (Number.isNaN(value)) continue;
+            observed++;
+            if (value > 0 && value < 1) fractional++;
           }
-          if (name !== 'ssh_mod') return;
-          const lag = await maps.lag.readDay(index);
           const width = grid.lonDeg.length;
-          day.forEach((height, cell) => {
+          day.sshM.forEach((height, cell) => {
             if (Number.isNaN(height)) return;
-            const time = grid.timeDays[index]! + (Number.isNaN(lag[cell]!) ? 0.5 : lag[cell]!);
+            const lag = day.lagDays[cell]!;
+            const time = timeDays + (Number.isNaN(lag) ? 0.5 : lag);
             points.add(time, grid.latDeg[Math.floor(cell / width)]!, grid.lonDeg[cell % width]!, height);
           });
         };
-        const total = VARIABLES.length * grid.timeDays.length;
-        let done = 0;
-        await writeGriddedField(target, {
+        const mask = await maskOf(path, area, file, quirks);
+        const writer = await createGriddedObservationsWriter(target, {
           grid,
-          variables: VARIABLES.map(({ name, unit, longName }, index) => ({
-            name,
-            type: 'float32',
-            attributes: {
-              units: unit,
-              long_name: longName,
-              ...(unit === 'm' ? { standard_name: 'sea_surface_height_above_geoid' } : {}),
-            },
-            readDay: async (dayIndex: number) => {
-              const day = await maps[name].readDay(dayIndex);
-              statistics[index]!.add(day);
-              await look(name, dayIndex, day);
-              context.onProgress(done++ / total, `${name}, day ${dayIndex + 1} of ${grid.timeDays.length}`);
-              return day;
-            },
-          })),
+          mask,
+          storage: 'float32',
           attributes: fileAttributes(
             options.provenance,
             `Pseudo-observations of ${area.name}, ${scenario}`,
-            `ssh_mod, ssh_obs, lag and flag of ${file}`,
+            `mask, lag, flag, ssh_obs and ssh_mod of ${file}`,
           ),
-          storage: { kind: 'deflate', level: 4 },
         });
+        const dayCount = grid.timeDays.length;
+        try {
+          for (let index = 0; index < dayCount; index++) {
+            context.onProgress(index / dayCount, `day ${index + 1} of ${dayCount}`);
+            const day: GriddedObservationsBlock = {
+              sshM: await maps.ssh_mod.readDay(index),
+              sshObservedM: await maps.ssh_obs.readDay(index),
+              lagDays: await maps.lag.readDay(index),
+              flag: await maps.flag.readDay(index),
+            };
+            [day.sshM, day.sshObservedM, day.lagDays, day.flag].forEach((values, at) =>
+              statistics[at]!.add(values),
+            );
+            look(day, grid.timeDays[index]!);
+            writer.append(day);
+          }
+          await writer.finish();
+        } catch (error) {
+          throw writer.discard(error);
+        }
         const figures = statistics.map((entry) => entry.result());
         if (figures[0]!.count === 0) {
           throw new ImportError({
@@ -136,6 +144,7 @@ export function griddedObservationsStep(options: {
         tell(
           context,
           opened[0]!.quirks,
+          quirks,
           sentinelQuirk(file, maps.ssh_mod.sentinels()),
           sentinelQuirk(file, maps.ssh_obs.sentinels()),
           fractional > 0
@@ -162,4 +171,21 @@ export function griddedObservationsStep(options: {
       }
     },
   };
+}
+
+/** The land of an area; a file without a mask is taken as ocean. */
+async function maskOf(path: string, area: Area, file: string, quirks: Quirk[]): Promise<Uint8Array> {
+  const observations = await openGriddedObservations(path, { limits: ORGANISER_LIMITS });
+  try {
+    const { grid, mask } = observations;
+    const crop = cropOf(grid, area.scoredBox, null);
+    if (mask === null) {
+      quirks.push({ file, found: 'there is no mask', handled: 'taken as ocean everywhere' });
+      return new Uint8Array(crop.lat.count * crop.lon.count).fill(1);
+    }
+    const shape = { latTotal: grid.latDeg.length, lonTotal: grid.lonDeg.length };
+    return Uint8Array.from(cutValues(Float32Array.from(mask), shape, crop.lat, crop.lon));
+  } finally {
+    observations.close();
+  }
 }

@@ -37,7 +37,7 @@ const NADIRS: Record<string, readonly string[]> = {
   'swot1-nadir4': ['nadir_swot', 'topex-poseidon_interleaved', 'jason1', 'geosat2', 'envisat'],
 };
 
-const MAP_NAME = /^2020a_SSH_mapping_NATL60_(.+)_(swot_en_j1_tpn_g2|en_j1_tpn_g2|swot|j1)\.nc$/;
+const MAP_NAME = /^2020a_SSH_mapping_NATL60_(.+?)_(swot_en_j1_tpn_g2|en_j1_tpn_g2|swot|j1)\.nc$/;
 const SCENARIO_OF_MAP: Record<string, string> = {
   j1: 'nadir1',
   en_j1_tpn_g2: 'nadir4',

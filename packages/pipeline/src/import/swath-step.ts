@@ -1,11 +1,5 @@
 import type { Area, Period } from '@sillage/contracts';
-import {
-  openSwath,
-  writeAlongTrack,
-  type NetcdfAttributes,
-  type Swath,
-  type SwathLines,
-} from '@sillage/netcdf';
+import { createSwathWriter, openSwath, type Swath, type SwathBlock, type SwathLines } from '@sillage/netcdf';
 import { daysSince1950 } from '@sillage/science';
 import { compareWithTruth, samplePoints } from './compare-with-truth.js';
 import { ImportError, importErrorFrom } from './import-error.js';
@@ -16,6 +10,8 @@ import { accumulateStatistics } from './value-statistics.js';
 
 /** Lines that are read at once: 52 cells of four float64 each, 14 MB. */
 const LINES_AT_ONCE = 8192;
+/** °, 1 m on the ground: places and heights (0.1 mm) are packed as integers, which halves the file and rounds far below a cell of 2 km. */
+const COORDINATE_STEP_DEG = 1e-5;
 
 /** KaRIn's swaths, line by line; the same file serves every scenario that has SWOT. */
 export function swathStep(options: {
@@ -46,34 +42,44 @@ export function swathStep(options: {
           throw importErrorFrom(error, file);
         },
       );
-      const parts: SwathLines[] = [];
       const model = accumulateStatistics('ssh_model', 'm');
+      const observed = accumulateStatistics('ssh_obs', 'm');
       const points = samplePoints();
+      const writer = await createSwathWriter(target, {
+        acrossTrackKm: swath.acrossTrackKm ?? new Float64Array(swath.cellCount).fill(NaN),
+        satellite: 'swot',
+        withErrors: await hasObservedHeights(swath),
+        storage: { kind: 'compact', coordinateStepDeg: COORDINATE_STEP_DEG, extent: extentOf(area) },
+        attributes: fileAttributes(options.provenance, `KaRIn over ${area.name}`, file),
+      });
       try {
         for (let start = 0; start < swath.lineCount; start += LINES_AT_ONCE) {
           const count = Math.min(LINES_AT_ONCE, swath.lineCount - start);
-          context.onProgress((0.8 * start) / swath.lineCount, `line ${start + 1} of ${swath.lineCount}`);
+          context.onProgress(start / swath.lineCount, `line ${start + 1} of ${swath.lineCount}`);
           const lines = await linesInside(swath, start, count, options);
           model.add(lines.sshM.filter((height) => !Number.isNaN(height)));
+          if (lines.sshObservedM) observed.add(lines.sshObservedM.filter((height) => !Number.isNaN(height)));
           lines.sshM.forEach((height, cell) => {
             if (Number.isNaN(height)) return;
             const time = lines.timeDays[Math.floor(cell / swath.cellCount)]!;
             points.add(time, lines.latDeg[cell]!, lines.lonDeg[cell]!, height);
           });
-          if (lines.lineCount > 0) parts.push(lines);
+          if (lines.lineCount > 0) writer.append(blockOf(lines));
         }
+        if (model.result().count === 0) {
+          throw new ImportError({
+            code: 'no-observations',
+            where: file,
+            found: `no cell in the area between ${options.period.start} and ${options.period.end}`,
+            expected: `observations of ${area.name} in that period`,
+            fix: 'Check that this is the file of the challenge.',
+          });
+        }
+        await writer.finish();
+      } catch (error) {
+        throw writer.discard(error);
       } finally {
         swath.close();
-      }
-      const figures = model.result();
-      if (figures.count === 0) {
-        throw new ImportError({
-          code: 'no-observations',
-          where: file,
-          found: `no cell in the area between ${options.period.start} and ${options.period.end}`,
-          expected: `observations of ${area.name} in that period`,
-          fix: 'Check that this is the file of the challenge.',
-        });
       }
       const truthMatch = await compareWithTruth({
         truthPath: context.finishedPath(options.truth.step),
@@ -85,16 +91,36 @@ export function swathStep(options: {
       });
       if (truthMatch === null)
         context.warn(`${options.target}: too few cells in the scored days to compare them with the truth`);
-      await writeLines(
-        target,
-        parts,
-        swath,
-        fileAttributes(options.provenance, `KaRIn over ${area.name}`, file),
-      );
       if (await exceeds180(path))
         context.quirk({ file, found: 'longitudes run from 0 to 360', handled: 'turned into −180…180' });
-      return { statistics: [figures], truthMatch };
+      const figures = [model.result(), observed.result()].filter(({ count }) => count > 0);
+      return { statistics: figures, truthMatch };
     },
+  };
+}
+
+async function hasObservedHeights(swath: Swath): Promise<boolean> {
+  return swath.lineCount > 0 && (await swath.readLines(0, 1)).sshObservedM !== null;
+}
+
+function extentOf({ scoredBox }: Area): Area['scoredBox'] {
+  const margin = OBSERVATION_MARGIN_DEG;
+  return {
+    west: scoredBox.west - margin,
+    east: scoredBox.east + margin,
+    south: scoredBox.south - margin,
+    north: scoredBox.north + margin,
+  };
+}
+
+/** A compact file holds times, places and heights; the other columns are not looked at. */
+function blockOf(lines: SwathLines): SwathBlock {
+  const none = new Float64Array(0);
+  const { timeDays, latDeg, lonDeg, sshM, sshObservedM } = lines;
+  return {
+    ...{ timeDays, latDeg, lonDeg, sshM, alongTrackKm: none, nadirLonDeg: none, nadirLatDeg: none },
+    modelIndex: none,
+    ...(sshObservedM ? { sshObservedM } : {}),
   };
 }
 
@@ -122,7 +148,10 @@ async function linesInside(
       const isCellInside =
         lat >= south - margin && lat <= north + margin && lon >= west - margin && lon <= east + margin;
       if (isCellInside && !Number.isNaN(block.sshM[cell]!)) isInside = true;
-      else block.sshM[cell] = NaN;
+      else {
+        block.sshM[cell] = NaN;
+        if (block.sshObservedM) block.sshObservedM[cell] = NaN;
+      }
     }
     if (isInside) kept.push(line);
   }
@@ -143,27 +172,4 @@ async function linesInside(
     sshM: block ? pick(block.sshM) : empty,
     sshObservedM: block?.sshObservedM ? pick(block.sshObservedM) : null,
   };
-}
-
-async function writeLines(
-  target: string,
-  parts: readonly SwathLines[],
-  swath: Swath,
-  attributes: NetcdfAttributes,
-): Promise<void> {
-  const flat = parts.flatMap((part) =>
-    Array.from(part.sshM, (height, cell) => ({
-      time: part.timeDays[Math.floor(cell / swath.cellCount)]!,
-      lat: part.latDeg[cell]!,
-      lon: part.lonDeg[cell]!,
-      height,
-    })).filter(({ height }) => !Number.isNaN(height)),
-  );
-  await writeAlongTrack(target, {
-    timeDays: Float64Array.from(flat, ({ time }) => time),
-    latDeg: Float64Array.from(flat, ({ lat }) => lat),
-    lonDeg: Float64Array.from(flat, ({ lon }) => lon),
-    sshM: Float64Array.from(flat, ({ height }) => height),
-    attributes,
-  });
 }

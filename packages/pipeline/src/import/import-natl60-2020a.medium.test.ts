@@ -1,0 +1,201 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ChallengeDefinition } from '@sillage/contracts';
+import { openAlongTrack, openGriddedField, openSwath } from '@sillage/netcdf';
+import { daysSince1950, isoDay } from '@sillage/science';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { mapsOfReference } from '@sillage/contracts';
+import {
+  HOURLY_BOX,
+  LIKE_OCEAN,
+  OTHER_OCEAN,
+  smallDefinition,
+  writeHourlyLike,
+  writeKarinLike,
+  writeNadirLike,
+  writePublishedMapLike,
+} from '../testing/natl60-files.js';
+import { temporaryFolder } from '../testing/sample-files.js';
+import { importNatl60, type ImportNatl60Options } from './index.js';
+
+const files = temporaryFolder();
+afterAll(() => files.remove());
+const shipped: unknown = parse(
+  readFileSync(new URL('../../../../datasets/natl60-2020a/challenge.yaml', import.meta.url), 'utf8'),
+);
+const small = smallDefinition(shipped);
+const definition: ChallengeDefinition = {
+  ...small,
+  areas: small.areas.map((area) => ({ ...area, scoredBox: HOURLY_BOX })),
+};
+const from = files.path('2020a');
+const first = daysSince1950('2012-10-20');
+const days = Array.from({ length: 46 }, (_, index) => isoDay(first + index));
+const observationFile = (name: string): string => join(from, 'dc_obs', `2020a_SSH_mapping_NATL60_${name}.nc`);
+
+beforeAll(() => {
+  for (const day of days) writeHourlyLike(join(from, 'dc_ref'), day);
+  ['topex-poseidon_interleaved', 'jason1', 'geosat2', 'envisat', 'nadir_swot'].forEach((name, index) =>
+    writeNadirLike(observationFile(name), { phase: index * 0.03 }),
+  );
+  writeKarinLike(observationFile('karin_swot'));
+  writePublishedMapLike(join(from, 'dc_maps', '2020a_SSH_mapping_NATL60_DUACS_en_j1_tpn_g2.nc'), {
+    ...{ variable: 'gssh', first, dayCount: 46, box: HOURLY_BOX, lonTo360: true },
+  });
+  writePublishedMapLike(join(from, 'dc_maps', '2020a_SSH_mapping_NATL60_MIOST_swot_en_j1_tpn_g2.nc'), {
+    ...{ variable: 'gssh', first, dayCount: 46, box: HOURLY_BOX },
+  });
+});
+
+const optionsFor = (name: string, changes: Partial<ImportNatl60Options> = {}): ImportNatl60Options => ({
+  definition,
+  from,
+  outputFolder: files.path(name),
+  now: new Date('2026-11-24T03:00:00Z'),
+  ...changes,
+});
+
+describe('the files of the 2020a challenge', () => {
+  let imported: Awaited<ReturnType<typeof importNatl60>>;
+  beforeAll(async () => {
+    imported = await importNatl60(optionsFor('all'));
+  });
+  const path = (name: string): string => join(files.path('all'), name);
+
+  test('become four boards with their observations, published maps and baselines', () => {
+    const { files: made, tasks, references, published } = imported.definition;
+    expect(tasks).toEqual(definition.tasks);
+    expect(published).toEqual(definition.published);
+    expect(made.map(({ role, scenario, path: name }) => [role, scenario ?? '', name].join(' '))).toEqual([
+      'truth  truth-gf.nc',
+      'observations nadir1 observations-gf-nadir1.nc',
+      'observations nadir4 observations-gf-nadir4.nc',
+      'observations swot1 observations-gf-swot1.nc',
+      'observations swot1-nadir4 observations-gf-swot1-nadir4.nc',
+      'swath-observations swot1 swath-gf-swot1.nc',
+      'swath-observations swot1-nadir4 swath-gf-swot1.nc',
+      'oi nadir4 map-gf-duacs-nadir4.nc',
+      'oi swot1-nadir4 map-gf-miost-swot1-nadir4.nc',
+    ]);
+    const enters = (id: string): string[] =>
+      mapsOfReference(
+        made,
+        references.find((reference) => reference.id === id)!,
+      ).map((file) => file.path);
+    expect(enters('duacs-nadir4')).toEqual(['map-gf-duacs-nadir4.nc']);
+    expect(enters('oi-nadir4')).toEqual([]);
+    expect(references.find(({ id }) => id === 'oi-swot1-nadir4')).toMatchObject({
+      inputs: ['ssh-nadir', 'ssh-swot'],
+      compute: { method: 'oi', parameters: { lengthTimeDays: 7 } },
+    });
+  });
+
+  test('give daily means of 24 hours, stamped 00:00 of their day', async () => {
+    const truth = await openGriddedField(path('truth-gf.nc'));
+    const { timeDays, latDeg, lonDeg } = truth.grid;
+    expect(timeDays).toHaveLength(42);
+    expect([latDeg.length, lonDeg.length]).toEqual([31, 31]);
+    const day = 5;
+    let sum = 0;
+    for (let hour = 0; hour < 24; hour++)
+      sum += Math.fround(LIKE_OCEAN(timeDays[day]! + (hour + 0.5) / 24, latDeg[3]!, lonDeg[4]!));
+    const stored = (await truth.readDays(day, 1))[3 * 31 + 4]!;
+    expect(Math.abs(stored - sum / 24)).toBeLessThan(3e-8); // float32
+    truth.close();
+  });
+
+  test('give tracks in −180…180, merged in time, and cut to what an OI reads', async () => {
+    const track = await openAlongTrack(path('observations-gf-nadir4.nc'));
+    expect(track.satellites).toEqual(['topex-poseidon-interleaved', 'jason1', 'geosat2', 'envisat']);
+    expect(track.timeDays.every((time, index) => index === 0 || time >= track.timeDays[index - 1]!)).toBe(
+      true,
+    );
+    expect(isoDay(track.timeDays.at(-1)!)).toBe('2012-12-15');
+    const at = 1234;
+    const expected = LIKE_OCEAN(track.timeDays[at]!, track.latDeg[at]!, track.lonDeg[at]!);
+    expect(track.sshM[at]).toBeCloseTo(expected, 9);
+    expect(track.sshObservedM![at]).not.toBe(track.sshM[at]);
+    expect(new Set(track.satelliteIndex).size).toBe(4);
+  });
+
+  test('give swaths of 52 cells', async () => {
+    const swath = await openSwath(path('swath-gf-swot1.nc'));
+    expect(swath.cellCount).toBe(52);
+    const lines = await swath.readLines(100, 1);
+    const cell = lines.sshM.findIndex((height) => !Number.isNaN(height));
+    const expected = LIKE_OCEAN(lines.timeDays[0]!, lines.latDeg[cell]!, lines.lonDeg[cell]!);
+    // Places are rounded by 5e-6°, heights by 5e-5 m.
+    expect(Math.abs(lines.sshM[cell]! - expected)).toBeLessThan(2e-4);
+    swath.close();
+  });
+
+  test('are reported: half past hours, longitudes to 360°, how far observations are from the truth', () => {
+    const text = readFileSync(path('import-report.md'), 'utf8');
+    expect(text).toContain('24 hourly means, the first at 30 minutes past midnight');
+    expect(text).toMatch(/y2012m10d22\.1h_SSH\.nc and 41 more/);
+    expect(text).toContain('longitudes run from 0 to 360');
+    for (const { path: name, truthMatch } of imported.report.outputs) {
+      if (!/^(observations|swath)/.test(name)) continue;
+      expect(truthMatch?.rmsDifferenceM, name).toBeLessThan(0.01);
+    }
+    // 42 of the 46 daily files were read, and hashed.
+    expect(imported.report.inputs.filter((input) => input.path.includes('dc_ref'))).toHaveLength(42);
+  });
+});
+
+describe('a truth of daily files is refused', () => {
+  const cases: { name: string; make: (folder: string) => void; says: RegExp; code: string }[] = [
+    {
+      name: 'with the missing day',
+      make: (folder) =>
+        days.filter((day) => day !== '2012-11-05').forEach((day) => writeHourlyLike(folder, day)),
+      says: /1 of 42 are not there: 2012-11-05/,
+      code: 'missing-day',
+    },
+    {
+      name: 'with both files of a day that is there twice',
+      make: (folder) => {
+        for (const day of days) writeHourlyLike(folder, day);
+        writeHourlyLike(folder, '2012-11-05', { subfolder: 'copy' });
+      },
+      says: /daily files of 2012-11-05: two of them: .*d05\.1h_SSH\.nc and .*copy\/NATL60.*d05\.1h_SSH\.nc/,
+      code: 'duplicate-day',
+    },
+    {
+      name: 'where a file holds another day than its name says',
+      make: (folder) => {
+        for (const day of days)
+          writeHourlyLike(folder, day, day === '2012-11-05' ? { contentDay: '2012-11-06' } : {});
+      },
+      says: /d05\.1h_SSH\.nc, time 1 of 24: 2012-11-06 00:30; needed: hours of 2012-11-05/,
+      code: 'wrong-day',
+    },
+    {
+      name: 'where a day has not all of its hours',
+      make: (folder) => {
+        for (const day of days) writeHourlyLike(folder, day, day === '2012-10-23' ? { hourCount: 23 } : {});
+      },
+      says: /d23\.1h_SSH\.nc, the time axis: 23 times; needed: 24 hourly means/,
+      code: 'missing-day',
+    },
+  ];
+  test.each(cases)('$name', async ({ name, make, says, code }) => {
+    const folder = files.path(`truth-${name.replaceAll(' ', '-')}`);
+    make(folder);
+    const outcome = importNatl60(optionsFor(`out-${name.replaceAll(' ', '-')}`, { truth: folder }));
+    await expect(outcome).rejects.toMatchObject({ code, message: expect.stringMatching(says) });
+  });
+});
+
+test('observations of another truth are refused with the numbers', async () => {
+  const path = writeNadirLike(files.path('other/2020a_SSH_mapping_NATL60_jason1.nc'), { ocean: OTHER_OCEAN });
+  const outcome = importNatl60(optionsFor('other-truth', { observations: [path] }));
+  await expect(outcome).rejects.toMatchObject({
+    code: 'other-truth',
+    message: expect.stringMatching(
+      /jason1\.nc: its error-free heights differ from the truth \(dc_ref\) by 0\.\d{3} m/,
+    ),
+  });
+  expect(existsSync(join(files.path('other-truth'), 'challenge.yaml'))).toBe(false);
+});
