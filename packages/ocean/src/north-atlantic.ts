@@ -12,11 +12,13 @@ type Knot = readonly [lonDeg: number, value: number];
  */
 const CURVES: Record<BasinCurve, readonly Knot[]> = {
   axisLatDeg: [
-    [-84, 27],
-    [-80, 30.2],
-    [-76, 34.2],
+    [-84, 28],
+    [-80, 31.9],
+    [-76, 34.7],
     [-72, 36.6],
     [-67, 37.46],
+    [-65, 37.7],
+    [-55, 38.9],
     [-53, 39.14],
     [-49, 40.6],
     [-45, 44.5],
@@ -49,9 +51,9 @@ const CURVES: Record<BasinCurve, readonly Knot[]> = {
     [-70, 1],
     [-53, 1],
     [-44, 0.8],
-    [-35, 0.55],
-    [-20, 0.3],
-    [12, 0.2],
+    [-35, 0.6],
+    [-20, 0.45],
+    [12, 0.4],
   ],
   westernness: [
     [-84, 1],
@@ -74,7 +76,7 @@ const FRONT_SHIFT_PER_METRE = 130_000;
 /** Half width of the band of lively eddies along the front, m. */
 const LIVELY_BAND_M = 480_000;
 /** Liveliness far from the front over that on it. */
-const QUIET_SHARE = 0.28;
+const QUIET_SHARE = 0.45;
 
 export type BasinFront = {
   axisLatDeg: number;

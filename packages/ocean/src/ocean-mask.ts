@@ -33,10 +33,10 @@ export function oceanMask(grid: { latDeg: Float64Array; lonDeg: Float64Array }):
   return mask;
 }
 
-/** The Mediterranean east of Gibraltar and north-east to Genoa, and Hudson Bay with James Bay, in the North Atlantic's box. */
+/** The Mediterranean east of Gibraltar, and Hudson Bay with the western end of its strait, in the North Atlantic's box. */
 function isEnclosedSea(lat: number, lon: number): boolean {
   const isMediterranean = lon > -5.6 && lat > 30 && lat < (lon < 0 ? 42.5 : 45);
-  const isHudsonBay = lon < -77.5 && lat > 50;
+  const isHudsonBay = lon < -76 && lat > 50;
   return isMediterranean || isHudsonBay;
 }
 

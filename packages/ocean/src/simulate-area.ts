@@ -33,6 +33,9 @@ export type SimulatedArea = {
 );
 
 type RegionId = Exclude<SimulatedAreaId, 'natl'>;
+export type SimulatedRegion = SimulatedArea & { kind: 'region' };
+export type SimulatedBasin = SimulatedArea & { kind: 'basin' };
+export type SimulatedAreas = Record<RegionId, SimulatedRegion> & { natl: SimulatedBasin };
 
 /** The regional simulations around their scored boxes are inside the basin; they fade into it over this margin, degrees. */
 const NEST_MARGIN_DEG = 1;
@@ -40,7 +43,8 @@ const NEST_MARGIN_DEG = 1;
 /** Day 0 of every trajectory: 2012-10-01 00:00 UTC, in days since 1950-01-01. What came before is spin-up. */
 export const FIRST_SIMULATED_DAY = 22_919;
 
-const REGIONS = {
+/** The three areas of the demo challenge. */
+export const OCEANS: SimulatedAreas = {
   gf: {
     kind: 'region',
     id: 'gf',
@@ -59,11 +63,6 @@ const REGIONS = {
     scoredBox: { west: -19.5, east: -11.5, south: 45, north: 55 },
     box: { west: -20.5, east: -10.5, south: 44, north: 56 },
   },
-} as const satisfies Record<RegionId, SimulatedArea>;
-
-/** The three areas of the demo challenge. */
-export const OCEANS: Record<SimulatedAreaId, SimulatedArea> = {
-  ...REGIONS,
   natl: {
     kind: 'basin',
     id: 'natl',
@@ -118,8 +117,13 @@ export class GridOutsideAreaError extends Error {
  * @throws RangeError if the first day lies before the trajectory or is not a whole day.
  */
 export function simulateArea(options: SimulateAreaOptions): Generator<OceanDay> {
+  return simulateAreaOf(OCEANS, options);
+}
+
+/** `simulateArea` with other oceans than those of the demo. */
+export function simulateAreaOf(oceans: SimulatedAreas, options: SimulateAreaOptions): Generator<OceanDay> {
   const { area: areaId, startDays } = options;
-  const area = OCEANS[areaId];
+  const area = oceans[areaId];
   requireInsideBox(areaId, 'latitude', options.latDeg, [area.box.south, area.box.north]);
   requireInsideBox(areaId, 'longitude', options.lonDeg, [area.box.west, area.box.east]);
   if (!Number.isInteger(startDays) || startDays < FIRST_SIMULATED_DAY) {
@@ -129,7 +133,7 @@ export function simulateArea(options: SimulateAreaOptions): Generator<OceanDay> 
   }
   return area.kind === 'region'
     ? simulateRegion(area, options, options.onProgress)
-    : simulateBasin(area, options);
+    : simulateBasin(oceans, area, options);
 }
 
 function requireInsideBox(
@@ -144,7 +148,7 @@ function requireInsideBox(
 }
 
 function simulateRegion(
-  region: SimulatedArea & { kind: 'region' },
+  region: SimulatedRegion,
   options: SimulateAreaOptions,
   onProgress: ((progress: SimulationProgress) => void) | undefined,
 ): Generator<OceanDay> {
@@ -162,12 +166,13 @@ function simulateRegion(
 }
 
 function* simulateBasin(
-  basin: SimulatedArea & { kind: 'basin' },
+  oceans: SimulatedAreas,
+  basin: SimulatedBasin,
   options: SimulateAreaOptions,
 ): Generator<OceanDay> {
   const { latDeg, lonDeg, startDays, withSst = false, onProgress } = options;
   const nests = basin.nests
-    .map((id) => nestWeights(REGIONS[id], latDeg, lonDeg))
+    .map((id) => nestWeights(oceans[id], latDeg, lonDeg))
     .filter((nest) => nest.weights.length > 0);
   const spinUps = [...nests.map((nest) => nest.region.ocean), basin.ocean].map(spinUpDays);
   const spinUpTotal = spinUps.reduce((sum, days) => sum + days, 0);
@@ -223,7 +228,7 @@ function nextDay(days: Generator<OceanDay>): OceanDay | undefined {
 }
 
 type Nest = {
-  region: SimulatedArea & { kind: 'region' };
+  region: SimulatedRegion;
   /** Nodes of the nest, and where the first of them and each row of them lie in the basin's grid. */
   latDeg: Float64Array;
   lonDeg: Float64Array;
@@ -233,11 +238,7 @@ type Nest = {
   weights: Float64Array;
 };
 
-function nestWeights(
-  region: SimulatedArea & { kind: 'region' },
-  latDeg: Float64Array,
-  lonDeg: Float64Array,
-): Nest {
+function nestWeights(region: SimulatedRegion, latDeg: Float64Array, lonDeg: Float64Array): Nest {
   const { scoredBox } = region;
   const rows = indicesWithin(latDeg, scoredBox.south - NEST_MARGIN_DEG, scoredBox.north + NEST_MARGIN_DEG);
   const columns = indicesWithin(lonDeg, scoredBox.west - NEST_MARGIN_DEG, scoredBox.east + NEST_MARGIN_DEG);
