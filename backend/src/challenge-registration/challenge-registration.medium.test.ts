@@ -215,7 +215,7 @@ describe('a challenge without data', () => {
         .expect(409);
       expect(reply.body.error).toMatchObject({
         code: 'data-not-installed',
-        fix: expect.stringContaining('sillage challenge import'),
+        fix: expect.stringContaining('sillage challenge import-natl60'),
       });
     }
     expect(await jobCount(definition.id)).toBe(0);

@@ -305,6 +305,7 @@ describe('a challenge that is scored along a withheld track', () => {
         truth: { sha256: track.sha256, sizeBytes: track.sizeBytes },
         truthVariable: 'ssh',
       });
+      await finish(api, score, scoreDone()).expect(400);
       const scores = { mu: 0.88123, lambdaXDeg: null, lambdaTDays: null, lambdaXKm: 139.456 };
       await finish(api, score, scoreDone(scores)).expect(200);
     }

@@ -150,6 +150,13 @@ export class ChallengesRepository {
     }
   }
 
+  /** In one order, before they change one after the other: nobody else who needs several waits in a circle. */
+  async lockTasks(challengeId: string): Promise<void> {
+    await this.database.query('select id from tasks where challenge_id = $1 order by id for update', [
+      challengeId,
+    ]);
+  }
+
   async ensureTask(task: Task & { challengeId: string }): Promise<void> {
     await this.database.query(
       `insert into tasks (id, challenge_id, area, scenario) values ($1, $2, $3, $4)

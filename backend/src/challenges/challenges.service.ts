@@ -62,7 +62,7 @@ export class ChallengesService {
       'data-not-installed',
       `The data of challenge '${definition.id}' are not installed on this platform, so nothing can be scored.`,
       {
-        fix: `An organiser obtains the files that the challenge page lists, imports them with 'sillage challenge import' and registers the folder. Until then the challenge shows published scores only.`,
+        fix: "An organiser obtains the files that the challenge page lists, makes a challenge folder of them with 'sillage challenge import-natl60', and registers it. Until then the board shows published scores only.",
       },
     );
   }
@@ -168,6 +168,7 @@ export class ChallengesService {
   }
 
   async #ensureTasks(definition: ChallengeDefinition): Promise<void> {
+    await this.challenges.lockTasks(definition.id);
     for (const { area, scenario } of definition.tasks) {
       await this.challenges.ensureTask({ id: randomUUID(), challengeId: definition.id, area, scenario });
     }

@@ -7,6 +7,7 @@ import { Notifications } from '../notifications/notifications.js';
 import { ObjectStore } from '../object-store/object-store.js';
 import { QueueService, type Job } from '../queue/queue.service.js';
 import { isFinal, statesBefore } from './domain/evaluation-state.js';
+import { contradictionIn } from './domain/score-consistency.js';
 import { taskExtent } from './domain/task-extent.js';
 import {
   EvaluationsRepository,
@@ -239,6 +240,12 @@ export class EvaluationsService {
     await this.#requireStored(result.artefacts.map((artefact) => artefact.object));
     const context = await this.#contextOf(job.evaluationId);
     if (isFinal(context.state)) return;
+    const contradiction = contradictionIn(result.scores, context.protocol);
+    if (contradiction !== null)
+      throw new DomainError(
+        'invalid-request',
+        `The scores of job ${job.id} contradict themselves: ${contradiction}.`,
+      );
     await this.evaluations.setScored(job.evaluationId, {
       scores: result.scores,
       warnings: result.warnings,
