@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { RejectionError } from '@sillage/pipeline';
+import { RejectionError, UnusableReferenceError } from '@sillage/pipeline';
 import { runStep } from '../pipeline/run-step.js';
 import { childJobSchema, REPLY_DESCRIPTOR } from './child-protocol.js';
 import type { ChildReply } from './child-protocol.js';
@@ -45,7 +45,7 @@ if (received !== null) {
     });
     reply({ type: 'result', result });
   } catch (error) {
-    if (error instanceof RejectionError) {
+    if (error instanceof RejectionError && !(error instanceof UnusableReferenceError)) {
       reply({ type: 'rejected', reason: error.reason });
     } else {
       console.error(error);

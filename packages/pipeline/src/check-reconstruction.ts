@@ -8,11 +8,12 @@ import { dayOfTime, daysOfPeriod } from './calendar-days.js';
 import { areaReason, areaShortfalls, medianStep, periodReason } from './coverage.js';
 import { COORDINATE_TOLERANCE, croppedGrid, type GridCrop, type IndexRange } from './grid-alignment.js';
 import { fileDays, rawDays, type DaySource } from './day-source.js';
+import { requireDiskRoom } from './disk-room.js';
 import { openField, refuseAnomaly } from './open-field.js';
 import type { ProgressListener } from './progress.js';
 import { RejectionError } from './rejection-error.js';
 import { rejectionFromError } from './rejection-from-error.js';
-import { spillField } from './stage-field.js';
+import { croppedBytes, spillField } from './stage-field.js';
 import { isReadByDay } from './walk-field.js';
 
 export { CANONICAL_VARIABLE, originOfCanonical } from './canonical-file.js';
@@ -164,10 +165,14 @@ async function withDays(
   options: CheckOptions,
   use: (days: DaySource) => Promise<void>,
 ): Promise<void> {
-  if (isReadByDay(field, options.readBudgetBytes)) return use(fileDays(field, crop));
+  const folder = dirname(options.canonicalPath);
+  const isDirect = isReadByDay(field, options.readBudgetBytes);
+  const neededBytes = (isDirect ? 1 : 2) * croppedBytes(field, crop);
+  requireDiskRoom(folder, `decoding ${options.fileName}`, neededBytes);
+  if (isDirect) return use(fileDays(field, crop));
   const rawPath = await spillField(field, {
     crop,
-    temporaryFolder: dirname(options.canonicalPath),
+    temporaryFolder: folder,
     onProgress: (fraction) => options.onProgress?.(fraction / 2, `decoding ${options.fileName}`),
   });
   const descriptor = openSync(rawPath, 'r');

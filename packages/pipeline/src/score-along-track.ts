@@ -27,7 +27,7 @@ import { areaReason, areaShortfalls, extentOf, medianStep, timeReachReason } fro
 import { cropOf, croppedGrid, enclosingCrop, type GridCrop } from './grid-alignment.js';
 import { openField, refuseAnomaly } from './open-field.js';
 import type { ProgressListener } from './progress.js';
-import { RejectionError } from './rejection-error.js';
+import { blamingReference, RejectionError } from './rejection-error.js';
 import { holesReason, rejectionFromError } from './rejection-from-error.js';
 import { readEvaluationTrack, type EvaluationTrack } from './score-along-track-reading.js';
 import { alongTrackSuspicions } from './score-along-track-warnings.js';
@@ -80,11 +80,13 @@ export async function scoreAlongTrack(options: ScoreAlongTrackOptions): Promise<
   const subject = options.reconstructionName ?? fileNameOf(options.reconstructionPath);
   const trackSubject = `${fileNameOf(options.trackPath)} (the evaluation track)`;
   options.onProgress?.(0, 'reading the evaluation track');
-  const track = await readEvaluationTrack(options.trackPath, {
-    variable: options.trackVariable,
-    subject: trackSubject,
+  const points = await blamingReference(async () => {
+    const track = await readEvaluationTrack(options.trackPath, {
+      variable: options.trackVariable,
+      subject: trackSubject,
+    });
+    return scoredPoints(track, options, trackSubject);
   });
-  const points = scoredPoints(track, options, trackSubject);
   const field = await openField({
     path: options.reconstructionPath,
     variable: options.reconstructionVariable,

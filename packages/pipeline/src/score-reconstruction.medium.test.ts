@@ -5,6 +5,7 @@ import { regridTrilinear, scoresFromStatistics, statisticsOfMap, type RegularGri
 import { afterAll, describe, expect, test } from 'vitest';
 import { openBandSource } from './band-source.js';
 import { cropOf, croppedGrid } from './grid-alignment.js';
+import { UnusableReferenceError } from './rejection-error.js';
 import { scoreReconstruction, type ScoreOptions } from './score-reconstruction.js';
 import { stageField } from './stage-field.js';
 import { rejectionOf } from './testing/rejection-of.js';
@@ -202,12 +203,40 @@ describe('a reconstruction that cannot be scored', () => {
     expect(scores.mu).toBeGreaterThan(0.8);
   });
 
-  test('a reference that lacks a day is named as the uneven one', async () => {
-    const timeDays = sampleGrid().timeDays.filter((_, index) => index !== 6);
-    const gappy = await writeSample(files.path('gappy.nc'), { grid: sampleGrid({ timeDays }) });
-    const reason = await rejectionOf(scoreReconstruction(optionsFor(reference, { referencePath: gappy })));
-    expect(reason).toMatchObject({ code: 'irregular-grid', where: 'gappy.nc, the time axis' });
-  });
+  test.each([
+    {
+      name: 'lacks a day',
+      grid: sampleGrid({ timeDays: sampleGrid().timeDays.filter((_, index) => index !== 7) }),
+      reason: { code: 'days-missing', found: 'no map on 1 of 16 days: 2012-10-28' },
+    },
+    {
+      name: 'ends before the box does',
+      grid: sampleGrid({ lonDeg: evenly(-60.5, 16, 0.25) }),
+      reason: { code: 'area-not-covered', found: 'longitudes −60.5…−56.75' },
+    },
+    {
+      name: 'has a row in the wrong place',
+      grid: sampleGrid({ latDeg: evenly(33.5, 17, 0.25).map((lat, row) => (row === 6 ? lat + 0.1 : lat)) }),
+      reason: { code: 'irregular-grid', found: expect.stringContaining('step') },
+    },
+    {
+      name: 'has a day twice',
+      grid: sampleGrid({
+        timeDays: evenly(FIRST_DAY - 1, 18, 1).map((day, index) => (index === 5 ? day - 1 : day)),
+      }),
+      reason: { code: 'irregular-grid', found: expect.stringContaining('2012-10-25 appears twice') },
+    },
+  ])(
+    'a reference that $name is refused as such: no participant can mend it',
+    async ({ name, grid, reason }) => {
+      const bad = await writeSample(files.path(`reference that ${name}.nc`), { grid });
+      const end: unknown = await scoreReconstruction(optionsFor(reference, { referencePath: bad })).catch(
+        (error: unknown) => error,
+      );
+      expect(end).toBeInstanceOf(UnusableReferenceError);
+      expect(end).toMatchObject({ reason: { ...reason, where: expect.stringContaining('reference that') } });
+    },
+  );
 
   test('a box without a node of the reference is named as the reference’s gap', async () => {
     const scoredBox = { west: 10, east: 12, south: 34, north: 37 };

@@ -3,10 +3,10 @@ import type { GriddedField } from '@sillage/netcdf';
 import {
   dailyScoresFromStatistics,
   IncompleteCoverageError,
-  IrregularGridError,
   mergeStatistics,
   psdScoreFromStatistics,
   requireCompleteCoverage,
+  requireEvenGrid,
   scoresFromStatistics,
   type PsdScore,
   type RegularGrid,
@@ -15,12 +15,20 @@ import {
 import { gaussSeidelFilled } from './gauss-seidel-reconstruction.js';
 import { refuseOutOfReach } from './aligned-reconstruction.js';
 import type { BandSourceDescription } from './band-source.js';
-import { areaReason, areaShortfalls, extentOf, medianStep } from './coverage.js';
+import { areaReason, areaShortfalls, extentOf, medianStep, periodReason } from './coverage.js';
 import { dayRuns, isSubDaily } from './day-source.js';
-import { cropOf, croppedGrid, enclosingCrop, sameGridCrop, type GridCrop } from './grid-alignment.js';
+import { requireDiskRoom } from './disk-room.js';
+import {
+  COORDINATE_TOLERANCE,
+  cropOf,
+  croppedGrid,
+  enclosingCrop,
+  sameGridCrop,
+  type GridCrop,
+} from './grid-alignment.js';
 import { openField, refuseAnomaly } from './open-field.js';
 import type { ProgressListener } from './progress.js';
-import { RejectionError } from './rejection-error.js';
+import { blamingReference, RejectionError } from './rejection-error.js';
 import { holesReason, rejectionFromError } from './rejection-from-error.js';
 import {
   chunksOf,
@@ -32,7 +40,7 @@ import {
 } from './score-plan.js';
 import { scoreOnThreads, usefulThreadCount } from './score-threads.js';
 import { suspicions } from './score-warnings.js';
-import { stageField } from './stage-field.js';
+import { spilledBytes, stageField } from './stage-field.js';
 
 export type ScoreOptions = {
   reconstructionPath: string;
@@ -88,11 +96,13 @@ export async function scoreReconstruction(options: ScoreOptions): Promise<ScoreR
   const subject = options.reconstructionName ?? fileNameOf(options.reconstructionPath);
   const referenceSubject = fileNameOf(options.referencePath);
   options.onProgress?.(0, 'opening the reconstruction and the reference');
-  const reference = await openField({
-    path: options.referencePath,
-    variable: options.referenceVariable,
-    subject: referenceSubject,
-  });
+  const reference = await blamingReference(() =>
+    openField({
+      path: options.referencePath,
+      variable: options.referenceVariable,
+      subject: referenceSubject,
+    }),
+  );
   try {
     const reconstruction = await openField({
       path: options.reconstructionPath,
@@ -107,10 +117,7 @@ export async function scoreReconstruction(options: ScoreOptions): Promise<ScoreR
       reconstruction.close();
     }
   } catch (error) {
-    // The scored grid is the reference's: an axis of it that is uneven is no fault of the reconstruction.
-    throw rejectionFromError(error, {
-      subject: error instanceof IrregularGridError ? referenceSubject : subject,
-    });
+    throw rejectionFromError(error, { subject });
   } finally {
     reference.close();
   }
@@ -124,17 +131,21 @@ async function scoreFields(
   const { subject, referenceSubject } = names;
   const { reference, reconstruction } = fields;
   const crop = cropOf(reference.grid, options.scoredBox ?? null, options.period ?? null);
-  refuseEmptyCrop(crop, reference.grid, referenceSubject, options);
-  const cropped = croppedGrid(reference.grid, crop);
-  const isReferenceSubDaily = (options.period ?? null) !== null && isSubDaily(cropped.timeDays);
-  const grid: RegularGrid = isReferenceSubDaily
-    ? { ...cropped, timeDays: Float64Array.from(dayRuns(cropped.timeDays), (run) => run.day) }
-    : cropped;
-
+  const {
+    grid,
+    isSubDaily: isReferenceSubDaily,
+    cropped,
+  } = await blamingReference(() => scorableGrid(reference, crop, referenceSubject, options));
   const sameGrid = sameGridCrop(reconstruction.grid, grid);
   const isFilled = options.fill === 'gauss-seidel';
   if (!sameGrid && !isFilled) refuseOutOfReach(reconstruction.grid, grid, subject);
+  const reconstructionCrop = sameGrid ?? enclosingCrop(reconstruction.grid, grid);
   const staging = { temporaryFolder: options.temporaryFolder ?? null };
+  if (staging.temporaryFolder !== null) {
+    const neededBytes =
+      spilledBytes(reference, crop) + (isFilled ? 0 : spilledBytes(reconstruction, reconstructionCrop));
+    requireDiskRoom(staging.temporaryFolder, `decoding the compressed maps of ${subject}`, neededBytes);
+  }
   const referenceBands = await stageField(reference, {
     ...staging,
     path: options.referencePath,
@@ -149,7 +160,7 @@ async function scoreFields(
       ...staging,
       path: options.reconstructionPath,
       subject,
-      crop: sameGrid ?? enclosingCrop(reconstruction.grid, grid),
+      crop: reconstructionCrop,
       onProgress: (fraction) => options.onProgress?.(0.2 + 0.2 * fraction, 'decoding the reconstruction'),
     }));
   const plan: ScorePlan = {
@@ -199,20 +210,52 @@ async function runPlan(plan: ScorePlan, options: ScoreOptions): Promise<ChunkRes
   });
 }
 
-function refuseEmptyCrop(crop: GridCrop, grid: RegularGrid, subject: string, options: ScoreOptions): void {
-  const { scoredBox: box, period } = options;
-  if (box && (crop.lat.count === 0 || crop.lon.count === 0)) {
-    throw new RejectionError(areaReason(`${subject} (the reference)`, areaShortfalls(grid, box)));
+type ScorableGrid = {
+  /** The nodes and times of the reference in box and period. */
+  cropped: RegularGrid;
+  /** It has several times a day, which are averaged. */
+  isSubDaily: boolean;
+  /** What is scored: daily. */
+  grid: RegularGrid;
+};
+
+/**
+ * The part of the reference that is scored.
+ *
+ * @throws RejectionError where it does not span box and period, or its axes are uneven: fewer points or days would be
+ *   scored than the task says, and nobody would see it.
+ */
+function scorableGrid(
+  reference: GriddedField,
+  crop: GridCrop,
+  subject: string,
+  { scoredBox: box, period }: ScoreOptions,
+): ScorableGrid {
+  const { grid } = reference;
+  const where = `${subject} (the reference)`;
+  if (box) {
+    // Nodes may lie anywhere in their cells: the outermost one need not touch the box.
+    const tolerance = {
+      lat: (medianStep(grid.latDeg) ?? 0) + COORDINATE_TOLERANCE,
+      lon: (medianStep(grid.lonDeg) ?? 0) + COORDINATE_TOLERANCE,
+    };
+    const shortfalls = areaShortfalls(grid, box, tolerance);
+    if (shortfalls.length > 0) throw new RejectionError(areaReason(where, shortfalls));
   }
-  if (period && crop.time.count === 0) {
-    throw new RejectionError({
-      code: 'days-missing',
-      where: `${subject} (the reference)`,
-      found: `no map between ${period.start} and ${period.end}`,
-      expected: 'a reference that holds the scored period',
-      fix: 'Check the period and the time axis of the reference.',
-    });
+  const missing = period && periodReason(where, grid.timeDays, period);
+  if (missing) throw new RejectionError(missing);
+  const cropped = croppedGrid(grid, crop);
+  const isAveraged = (period ?? null) !== null && isSubDaily(cropped.timeDays);
+  const timeDays = isAveraged
+    ? Float64Array.from(dayRuns(cropped.timeDays), (run) => run.day)
+    : cropped.timeDays;
+  const scored = { ...cropped, timeDays };
+  try {
+    requireEvenGrid(scored);
+  } catch (error) {
+    throw rejectionFromError(error, { subject: where });
   }
+  return { cropped, isSubDaily: isAveraged, grid: scored };
 }
 
 /** Holes are counted with their first place; where the grid ends too early, that is what the message says. */

@@ -1,5 +1,5 @@
-import { closeSync, ftruncateSync, mkdtempSync, openSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { GriddedField } from '@sillage/netcdf';
 import type { BandSourceDescription, FileBands } from './band-source.js';
 import { croppedGrid, type GridCrop } from './grid-alignment.js';
@@ -28,20 +28,39 @@ export async function stageField(field: GriddedField, options: StageOptions): Pr
   const file: FileBands = { kind: 'file', path, variable: field.variableName, subject, crop };
   const { directLayout: layout, valueType } = field;
   if (layout) return { kind: 'direct', file, layout, fileGrid: field.grid, valueType };
-  if (field.preferredAccess === 'bands' && field.preferredLatCount === 1) return file;
-  const byteLength = crop.time.count * crop.lat.count * crop.lon.count * valueBytes(field);
-  const isSmall = byteLength <= (options.memoryBudgetBytes ?? MEMORY_BUDGET_BYTES);
-  if (!isSmall && !temporaryFolder) return file;
+  if (isCheapInBands(field)) return file;
+  const spillBytes = spilledBytes(field, crop, options.memoryBudgetBytes);
+  if (spillBytes > 0 && !temporaryFolder) return file;
   const grid = croppedGrid(field.grid, crop);
-  if (isSmall || !temporaryFolder) {
-    const buffer = new SharedArrayBuffer(byteLength);
+  if (spillBytes === 0 || !temporaryFolder) {
+    const buffer = new SharedArrayBuffer(croppedBytes(field, crop));
     await copyToMemory(field, options, buffer);
     return { kind: 'shared', buffer, grid, valueType };
   }
   return { kind: 'raw', path: await spillField(field, { ...options, temporaryFolder }), grid, valueType };
 }
 
-/** Decodes a field once into a raw file, C order [time, lat, lon] of the crop, in a folder of its own. */
+/** Bytes of disk that staging a field takes: 0 where it is read in place or decoded into memory. */
+export function spilledBytes(
+  field: GriddedField,
+  crop: GridCrop,
+  memoryBudgetBytes = MEMORY_BUDGET_BYTES,
+): number {
+  if (field.directLayout || isCheapInBands(field)) return 0;
+  const byteLength = croppedBytes(field, crop);
+  return byteLength > memoryBudgetBytes ? byteLength : 0;
+}
+
+export function croppedBytes(field: GriddedField, crop: GridCrop): number {
+  return crop.time.count * crop.lat.count * crop.lon.count * valueBytes(field);
+}
+
+/** No chunk holds more than one row, so that no band decompresses what another one needs. */
+function isCheapInBands(field: GriddedField): boolean {
+  return field.preferredAccess === 'bands' && field.preferredLatCount === 1;
+}
+
+/** Decodes a field once into a raw file, C order [time, lat, lon] of the crop, in a folder of its own: it stays, or nothing does. */
 export async function spillField(
   field: GriddedField,
   options: Pick<StageOptions, 'crop' | 'onProgress'> & { temporaryFolder: string },
@@ -58,6 +77,9 @@ export async function spillField(
         done += writeSync(descriptor, bytes, done, bytes.length - done, index * bytesPerValue + done);
       }
     });
+  } catch (error) {
+    rmSync(dirname(rawPath), { recursive: true, force: true });
+    throw error;
   } finally {
     closeSync(descriptor);
   }

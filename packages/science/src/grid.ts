@@ -43,6 +43,13 @@ export function axisSpacing(axis: Float64Array, name: AxisName): number {
   return spacing;
 }
 
+/** @throws IrregularGridError where an axis of more than one value is not ascending and even to 0.1 %. */
+export function requireEvenGrid(grid: RegularGrid): void {
+  if (grid.timeDays.length > 1) axisSpacing(grid.timeDays, 'time');
+  if (grid.latDeg.length > 1) axisSpacing(grid.latDeg, 'latitude');
+  if (grid.lonDeg.length > 1) axisSpacing(grid.lonDeg, 'longitude');
+}
+
 /** Whether two axes hold the same coordinates to within `tolerance` (the axes' unit). */
 export function isSameAxis(a: ArrayLike<number>, b: ArrayLike<number>, tolerance: number): boolean {
   if (a.length !== b.length) return false;

@@ -9,6 +9,7 @@ describe('a failure of the HDF5 library', () => {
     const readable = readableError(trace, 'map.nc');
     expect(readable).toMatchObject({
       message: 'map.nc cannot be written: No space left on device',
+      code: 'ENOSPC',
       cause: trace,
     });
   });

@@ -87,5 +87,7 @@ export async function writeHdf5(path: string, { build, complete }: Hdf5Content):
 export function readableError(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || !error.message.startsWith('HDF5-DIAG')) return error;
   const reason = /error message = '([^']+)'/.exec(error.message)?.[1] ?? 'the HDF5 library failed';
-  return new Error(`${path} cannot be written: ${reason}`, { cause: error });
+  const readable = new Error(`${path} cannot be written: ${reason}`, { cause: error });
+  // The code that the system's own errors carry: a full disk is somebody else's business than a broken file.
+  return /no space left/i.test(reason) ? Object.assign(readable, { code: 'ENOSPC' }) : readable;
 }
