@@ -23,5 +23,6 @@ export function DataNotInstalled({ challenge, children }: { challenge: string; c
 }
 
 export function importCommand(challenge: string): string {
-  return `npx sillage challenge import-natl60 --challenge ${challenge} --from folder/of/the/files`;
+  return `npx sillage challenge import-natl60 --challenge ${challenge} --from folder/of/the/files --out ${challenge}
+npx sillage challenge register ${challenge}`;
 }

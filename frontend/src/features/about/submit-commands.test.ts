@@ -1,6 +1,6 @@
 import type { ChallengeView } from '@sillage/contracts';
 import { expect, test } from 'vitest';
-import { cliCommands, localScoreCommand, pythonProgram } from './submit-commands';
+import { cliCommands, localScoreCommand, pythonProgram, setCommands } from './submit-commands';
 
 const example = { origin: 'http://localhost:3000', challenge: 'demo-osse', area: 'gf', scenario: 'nadir4' };
 
@@ -57,4 +57,19 @@ test('the local score is that of the board: the truth is cut to the scored box a
 test('there is no local score where the truth is withheld', () => {
   const files = challenge.files.map(({ url: _url, ...file }) => file);
   expect(localScoreCommand({ ...challenge, files }, 'gf')).toBeNull();
+});
+
+test('several tasks are entered by one command, of a basin map or of a set', () => {
+  const commands = setCommands({
+    id: 'demo-osse',
+    tasks: [
+      { area: 'gf', scenario: 'nadir1' },
+      { area: 'gf', scenario: 'nadir4' },
+      { area: 'natl', scenario: 'nadir4' },
+    ],
+  });
+  expect(commands).toContain('submit basin.nc --challenge demo-osse --scenario nadir4 --all-areas');
+  expect(commands).toContain('--map gf:nadir1=map-gf-nadir1.nc');
+  expect(commands).toContain('--map gf:nadir4=map-gf-nadir4.nc');
+  expect(setCommands(challenge)).toBeNull();
 });

@@ -11,6 +11,34 @@ npx sillage submit map.nc --challenge ${challenge} --area ${area} --scenario ${s
     --name "My method" --inputs ssh-nadir --wait`;
 }
 
+/** Several tasks at once: one map cut to every area that it covers, and a set of maps. Null where there is one task. */
+export function setCommands(challenge: Pick<ChallengeView, 'id' | 'tasks'>): string | null {
+  const { id, tasks } = challenge;
+  const [first, second] = tasks;
+  if (first === undefined || second === undefined) return null;
+  const lines: string[] = [];
+  const areaCount = (scenario: string) => tasks.filter((task) => task.scenario === scenario).length;
+  const wide = tasks.find((task) => areaCount(task.scenario) > 1);
+  if (wide !== undefined) {
+    lines.push(
+      '# one basin map, cut to every area that it covers',
+      `npx sillage submit basin.nc --challenge ${id} --scenario ${wide.scenario} --all-areas \\`,
+      '    --name "My method" --inputs ssh-nadir --wait',
+      '',
+    );
+  }
+  const map = (task: { area: string; scenario: string }) =>
+    `--map ${task.area}:${task.scenario}=map-${task.area}-${task.scenario}.nc`;
+  lines.push(
+    '# several maps of one method: all of them are taken, or none',
+    `npx sillage submit --challenge ${id} \\`,
+    `    ${map(first)} \\`,
+    `    ${map(second)} \\`,
+    '    --name "My method" --inputs ssh-nadir --wait',
+  );
+  return lines.join('\n');
+}
+
 /** Box and period belong to the command: a truth may hold more than is scored. Null where the truth is withheld. */
 export function localScoreCommand(challenge: ChallengeView, area: string): string | null {
   const truth = challenge.files.find((file) => file.role === 'truth' && file.area === area);

@@ -56,6 +56,6 @@ export const PROTOCOL_TEXTS: Record<Protocol, { name: string; text: string }> = 
   },
   'ose-along-track': {
     name: 'ose-along-track',
-    text: 'The scores of ose-2021a without the quirks of its code.',
+    text: 'Scores along the track of a withheld altimeter: daily RMSE scores, and the wavelength where the PSD score is 0.5. As ose-2021a, without the quirks of its code.',
   },
 };

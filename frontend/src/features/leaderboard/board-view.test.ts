@@ -8,6 +8,7 @@ import {
   boardView,
   parseBoardQuery,
   positionInColumn,
+  queryOn,
   FIRST_ROWS,
   rankLabel,
   sharedRanks,
@@ -135,6 +136,28 @@ describe('sorting', () => {
     expect(sortDirection('osse-2020a', query, 'sigma')).toBeNull();
     expect(sortDirection('osse-2020a', sortedBy(query, 'lambda-x'), 'lambda-x')).toBe('ascending');
     expect(sortDirection('osse-2020a', sortedBy(query, 'mu'), 'mu')).toBe('ascending');
+  });
+});
+
+describe('a board along a withheld track', () => {
+  const near = makeRow({ id: 'near', lambdaXKm: 152.4 });
+  const far = makeRow({ id: 'far', lambdaXKm: 106.1 });
+  const ose: Leaderboard = { ...makeBoard([near, far]), protocol: 'ose-2021a' };
+
+  test('sorts λx by its kilometres', () => {
+    const query = queryOn('ose-2021a', parseBoardQuery({ sort: 'lambda-x' }));
+    expect(ids(boardView(ose, query).ordered)).toEqual(['far', 'near']);
+    expect(sortDirection('ose-2021a', query, 'lambda-x')).toBe('ascending');
+  });
+
+  test('has no λt to sort by: a sorting from another board gives way to µ', () => {
+    const query = parseBoardQuery({ sort: 'lambda-t', order: 'reverse' });
+    expect(queryOn('ose-2021a', query)).toMatchObject({ sort: 'mu', order: 'natural' });
+    expect(queryOn('osse-natl', query)).toBe(query);
+  });
+
+  test('is downloaded with its kilometres', () => {
+    expect(boardRecords(ose, parseBoardQuery({}))[0]).toMatchObject({ method: 'far', lambda_x_km: 106.1 });
   });
 });
 

@@ -1,5 +1,6 @@
+import type { ChallengeView, PublishedScore } from '@sillage/contracts';
 import { describe, expect, test } from 'vitest';
-import { chooseBoard } from './choose-board';
+import { boardChallengeOf, chooseBoard, literatureBoard } from './choose-board';
 
 const challenge = {
   tasks: [
@@ -33,6 +34,13 @@ describe('chooseBoard', () => {
       isAsked: false,
     },
     {
+      name: 'the base of a noise ladder where an area lacks the rung',
+      asked: { area: 'gf', scenario: 'swot-noise2' },
+      area: 'gf',
+      scenario: 'swot',
+      isAsked: false,
+    },
+    {
       name: 'the first board for nonsense, and says so',
       asked: { area: 'moon' },
       area: 'gf',
@@ -41,5 +49,58 @@ describe('chooseBoard', () => {
     },
   ])('takes $name', ({ asked, area, scenario, isAsked }) => {
     expect(chooseBoard(challenge, asked)).toEqual({ board: { area, scenario }, isAsked });
+  });
+});
+
+describe('a challenge without data', () => {
+  const score = (area: string, scenario: string): PublishedScore => ({
+    area,
+    scenario,
+    method: `${area} ${scenario}`,
+    mu: 0.9,
+    sigma: null,
+    lambdaXDeg: null,
+    lambdaXKm: null,
+    lambdaTDays: null,
+    period: '2017',
+    protocol: 'theirs',
+    inputs: [],
+    source: 'README',
+    sourceUrl: null,
+    note: '',
+  });
+  const view: ChallengeView = {
+    id: 'natl60',
+    name: 'NATL60',
+    summary: 'Real files.',
+    description: 'long',
+    synthetic: false,
+    licence: 'theirs',
+    citation: '',
+    protocol: 'osse-2020a',
+    disclosure: 'practice',
+    datasetVersion: '0.1.0',
+    periods: { evaluation: { start: '2012-10-22', end: '2012-12-02' } },
+    areas: [],
+    scenarios: [],
+    tasks: challenge.tasks,
+    files: [],
+    published: [score('gf', 'nadir4'), score('osmosis', 'swot')],
+    expectedFiles: [],
+    isInstalled: false,
+    entryCount: 0,
+    createdAt: '2026-11-24T00:00:00Z',
+  };
+
+  test('has boards with the published scores of their task, and no row', () => {
+    const board = literatureBoard(boardChallengeOf(view), { area: 'osmosis', scenario: 'swot' });
+    expect(board.rows).toEqual([]);
+    expect(board.published.map((item) => item.method)).toEqual(['osmosis swot']);
+  });
+
+  test('sends neither its description nor its files to the boards, and with data not even published scores', () => {
+    expect(boardChallengeOf(view)).not.toHaveProperty('description');
+    expect(boardChallengeOf(view)).not.toHaveProperty('files');
+    expect(boardChallengeOf({ ...view, isInstalled: true }).published).toEqual([]);
   });
 });

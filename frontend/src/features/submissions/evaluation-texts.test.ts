@@ -101,6 +101,13 @@ describe('the stages', () => {
     expect(statuses(over as Partial<EvaluationView>)).toEqual(expected);
   });
 
+  test('begin with the map where the platform makes it', () => {
+    const stages = stagesOf(evaluation({ state: 'running', step: 'map' }), 'platform');
+    expect(stages.map((stage) => stage.status)).toEqual(['current', 'ahead', 'ahead', 'ahead', 'ahead']);
+    expect(stages[0]!.name).toBe('Map');
+    expect(stateText({ state: 'running', step: 'map' })).toBe('mapping the observations');
+  });
+
   test('have at most one that is current or stopped, in every state', () => {
     for (const state of EVALUATION_STATES) {
       const here = statuses({ state }).filter((status) => status === 'current' || status === 'stopped');

@@ -80,10 +80,17 @@ export function setRequestOf(values: SetValues): { request: CreateSubmissionSetR
   if (parsed.success && fileFault === null) return { request: parsed.data };
   return {
     faults: {
-      ...(parsed.success ? {} : faultsOf(parsed.error)),
-      ...(fileFault === null ? {} : { files: fileFault }),
+      ...(fileFault === null ? {} : { files: fileFault }), // first on the page, so first to get the focus
+      ...(parsed.success ? {} : withoutFiles(faultsOf(parsed.error))),
     },
   };
+}
+
+function withoutFiles({
+  files: _,
+  ...others
+}: Partial<Record<string, string>>): Partial<Record<string, string>> {
+  return others;
 }
 
 function faultOfFiles(files: readonly FileValues[]): string | null {

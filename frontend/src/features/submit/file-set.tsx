@@ -87,7 +87,7 @@ export function FileSet({ challenge, files, onFiles, error }: Props) {
             type="file"
             multiple
             accept=".nc,.nc4,.cdf,.netcdf,application/x-netcdf"
-            className={panelStyles.input}
+            className={`${panelStyles.input} ${styles.input}`}
             aria-describedby={fault === undefined ? 'files-hint' : 'files-hint files-error'}
             aria-invalid={fault === undefined ? undefined : true}
             onChange={(event) => {

@@ -39,7 +39,11 @@ export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
     setIsSending(false);
     const first = Object.keys(found.fields)[0];
     const target = first === 'uploadId' ? '#file' : first === 'files' ? '#files' : `[name="${first ?? ''}"]`;
-    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>(target)?.focus());
+    const unchosen = first === 'files' ? 'select[aria-invalid]' : target;
+    requestAnimationFrame(() => {
+      const find = (selector: string) => form.current?.querySelector<HTMLElement>(selector);
+      (find(unchosen) ?? find(target))?.focus();
+    });
   }
 
   async function send(event: FormEvent<HTMLFormElement>) {

@@ -1,4 +1,10 @@
-import { METRIC_DEFINITIONS, UNRESOLVED_REASONS, UNRESOLVED_TEXTS, type Metric } from '@sillage/contracts';
+import {
+  METRIC_DEFINITIONS,
+  metricDefinition,
+  UNRESOLVED_REASONS,
+  UNRESOLVED_TEXTS,
+  type Metric,
+} from '@sillage/contracts';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
@@ -18,18 +24,22 @@ export default function ScoresPage() {
     <article className={`page-narrow ${styles.prose}`}>
       <h1>Scores</h1>
       <p className="lede">
-        Four numbers stand on every board, in the order the community reads them. Two say how large the error
-        is, two say how fine the structures are that a map still gets right.
+        Up to four numbers stand on a board, in the order the community reads them. µ and σ say how large the
+        error is, λx and λt how fine the structures are that a map still gets right.
       </p>
       <nav aria-label="On this page" className={styles.contents}>
         <a href="#mu">µ(RMSE)</a>
         <a href="#sigma">σ(RMSE)</a>
         <a href="#lambdaXDeg">λx</a>
         <a href="#lambdaTDays">λt</a>
+        <a href="#along-track">Along a track</a>
         <a href="#unresolved">Unresolved</a>
         <a href="#conventions">Conventions</a>
+        <a href="#literature">Literature</a>
         <a href="#osse-2020a">osse-2020a</a>
         <a href="#osse-natl">osse-natl</a>
+        <a href="#ose-2021a">ose-2021a</a>
+        <a href="#ose-along-track">ose-along-track</a>
       </nav>
       <p>
         In all formulas <i>m</i> is the reconstruction and <i>r</i> the reference, both in metres on the grid
@@ -93,6 +103,32 @@ export default function ScoresPage() {
         </p>
       </Definition>
 
+      <section id="along-track" className={`${styles.definition} ${styles.prose}`}>
+        <h2>Along a withheld track</h2>
+        <p>
+          Where the ocean is real, nobody has a complete truth. There the reference is the track of an
+          altimeter that no method may use, and the reconstruction is interpolated to its points. µ and σ are
+          then statistics of days, and λ<sub>x</sub> is a distance along the track; there is no λ<sub>t</sub>.
+          Numbers of both kinds cannot be compared.
+        </p>
+        <ul>
+          <li>
+            <strong>µ(RMSE).</strong> {metricDefinition('mu', 'ose-along-track').definition}
+          </li>
+          <li>
+            <strong>σ(RMSE).</strong> {metricDefinition('sigma', 'ose-along-track').definition}
+          </li>
+          <li id="lambdaXKm">
+            <strong>
+              λ<sub>x</sub> (km).
+            </strong>{' '}
+            {METRIC_DEFINITIONS.lambdaXKm.definition} The track is cut at gaps of more than 4 s into
+            overlapping segments of about 1000 km; the spectra of their error and of the track itself are
+            averages over all segments.
+          </li>
+        </ul>
+      </section>
+
       <section id="unresolved" className={`${styles.definition} ${styles.prose}`}>
         <h2>When there is no resolution</h2>
         <p>
@@ -143,6 +179,15 @@ export default function ScoresPage() {
         </ul>
       </section>
 
+      <section id="literature" className={`${styles.definition} ${styles.prose}`}>
+        <h2>From the literature</h2>
+        <p>
+          Below some boards stand scores that others have published, as they were printed. They were computed
+          on another grid, over another period or by another version of the code, so they have no rank, no
+          difference to the zero line, and a file of their own.
+        </p>
+      </section>
+
       <section id="osse-2020a" className={`${styles.definition} ${styles.prose}`}>
         <h2>Protocol osse-2020a</h2>
         <p>
@@ -158,10 +203,34 @@ export default function ScoresPage() {
       <section id="osse-natl" className={`${styles.definition} ${styles.prose}`}>
         <h2>Protocol osse-natl</h2>
         <p>
-          On the whole North Atlantic every latitude row meets a coast, so that the spectrum of osse-2020a
-          does not exist there. This protocol adds one rule: for the spectrum, both fields are 0 m wherever
-          the reference has no value, before the row mean is removed. What a reconstruction says on land
-          therefore never counts. µ and σ are those of osse-2020a.
+          On the whole North Atlantic every latitude row meets a coast, so the spectrum of osse-2020a does not
+          exist there; here both fields are 0 m wherever the reference has no value, before the row mean is
+          removed, and every row counts. These zeros are a signal that both fields share, which lifts the PSD
+          score: λ of a basin with coasts is not comparable with λ of the open ocean.
+        </p>
+        <p>
+          µ and σ are those of osse-2020a, and without land so is everything. How much the rule moves λ is
+          measured in the score card, <code>docs/scores/osse-natl.md</code> in the source of Sillage.
+        </p>
+      </section>
+
+      <section id="ose-2021a" className={`${styles.definition} ${styles.prose}`}>
+        <h2>Protocol ose-2021a</h2>
+        <p>
+          The scores of the ocean data challenge{' '}
+          <a href="https://github.com/ocean-data-challenges/2021a_SSH_mapping_OSE">2021a SSH mapping OSE</a>{' '}
+          as its Python code computes them, quirks included: a piece of track begins with the sample before
+          its gap, the piece after the last gap is never used, and λ<sub>x</sub> is cut to a whole number of
+          kilometres.
+        </p>
+      </section>
+
+      <section id="ose-along-track" className={`${styles.definition} ${styles.prose}`}>
+        <h2>Protocol ose-along-track</h2>
+        <p>
+          The same without these quirks: pieces of track are whole, every one of them counts, and λ
+          <sub>x</sub> is where the PSD score first falls through 0.5 on the way to shorter waves, not
+          rounded. µ and σ are those of ose-2021a. A submission shows its scores by both protocols.
         </p>
       </section>
 

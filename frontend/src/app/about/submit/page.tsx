@@ -3,7 +3,12 @@ import { headers } from 'next/headers';
 import Link from 'next/link';
 import { CodeBlock } from '../../../components/code-block';
 import styles from '../../../features/about/about.module.css';
-import { cliCommands, localScoreCommand, pythonProgram } from '../../../features/about/submit-commands';
+import {
+  cliCommands,
+  localScoreCommand,
+  pythonProgram,
+  setCommands,
+} from '../../../features/about/submit-commands';
 import { ServiceUnreachable } from '../../../lib/api/api-failure';
 import { serverGateway } from '../../../lib/api/server-gateway';
 import { originOf } from '../../../lib/origin';
@@ -14,19 +19,25 @@ export const metadata: Metadata = {
   description: 'What the NetCDF file must hold, and how to submit it from a browser, a shell or Python.',
 };
 
-type Example = { challenge: string; area: string; scenario: string; localScore: string | null };
+type Example = {
+  challenge: string;
+  area: string;
+  scenario: string;
+  localScore: string | null;
+  sets: string | null;
+};
 
 /** A task that exists here, so that the commands can be copied as they are; the demo where nothing is known. */
 async function exampleTask(): Promise<Example> {
-  const fallback = { challenge: 'demo-osse', area: 'gf', scenario: 'nadir4', localScore: null };
+  const fallback = { challenge: 'demo-osse', area: 'gf', scenario: 'nadir4', localScore: null, sets: null };
   try {
     const gateway = await serverGateway();
-    const challenges = await gateway.challenges();
+    const challenges = (await gateway.challenges()).filter((item) => item.isInstalled);
     const challenge = challenges.find((item) => item.id === fallback.challenge) ?? challenges[0];
     const task = challenge?.tasks[0];
     if (challenge === undefined || task === undefined) return fallback;
     const localScore = localScoreCommand(await gateway.challenge(challenge.id), task.area);
-    return { challenge: challenge.id, ...task, localScore };
+    return { challenge: challenge.id, ...task, localScore, sets: setCommands(challenge) };
   } catch (error) {
     if (error instanceof ServiceUnreachable) return fallback; // this page is worth reading without the service
     throw error;
@@ -46,6 +57,7 @@ export default async function AboutSubmitPage() {
         <a href="#file">The file</a>
         <a href="#browser">Browser</a>
         <a href="#shell">Shell</a>
+        {example.sets === null ? null : <a href="#several">Several tasks</a>}
         <a href="#python">Python</a>
         <a href="#after">What happens then</a>
       </nav>
@@ -65,7 +77,7 @@ export default async function AboutSubmitPage() {
           </li>
           <li>
             It covers the scored box and every day of the evaluation period, without holes where the reference
-            has a value.
+            has a value. Land may be missing.
           </li>
           <li>It stands alone: links to other files, external storage and virtual datasets are refused.</li>
         </ul>
@@ -81,6 +93,10 @@ export default async function AboutSubmitPage() {
           <li>
             Open <Link href={paths.submit(example.challenge)}>Submit a reconstruction</Link> and choose the
             file. It is sent in pieces: you may pause, lose the connection, or reload and choose it again.
+          </li>
+          <li>
+            Say what it is scored on. One map may be entered in several areas, and several maps may be
+            submitted in one go.
           </li>
           <li>Name the method, say which inputs it used, and submit.</li>
         </ol>
@@ -101,6 +117,18 @@ export default async function AboutSubmitPage() {
         )}
       </section>
 
+      {example.sets === null ? null : (
+        <section id="several" className={`${styles.definition} ${styles.prose}`}>
+          <h2>Several tasks at once</h2>
+          <p>
+            A map that covers several areas is uploaded once and cut to each of them; areas that it does not
+            cover are left out. Maps of several tasks are submitted as one set. Each task gets its own score
+            on its own board.
+          </p>
+          <CodeBlock code={example.sets} label="Shell: submit to several tasks" caption="Shell" />
+        </section>
+      )}
+
       <section id="python" className={`${styles.definition} ${styles.prose}`}>
         <h2>From Python</h2>
         <p>
@@ -118,8 +146,8 @@ export default async function AboutSubmitPage() {
             marked. A rejection says where, what was found, what is needed, and how to fix it.
           </li>
           <li>
-            <strong>Score.</strong> It is compared with the truth by the{' '}
-            <Link href={paths.aboutScores}>protocol</Link> of the challenge.
+            <strong>Score.</strong> It is compared with the truth, or with the track of a withheld altimeter,
+            by the <Link href={paths.aboutScores}>protocol</Link> of the challenge.
           </li>
           <li>
             <strong>Board, curves and maps.</strong> The score stands on the board at once; curves and maps

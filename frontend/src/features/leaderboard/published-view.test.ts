@@ -1,0 +1,85 @@
+import type { Leaderboard, PublishedScore } from '@sillage/contracts';
+import { describe, expect, test } from 'vitest';
+import { boardJson, publishedCsv } from './board-export';
+import { parseBoardQuery } from './board-view';
+import { printedValue, publishedGroups, publishedMetrics } from './published-view';
+
+const score = (method: string, over: Partial<PublishedScore> = {}): PublishedScore => ({
+  area: 'gf',
+  scenario: 'nadir4',
+  method,
+  mu: 0.9,
+  sigma: 0.01,
+  lambdaXDeg: 1.2,
+  lambdaXKm: null,
+  lambdaTDays: 10.4,
+  period: '2012-10-22 to 2012-12-02',
+  protocol: 'code of 2020a',
+  inputs: ['ssh-nadir'],
+  source: 'README',
+  sourceUrl: null,
+  note: '',
+  ...over,
+});
+const board = (
+  published: PublishedScore[],
+  protocol: Leaderboard['protocol'] = 'osse-2020a',
+): Leaderboard => ({
+  challenge: 'natl60-2020a',
+  area: 'gf',
+  scenario: 'nadir4',
+  protocol,
+  datasetVersion: '1.0.0',
+  pendingCount: 0,
+  rows: [],
+  published,
+});
+
+describe('scores from the literature', () => {
+  test('stand together only if source, period and code are the same', () => {
+    const groups = publishedGroups([
+      score('a'),
+      score('b', { period: '41 days' }),
+      score('c'),
+      score('d', { protocol: 'OceanBench' }),
+    ]);
+    expect(groups.map((group) => group.scores.map((item) => item.method))).toEqual([
+      ['a', 'c'],
+      ['b'],
+      ['d'],
+    ]);
+  });
+
+  test('bring a column of their own only where they have a value for it', () => {
+    expect(publishedMetrics(board([score('a')]))).toEqual(['mu', 'sigma', 'lambdaXDeg', 'lambdaTDays']);
+    expect(publishedMetrics(board([score('a', { lambdaXKm: 138.6 })]))).toContain('lambdaXKm');
+    const ose = score('a', { lambdaXDeg: null, lambdaXKm: 152, lambdaTDays: null });
+    expect(publishedMetrics(board([ose], 'ose-2021a'))).toEqual(['mu', 'sigma', 'lambdaXKm']);
+  });
+
+  test.each([
+    { metric: 'mu', value: 0.9, text: '0.90' },
+    { metric: 'mu', value: 0.96362, text: '0.96362' },
+    { metric: 'sigma', value: 0.014, text: '0.014' },
+    { metric: 'lambdaXDeg', value: 1, text: '1.00' },
+    { metric: 'lambdaXKm', value: 152, text: '152' },
+    { metric: 'lambdaXKm', value: 138.64, text: '138.64' },
+    { metric: 'lambdaTDays', value: 15.5, text: '15.5' },
+    { metric: 'mu', value: -0.2, text: '\u22120.20' },
+  ] as const)('keep their own decimals: $text', ({ metric, value, text }) => {
+    expect(printedValue(metric, value)).toBe(text);
+  });
+
+  test('are never among the rows of a download', () => {
+    const json = JSON.parse(boardJson(board([score('a')]), parseBoardQuery({}))) as {
+      rows: unknown[];
+      published: { method: string; published_period: string }[];
+    };
+    expect(json.rows).toEqual([]);
+    expect(json.published).toMatchObject([{ method: 'a', published_period: '2012-10-22 to 2012-12-02' }]);
+    const lines = publishedCsv(board([score('a, b'), score('=c')])).split('\r\n');
+    expect(lines).toHaveLength(4);
+    expect(lines[1]).toMatch(/^"a, b",0\.9,/);
+    expect(lines[2]).toMatch(/^'=c,/);
+  });
+});
