@@ -33,18 +33,65 @@ export function seedOf(first: number, second: number): number {
   return (first >>> 0) + ((second >>> 0) % 0x20_0000) * 0x1_0000_0000;
 }
 
-const TO_UNIT = 1 / 0x1_0000_0000;
+const LEVELS = 0x1_0000;
+
+let levels: Float64Array | undefined;
 
 /**
- * Fills `target[offset …]` with independent standard normal numbers of the key: Box–Muller on two 32-bit numbers per pair.
+ * Fills `target[offset …]` with independent standard normal numbers of the key: two of 16 bits each out of every 32 bits. They
+ * have mean 0 and variance 1 and stay within ±4.3.
  */
 export function fillNormal(key: number, target: Float64Array, offset: number, count: number): void {
+  levels ??= normalLevels();
   for (let index = 0; index < count; index += 2) {
-    const first = mixBits(key + Math.imul(index + 1, GOLDEN));
-    const second = mixBits(first ^ Math.imul(index + 2, 0x27d4eb2f));
-    const radius = Math.sqrt(-2 * Math.log(((first >>> 0) + 0.5) * TO_UNIT));
-    const angle = 2 * Math.PI * TO_UNIT * (second >>> 0);
-    target[offset + index] = radius * Math.cos(angle);
-    if (index + 1 < count) target[offset + index + 1] = radius * Math.sin(angle);
+    const bits = mixBits(key + Math.imul(index + 1, GOLDEN));
+    target[offset + index] = levels[bits >>> 16]!;
+    if (index + 1 < count) target[offset + index + 1] = levels[bits & 0xffff]!;
   }
 }
+
+/** The middle value of each of 65 536 equally probable parts of the standard normal distribution, scaled to variance 1. */
+function normalLevels(): Float64Array {
+  const values = new Float64Array(LEVELS);
+  let squares = 0;
+  for (let level = LEVELS / 2; level < LEVELS; level++) {
+    const value = normalQuantile((level + 0.5) / LEVELS);
+    values[level] = value;
+    values[LEVELS - 1 - level] = -value;
+    squares += 2 * value * value;
+  }
+  const scale = Math.sqrt(LEVELS / squares);
+  return values.map((value) => value * scale);
+}
+
+/**
+ * The value below which a standard normal number falls with probability p from ½ to 1; relative error below 1.2e-9.
+ * Source: P. J. Acklam, "An algorithm for computing the inverse normal cumulative distribution function", 2003.
+ */
+function normalQuantile(probability: number): number {
+  if (probability > 0.97575) {
+    const q = Math.sqrt(-2 * Math.log(1 - probability));
+    const numerator = polynomial(TAIL_NUMERATOR, q);
+    return -numerator / (polynomial(TAIL_DENOMINATOR, q) * q + 1);
+  }
+  const q = probability - 0.5;
+  const r = q * q;
+  return (polynomial(MIDDLE_NUMERATOR, r) * q) / (polynomial(MIDDLE_DENOMINATOR, r) * r + 1);
+}
+
+function polynomial(coefficients: readonly number[], x: number): number {
+  return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0);
+}
+
+const MIDDLE_NUMERATOR = [
+  -3.969683028665376e1, 2.209460984245205e2, -2.759285104469687e2, 1.38357751867269e2, -3.066479806614716e1,
+  2.506628277459239,
+];
+const MIDDLE_DENOMINATOR = [
+  -5.447609879822406e1, 1.615858368580409e2, -1.556989798598866e2, 6.680131188771972e1, -1.328068155288572e1,
+];
+const TAIL_NUMERATOR = [
+  -7.784894002430293e-3, -3.223964580411365e-1, -2.400758277161838, -2.549732539343734, 4.374664141464968,
+  2.938163982698783,
+];
+const TAIL_DENOMINATOR = [7.784695709041462e-3, 3.224671290700398e-1, 2.445134137142996, 3.754408661907416];

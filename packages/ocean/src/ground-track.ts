@@ -37,15 +37,15 @@ export type TrackPropagator = {
   argument(elapsedDays: number): number;
   /** Sine of the geocentric latitude at an argument of latitude. */
   sineLatitude(argument: number): number;
-  /** Geodetic latitude and longitude [−180, 180), degrees. */
-  place(elapsedDays: number, argument: number, sineLatitude: number, result: TrackPoint): void;
+  /** Degrees east in [−180, 180). */
+  longitudeDeg(elapsedDays: number, argument: number): number;
+  /** Geodetic, degrees north. */
+  latitudeDeg(argument: number, sineLatitude: number): number;
   /** Half revolutions since the southernmost point before the reference node: whole numbers start passes. */
   passPhase(elapsedDays: number): number;
   /** Largest change of the sine of the latitude in a day. */
   largestSineRatePerDay: number;
 };
-
-export type TrackPoint = { latDeg: number; lonDeg: number };
 
 /**
  * Prepares the motion of a satellite: the argument of latitude and the longitude of the node advance evenly, at the rates that
@@ -66,14 +66,16 @@ export function createTrackPropagator(satellite: Satellite): TrackPropagator {
       return trueLatitudeArgument(meanArgument, eccentricity);
     },
     sineLatitude: (argument) => sineInclination * Math.sin(argument),
-    place(elapsedDays, argument, sineLatitude, result) {
-      const radius = orbit.semiMajorAxisM * (1 - eccentricity * Math.sin(argument));
+    longitudeDeg(elapsedDays, argument) {
       const fromNode = Math.atan2(cosineInclination * Math.sin(argument), Math.cos(argument));
       const nodeTurns = elapsedDays * nodeTurnsPerDay;
-      result.latDeg = (geodeticLatitude(sineLatitude, radius) * 180) / Math.PI;
-      result.lonDeg = wrapLongitude(
+      return wrapLongitude(
         nodeLonDeg - 360 * (nodeTurns - Math.floor(nodeTurns)) + (fromNode * 180) / Math.PI,
       );
+    },
+    latitudeDeg(argument, sineLatitude) {
+      const radius = orbit.semiMajorAxisM * (1 - eccentricity * Math.sin(argument));
+      return (geodeticLatitude(sineLatitude, radius) * 180) / Math.PI;
     },
     passPhase: (elapsedDays) => 2 * (elapsedDays * revolutionsPerDay) + 0.5,
     largestSineRatePerDay: sineInclination * 2 * Math.PI * revolutionsPerDay * (1 + 2 * eccentricity),
@@ -113,7 +115,6 @@ export function groundTrack(satellite: Satellite, options: GroundTrackOptions): 
   let pass = new Int32Array(capacity);
   let count = 0;
 
-  const point: TrackPoint = { latDeg: 0, lonDeg: 0 };
   const firstSample = Math.ceil((startDays - satellite.nodeTimeDays) / stepDays);
   for (let sample = firstSample; ; sample++) {
     const elapsedDays = sample * stepDays;
@@ -128,15 +129,10 @@ export function groundTrack(satellite: Satellite, options: GroundTrackOptions): 
       sample += Math.max(0, Math.floor(distance / sinePerSample) - 1);
       continue;
     }
-    propagator.place(elapsedDays, argument, sineLatitude, point);
-    const latitude = point.latDeg;
-    const longitude = point.lonDeg;
-    if (
-      box &&
-      (latitude < box.south || latitude > box.north || longitude < box.west || longitude > box.east)
-    ) {
-      continue;
-    }
+    const longitude = propagator.longitudeDeg(elapsedDays, argument);
+    if (box && (longitude < box.west || longitude > box.east)) continue;
+    const latitude = propagator.latitudeDeg(argument, sineLatitude);
+    if (box && (latitude < box.south || latitude > box.north)) continue;
     if (count === capacity) {
       capacity *= 2;
       timeDays = grown(timeDays, new Float64Array(capacity));

@@ -15,6 +15,12 @@ export function createBinning(nodes: Float64Array, rule: BinningRule): (value: n
   const perUnit = last / (nodes[last]! - first);
   const below = nodes[0]! - (nodes[1]! - nodes[0]!) * (rule === 'nearest' ? 0.5 : 1);
   const above = nodes[last]! + (rule === 'nearest' ? 0.5 * (nodes[last]! - nodes[last - 1]!) : 0);
+  if (rule === 'nearest' && isEven(nodes)) {
+    return (value) =>
+      value > below && value <= above
+        ? Math.min(last, Math.max(0, Math.floor((value - first) * perUnit + 0.5)))
+        : -1;
+  }
   return (value) => {
     if (!(value > below && value <= above)) return -1;
     // The first node at or beyond the value; guessed from the mean step, then moved.
@@ -26,29 +32,40 @@ export function createBinning(nodes: Float64Array, rule: BinningRule): (value: n
   };
 }
 
+/** Even to 1e-6 of a step: there the nearest node is a matter of rounding. */
+function isEven(nodes: Float64Array): boolean {
+  const last = nodes.length - 1;
+  const step = (nodes[last]! - nodes[0]!) / last;
+  return nodes.every((node, index) => Math.abs(node - nodes[0]! - index * step) <= 1e-6 * step);
+}
+
 /** Means over the observations of a node, in double precision; one accumulator is used for day after day. */
 export type NodeMeans = {
   add(node: number, sshM: number, sshObservedM: number, lagDays: number, flag: number): void;
-  /** NaN where nothing was added; lags in steps of 0.1 days. Clears the sums. */
-  take(): NodeMeansMaps;
+  /** The nodes that something was added to since the last time, ascending. Clears the sums. */
+  take(): ObservedNodes;
 };
 
-export type NodeMeansMaps = {
+/** Nodes that were observed, and the means of their observations; one entry each. */
+export type ObservedNodes = {
+  /** Index of the node in C order [lat, lon], ascending. */
+  nodes: Int32Array<ArrayBuffer>;
   sshM: Float64Array<ArrayBuffer>;
   sshObservedM: Float64Array<ArrayBuffer>;
-  lagDays: Float32Array<ArrayBuffer>;
-  flag: Float32Array<ArrayBuffer>;
-  observationCount: number;
+  /** In steps of 0.1. */
+  lagDays: Float64Array<ArrayBuffer>;
+  flag: Float64Array<ArrayBuffer>;
 };
 
 export function createNodeMeans(nodeCount: number): NodeMeans {
   const counts = new Uint32Array(nodeCount);
   const sums = new Float64Array(4 * nodeCount);
-  let observationCount = 0;
+  const seen = new Int32Array(nodeCount);
+  let seenCount = 0;
   return {
     add(node, sshM, sshObservedM, lagDays, flag) {
+      if (counts[node] === 0) seen[seenCount++] = node;
       counts[node]!++;
-      observationCount++;
       const at = 4 * node;
       sums[at]! += sshM;
       sums[at + 1]! += sshObservedM;
@@ -56,24 +73,24 @@ export function createNodeMeans(nodeCount: number): NodeMeans {
       sums[at + 3]! += flag;
     },
     take() {
-      const sshM = new Float64Array(nodeCount).fill(NaN);
-      const sshObservedM = new Float64Array(nodeCount).fill(NaN);
-      const lagDays = new Float32Array(nodeCount).fill(NaN);
-      const flag = new Float32Array(nodeCount).fill(NaN);
-      for (let node = 0; node < nodeCount; node++) {
+      const nodes = seen.slice(0, seenCount).sort();
+      const sshM = new Float64Array(seenCount);
+      const sshObservedM = new Float64Array(seenCount);
+      const lagDays = new Float64Array(seenCount);
+      const flag = new Float64Array(seenCount);
+      for (let index = 0; index < seenCount; index++) {
+        const node = nodes[index]!;
         const count = counts[node]!;
-        if (count === 0) continue;
         const at = 4 * node;
-        sshM[node] = sums[at]! / count;
-        sshObservedM[node] = sums[at + 1]! / count;
-        lagDays[node] = Math.round((10 * sums[at + 2]!) / count) / 10;
-        flag[node] = sums[at + 3]! / count;
+        sshM[index] = sums[at]! / count;
+        sshObservedM[index] = sums[at + 1]! / count;
+        lagDays[index] = Math.round((10 * sums[at + 2]!) / count) / 10;
+        flag[index] = sums[at + 3]! / count;
         counts[node] = 0;
         sums.fill(0, at, at + 4);
       }
-      const result = { sshM, sshObservedM, lagDays, flag, observationCount };
-      observationCount = 0;
-      return result;
+      seenCount = 0;
+      return { nodes, sshM, sshObservedM, lagDays, flag };
     },
   };
 }

@@ -11,9 +11,19 @@ import { groundSpeedKmPerS } from './ground-track.js';
 import { createRandomSignals } from './random-signal.js';
 import type { Satellite } from './satellite.js';
 import { SWATH_INNER_KM, SWATH_OUTER_KM } from './swath-geometry.js';
-import { createWetTroposphere, nadirWetSpectrum } from './wet-troposphere.js';
+import { createWetTroposphere, nadirWetSpectrum, type WetTroposphere } from './wet-troposphere.js';
 
-export type ErrorModelOptions = { seed: number; switches: ErrorSwitches };
+export type ErrorModelOptions = {
+  seed: number;
+  switches: ErrorSwitches;
+  /** The wet troposphere around the satellite's track, where it is known already; default: as `createWetField` makes it. */
+  wetField?: WetTroposphere | null;
+};
+
+/** The residual of the wet troposphere around the track of a satellite with swaths. */
+export function createWetField(satellite: Satellite, seed: number): WetTroposphere {
+  return createWetTroposphere(errorKey(satellite, seed)('wetTroposphere'));
+}
 
 /** Error of a nadir altimeter at one of its samples, m; the sample is counted from the satellite's reference crossing. */
 export type NadirErrors = (sample: number) => number;
@@ -24,7 +34,10 @@ export type NadirErrors = (sample: number) => number;
  *
  * @throws RangeError unless the seed is a whole number ≥ 0.
  */
-export function createNadirErrors(satellite: Satellite, { seed, switches }: ErrorModelOptions): NadirErrors {
+export function createNadirErrors(
+  satellite: Satellite,
+  { seed, switches, wetField: known }: ErrorModelOptions,
+): NadirErrors {
   const key = errorKey(satellite, seed);
   const spacingKm = satellite.samplingSeconds * groundSpeedKmPerS(satellite);
   // White noise of a density P sampled every d km has the variance P / 2d.
@@ -34,14 +47,10 @@ export function createNadirErrors(satellite: Satellite, { seed, switches }: Erro
     ? createRandomSignals(key('nadirCorrelated'), nadirCorrelatedSpectrum)
     : null;
   // The field around SWOT's track is that of its swaths.
-  const wetField =
-    switches.wetTroposphere && satellite.id.startsWith('swot')
-      ? createWetTroposphere(key('wetTroposphere'))
-      : null;
-  const wetLine =
-    switches.wetTroposphere && !wetField
-      ? createRandomSignals(key('wetTroposphere'), nadirWetSpectrum)
-      : null;
+  const isWet = switches.wetTroposphere;
+  const hasField = known || satellite.id.startsWith('swot');
+  const wetField = isWet && hasField ? (known ?? createWetField(satellite, seed)) : null;
+  const wetLine = isWet && !hasField ? createRandomSignals(key('wetTroposphere'), nadirWetSpectrum) : null;
   const normal = new Float64Array(1);
   return (sample) => {
     const distanceKm = sample * spacingKm;
@@ -77,7 +86,7 @@ export type SwathErrors = {
 export function createSwathErrors(
   satellite: Satellite,
   acrossTrackKm: Float64Array,
-  { seed, switches, postingKm }: ErrorModelOptions & { postingKm: number },
+  { seed, switches, postingKm, wetField }: ErrorModelOptions & { postingKm: number },
 ): SwathErrors {
   const key = errorKey(satellite, seed);
   const cellCount = acrossTrackKm.length;
@@ -89,7 +98,7 @@ export function createSwathErrors(
   const phase = switches.phase ? signalsOf('phase') : null;
   const dilation = switches.baselineDilation ? signalsOf('baselineDilation') : null;
   const timing = switches.timing ? signalsOf('timing') : null;
-  const wet = switches.wetTroposphere ? createWetTroposphere(key('wetTroposphere')) : null;
+  const wet = switches.wetTroposphere ? (wetField ?? createWetField(satellite, seed)) : null;
   const linear = acrossTrackKm.map((x) => x / LINEAR_RMS);
   const linearOnBothSides = acrossTrackKm.map((x) => Math.abs(x) / LINEAR_RMS);
   const quadratic = acrossTrackKm.map((x) => -(x * x) / QUADRATIC_RMS);

@@ -11,9 +11,14 @@ import {
   createBinning,
   createNodeMeans,
   type BinningRule,
-  type NodeMeansMaps,
+  type ObservedNodes,
 } from './observation-binning.js';
-import { createNadirErrors, createSwathErrors, type SwathErrorLine } from './observation-errors.js';
+import {
+  createNadirErrors,
+  createSwathErrors,
+  createWetField,
+  type SwathErrorLine,
+} from './observation-errors.js';
 import type { Satellite } from './satellite.js';
 import { acrossTrackKm, swathLines, swathSatellite } from './swath-geometry.js';
 
@@ -67,7 +72,7 @@ export type ObservedSwath = {
 export type ObservedDay = {
   tracks: ObservedTracks | null;
   swath: ObservedSwath | null;
-  nodes: NodeMeansMaps | null;
+  nodes: ObservedNodes | null;
   nadirCount: number;
   swathCellCount: number;
 };
@@ -95,16 +100,25 @@ export type ObservedPeriod = {
 export function createObservationSampler(plan: ObservationPlan): (period: ObservedPeriod) => ObservedDay {
   const model = { seed: plan.seed, switches: plan.errors };
   const isNoisy = hasErrors(plan.errors);
+  // The nadir altimeter and the swaths of one satellite share what is around its track.
+  const wetField = plan.swath && plan.errors.wetTroposphere ? createWetField(plan.swath, plan.seed) : null;
+  const wetFieldOf = (satellite: Satellite) => (satellite.id === plan.swath?.id ? wetField : null);
   const nadirs = plan.nadirs.map((satellite) => ({
     satellite,
-    errorAt: isNoisy ? createNadirErrors(satellite, model) : null,
+    errorAt: isNoisy ? createNadirErrors(satellite, { ...model, wetField: wetFieldOf(satellite) }) : null,
     kmInPass: passDistance(satellite),
   }));
   const across = acrossTrackKm(plan.postingKm);
   const swath = plan.swath && {
     satellite: plan.swath,
     lines: swathSatellite(plan.swath, plan.postingKm),
-    errors: isNoisy ? createSwathErrors(plan.swath, across, { ...model, postingKm: plan.postingKm }) : null,
+    errors: isNoisy
+      ? createSwathErrors(plan.swath, across, {
+          ...model,
+          postingKm: plan.postingKm,
+          wetField: wetFieldOf(plan.swath),
+        })
+      : null,
     kmInPass: passDistance(plan.swath),
   };
   const line = swath?.errors?.createLine() ?? null;

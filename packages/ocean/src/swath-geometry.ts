@@ -1,6 +1,7 @@
 import {
   groundSpeedKmPerS,
   groundTrack,
+  sampleNumber,
   createTrackPropagator,
   type GroundTrack,
   type TrackBox,
@@ -81,26 +82,29 @@ export function swathLines(satellite: Satellite, options: SwathOptions): SwathLi
   const latDeg = new Float64Array(lineCount * cellCount);
   const lonDeg = new Float64Array(lineCount * cellCount);
   const propagator = createTrackPropagator(satellite);
-  const halfStepDays = 0.5 / 86_400;
-  const nadir = new Float64Array(3);
-  const ahead = new Float64Array(3);
-  const behind = new Float64Array(3);
-  const point = { latDeg: 0, lonDeg: 0 };
+  const stepDays = lineSatellite.samplingSeconds / 86_400;
   const locate = (elapsedDays: number, result: Float64Array): void => {
     const argument = propagator.argument(elapsedDays);
-    propagator.place(elapsedDays, argument, propagator.sineLatitude(argument), point);
-    toCartesian(point.latDeg, point.lonDeg, result);
+    const latitude = propagator.latitudeDeg(argument, propagator.sineLatitude(argument));
+    toCartesian(latitude, propagator.longitudeDeg(elapsedDays, argument), result);
   };
+  let [behind, nadir, ahead] = [new Float64Array(3), new Float64Array(3), new Float64Array(3)];
   const anchors = sideAnchors(across);
   const anchorLat = new Float64Array(6);
   const anchorLon = new Float64Array(6);
   for (let line = 0; line < lineCount; line++) {
-    const elapsedDays = track.timeDays[line]! - satellite.nodeTimeDays;
+    // Whole numbers of steps, as the track itself is made: the same bits however the period is cut.
+    const sample = sampleNumber(lineSatellite, track.timeDays[line]!);
     const lat = track.latDeg[line]!;
     const lon = track.lonDeg[line]!;
-    toCartesian(lat, lon, nadir);
-    locate(elapsedDays + halfStepDays, ahead);
-    locate(elapsedDays - halfStepDays, behind);
+    // The direction of flight by the lines before and after, which mostly are at hand.
+    const isNext = line > 0 && track.timeDays[line]! - track.timeDays[line - 1]! < 1.5 * stepDays;
+    [behind, nadir, ahead] = [nadir, ahead, behind];
+    if (!isNext) {
+      locate((sample - 1) * stepDays, behind);
+      toCartesian(lat, lon, nadir);
+    }
+    locate((sample + 1) * stepDays, ahead);
     // Normal of the ellipsoid, and the unit vector to the right of the flight: direction × normal.
     const cosineLat = Math.cos((lat * Math.PI) / 180);
     const normalX = cosineLat * Math.cos((lon * Math.PI) / 180);

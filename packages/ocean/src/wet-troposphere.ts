@@ -17,7 +17,9 @@ const HOP_COLUMNS = COLUMNS / 2;
 /** Rows that are kept: 64 km to both sides of the track. */
 const HALF_ROWS = 8;
 const KEPT_ROWS = 2 * HALF_ROWS + 1;
-const KEPT_HOPS = 4;
+const KEPT_PAIRS = 4;
+/** A day has less than 64 hops over an ocean: the nadir altimeter makes them, the swaths find them made. */
+const KEPT_HOPS = 64;
 
 /** What the radiometer leaves of the path delay by water vapour. */
 export type WetTroposphere = {
@@ -47,7 +49,7 @@ export function createWetTroposphere(key: number): WetTroposphere {
   );
   const pathKey = combineKeys(key, 2);
   // Real and imaginary parts are independent fields: one transform makes two blocks.
-  const pairs = createCache<Float64Array>(KEPT_HOPS, (pair) => {
+  const pairs = createCache<Float64Array>(KEPT_PAIRS, (pair) => {
     const data = new Float64Array(2 * ROWS * COLUMNS);
     const line = new Float64Array(2 * COLUMNS);
     const pairKey = combineKeys(pathKey, pair);

@@ -14,8 +14,13 @@ import { openHdf5Output } from './hdf5-output.js';
 import { encoderOf, storedArray } from './growing-dataset.js';
 import { MODEL_HEIGHT, OBSERVED_HEIGHT } from './observation-attributes.js';
 
-/** One day of gridded pseudo-observations, [Y, X] in C order, NaN where nothing was seen. */
+/**
+ * One day of gridded pseudo-observations: [Y, X] in C order, NaN where nothing was seen; or, with `nodes`, the observed nodes
+ * alone.
+ */
 export type GriddedObservationsBlock = {
+  /** Indices into [Y, X] that the values belong to; default: all of them. */
+  nodes?: Int32Array;
   sshM: FieldValues;
   sshObservedM: FieldValues;
   lagDays: FieldValues;
@@ -131,12 +136,15 @@ export async function createGriddedObservationsWriter(
         columns.forEach((column, index) => {
           const values = column.values(day);
           const target = stored[index]!;
-          if (values.length !== mapLength)
-            throw new RangeError(`'${column.name}' has ${values.length} values, need ${mapLength}`);
+          const { nodes } = day;
+          const needed = nodes?.length ?? mapLength;
+          if (values.length !== needed)
+            throw new RangeError(`'${column.name}' has ${values.length} values, need ${needed}`);
           const encode = encoders[index]!;
-          for (let node = 0; node < mapLength; node++) {
-            const value = values[node]!;
-            target[node] = value === value ? encode(value) : column.fill;
+          target.fill(column.fill);
+          for (let at = 0; at < needed; at++) {
+            const value = values[at]!;
+            if (!Number.isNaN(value)) target[nodes ? nodes[at]! : at] = encode(value);
           }
           const dataset = datasets[index];
           if (dataset) {
