@@ -1,4 +1,4 @@
-import type { OceanDay, SimulatedAreaId } from '@sillage/ocean';
+import type { OceanDay, SimulatedAreaId, SimulatedAreas } from '@sillage/ocean';
 import { daysSince1950, isoDay, type RegularGrid } from '@sillage/science';
 import { writeGriddedField } from '@sillage/netcdf';
 import type { ProgressListener } from './progress.js';
@@ -14,6 +14,8 @@ export type WriteSimulatedOceanOptions = {
   /** Also write sea surface temperature, °C. */
   withSst: boolean;
   outputPath: string;
+  /** Other oceans than those of the demo. */
+  oceans?: SimulatedAreas;
   onProgress?: ProgressListener;
 };
 
@@ -34,11 +36,12 @@ const FILE_DATE_MS = Date.UTC(2026, 10, 23);
  */
 export async function writeSimulatedOcean(options: WriteSimulatedOceanOptions): Promise<void> {
   // The ocean model is loaded only by those who simulate.
-  const { OCEANS, simulateArea } = await import('@sillage/ocean');
+  const { OCEANS, simulateAreaOf } = await import('@sillage/ocean');
   const { area: areaId, latDeg, lonDeg, dayCount, withSst, onProgress } = options;
   const startDays = daysSince1950(options.startDay);
-  const area = OCEANS[areaId];
-  const days = simulateArea({
+  const oceans = options.oceans ?? OCEANS;
+  const area = oceans[areaId];
+  const days = simulateAreaOf(oceans, {
     area: areaId,
     latDeg,
     lonDeg,
