@@ -65,6 +65,21 @@ async function jobCount(id: string): Promise<number> {
   return row.count;
 }
 
+/** What a start says too loudly. */
+async function complaintsOf(work: () => Promise<void>): Promise<string[]> {
+  const complaints: string[] = [];
+  const listen = (message: unknown) => void complaints.push(String(message));
+  const spies = (['error', 'warn'] as const).map((level) =>
+    vi.spyOn(Logger.prototype, level).mockImplementation(listen),
+  );
+  try {
+    await work();
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+  return complaints;
+}
+
 describe('folders of challenges', () => {
   it('are registered once, with the maps of the platform in the queue', async () => {
     const definition = withReference();
@@ -162,21 +177,6 @@ describe('a challenge without data', () => {
   });
   const board = (id: string, scenario = 'nadir4') =>
     request(api.url).get(`/api/challenges/${id}/leaderboard?area=gf&scenario=${scenario}`).expect(200);
-
-  /** What a start says too loudly. */
-  async function complaintsOf(work: () => Promise<void>): Promise<string[]> {
-    const complaints: string[] = [];
-    const listen = (message: unknown) => void complaints.push(String(message));
-    const spies = (['error', 'warn'] as const).map((level) =>
-      vi.spyOn(Logger.prototype, level).mockImplementation(listen),
-    );
-    try {
-      await work();
-    } finally {
-      for (const spy of spies) spy.mockRestore();
-    }
-    return complaints;
-  }
 
   it('is listed, shows published scores that are never ranked, and takes no submission', async () => {
     const definition = described();
@@ -324,7 +324,9 @@ describe('files of folders', () => {
     const definition = withReference();
     await writeFolder(definition);
     await rm(path.join(root, definition.id, 'oi.nc'));
-    await registerFolders();
+    expect(await complaintsOf(registerFolders)).toEqual([
+      expect.stringContaining("lists 'oi.nc', which is not in the folder"),
+    ]);
     await get(definition.id).expect(404);
   });
 });

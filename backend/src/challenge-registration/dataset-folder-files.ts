@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock/clock.js';
+import { DomainError } from '../errors/domain-error.js';
 import { ObjectStore, type StoredObject } from '../object-store/object-store.js';
 import { HashedFilesRepository } from './hashed-files.repository.js';
 
@@ -18,9 +19,17 @@ export class DatasetFolderFiles {
     private readonly clock: Clock,
   ) {}
 
+  /** @throws DomainError `file-not-found` where challenge.yaml lists a file that is not beside it. */
   async take(file: string): Promise<StoredObject> {
     const absolute = path.resolve(file);
-    const before = await stampOf(absolute);
+    const before = await stampOf(absolute).catch((error: unknown) => {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+      throw new DomainError(
+        'file-not-found',
+        `challenge.yaml lists '${path.basename(file)}', which is not in the folder.`,
+        { cause: error },
+      );
+    });
     const known = await this.hashedFiles.find(absolute, before.stamp);
     if (known !== null && (await this.store.sizeOf(known.sha256)) === known.sizeBytes) return known;
     const startedMs = this.clock.now().getTime();

@@ -54,6 +54,25 @@ const submission: SubmissionView = {
   evaluations: [evaluation],
 };
 
+test('along a track there is a resolution in km, and none in degrees or days', () => {
+  const scores = {
+    mu: 0.88,
+    sigma: 0.05,
+    lambdaXDeg: null,
+    lambdaXKm: 139.4,
+    lambdaTDays: null,
+    unresolved: null,
+    atGridLimit: [],
+    rmseM: 0.06,
+  };
+  const text = submissionText(
+    { ...submission, evaluations: [{ ...evaluation, protocol: 'ose-along-track', scores }] },
+    'http://localhost:3000',
+  );
+  expect(text).toMatch(/µ\(RMSE\)\s+σ\(RMSE\)\s+λx \[km\]\n/);
+  expect(text).toMatch(/0\.880\s+0\.050\s+139$/);
+});
+
 test('a score without effective resolution says why there is none', () => {
   expect(submissionText(submission, 'http://localhost:3000')).toContain(
     'gf × nadir4: no effective resolution: The reconstruction is identical to the reference.',
