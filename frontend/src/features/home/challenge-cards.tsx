@@ -8,16 +8,17 @@ import { countOf } from '../../lib/format-number';
 import { scoreTextWithUnit } from '../../lib/format-score';
 import { paths } from '../../lib/paths';
 import styles from './challenge-cards.module.css';
+import type { ListedChallenge } from './load-challenges';
 
 const SHOWN_ROWS = 4;
 
 type Props = {
-  challenges: { challenge: ChallengeSummary; board: Leaderboard | null }[];
+  challenges: ListedChallenge[];
   /** The level that follows the heading above the cards. */
   heading: 'h2' | 'h3';
 };
 
-export function ChallengeCards({ challenges, heading: Heading }: Props) {
+export function ChallengeCards({ challenges, heading }: Props) {
   if (challenges.length === 0) {
     return (
       <Notice title="No challenge is open yet">
@@ -28,56 +29,85 @@ export function ChallengeCards({ challenges, heading: Heading }: Props) {
       </Notice>
     );
   }
+  const open = challenges.filter(({ challenge }) => challenge.isInstalled);
+  const waiting = challenges.filter(({ challenge }) => !challenge.isInstalled);
   return (
-    <ul className={styles.cards}>
-      {challenges.map(({ challenge, board }) => (
-        <li key={challenge.id} className={styles.card}>
-          <div className={styles.about}>
-            <Heading className={styles.name}>
-              <Link href={paths.challenge(challenge.id)}>{challenge.name}</Link>
-            </Heading>
-            <p className={styles.summary}>{challenge.summary}</p>
-            <p className={styles.chips}>
-              {challenge.isInstalled ? null : <Chip tone="signal">data not installed</Chip>}
-              {challenge.synthetic ? <Chip tone="warning">synthetic ocean</Chip> : null}
-              <Chip>{challenge.protocol}</Chip>
-            </p>
-            <p className={styles.places}>
-              <span className="hydrographic">{challenge.areaNames.join(', ')}</span>
-              <span>{listed(challenge.scenarioNames)}</span>
-            </p>
-          </div>
-          <div className={styles.board}>
-            {!challenge.isInstalled ? (
-              <NotInstalled board={board} />
-            ) : board === null || board.rows.length === 0 ? (
-              <p className="muted">Nobody stands on its board yet.</p>
-            ) : (
-              <TopOfBoard challenge={challenge} board={board} />
-            )}
-            <p className={styles.foot}>
-              {challenge.isInstalled ? (
+    <>
+      <ul className={styles.cards}>
+        {open.map(({ challenge, board }) => (
+          <li key={challenge.id} className={styles.card}>
+            <About challenge={challenge} heading={heading} />
+            <div className={styles.board}>
+              {board === null || board.rows.length === 0 ? (
+                <p className="muted">Nobody stands on its board yet.</p>
+              ) : (
+                <TopOfBoard challenge={challenge} board={board} />
+              )}
+              <p className={styles.foot}>
                 <Link href={paths.leaderboard(challenge.id)}>
                   {challenge.tasks.length > 1 ? `All ${challenge.tasks.length} boards` : 'Whole board'}
                 </Link>
-              ) : (
-                <>
-                  <Link href={paths.leaderboard(challenge.id)}>Published scores</Link>
-                  <Link href={`${paths.challenge(challenge.id)}#data`}>What an organiser needs</Link>
-                </>
-              )}
-              <span>
-                {board !== null && challenge.tasks.length > 1
-                  ? `${board.area}, ${board.scenario}; on all ${challenge.tasks.length} boards `
-                  : ''}
-                {countOf(challenge.entryCount, 'entry', 'entries')}
-                {board !== null && board.pendingCount > 0 ? `, ${board.pendingCount} being scored` : ''}
-              </span>
-            </p>
-          </div>
-        </li>
-      ))}
-    </ul>
+                <span>
+                  {board !== null && challenge.tasks.length > 1
+                    ? `above: ${board.area}, ${board.scenario}; on all boards `
+                    : ''}
+                  {countOf(challenge.entryCount, 'entry', 'entries')}
+                  {board !== null && board.pendingCount > 0 ? `, ${board.pendingCount} being scored` : ''}
+                </span>
+              </p>
+            </div>
+          </li>
+        ))}
+      </ul>
+      {waiting.length === 0 ? null : (
+        <section aria-labelledby="without-data" className={styles.waiting}>
+          <p id="without-data" className={styles.waitingHead}>
+            <strong>Data not installed.</strong> The files of these challenges belong to others. Until an
+            organiser imports them nothing can be submitted; what others have published can be read.
+          </p>
+          <ul className={styles.cards}>
+            {waiting.map(({ challenge, publishedMethods }) => (
+              <li key={challenge.id} className={`${styles.card} ${styles.withoutData}`}>
+                <About challenge={challenge} heading={heading} />
+                <div className={styles.board}>
+                  <p className={styles.published}>
+                    {publishedMethods.length === 0
+                      ? 'No score has been published for it.'
+                      : `Published scores of ${listed(publishedMethods)}.`}
+                  </p>
+                  <p className={styles.foot}>
+                    {publishedMethods.length === 0 ? null : (
+                      <Link href={paths.leaderboard(challenge.id)}>Published scores</Link>
+                    )}
+                    <Link href={`${paths.challenge(challenge.id)}#data`}>What an organiser needs</Link>
+                  </p>
+                </div>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}
+
+function About({ challenge, heading: Heading }: { challenge: ChallengeSummary; heading: 'h2' | 'h3' }) {
+  return (
+    <div className={styles.about}>
+      <Heading className={styles.name}>
+        <Link href={paths.challenge(challenge.id)}>{challenge.name}</Link>
+      </Heading>
+      <p className={styles.summary}>{challenge.summary}</p>
+      <p className={styles.chips}>
+        {challenge.isInstalled ? null : <Chip tone="signal">data not installed</Chip>}
+        {challenge.synthetic ? <Chip tone="warning">synthetic ocean</Chip> : null}
+        <Chip>{challenge.protocol}</Chip>
+      </p>
+      <p className={styles.places}>
+        <span className="hydrographic">{challenge.areaNames.join(', ')}</span>
+        <span>{listed(challenge.scenarioNames)}</span>
+      </p>
+    </div>
   );
 }
 
@@ -131,25 +161,6 @@ function TopOfBoard({ challenge, board }: { challenge: ChallengeSummary; board: 
         ))}
       </tbody>
     </table>
-  );
-}
-
-/** Without data there is no board of ours: what the literature says, in a sentence, and no row that looks like a rank. */
-function NotInstalled({ board }: { board: Leaderboard | null }) {
-  const published = board?.published ?? [];
-  return (
-    <div className={styles.notInstalled}>
-      <p>
-        Its data belong to others and are not on this Sillage, so nothing can be submitted. An organiser can
-        import them.
-      </p>
-      {published.length === 0 ? null : (
-        <p>
-          {countOf(published.length, 'published score', 'published scores')} for its first board, among them{' '}
-          {listed(published.map((score) => score.method))}.
-        </p>
-      )}
-    </div>
   );
 }
 

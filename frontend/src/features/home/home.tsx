@@ -1,8 +1,8 @@
-import type { ChallengeSummary, Leaderboard } from '@sillage/contracts';
 import Link from 'next/link';
 import { paths } from '../../lib/paths';
 import { ChallengeCards } from './challenge-cards';
 import styles from './home.module.css';
+import type { ListedChallenge } from './load-challenges';
 import { WakePicture } from './wake-picture';
 
 const STEPS = [
@@ -20,12 +20,8 @@ const STEPS = [
   },
 ];
 
-export function Home({
-  challenges,
-}: {
-  challenges: { challenge: ChallengeSummary; board: Leaderboard | null }[];
-}) {
-  const first = challenges[0]?.challenge;
+export function Home({ challenges }: { challenges: ListedChallenge[] }) {
+  const first = challenges.find(({ challenge }) => challenge.isInstalled)?.challenge;
   return (
     <>
       <section className={styles.hero}>
@@ -33,8 +29,8 @@ export function Home({
           <h1 className={styles.title}>How well is the sea surface mapped?</h1>
           <p className="lede">
             Altimeters see the ocean along thin tracks. Methods fill in the rest. Sillage scores such maps of
-            sea surface height on open challenges, all by one stated protocol, and shows what they resolve and
-            where they fail.
+            sea surface height on open challenges, each by one stated protocol, and shows what they resolve
+            and where they fail.
           </p>
           <div className="button-row">
             <Link href={paths.submit(first?.id)} className="button button-primary">

@@ -1,34 +1,51 @@
 import type { ChallengeSummary, Leaderboard } from '@sillage/contracts';
+import { ApiFailure } from '../../lib/api/api-failure';
 import { attempt, type Attempt } from '../../lib/api/attempt';
 import { boardOrNull } from '../../lib/api/board-or-null';
 import { serverGateway } from '../../lib/api/server-gateway';
 
-export type ChallengeWithBoard = { challenge: ChallengeSummary; board: Leaderboard | null };
+export type ListedChallenge = {
+  challenge: ChallengeSummary;
+  /** The board of its first task; one that may not be seen is none, nor has a challenge without data one. */
+  board: Leaderboard | null;
+  /** Methods whose published scores a challenge without data shows. */
+  publishedMethods: string[];
+};
 
-/**
- * The challenges that can be entered, newest first, then those without data, each with the board of its first task; a
- * board that may not be seen is no board.
- */
-export async function loadChallenges(): Promise<Attempt<ChallengeWithBoard[]>> {
+/** The challenges that can be entered, newest first, then those without data. */
+export async function loadChallenges(): Promise<Attempt<ListedChallenge[]>> {
   const gateway = await serverGateway();
-  const boardOf = async (challenge: ChallengeSummary): Promise<Leaderboard | null> => {
-    const task = challenge.tasks[0];
-    if (task === undefined) return null;
-    return boardOrNull(gateway, challenge.id, task);
+
+  const boardOf = async ({ id, tasks, isInstalled }: ChallengeSummary): Promise<Leaderboard | null> => {
+    const task = tasks[0];
+    return task === undefined || !isInstalled ? null : boardOrNull(gateway, id, task);
   };
+  const publishedMethodsOf = async ({ id, isInstalled }: ChallengeSummary): Promise<string[]> => {
+    if (isInstalled) return [];
+    try {
+      return [...new Set((await gateway.challenge(id)).published.map((score) => score.method))];
+    } catch (error) {
+      if (error instanceof ApiFailure) return []; // it was removed in between
+      throw error;
+    }
+  };
+
   return attempt(
-    gateway
-      .challenges()
-      .then((challenges) =>
-        Promise.all(
-          [...challenges]
-            .sort(
-              (left, right) =>
-                Number(right.isInstalled) - Number(left.isInstalled) ||
-                right.createdAt.localeCompare(left.createdAt),
-            )
-            .map(async (challenge) => ({ challenge, board: await boardOf(challenge) })),
-        ),
+    gateway.challenges().then((challenges) =>
+      Promise.all(
+        [...challenges]
+          .sort(
+            (left, right) =>
+              Number(right.isInstalled) - Number(left.isInstalled) ||
+              right.createdAt.localeCompare(left.createdAt) ||
+              left.id.localeCompare(right.id),
+          )
+          .map(async (challenge) => ({
+            challenge,
+            board: await boardOf(challenge),
+            publishedMethods: await publishedMethodsOf(challenge),
+          })),
       ),
+    ),
   );
 }

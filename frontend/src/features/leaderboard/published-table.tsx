@@ -1,8 +1,9 @@
 import { METRIC_DEFINITIONS, type Leaderboard, type Metric } from '@sillage/contracts';
 import { Inputs } from '../../components/inputs';
 import { MetricSymbol } from '../../components/metric-heading';
+import { formatFixed } from '../../lib/format-number';
 import { paths } from '../../lib/paths';
-import { printedValue, publishedGroups, publishedMetrics } from './published-view';
+import { columnDecimals, publishedGroups, publishedMetrics } from './published-view';
 import styles from './published-table.module.css';
 
 const SST_MARK = '†';
@@ -42,15 +43,17 @@ export function PublishedTable({ board }: { board: Leaderboard }) {
             <tbody key={`${group.source} ${group.period} ${group.protocol}`}>
               <tr className={styles.origin}>
                 <th scope="rowgroup" colSpan={metrics.length + 2}>
-                  {group.sourceUrl === null ? (
-                    group.source
-                  ) : (
-                    <a href={group.sourceUrl} rel="noopener">
-                      {group.source}
-                    </a>
-                  )}
-                  <span className={styles.how}>
-                    {group.period}; {group.protocol}
+                  <span className={styles.originText}>
+                    {group.sourceUrl === null ? (
+                      group.source
+                    ) : (
+                      <a href={group.sourceUrl} rel="noopener">
+                        {group.source}
+                      </a>
+                    )}
+                    <span className={styles.how}>
+                      {group.period}; {group.protocol}
+                    </span>
                   </span>
                 </th>
               </tr>
@@ -72,7 +75,7 @@ export function PublishedTable({ board }: { board: Leaderboard }) {
                             –<span className="visually-hidden">not given</span>
                           </span>
                         ) : (
-                          printedValue(metric, value)
+                          formatFixed(value, columnDecimals(metric, group.scores))
                         )}
                       </td>
                     );
@@ -92,7 +95,7 @@ export function PublishedTable({ board }: { board: Leaderboard }) {
       </div>
       <div className={styles.foot}>
         <p>
-          Values as printed in the source.
+          Values of the source, with its decimals.
           {usesSst
             ? ` ${SST_MARK} also uses sea surface temperature, so it is not like for like with the others.`
             : ''}

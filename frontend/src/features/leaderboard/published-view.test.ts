@@ -2,7 +2,7 @@ import type { Leaderboard, PublishedScore } from '@sillage/contracts';
 import { describe, expect, test } from 'vitest';
 import { boardJson, publishedCsv } from './board-export';
 import { parseBoardQuery } from './board-view';
-import { printedValue, publishedGroups, publishedMetrics } from './published-view';
+import { columnDecimals, publishedGroups, publishedMetrics } from './published-view';
 
 const score = (method: string, over: Partial<PublishedScore> = {}): PublishedScore => ({
   area: 'gf',
@@ -57,17 +57,14 @@ describe('scores from the literature', () => {
     expect(publishedMetrics(board([ose], 'ose-2021a'))).toEqual(['mu', 'sigma', 'lambdaXKm']);
   });
 
-  test.each([
-    { metric: 'mu', value: 0.9, text: '0.90' },
-    { metric: 'mu', value: 0.96362, text: '0.96362' },
-    { metric: 'sigma', value: 0.014, text: '0.014' },
-    { metric: 'lambdaXDeg', value: 1, text: '1.00' },
-    { metric: 'lambdaXKm', value: 152, text: '152' },
-    { metric: 'lambdaXKm', value: 138.64, text: '138.64' },
-    { metric: 'lambdaTDays', value: 15.5, text: '15.5' },
-    { metric: 'mu', value: -0.2, text: '\u22120.20' },
-  ] as const)('keep their own decimals: $text', ({ metric, value, text }) => {
-    expect(printedValue(metric, value)).toBe(text);
+  test('have the decimals of the most precise value of their column, and two at least for µ, σ and degrees', () => {
+    const scores = [score('a', { lambdaXKm: 97.9 }), score('b', { mu: 0.96362, lambdaXKm: 138.64 })];
+    expect(columnDecimals('mu', scores)).toBe(5);
+    expect(columnDecimals('mu', scores.slice(0, 1))).toBe(2);
+    expect(columnDecimals('lambdaXDeg', [score('a', { lambdaXDeg: 1 })])).toBe(2);
+    expect(columnDecimals('lambdaXKm', scores)).toBe(2);
+    expect(columnDecimals('lambdaXKm', [score('a', { lambdaXKm: 152 })])).toBe(0);
+    expect(columnDecimals('sigma', [score('a', { sigma: null })])).toBe(2);
   });
 
   test('are never among the rows of a download', () => {

@@ -49,8 +49,8 @@ const LEAST_DECIMALS: Record<Metric, number> = {
   lambdaTDays: 1,
 };
 
-/** A value as the source prints it: with its own decimals, not with ours. `0.9` was printed `0.90` in a column of two. */
-export function printedValue(metric: Metric, value: number): string {
-  const decimals = /\.(\d+)$/.exec(String(value))?.[1]?.length ?? 0;
-  return value.toFixed(Math.max(decimals, LEAST_DECIMALS[metric])).replace('-', '\u2212');
+/** Decimals of a column: those of its most precise value, since a source prints a column alike and we have only numbers. */
+export function columnDecimals(metric: Metric, scores: readonly PublishedScore[]): number {
+  const decimals = scores.map((score) => /\.(\d+)$/.exec(String(score[metric]))?.[1]?.length ?? 0);
+  return Math.max(LEAST_DECIMALS[metric], ...decimals);
 }
