@@ -117,13 +117,36 @@ function addDataCommands(program: Command): void {
     .addOption(required('--out <file>', 'NetCDF file to write'))
     .action(async (options) => (await import('./commands/map-by-oi.js')).mapByOi(options));
 
-  add(program, 'simulate', 'sample a truth along the ground tracks of satellites')
+  add(program, 'simulate', 'observe a truth with satellites: along tracks, in swaths, gridded')
     .addOption(required('--truth <file>', 'gridded NetCDF file'))
     .option('--truth-variable <name>', 'its height (default: found by name)')
-    .addOption(required('--scenario <id>', 'which satellites, e.g. nadir4'))
+    .addOption(
+      required('--scenario <id>', 'which satellites, e.g. nadir4, swot1-nadir4 or swot1-nadir4-noise2'),
+    )
     .addOption(start('first UTC day of the observations'))
     .addOption(end('last UTC day of the observations'))
-    .addOption(required('--out <file>', 'NetCDF file to write'))
+    .option('--out <file>', 'write the nadir altimeters along their tracks')
+    .option('--swath-out <file>', "write KaRIn's swaths")
+    .option('--gridded-out <file>', 'write daily means on the nodes of a grid')
+    .option('--gridded-like <file>', 'take the nodes of this file (default: those of the truth)')
+    .addOption(
+      new Option('--binning <rule>', 'how observations come to nodes; searchsorted as in 4DVarNet')
+        .choices(['nearest', 'searchsorted'])
+        .default('nearest'),
+    )
+    .addOption(
+      new Option('--noise <level>', 'errors of a rung of the noise ladder (default: those of the scenario)')
+        .choices(['none', 'noise1', 'noise2', 'noise3'])
+        .conflicts('errors'),
+    )
+    .option(
+      '--errors <names>',
+      'these errors: nadir-white, nadir-correlated, karin, roll, phase, baseline-dilation, timing, wet-troposphere',
+    )
+    .option('--seed <number>', 'of the errors (default: 0)', wholeNumber)
+    .option('--karin-spacing <km>', 'between lines and between cells of the swaths (default: 2)', positive)
+    .option('--compact', 'pack swaths and gridded observations, without what methods do not need')
+    .addOption(threads())
     .action(async (options) => (await import('./commands/simulate.js')).simulate(options));
 
   add(program, 'simulate-ocean', 'write days of the synthetic ocean, e.g. to train on')
@@ -340,6 +363,13 @@ function positive(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value) || value <= 0)
     throw new InvalidArgumentError('Give a number above 0.');
+  return value;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0)
+    throw new InvalidArgumentError('Give a whole number from 0.');
   return value;
 }
 

@@ -25,6 +25,9 @@ export function createWetField(satellite: Satellite, seed: number): WetTroposphe
   return createWetTroposphere(errorKey(satellite, seed)('wetTroposphere'));
 }
 
+/** Below this wavelength the correlated errors of nadir altimeters have less than 3 % of the white noise's power. */
+const NADIR_SHORTEST_KM = 30;
+
 /** Error of a nadir altimeter at one of its samples, m; the sample is counted from the satellite's reference crossing. */
 export type NadirErrors = (sample: number) => number;
 
@@ -44,13 +47,16 @@ export function createNadirErrors(
   const whiteDeviation = Math.sqrt(NADIR_WHITE_PSD / (2 * spacingKm));
   const whiteKey = key('nadirWhite');
   const correlated = switches.nadirCorrelated
-    ? createRandomSignals(key('nadirCorrelated'), nadirCorrelatedSpectrum)
+    ? createRandomSignals(key('nadirCorrelated'), nadirCorrelatedSpectrum, NADIR_SHORTEST_KM)
     : null;
   // The field around SWOT's track is that of its swaths.
   const isWet = switches.wetTroposphere;
   const hasField = known || satellite.id.startsWith('swot');
   const wetField = isWet && hasField ? (known ?? createWetField(satellite, seed)) : null;
-  const wetLine = isWet && !hasField ? createRandomSignals(key('wetTroposphere'), nadirWetSpectrum) : null;
+  const wetLine =
+    isWet && !hasField
+      ? createRandomSignals(key('wetTroposphere'), nadirWetSpectrum, NADIR_SHORTEST_KM)
+      : null;
   const normal = new Float64Array(1);
   return (sample) => {
     const distanceKm = sample * spacingKm;

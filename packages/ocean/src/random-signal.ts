@@ -2,12 +2,8 @@ import { createFftPlan } from '@sillage/science';
 import { combineKeys, fillNormal } from './counter-random.js';
 import type { ErrorSpectrum } from './error-spectra.js';
 
-/** Distance between the nodes of a signal; the shortest wavelength that signals carry has five of them. */
-const NODE_KM = 3;
-const SHORTEST_KM = 15;
 /** A block is 12 288 km long and starts in the middle of the one before. */
-const BLOCK_NODES = 4096;
-const HOP_NODES = BLOCK_NODES / 2;
+const BLOCK_KM = 12_288;
 const KEPT_HOPS = 6;
 
 /** Two independent random signals of one spectrum along a track of any length. */
@@ -21,35 +17,42 @@ export type RandomSignals = {
  * the key alone.
  *
  * Overlapping blocks of Fourier modes with random coefficients are joined by windows whose squares add up to 1, which keeps
- * variance and spectrum; wavelengths from 15 to 12 288 km.
+ * variance and spectrum; wavelengths up to 12 288 km. Between nodes, five to the shortest wavelength, values are interpolated.
  *
  * @param key - what the signals are made from; another key gives independent signals.
  * @param spectrum - one-sided power spectral density, square of the signal's unit per cycle/km.
+ * @param shortestKm - wavelengths below it are left out.
  */
-export function createRandomSignals(key: number, spectrum: ErrorSpectrum): RandomSignals {
-  const plan = createFftPlan(BLOCK_NODES);
-  const blockKm = BLOCK_NODES * NODE_KM;
-  const modeCount = Math.floor(blockKm / SHORTEST_KM);
+export function createRandomSignals(
+  key: number,
+  spectrum: ErrorSpectrum,
+  shortestKm: 15 | 30 = 15,
+): RandomSignals {
+  const nodeKm = shortestKm / 5;
+  const blockNodes = BLOCK_KM / nodeKm;
+  const hopNodes = blockNodes / 2;
+  const plan = createFftPlan(blockNodes);
+  const modeCount = Math.floor(BLOCK_KM / shortestKm);
   const deviation = Float64Array.from({ length: modeCount + 1 }, (_, mode) =>
-    mode === 0 ? 0 : BLOCK_NODES * Math.sqrt(spectrum(mode / blockKm) / blockKm / 2),
+    mode === 0 ? 0 : blockNodes * Math.sqrt(spectrum(mode / BLOCK_KM) / BLOCK_KM / 2),
   );
-  const window = Float64Array.from({ length: BLOCK_NODES }, (_, node) =>
-    Math.sin((Math.PI * (node + 0.5)) / BLOCK_NODES),
+  const window = Float64Array.from({ length: blockNodes }, (_, node) =>
+    Math.sin((Math.PI * (node + 0.5)) / blockNodes),
   );
   const normals = new Float64Array(4 * modeCount);
   const blocks = createCache<Float64Array>(KEPT_HOPS, (block) => {
     fillNormal(combineKeys(key, block), normals, 0, normals.length);
-    const data = new Float64Array(2 * BLOCK_NODES);
+    const data = new Float64Array(2 * blockNodes);
     for (let mode = 1; mode <= modeCount; mode++) {
       const from = 4 * (mode - 1);
-      const opposite = 2 * (BLOCK_NODES - mode);
+      const opposite = 2 * (blockNodes - mode);
       data[2 * mode] = deviation[mode]! * normals[from]!;
       data[2 * mode + 1] = deviation[mode]! * normals[from + 1]!;
       data[opposite] = deviation[mode]! * normals[from + 2]!;
       data[opposite + 1] = deviation[mode]! * normals[from + 3]!;
     }
     plan.inverse(data);
-    for (let node = 0; node < BLOCK_NODES; node++) {
+    for (let node = 0; node < blockNodes; node++) {
       data[2 * node]! *= window[node]!;
       data[2 * node + 1]! *= window[node]!;
     }
@@ -58,17 +61,17 @@ export function createRandomSignals(key: number, spectrum: ErrorSpectrum): Rando
   // A hop is covered by the second half of the block before and the first half of its own.
   const hops = createCache<Float64Array>(KEPT_HOPS, (hop) => {
     const before = blocks(hop - 1);
-    const nodes = blocks(hop).slice(0, BLOCK_NODES);
-    for (let index = 0; index < BLOCK_NODES; index++) nodes[index]! += before[BLOCK_NODES + index]!;
+    const nodes = blocks(hop).slice(0, blockNodes);
+    for (let index = 0; index < blockNodes; index++) nodes[index]! += before[blockNodes + index]!;
     return nodes;
   });
   const nodeAt = (node: number, which: number): number => {
-    const hop = Math.floor(node / HOP_NODES);
-    return hops(hop)[2 * (node - hop * HOP_NODES) + which]!;
+    const hop = Math.floor(node / hopNodes);
+    return hops(hop)[2 * (node - hop * hopNodes) + which]!;
   };
   return {
     at(distanceKm, which) {
-      const position = distanceKm / NODE_KM;
+      const position = distanceKm / nodeKm;
       const node = Math.floor(position);
       const fraction = position - node;
       return catmullRom(
