@@ -17,8 +17,8 @@ export default async function ChallengesPage() {
     <div className="page">
       <h1>Challenges</h1>
       <p className="lede" style={{ margin: '0.5rem 0 2rem' }}>
-        Each fixes an ocean, the observations of it, and the protocol that compares reconstructions with the
-        truth.
+        Each fixes an ocean, the observations of it, and the protocol that compares reconstructions with a
+        reference: the truth of a simulation, or an altimeter that was withheld.
       </p>
       <ChallengeCards challenges={challenges.value} heading="h2" />
     </div>

@@ -54,14 +54,14 @@ export default async function SubmitPage({ searchParams }: { searchParams: Promi
           </ul>
           {closed.length === 0 ? null : (
             <p className="muted" style={{ marginTop: '1.5rem' }}>
-              Their data are not installed here, so nothing can be submitted to{' '}
+              Nothing can be submitted to{' '}
               {closed.map((item, index) => (
                 <span key={item.id}>
                   {index === 0 ? '' : index === closed.length - 1 ? ' and ' : ', '}
                   <Link href={paths.challenge(item.id)}>{item.name}</Link>
                 </span>
               ))}
-              .
+              : their data are not installed here.
             </p>
           )}
         </>

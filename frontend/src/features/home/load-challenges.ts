@@ -12,7 +12,7 @@ export type ListedChallenge = {
   publishedMethods: string[];
 };
 
-/** The challenges that can be entered, newest first, then those without data. */
+/** The challenges that can be entered, the largest first, then those without data. */
 export async function loadChallenges(): Promise<Attempt<ListedChallenge[]>> {
   const gateway = await serverGateway();
 
@@ -37,6 +37,7 @@ export async function loadChallenges(): Promise<Attempt<ListedChallenge[]>> {
           .sort(
             (left, right) =>
               Number(right.isInstalled) - Number(left.isInstalled) ||
+              right.tasks.length - left.tasks.length ||
               right.createdAt.localeCompare(left.createdAt) ||
               left.id.localeCompare(right.id),
           )
