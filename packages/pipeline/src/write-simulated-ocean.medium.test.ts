@@ -14,12 +14,13 @@ function shallow<Area extends SimulatedArea>(area: Area): Area {
     ...area,
     ocean: {
       ...area.ocean,
-      columnCount: 16,
-      rowCount: 16,
+      columnCount: 32,
+      rowCount: 32,
       timeStepSeconds: 7200,
-      spinUp: { columnCount: 8, rowCount: 8, timeStepSeconds: 14_400, days: 3 },
+      spinUp: { columnCount: 32, rowCount: 32, timeStepSeconds: 14_400, days: 3 },
       refinementDays: 1,
-      startWaves: { least: 1, most: 3 },
+      // Short ones: a long wave of the same vorticity is metres high.
+      startWaves: { least: 6, most: 9 },
     },
   };
 }
@@ -29,7 +30,7 @@ const PUDDLES: SimulatedAreas = {
   natl: shallow(OCEANS.natl),
 };
 // Nova Scotia is one of the nodes.
-const GRID = { latDeg: Float64Array.of(40, 45), lonDeg: Float64Array.of(-63, -58, -30) };
+const GRID = { latDeg: Float64Array.of(40, 45), lonDeg: Float64Array.of(-63, -46.5, -30) };
 
 let folder: string;
 beforeAll(async () => {
