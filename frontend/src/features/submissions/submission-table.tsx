@@ -81,7 +81,11 @@ function SubmissionRow({ submission }: { submission: SubmissionView }) {
         </Link>
         <span className={styles.challenge}>
           {submission.challengeName}
-          {others.length === 0 ? '' : `, ${submission.evaluations.length} tasks`}
+          {first === undefined
+            ? ''
+            : others.length === 0
+              ? `, ${first.area} × ${first.scenario}`
+              : `, ${submission.evaluations.length} tasks`}
         </span>
       </th>
       <td>
