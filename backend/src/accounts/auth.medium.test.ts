@@ -104,18 +104,20 @@ describe('signing in', () => {
   it('takes as long for an unknown address as for a known one', async () => {
     const { email } = await register();
     const timeMs = async (address: string) => {
-      const times = [];
-      for (let round = 0; round < 5; round += 1) {
-        const start = performance.now();
-        await request(api.url)
-          .post('/api/auth/sign-in')
-          .send({ email: address, password: 'not the password' });
-        times.push(performance.now() - start);
-      }
-      return Math.min(...times);
+      const start = performance.now();
+      await request(api.url)
+        .post('/api/auth/sign-in')
+        .send({ email: address, password: 'not the password' });
+      return performance.now() - start;
     };
+    // In turns: whatever else the machine does meets both.
+    const times = { known: [] as number[], unknown: [] as number[] };
+    for (let round = 0; round < 10; round += 1) {
+      times.known.push(await timeMs(email));
+      times.unknown.push(await timeMs(newEmail()));
+    }
     // Without a decoy an unknown address answers in a few milliseconds, a known one after argon2's tens.
-    expect(await timeMs(newEmail())).toBeGreaterThan((await timeMs(email)) / 3);
+    expect(Math.min(...times.unknown)).toBeGreaterThan(Math.min(...times.known) / 3);
   });
 
   it('refuses a second account with the address', async () => {
