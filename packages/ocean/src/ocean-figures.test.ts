@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { measureOcean } from './ocean-figures.js';
+import { measureOcean, zonalSpectrum } from './ocean-figures.js';
 import { seededRandom } from './random.js';
 
 const LAT = Float64Array.from({ length: 12 }, (_, index) => 37.5 + index * 0.1);
@@ -68,5 +68,58 @@ describe('measureOcean', () => {
   test('refuses a series too short for a drift', () => {
     const sshM = new Float64Array(3 * LAT.length * LON.length);
     expect(() => measureOcean({ latDeg: LAT, lonDeg: LON, sshM })).toThrow('found 3');
+  });
+
+  test('finds the quarter of a wave as the distance where it no longer correlates', () => {
+    // A wave that stands along x and changes sign in time, the same in every latitude but for a slow change.
+    const sshM = series(
+      (day, lat, x) => Math.cos((2 * Math.PI * x) / 200 + day) * Math.cos((2 * Math.PI * (lat - 37.5)) / 1.2),
+    );
+    const { zeroCrossingKm } = measureOcean({ latDeg: LAT, lonDeg: LON, sshM });
+    // Eastward a quarter of 200 km, northward of 1.2° = 133 km.
+    expect(Math.abs(zeroCrossingKm - (50 + 33.4) / 2)).toBeLessThan(2);
+  });
+
+  test('finds how long a sea remembers', () => {
+    // Waves of 20 days with every phase: the correlation after t days is cos(2πt/20).
+    const sshM = series((day, _, x) => Math.cos((2 * Math.PI * day) / 20 + (2 * Math.PI * x) / 35.2));
+    const { decorrelationDays } = measureOcean({ latDeg: LAT, lonDeg: LON, sshM });
+    expect(decorrelationDays).toBeCloseTo((20 / (2 * Math.PI)) * Math.acos(Math.exp(-1)), 1);
+  });
+
+  test('correlates temperature and height at small scales only', () => {
+    const eddies = (x: number, day: number): number => Math.cos((2 * Math.PI * x) / 110 + day / 9);
+    const sshM = series((day, _, x) => eddies(x, day));
+    const seen = (sstC: Float64Array): number =>
+      measureOcean({ latDeg: LAT, lonDeg: LON, sshM, sstC }).sstCorrelation!;
+    // A gradient over the whole area says nothing about eddies.
+    expect(seen(series((day, lat, x) => 10 + 2 * eddies(x, day) - 0.004 * x - lat))).toBeGreaterThan(0.95);
+    expect(seen(series((day, _, x) => 10 - 2 * eddies(x, day)))).toBeCloseTo(-1, 9);
+    expect(Math.abs(seen(series((day, _, x) => eddies(x + 27.5, day))))).toBeLessThan(0.1);
+    expect(measureOcean({ latDeg: LAT, lonDeg: LON, sshM }).sstCorrelation).toBeNull();
+  });
+
+  test('measures eddy kinetic energy of the departures only', () => {
+    const slope = 1e-6; // m per m
+    const kmPerDegree = 111.195;
+    // A tilt that reverses every day, on a steeper one that stays.
+    const sshM = series(
+      (day, lat) => (lat - 38) * kmPerDegree * 1000 * (5 * slope + (day % 2 === 0 ? slope : -slope)),
+    );
+    const { eddyKineticEnergyCm2PerS2 } = measureOcean({ latDeg: LAT, lonDeg: LON, sshM });
+    const speed = (9.81 * slope) / (2 * 7.292115e-5 * Math.sin((38.05 * Math.PI) / 180));
+    expect(eddyKineticEnergyCm2PerS2 / (0.5 * (100 * speed) ** 2)).toBeCloseTo(1, 2);
+  });
+});
+
+describe('zonalSpectrum', () => {
+  test('holds the variance of the waves in it', () => {
+    const sshM = series((_, __, x) => 0.2 * Math.cos((2 * Math.PI * 12 * x) / (LON.length * KM_PER_STEP)));
+    const { wavenumber, density } = zonalSpectrum({ latDeg: LAT, lonDeg: LON, sshM });
+    const variance = density.reduce((sum, value) => sum + value * wavenumber[0]!, 0);
+    // 0.2²/2; the trend that the window leaves costs little.
+    expect(variance).toBeCloseTo(0.02, 4);
+    const peak = density.indexOf(Math.max(...density));
+    expect(wavenumber[peak]).toBeCloseTo(12 / (LON.length * KM_PER_STEP), 12);
   });
 });
