@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { challengeDefinitionSchema } from '@sillage/contracts';
-import { openAlongTrack, openGriddedField } from '@sillage/netcdf';
+import { openAlongTrack, openGriddedField, openSwath } from '@sillage/netcdf';
 import { daysSince1950 } from '@sillage/science';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -121,6 +121,55 @@ describe('a gridded file', () => {
     expect(definition.protocol).toBe('osse-2020a');
     expect(definition.references).toEqual([]);
   });
+
+  test(
+    'is observed in every scenario that the simulator knows, swaths and grids included',
+    { timeout: 120_000 },
+    async () => {
+      const short = await writeSample(files.path('short.nc'), {
+        grid: sampleGrid({ timeDays: evenly(FIRST_DAY, 14, 1) }),
+      });
+      const { definition, folder } = await importChallenge(
+        optionsFor('scenarios', {
+          ...{ truthPath: short, scenarios: ['nadir1', 'swot1', 'swot1-nadir4-noise1'] },
+          ...{ withGriddedObservations: true, withOptimalInterpolation: true },
+        }),
+      );
+      expect(definition.tasks.map(({ scenario }) => scenario)).toEqual([
+        'nadir1',
+        'swot1',
+        'swot1-nadir4-noise1',
+      ]);
+      expect(definition.scenarios.map(({ name }) => name)).toEqual([
+        '1 nadir',
+        '1 SWOT',
+        '1 SWOT + 4 nadirs, noise level 1',
+      ]);
+      const roles = (scenario: string): string[] =>
+        definition.files
+          .filter((file) => file.scenario === scenario)
+          .map(({ role, variable }) => `${role} ${variable}`);
+      expect(roles('nadir1')).toEqual([
+        'observations undefined',
+        'gridded-observations undefined',
+        'oi undefined',
+      ]);
+      expect(roles('swot1-nadir4-noise1')).toEqual([
+        'observations ssh_obs',
+        'swath-observations ssh_obs',
+        'gridded-observations ssh_obs',
+        'oi undefined',
+      ]);
+      expect(definition.references.map(({ id, scenarios, inputs }) => ({ id, scenarios, inputs }))).toEqual([
+        { id: 'oi', scenarios: ['nadir1'], inputs: ['ssh-nadir'] },
+        { id: 'oi-swot', scenarios: ['swot1'], inputs: ['ssh-swot'] },
+        { id: 'oi-swot-nadir', scenarios: ['swot1-nadir4-noise1'], inputs: ['ssh-nadir', 'ssh-swot'] },
+      ]);
+      const swath = await openSwath(join(folder, 'gf-swot1-swath.nc'));
+      expect(swath.cellCount).toBeGreaterThan(20);
+      swath.close();
+    },
+  );
 
   test('is not imported over something else', async () => {
     writeFileSync(join(files.path('challenge'), 'notes.txt'), 'mine');

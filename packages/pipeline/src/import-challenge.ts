@@ -1,14 +1,22 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Box, ChallengeDefinition, DisclosureLevel, Period } from '@sillage/contracts';
+import type {
+  Box,
+  ChallengeDefinition,
+  DatasetFile,
+  DisclosureLevel,
+  InputKind,
+  Period,
+} from '@sillage/contracts';
 import { writeGriddedField, type GriddedField } from '@sillage/netcdf';
+import type { Satellite } from '@sillage/ocean';
 import { isoDay } from '@sillage/science';
 import { dayOfTime } from './calendar-days.js';
 import { extentOf } from './coverage.js';
 import { fileDays, type DaySource } from './day-source.js';
 import { cropOf, type GridCrop } from './grid-alignment.js';
+import { sha256OfFile } from './import/file-hash.js';
+import { inputsOfScenario } from './import/imported-definition.js';
 import { mapObservations } from './map-observations.js';
 import { openField } from './open-field.js';
 import type { ProgressListener } from './progress.js';
@@ -31,8 +39,10 @@ export type ImportChallengeOptions = {
   disclosure?: DisclosureLevel;
   /** Default: the whole extent of the truth, area id `all`. */
   area?: { id: string; name: string; scoredBox?: Box };
-  /** Default `nadir4`. */
-  scenario?: string;
+  /** Scenarios that the observation simulator knows, one board each; default `nadir4` alone. */
+  scenarios?: readonly string[];
+  /** Also write daily pseudo-observations on the nodes of the truth. */
+  withGriddedObservations?: boolean;
   /** Default: chosen inside the truth so that OI windows have margins. */
   evaluation?: Period;
   /** Also map the observations by OI, as the reference row of the board. */
@@ -58,72 +68,69 @@ const PACKING_STEP_M = 1e-4;
 const LARGEST_PACKED_M = 32_767 * PACKING_STEP_M;
 
 /**
- * Turns any gridded CF file into a challenge folder: challenge.yaml, the canonical truth, observations simulated over
- * it, and on request their OI map as the reference row. A truth with land gets the protocol `osse-natl`, whose land
+ * Turns any gridded CF file into a challenge folder: challenge.yaml, the canonical truth, observations simulated over it for
+ * each scenario, and on request their OI maps as the reference rows. A truth with land gets the protocol `osse-natl`, whose land
  * rule keeps the spectrum defined; one without gets `osse-2020a`.
  *
- * @throws RejectionError for a truth that cannot be read or is too short; Error for a folder that is not empty.
+ * @throws RejectionError for a truth that cannot be read or is too short; UnknownScenarioError; Error for a folder that is not
+ *   empty.
  */
 export async function importChallenge(options: ImportChallengeOptions): Promise<ImportChallengeResult> {
   const subject = options.truthPath.split('/').at(-1) ?? options.truthPath;
-  const scenario = options.scenario ?? 'nadir4';
-  const { scenarioSatellites } = await import('@sillage/ocean');
-  const satellites = scenarioSatellites(scenario);
+  const { scenarioObservations } = await import('@sillage/ocean');
+  const scenarios = [...new Set(options.scenarios ?? ['nadir4'])].map((id) => ({
+    id,
+    ...scenarioObservations(id),
+    inputs: inputsOfScenario(id),
+  }));
   await requireEmptyFolder(options.outputFolder);
   const areaId = options.area?.id ?? 'all';
-  const names = {
-    truth: `${areaId}-truth.nc`,
-    observations: `${areaId}-${scenario}-observations.nc`,
-    oi: `${areaId}-${scenario}-oi.nc`,
-  };
+  const truthName = `${areaId}-truth.nc`;
   const pathOf = (name: string): string => join(options.outputFolder, name);
 
-  const truth = await writeTruth(options, subject, pathOf(names.truth));
-  await simulateObservations({
-    truthPath: pathOf(names.truth),
-    scenario,
-    outputPath: pathOf(names.observations),
-    now: options.now,
-    onProgress: (fraction, activity) => options.onProgress?.(0.2 + 0.2 * fraction, activity),
-  });
-  if (options.withOptimalInterpolation) {
+  const truth = await writeTruth(options, subject, pathOf(truthName));
+  const files: Omit<DatasetFile, 'sha256'>[] = [
+    { role: 'truth', area: areaId, path: truthName, description: `${truth.variableName} of ${subject}` },
+  ];
+  const share = 0.8 / scenarios.length; // of the progress; reading and writing the truth is the rest
+  for (const [index, scenario] of scenarios.entries()) {
+    const progress = (from: number, length: number) => (fraction: number, activity: string) =>
+      options.onProgress?.(0.2 + share * (index + from + length * fraction), `${scenario.id}: ${activity}`);
+    const hasMap = options.withOptimalInterpolation === true;
+    const made = await writeObservations(options, scenario, areaId, progress(0, hasMap ? 0.25 : 1));
+    files.push(...made);
+    if (!hasMap) continue;
+    const path = `${areaId}-${scenario.id}-oi.nc`;
     await mapObservations({
-      observationsPath: pathOf(names.observations),
-      grid: { kind: 'like', path: pathOf(names.truth) },
+      observations: made
+        .filter(({ role }) => role !== 'gridded-observations')
+        .map((file) => ({ path: pathOf(file.path), variable: scenario.variable })),
+      grid: { kind: 'like', path: pathOf(truthName) },
       period: truth.evaluation,
-      outputPath: pathOf(names.oi),
+      outputPath: pathOf(path),
       now: options.now,
       ...(options.threads === undefined ? {} : { threads: options.threads }),
-      onProgress: (fraction, activity) => options.onProgress?.(0.4 + 0.6 * fraction, activity),
+      onProgress: progress(0.25, 0.75),
+    });
+    files.push({
+      role: 'oi',
+      area: areaId,
+      scenario: scenario.id,
+      path,
+      reference: referenceOf(scenario.inputs),
+      description: 'baseline OI of these observations',
     });
   }
 
   const { challengeDefinitionSchema } = await import('@sillage/contracts');
-  const fileOf = async (role: 'truth' | 'observations' | 'oi', path: string, description: string) => ({
-    role,
-    area: areaId,
-    ...(role === 'truth' ? {} : { scenario }),
-    path,
-    description,
-    sha256: await sha256Of(pathOf(path)),
-  });
-  const files = [
-    await fileOf('truth', names.truth, `${truth.variableName} of ${subject}`),
-    await fileOf(
-      'observations',
-      names.observations,
-      `simulated, without error: ${satellites.map((s) => s.name).join(', ')}`,
-    ),
-    ...(options.withOptimalInterpolation
-      ? [await fileOf('oi', names.oi, 'baseline OI of these observations')]
-      : []),
-  ];
+  const hashed: DatasetFile[] = [];
+  for (const file of files) hashed.push({ ...file, sha256: await sha256OfFile(pathOf(file.path)) });
   const definition = challengeDefinitionSchema.parse({
     id: options.id,
     name: options.name,
     summary:
       options.summary ??
-      `Map sea surface height from ${satellites.length} simulated nadir altimeters over ${subject}, ` +
+      `Map sea surface height from ${scenarios.map(scenarioName).join(', or ')} over ${subject}, ` +
         `${truth.evaluation.start} to ${truth.evaluation.end}.`,
     description: options.description ?? '',
     synthetic: options.synthetic ?? false,
@@ -134,26 +141,14 @@ export async function importChallenge(options: ImportChallengeOptions): Promise<
     datasetVersion: '1.0.0',
     periods: { evaluation: truth.evaluation, ...(truth.spinUp ? { spinUp: truth.spinUp } : {}) },
     areas: [{ id: areaId, name: options.area?.name ?? options.name, scoredBox: truth.scoredBox }],
-    scenarios: [
-      {
-        id: scenario,
-        name: `${satellites.length} nadir${satellites.length === 1 ? '' : 's'}`,
-        satellites: satellites.map((satellite) => satellite.id),
-      },
-    ],
-    tasks: [{ area: areaId, scenario }],
-    files,
-    references: options.withOptimalInterpolation
-      ? [
-          {
-            id: 'oi',
-            name: 'OI (baseline)',
-            description: 'Optimal interpolation of these observations: 1° × 1° × 7 days, noise 0.05.',
-            inputs: ['ssh-nadir'],
-            role: 'oi',
-          },
-        ]
-      : [],
+    scenarios: scenarios.map((scenario) => ({
+      id: scenario.id,
+      name: scenarioName(scenario),
+      satellites: scenario.nadirs.map((satellite) => satellite.id),
+    })),
+    tasks: scenarios.map(({ id }) => ({ area: areaId, scenario: id })),
+    files: hashed,
+    references: options.withOptimalInterpolation ? references(scenarios) : [],
   });
   const { stringify } = await import('yaml');
   await writeFile(pathOf('challenge.yaml'), stringify(definition, { lineWidth: 120 }));
@@ -163,6 +158,106 @@ export async function importChallenge(options: ImportChallengeOptions): Promise<
     folder: options.outputFolder,
     files: ['challenge.yaml', ...files.map((file) => file.path)],
   };
+}
+
+type ObservedScenario = {
+  id: string;
+  nadirs: readonly Satellite[];
+  swath: Satellite | null;
+  variable: 'ssh_model' | 'ssh_obs';
+  inputs: InputKind[];
+};
+
+async function writeObservations(
+  options: ImportChallengeOptions,
+  scenario: ObservedScenario,
+  areaId: string,
+  onProgress: ProgressListener,
+): Promise<Omit<DatasetFile, 'sha256'>[]> {
+  const names = {
+    observations: `${areaId}-${scenario.id}-observations.nc`,
+    swath: `${areaId}-${scenario.id}-swath.nc`,
+    gridded: `${areaId}-${scenario.id}-gridded.nc`,
+  };
+  const pathOf = (name: string): string => join(options.outputFolder, name);
+  const hasSwath = scenario.swath !== null;
+  const hasGridded = options.withGriddedObservations === true;
+  await simulateObservations({
+    truthPath: pathOf(`${areaId}-truth.nc`),
+    scenario: scenario.id,
+    outputs: {
+      alongTrackPath: pathOf(names.observations),
+      ...(hasSwath ? { swathPath: pathOf(names.swath) } : {}),
+      ...(hasGridded ? { griddedPath: pathOf(names.gridded) } : {}),
+    },
+    now: options.now,
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+    onProgress,
+  });
+  const isNoisy = scenario.variable === 'ssh_obs';
+  const errors = isNoisy ? 'with instrument errors (ssh_obs)' : 'without error';
+  const common = { area: areaId, scenario: scenario.id };
+  return [
+    {
+      ...common,
+      role: 'observations',
+      path: names.observations,
+      ...(isNoisy ? { variable: 'ssh_obs' } : {}),
+      description: `simulated, ${errors}: ${scenario.nadirs.map(({ name }) => name).join(', ')}`,
+    },
+    ...(hasSwath
+      ? [
+          {
+            ...common,
+            role: 'swath-observations' as const,
+            path: names.swath,
+            ...(isNoisy ? { variable: 'ssh_obs' } : {}),
+            description: `simulated, ${errors}: the two KaRIn swaths of SWOT`,
+          },
+        ]
+      : []),
+    ...(hasGridded
+      ? [
+          {
+            ...common,
+            role: 'gridded-observations' as const,
+            path: names.gridded,
+            ...(isNoisy ? { variable: 'ssh_obs' } : {}),
+            description: `the same, ${errors}, as daily means on the nodes of the truth`,
+          },
+        ]
+      : []),
+  ];
+}
+
+function scenarioName({ nadirs, swath, variable, id }: ObservedScenario): string {
+  const others = nadirs.filter((satellite) => satellite !== swath).length;
+  const nadirText = `${others} nadir${others === 1 ? '' : 's'}`;
+  const base = swath === null ? nadirText : others === 0 ? '1 SWOT' : `1 SWOT + ${nadirText}`;
+  const level = /noise\d$/.exec(id)?.[0];
+  return variable === 'ssh_obs'
+    ? `${base}, ${level?.replace('noise', 'noise level ') ?? 'with noise'}`
+    : base;
+}
+
+/** Boards of different inputs have baselines of different inputs. */
+function referenceOf(inputs: readonly InputKind[]): string {
+  if (!inputs.includes('ssh-swot')) return 'oi';
+  return inputs.includes('ssh-nadir') ? 'oi-swot-nadir' : 'oi-swot';
+}
+
+function references(scenarios: readonly ObservedScenario[]): ChallengeDefinition['references'] {
+  return [...new Set(scenarios.map(({ inputs }) => referenceOf(inputs)))].map((id) => {
+    const entered = scenarios.filter(({ inputs }) => referenceOf(inputs) === id);
+    return {
+      id,
+      name: 'OI (baseline)',
+      description: 'Optimal interpolation of these observations: 1° × 1° × 7 days, noise 0.05.',
+      inputs: entered[0]?.inputs ?? ['ssh-nadir'],
+      role: 'oi',
+      scenarios: entered.map((scenario) => scenario.id),
+    };
+  });
 }
 
 type WrittenTruth = {
@@ -300,10 +395,4 @@ async function requireEmptyFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const content = await readdir(folder);
   if (content.length > 0) throw new Error(`the folder ${folder} is not empty; name a new one`);
-}
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }

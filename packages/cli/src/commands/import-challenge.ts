@@ -20,6 +20,7 @@ export type ImportOptions = {
   areaName?: string;
   box?: string;
   scenario: string;
+  gridded?: boolean;
   start?: string;
   end?: string;
   oi?: boolean;
@@ -40,7 +41,8 @@ export async function importFromFile(options: ImportOptions): Promise<void> {
     name: options.name,
     licence: options.licence,
     disclosure: options.disclosure,
-    scenario: options.scenario,
+    scenarios: options.scenario.split(',').map((scenario) => scenario.trim()),
+    withGriddedObservations: options.gridded === true,
     synthetic: options.synthetic === true,
     withOptimalInterpolation: options.oi === true,
     outputFolder: options.out,

@@ -145,7 +145,7 @@ describe('the files of 4DVarNet', () => {
     expect(text).toMatch(/latitudes have round-off of up to \d\.\de-1[0-9]°/);
     expect(text).toMatch(/the flag is neither 0 nor 1 in \d+ of \d+ observed cells/);
     expect(text).toContain('No observations of swot1 were given');
-    expect(report.inputs.every((input) => /^[0-9a-f]{64}$/.test(input.sha256))).toBe(true);
+    expect(report.inputs.every((input) => /^[0-9a-f]{64}$/.test(input.sha256 ?? ''))).toBe(true);
     const match = report.outputs.find((output) => output.path === 'gridded-gf-swot1-nadir4.nc')?.truthMatch;
     // Half a cell south-west of the node is where the look-alike put the points.
     expect(match?.how).toContain('south-west');

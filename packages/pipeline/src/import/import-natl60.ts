@@ -40,6 +40,7 @@ export async function importNatl60(options: ImportNatl60Options): Promise<RunImp
   return runImport(await plan({ ...options, definition, matchTolerance }), {
     outputFolder: options.outputFolder,
     resume: options.resume === true,
+    hashesInputs: options.hashesInputs ?? true,
     options: {
       challenge: definition.id,
       version: definition.datasetVersion,

@@ -24,6 +24,8 @@ export type ImportNatl60Options = {
   /** Accepted RMS difference of observations and truth, as a share of the truth's standard deviation. */
   matchTolerance?: number;
   outputFolder: string;
+  /** Whether the report names the inputs by their SHA-256, which reads them once more; default true. */
+  hashesInputs?: boolean;
   resume?: boolean;
   now: Date;
   onProgress?: ProgressListener;

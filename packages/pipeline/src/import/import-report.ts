@@ -37,7 +37,8 @@ export type StepRecord = {
 export type InputReport = {
   path: string;
   sizeBytes: number;
-  sha256: string;
+  /** Null where it was not asked for. */
+  sha256: string | null;
   format: string;
   dimensions: { name: string; size: number }[];
   variables: { name: string; type: string; dimensions: string[]; units: string }[];
@@ -145,7 +146,7 @@ export function reportMarkdown(report: ImportReport, definition: ChallengeDefini
         input.dimensions.map(({ name, size }) => `${name} ${size}`).join(', '),
         input.variables.map(({ name, type, units }) => `${name} ${type}${units && ` (${units})`}`).join(', '),
         String(input.sizeBytes),
-        input.sha256,
+        input.sha256 ?? 'not computed',
       ]),
     ),
     '',

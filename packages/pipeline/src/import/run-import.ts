@@ -68,6 +68,7 @@ export type RunImportOptions = {
   outputFolder: string;
   /** Go on with an import that was interrupted in this folder. */
   resume: boolean;
+  hashesInputs: boolean;
   /** Whatever else decides about the result, as text. */
   options: unknown;
   now: Date;
@@ -105,7 +106,7 @@ export async function runImport(plan: ImportPlan, options: RunImportOptions): Pr
     removeLeftovers(outputFolder);
     const finished = await verifiedSteps(plan, journal, outputFolder);
     await requireRoom(plan, finished, options);
-    const inputs = await inspectInputs(inputPaths, journal, options.onProgress);
+    const inputs = await inspectInputs(inputPaths, journal, options);
     const outputs = await writeSteps(plan, journal, finished, options);
     return await finish(plan, inputs, outputs, options);
   } catch (error) {
@@ -194,7 +195,7 @@ async function freeBytesOf(folder: string): Promise<number> {
 async function inspectInputs(
   paths: readonly string[],
   journal: ImportJournal,
-  onProgress: ProgressListener | undefined,
+  { hashesInputs, onProgress }: Pick<RunImportOptions, 'hashesInputs' | 'onProgress'>,
 ): Promise<InputReport[]> {
   const totalBytes = paths.reduce((sum, path) => sum + statSync(path).size, 0);
   let doneBytes = 0;
@@ -203,8 +204,8 @@ async function inspectInputs(
     const name = path.split('/').at(-1) ?? path;
     const sizeBytes = statSync(path).size;
     const contents = await contentsOf(path, name);
-    let sha256 = journal.inputHashes.get(path);
-    if (sha256 === undefined) {
+    let sha256 = journal.inputHashes.get(path) ?? null;
+    if (sha256 === null && hashesInputs) {
       sha256 = await sha256OfFile(path, (bytes) =>
         onProgress?.(
           (HASHING_SHARE * (doneBytes + bytes)) / Math.max(1, totalBytes),

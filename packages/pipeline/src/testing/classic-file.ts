@@ -10,11 +10,14 @@ export type ClassicVariable = {
   dimensions: string[];
   attributes?: Record<string, string>;
   /**
-   * All values; or, along the unlimited dimension, those of one record. Null leaves a hole in the file, which reads as zeros
-   * and takes no room on the disk.
+   * All values; or, along the unlimited dimension, those of one record, or some runs of them. What is not given is a hole in
+   * the file, which reads as zeros and takes no room on the disk.
    */
-  values: ArrayLike<number> | ((record: number) => ArrayLike<number> | null) | null;
+  values: ArrayLike<number> | ((record: number) => ArrayLike<number> | ValueRun[]);
 };
+
+/** Values from an index of the record on. */
+export type ValueRun = { at: number; values: ArrayLike<number> };
 
 export type ClassicFile = {
   /** Size null: the unlimited dimension. */
@@ -103,16 +106,23 @@ export function writeClassicFile(path: string, file: ClassicFile): string {
   ftruncateSync(descriptor, position + Math.max(0, (file.recordCount ?? 0) - 1) * recordBytes);
   put(header(begins), 0);
   file.variables.forEach((variable, index) => {
-    if (variable.values === null) return;
     if (typeof variable.values !== 'function')
       return put(bigEndian(variable.type, variable.values), begins[index]!);
     for (let record = 0; record < (file.recordCount ?? 0); record++) {
+      const begin = begins[index]! + record * recordBytes;
       const values = variable.values(record);
-      if (values) put(bigEndian(variable.type, values), begins[index]! + record * recordBytes);
+      if (isRuns(values)) {
+        for (const run of values)
+          put(bigEndian(variable.type, run.values), begin + run.at * BYTES[variable.type]);
+      } else put(bigEndian(variable.type, values), begin);
     }
   });
   closeSync(descriptor);
   return path;
+}
+
+function isRuns(values: ArrayLike<number> | ValueRun[]): values is ValueRun[] {
+  return Array.isArray(values) && (values.length === 0 || typeof values[0] === 'object');
 }
 
 function bigEndian(type: Type, values: ArrayLike<number>): Buffer {

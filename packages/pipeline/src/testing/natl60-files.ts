@@ -1,9 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { ChallengeDefinition } from '@sillage/contracts';
-import { challengeDefinitionSchema } from '@sillage/contracts';
+import { challengeDefinitionSchema, type Box, type ChallengeDefinition } from '@sillage/contracts';
 import { daysSince1950 } from '@sillage/science';
-import { writeClassicFile, type ClassicVariable } from './classic-file.js';
+import { writeClassicFile, type ClassicVariable, type ValueRun } from './classic-file.js';
 
 /** Height of a look-alike ocean, m: an eddy that drifts west in small waves. Times are days since 1950-01-01. */
 export type Ocean = (timeDays: number, latDeg: number, lonDeg: number) => number;
@@ -55,8 +54,8 @@ export type BasinOptions = {
   withoutDays?: number[];
   twice?: number[];
   spacingDeg?: number;
-  /** Records that have values; the others are holes. Default: all. */
-  filled?: (record: number) => boolean;
+  /** Where and when there are values; everything else is a hole. Default: everywhere. */
+  only?: { dayCount: number; boxes: Box[] };
 };
 
 /** `NATL60-CJM165_NATL_ssh_y2013.1y.nc`: float64 without attributes, noon in seconds of a time axis without units. */
@@ -86,13 +85,11 @@ export function writeTruthLike(
         type: 'float64',
         dimensions: ['time', 'lat', 'lon'],
         values: (record) =>
-          (options.filled?.(record) ?? true)
-            ? mapOf(lat, lon, (y, x) => {
-                // The mean of a day is that of its noon.
-                const height = ocean(START + days[record]! + 0.5, y, x);
-                return variable === 'sst' ? 18 + 4 * height : height;
-              })
-            : null,
+          recordOf(record, options.only, lat, lon, (y, x) => {
+            // The mean of a day is that of its noon.
+            const height = ocean(START + days[record]! + 0.5, y, x);
+            return variable === 'sst' ? 18 + 4 * height : height;
+          }),
       },
     ],
   });
@@ -115,11 +112,9 @@ export function writeObservationsLike(path: string, options: BasinOptions = {}):
     type: 'float64',
     dimensions: ['time', 'lat', 'lon'],
     values: (record) =>
-      (options.filled?.(record) ?? true)
-        ? mapOf(lat, lon, (_y, _x, row, column) =>
-            isSeen(days[record]!, row, column) ? value(days[record]!, row, column) : NaN,
-          )
-        : null,
+      recordOf(record, options.only, lat, lon, (_y, _x, row, column) =>
+        isSeen(days[record]!, row, column) ? value(days[record]!, row, column) : NaN,
+      ),
   });
   const height = (day: number, row: number, column: number): number =>
     ocean(START + day + lagOf(row), lat[row]! - 0.025, lon[column]! - 0.025);
@@ -461,6 +456,26 @@ function daysOf({ dayCount = 80, withoutDays = [], twice = [] }: BasinOptions): 
   return Array.from({ length: dayCount }, (_, day) => day)
     .filter((day) => !withoutDays.includes(day))
     .flatMap((day) => (twice.includes(day) ? [day, day] : [day]));
+}
+
+/** A whole map, or its rows inside some boxes. */
+function recordOf(
+  record: number,
+  only: BasinOptions['only'],
+  lat: Float64Array,
+  lon: Float64Array,
+  value: (lat: number, lon: number, row: number, column: number) => number,
+): Float64Array | ValueRun[] {
+  if (!only) return mapOf(lat, lon, value);
+  if (record >= only.dayCount) return [];
+  return only.boxes.flatMap(({ west, east, south, north }) => {
+    const columns = Array.from(lon.keys()).filter((x) => lon[x]! >= west - 0.01 && lon[x]! <= east + 0.01);
+    const rows = Array.from(lat.keys()).filter((y) => lat[y]! >= south - 0.01 && lat[y]! <= north + 0.01);
+    return rows.map((row) => ({
+      at: row * lon.length + columns[0]!,
+      values: Float64Array.from(columns, (column) => value(lat[row]!, lon[column]!, row, column)),
+    }));
+  });
 }
 
 function mapOf(
