@@ -213,7 +213,8 @@ function columnsOf(storage: GriddedObservationsStorage): Column[] {
   return [
     plain(
       'lag',
-      { units: 'days', long_name: 'from the date of the map, 00:00, to the observation, in steps of 0.1' },
+      // No units: xarray would turn 'days' into its own durations.
+      { long_name: 'days from the date of the map, 00:00, to the observation, in steps of 0.1' },
       (day) => day.lagDays,
       0.1,
     ),
