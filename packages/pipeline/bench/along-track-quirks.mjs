@@ -34,7 +34,7 @@ const SAMPLES = segmentSampleCount(OSE_2021A);
 const STEP = segmentStepCount(OSE_2021A);
 
 const track = await readEvaluationTrack(trackPath);
-const withoutCorrection = (await openAlongTrack(trackPath, { variable: 'lwe' })).sshM;
+const longWavelengthErrorM = (await openAlongTrack(trackPath, { variable: 'lwe' })).sshM;
 const field = await openGriddedField(mapPath, { spacing: 'any' });
 const values = await field.readDays(0, field.grid.timeDays.length);
 const mapM = interpolateToTrack({ grid: field.grid, values }, track);
@@ -54,7 +54,7 @@ function comparison({ start, end }, insetDeg = OSE_2021A.insetDeg) {
     lonDeg: pick(track.lonDeg),
     trackM: pick(track.trackM),
     mapM: pick(mapM),
-    lweM: pick(withoutCorrection),
+    lweM: pick(longWavelengthErrorM),
   };
 }
 
@@ -110,9 +110,9 @@ for (const period of PERIODS) {
   );
   console.log(`ose-along-track: ${lambda(points, startsOf(whole, true), 'first-fall')} (${clean.lambdaXKm})`);
   const corrected = { ...points, trackM: points.trackM.map((height, index) => height + points.lweM[index]) };
-  const without = alongTrackScores(alongTrackStatistics(corrected), 'ose-2021a');
+  const fromCorrected = alongTrackScores(alongTrackStatistics(corrected), 'ose-2021a');
   console.log(
-    `height sla_unfiltered + mdt, lwe left in: µ ${without.mu.toFixed(4)} σ ${without.sigma.toFixed(4)}, ` +
+    `height sla_unfiltered + mdt, corrected for lwe: µ ${fromCorrected.mu.toFixed(4)} σ ${fromCorrected.sigma.toFixed(4)}, ` +
       lambda(corrected, all, 'sorted-scores'),
   );
   const edge = comparison(period, 0);
