@@ -39,6 +39,18 @@ describe('the RMSE chart', () => {
     expect(config.data.datasets[0]?.borderDash).not.toEqual(config.data.datasets[1]?.borderDash);
   });
 
+  test('marks the days of a track that does not pass every day', () => {
+    const radiusOf = (timeDays: number[]) =>
+      rmseOverTimeChartConfig({
+        series: [{ label: 'Mine', role: 'submission', daily: { ...daily, timeDays } }],
+        quantity: 'score',
+        colours,
+        selectedDay: null,
+      }).data.datasets[0]?.pointRadius;
+    expect(radiusOf([22940, 22941, 22942])).toBe(0);
+    expect(radiusOf([22940, 22941, 22944])).toBe(2);
+  });
+
   test('names the unit on the axis', () => {
     const config = rmseOverTimeChartConfig({ series: [], quantity: 'rmse', colours, selectedDay: null });
     expect(config.options?.scales?.['y']).toMatchObject({ title: { text: 'RMSE (cm)' } });

@@ -53,7 +53,7 @@ export function rmseOverTimeChartConfig(
         backgroundColor: colours[role],
         borderWidth: role === 'submission' ? 2 : 1.5,
         borderDash: role === 'reference' ? [5, 4] : [],
-        pointRadius: 0,
+        pointRadius: hasGaps(daily.timeDays) ? 2 : 0,
         pointHoverRadius: 4,
         pointHitRadius: 12,
       })),
@@ -125,6 +125,11 @@ function dayLine(timeDays: number | undefined, colours: ChartColours): Plugin<'l
       ctx.restore();
     },
   };
+}
+
+/** A withheld track does not pass every day: then the days it does are marked, or the lines between them look like data. */
+function hasGaps(timeDays: readonly number[]): boolean {
+  return timeDays.some((time, index) => index > 0 && time - timeDays[index - 1]! > 1.5);
 }
 
 /** The same as the chart in one sentence. */

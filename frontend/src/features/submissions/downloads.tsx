@@ -44,7 +44,9 @@ export function Downloads({ submission, evaluation, origin, mayReadFile }: Props
               {submission.file.name}
             </a>{' '}
             <span className="muted">{formatBytes(submission.file.sizeBytes)}</span>
-            <span className={styles.text}>The file as it was uploaded</span>
+            <span className={styles.text}>
+              {submission.kind === 'reference' ? 'The maps of this reference' : 'The file as it was uploaded'}
+            </span>
           </li>
         ) : null}
       </ul>
