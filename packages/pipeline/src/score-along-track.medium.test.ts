@@ -234,6 +234,31 @@ describe('the evaluation track', () => {
     expect(reason.where).toContain('slow.nc (the evaluation track)');
   });
 
+  test.each([
+    { name: 'too few points on every day', count: 9, factor: 1 },
+    { name: '0 m throughout', count: 150, factor: 0 },
+  ])('with $name is refused', async ({ count, factor }) => {
+    const places = passes();
+    const inside = pointsInside(places, BOX, 0.25).filter(
+      (index) => Math.floor(places.timeDays[index]!) === FIRST_DAY + 1,
+    );
+    const kept = inside.subarray(0, count);
+    const pick = (values: Float64Array) => Float64Array.from(kept, (index) => values[index]!);
+    const path = files.path('sparse.nc');
+    await writeAlongTrack(path, {
+      timeDays: pick(places.timeDays),
+      latDeg: pick(places.latDeg),
+      lonDeg: pick(places.lonDeg),
+      sshM: pick(measured(places)).map((height) => factor * height),
+    });
+    const reason = await rejectionOf(score({ trackPath: path }));
+    expect(reason).toMatchObject({
+      code: 'days-missing',
+      where: 'sparse.nc (the evaluation track)',
+      found: `no day can be scored: the most points on one day are ${count}`,
+    });
+  });
+
   test('far away is refused', async () => {
     const reason = await rejectionOf(score({ scoredBox: { west: 10, east: 20, south: 33, north: 43 } }));
     expect(reason).toMatchObject({

@@ -96,6 +96,7 @@ export async function scoreAlongTrack(options: ScoreAlongTrackOptions): Promise<
     refuseAnomaly(field, subject);
     const comparison = await compare(field, points, subject, options);
     const statistics = alongTrackStatistics(comparison);
+    refuseNoDay(statistics, options.protocol, options.holes === 'as-2021a' ? subject : trackSubject);
     options.onProgress?.(1, 'scored');
     return {
       scores: scoresOf(statistics, options.protocol),
@@ -261,6 +262,24 @@ function refuseHoles(comparison: TrackComparison, subject: string): void {
       },
     }),
     expected: 'a value at every point of the withheld track: at the eight nodes of the maps around it',
+  });
+}
+
+/** Where points are dropped the maps are to blame, else the track. */
+function refuseNoDay(
+  statistics: AlongTrackStatistics,
+  protocol: AlongTrackProtocol,
+  whereAtFault: string,
+): void {
+  if (alongTrackDailyScores(statistics, protocol).timeDays.length > 0) return;
+  const { minimumPointsPerDay } = ALONG_TRACK_SCORE_PROTOCOLS[protocol];
+  const most = statistics.daily.reduce((count, day) => Math.max(count, day.pointCount), 0);
+  throw new RejectionError({
+    code: 'days-missing',
+    where: whereAtFault,
+    found: `no day can be scored: the most points on one day are ${most}`,
+    expected: `a day with ${minimumPointsPerDay} points where the track is not 0 m throughout`,
+    fix: 'Check that track and maps share area and period.',
   });
 }
 
