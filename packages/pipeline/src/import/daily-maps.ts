@@ -101,17 +101,7 @@ export function dailyMaps(
   const { box, period } = options;
   const margin = options.marginDeg ?? 0;
   const stepDeg = options.stepsPerDeg === null ? 0.5 : 1 / options.stepsPerDeg;
-  const shortfalls = areaShortfalls(field.grid, box, { lat: stepDeg, lon: stepDeg });
-  if (shortfalls.length > 0) {
-    const { found, expected } = areaReason(file, shortfalls);
-    throw new ImportError({
-      code: 'wrong-grid',
-      where: `${file}, variable '${field.variableName}'`,
-      found,
-      expected,
-      fix: 'Check that this is the file of the challenge; --areas imports a part of the areas.',
-    });
-  }
+  requireArea(field, file, box, stepDeg);
   const wide = {
     west: box.west - margin,
     east: box.east + margin,
@@ -154,6 +144,26 @@ export function dailyMaps(
     },
     sentinels: () => ({ count, largest }),
   };
+}
+
+/** @throws ImportError 'wrong-grid' unless the grid reaches the edges of a box to within a step. */
+export function requireArea(
+  field: Pick<GriddedField, 'grid' | 'variableName'>,
+  file: string,
+  box: Box,
+  stepDeg: number,
+): void {
+  const tolerance = stepDeg + 1e-4;
+  const shortfalls = areaShortfalls(field.grid, box, { lat: tolerance, lon: tolerance });
+  if (shortfalls.length === 0) return;
+  const { found, expected } = areaReason(file, shortfalls);
+  throw new ImportError({
+    code: 'wrong-grid',
+    where: `${file}, variable '${field.variableName}'`,
+    found,
+    expected,
+    fix: 'Check that this is the file of the challenge; --areas imports a part of the areas.',
+  });
 }
 
 /** Where each day is on the time axis. */

@@ -1,10 +1,9 @@
 import type { Area, Period } from '@sillage/contracts';
 import { isoDay, readableInstant, type FieldValues, type RegularGrid } from '@sillage/science';
 import { dayOfTime, daysOfPeriod, listDays } from '../calendar-days.js';
-import { areaReason, areaShortfalls } from '../coverage.js';
 import { dailyMeanDays, fileDays } from '../day-source.js';
 import { cropOf } from '../grid-alignment.js';
-import { nominalNodes, openMaps, sentinelQuirk } from './daily-maps.js';
+import { nominalNodes, openMaps, requireArea, sentinelQuirk } from './daily-maps.js';
 import { ImportError } from './import-error.js';
 import type { Quirk } from './import-report.js';
 import { fileAttributes, nameOf, tell, writeHeights, type Provenance } from './map-steps.js';
@@ -149,20 +148,7 @@ async function readDay(
         fix: 'Get this file again: a mean over a part of the day is no daily mean.',
       });
     }
-    const shortfalls = areaShortfalls(field.grid, options.area.scoredBox, {
-      lat: 1 / options.stepsPerDeg + 1e-4,
-      lon: 1 / options.stepsPerDeg + 1e-4,
-    });
-    if (shortfalls.length > 0) {
-      const { found, expected } = areaReason(file, shortfalls);
-      throw new ImportError({
-        code: 'wrong-grid',
-        where: `${file}, variable '${options.variable}'`,
-        found,
-        expected,
-        fix: 'Check that this is the truth of the challenge.',
-      });
-    }
+    requireArea(field, file, options.area.scoredBox, 1 / options.stepsPerDeg);
     const minutes = (timeDays[0]! - day) * 1440;
     quirks.push({
       file,

@@ -1,8 +1,7 @@
-import { openGriddedField } from '@sillage/netcdf';
-import { ORGANISER_LIMITS } from './daily-maps.js';
-import { missingInput, namedInputs, netcdfFiles, singleInput, type NamedInput } from './find-inputs.js';
+import type { Area } from '@sillage/contracts';
+import { openMaps, requireArea } from './daily-maps.js';
+import { missingInput, namedInputs, netcdfFiles, singleInput } from './find-inputs.js';
 import { griddedObservationsStep } from './gridded-observations-step.js';
-import { importErrorFrom } from './import-error.js';
 import type { PlanOptions } from './import-options.js';
 import type { Quirk } from './import-report.js';
 import {
@@ -151,7 +150,7 @@ export async function planNatl60Osse(options: PlanOptions): Promise<ImportPlan> 
       'Temperature is packed as int16 in steps of 0.001 °C (rounding below 0.0005 °C) and deflated.',
       'Coordinates are matched within 1e-6° and written as multiples of 1/20°.',
     ],
-    quirks: await latitudeQuirks(truthPath, [...observations, ...maps]),
+    quirks: await gridQuirks(truthPath, [...observations, ...maps], areas),
     warnings: [
       ...imported.warnings,
       ...(sstPath === null ? ['No temperature file was given: the challenge has no sst.'] : []),
@@ -159,27 +158,19 @@ export async function planNatl60Osse(options: PlanOptions): Promise<ImportPlan> 
   };
 }
 
-/** The truth reaches one degree further south than everything else. */
-async function latitudeQuirks(truthPath: string, others: readonly NamedInput[]): Promise<Quirk[]> {
-  const latitudes = async (path: string, variable: string): Promise<Float64Array> => {
-    try {
-      const field = await openGriddedField(path, {
-        variable,
-        quantity: 'other',
-        assumedTimeUnits: TRUTH_TIME_UNITS,
-        spacing: 'any',
-        limits: ORGANISER_LIMITS,
-      });
-      field.close();
-      return field.grid.latDeg;
-    } catch (error) {
-      throw importErrorFrom(error, nameOf(path));
-    }
-  };
-  const truth = await latitudes(truthPath, 'ssh');
+/**
+ * Looks at the grids before anything is written: every area must lie in every file. That the truth reaches one degree further
+ * south than the rest is reported.
+ */
+async function gridQuirks(
+  truthPath: string,
+  others: readonly { path: string }[],
+  areas: readonly Area[],
+): Promise<Quirk[]> {
+  const truth = await latitudesOf(truthPath, 'ssh', areas);
   const quirks: Quirk[] = [];
   for (const { path } of others) {
-    const other = await latitudes(path, 'ssh_mod');
+    const other = await latitudesOf(path, 'ssh_mod', areas);
     if (other.length === truth.length) continue;
     const range = (axis: Float64Array): string =>
       `${axis.length} latitudes from ${axis[0]?.toFixed(2)} to ${axis.at(-1)?.toFixed(2)}`;
@@ -190,4 +181,11 @@ async function latitudeQuirks(truthPath: string, others: readonly NamedInput[]):
     });
   }
   return quirks;
+}
+
+async function latitudesOf(path: string, variable: string, areas: readonly Area[]): Promise<Float64Array> {
+  const { field, file } = await openMaps(path, variable, 'height', TRUTH_TIME_UNITS);
+  field.close();
+  for (const area of areas) requireArea(field, file, area.scoredBox, 1 / STEPS_PER_DEG);
+  return field.grid.latDeg;
 }
