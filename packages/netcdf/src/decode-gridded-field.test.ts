@@ -240,3 +240,45 @@ function withValues(file: NetcdfFile, name: string, values: number[]): NetcdfFil
       variable === name ? Promise.resolve(Float64Array.from(values)) : file.readSlab(variable, start, count),
   };
 }
+
+describe('decodeGriddedField with values that are no heights', () => {
+  const layout: Layout = {
+    order: ['time', 'lat', 'lon'],
+    isLatDescending: false,
+    isLonDescending: false,
+    firstLon: -180,
+    has360: false,
+  };
+  const values = Array.from({ length: 72 }, (_, i) =>
+    i === 3 ? 11 : i === 4 ? -1e9 : i === 5 ? 1e12 : i / 1000,
+  );
+
+  it('takes values beyond a named limit for missing, as the maps by OI of 4DVarNet mean it', async () => {
+    for (const type of ['float32', 'float64'] as const) {
+      const field = await decodeGriddedField(storedFile(layout, { type, values: [...values] }), {
+        missingAboveM: 10,
+      });
+      const read = await field.readDays(0, 3);
+      expect([...read].map((value, i) => (Number.isNaN(value) ? i : -1)).filter((i) => i >= 0)).toEqual([
+        3, 4, 5,
+      ]);
+      expect(read[6]).toBeCloseTo(0.006, 6);
+      expect(field.directLayout).toBeNull(); // the stored bytes are not the canonical values
+    }
+  });
+
+  it('refuses them without that limit', async () => {
+    const field = await decodeGriddedField(storedFile(layout, { values: [...values] }));
+    await expect(field.readDays(0, 3)).rejects.toMatchObject({ code: 'values-out-of-range' });
+  });
+
+  it('reads a quantity that is no height in its own units', async () => {
+    const warm = Array.from({ length: 72 }, (_, i) => 280 + i);
+    const file = storedFile(layout, { values: warm, attributes: { units: 'K' } });
+    const field = await decodeGriddedField(file, { variable: 'ssh', quantity: 'other' });
+    expect([...(await field.readDays(0, 3))]).toEqual(warm);
+    expect(field.sourceUnits).toBe('K');
+    expect(field.warnings).toEqual([]);
+    await expect(decodeGriddedField(file, { quantity: 'other' })).rejects.toThrow('has to be named');
+  });
+});
