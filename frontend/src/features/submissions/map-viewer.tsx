@@ -3,7 +3,7 @@
 import type { MapLayer, MapManifest } from '@sillage/contracts';
 import { useCallback, useEffect, useMemo, useState, type KeyboardEvent } from 'react';
 import { FieldMap, type Cursor } from '../../charts/field-map';
-import { colourScales, isWide, valueAt } from '../../charts/field-map.config';
+import { colourScales, isWide, MISSING, valueAt } from '../../charts/field-map.config';
 import { nearestDay } from '../../charts/rmse-over-time-chart.config';
 import { browserGateway } from '../../lib/api/browser-gateway';
 import { formatFixed, formatLatitude, formatLongitude, formatSigned } from '../../lib/format-number';
@@ -49,6 +49,7 @@ export function MapViewer({ evaluationId, rmseM, timeDays, onTime, aspect, expec
     [manifest, onTime],
   );
   const { frames, shownDay, isFailed } = useMapFrames(evaluationId, manifest, day);
+  const hasLand = useMemo(() => frames.reference?.includes(MISSING) === true, [frames.reference]);
   const [isPlaying, setIsPlaying] = useState(false);
   const [cursor, setCursor] = useState<Cursor | null>(null);
   const dayCount = manifest?.timeDays.length ?? 0;
@@ -122,7 +123,7 @@ export function MapViewer({ evaluationId, rmseM, timeDays, onTime, aspect, expec
       )}
       <p className={styles.readout} role="status">
         {manifest === null || cursor === null
-          ? 'Point at a map, or focus the maps and use the arrow keys, to read values.'
+          ? `Point at a map, or focus the maps and use the arrow keys, to read values.${hasLand ? ' Plain areas are land: the reference has no value there.' : ''}`
           : readout(manifest, frames, cursor)}
       </p>
     </section>

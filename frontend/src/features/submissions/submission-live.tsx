@@ -48,6 +48,7 @@ export function SubmissionLive({
       {submission.evaluations.length > 1 ? (
         <TaskTabs submission={submission} here={taskKey(evaluation)} words={words} />
       ) : null}
+      <SetSiblings submission={submission} words={words} />
       <StatePanel
         evaluation={evaluation}
         origin={submission.kind === 'reference' ? 'platform' : 'upload'}
@@ -64,7 +65,6 @@ export function SubmissionLive({
         mayReadFile={mayReadFile}
         origin={origin}
       />
-      <SetSiblings submission={submission} words={words} />
       <MethodCard submission={submission} />
     </div>
   );

@@ -73,20 +73,25 @@ export function TaskTabs({ submission, here, words }: Props) {
 export function SetSiblings({ submission, words }: { submission: SubmissionView; words: TaskWords }) {
   if (submission.siblings.length === 0) return null;
   return (
-    <section aria-labelledby="set" className={styles.set}>
-      <h2 id="set">Submitted together with it</h2>
-      <ul>
+    <nav aria-label="Submitted together with it" className={styles.row}>
+      <span className={styles.area}>Submitted together</span>
+      <ul className={styles.list}>
         {submission.siblings.map(({ submissionId, fileName, tasks }) => (
           <li key={submissionId}>
-            <Link href={paths.submission(submissionId)} prefetch={false}>
-              {inOrderOf(words.keys, tasks)
-                .map((task) => `${nameOf(words.areas, task.area)}, ${nameOf(words.scenarios, task.scenario)}`)
-                .join('; ')}
+            <Link href={paths.submission(submissionId)} prefetch={false} className={styles.tab}>
+              <span>{tasksInWords(inOrderOf(words.keys, tasks), words)}</span>
+              <span className={styles.result}>{fileName}</span>
             </Link>
-            <span className="muted"> {fileName}</span>
           </li>
         ))}
       </ul>
-    </section>
+    </nav>
   );
+}
+
+function tasksInWords(tasks: readonly { area: string; scenario: string }[], words: TaskWords): string {
+  const [first, ...others] = tasks;
+  if (first === undefined) return 'no task';
+  const name = `${nameOf(words.areas, first.area)}, ${nameOf(words.scenarios, first.scenario)}`;
+  return others.length === 0 ? name : `${name} and ${others.length} more`;
 }
