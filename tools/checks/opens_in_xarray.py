@@ -79,6 +79,43 @@ def check_along_track(path):
         assert str(dataset.attrs["Conventions"]).startswith("CF-1."), dataset.attrs
 
 
+def check_swath(path, tolerance_m):
+    lines, cells = 200, 6
+    with xr.open_dataset(path) as dataset:
+        assert dataset["ssh_model"].dims == ("time", "nC"), dataset["ssh_model"].dims
+        times = dataset["time"].values
+        assert np.issubdtype(times.dtype, np.datetime64), f"time is {times.dtype}, not decoded"
+        index = np.arange(lines * cells)
+        wanted = 0.3 * np.sin(index * 0.02)
+        wanted[index % 11 == 0] = np.nan
+        wanted = wanted.reshape(lines, cells)
+        np.testing.assert_allclose(dataset["ssh_model"].values, wanted, atol=tolerance_m, equal_nan=True)
+        np.testing.assert_allclose(dataset["ssh_obs"].values, wanted + 0.02, atol=tolerance_m, equal_nan=True)
+        seen = ~np.isnan(wanted)
+        lat = np.broadcast_to((33 + np.arange(lines) * 0.02)[:, None], (lines, cells))
+        lon = np.broadcast_to((-65 + np.arange(cells) * 0.1)[None, :], (lines, cells))
+        np.testing.assert_allclose(dataset["lat"].values[seen], lat[seen], atol=6e-5)
+        np.testing.assert_allclose(dataset["lon"].values[seen], lon[seen], atol=6e-5)
+        np.testing.assert_allclose(dataset["x_ac"].values, [-60, -35, -10, 10, 35, 60])
+        assert {"lon", "lat"} <= set(dataset.coords), list(dataset.coords)
+
+
+def check_gridded_observations(path, tolerance_m):
+    with xr.open_dataset(path) as dataset:
+        wanted = expected_field()
+        seen = ~np.isnan(wanted)
+        for name in ("ssh_mod", "ssh_obs", "lag", "flag"):
+            assert dataset[name].dims == ("time", "lat", "lon"), dataset[name].dims
+        assert dataset["mask"].dims == ("lat", "lon") and (dataset["mask"].values == 1).all()
+        np.testing.assert_allclose(dataset["ssh_mod"].values, wanted, atol=tolerance_m, equal_nan=True)
+        np.testing.assert_allclose(dataset["ssh_obs"].values, wanted + 0.02, atol=tolerance_m, equal_nan=True)
+        np.testing.assert_allclose(dataset["lag"].values[seen], 0.3, atol=1e-6)
+        np.testing.assert_allclose(dataset["flag"].values[seen], 0.25, atol=1e-6)
+        assert np.isnan(dataset["lag"].values[~seen]).all()
+        days = np.datetime64("2012-10-22T00:00") + np.arange(DAY_COUNT) * np.timedelta64(1, "D")
+        np.testing.assert_array_equal(dataset["time"].values, days)
+
+
 def check_ncdump(path):
     text = subprocess.run(["ncdump", "-h", path], check=True, capture_output=True, text=True).stdout
     assert text.startswith("netcdf ") and "dimensions:" in text and "variables:" in text, text[:200]
@@ -92,3 +129,13 @@ for file in sorted(FOLDER.glob("gridded-*.nc")):
     report(f"ncdump reads {file.name}", lambda: check_ncdump(file))
 report("xarray opens along-track.nc with its times and values", lambda: check_along_track(FOLDER / "along-track.nc"))
 report("ncdump reads along-track.nc", lambda: check_ncdump(FOLDER / "along-track.nc"))
+report("xarray opens along-track-pieces.nc with its times and values", lambda: check_along_track(FOLDER / "along-track-pieces.nc"))
+report("ncdump reads along-track-pieces.nc", lambda: check_ncdump(FOLDER / "along-track-pieces.nc"))
+for file in sorted(FOLDER.glob("swath-*.nc")):
+    tolerance_m = 1e-15 if file.stem.endswith("full") else 5.1e-5
+    report(f"xarray opens {file.name} with its places, times and values", lambda: check_swath(file, tolerance_m))
+    report(f"ncdump reads {file.name}", lambda: check_ncdump(file))
+for file in sorted(FOLDER.glob("observations-*.nc")):
+    tolerance_m = {"float32": 6e-8, "float64": 1e-15, "packed": 5.1e-5}[file.stem.split("-")[1]]
+    report(f"xarray opens {file.name} with its days and values", lambda: check_gridded_observations(file, tolerance_m))
+    report(f"ncdump reads {file.name}", lambda: check_ncdump(file))
