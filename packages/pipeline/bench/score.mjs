@@ -2,12 +2,11 @@
  * `npm run bench:score`: what one `sillage score` costs, from process start to exit, on this machine.
  * Input is float32 NetCDF-4, uncompressed and in one piece, as xarray writes it by default. Prints a table; it is not a test.
  */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { writeGriddedField } from '@sillage/netcdf';
+import { best, machineText, measure, printTable, row } from './measure.mjs';
 
 const RUNS = 3;
 const SIZES = [
@@ -59,55 +58,13 @@ async function writePair(folder, { latCount, lonCount }) {
   return paths;
 }
 
-/** One process; wall seconds with its start and exit, peak resident memory as the kernel saw it. */
-function measure(script, args) {
-  const path = (name) => fileURLToPath(new URL(name, import.meta.url));
-  const started = process.hrtime.bigint();
-  const child = spawnSync(process.execPath, ['--import', path('./report-peak.mjs'), path(script), ...args], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 26,
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-  });
-  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-  if (child.status !== 0) throw new Error(`${script} failed: ${child.stderr}`);
-  return { seconds, ...JSON.parse(child.output[3]), output: JSON.parse(child.stdout) };
-}
-
 function scoreArguments({ reference, reconstruction }) {
   return ['score', '--reference', reference, '--reconstruction', reconstruction, '--threads', '2', '--json'];
 }
 
-function best(runs) {
-  const least = (name) => Math.min(...runs.map((run) => run[name]));
-  return { seconds: least('seconds'), cpuSeconds: least('cpuSeconds'), peakMiB: least('peakMiB') };
-}
-
-function row(label, { seconds, cpuSeconds, peakMiB }, targetSeconds, targetMiB) {
-  const verdict = seconds <= targetSeconds && (targetMiB === null || peakMiB <= targetMiB) ? 'met' : 'missed';
-  const memory = targetMiB === null ? '' : `≤ ${targetMiB}`;
-  return [
-    label,
-    seconds.toFixed(2),
-    `≤ ${targetSeconds}`,
-    cpuSeconds.toFixed(2),
-    peakMiB.toFixed(0),
-    memory,
-    verdict,
-  ];
-}
-
-function printTable(rows) {
-  const head = ['case', 'wall s', 'target', 'cpu s', 'peak MiB', 'target', ''];
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((cells) => cells[column].length)));
-  for (const cells of [head, ...rows])
-    console.log(cells.map((cell, column) => cell.padEnd(widths[column])).join('  '));
-}
-
 const folder = mkdtempSync(join(tmpdir(), 'sillage-bench-'));
 try {
-  console.log(
-    `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores, Node ${process.version}; best of ${RUNS} runs; load ${loadavg()[0]?.toFixed(1)}`,
-  );
+  console.log(machineText(RUNS));
   const rows = [];
   for (const size of SIZES) {
     const paths = await writePair(folder, size);
