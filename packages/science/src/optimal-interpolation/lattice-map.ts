@@ -4,7 +4,7 @@ import type { LatticeSystem } from './lattice-system.js';
 /**
  * The map of one time, from values on a lattice.
  *
- * @param values - solution of the system, shape `[T, Y, X]` of the lattice.
+ * @param values - solution of the system, shape `[Y, X, T]` of the lattice.
  * @param grid - degrees, shapes `[Y]` and `[X]`, inside the extent of the system.
  * @param timeDays - days since 1950-01-01 UTC, inside the extent of the system.
  * @returns metres, shape `[Y, X]`.
@@ -17,11 +17,15 @@ export function latticeMap(
 ): Float64Array {
   const { covariance, lat, lon } = system;
   const rowLength = lon.count;
-  const levelLength = lat.count * rowLength;
   const timeWeights = new Float64Array(NODES_PER_POINT);
   const firstLevel = latticeWeights(system.time, timeDays / covariance.lengthTimeDays, timeWeights, 0);
-  const level = new Float64Array(levelLength);
-  timeWeights.forEach((weight, k) => addScaled(level, values, weight, (firstLevel + k) * levelLength));
+  const level = new Float64Array(lat.count * rowLength);
+  for (let node = 0; node < level.length; node++) {
+    const from = node * system.time.count + firstLevel;
+    let sum = 0;
+    for (let k = 0; k < NODES_PER_POINT; k++) sum += timeWeights[k]! * values[from + k]!;
+    level[node] = sum;
+  }
   const rows = weightsOf(lat, grid.latDeg, covariance.lengthLatDeg);
   const columns = weightsOf(lon, grid.lonDeg, covariance.lengthLonDeg);
   const lonCount = grid.lonDeg.length;

@@ -33,7 +33,7 @@ export type LatticeExtent = {
 
 /**
  * The linear system of an optimal interpolation on a lattice in space and time: plain data that threads can share.
- * Nodes are in C order [time, lat, lon]. Observations are sorted by time and come in groups of the same time.
+ * Nodes are in C order [lat, lon, time], so that what an observation needs of a place lies together. Observations are sorted by time and come in groups of the same time.
  */
 export type LatticeSystem = {
   readonly covariance: Pick<CovarianceOptions, 'lengthLonDeg' | 'lengthLatDeg' | 'lengthTimeDays' | 'noise'>;
