@@ -60,8 +60,9 @@ export function createTruthMaps(source: TruthSource): TruthMaps {
       };
     },
     release() {
-      uses.shift();
-      const needed = uses[0]?.first ?? read - 1;
+      const released = uses.shift();
+      // The period to come may start with the same map as the last one did.
+      const needed = uses[0]?.first ?? released?.first ?? 0;
       for (const [index, values] of kept) {
         if (index >= needed) continue;
         kept.delete(index);
