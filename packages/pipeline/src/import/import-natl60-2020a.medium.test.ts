@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ChallengeDefinition } from '@sillage/contracts';
+import { mapsOfReference, type ChallengeDefinition } from '@sillage/contracts';
 import { openAlongTrack, openGriddedField, openSwath } from '@sillage/netcdf';
 import { daysSince1950, isoDay } from '@sillage/science';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { mapsOfReference } from '@sillage/contracts';
+import { writeClassicFile } from '../testing/classic-file.js';
 import {
   HOURLY_BOX,
   LIKE_OCEAN,
@@ -142,6 +142,31 @@ describe('the files of the 2020a challenge', () => {
     // 42 of the 46 daily files were read, and hashed.
     expect(imported.report.inputs.filter((input) => input.path.includes('dc_ref'))).toHaveLength(42);
   });
+});
+
+test('a published map with its time as text is left out, and named in the report', async () => {
+  const folder = files.path('text-time');
+  const path = join(folder, '2020a_SSH_mapping_NATL60_4DVarNet_en_j1_tpn_g2.nc');
+  mkdirSync(folder);
+  writeClassicFile(path, {
+    dimensions: { time: 42, lat: 3, lon: 3, letters: 10 },
+    variables: [
+      { name: 'Time', type: 'char', dimensions: ['time', 'letters'], values: Array<number>(420).fill(48) },
+      { name: 'lat', type: 'float64', dimensions: ['lat'], values: [34.7, 35, 35.3] },
+      { name: 'lon', type: 'float64', dimensions: ['lon'], values: [-59.3, -59, -58.7] },
+      {
+        name: 'gssh',
+        type: 'float32',
+        dimensions: ['time', 'lat', 'lon'],
+        values: Array<number>(378).fill(0.1),
+      },
+    ],
+  });
+  const { definition: imported, report } = await importNatl60(optionsFor('without-map', { oi: [path] }));
+  expect(imported.files.some(({ role }) => role === 'oi')).toBe(false);
+  expect(report.warnings.join()).toMatch(
+    /The published map 2020a_SSH_mapping_NATL60_4DVarNet_en_j1_tpn_g2\.nc is left out: .*can be read as time/,
+  );
 });
 
 describe('a truth of daily files is refused', () => {
