@@ -118,6 +118,8 @@ describe('colour scales', () => {
   test('the colour bar says in centimetres where it ends, and that values beyond share the last colour', () => {
     const scale = { map: amp, min: -0.15, max: 0.15 };
     expect(colourBarLabels({ min: -0.3, max: 0.1 }, scale)).toEqual(['≤ \u221215', '0', '+15 cm']);
+    const heights = { map: amp, min: -0.939, max: 1.077 };
+    expect(colourBarLabels({ min: -0.939, max: 1.077 }, heights)).toEqual(['\u221294', '7', '108 cm']);
     expect(colourBarLabels({ min: 0, max: 0.2 }, { map: amp, min: 0, max: 0.1 })).toEqual([
       '0',
       '5',

@@ -67,15 +67,19 @@ export function colourScales(manifest: MapManifest, rmseM: number): Record<MapLa
   };
 }
 
+const WHOLE_CM_RANGE_M = 0.2; // a bar longer than this is read in whole centimetres
+
 /** Left, middle and right of a colour bar, in centimetres; `≤` and `≥` where values beyond share the last colour. */
 export function colourBarLabels(
   layer: Pick<MapLayer, 'min' | 'max'>,
   scale: ColourScale,
 ): [string, string, string] {
   const isCentred = scale.min === -scale.max;
+  const isCoarse = scale.max - scale.min >= WHOLE_CM_RANGE_M;
   const text = (valueM: number) => {
-    const size = `${Math.abs(Number((valueM * 100).toPrecision(3)))}`;
-    return valueM < 0 ? `\u2212${size}` : isCentred && valueM > 0 ? `+${size}` : size;
+    const sizeCm = Math.abs(valueM * 100);
+    const size = isCoarse ? sizeCm.toFixed(0) : `${Number(sizeCm.toPrecision(3))}`;
+    return valueM < 0 && size !== '0' ? `\u2212${size}` : isCentred && valueM > 0 ? `+${size}` : size;
   };
   return [
     `${layer.min < scale.min ? '≤ ' : ''}${text(scale.min)}`,
