@@ -62,23 +62,6 @@ export function sampleAlongTrack(field: SampledField, tracks: readonly GroundTra
   return inTimeOrder(samples, count);
 }
 
-/** Joins the samples of consecutive pieces of a long field, in order of time, then satellite. */
-export function concatenateSamples(pieces: readonly AlongTrackSamples[]): AlongTrackSamples {
-  const joined = emptySamples(pieces.reduce((sum, piece) => sum + piece.timeDays.length, 0));
-  let offset = 0;
-  for (const piece of pieces) {
-    joined.timeDays.set(piece.timeDays, offset);
-    joined.latDeg.set(piece.latDeg, offset);
-    joined.lonDeg.set(piece.lonDeg, offset);
-    joined.sshM.set(piece.sshM, offset);
-    joined.satelliteIndex.set(piece.satelliteIndex, offset);
-    joined.cycle.set(piece.cycle, offset);
-    joined.pass.set(piece.pass, offset);
-    offset += piece.timeDays.length;
-  }
-  return inTimeOrder(joined, offset);
-}
-
 /** The first `count` samples, sorted by time, then satellite. */
 function inTimeOrder(samples: AlongTrackSamples, count: number): AlongTrackSamples {
   const order = Uint32Array.from({ length: count }, (_, index) => index).sort(
