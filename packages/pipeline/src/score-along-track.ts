@@ -141,7 +141,8 @@ function scoredPoints(
   };
 }
 
-function refuseOtherSampling(
+/** Refuses a withheld track whose samples are not as far apart as the protocol counts them. */
+export function refuseOtherSampling(
   track: EvaluationTrack,
   protocol: AlongTrackProtocol,
   trackSubject: string,

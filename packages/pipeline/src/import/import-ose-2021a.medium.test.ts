@@ -73,6 +73,16 @@ test('the withheld altimeter among the observations is refused', async () => {
   });
 });
 
+test('a track with samples of another satellite is refused before anything is registered', async () => {
+  const track = writeLevel3Like(files.path('elsewhere/dt_gulfstream_c2_wrong.nc'), {
+    ...{ first, dayCount: 426, box: LIKE_BOX, stepSeconds: 1.07 },
+  });
+  await expect(importNatl60({ ...options('sampling'), track })).rejects.toMatchObject({
+    code: 'input-unreadable',
+    message: expect.stringMatching(/dt_gulfstream_c2_wrong\.nc.*observations every 1\.070 s/),
+  });
+});
+
 test('a challenge of 2017 has no period of 41 days', async () => {
   await expect(importNatl60({ ...options('period'), periodConvention: '41' })).rejects.toThrow(
     /--period-convention 41: challenge 'ose-2021a' is scored from 2017-01-01 to 2017-12-31/,

@@ -57,7 +57,7 @@ export async function planOse2021a(options: PlanOptions): Promise<ImportPlan> {
     }),
   );
   const steps: ImportStep[] = [
-    evaluationTrackStep({ area, scenario: SCENARIO, path: trackPath, period }),
+    evaluationTrackStep({ area, protocol: 'ose-2021a', path: trackPath, period }),
     alongTrackStep({
       area,
       target: `observations-${area.id}-${SCENARIO}.nc`,

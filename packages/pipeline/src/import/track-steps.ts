@@ -1,8 +1,9 @@
 import { copyFile } from 'node:fs/promises';
-import type { Area, DatasetFile, Period } from '@sillage/contracts';
+import type { AlongTrackProtocol, Area, DatasetFile, Period } from '@sillage/contracts';
 import { openAlongTrack, openNetcdf, writeAlongTrack, type AlongTrack } from '@sillage/netcdf';
 import { daysSince1950 } from '@sillage/science';
-import { readEvaluationTrack } from '../score-along-track-reading.js';
+import { readEvaluationTrack, type EvaluationTrack } from '../score-along-track-reading.js';
+import { refuseOtherSampling } from '../score-along-track.js';
 import { compareWithTruth, samplePoints } from './compare-with-truth.js';
 import { ImportError, importErrorFrom } from './import-error.js';
 import type { Quirk } from './import-report.js';
@@ -210,7 +211,7 @@ function inOrderOfTime(parts: readonly TrackPart[]): TrackPart & { satelliteInde
 /** The withheld altimeter: its file as it is, byte for byte, once it has proved to be what it should be. */
 export function evaluationTrackStep(options: {
   area: Area;
-  scenario: string;
+  protocol: AlongTrackProtocol;
   path: string;
   period: Period;
 }): ImportStep {
@@ -228,11 +229,11 @@ export function evaluationTrackStep(options: {
     inputPaths: [path],
     estimatedBytes: 20_000_000,
     write: async (target, context) => {
-      const track = await readTrack(path, '2021a');
+      const track = await readWithheld(path, options.protocol);
       const { west, east, south, north } = area.scoredBox;
       const first = daysSince1950(options.period.start);
       const end = daysSince1950(options.period.end) + 1;
-      const heights = track.sshM.filter((_, index) => {
+      const heights = track.trackM.filter((_, index) => {
         const [time, lat, lon] = [track.timeDays[index]!, track.latDeg[index]!, track.lonDeg[index]!];
         return time >= first && time < end && lat >= south && lat <= north && lon >= west && lon <= east;
       });
@@ -256,4 +257,15 @@ export function evaluationTrackStep(options: {
       return { statistics: [statistics.result()] };
     },
   };
+}
+
+async function readWithheld(path: string, protocol: AlongTrackProtocol): Promise<EvaluationTrack> {
+  const file = nameOf(path);
+  try {
+    const track = await readEvaluationTrack(path, { subject: file });
+    refuseOtherSampling(track, protocol, file);
+    return track;
+  } catch (error) {
+    throw importErrorFrom(error, file);
+  }
 }

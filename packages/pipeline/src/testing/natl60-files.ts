@@ -247,11 +247,12 @@ export function writeHourlyLike(
   });
 }
 
-/** A pass every 0.4 days, a point every 1.07 s along a diagonal of a box. */
+/** A pass every 0.4 days, a point every second or so along a diagonal of a box. */
 function passes(
   days: { first: number; count: number },
   box: { west: number; east: number; south: number; north: number },
   perPass = 60,
+  stepSeconds = 1.07,
 ): { time: number; lat: number; lon: number; pass: number }[] {
   const points: { time: number; lat: number; lon: number; pass: number }[] = [];
   for (let pass = 0; pass < days.count / 0.4; pass++) {
@@ -259,7 +260,7 @@ function passes(
       const along = index / (perPass - 1);
       const across = (pass * 0.37) % 1;
       points.push({
-        time: days.first + pass * 0.4 + (index * 1.07) / 86_400,
+        time: days.first + pass * 0.4 + (index * stepSeconds) / 86_400,
         lat: box.south + along * (box.north - box.south),
         lon: box.west + ((across + (pass % 2 ? along : 1 - along) * 0.5) % 1) * (box.east - box.west),
         pass,
@@ -360,12 +361,22 @@ export function writeKarinLike(path: string, options: { ocean?: Ocean; dayCount?
 /** `dt_gulfstream_<sat>_phy_l3_….nc` of the 2021a challenge: heights in parts, longitudes 0–360. */
 export function writeLevel3Like(
   path: string,
-  options: { ocean?: Ocean; phase?: number; first: number; dayCount: number; box: typeof LIKE_BOX },
+  options: {
+    ocean?: Ocean;
+    phase?: number;
+    first: number;
+    dayCount: number;
+    box: typeof LIKE_BOX;
+    stepSeconds?: number;
+  },
 ): string {
   const { ocean = LIKE_OCEAN } = options;
   const points = passes(
     { first: options.first + (options.phase ?? 0), count: options.dayCount },
     options.box,
+    60,
+    // CryoSat-2, the withheld one, has its samples 0.9434 s apart.
+    options.stepSeconds ?? (path.includes('_c2_') ? 0.9434 : 1.07),
   );
   const mdt = 0.3;
   const along = (
