@@ -11,6 +11,7 @@ import {
 import { groundTrack, NO_ERRORS, NOISE_LEVELS, sampleAlongTrack, scenarioSatellites } from '@sillage/ocean';
 import type { RegularGrid } from '@sillage/science';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mountSmallDisk } from './testing/small-disk.js';
 import {
   simulateObservations,
   type SimulateObservationsOptions,
@@ -308,5 +309,23 @@ describe('simulateObservations', () => {
     };
     await expect(run('broken', { truth: broken })).rejects.toThrow('the disk went away');
     expect(readdirSync(folder).filter((name) => name.startsWith('broken'))).toEqual([]);
+  });
+
+  test('says in one line that the disk is full, and leaves nothing on it', async (context) => {
+    const disk = mountSmallDisk(200_000);
+    if (!disk) return context.skip('this user may not mount a small disk');
+    try {
+      const outputs = {
+        alongTrackPath: join(disk.folder, 'track.nc'),
+        swathPath: join(disk.folder, 'swath.nc'),
+        griddedPath: join(disk.folder, 'gridded.nc'),
+      };
+      await expect(run('full', { scenario: 'swot1-nadir4-noise3', outputs })).rejects.toThrow(
+        /^[^\n]*No space left on device[^\n]*$/,
+      );
+      expect(readdirSync(disk.folder)).toEqual([]);
+    } finally {
+      disk.remove();
+    }
   });
 });
