@@ -79,6 +79,7 @@ export async function runStep(
             protocol,
             threads,
             temporaryFolder,
+            openOcean: protocol === 'osse-natl',
           });
       const artefacts = await writeScoreArtefacts(result, job.outputFolder);
       return {

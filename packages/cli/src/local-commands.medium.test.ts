@@ -64,6 +64,19 @@ describe('sillage score', () => {
     });
   });
 
+  test('tells the resolution of the open ocean where it is asked for: without land that of the rows', async () => {
+    const options = ['--protocol', 'osse-natl', '--open-ocean'];
+    const scored = JSON.parse((await runSillage(scoreOf(file('map.nc'), ...options, '--json'))).stdout);
+    expect(scored.open_ocean).toMatchObject({
+      lambda_x_deg: scored.lambda_x_deg,
+      lambda_t_days: scored.lambda_t_days,
+      unresolved: scored.unresolved,
+      segment_count: 40,
+    });
+    const text = (await runSillage(scoreOf(file('map.nc'), ...options))).stdout;
+    expect(text).toMatch(/^Open ocean, 40 pieces of rows of 10\.0° without land: /m);
+  });
+
   test('gives null and the reason where a resolution does not exist', async () => {
     const run = await runSillage(scoreOf(file('truth.nc'), '--json'));
     expect(JSON.parse(run.stdout)).toMatchObject({

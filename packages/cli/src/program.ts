@@ -66,6 +66,7 @@ function addScoringCommands(program: Command): void {
         .choices(['none', 'gauss-seidel'])
         .default('none'),
     )
+    .option('--open-ocean', 'also tell λ over the pieces of latitude rows that have no land')
     .addOption(threads())
     .addOption(json())
     .action(async (options) => {

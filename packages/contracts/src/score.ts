@@ -82,6 +82,22 @@ export const diagnosticsSchema = z.object({
     })
     .nullable(),
   alongTrack: alongTrackDiagnosticsSchema.nullable().default(null),
+  /**
+   * Of `osse-natl`: λx and λt over the pieces of latitude rows that have no land. The steps at a coast lift the PSD score at
+   * short wavelengths, so that the board's λx may say nothing; this one is beside the board, not on it.
+   */
+  openOcean: z
+    .object({
+      /** Length of a piece, degrees of longitude, and how many there were. */
+      segmentDeg: z.number().positive(),
+      segmentCount: z.number().int().positive(),
+      lambdaXDeg: z.number().positive().nullable(),
+      lambdaTDays: z.number().positive().nullable(),
+      unresolved: unresolvedReasonSchema.nullable(),
+      atGridLimit: z.array(z.enum(['lambdaXDeg', 'lambdaTDays'])),
+    })
+    .nullable()
+    .default(null),
 });
 export type Diagnostics = z.infer<typeof diagnosticsSchema>;
 

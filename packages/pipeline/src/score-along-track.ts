@@ -306,6 +306,7 @@ export function alongTrackDiagnosticsOf(
       rmseM: Array.from(daily.rmseM),
     },
     psdScore: null,
+    openOcean: null,
     alongTrack: {
       pointCount: statistics.daily.reduce((sum, day) => sum + day.pointCount, 0),
       dayCount: daily.timeDays.length,

@@ -16,6 +16,8 @@ export type ScorePlan = {
   /** The scored grid: daily, and cut to box and period. */
   grid: RegularGrid;
   protocol: GriddedProtocol;
+  /** Length of the pieces without land that have spectra of their own, degrees; null for none. */
+  oceanSegmentDeg: number | null;
   /** The reference has several times a day, which are averaged. */
   isReferenceSubDaily: boolean;
   /** The reconstruction is not on the scored grid. */
@@ -97,7 +99,11 @@ async function scoreChunk(
 ): Promise<ChunkResult> {
   const { grid } = plan;
   const lonCount = grid.lonDeg.length;
-  const accumulator = new ScoreAccumulator({ protocol: plan.protocol, grid });
+  const accumulator = new ScoreAccumulator({
+    protocol: plan.protocol,
+    grid,
+    oceanSegmentDeg: plan.oceanSegmentDeg,
+  });
   const points = {
     missingCounts: new Uint16Array(chunk.latCount * lonCount),
     errorSums: new Float64Array(chunk.latCount * lonCount),

@@ -4,6 +4,8 @@ import {
   dailyScoresFromStatistics,
   IncompleteCoverageError,
   mergeStatistics,
+  OPEN_OCEAN_SEGMENT_DEG,
+  openOceanResolution,
   psdScoreFromStatistics,
   requireCompleteCoverage,
   requireEvenGrid,
@@ -65,6 +67,8 @@ export type ScoreOptions = {
   holes?: 'reject' | 'as-2020a';
   /** `gauss-seidel` fills what regridding leaves open, as the notebooks do; the whole map is then held in memory. */
   fill?: 'none' | 'gauss-seidel';
+  /** Also tell λ over the pieces of latitude rows without land: a quarter more time; default false. */
+  openOcean?: boolean;
   onProgress?: ProgressListener;
 };
 
@@ -168,6 +172,7 @@ async function scoreFields(
     reconstruction: reconstructionBands,
     grid,
     protocol: options.protocol,
+    oceanSegmentDeg: options.openOcean === true ? OPEN_OCEAN_SEGMENT_DEG : null,
     isReferenceSubDaily,
     isRegridded: !sameGrid && !isFilled,
     chunks: chunksOf(grid.latDeg.length),
@@ -315,6 +320,7 @@ export function diagnosticsOf(statistics: ScoreStatistics): Diagnostics {
     },
     psdScore: psd && psdDiagnostics(psd),
     alongTrack: null,
+    openOcean: openOceanResolution(statistics),
   };
 }
 

@@ -3,7 +3,7 @@ export * from './errors.js';
 export * from './grid.js';
 export { createFftPlan, type FftPlan } from './fft/fft-plan.js';
 export { OSSE_2020A } from './protocols/osse-2020a.js';
-export { OSSE_NATL } from './protocols/osse-natl.js';
+export { OPEN_OCEAN_SEGMENT_DEG, OSSE_NATL } from './protocols/osse-natl.js';
 export type { ProtocolId, ScoreProtocol } from './protocols/score-protocol.js';
 export { SCORE_PROTOCOLS } from './protocols/score-protocols.js';
 export { contourLines, firstContour, type ContourField, type ContourLine } from './scores/first-contour.js';
@@ -18,11 +18,14 @@ export {
 } from './scores/score-statistics.js';
 export {
   dailyScoresFromStatistics,
+  openOceanResolution,
   psdScoreFromStatistics,
   requireCompleteCoverage,
   rmseMap,
   scoresFromStatistics,
   type DailyScores,
+  type EffectiveResolution,
+  type OpenOceanResolution,
   type GriddedScores,
   type HolePolicy,
   type PsdScore,

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { GriddedProtocol, Protocol } from '@sillage/contracts';
+import type { Diagnostics, GriddedProtocol, Protocol } from '@sillage/contracts';
 import { UNRESOLVED_TEXTS } from '@sillage/contracts/score-texts';
 import { scoreReconstruction } from '@sillage/pipeline';
 import type { ScoreResult } from '@sillage/pipeline';
@@ -24,6 +24,7 @@ export type ScoreOptions = {
   end?: string;
   holes: 'reject' | 'as-2020a' | 'as-2021a';
   fill: 'none' | 'gauss-seidel';
+  openOcean?: boolean;
   threads: number;
   json?: boolean;
 };
@@ -51,6 +52,7 @@ export async function score(options: ScoreOptions): Promise<void> {
       temporaryFolder,
       holes,
       fill: options.fill,
+      openOcean: options.openOcean === true,
       onProgress: progress.update,
     });
   } finally {
@@ -63,7 +65,8 @@ export async function score(options: ScoreOptions): Promise<void> {
   }
   for (const warning of result.warnings) say(`Note: ${warning.message}`);
   print(formatScores(result.scores, protocol));
-  const { grid, daily } = result.diagnostics;
+  const { grid, daily, openOcean } = result.diagnostics;
+  if (options.openOcean === true) print(openOceanText(openOcean));
   const first = daily.timeDays[0];
   const last = daily.timeDays.at(-1);
   const span =
@@ -75,6 +78,18 @@ export async function score(options: ScoreOptions): Promise<void> {
   );
 }
 
+function openOceanText(openOcean: Diagnostics['openOcean']): string {
+  if (openOcean === null)
+    return 'Open ocean: no latitude row has a stretch without land that is long enough.';
+  const { segmentCount, segmentDeg, lambdaXDeg, lambdaTDays, unresolved, atGridLimit } = openOcean;
+  const limit = (name: 'lambdaXDeg' | 'lambdaTDays'): string => (atGridLimit.includes(name) ? '≤ ' : '');
+  const resolution =
+    lambdaXDeg === null || lambdaTDays === null
+      ? `no effective resolution${unresolved === null ? '' : `: ${UNRESOLVED_TEXTS[unresolved]}`}`
+      : `λx ${limit('lambdaXDeg')}${lambdaXDeg.toFixed(2)} °, λt ${limit('lambdaTDays')}${lambdaTDays.toFixed(2)} days`;
+  return `Open ocean, ${segmentCount} pieces of rows of ${segmentDeg.toFixed(1)}° without land: ${resolution}`;
+}
+
 function griddedProtocol(protocol: Protocol = 'osse-2020a'): GriddedProtocol {
   if (protocol === 'osse-2020a' || protocol === 'osse-natl') return protocol;
   throw new CommandError(`the protocol ${protocol} compares with a withheld altimeter: give --track`);
@@ -83,7 +98,7 @@ function griddedProtocol(protocol: Protocol = 'osse-2020a'): GriddedProtocol {
 /** Keys are a contract with other programs; `rmse_t` is the dimensionless score of each time, `rmse_t_m` its RMSE. */
 function scoreJson(result: ScoreResult, protocol: GriddedProtocol, options: ScoreOptions): unknown {
   const { scores, diagnostics, warnings, gridding } = result;
-  const { grid, daily, psdScore } = diagnostics;
+  const { grid, daily, psdScore, openOcean } = diagnostics;
   return {
     mu: scores.mu,
     sigma: scores.sigma,
@@ -107,6 +122,14 @@ function scoreJson(result: ScoreResult, protocol: GriddedProtocol, options: Scor
       time_count: grid.dayCount,
       spacing_deg: grid.spacingDeg,
       gridding,
+    },
+    open_ocean: openOcean && {
+      lambda_x_deg: openOcean.lambdaXDeg,
+      lambda_t_days: openOcean.lambdaTDays,
+      unresolved: openOcean.unresolved,
+      at_grid_limit: openOcean.atGridLimit,
+      segment_deg: openOcean.segmentDeg,
+      segment_count: openOcean.segmentCount,
     },
     protocol,
     reference: options.reference,

@@ -14,3 +14,9 @@ export const OSSE_NATL: ScoreProtocol = {
   contourLevel: 0.5, // as in osse-2020a, so that λ on an area without land is the same under both
   missingInSpectrum: 'zero-in-both',
 };
+
+/**
+ * Degrees of longitude of the pieces of open ocean whose resolution is told beside that of `osse-natl`: the width of GF, so
+ * that it means the same there, and wavelengths of up to 10° are in it.
+ */
+export const OPEN_OCEAN_SEGMENT_DEG = 10;

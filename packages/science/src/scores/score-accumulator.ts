@@ -2,6 +2,7 @@ import { InvalidOptionError } from '../errors.js';
 import { axisSpacing, requireLength, type AxisName, type FieldValues, type RegularGrid } from '../grid.js';
 import type { ProtocolId, ScoreProtocol } from '../protocols/score-protocol.js';
 import { SCORE_PROTOCOLS } from '../protocols/score-protocols.js';
+import { OceanSegmentSums } from './ocean-segments.js';
 import { RowSpectrumSums } from './row-spectrum.js';
 import {
   earlierPlace,
@@ -10,6 +11,7 @@ import {
   type HolePlace,
   type LatitudeRange,
   type ScoreStatistics,
+  type SpectrumSums,
 } from './score-statistics.js';
 
 /** All days of some consecutive latitude rows. */
@@ -35,6 +37,9 @@ export class ScoreAccumulator {
   private readonly timeCount: number;
   private readonly lonCount: number;
   private readonly spectrum: RowSpectrumSums;
+  private readonly segments: OceanSegmentSums | null;
+  private readonly segmentLonCount: number;
+  private readonly isLand: Uint8Array;
   private readonly daily: DailyAccumulators;
   private readonly psdScale: number;
   private rows: readonly LatitudeRange[] = [];
@@ -45,9 +50,10 @@ export class ScoreAccumulator {
 
   /**
    * @param options.grid - the scored grid: the reference's.
+   * @param options.oceanSegmentDeg - also sum spectra over pieces of rows without land, that wide at most (degrees).
    * @throws IrregularGridError if an axis is not ascending and even to 0.1 %.
    */
-  constructor(options: { protocol: ProtocolId; grid: RegularGrid }) {
+  constructor(options: { protocol: ProtocolId; grid: RegularGrid; oceanSegmentDeg?: number | null }) {
     this.grid = options.grid;
     this.protocol = SCORE_PROTOCOLS[options.protocol];
     this.timeCount = options.grid.timeDays.length;
@@ -55,6 +61,13 @@ export class ScoreAccumulator {
     const [timeSpacingDays, , lonSpacingDeg] = gridSpacings(options.grid);
     this.psdScale = (timeSpacingDays * lonSpacingDeg) / (this.timeCount * this.lonCount);
     this.spectrum = new RowSpectrumSums(this.timeCount, this.lonCount);
+    const { oceanSegmentDeg } = options;
+    this.segmentLonCount = Math.min(this.lonCount, Math.round((oceanSegmentDeg ?? 0) / lonSpacingDeg));
+    this.segments =
+      this.segmentLonCount > 0
+        ? new OceanSegmentSums(this.timeCount, this.lonCount, this.segmentLonCount)
+        : null;
+    this.isLand = new Uint8Array(this.lonCount);
     this.daily = createDailyAccumulators(this.timeCount);
   }
 
@@ -77,7 +90,7 @@ export class ScoreAccumulator {
 
   /** What has been added so far. */
   statistics(): ScoreStatistics {
-    const { spectrum, psdScale } = this;
+    const { spectrum, psdScale, segments } = this;
     return {
       version: 1,
       protocol: this.protocol.id,
@@ -89,14 +102,13 @@ export class ScoreAccumulator {
       rows: this.rows,
       daily: Array.from({ length: this.timeCount }, (_, t) => dailySums(this.daily, t)),
       holes: { count: this.holeCount, first: this.firstHole },
-      spectrum: {
-        errorRowCount: spectrum.errorRowCount,
-        referenceRowCount: spectrum.referenceRowCount,
-        frequencyCount: spectrum.frequencyCount,
-        wavenumberCount: spectrum.wavenumberCount,
-        errorPsdSum: Array.from(spectrum.errorPower.map((power) => power * psdScale)),
-        referencePsdSum: Array.from(spectrum.referencePower.map((power) => power * psdScale)),
-      },
+      spectrum: spectrumSums(spectrum, psdScale),
+      ...(segments && {
+        oceanSegments: {
+          ...spectrumSums(segments.spectrum, (psdScale * this.lonCount) / this.segmentLonCount),
+          lonCount: this.segmentLonCount,
+        },
+      }),
     };
   }
 
@@ -118,6 +130,7 @@ export class ScoreAccumulator {
   private addRow(band: LatitudeBand, row: number): void {
     let isErrorComplete = true;
     let isReferenceComplete = true;
+    this.isLand.fill(0);
     for (let t = 0; t < this.timeCount; t++) {
       const offset = (t * band.latCount + row) * this.lonCount;
       if (this.addCompleteSegment(band, offset, t)) continue;
@@ -125,6 +138,7 @@ export class ScoreAccumulator {
       isErrorComplete &&= missing.error === 0;
       isReferenceComplete &&= missing.reference === 0;
     }
+    this.segments?.addRow(this.errorRow, this.referenceRow, this.isLand); // before the rows are overwritten
     this.spectrum.addRow(
       isErrorComplete ? this.errorRow : null,
       isReferenceComplete ? this.referenceRow : null,
@@ -180,6 +194,7 @@ export class ScoreAccumulator {
       const m = reconstruction[offset + x]!;
       const r = reference[offset + x]!;
       if (!Number.isFinite(r)) {
+        this.isLand[x] = 1;
         errorRow[at] = 0;
         referenceRow[at] = 0;
         if (!isZeroFilled) {
@@ -192,6 +207,7 @@ export class ScoreAccumulator {
       daily.referenceCount[t]! += 1;
       daily.squaredReferenceSum[t]! += r * r;
       if (!Number.isFinite(m)) {
+        this.isLand[x] = 1;
         missing.error++;
         this.addHole({ timeIndex: t, latIndex: band.latStart + row, lonIndex: x });
         continue;
@@ -224,11 +240,12 @@ export class ScoreAccumulator {
 export function statisticsOfMap(options: {
   protocol: ProtocolId;
   grid: RegularGrid;
+  oceanSegmentDeg?: number | null;
   reconstruction: FieldValues;
   reference: FieldValues;
 }): ScoreStatistics {
-  const { protocol, grid, reconstruction, reference } = options;
-  const accumulator = new ScoreAccumulator({ protocol, grid });
+  const { protocol, grid, reconstruction, reference, oceanSegmentDeg = null } = options;
+  const accumulator = new ScoreAccumulator({ protocol, grid, oceanSegmentDeg });
   accumulator.addBand({ latStart: 0, latCount: grid.latDeg.length, reconstruction, reference });
   return accumulator.statistics();
 }
@@ -242,6 +259,17 @@ function gridSpacings(grid: RegularGrid): [number, number, number] {
     spacing(grid.latDeg, 'latitude'),
     spacing(grid.lonDeg, 'longitude'),
   ];
+}
+
+function spectrumSums(spectrum: RowSpectrumSums, psdScale: number): SpectrumSums {
+  return {
+    errorRowCount: spectrum.errorRowCount,
+    referenceRowCount: spectrum.referenceRowCount,
+    frequencyCount: spectrum.frequencyCount,
+    wavenumberCount: spectrum.wavenumberCount,
+    errorPsdSum: Array.from(spectrum.errorPower.map((power) => power * psdScale)),
+    referencePsdSum: Array.from(spectrum.referencePower.map((power) => power * psdScale)),
+  };
 }
 
 type DailyAccumulators = { readonly [Name in keyof DailySums]: Float64Array };

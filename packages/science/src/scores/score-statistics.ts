@@ -50,6 +50,8 @@ export type ScoreStatistics = {
   /** Points where the reference is valid and the reconstruction is not. */
   readonly holes: { readonly count: number; readonly first: HolePlace | null };
   readonly spectrum: SpectrumSums;
+  /** Where it was asked for: the same over the pieces of the rows that have no land, `lonCount` columns each. */
+  readonly oceanSegments?: SpectrumSums & { readonly lonCount: number };
 };
 
 /**
@@ -72,7 +74,14 @@ export function mergeStatistics(first: ScoreStatistics, ...others: ScoreStatisti
       first: all.map(({ holes }) => holes.first).reduce(earlierPlace),
     },
     spectrum: mergeSpectra(all.map(({ spectrum }) => spectrum)),
+    ...mergeSegments(all),
   };
+}
+
+function mergeSegments(all: readonly ScoreStatistics[]): Pick<ScoreStatistics, 'oceanSegments'> {
+  const segments = all.flatMap(({ oceanSegments }) => (oceanSegments ? [oceanSegments] : []));
+  if (segments.length < all.length || !segments[0]) return {};
+  return { oceanSegments: { ...mergeSpectra(segments), lonCount: segments[0].lonCount } };
 }
 
 /** The earlier in the order time, latitude, longitude. */
@@ -107,6 +116,8 @@ function requireCompatible(a: ScoreStatistics, b: ScoreStatistics): void {
   if (a.protocol !== b.protocol) {
     throw new IncompatibleStatisticsError(`protocols '${a.protocol}' and '${b.protocol}'`);
   }
+  if (a.oceanSegments?.lonCount !== b.oceanSegments?.lonCount)
+    throw new IncompatibleStatisticsError('their ocean segments differ');
   if (!isSameGrid(a.grid, b.grid)) throw new IncompatibleStatisticsError('their grids differ');
 }
 

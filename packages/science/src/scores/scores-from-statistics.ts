@@ -1,7 +1,8 @@
 import { IncompleteCoverageError, UndefinedScoreError } from '../errors.js';
 import { SCORE_PROTOCOLS } from '../protocols/score-protocols.js';
 import { firstContour, type ContourLine } from './first-contour.js';
-import type { DailySums, ScoreStatistics } from './score-statistics.js';
+import type { ProtocolId } from '../protocols/score-protocol.js';
+import type { DailySums, ScoreStatistics, SpectrumSums } from './score-statistics.js';
 
 /** Why an effective resolution has no value; same strings as in the contracts. */
 export type UnresolvedReason =
@@ -13,12 +14,8 @@ export type UnresolvedReason =
  */
 export type HolePolicy = 'refuse' | 'as-2020a';
 
-/** The numbers of one evaluation, unrounded. */
-export type GriddedScores = {
-  /** µ(RMSE), dimensionless; 1 is perfect. */
-  readonly mu: number;
-  /** σ(RMSE), dimensionless; 0 is steady. */
-  readonly sigma: number;
+/** What the first contour of a PSD score says. */
+export type EffectiveResolution = {
   /** λx in degrees of longitude; `null` when `unresolved` says why. */
   readonly lambdaXDeg: number | null;
   /** λt in days; `null` when `unresolved` says why. */
@@ -26,6 +23,21 @@ export type GriddedScores = {
   readonly unresolved: UnresolvedReason | null;
   /** The λ whose contour reaches the end of the spectrum: upper bounds, "at least this good". */
   readonly atGridLimit: ('lambdaXDeg' | 'lambdaTDays')[];
+};
+
+/** The same over pieces of latitude rows without land. */
+export type OpenOceanResolution = EffectiveResolution & {
+  /** Length of a piece, degrees of longitude. */
+  readonly segmentDeg: number;
+  readonly segmentCount: number;
+};
+
+/** The numbers of one evaluation, unrounded. */
+export type GriddedScores = EffectiveResolution & {
+  /** µ(RMSE), dimensionless; 1 is perfect. */
+  readonly mu: number;
+  /** σ(RMSE), dimensionless; 0 is steady. */
+  readonly sigma: number;
   /** RMSE over all days and points, metres. */
   readonly rmseM: number;
 };
@@ -82,24 +94,22 @@ export function scoresFromStatistics(
   const sigma = populationStandardDeviation(dailyScoresFromStatistics(statistics).rmseScore);
   const common = { mu, sigma, rmseM };
   if (totals.squaredErrorSum === 0) return { ...common, ...unresolvedBecause('identical') };
-  const psd = psdScoreFromStatistics(statistics);
-  if (psd === null || !psd.score.every(Number.isFinite)) {
-    return { ...common, ...unresolvedBecause('undefined-spectrum') };
-  }
+  return { ...common, ...resolutionOf(psdScoreFromStatistics(statistics), statistics.protocol) };
+}
+
+function resolutionOf(psd: PsdScore | null, protocol: ProtocolId): EffectiveResolution {
+  if (psd === null || !psd.score.every(Number.isFinite)) return unresolvedBecause('undefined-spectrum');
   if (psd.contour === null) {
-    const level = SCORE_PROTOCOLS[statistics.protocol].contourLevel;
-    return {
-      ...common,
-      ...unresolvedBecause(psd.score[0]! > level ? 'everything-resolved' : 'nothing-resolved'),
-    };
+    const level = SCORE_PROTOCOLS[protocol].contourLevel;
+    return unresolvedBecause(psd.score[0]! > level ? 'everything-resolved' : 'nothing-resolved');
   }
   const lambdaXDeg = Math.min(...psd.contour.map(([wavelengthDeg]) => wavelengthDeg));
   const lambdaTDays = Math.min(...psd.contour.map(([, periodDays]) => periodDays));
-  const atGridLimit: GriddedScores['atGridLimit'] = [
+  const atGridLimit: EffectiveResolution['atGridLimit'] = [
     ...(isAtEnd(lambdaXDeg, psd.wavelengthDeg) ? (['lambdaXDeg'] as const) : []),
     ...(isAtEnd(lambdaTDays, psd.periodDays) ? (['lambdaTDays'] as const) : []),
   ];
-  return { ...common, lambdaXDeg, lambdaTDays, unresolved: null, atGridLimit };
+  return { lambdaXDeg, lambdaTDays, unresolved: null, atGridLimit };
 }
 
 /** @throws IncompleteCoverageError with count and first place if the reconstruction has a hole where the reference is valid. */
@@ -140,6 +150,34 @@ export function dailyScoresFromStatistics(statistics: ScoreStatistics): DailySco
  */
 export function psdScoreFromStatistics(statistics: ScoreStatistics): PsdScore | null {
   const { spectrum, grid, protocol } = statistics;
+  return psdScoreOf(spectrum, grid, protocol);
+}
+
+/**
+ * Effective resolution over the pieces of latitude rows that have no land; `null` where the statistics were collected
+ * without them, or no row has a stretch of ocean that long. No number of a board: it tells what the steps at a coast hide.
+ */
+export function openOceanResolution(statistics: ScoreStatistics): OpenOceanResolution | null {
+  const { oceanSegments: segments, grid, protocol } = statistics;
+  if (!segments || segments.errorRowCount === 0) return null;
+  const lonDeg = grid.lonDeg.slice(0, segments.lonCount);
+  const totals = sumDays(statistics.daily);
+  const resolution =
+    totals.squaredErrorSum === 0
+      ? unresolvedBecause('identical')
+      : resolutionOf(psdScoreOf(segments, { ...grid, lonDeg }, protocol), protocol);
+  return {
+    segmentDeg: segments.lonCount * (lonDeg.length > 1 ? lonDeg[1]! - lonDeg[0]! : Number.NaN),
+    segmentCount: segments.errorRowCount,
+    ...resolution,
+  };
+}
+
+function psdScoreOf(
+  spectrum: SpectrumSums,
+  grid: Pick<ScoreStatistics['grid'], 'timeDays' | 'lonDeg'>,
+  protocol: ProtocolId,
+): PsdScore | null {
   const { frequencyCount, wavenumberCount, errorRowCount, referenceRowCount } = spectrum;
   if (errorRowCount === 0 || referenceRowCount === 0 || frequencyCount < 2 || wavenumberCount < 2)
     return null;
@@ -190,7 +228,7 @@ function isAtEnd(lambda: number, axis: Float64Array): boolean {
   return lambda <= axis.at(-1)! * (1 + 1e-9);
 }
 
-function unresolvedBecause(unresolved: UnresolvedReason) {
+function unresolvedBecause(unresolved: UnresolvedReason): EffectiveResolution {
   return { lambdaXDeg: null, lambdaTDays: null, unresolved, atGridLimit: [] };
 }
 
