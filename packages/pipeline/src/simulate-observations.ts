@@ -10,7 +10,7 @@ import {
   type SwathWriter,
 } from '@sillage/netcdf';
 import type { BinningRule, ErrorSwitches, FieldMaps, ObservationPlan, ObservedDay } from '@sillage/ocean';
-import { daysSince1950, isoDay, type RegularGrid } from '@sillage/science';
+import { COORDINATE_TOLERANCE_DEG, daysSince1950, isoDay, type RegularGrid } from '@sillage/science';
 import { dayOfTime } from './calendar-days.js';
 import { extentOf } from './coverage.js';
 import { fileDays } from './day-source.js';
@@ -257,7 +257,7 @@ async function nodesOf(
   }
 }
 
-/** 1 where the field has a value at the node, or all around it when the nodes are others than its own. */
+/** 1 where the field has a value: at the node itself where it has one there, else all around it. */
 function maskOf(
   createMapSampler: typeof import('@sillage/ocean').createMapSampler,
   maps: FieldMaps,
@@ -265,14 +265,19 @@ function maskOf(
 ): Uint8Array {
   const sampler = createMapSampler(maps);
   sampler.setTime(maps.timeDays[0]!);
+  const own = (axis: Float64Array, degrees: number): number =>
+    axis.findIndex((candidate) => Math.abs(candidate - degrees) < COORDINATE_TOLERANCE_DEG);
+  const columns = Array.from(nodes.lonDeg, (lon) => own(maps.lonDeg, lon));
   const mask = new Uint8Array(nodes.latDeg.length * nodes.lonDeg.length);
-  const isOwn = nodes.latDeg === maps.latDeg && nodes.lonDeg === maps.lonDeg;
   let at = 0;
   for (const lat of nodes.latDeg) {
-    for (const lon of nodes.lonDeg) {
-      const height = isOwn ? maps.maps[0]![at]! : sampler.heightAt(lat, lon);
+    const row = own(maps.latDeg, lat);
+    nodes.lonDeg.forEach((lon, index) => {
+      const column = columns[index]!;
+      const isNode = row >= 0 && column >= 0;
+      const height = isNode ? maps.maps[0]![row * maps.lonDeg.length + column]! : sampler.heightAt(lat, lon);
       mask[at++] = Number.isNaN(height) ? 0 : 1;
-    }
+    });
   }
   return mask;
 }
