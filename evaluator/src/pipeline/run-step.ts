@@ -8,6 +8,7 @@ import {
   originOfCanonical,
   scoreAlongTrack,
   scoreReconstruction,
+  writeAlongTrackProducts,
   writeProducts,
   writeScoreArtefacts,
 } from '@sillage/pipeline';
@@ -90,7 +91,8 @@ export async function runStep(
       };
     }
     case 'products': {
-      const artefacts = await writeProducts({
+      const write = isAlongTrackProtocol(job.payload.protocol) ? writeAlongTrackProducts : writeProducts;
+      const artefacts = await write({
         canonicalPath: job.canonicalPath,
         truthPath: job.truthPath,
         truthVariable: job.payload.truthVariable,

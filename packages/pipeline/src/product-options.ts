@@ -3,7 +3,7 @@ import type { ScoredFileDescription } from './scored-attributes.js';
 
 export type ProductsOptions = ScoredFileDescription & {
   canonicalPath: string;
-  /** The gridded reference; under an along-track protocol it is not read. */
+  /** The gridded reference; products of an along-track protocol do not read it. */
   truthPath: string;
   truthVariable?: string | null;
   /** Error and reference go into the products only where the truth is public. */

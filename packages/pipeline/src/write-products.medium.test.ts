@@ -24,7 +24,7 @@ import {
   temporaryFolder,
   writeSample,
 } from './testing/sample-files.js';
-import { writeProducts, type ProductsOptions } from './write-products.js';
+import { writeAlongTrackProducts, writeProducts, type ProductsOptions } from './write-products.js';
 
 const files = temporaryFolder();
 afterAll(() => files.remove());
@@ -189,7 +189,7 @@ describe('products of an along-track protocol', () => {
       truthPath: files.path('no-such-track.nc'),
     });
     const scores = { ...options.scores, unresolved: null, lambdaXKm: 139.2 };
-    const written = await writeProducts({ ...options, scores });
+    const written = await writeAlongTrackProducts({ ...options, scores });
     expect(written.map((artefact) => artefact.name).sort()).toEqual([
       'maps.json',
       'reconstruction.i16',

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { isAlongTrackProtocol } from '@sillage/contracts';
 import { writeGriddedField, type GriddedField, type GriddedVariableInput } from '@sillage/netcdf';
 import type { FieldValues, RegularGrid } from '@sillage/science';
 import { alignedDays, refuseOutOfReach } from './aligned-reconstruction.js';
@@ -14,10 +13,10 @@ import { productStorage } from './product-storage.js';
 import { rejectionFromError } from './rejection-from-error.js';
 import type { WrittenArtefact } from './score-artefacts.js';
 import { scoredAttributes } from './scored-attributes.js';
-import { writeAlongTrackProducts } from './write-along-track-products.js';
 import { writeMapLayers } from './write-map-layers.js';
 
 export type { ProductsOptions };
+export { writeAlongTrackProducts } from './write-along-track-products.js';
 
 /** One day on the scored grid, metres, NaN where the reference has no value. */
 type ScoredDay = { reconstruction: Float32Array; reference: Float32Array; error: Float32Array };
@@ -26,11 +25,9 @@ const FILL_ATTRIBUTES = { units: 'm', coordinates: 'time lat lon' } as const;
 
 /**
  * Writes scored.nc (the reconstruction on the reference's grid, as it was scored), maps.json and the int16 frames of
- * its layers. Points without a reference value, land mostly, were not scored and are missing in every product. Under an
- * along-track protocol the products are the reconstruction alone, on its own grid.
+ * its layers. Points without a reference value, land mostly, were not scored and are missing in every product.
  */
 export async function writeProducts(options: ProductsOptions): Promise<WrittenArtefact[]> {
-  if (isAlongTrackProtocol(options.protocol)) return writeAlongTrackProducts(options);
   const subject = 'the reconstruction';
   const truth = await openField({
     path: options.truthPath,

@@ -1,5 +1,3 @@
-import type { FftPlan } from './fft-plan.js';
-
 /**
  * One Stockham pass whose radix is a prime r, as a cyclic convolution of length r − 1: with g a primitive root,
  * `X[g^−q] = x[0] + Σ_p x[g^p]·w_r^(g^(p − q))`.
@@ -14,8 +12,8 @@ export type RaderStage = {
   readonly s: number;
   /** As in `StockhamStage`. */
   readonly twiddles: Float64Array;
-  /** Transforms of length r − 1, s side by side. */
-  readonly inner: FftPlan;
+  /** Transforms of length r − 1, s side by side, in place. */
+  readonly inner: { forward(data: Float64Array): void };
   /** `g^q mod r` for q < r − 1. */
   readonly powers: Int32Array;
   /** The transform of `w_r^(g^−q)` divided by r − 1, interleaved complex. */
