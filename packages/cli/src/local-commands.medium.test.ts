@@ -248,6 +248,33 @@ describe('sillage simulate and oi', () => {
   });
 });
 
+describe('sillage simulate-ocean', () => {
+  const command = (...more: string[]): string[] => [
+    ...['simulate-ocean', '--area', 'gf', '--out', file('ocean.nc')],
+    ...more,
+  ];
+  test.each([
+    { name: 'a day that is none', more: ['--start', '2013-02-30', '--days', '3'], says: 'is not a day' },
+    {
+      name: 'a day before the ocean begins',
+      more: ['--start', '2012-09-30', '--days', '3'],
+      says: 'begins on 2012-10-01',
+    },
+    {
+      name: 'a step wider than the area',
+      more: ['--start', '2012-10-01', '--days', '3', '--spacing', '11'],
+      says: '--spacing 11 leaves 1 node',
+    },
+    { name: 'no length', more: ['--start', '2012-10-01'], says: '--days' },
+  ])('refuses $name before it simulates', async ({ more, says }) => {
+    const run = await runSillage(command(...more));
+    expect(run.status).toBe(1);
+    expect(run.stderr).toContain(says);
+    expect(run.stdout).toBe('');
+    expect(existsSync(file('ocean.nc'))).toBe(false);
+  });
+});
+
 describe('sillage challenge import', () => {
   test('makes a challenge folder from a gridded file', async () => {
     const run = await runSillage([

@@ -75,9 +75,11 @@ describe('measureOcean', () => {
     const sshM = series(
       (day, lat, x) => Math.cos((2 * Math.PI * x) / 200 + day) * Math.cos((2 * Math.PI * (lat - 37.5)) / 1.2),
     );
-    const { zeroCrossingKm } = measureOcean({ latDeg: LAT, lonDeg: LON, sshM });
+    const { zeroCrossingKm, decorrelationKm } = measureOcean({ latDeg: LAT, lonDeg: LON, sshM });
     // Eastward a quarter of 200 km, northward of 1.2° = 133 km.
     expect(Math.abs(zeroCrossingKm - (50 + 33.4) / 2)).toBeLessThan(2);
+    // A cosine is 1/e at 0.76 of the way to its zero.
+    expect(decorrelationKm / zeroCrossingKm).toBeCloseTo(Math.acos(Math.exp(-1)) / (Math.PI / 2), 1);
   });
 
   test('finds how long a sea remembers', () => {

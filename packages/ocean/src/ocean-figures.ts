@@ -30,7 +30,11 @@ export type OceanFigures = {
   eddyKineticEnergyCm2PerS2: number;
   /** Slope of the zonal wavenumber spectrum between 250 and 50 km, or in the band asked for. */
   spectralSlope: number;
-  /** Distance at which the variability no longer correlates with itself (first zero), mean of east and north, km. */
+  /**
+   * Size of the eddies: distances at which the variability's correlation with itself has fallen to 1/e and to zero, mean of
+   * east and north, km.
+   */
+  decorrelationKm: number;
   zeroCrossingKm: number;
   /** Days after which the variability's correlation with itself has fallen to 1/e; null if not within half of the series. */
   decorrelationDays: number | null;
@@ -90,7 +94,8 @@ export function measureOcean(series: HeightSeries, options: { band?: WavelengthB
     eddyKineticEnergyCm2PerS2:
       0.5 * 1e4 * geostrophicSpeed({ ...series, sshM: anomaly }, dayCount).speed ** 2,
     spectralSlope: slopeWithin(zonalSpectrum(series), options.band ?? MESOSCALE_BAND),
-    zeroCrossingKm: zeroCrossing(series, anomaly, dayCount),
+    decorrelationKm: distanceOfCorrelation(Math.exp(-1), series, { anomaly, dayCount }),
+    zeroCrossingKm: distanceOfCorrelation(0, series, { anomaly, dayCount }),
     decorrelationDays: decorrelation(anomaly, mapLength, dayCount),
     sstCorrelation: series.sstC === undefined ? null : mesoscaleCorrelation(series, series.sstC, dayCount),
     driftCmPerS: zonalDrift(series, anomaly, dayCount),
@@ -195,8 +200,12 @@ function slopeWithin({ wavenumber, density }: ZonalSpectrum, band: WavelengthBan
   return leastSquaresSlope(points);
 }
 
-/** Where the autocorrelation of the anomaly along an axis first reaches zero, km: mean of both axes. */
-function zeroCrossing(series: HeightSeries, anomaly: Float64Array, dayCount: number): number {
+/** Distance over which the autocorrelation of the anomaly first falls to a threshold, km: mean of both axes. */
+function distanceOfCorrelation(
+  threshold: number,
+  series: HeightSeries,
+  { anomaly, dayCount }: { anomaly: Float64Array; dayCount: number },
+): number {
   const { latDeg, lonDeg } = series;
   const middle = latDeg[latDeg.length >> 1]!;
   const eastKm = ((lonDeg[lonDeg.length - 1]! - lonDeg[0]!) / (lonDeg.length - 1)) * kmPerDegreeEast(middle);
@@ -211,7 +220,7 @@ function zeroCrossing(series: HeightSeries, anomaly: Float64Array, dayCount: num
         shape,
         isEast ? { east: shift, north: 0 } : { east: 0, north: shift },
       );
-      if (here <= 0) return shift - 1 + before / (before - here);
+      if (here <= threshold) return shift - 1 + (before - threshold) / (before - here);
       before = here;
     }
     return most;

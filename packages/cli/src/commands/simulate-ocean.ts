@@ -1,6 +1,7 @@
 import { FIRST_SIMULATED_DAY, OCEANS, type SimulatedAreaId } from '@sillage/ocean';
 import { writeSimulatedOcean } from '@sillage/pipeline';
 import { daysSince1950, isoDay } from '@sillage/science';
+import { parsePeriod } from '../areas.js';
 import { CommandError } from '../command-error.js';
 import { print } from '../terminal/output.js';
 import { createProgressLine } from '../terminal/progress-line.js';
@@ -23,7 +24,8 @@ const BASIN_SPACING_DEG = 0.2;
 export async function simulateOcean(options: SimulateOceanCommandOptions): Promise<void> {
   requireFolderOf(options.out);
   const area = OCEANS[options.area];
-  const startDays = dayOf(options.start);
+  parsePeriod({ start: options.start, end: options.start }); // says what is wrong with a day
+  const startDays = daysSince1950(options.start);
   if (startDays < FIRST_SIMULATED_DAY) {
     throw new CommandError(
       `the synthetic ocean begins on ${isoDay(FIRST_SIMULATED_DAY)}; --start ${options.start} lies before it`,
@@ -55,16 +57,6 @@ export async function simulateOcean(options: SimulateOceanCommandOptions): Promi
   } finally {
     progress.clear();
   }
-}
-
-function dayOf(text: string): number {
-  try {
-    const days = daysSince1950(text);
-    if (Number.isInteger(days)) return days;
-  } catch (error) {
-    throw new CommandError(`'${text}' is not a day; write it like 2013-01-02`, { cause: error });
-  }
-  throw new CommandError(`--start ${text} is an instant; give a day, like 2013-01-02`);
 }
 
 /** Nodes from the edge plus an offset to the other edge, rounded so that 1/20° steps print as they are meant. */

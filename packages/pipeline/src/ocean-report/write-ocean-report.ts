@@ -81,8 +81,6 @@ type Sea = {
 type Measured = { sea: Sea; figures: OceanFigures; spectrum: ZonalSpectrum };
 
 const REFERENCE_SLOPES = [-4, -5.5] as const;
-/** cm/s: the line over the time–longitude diagrams. */
-const PERCENT = 100;
 
 /**
  * Measures the areas of the demo's synthetic ocean out of its files and writes a report with figures: the same files give the
@@ -272,7 +270,7 @@ function hovmollerPanel(sea: Sea, figures: OceanFigures): FieldPanel {
   const kmPerDegree = ((6371 * Math.PI) / 180) * Math.cos((latDeg[row]! * Math.PI) / 180);
   const driftDeg = (figures.driftCmPerS * 86_400 * 1e-5 * lastDay) / kmPerDegree;
   const middle = (x.from + x.to) / 2;
-  const limit = Math.ceil(largest * 0.7 * PERCENT) / PERCENT;
+  const limit = Math.ceil(largest * 0.7 * 100) / 100; // whole centimetres; the largest few per cent are cut
   return {
     title: `${view.title}, ${latDeg[row]!.toFixed(2)}° N`,
     values,
@@ -368,8 +366,9 @@ function reportText(measured: readonly Measured[]): string {
         `${number(figures.spectralSlope, 2)} (${sea.view.band.longestKm}–${sea.view.band.shortestKm} km)`,
     ),
     row('zonal drift, cm/s (negative: westward)', ({ figures }) => number(figures.driftCmPerS, 1)),
-    row('eddy radius: first zero of the autocorrelation, km', ({ figures }) =>
-      number(figures.zeroCrossingKm, 0),
+    row(
+      'eddy size: correlation falls to 1/e; to zero, km',
+      ({ figures }) => `${number(figures.decorrelationKm, 0)}; ${number(figures.zeroCrossingKm, 0)}`,
     ),
     row('decorrelation time (1/e), days', ({ figures }) =>
       figures.decorrelationDays === null
@@ -412,9 +411,8 @@ written by \`npm run report:ocean\` out of the files of \`datasets/demo-osse\`, 
 
 const EXPLANATION = `How each number is made: \`measureOcean\` in \`packages/ocean/src/ocean-figures.ts\`. The days are those of the demo's evaluation period. Slopes
 are fitted to detrended, Hann-windowed rows. NATL is measured on its shipped coarse nodes and from a coarser flow (18.75 km, with a
-filter below 58 km), so that its band is 400–100 km; a spectrum of altimetry in lively regions falls with −4 to −5 between 250 and
-70 km, one of noise-free surface quasi-geostrophic flow with −11/3, of quasi-geostrophic flow with −5. The drift is the displacement at
-which the variability correlates best with itself five days later.
+filter below 58 km), so that its band is 400–100 km. In theory heights of surface quasi-geostrophic turbulence fall with −11/3 and
+of quasi-geostrophic turbulence with −5. The drift is the displacement at which the variability correlates best with itself five days later.
 
 ## What is simulated
 
@@ -431,7 +429,11 @@ which the variability correlates best with itself five days later.
 ## What is not
 
 No coast, topography, wind, mixed layer or tides act on the flow; no internal waves; the strength of the basin's eddies is a painted
-envelope, not dynamics; in the margins of the nests two seas that know nothing of each other are averaged. Calendar days are labels.
+envelope, not dynamics; in the margins of the nests two seas that know nothing of each other are averaged, and the finer flow of the
+nests shows as two squares in the basin's vorticity. OSMOSIS is calmer than GF as a whole, but its eddies are smaller: below some 150 km
+its spectrum lies above GF's, which the real one would not. The sea remembers for about a week, less than the
+real mesoscale does (42 days, whose mean is taken off, shorten it, too).
+Calendar days are labels.
 `;
 
 function number(value: number, digits: number): string {
