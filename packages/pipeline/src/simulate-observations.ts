@@ -143,7 +143,8 @@ export async function simulateObservations(
           grid: { timeDays: days, latDeg: nodes.latDeg, lonDeg: nodes.lonDeg },
           mask: maskOf(ocean.createMapSampler, first, nodes),
           storage: options.compact ? 'packed' : 'float32',
-          attributes: describe('gridded'),
+          // Who maps the nodes must know where in their cells the observations lie.
+          attributes: { ...describe('gridded'), binning: nodes.rule },
         },
       });
     const counts = await observeDays(truth.source, days, plan, createWriters, options);
