@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openGriddedField, openNetcdf, writeAlongTrack, writeGriddedField } from '@sillage/netcdf';
+import {
+  createGriddedObservationsWriter,
+  openGriddedField,
+  openNetcdf,
+  writeAlongTrack,
+  writeGriddedField,
+} from '@sillage/netcdf';
 import { mapObservations, type MapObservationsOptions } from './map-observations.js';
+import type { ObservationInput } from './oi-inputs.js';
 import { rejectionOf } from './testing/rejection-of.js';
-import { evenly, FIRST_DAY, sampleHeight, temporaryFolder } from './testing/sample-files.js';
+import { evenly, FIRST_DAY, sampleGrid, sampleHeight, temporaryFolder } from './testing/sample-files.js';
 
 const NOW = new Date('2026-11-24T00:00:00Z');
 const SECOND = 1 / 86_400;
@@ -39,17 +46,18 @@ const target = {
   now: NOW,
 } as const;
 
-async function mapped(
-  name: string,
-  options: Partial<MapObservationsOptions> & Pick<MapObservationsOptions & { observations: unknown }, never>,
-) {
+type Changes = Omit<Partial<MapObservationsOptions>, 'observations'> & {
+  observations?: readonly ObservationInput[];
+};
+
+async function mapped(name: string, options: Changes) {
   const outputPath = files.path(name);
   const result = await mapObservations({
     observations: [{ path: files.path('tracks.nc') }],
     ...target,
     outputPath,
     ...options,
-  } as MapObservationsOptions);
+  });
   return { result, outputPath };
 }
 
@@ -158,15 +166,33 @@ describe('mapping observations', () => {
     expect(result.variables).toEqual(['ssh_mod']);
   });
 
-  test('leaves out the land of a mask, and packs integers', async () => {
-    const latDeg = evenly(34, 7, 0.5);
-    const lonDeg = evenly(-60, 9, 0.5);
-    await writeGriddedField(files.path('mask.nc'), {
-      grid: { timeDays: Float64Array.of(FIRST_DAY), latDeg, lonDeg },
-      variables: [{ name: 'mask', type: 'float32', values: new Float32Array(63) }],
+  test('leaves out the land of a mask, to its nearest node', async () => {
+    const observed = { ...sampleGrid(), timeDays: evenly(FIRST_DAY, 1, 1) };
+    const { latDeg, lonDeg } = observed;
+    const writer = await createGriddedObservationsWriter(files.path('mask.nc'), {
+      grid: observed,
+      // land east of 58° W: nodes are a quarter degree apart
+      mask: Uint8Array.from({ length: latDeg.length * lonDeg.length }, (_, index) =>
+        lonDeg[index % lonDeg.length]! > -58 ? 0 : 1,
+      ),
+      storage: 'packed',
     });
-    const reason = await rejectionOf(mapped('masked.nc', { maskPath: files.path('mask.nc') }));
-    expect(reason).toMatchObject({ code: 'variable-not-found', where: 'mask.nc' });
+    const nothing = new Float64Array(latDeg.length * lonDeg.length).fill(NaN);
+    writer.append({ sshM: nothing, sshObservedM: nothing, lagDays: nothing, flag: nothing });
+    await writer.finish();
+    const { outputPath } = await mapped('masked.nc', { maskPath: files.path('mask.nc') });
+    const heights = await heightsOf(outputPath);
+    const missing = Array.from(heights.subarray(0, 9), Number.isNaN);
+    expect(missing).toEqual([false, false, false, false, false, true, true, true, true]);
+    expect(heights.filter(Number.isNaN)).toHaveLength((3 * 81 * 4) / 9);
+  });
+
+  test('refuses a mask that is none', async () => {
+    const reason = await rejectionOf(mapped('unmasked.nc', { maskPath: files.path('gridded.nc') }));
+    expect(reason).toMatchObject({ code: 'variable-not-found', where: 'gridded.nc' });
+  });
+
+  test('packs integers', async () => {
     const packed = await mapped('packed.nc', {
       packing: { scaleFactor: 1e-4, addOffset: 0 },
       attributes: { license: 'CC-BY-4.0' },
