@@ -223,6 +223,20 @@ describe('sillage simulate and oi', () => {
     truth.close();
   });
 
+  test('map several files together in the layout of the NATL60 files', async () => {
+    const twice = ['--observations', file('obs.nc'), '--observations', file('obs.nc')];
+    const run = await runSillage([
+      ...['oi', ...twice, '--box=-65,-64,33,34', '--method', 'lattice', '--layout', 'natl60'],
+      ...['--out', file('natl60.nc')],
+    ]);
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(run.stdout).toContain('natl60.nc: ssh_mod');
+    const field = await openGriddedField(file('natl60.nc'), { variable: 'ssh_mod' });
+    expect(field).toMatchObject({ sourceType: 'float64' });
+    expect(String(field.attributes['source'])).toMatch(/obs\.nc, obs\.nc; .*lattice/);
+    field.close();
+  });
+
   test('map a known area at a spacing of choice', async () => {
     const run = await runSillage([
       ...[
