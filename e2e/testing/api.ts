@@ -1,4 +1,6 @@
 import crypto from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   accountViewSchema,
@@ -40,6 +42,28 @@ export async function jsonOf(response: Response): Promise<unknown> {
   const text = await response.text();
   if (!response.ok) throw new Error(`${response.url} answered ${response.status}: ${text}`);
   return JSON.parse(text);
+}
+
+/** Uploads a file by tus in one piece and returns the id that a submission names. */
+export async function uploadedFile(url: string, token: string, file: string): Promise<string> {
+  const bytes = new Uint8Array(await readFile(file));
+  const headers = { authorization: `Bearer ${token}`, 'tus-resumable': '1.0.0' };
+  const created = await fetch(`${url}/api/uploads`, {
+    method: 'POST',
+    headers: {
+      ...headers,
+      'upload-length': String(bytes.length),
+      'upload-metadata': `filename ${Buffer.from(path.basename(file)).toString('base64')}`,
+    },
+  });
+  const location = new URL(created.headers.get('location') ?? '', `${url}/api/uploads/`).href;
+  const sent = await fetch(location, {
+    method: 'PATCH',
+    headers: { ...headers, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' },
+    body: bytes,
+  });
+  if (sent.status !== 204) throw new Error(`${location} answered ${sent.status}: ${await sent.text()}`);
+  return location.split('/').at(-1) ?? '';
 }
 
 export async function submission(url: string, id: string, token: string): Promise<SubmissionView> {

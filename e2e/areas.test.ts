@@ -1,0 +1,302 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import {
+  apiErrorBodySchema,
+  challengeDefinitionSchema,
+  challengeViewSchema,
+  leaderboardSchema,
+  submissionViewSchema,
+} from '@sillage/contracts';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { finalSubmission, jsonOf, leaderboard, newAccount, uploadedFile } from './testing/api.js';
+import { hasBrowser, launchBrowser, openPage } from './testing/browser.js';
+import { sillage, sillageOk } from './testing/command-line.js';
+import { ROOT } from './testing/platform.js';
+import { SMALL_PERIOD, writeSmallTruth } from './testing/small-challenge.js';
+
+const { url, organiserToken, workFolder } = inject('platform');
+const demoFile = (name: string): string => path.join(ROOT, 'datasets/demo-osse', name);
+
+describe('one basin map', () => {
+  test('is cut to the areas that it covers and scored on each of their boards', async () => {
+    const account = await newAccount(url, 'Bruce Warren');
+    const participant = { SILLAGE_URL: url, SILLAGE_TOKEN: account.token };
+    const basin = demoFile('oi-natl-nadir4.nc');
+    const reply = await sillageOk(
+      ['submit', basin, '--challenge', 'demo-osse', '--scenario', 'nadir4', '--all-areas'].concat([
+        '--name',
+        'Basin OI',
+        '--inputs',
+        'ssh-nadir',
+        '--wait',
+        '--json',
+      ]),
+      participant,
+    );
+    const submitted = submissionViewSchema.parse(JSON.parse(reply));
+    expect(submitted.evaluations.map(({ area, state }) => `${area} ${state}`).sort()).toEqual([
+      'gf scored',
+      'natl scored',
+      'osmosis scored',
+    ]);
+
+    const byHand = JSON.parse(
+      await sillageOk(
+        ['score', '--reference', demoFile('truth-gf.nc'), '--reconstruction', basin].concat([
+          '--protocol',
+          'osse-natl',
+          '--box=-65,-55,33,43',
+          '--json',
+        ]),
+      ),
+    ) as { mu: number; lambda_x_deg: number };
+    const onBoard = submitted.evaluations.find(({ area }) => area === 'gf')?.scores;
+    expect(onBoard?.mu).toBeCloseTo(byHand.mu, 9);
+    expect(onBoard?.lambdaXDeg).toBeCloseTo(byHand.lambda_x_deg, 9);
+    for (const area of ['gf', 'osmosis', 'natl']) {
+      const board = await leaderboard(url, 'demo-osse', area, 'nadir4');
+      expect(board.rows.map(({ method }) => method)).toContain('Basin OI');
+    }
+  });
+
+  test('of one area only enters that area, and nothing calls the others a fault', async () => {
+    const account = await newAccount(url, 'Susan Wijffels');
+    const reply = await sillageOk(
+      ['submit', demoFile('oi-gf-nadir4.nc'), '--challenge', 'demo-osse', '--scenario', 'nadir4'].concat([
+        '--all-areas',
+        '--name',
+        'Gulf Stream only',
+        '--inputs',
+        'ssh-nadir',
+        '--wait',
+        '--json',
+      ]),
+      { SILLAGE_URL: url, SILLAGE_TOKEN: account.token },
+    );
+    const submitted = submissionViewSchema.parse(JSON.parse(reply));
+    const scored = submitted.evaluations.filter(({ state }) => state === 'scored');
+    expect(scored.map(({ area }) => area)).toEqual(['gf']);
+    expect(submitted.evaluations.map(({ state }) => state)).not.toContain('rejected');
+    expect(submitted.evaluations.map(({ state }) => state)).not.toContain('failed');
+  });
+});
+
+describe('several files in one go', () => {
+  test('are one set: each on its board, each naming the other', async () => {
+    const account = await newAccount(url, 'Klaus Wyrtki');
+    const reply = await sillageOk(
+      ['submit', '--challenge', 'demo-osse', '--name', 'Two maps', '--inputs', 'ssh-nadir'].concat([
+        '--map',
+        `gf:nadir1=${demoFile('oi-gf-nadir1.nc')}`,
+        '--map',
+        `osmosis:nadir1=${demoFile('oi-osmosis-nadir1.nc')}`,
+        '--wait',
+        '--json',
+      ]),
+      { SILLAGE_URL: url, SILLAGE_TOKEN: account.token },
+    );
+    const { submissions } = JSON.parse(reply) as { submissions: unknown[] };
+    const parsed = submissions.map((submission) => submissionViewSchema.parse(submission));
+    expect(parsed).toHaveLength(2);
+    for (const submission of parsed) {
+      expect(submission.evaluations.map(({ state }) => state)).toEqual(['scored']);
+      expect(submission.siblings).toHaveLength(1);
+    }
+  });
+});
+
+describe('a challenge whose data are not installed', () => {
+  test('shows what the literature says, never ranked, and takes no map', async () => {
+    const challenge = challengeViewSchema.parse(
+      await jsonOf(await fetch(`${url}/api/challenges/natl60-2020a`)),
+    );
+    expect(challenge.isInstalled).toBe(false);
+    expect(challenge.expectedFiles.length).toBeGreaterThan(0);
+    const board = await leaderboard(url, 'natl60-2020a', 'gf', 'swot1-nadir4');
+    expect(board.rows).toEqual([]);
+    expect(board.published).toContainEqual(
+      expect.objectContaining({ method: '4DVarNet v2022', mu: 0.96, sigma: 0.01, lambdaXDeg: 0.62 }),
+    );
+
+    const account = await newAccount(url, 'Walter Munk');
+    const uploadId = await uploadedFile(url, account.token, demoFile('oi-gf-nadir4.nc'));
+    const refused = await fetch(`${url}/api/submissions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${account.token}` },
+      body: JSON.stringify({
+        challenge: 'natl60-2020a',
+        tasks: [{ area: 'gf', scenario: 'nadir4' }],
+        uploadId,
+        card: { name: 'Too early', inputs: ['ssh-nadir'] },
+      }),
+    });
+    expect(refused.status).toBe(409);
+    expect(apiErrorBodySchema.parse(await refused.json()).error.code).toBe('data-not-installed');
+  });
+});
+
+describe('the synthetic along-track challenge', () => {
+  test('scores maps on the withheld altimeter and ranks a copy of the reference beside it', async () => {
+    const challenge = challengeViewSchema.parse(await jsonOf(await fetch(`${url}/api/challenges/demo-ose`)));
+    const { area, scenario } = challenge.tasks[0]!;
+    const oi = challenge.files.find((file) => file.role === 'oi' && file.area === area)!;
+    const account = await newAccount(url, 'Mary Sears');
+    const reply = await sillageOk(
+      [
+        'submit',
+        path.join(ROOT, 'datasets/demo-ose', oi.path),
+        '--challenge',
+        'demo-ose',
+        '--area',
+        area,
+        '--scenario',
+        scenario,
+      ].concat(['--name', 'The same maps', '--inputs', 'ssh-nadir', '--wait', '--json']),
+      { SILLAGE_URL: url, SILLAGE_TOKEN: account.token },
+    );
+    const [evaluation] = submissionViewSchema.parse(JSON.parse(reply)).evaluations;
+    expect(evaluation?.scores).toMatchObject({ lambdaXDeg: null, lambdaTDays: null });
+    expect(evaluation?.scores?.lambdaXKm).toBeGreaterThan(50);
+    const board = await leaderboard(url, 'demo-ose', area, scenario);
+    const reference = board.rows.find(({ kind }) => kind === 'reference');
+    expect(reference?.scores.mu).toBeCloseTo(evaluation?.scores?.mu ?? Number.NaN, 9);
+  });
+});
+
+describe('a challenge without a reference map', () => {
+  test('has its observations mapped by a worker of the platform', async () => {
+    const truth = path.join(workFolder, 'unmapped-truth.nc');
+    await writeSmallTruth(truth);
+    const folder = path.join(workFolder, 'unmapped-sea');
+    const organiser = { SILLAGE_URL: url, SILLAGE_TOKEN: organiserToken };
+    await sillageOk(
+      ['challenge', 'import', '--truth', truth, '--id', 'unmapped-sea', '--name', 'Unmapped sea'].concat([
+        '--licence',
+        'CC0-1.0',
+        '--synthetic',
+        ...SMALL_PERIOD,
+        '--out',
+        folder,
+      ]),
+    );
+    const file = path.join(folder, 'challenge.yaml');
+    const definition = challengeDefinitionSchema.parse(parse(fs.readFileSync(file, 'utf8')));
+    definition.references = [
+      {
+        id: 'oi',
+        name: 'OI of the platform',
+        description: '',
+        inputs: ['ssh-nadir'],
+        role: 'oi',
+        compute: {
+          method: 'oi',
+          parameters: {
+            lengthLonDeg: 1,
+            lengthLatDeg: 1,
+            lengthTimeDays: 7,
+            noise: 0.05,
+            spacingDeg: 0.2,
+          },
+        },
+      },
+    ];
+    fs.writeFileSync(file, stringify(definition, { aliasDuplicateObjects: false }));
+    await sillageOk(['challenge', 'register', folder], organiser);
+    const { area, scenario } = definition.tasks[0]!;
+    const board = await boardWith(1, 'unmapped-sea', area, scenario);
+    expect(board.rows[0]).toMatchObject({ method: 'OI of the platform', kind: 'reference' });
+    expect(board.rows[0]!.scores.mu).toBeGreaterThan(0.5);
+    const submission = await finalSubmission(url, board.rows[0]!.submissionId, organiserToken);
+    expect(submission.file?.sizeBytes).toBeGreaterThan(1000);
+  });
+});
+
+/** The board as soon as it has so many rows. */
+async function boardWith(rows: number, challenge: string, area: string, scenario: string) {
+  const end = Date.now() + 120_000;
+  for (;;) {
+    const board = await leaderboard(url, challenge, area, scenario);
+    if (board.rows.length >= rows) return board;
+    if (Date.now() > end) throw new Error(`no reference on ${challenge} after 120 s`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+describe.skipIf(!hasBrowser)('a visitor of the boards', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+
+  test('switches area and scenario without a reload, and goes back', async () => {
+    const { page, context, faults } = await openPage(browser);
+    await page.goto(`${url}/challenges/demo-osse/leaderboard?area=gf&scenario=nadir4`, {
+      waitUntil: 'networkidle',
+    });
+    await page.evaluate(() => Object.assign(globalThis, { isStillTheSamePage: true }));
+    const muOf = async (area: string, scenario: string): Promise<string> =>
+      leaderboardSchema
+        .parse(await leaderboard(url, 'demo-osse', area, scenario))
+        .rows[0]!.scores.mu.toFixed(3);
+    await page
+      .getByRole('link', { name: /OSMOSIS/ })
+      .first()
+      .click();
+    await page.waitForURL(/area=osmosis/);
+    await page
+      .locator('table tbody')
+      .getByText(await muOf('osmosis', 'nadir4'))
+      .first()
+      .waitFor();
+    await page.getByRole('link', { name: '1 nadir', exact: true }).first().click();
+    await page.waitForURL(/scenario=nadir1/);
+    await page
+      .locator('table tbody')
+      .getByText(await muOf('osmosis', 'nadir1'))
+      .first()
+      .waitFor();
+    await page.goBack();
+    await page.waitForURL(/scenario=nadir4/);
+    await page
+      .locator('table tbody')
+      .getByText(await muOf('osmosis', 'nadir4'))
+      .first()
+      .waitFor();
+    expect(await page.evaluate(() => 'isStillTheSamePage' in globalThis)).toBe(true);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  test('reads published scores apart from the ranks, with their source', async () => {
+    const { page, context, faults } = await openPage(browser);
+    await page.goto(`${url}/challenges/natl60-2020a/leaderboard?area=gf&scenario=nadir4`, {
+      waitUntil: 'networkidle',
+    });
+    const text = await page.locator('main').innerText();
+    expect(text).toMatch(/not ranked/i);
+    expect(text).toMatch(/MIOST/);
+    expect(text).toMatch(/not installed/i);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+});
+
+test('a map for an area that no task has is refused by name', async () => {
+  const account = await newAccount(url, 'Ada');
+  const { status, stderr } = await sillage(
+    ['submit', demoFile('oi-gf-nadir4.nc'), '--challenge', 'demo-osse', '--area', 'atlantis'].concat([
+      '--scenario',
+      'nadir4',
+      '--name',
+      'Nowhere',
+      '--inputs',
+      'ssh-nadir',
+    ]),
+    { SILLAGE_URL: url, SILLAGE_TOKEN: account.token },
+  );
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/atlantis/);
+});
