@@ -5,10 +5,10 @@ import { NavigationLink } from '../../components/navigation-link';
 import { countOf } from '../../lib/format-number';
 import { paths } from '../../lib/paths';
 import styles from './challenge-header.module.css';
-import { DISCLOSURE_TEXTS } from './challenge-texts';
+import { disclosureTexts } from './challenge-texts';
 
 export function ChallengeHeader({ challenge }: { challenge: ChallengeView }) {
-  const disclosure = DISCLOSURE_TEXTS[challenge.disclosure];
+  const disclosure = disclosureTexts(challenge);
   return (
     <header className={styles.header}>
       <div className={styles.top}>

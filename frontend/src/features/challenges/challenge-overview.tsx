@@ -10,7 +10,7 @@ import { paths } from '../../lib/paths';
 import { ladderBase } from '../../lib/scenario-groups';
 import { AreasChart } from './areas-chart';
 import styles from './challenge-overview.module.css';
-import { DISCLOSURE_TEXTS, PROTOCOL_TEXTS } from './challenge-texts';
+import { disclosureTexts, PROTOCOL_TEXTS } from './challenge-texts';
 import { DataFiles } from './data-files';
 import { ExpectedFiles } from './expected-files';
 import { pythonSnippet } from './python-snippet';
@@ -112,8 +112,8 @@ export function ChallengeOverview({ challenge, origin }: { challenge: ChallengeV
             <p className={styles.note}>{PROTOCOL_TEXTS[challenge.protocol].text}</p>
           </Fact>
           <Fact name="What is shown">
-            {DISCLOSURE_TEXTS[challenge.disclosure].name}
-            <p className={styles.note}>{DISCLOSURE_TEXTS[challenge.disclosure].text}</p>
+            {disclosureTexts(challenge).name}
+            <p className={styles.note}>{disclosureTexts(challenge).text}</p>
           </Fact>
           <Fact name="Licence">{challenge.licence}</Fact>
           {challenge.citation === '' ? null : <Fact name="Cite as">{challenge.citation}</Fact>}

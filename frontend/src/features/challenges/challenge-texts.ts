@@ -1,19 +1,35 @@
-import type { DisclosureLevel, FileRole, Protocol } from '@sillage/contracts';
+import { isAlongTrackProtocol, type DisclosureLevel, type FileRole, type Protocol } from '@sillage/contracts';
 
-export const DISCLOSURE_TEXTS: Record<DisclosureLevel, { name: string; text: string }> = {
-  practice: {
-    name: 'practice: truth is public',
-    text: 'The truth can be downloaded, so every diagnostic is shown at full resolution. Nothing here is a blind test.',
-  },
-  'public-test': {
-    name: 'public test: truth is withheld',
-    text: 'The truth is withheld. Scores are shown rounded, curves in 5-day means, and maps only in coarse bins.',
-  },
-  blind: {
-    name: 'blind: nothing until it closes',
-    text: 'The truth is withheld and no score is shown until the challenge closes.',
-  },
-};
+/** What is shown of a challenge. Along a track there is no truth: the withheld altimeter is what may be downloaded or not. */
+export function disclosureTexts({
+  disclosure,
+  protocol,
+}: {
+  disclosure: DisclosureLevel;
+  protocol: Protocol;
+}): {
+  name: string;
+  text: string;
+} {
+  const reference = isAlongTrackProtocol(protocol) ? 'evaluation track' : 'truth';
+  switch (disclosure) {
+    case 'practice':
+      return {
+        name: `practice: ${reference} is public`,
+        text: `The ${reference} can be downloaded, so every diagnostic is shown at full resolution. Nothing here is a blind test.`,
+      };
+    case 'public-test':
+      return {
+        name: `public test: ${reference} is withheld`,
+        text: `The ${reference} cannot be downloaded. Scores are shown rounded, curves in 5-day means, and maps only in coarse bins.`,
+      };
+    case 'blind':
+      return {
+        name: 'blind: nothing until it closes',
+        text: `The ${reference} cannot be downloaded, and no score is shown until the challenge closes.`,
+      };
+  }
+}
 
 export const FILE_ROLE_TEXTS: Record<FileRole, { name: string; text: string }> = {
   observations: {

@@ -7,6 +7,8 @@ import { taskKey } from '../../lib/tasks';
 import type { BoardChoice } from './choose-board';
 
 const FRESH_MS = 5_000; // a board that was asked for this recently is shown without asking again
+const REFRESH_MS = 6_000; // while something is still being mapped or scored
+const REFRESH_HIDDEN_MS = 60_000; // nobody looks
 
 type Boards = {
   /** The chosen board; while it is on its way, the one before. */
@@ -17,7 +19,10 @@ type Boards = {
   retry: () => void;
 };
 
-/** The boards of a challenge that were looked at, each shown at once when it is chosen again and then brought up to date. */
+/**
+ * The boards of a challenge that were looked at, each shown at once when it is chosen again and then brought up to date.
+ * A board with evaluations under way asks again by itself until none is left.
+ */
 export function useBoards(initial: Leaderboard, choice: BoardChoice, isInstalled: boolean): Boards {
   const { challenge } = initial;
   const [boards, setBoards] = useState<Readonly<Record<string, Leaderboard>>>({
@@ -58,6 +63,32 @@ export function useBoards(initial: Leaderboard, choice: BoardChoice, isInstalled
   useEffect(() => {
     if (isInstalled) load({ area, scenario });
   }, [isInstalled, load, area, scenario]);
+
+  const isPending = isInstalled && (board?.pendingCount ?? 0) > 0;
+  useEffect(() => {
+    if (!isPending) return undefined;
+    let timer: ReturnType<typeof setTimeout>;
+    const wait = () => {
+      timer = setTimeout(
+        () => {
+          load({ area, scenario });
+          wait();
+        },
+        document.hidden ? REFRESH_HIDDEN_MS : REFRESH_MS,
+      );
+    };
+    const lookAgain = () => {
+      clearTimeout(timer);
+      if (!document.hidden) load({ area, scenario });
+      wait();
+    };
+    wait();
+    document.addEventListener('visibilitychange', lookAgain);
+    return () => {
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', lookAgain);
+    };
+  }, [isPending, load, area, scenario]);
 
   return {
     board: board ?? boards[shownKey] ?? initial,

@@ -25,11 +25,13 @@ import styles from './evaluation-figures.module.css';
 import { hasDiagnostics, hasMaps } from './evaluation-texts';
 import { AlongTrackFigures } from './along-track-figures';
 import { LAYER_ORDER, MapViewer } from './map-viewer';
-import { useLoaded } from './use-loaded';
+import { useLoaded, type Loaded } from './use-loaded';
 
 type Props = {
   evaluation: EvaluationView;
   scores: Scores;
+  /** The curves of this evaluation. */
+  own: Loaded<Diagnostics>;
   methodName: string;
   /** The board's reference, whose curve is drawn beside; `null` where there is none or this is it. */
   reference: LeaderboardRow | null;
@@ -37,12 +39,11 @@ type Props = {
   mapAspect: number;
 };
 
-const loadDiagnostics = (evaluation: string, signal: AbortSignal) =>
+export const loadDiagnostics = (evaluation: string, signal: AbortSignal) =>
   browserGateway.diagnostics(evaluation, signal);
 
 /** The figures of one evaluation. A day chosen in the curve is the day of the maps, and the other way round. */
-export function EvaluationFigures({ evaluation, scores, methodName, reference, mapAspect }: Props) {
-  const own = useLoaded(hasDiagnostics(evaluation) ? evaluation.id : null, loadDiagnostics);
+export function EvaluationFigures({ evaluation, scores, own, methodName, reference, mapAspect }: Props) {
   const other = useLoaded(reference?.evaluationId ?? null, loadDiagnostics);
   const [timeDays, setTimeDays] = useState<number | null>(null);
   const ownDays = own.state === 'loaded' ? own.value.daily.timeDays : null;

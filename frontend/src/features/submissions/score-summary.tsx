@@ -4,6 +4,7 @@ import {
   METRIC_DEFINITIONS,
   METRICS_OF_PROTOCOL,
   UNRESOLVED_TEXTS,
+  type Diagnostics,
   type Leaderboard,
   type LeaderboardRow,
   type Metric,
@@ -15,8 +16,9 @@ import { metricDirection, MetricHelp, MetricSymbol } from '../../components/metr
 import { ScoreValue } from '../../components/score-value';
 import { UNRESOLVED_MARKS } from '../../components/unresolved-marks';
 import { shownDifference, type ShownDifference } from '../../lib/format-difference';
-import { formatFixed } from '../../lib/format-number';
+import { countOf, formatFixed } from '../../lib/format-number';
 import { paths } from '../../lib/paths';
+import { differsFromBoard, expectsOpenOcean, OPEN_OCEAN_METRICS, openOceanText } from './open-ocean';
 import styles from './score-summary.module.css';
 
 type Props = {
@@ -24,11 +26,13 @@ type Props = {
   protocol: Protocol;
   scores: Scores;
   rank: number | null;
+  /** `null` until they are loaded. */
+  diagnostics: Diagnostics | null;
   /** The board, for the number of methods and the reference; `null` while it is not known. */
   board: Leaderboard | null;
 };
 
-export function ScoreSummary({ submissionId, protocol, scores, rank, board }: Props) {
+export function ScoreSummary({ submissionId, protocol, scores, rank, diagnostics, board }: Props) {
   const reference =
     board?.rows.find((row) => row.kind === 'reference' && row.submissionId !== submissionId) ?? null;
   const isShared = (board?.rows.filter((row) => row.rank === rank).length ?? 0) > 1;
@@ -53,6 +57,7 @@ export function ScoreSummary({ submissionId, protocol, scores, rank, board }: Pr
           </div>
         ))}
       </dl>
+      {protocol === 'osse-natl' ? <OpenOceanNote scores={scores} diagnostics={diagnostics} /> : null}
       <p className={styles.rank}>
         {rank === null ? null : (
           <>
@@ -90,6 +95,34 @@ export function ScoreSummary({ submissionId, protocol, scores, rank, board }: Pr
         </p>
       )}
     </section>
+  );
+}
+
+/** On a basin with coasts the board's λ hides behind the land rule; this one can be compared with other areas. */
+function OpenOceanNote({ scores, diagnostics }: { scores: Scores; diagnostics: Diagnostics | null }) {
+  const openOcean = diagnostics?.openOcean ?? null;
+  if (openOcean === null || !differsFromBoard(openOcean, scores)) {
+    return diagnostics === null && expectsOpenOcean(scores) ? (
+      <div className={styles.openOcean} aria-hidden="true" />
+    ) : null;
+  }
+  return (
+    <div className={styles.openOcean} data-testid="open-ocean">
+      <p className={styles.openOceanNumbers}>
+        <strong>Open ocean</strong>
+        {OPEN_OCEAN_METRICS.map((metric) => (
+          <span key={metric}>
+            <MetricSymbol metric={metric} /> {openOceanText(openOcean, metric)}
+          </span>
+        ))}
+      </p>
+      <p className={styles.openOceanText}>
+        From {countOf(openOcean.segmentCount, 'piece', 'pieces')} of latitude rows without land,{' '}
+        {formatFixed(openOcean.segmentDeg, 0)}° long. The board’s λ counts land as 0 m in both fields, and its
+        steps at the coast let λ<sub>x</sub> look finer than it is; compare this one with other areas.{' '}
+        <Link href={`${paths.aboutScores}#osse-natl`}>Why</Link>
+      </p>
+    </div>
   );
 }
 

@@ -7,8 +7,8 @@ import { browserGateway } from '../../lib/api/browser-gateway';
 import { formFaultOf } from '../../lib/api/form-fault';
 import { taskKey } from '../../lib/tasks';
 import { Downloads } from './downloads';
-import { EvaluationFigures } from './evaluation-figures';
-import { isFinal } from './evaluation-texts';
+import { EvaluationFigures, loadDiagnostics } from './evaluation-figures';
+import { hasDiagnostics, isFinal } from './evaluation-texts';
 import { MethodCard } from './method-card';
 import { RejectionCard } from './rejection-card';
 import { ScoreSummary } from './score-summary';
@@ -88,6 +88,7 @@ function Result({ submission, evaluation, initialBoard, mapAspect, mayReadFile, 
   const needsBoard = evaluation.state === 'scored' && initialBoard === null;
   const loaded = useLoaded(needsBoard ? evaluation.id : null, loadBoard);
   const board = initialBoard ?? (loaded.state === 'loaded' ? loaded.value : null);
+  const diagnostics = useLoaded(hasDiagnostics(evaluation) ? evaluation.id : null, loadDiagnostics);
   const reference =
     board?.rows.find((row) => row.kind === 'reference' && row.submissionId !== submission.id) ?? null;
 
@@ -132,11 +133,13 @@ function Result({ submission, evaluation, initialBoard, mapAspect, mayReadFile, 
         protocol={evaluation.protocol}
         scores={evaluation.scores}
         rank={evaluation.rank}
+        diagnostics={diagnostics.state === 'loaded' ? diagnostics.value : null}
         board={board}
       />
       <EvaluationFigures
         evaluation={evaluation}
         scores={evaluation.scores}
+        own={diagnostics}
         methodName={submission.card.name}
         reference={reference}
         mapAspect={mapAspect}
