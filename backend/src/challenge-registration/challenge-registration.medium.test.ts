@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { Logger } from '@nestjs/common';
 import type { ChallengeDefinition } from '@sillage/contracts';
 import request from 'supertest';
@@ -130,6 +132,16 @@ describe('folders of challenges', () => {
     await writeFile(path.join(root, 'a-broken-one', 'challenge.yaml'), 'id: Broken!\n');
     await mkdir(path.join(root, 'not-a-challenge'));
     await registerFolders();
+    await get(definition.id).expect(200);
+  });
+
+  it('that cannot be read do not keep the platform from starting', async () => {
+    const definition = withReference();
+    await writeFolder(definition);
+    await mkdir(path.join(root, 'a-folder-for-a-file', 'challenge.yaml'), { recursive: true });
+    expect(await complaintsOf(registerFolders)).toEqual([
+      expect.stringContaining('a-folder-for-a-file was not registered'),
+    ]);
     await get(definition.id).expect(200);
   });
 
@@ -329,6 +341,18 @@ describe('files of folders', () => {
     ]);
     await get(definition.id).expect(404);
   });
+
+  it('that are pipes or folders are refused instead of waited for', async () => {
+    const definition = withReference();
+    await writeFolder(definition);
+    const file = path.join(root, definition.id, 'oi.nc');
+    await rm(file);
+    await promisify(execFile)('mkfifo', [file]);
+    expect(await complaintsOf(registerFolders)).toEqual([
+      expect.stringContaining("lists 'oi.nc', which is not a file"),
+    ]);
+    await get(definition.id).expect(404);
+  });
 });
 
 describe('POST /api/challenges', () => {
@@ -360,6 +384,17 @@ describe('POST /api/challenges', () => {
     });
     await post(await body()).expect(201);
     expect((await post(await body()).expect(409)).body.error.code).toBe('challenge-exists');
+  });
+
+  it('takes one upload for two files with the same bytes, and the same request again', async () => {
+    const definition = withReference();
+    const uploadId = await upload(api, ORGANISER_TOKEN, randomBytes(100));
+    const uploads = definition.files.map((file) => ({ path: file.path, uploadId }));
+    const { body } = await post({ definition, uploads }).expect(201);
+    expect(body.files[0].sha256).toBe(body.files[1].sha256);
+    // The reply was lost: nothing has to be sent again.
+    expect((await post({ definition, uploads }).expect(201)).body).toEqual(body);
+    expect(await jobCount(definition.id)).toBe(1);
   });
 
   it('does not take uploads of others', async () => {

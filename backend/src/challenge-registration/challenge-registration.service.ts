@@ -40,13 +40,12 @@ export class ChallengeRegistrationService {
     const entries = await readdir(root, { withFileTypes: true });
     for (const entry of entries.filter((candidate) => candidate.isDirectory())) {
       const folder = path.join(root, entry.name);
-      const yaml = await readFile(path.join(folder, 'challenge.yaml'), 'utf8').catch((error: unknown) => {
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-        throw error;
-      });
-      if (yaml === null) continue;
       try {
-        await this.#registerFolder(folder, yaml);
+        const yaml = await readFile(path.join(folder, 'challenge.yaml'), 'utf8').catch((error: unknown) => {
+          if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+          throw error;
+        });
+        if (yaml !== null) await this.#registerFolder(folder, yaml);
       } catch (error) {
         if (isDatabaseUnavailable(error)) throw error;
         const message = error instanceof DomainError ? `${error.message} ${error.fix ?? ''}` : String(error);
@@ -76,7 +75,10 @@ export class ChallengeRegistrationService {
       const objects: Objects = new Map();
       for (const { path: filePath } of definition.files) {
         if (objects.has(filePath)) continue;
-        const { sha256, sizeBytes } = await this.uploads.use(organiser, uploadByPath.get(filePath) ?? '');
+        const { sha256, sizeBytes } = await this.uploads.useAgain(
+          organiser,
+          uploadByPath.get(filePath) ?? '',
+        );
         objects.set(filePath, { sha256, sizeBytes });
       }
       await this.#register(definition, objects);

@@ -19,7 +19,7 @@ export class DatasetFolderFiles {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws DomainError `file-not-found` where challenge.yaml lists a file that is not beside it. */
+  /** @throws DomainError `file-not-found` where challenge.yaml lists a file that is not beside it, or is no file. */
   async take(file: string): Promise<StoredObject> {
     const absolute = path.resolve(file);
     const before = await stampOf(absolute).catch((error: unknown) => {
@@ -30,6 +30,12 @@ export class DatasetFolderFiles {
         { cause: error },
       );
     });
+    // Reading a pipe would wait for a writer for ever, and the platform with it.
+    if (!before.isFile)
+      throw new DomainError(
+        'file-not-found',
+        `challenge.yaml lists '${path.basename(file)}', which is not a file.`,
+      );
     const known = await this.hashedFiles.find(absolute, before.stamp);
     if (known !== null && (await this.store.sizeOf(known.sha256)) === known.sizeBytes) return known;
     const startedMs = this.clock.now().getTime();
@@ -42,7 +48,12 @@ export class DatasetFolderFiles {
 }
 
 /** The time of the last change of the inode tells also of a file that was put back with an old modification time. */
-async function stampOf(file: string): Promise<{ stamp: string; changedMs: number }> {
-  const { size, mtimeNs, ctimeNs, ino } = await stat(file, { bigint: true });
-  return { stamp: `${size} ${mtimeNs} ${ctimeNs} ${ino}`, changedMs: Number(ctimeNs / NS_PER_MS) };
+async function stampOf(file: string): Promise<{ stamp: string; changedMs: number; isFile: boolean }> {
+  const status = await stat(file, { bigint: true });
+  const { size, mtimeNs, ctimeNs, ino } = status;
+  return {
+    stamp: `${size} ${mtimeNs} ${ctimeNs} ${ino}`,
+    changedMs: Number(ctimeNs / NS_PER_MS),
+    isFile: status.isFile(),
+  };
 }

@@ -140,6 +140,17 @@ export class UploadsService {
     return finished;
   }
 
+  /**
+   * Takes a finished upload, which may have been taken before: files of a dataset may have the same bytes, and a
+   * registration whose reply was lost is sent again.
+   */
+  async useAgain(account: Account, id: string): Promise<FinishedUpload> {
+    await this.getOwned(account, id);
+    const finished = await this.finish(id);
+    await this.uploads.setUsed(id, this.clock.now());
+    return finished;
+  }
+
   /** The bytes are in the store now. */
   async removeFile(id: string): Promise<void> {
     await rm(this.fileOf(id), { force: true });
