@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   disclosedScores,
+  disclosedWarnings,
   isArtefactDisclosed,
   isDatasetFileDisclosed,
   isMapLayerDisclosed,
@@ -53,6 +54,20 @@ describe('disclosedScores', () => {
         expect(Math.abs(shown - mu)).toBeLessThanOrEqual(0.0005 + 1e-12);
       }),
     );
+  });
+});
+
+describe('disclosedWarnings', () => {
+  const ofFile = { code: 'repeated-column', message: 'The last longitude repeats the first.' };
+  const ofScore = { code: 'sla-suspected', message: 'µ would be 0.83 instead of 0.12.' };
+
+  it('tells no score in words while blind', () => {
+    expect(disclosedWarnings([ofFile, ofScore], 'blind')).toEqual([ofFile]);
+    expect(disclosedWarnings([{ code: 'units-suspected', message: '100 times' }], 'blind')).toEqual([]);
+  });
+
+  it('keeps every warning where scores are shown', () => {
+    expect(disclosedWarnings([ofFile, ofScore], 'public-test')).toEqual([ofFile, ofScore]);
   });
 });
 

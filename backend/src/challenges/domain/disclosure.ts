@@ -1,4 +1,11 @@
-import type { ArtefactName, DisclosureLevel, FileRole, MapLayer, Scores } from '@sillage/contracts';
+import type {
+  ArtefactName,
+  CheckWarning,
+  DisclosureLevel,
+  FileRole,
+  MapLayer,
+  Scores,
+} from '@sillage/contracts';
 
 /*
  * What each disclosure level lets out. Nothing published may let the truth be rebuilt: an error field is the truth
@@ -37,6 +44,13 @@ export function disclosedScores(scores: Scores, level: DisclosureLevel): Scores 
     case 'blind':
       return null;
   }
+}
+
+/** Warnings that come from a comparison with the truth or the track: their texts name scores, their presence tells one. */
+const WARNINGS_OF_COMPARISON: ReadonlySet<string> = new Set(['sla-suspected', 'units-suspected']);
+
+export function disclosedWarnings(warnings: readonly CheckWarning[], level: DisclosureLevel): CheckWarning[] {
+  return warnings.filter(({ code }) => level !== 'blind' || !WARNINGS_OF_COMPARISON.has(code));
 }
 
 /** The scored NetCDF holds truth and error at practice level only, so it may leave a public test; curves and maps not. */

@@ -1,5 +1,9 @@
 import type { EvaluationView, SubmissionView } from '@sillage/contracts';
-import { disclosedScores, isArtefactDisclosed } from '../../challenges/domain/disclosure.js';
+import {
+  disclosedScores,
+  disclosedWarnings,
+  isArtefactDisclosed,
+} from '../../challenges/domain/disclosure.js';
 import { isFinal } from '../../evaluations/domain/evaluation-state.js';
 import type { EvaluationRecord } from '../../evaluations/evaluations.service.js';
 import type { SubmissionDetails } from '../submissions.service.js';
@@ -61,7 +65,7 @@ function toEvaluationView(record: EvaluationRecord, rank: number | null, reactio
     rank,
     rejection: record.rejection,
     failureMessage: record.failureMessage,
-    warnings: record.warnings,
+    warnings: disclosedWarnings(record.warnings, disclosure),
     artefacts: record.artefacts
       .filter(({ name }) => isArtefactDisclosed(name, disclosure))
       .map((artefact) => ({ ...artefact, url: `/api/evaluations/${record.id}/artefacts/${artefact.name}` })),
