@@ -116,8 +116,7 @@ export async function buildDemoOse(
     await writeWithheldTrack(recipe, sea, join(workFolder, DEMO_OSE_FILES.evaluationTrack));
     onProgress('mapping the observations by optimal interpolation');
     await mapObservations({
-      observationsPath: join(workFolder, DEMO_OSE_FILES.observations),
-      observationsVariable: 'ssh_obs',
+      observations: [{ path: join(workFolder, DEMO_OSE_FILES.observations), variable: 'ssh_obs' }],
       grid: { kind: 'box', box: recipe.scoredBox, spacingDeg: OI_SPACING_DEG },
       period: recipe.evaluation,
       packing: OI_PACKING,

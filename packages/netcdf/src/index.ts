@@ -57,7 +57,6 @@ export {
 } from './writing/gridded-observations-writer.js';
 export {
   createSwathWriter,
-  SWATH_ERROR_VARIABLES,
   type SwathBlock,
   type SwathErrorName,
   type SwathFileOptions,

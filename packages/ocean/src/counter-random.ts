@@ -6,7 +6,7 @@
 const GOLDEN = 0x9e3779b9;
 
 /** Mixes 32 bits so that every bit of the input changes half of the output's. Source: MurmurHash3 (A. Appleby), fmix32. */
-export function mixBits(value: number): number {
+function mixBits(value: number): number {
   let bits = value | 0;
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
@@ -26,11 +26,6 @@ export function keyOf(text: string): number {
 export function combineKeys(key: number, value: number): number {
   const high = Math.floor(value / 0x1_0000_0000);
   return mixBits(mixBits((key + GOLDEN) ^ (value >>> 0)) + Math.imul(high | 0, 0x85157af5));
-}
-
-/** A number for `seededRandom` out of two keys. */
-export function seedOf(first: number, second: number): number {
-  return (first >>> 0) + ((second >>> 0) % 0x20_0000) * 0x1_0000_0000;
 }
 
 const LEVELS = 0x1_0000;

@@ -48,8 +48,6 @@ export const NOISE_LEVELS = {
   noise3: { ...NOISE_2, wetTroposphere: true },
 } as const satisfies Record<string, ErrorSwitches>;
 
-export type NoiseLevel = keyof typeof NOISE_LEVELS;
-
 /** Whether any error is on. */
 export function hasErrors(switches: ErrorSwitches): boolean {
   return ERROR_NAMES.some((name) => switches[name]);

@@ -15,7 +15,7 @@ export const SWATH_OUTER_KM = 60;
 /** Cells of the 2020a challenge, km along and across the track: 52 of them across. */
 export const DEFAULT_POSTING_KM = 2;
 /** Finest and coarsest posting, km: the noise levels refer to cells of a few km², and a swath is 50 km wide. */
-export const POSTING_RANGE_KM = { least: 0.25, most: 25 } as const;
+const POSTING_RANGE_KM = { least: 0.25, most: 25 } as const;
 
 /** Lines of two swaths along a track. Cell arrays are [line, cell] in C order. */
 export type SwathLines = {
@@ -44,7 +44,7 @@ export type SwathOptions = {
  * Distances of the cells from the ground track: from 10 to 60 km on both sides, every `postingKm`.
  *
  * @returns km, ascending, negative to the left.
- * @throws RangeError for a posting outside `POSTING_RANGE_KM`.
+ * @throws RangeError for a posting outside 0.25…25 km.
  */
 export function acrossTrackKm(postingKm: number): Float64Array {
   if (!(postingKm >= POSTING_RANGE_KM.least && postingKm <= POSTING_RANGE_KM.most)) {

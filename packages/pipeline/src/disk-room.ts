@@ -39,6 +39,6 @@ function freeBytes(folder: string): number {
   return bavail * bsize;
 }
 
-export function gigabytes(bytes: number): string {
+function gigabytes(bytes: number): string {
   return bytes < 1e8 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

@@ -206,7 +206,7 @@ describe('mapping', () => {
 
   test('observations from elsewhere are refused instead of mapped to zeros', async () => {
     const options = {
-      observationsPath: join(files.path('challenge'), 'gf-nadir4-observations.nc'),
+      observations: [{ path: join(files.path('challenge'), 'gf-nadir4-observations.nc') }],
       grid: { kind: 'box', box: { west: 0, east: 5, south: -5, north: 0 }, spacingDeg: 0.5 },
       period: { start: '2012-11-05', end: '2012-11-06' },
       outputPath: files.path('elsewhere.nc'),

@@ -39,16 +39,9 @@ export type MappingMethod = 'direct' | 'lattice' | 'auto';
 /** `gssh`: as the 2020a baseline writes it. `natl60`: as `ssh_NATL60_swot_4nadir.nc`, `ssh_mod` and `ssh_obs`, float64. */
 export type MapLayout = 'gssh' | 'natl60';
 
-/** What is mapped: one file of tracks, or several files of any kind. */
-type ObservationSource =
-  | {
-      observationsPath: string;
-      /** Default: the usual names, the error-free `ssh_model` first. */
-      observationsVariable?: string | null;
-    }
-  | { observations: readonly ObservationInput[] };
-
-export type MapObservationsOptions = ObservationSource & {
+export type MapObservationsOptions = {
+  /** Files of any kind, mapped together. */
+  observations: readonly ObservationInput[];
   /** A box with a spacing, or the nodes (and hours) of another file. */
   grid:
     | { kind: 'box'; box: Box; spacingDeg: number }
@@ -102,7 +95,7 @@ const SOLVING_SHARE = 0.8;
  */
 export async function mapObservations(options: MapObservationsOptions): Promise<MapObservationsResult> {
   const parameters = { ...BASELINE_OI, ...withoutUndefined(options.parameters ?? {}) };
-  const inputs = await knownInputs(inputsOf(options));
+  const inputs = await knownInputs(options.observations);
   const grid = await targetGrid(options);
   const isLand = options.maskPath ? await landNodes(options.maskPath, grid) : null;
   const report = reporterOf(options);
@@ -159,11 +152,6 @@ export async function mapObservations(options: MapObservationsOptions): Promise<
     method,
     variables: heights.map(({ name }) => name),
   };
-}
-
-function inputsOf(options: MapObservationsOptions): readonly ObservationInput[] {
-  if ('observations' in options) return options.observations;
-  return [{ path: options.observationsPath, variable: options.observationsVariable ?? null }];
 }
 
 /** An option that is given as undefined means its default. */

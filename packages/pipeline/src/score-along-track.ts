@@ -289,7 +289,7 @@ function scoresOf(statistics: AlongTrackStatistics, protocol: AlongTrackProtocol
 }
 
 /** The curves that go with the scores, JSON-able: the board's protocol, and the scores under each of them. */
-export function alongTrackDiagnosticsOf(
+function alongTrackDiagnosticsOf(
   statistics: AlongTrackStatistics,
   protocol: AlongTrackProtocolId,
 ): Diagnostics {

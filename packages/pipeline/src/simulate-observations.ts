@@ -52,9 +52,7 @@ export type SimulateObservationsOptions = {
   seed?: number;
   /** UTC days, both included. Default: the whole truth. */
   period?: Period | null;
-  outputs?: SimulatedOutputs;
-  /** The same as `outputs.alongTrackPath`. */
-  outputPath?: string;
+  outputs: SimulatedOutputs;
   /** Distance between lines and between cells of the swaths, km; default 2. */
   karinSpacingKm?: number;
   /** Swaths and gridded observations packed as integers, without what methods do not need. */
@@ -69,8 +67,6 @@ export type SimulateObservationsOptions = {
 };
 
 export type SimulateObservationsResult = {
-  /** The file of the nadir altimeters; empty when there is none. */
-  outputPath: string;
   /** Every file that was written. */
   outputPaths: string[];
   /** Observations of nadir altimeters. */
@@ -95,7 +91,8 @@ export async function simulateObservations(
   // Loaded here, because the other functions of this package have no use for orbits.
   const ocean = await import('@sillage/ocean');
   const scenario = ocean.scenarioObservations(options.scenario);
-  const outputs = requireOutputs(options, scenario.swath !== null);
+  const { outputs } = options;
+  requireOutputs(options, scenario.swath !== null);
   const truth = await openTruth(options);
   try {
     const { grid } = truth.source;
@@ -149,10 +146,7 @@ export async function simulateObservations(
       });
     const counts = await observeDays(truth.source, days, plan, createWriters, options);
     return {
-      outputPath: outputs.alongTrackPath ?? '',
-      outputPaths: [outputs.alongTrackPath, outputs.swathPath, outputs.griddedPath].filter(
-        (path) => path !== undefined,
-      ),
+      outputPaths: pathsOf(outputs),
       ...counts,
       satellites: scenario.nadirs.map((satellite) => satellite.id),
     };
@@ -163,23 +157,20 @@ export async function simulateObservations(
   }
 }
 
-function requireOutputs(options: SimulateObservationsOptions, hasSwath: boolean): SimulatedOutputs {
-  const outputs: SimulatedOutputs = {
-    ...options.outputs,
-    ...(options.outputPath === undefined ? {} : { alongTrackPath: options.outputPath }),
-  };
-  const paths = [outputs.alongTrackPath, outputs.swathPath, outputs.griddedPath].filter(
-    (path) => path !== undefined,
-  );
+function pathsOf({ alongTrackPath, swathPath, griddedPath }: SimulatedOutputs): string[] {
+  return [alongTrackPath, swathPath, griddedPath].filter((path) => path !== undefined);
+}
+
+function requireOutputs({ outputs, scenario }: SimulateObservationsOptions, hasSwath: boolean): void {
+  const paths = pathsOf(outputs);
   if (paths.length === 0)
     throw new RangeError('no output was named: an along-track, a swath or a gridded file');
   if (new Set(paths).size < paths.length) throw new RangeError('two outputs have the same name');
   if (outputs.swathPath !== undefined && !hasSwath) {
     throw new RangeError(
-      `scenario '${options.scenario}' has no swath: only nadir altimeters observe in it; scenarios with swot1 have one`,
+      `scenario '${scenario}' has no swath: only nadir altimeters observe in it; scenarios with swot1 have one`,
     );
   }
-  return outputs;
 }
 
 type OpenTruth = { source: TruthSource; subject: string; where: string; close: () => void };

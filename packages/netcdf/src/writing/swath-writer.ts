@@ -13,7 +13,7 @@ import {
 } from './observation-attributes.js';
 
 /** Names of the errors in the files of the 2020a challenge, and the wet troposphere's beside them. */
-export const SWATH_ERROR_VARIABLES = {
+const SWATH_ERROR_VARIABLES = {
   karin: 'karin_err',
   roll: 'roll_err',
   phase: 'phase_err',

@@ -2,8 +2,7 @@ import type { ChallengeDefinition } from '@sillage/contracts';
 import type { ProgressListener } from '../progress.js';
 
 /** 42: from the first to the last day, both included. 41: without the last day, as most notebooks of 2020a cut it. */
-export const PERIOD_CONVENTIONS = ['42', '41'] as const;
-export type PeriodConvention = (typeof PERIOD_CONVENTIONS)[number];
+export type PeriodConvention = '42' | '41';
 
 export type ImportNatl60Options = {
   /** The definition as it ships, without data: natl60-2020a, natl60-osse or ose-2021a. */

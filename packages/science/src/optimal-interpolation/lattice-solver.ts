@@ -7,7 +7,7 @@ import { LATTICE_PARTS, latticeNodeCount, type Allocate, type LatticeSystem } fr
  * Residual at which the conjugate gradients stop, relative to the right-hand side. Maps then differ from the solution
  * by less than 0.5 mm for heights of some decimetres (docs/adr/0010-oi-for-swaths-and-basins.md).
  */
-export const LATTICE_TOLERANCE = 3e-6;
+const LATTICE_TOLERANCE = 3e-6;
 /** The baseline takes 450; ten times less noise about as many times more. */
 const MOST_ITERATIONS = 5000;
 
