@@ -23,9 +23,10 @@ export function alongTrackSuspicions(
         squaredReferenceSum: day.squaredTrackSum,
       })),
     },
-    // Over all points, as what it is compared with; µ itself is a mean of days.
+    // Over all points, as what it is compared with; µ itself is a mean of days, and the message must not name that.
     { mu: 1 - Math.sqrt(squaredErrorSum / squaredTrackSum) },
     squaredErrorWithoutMean(comparison),
+    '1 − RMSE / RMS over all points of the track',
   );
 }
 

@@ -6,11 +6,15 @@ const SUSPICIOUS_GAIN = 0.25;
 /** Regression of the reconstruction on the reference beyond which the units look wrong by a factor of 100. */
 const CENTIMETRE_SLOPE = 30;
 
-/** Doubts about a map that was scored as it is: an anomaly without its mean, centimetres declared as metres. */
+/**
+ * Doubts about a map that was scored as it is: an anomaly without its mean, centimetres declared as metres.
+ * `scoreName` is what messages call the score: the µ of the board unless they are told another one.
+ */
 export function suspicions(
   statistics: Pick<ScoreStatistics, 'daily'>,
   scores: Pick<Scores, 'mu'>,
   squaredErrorWithoutMean: number,
+  scoreName = 'µ',
 ): CheckWarning[] {
   const sum = (pick: (day: ScoreStatistics['daily'][number]) => number): number =>
     statistics.daily.reduce((total, day) => total + pick(day), 0);
@@ -22,7 +26,7 @@ export function suspicions(
     warnings.push({
       code: 'sla-suspected',
       message:
-        `Most of the error is constant in time: with the reference's time mean µ would be ${muWithoutMean.toFixed(2)} instead ` +
+        `Most of the error is constant in time: with the reference's time mean ${scoreName} would be ${muWithoutMean.toFixed(2)} instead ` +
         `of ${scores.mu.toFixed(2)}. Is this sea level anomaly without the mean dynamic topography?`,
     });
   }
