@@ -7,6 +7,27 @@ import { memoryNetcdfFile, type MemoryVariable } from './testing/memory-files.js
 
 const SIZE = { time: 3, lat: 4, lon: 6 };
 const TIME = { units: 'days since 2012-10-22' };
+/** Maps of one day after another whose time axis counts them from 0, in units that are wrong by 21 days. */
+const COUNTED_MAPS: MemoryVariable[] = [
+  {
+    name: 'time',
+    type: 'int64',
+    dimensions: ['time'],
+    shape: [3],
+    attributes: { units: 'days since 2012-10-01' },
+    values: [0, 1, 2],
+  },
+  { name: 'lat', type: 'float64', dimensions: ['lat'], shape: [2], values: [30, 31] },
+  { name: 'lon', type: 'float64', dimensions: ['lon'], shape: [2], values: [-60, -59] },
+  {
+    name: 'ssh',
+    type: 'float32',
+    dimensions: ['time', 'lat', 'lon'],
+    shape: [3, 2, 2],
+    attributes: { units: 'm' },
+    values: Array<number>(12).fill(0.5),
+  },
+];
 const LAT = { units: 'degrees_north' };
 const LON = { units: 'degrees_east' };
 /** The height at canonical indices, distinct everywhere. */
@@ -143,6 +164,55 @@ describe('decodeGriddedField', () => {
     });
     const field = await decodeGriddedField(file, { assumedTimeUnits: 'days since 2012-10-01 12:00' });
     expect(field.grid.timeDays[0]).toBe(22_940 - 21 + 0.5);
+  });
+
+  describe('where the times are text', () => {
+    const letters = (texts: string[], length: number): number[] =>
+      texts.flatMap((text) => Array.from({ length }, (_, i) => (i < text.length ? text.charCodeAt(i) : 0)));
+    const withTimes = (texts: string[], length = 20): NetcdfFile => {
+      return memoryNetcdfFile([
+        ...COUNTED_MAPS,
+        {
+          name: 'Time',
+          type: 'char',
+          dimensions: ['time', 'letters'],
+          shape: [texts.length, length],
+          values: letters(texts, length),
+        },
+      ]);
+    };
+    const options = { acceptsTextTimes: true } as const;
+
+    it('reads days and instants, and believes them rather than a number that only counts the maps', async () => {
+      const field = await decodeGriddedField(
+        withTimes(['2012-10-22', '2012-10-23 12:00:00', '2012-10-24T06:00Z']),
+        options,
+      );
+      expect(Array.from(field.grid.timeDays)).toEqual([22_940, 22_941.5, 22_942.25]);
+      expect(field.warnings).toContainEqual({
+        code: 'text-times',
+        message: "'Time' gives the times as text",
+      });
+    });
+
+    it('names the text that is no day', async () => {
+      await expect(
+        decodeGriddedField(withTimes(['2012-10-22', '2013-02-30', '2013-03-01']), options),
+      ).rejects.toMatchObject({
+        code: 'unknown-units',
+        where: "coordinate 'Time', value 2 of 3",
+        found: "'2013-02-30'",
+      });
+    });
+
+    it('wants every time once, in order', async () => {
+      await expect(
+        decodeGriddedField(withTimes(['2012-10-22', '2012-10-22', '2012-10-23']), options),
+      ).rejects.toMatchObject({
+        code: 'irregular-grid',
+        found: expect.stringMatching(/2012-10-22 appears twice/),
+      });
+    });
   });
 
   it('prefers days for chunks of whole maps and bands for uncompressed values', async () => {

@@ -3,6 +3,7 @@ import { numberAttributes, textAttribute } from './cf/attributes.js';
 import { findFieldAxes, requireFieldAxes, type AxisSource } from './cf/field-axes.js';
 import { requireMetresPerUnit } from './cf/length-units.js';
 import { canonicalLatitudes, canonicalLongitudes, type CanonicalAxis } from './cf/spatial-axis.js';
+import { decodeTextTimes, findTextTimes, isText } from './cf/text-times.js';
 import { decodeTimes } from './cf/time-axis.js';
 import { createValueDecoder } from './cf/value-decoder.js';
 import { chooseHeightVariable, heightKindOf, listed } from './cf/variable-choice.js';
@@ -35,7 +36,8 @@ export async function decodeWithAxes(
   if (!isHeight && options.variable === undefined)
     throw new RangeError('a quantity other than a height has to be named');
   const { variable, isGuess } = chooseVariable(file, options.variable);
-  const axes = requireFieldAxes(file, variable);
+  const textTimes = options.acceptsTextTimes ? findTextTimes(file, variable) : undefined;
+  const axes = requireFieldAxes(file, variable, textTimes && { time: textTimes });
   const warnings: DecodingWarning[] = [];
   if (isGuess) {
     warnings.push({
@@ -65,7 +67,9 @@ export async function decodeWithAxes(
     spatialOptions(axes.longitude, spacing),
   );
   for (const message of longitude.warnings) warnings.push({ code: 'repeated-column', message });
-  const timeDays = await readTimes(file, axes.time, options.assumedTimeUnits, warnings);
+  const timeDays = textTimes
+    ? await readTextTimes(file, textTimes, warnings)
+    : await readTimes(file, axes.time, options.assumedTimeUnits, warnings);
   const grid: RegularGrid = { timeDays, latDeg: latitude.values, lonDeg: longitude.values };
 
   const dimensions = {
@@ -224,7 +228,7 @@ async function readCoordinate(file: NetcdfFile, source: AxisSource): Promise<Flo
       fix: 'Write one latitude per row and one longitude per column.',
     });
   }
-  if (elementBytesOf(variable.type) === undefined || variable.type === 'char') {
+  if (elementBytesOf(variable.type) === undefined || isText(variable)) {
     throw new NetcdfError({
       code: 'unknown-units',
       where: describeAxis(source),
@@ -306,6 +310,18 @@ async function readTimes(
     where,
   );
   requireAscendingTimes(timeDays, where);
+  return timeDays;
+}
+
+async function readTextTimes(
+  file: NetcdfFile,
+  source: AxisSource,
+  warnings: DecodingWarning[],
+): Promise<Float64Array> {
+  const timeDays = await decodeTextTimes(file, source.variable);
+  if (timeDays.length === 0) throw emptyAxis(source);
+  requireAscendingTimes(timeDays, describeAxis(source));
+  warnings.push({ code: 'text-times', message: `'${source.variable.name}' gives the times as text` });
   return timeDays;
 }
 

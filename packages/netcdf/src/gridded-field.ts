@@ -12,6 +12,8 @@ export type GriddedFieldOptions = {
   variable?: string;
   /** Units for a time axis that has none, e.g. `seconds since 2012-10-01`. */
   assumedTimeUnits?: string;
+  /** Let a variable `Time` with days as text say the times, where there is one; it counts before a numeric axis. */
+  acceptsTextTimes?: boolean;
   /** Accept latitude and longitude axes that are ascending but not evenly spaced. */
   spacing?: 'even' | 'any';
   /**

@@ -63,6 +63,8 @@ export type NetcdfFile = {
    * @throws RangeError when the slab lies outside the variable.
    */
   readSlab(variable: string, start: readonly number[], count: readonly number[]): Promise<SlabValues>;
+  /** The texts of a one-dimensional `string` variable; no such method where the format has no strings. */
+  readTexts?(variable: string): Promise<string[]>;
   /**
    * Byte at which the values of a variable start if they lie in the file in one piece, C order, uncompressed and
    * little-endian: whoever has checked the attributes may read them there. Null, or no such method, where they do not.

@@ -67,9 +67,16 @@ function twoDimensionalAxes(file: NetcdfFile, variable: NetcdfVariable): Partial
   };
 }
 
-/** @throws NetcdfError 'coordinate-not-found' or 'wrong-dimensions'. */
-export function requireFieldAxes(file: NetcdfFile, variable: NetcdfVariable): FieldAxes {
-  const axes = findFieldAxes(file, variable);
+/**
+ * @param known - axes that the caller has found, which count before others.
+ * @throws NetcdfError 'coordinate-not-found' or 'wrong-dimensions'.
+ */
+export function requireFieldAxes(
+  file: NetcdfFile,
+  variable: NetcdfVariable,
+  known: Partial<FieldAxes> = {},
+): FieldAxes {
+  const axes = { ...findFieldAxes(file, variable), ...known };
   const shapeText = `${variable.dimensions.map((name, i) => `${name}=${variable.shape[i]}`).join(', ')}`;
   if (variable.shape.filter((size) => size > 1).length > 3 || variable.shape.length < 3) {
     throw wrongDimensions(variable, `its dimensions are (${shapeText})`);

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { isoDay } from '@sillage/science';
 import { describe, expect, it } from 'vitest';
+import { openGriddedField } from '../open-gridded-field.js';
 import { openNetcdf } from '../open-netcdf.js';
 import { fixturePath, hasSharedFolder, sharedPath } from '../testing/fixtures.js';
 import { memoryByteSource, numbersOf } from '../testing/memory-files.js';
@@ -22,6 +24,28 @@ if (hasSharedFolder) {
   }
 }
 const baseNames = files.map((path) => [path.split('/').at(-1)!, path] as const);
+
+describe('times as strings', () => {
+  it('are read from a file as netCDF4 of Python writes it', async () => {
+    const field = await openGriddedField(fixturePath('text-times.nc'), {
+      variable: 'gssh',
+      acceptsTextTimes: true,
+    });
+    expect(Array.from(field.grid.timeDays, isoDay)).toEqual(['2012-10-22', '2012-10-23', '2012-10-24']);
+    expect(Array.from(field.grid.latDeg)).toEqual([33, 33.5, 34, 34.5]);
+    expect(Array.from(field.grid.lonDeg)).toEqual([-65, -64.5, -64, -63.5, -63]);
+    expect((await field.readDays(2, 1))[7]).toBeCloseTo(0.47, 6);
+    field.close();
+  });
+
+  it('are not read unless the caller asks for it: uploads have numbers', async () => {
+    const opening = openGriddedField(fixturePath('text-times.nc'), { variable: 'gssh' });
+    await expect(opening).rejects.toMatchObject({
+      code: 'unknown-units',
+      found: expect.stringMatching(/text/),
+    });
+  });
+});
 
 describe('reading without the HDF5 library', () => {
   it.each(baseNames)(

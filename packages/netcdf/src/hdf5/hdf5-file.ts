@@ -92,6 +92,16 @@ export async function openHdf5File(
         }
         return readSlabWithLibrary(await openLibrary(), dataset, start, count);
       },
+      async readTexts(name) {
+        const dataset = datasets.get(name);
+        if (dataset?.type !== 'string' || dataset.shape.length !== 1)
+          throw new RangeError(`no one-dimensional variable '${name}' with texts`);
+        const { library, file } = await openLibrary();
+        const texts: unknown = asUnreadable(() => datasetOf(library, file, name).value);
+        if (!Array.isArray(texts) || texts.length !== dataset.shape[0])
+          throw damagedFile(`variable '${name}' does not have the texts it declares`);
+        return texts.map((text) => (typeof text === 'string' ? text.trim() : ''));
+      },
       contiguousOffset(name) {
         const dataset = datasets.get(name);
         return dataset?.layout.kind === 'contiguous' && dataset.isLittleEndian ? dataset.layout.offset : null;

@@ -30,6 +30,8 @@ export type MemoryVariable = {
   shape: number[];
   attributes?: NetcdfAttributes;
   values?: ArrayLike<number>;
+  /** Of a variable of strings. */
+  texts?: string[];
   chunkShape?: number[];
 };
 
@@ -65,6 +67,7 @@ export function memoryNetcdfFile(variables: MemoryVariable[], attributes: Netcdf
       });
       return slab;
     },
+    readTexts: async (name) => variables.find((candidate) => candidate.name === name)!.texts!,
     close() {},
   };
 }

@@ -26,7 +26,7 @@ export type OpenedMaps = {
   quirks: Quirk[];
 };
 
-/** Opens maps that may lack time units and units; heights keep their sentinels, which `sentinelFree` takes out and counts. */
+/** Opens maps that may lack time units and units, or have their times as text; heights keep their sentinels, which `sentinelFree` takes out and counts. */
 export async function openMaps(
   path: string,
   variable: string,
@@ -40,6 +40,7 @@ export async function openMaps(
       variable,
       quantity: 'other',
       assumedTimeUnits,
+      acceptsTextTimes: true,
       spacing: 'any',
       limits: ORGANISER_LIMITS,
     });
@@ -59,6 +60,12 @@ export async function openMaps(
           file,
           found: 'the time axis has no units',
           handled: `read as ${assumedTimeUnits}: ${readableInstant(field.grid.timeDays[0] ?? NaN)} to ${readableInstant(field.grid.timeDays.at(-1) ?? NaN)}`,
+        });
+      else if (code === 'text-times')
+        quirks.push({
+          file,
+          found: message,
+          handled: `read as UTC: ${readableInstant(field.grid.timeDays[0] ?? NaN)} to ${readableInstant(field.grid.timeDays.at(-1) ?? NaN)}`,
         });
       else if (code !== 'units-assumed') quirks.push({ file, found: message, handled: 'as it says' });
     }

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { mapsOfReference, type ChallengeDefinition } from '@sillage/contracts';
 import { openAlongTrack, openGriddedField, openSwath } from '@sillage/netcdf';
 import { daysSince1950, isoDay } from '@sillage/science';
@@ -144,29 +144,81 @@ describe('the files of the 2020a challenge', () => {
   });
 });
 
-test('a published map with its time as text is left out, and named in the report', async () => {
-  const folder = files.path('text-time');
-  const path = join(folder, '2020a_SSH_mapping_NATL60_4DVarNet_en_j1_tpn_g2.nc');
-  mkdirSync(folder);
-  writeClassicFile(path, {
-    dimensions: { time: 42, lat: 3, lon: 3, letters: 10 },
-    variables: [
-      { name: 'Time', type: 'char', dimensions: ['time', 'letters'], values: Array<number>(420).fill(48) },
-      { name: 'lat', type: 'float64', dimensions: ['lat'], values: [34.7, 35, 35.3] },
-      { name: 'lon', type: 'float64', dimensions: ['lon'], values: [-59.3, -59, -58.7] },
-      {
-        name: 'gssh',
-        type: 'float32',
-        dimensions: ['time', 'lat', 'lon'],
-        values: Array<number>(378).fill(0.1),
-      },
-    ],
+describe('a published map with 2-D coordinates and its times as text, like that of 4DVarNet', () => {
+  const name = '2020a_SSH_mapping_NATL60_4DVarNet_en_j1_tpn_g2.nc';
+  /** One text for every day; places on the truth's own kind of nodes, 1/20° apart. */
+  const writeLike4dVarNet = (path: string, texts: string[]): string => {
+    const lat = Array.from({ length: 13 }, (_, index) => 34.7 + index / 20);
+    const lon = Array.from({ length: 13 }, (_, index) => -59.3 + index / 20);
+    mkdirSync(dirname(path), { recursive: true });
+    return writeClassicFile(path, {
+      dimensions: { time: texts.length, lat: lat.length, lon: lon.length, string10: 10 },
+      variables: [
+        {
+          name: 'Time',
+          type: 'char',
+          dimensions: ['time', 'string10'],
+          values: texts.flatMap((text) => [...Buffer.from(text.padEnd(10).slice(0, 10))]),
+        },
+        // What the method's code leaves behind: a number per map, in units that are wrong by three weeks.
+        {
+          name: 'time',
+          type: 'int32',
+          dimensions: ['time'],
+          attributes: { units: 'days since 2012-10-01 00:00:00' },
+          values: texts.map((_, index) => index),
+        },
+        {
+          name: 'longitude',
+          type: 'float64',
+          dimensions: ['lat', 'lon'],
+          values: lat.flatMap(() => lon),
+        },
+        {
+          name: 'latitude',
+          type: 'float64',
+          dimensions: ['lat', 'lon'],
+          values: lat.flatMap((y) => lon.map(() => y)),
+        },
+        {
+          name: 'gssh',
+          type: 'float32',
+          dimensions: ['time', 'lat', 'lon'],
+          values: texts.flatMap((_, index) =>
+            lat.flatMap((y) => lon.map((x) => LIKE_OCEAN(daysSince1950('2012-10-22') + index, y, x))),
+          ),
+        },
+      ],
+    });
+  };
+  const evaluated = Array.from({ length: 42 }, (_, index) => isoDay(daysSince1950('2012-10-22') + index));
+
+  test('becomes a reference on its own days', async () => {
+    const path = writeLike4dVarNet(files.path(join('text-time', name)), evaluated);
+    const { definition: imported, report } = await importNatl60(optionsFor('with-4dvarnet', { oi: [path] }));
+    expect(imported.references.map(({ id }) => id)).toContain('4dvarnet-nadir4');
+    const map = await openGriddedField(join(files.path('with-4dvarnet'), 'map-gf-4dvarnet-nadir4.nc'));
+    expect(Array.from(map.grid.timeDays, isoDay)).toEqual(evaluated);
+    const { latDeg, lonDeg } = map.grid;
+    const expected = LIKE_OCEAN(map.grid.timeDays[3]!, latDeg[4]!, lonDeg[5]!);
+    expect((await map.readDays(3, 1))[4 * lonDeg.length + 5]).toBe(Math.fround(expected));
+    map.close();
+    expect(report.quirks).toContainEqual({
+      file: name,
+      found: "'Time' gives the times as text",
+      handled: 'read as UTC: 2012-10-22 to 2012-12-02',
+    });
   });
-  const { definition: imported, report } = await importNatl60(optionsFor('without-map', { oi: [path] }));
-  expect(imported.files.some(({ role }) => role === 'oi')).toBe(false);
-  expect(report.warnings.join()).toMatch(
-    /The published map 2020a_SSH_mapping_NATL60_4DVarNet_en_j1_tpn_g2\.nc is left out: .*can be read as time/,
-  );
+
+  test('is left out and named in the report where a text is no day', async () => {
+    const texts = evaluated.with(7, '29 October');
+    const path = writeLike4dVarNet(files.path(join('no-day', name)), texts);
+    const { definition: imported, report } = await importNatl60(optionsFor('without-map', { oi: [path] }));
+    expect(imported.files.some(({ role }) => role === 'oi')).toBe(false);
+    expect(report.warnings.join()).toMatch(
+      /The published map 2020a_SSH_mapping_NATL60_4DVarNet_en_j1_tpn_g2\.nc is left out: .*value 8 of 42.*'29 October'/,
+    );
+  });
 });
 
 describe('a truth of daily files is refused', () => {
