@@ -15,6 +15,8 @@ describe('days since 1950', () => {
 
   test('an impossible day is refused', () => {
     expect(() => daysSince1950('2012-13-01')).toThrow(/2012-13-01/);
+    expect(() => daysSince1950('2013-02-30')).toThrow(/'2013-02-30' is not a day/);
+    expect(() => daysSince1950('2013-02-29T12:00:00Z')).toThrow(RangeError);
     expect(() => daysSince1950('2012-10-22T00:00:00')).toThrow(RangeError);
     expect(() => isoDay(Number.NaN)).toThrow(RangeError);
   });

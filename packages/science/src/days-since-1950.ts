@@ -8,11 +8,13 @@ const DAY_OR_INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d+)?Z)?$/;
 /**
  * Days since 1950-01-01 00:00 UTC of an ISO 8601 day `YYYY-MM-DD` or instant.
  *
- * @throws RangeError if the text is neither
+ * @throws RangeError if the text is neither, or a day that the calendar does not have
  */
 export function daysSince1950(isoText: string): number {
   const ms = DAY_OR_INSTANT.test(isoText) ? Date.parse(isoText) : Number.NaN;
-  if (!Number.isFinite(ms)) throw new RangeError(`'${isoText}' is not a day; write YYYY-MM-DD`);
+  // Date.parse takes 30 February for 2 March.
+  if (!Number.isFinite(ms) || new Date(ms).toISOString().slice(0, 10) !== isoText.slice(0, 10))
+    throw new RangeError(`'${isoText}' is not a day; write YYYY-MM-DD`);
   return ms / MS_PER_DAY + EPOCH_1950_TO_UNIX_DAYS;
 }
 
