@@ -1,5 +1,5 @@
 import { baseName } from './cf/attributes.js';
-import { listed } from './cf/variable-choice.js';
+import { whatThereIs } from './cf/variable-choice.js';
 import { NetcdfError } from './netcdf-error.js';
 import { OBSERVED_HEIGHT_NAMES } from './observation-values.js';
 import { findGriddedObservationHeight } from './open-gridded-observations.js';
@@ -29,10 +29,7 @@ export async function observationLayoutOf(path: string): Promise<ObservationLayo
     throw new NetcdfError({
       code: 'variable-not-found',
       where: 'the variables of the file',
-      found:
-        file.variables.length === 0
-          ? 'there are none'
-          : `there are ${listed(file.variables.map((variable) => variable.name))}`,
+      found: whatThereIs(file.variables.map((variable) => variable.name)),
       expected:
         'observed heights called ssh_model (along track or swath) or ssh_mod with lag and flag (gridded)',
       fix: 'Give observations, not maps: along track, as a swath, or gridded as in dataset_nadir_0d_swot.nc.',

@@ -3,7 +3,7 @@ import { axisKindOf, type AxisKind } from './cf/axis-kind.js';
 import { baseName, textAttribute } from './cf/attributes.js';
 import { wrapLongitude } from './cf/spatial-axis.js';
 import { decodeTimes } from './cf/time-axis.js';
-import { listed } from './cf/variable-choice.js';
+import { whatThereIs } from './cf/variable-choice.js';
 import { NetcdfError } from './netcdf-error.js';
 import type { NetcdfFile, NetcdfVariable } from './netcdf-file.js';
 import { OBSERVED_HEIGHT_NAMES, readHeights, readNumbers, requireFinite } from './observation-values.js';
@@ -99,10 +99,7 @@ function chooseHeight(file: NetcdfFile, wanted: string | undefined): NetcdfVaria
   throw new NetcdfError({
     code: 'variable-not-found',
     where: 'the variables of the file',
-    found:
-      file.variables.length === 0
-        ? 'there are none'
-        : `there are ${listed(file.variables.map((variable) => variable.name))}`,
+    found: whatThereIs(file.variables.map((variable) => variable.name)),
     expected:
       wanted === undefined
         ? 'observations called ssh_model along a dimension time'

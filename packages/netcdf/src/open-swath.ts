@@ -2,7 +2,7 @@ import { axisKindOf, type AxisKind } from './cf/axis-kind.js';
 import { baseName, textAttribute } from './cf/attributes.js';
 import { wrapLongitude } from './cf/spatial-axis.js';
 import { decodeTimes } from './cf/time-axis.js';
-import { listed } from './cf/variable-choice.js';
+import { whatThereIs } from './cf/variable-choice.js';
 import { NetcdfError } from './netcdf-error.js';
 import type { NetcdfFile, NetcdfVariable } from './netcdf-file.js';
 import { OBSERVED_HEIGHT_NAMES, readHeights, readNumbers, requireFinite } from './observation-values.js';
@@ -109,10 +109,7 @@ function requireSwathHeight(file: NetcdfFile, wanted: string | undefined): Netcd
   throw new NetcdfError({
     code: 'variable-not-found',
     where: 'the variables of the file',
-    found:
-      file.variables.length === 0
-        ? 'there are none'
-        : `there are ${listed(file.variables.map((variable) => variable.name))}`,
+    found: whatThereIs(file.variables.map((variable) => variable.name)),
     expected: `${wanted === undefined ? 'heights called ssh_model' : `'${wanted}'`} along time and cell, with lat and lon of the same two dimensions`,
     fix: 'Write the swath as lat, lon and ssh_model with the dimensions time × nC, and time along the first.',
   });

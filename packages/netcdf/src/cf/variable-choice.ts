@@ -55,7 +55,7 @@ export function chooseHeightVariable(
   throw new NetcdfError({
     code: 'variable-not-found',
     where: 'the variables of the file',
-    found: allNames.length === 0 ? 'there are none' : `there are ${listed(allNames)}`,
+    found: whatThereIs(allNames),
     expected:
       'a sea surface height with the dimensions time, latitude, longitude, called gssh, ssh, sossheig, adt or zos',
     fix: 'Name the variable gssh, or say which variable to use.',
@@ -87,6 +87,11 @@ function ambiguous(matches: readonly NetcdfVariable[]): NetcdfError {
     expected: 'one such variable, or its name',
     fix: `Say which one to use, e.g. ${matches[0]!.name}.`,
   });
+}
+
+/** What to say of the variables of a file when the wanted one is not among them. */
+export function whatThereIs(names: readonly string[]): string {
+  return names.length === 0 ? 'there are none' : `there are ${listed(names)}`;
 }
 
 export function listed(names: readonly string[]): string {

@@ -56,6 +56,27 @@ export function writeCoordinate(
   writeAttributes(dataset, attributes);
 }
 
+/** A compressed variable along the dimension `time`, which is there already. */
+export function createTimeSeries(
+  library: typeof h5wasm,
+  file: h5wasm.File,
+  name: string,
+  data: Float32Array | Float64Array | Int16Array | Int32Array | Int8Array,
+): h5wasm.Dataset {
+  const isCompressed = data.length > 0; // HDF5 has no chunks of length 0
+  file.create_dataset({
+    name,
+    data,
+    shape: [data.length],
+    ...(isCompressed
+      ? { chunks: [Math.min(data.length, 65_536)], compression: 'gzip' as const, compression_opts: 4 }
+      : {}),
+  });
+  const dataset = requireDataset(library, file, name);
+  dataset.attach_scale(0, 'time');
+  return dataset;
+}
+
 /**
  * Creates a contiguous dataset without values and reserves its place in the file.
  *

@@ -2,7 +2,7 @@ import type * as h5wasm from 'h5wasm/node';
 import type { AlongTrackWriteInput } from '../along-track.js';
 import type { NetcdfAttributes } from '../netcdf-file.js';
 import {
-  requireDataset,
+  createTimeSeries,
   writeAttribute,
   writeAttributes,
   writeCoordinate,
@@ -39,18 +39,7 @@ function writeTrack(library: typeof h5wasm, file: h5wasm.File, track: AlongTrack
     attributes: NetcdfAttributes,
     fill?: number,
   ): void => {
-    const data = typedArray(type, values);
-    const isCompressed = data.length > 0;
-    file.create_dataset({
-      name,
-      data,
-      shape: [data.length],
-      ...(isCompressed
-        ? { chunks: [Math.min(data.length, 65_536)], compression: 'gzip' as const, compression_opts: 4 }
-        : {}),
-    });
-    const dataset = requireDataset(library, file, name);
-    dataset.attach_scale(0, 'time');
+    const dataset = createTimeSeries(library, file, name, typedArray(type, values));
     if (fill !== undefined) writeAttribute(dataset, '_FillValue', fill, type);
     writeAttributes(dataset, attributes);
   };

@@ -1,6 +1,6 @@
 import type * as h5wasm from 'h5wasm/node';
 import type { NetcdfAttributes } from '../netcdf-file.js';
-import { requireDataset, writeAttribute, writeAttributes, writeCoordinate } from './hdf5-builder.js';
+import { createTimeSeries, writeAttribute, writeAttributes, writeCoordinate } from './hdf5-builder.js';
 import { writeHdf5 } from './hdf5-output.js';
 
 /** What an altimeter that is withheld measured, as level-3 products give it; one entry per observation, heights in metres. */
@@ -55,17 +55,7 @@ function writeTrack(library: typeof h5wasm, file: h5wasm.File, track: Evaluation
     attributes: NetcdfAttributes,
     packing?: { step: number; fill: number },
   ): void => {
-    const isCompressed = data.length > 0;
-    file.create_dataset({
-      name,
-      data,
-      shape: [data.length],
-      ...(isCompressed
-        ? { chunks: [Math.min(data.length, 65_536)], compression: 'gzip' as const, compression_opts: 4 }
-        : {}),
-    });
-    const dataset = requireDataset(library, file, name);
-    dataset.attach_scale(0, 'time');
+    const dataset = createTimeSeries(library, file, name, data);
     if (packing) {
       const type = data instanceof Int16Array ? 'int16' : 'int32';
       writeAttribute(dataset, '_FillValue', packing.fill, type);
