@@ -97,8 +97,9 @@ describe('several files in one go', () => {
       ]),
       { SILLAGE_URL: url, SILLAGE_TOKEN: account.token },
     );
-    const { submissions } = JSON.parse(reply) as { submissions: unknown[] };
-    const parsed = submissions.map((submission) => submissionViewSchema.parse(submission));
+    const parsed = (JSON.parse(reply) as unknown[]).map((submission) =>
+      submissionViewSchema.parse(submission),
+    );
     expect(parsed).toHaveLength(2);
     for (const submission of parsed) {
       expect(submission.evaluations.map(({ state }) => state)).toEqual(['scored']);

@@ -81,7 +81,7 @@ function csvColumns(metrics: readonly Metric[]): Column<LeaderboardRow>[] {
 export async function board(options: BoardOptions): Promise<void> {
   const client = new ApiClient(serverSettings(options, process.env));
   const challenge = await client.challenge(options.challenge);
-  const [task] = chooseTasks(challenge, options);
+  const [task] = chooseTasks(challenge, options, '');
   if (task === undefined) return;
   const leaderboard = await client.leaderboard(challenge.id, task.area, task.scenario);
   const metrics = METRICS_OF_PROTOCOL[leaderboard.protocol];

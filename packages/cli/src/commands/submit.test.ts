@@ -50,7 +50,7 @@ describe('chooseTasks', () => {
     {
       name: 'a task that is not there',
       options: { area: 'med' },
-      message: 'has no such task; it has --area gf --scenario nadir4',
+      message: 'has no task --area med; it has --area gf --scenario nadir4|swot1-nadir4; --area osmosis',
     },
     { name: 'all and one at once', options: { allTasks: true, area: 'gf' }, message: 'leave out --area' },
   ])('refuses $name', ({ options, message }) => {

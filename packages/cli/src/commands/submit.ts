@@ -247,8 +247,10 @@ export function parseInputs(text: string): InputKind[] {
 export function chooseTasks(
   challenge: Pick<ChallengeView, 'id' | 'tasks'>,
   options: { area?: string; scenario?: string; allTasks?: boolean; allAreas?: boolean },
+  /** What the command offers beside choosing one. */
+  alternative = ' or give --all-tasks',
 ): TaskReference[] {
-  const listed = challenge.tasks.map((task) => `--area ${task.area} --scenario ${task.scenario}`).join(' · ');
+  const listed = listTasks(challenge.tasks);
   if (options.allTasks === true) {
     if (options.area !== undefined || options.scenario !== undefined) {
       throw new CommandError('--all-tasks enters every board; leave out --area and --scenario');
@@ -264,8 +266,13 @@ export function chooseTasks(
       (options.scenario === undefined || task.scenario === options.scenario),
   );
   const [only, ...others] = matching;
-  if (only === undefined)
-    throw new CommandError(`challenge '${challenge.id}' has no such task; it has ${listed}`);
+  if (only === undefined) {
+    const wanted = [
+      options.area === undefined ? [] : `--area ${options.area}`,
+      options.scenario === undefined ? [] : `--scenario ${options.scenario}`,
+    ].flat();
+    throw new CommandError(`challenge '${challenge.id}' has no task ${wanted.join(' ')}; it has ${listed}`);
+  }
   if (options.allAreas === true) {
     if (new Set(matching.map(({ scenario }) => scenario)).size > 1)
       throw new CommandError(`one map is of one scenario: choose --scenario with --all-areas: ${listed}`);
@@ -273,7 +280,17 @@ export function chooseTasks(
   }
   if (others.length > 0)
     throw new CommandError(
-      `challenge '${challenge.id}' has several tasks, choose one or give --all-tasks: ${listed}`,
+      `challenge '${challenge.id}' has several tasks, choose one${alternative}: ${listed}`,
     );
   return [only];
+}
+
+/** `--area gf --scenario nadir1|nadir4; --area …`: fifteen tasks on three lines of a terminal. */
+function listTasks(tasks: readonly TaskReference[]): string {
+  return [...new Set(tasks.map(({ area }) => area))]
+    .map((area) => {
+      const scenarios = tasks.filter((task) => task.area === area).map(({ scenario }) => scenario);
+      return `--area ${area} --scenario ${scenarios.join('|')}`;
+    })
+    .join('; ');
 }
