@@ -164,7 +164,7 @@ test('goes on with an interrupted upload where it stopped', async () => {
 
 test.each([
   ['an unknown challenge', ['--challenge', 'atlantis'], 'atlantis'],
-  ['an unknown task', ['--challenge', SMALL_CHALLENGE, '--area', 'nowhere'], 'no such task'],
+  ['an unknown task', ['--challenge', SMALL_CHALLENGE, '--area', 'nowhere'], 'no task --area nowhere'],
 ])('the command line answers %s with one line', async (_what, options, part) => {
   const { token } = await newAccount(url);
   const file = path.join(workFolder, 'one-line.nc');

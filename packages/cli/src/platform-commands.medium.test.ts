@@ -380,7 +380,7 @@ describe('bad input gets one line on stderr and exit status 1', () => {
           'med:swot1=a.nc',
         ],
       ],
-      message: "challenge 'demo-osse' has no such task",
+      message: "challenge 'demo-osse' has no task",
     },
     {
       name: 'the references, without being an organiser',
