@@ -13,6 +13,7 @@ import styles from './challenge-overview.module.css';
 import { disclosureTexts, PROTOCOL_TEXTS } from './challenge-texts';
 import { DataFiles } from './data-files';
 import { ExpectedFiles } from './expected-files';
+import { distinctFiles } from './file-groups';
 import { pythonSnippet } from './python-snippet';
 import { ScenarioTable } from './scenario-table';
 
@@ -76,8 +77,9 @@ export function ChallengeOverview({ challenge, origin }: { challenge: ChallengeV
           {challenge.isInstalled ? (
             <>
               <p className="muted small" style={{ marginTop: '0.25rem' }}>
-                {countOf(challenge.files.length, 'file', 'files')}, dataset version {challenge.datasetVersion}
-                . A version never changes: what you download is what scores are computed with.
+                {countOf(distinctFiles(challenge.files).length, 'file', 'files')}, dataset version{' '}
+                {challenge.datasetVersion}. A version never changes: what you download is what scores are
+                computed with.
               </p>
               <DataFiles challenge={challenge} />
               {snippet === null ? null : (

@@ -3,14 +3,14 @@ import { CopyButton } from '../../components/copy-button';
 import { countOf, formatBytes } from '../../lib/format-number';
 import { FILE_ROLE_TEXTS } from './challenge-texts';
 import styles from './data-files.module.css';
-import { fileGroups, type FileGroup } from './file-groups';
+import { checksumList, distinctFiles, fileGroups, scenarioRoles, type FileGroup } from './file-groups';
 
-const LONG_LIST = 12; // files; more than that are folded, area by area
+const LONG_LIST = 12; // files; more than that are folded, area by area, and stand in one row for each scenario
 
 /** The data files by area and scenario. A long list is folded: its heads say what is in them and how much that is. */
 export function DataFiles({ challenge }: { challenge: ChallengeView }) {
   const groups = fileGroups(challenge);
-  const isLong = challenge.files.length > LONG_LIST;
+  const isLong = distinctFiles(challenge.files).length > LONG_LIST;
   return (
     <div className={styles.groups}>
       {groups.map((group) =>
@@ -22,7 +22,7 @@ export function DataFiles({ challenge }: { challenge: ChallengeView }) {
                 {countOf(group.count, 'file', 'files')}, {formatBytes(group.sizeBytes)}
               </span>
             </summary>
-            <GroupTable group={group} />
+            <ScenarioFiles group={group} />
           </details>
         ) : (
           <div key={group.area.id} className={styles.group}>
@@ -32,6 +32,98 @@ export function DataFiles({ challenge }: { challenge: ChallengeView }) {
         ),
       )}
     </div>
+  );
+}
+
+/** Many files in little room: a row for each set of observations, a column for each kind of file. */
+function ScenarioFiles({ group }: { group: FileGroup }) {
+  const roles = scenarioRoles(group);
+  return (
+    <>
+      <div
+        className={styles.scroller}
+        role="region"
+        aria-label={`Data files of ${group.area.name}`}
+        tabIndex={0}
+      >
+        <table className={`${styles.files} ${styles.matrix}`}>
+          <caption className="visually-hidden">
+            Data files of {group.area.name} by observations and kind, with size and variable
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">Observations</th>
+              {roles.map((role) => (
+                <th key={role} scope="col" title={FILE_ROLE_TEXTS[role].text}>
+                  {FILE_ROLE_TEXTS[role].name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {group.parts.map(({ scenario, files }) =>
+              scenario === null ? (
+                <tr key="all">
+                  <th scope="row">For all of them</th>
+                  <td colSpan={roles.length}>
+                    <div className={styles.abreast}>
+                      {files.map((file) => (
+                        <FileCell key={file.path} file={file} isNamed />
+                      ))}
+                    </div>
+                  </td>
+                </tr>
+              ) : (
+                <tr key={scenario.id}>
+                  <th scope="row">{scenario.name}</th>
+                  {roles.map((role) => (
+                    <td key={role}>
+                      {files
+                        .filter((file) => file.role === role)
+                        .map((file) => (
+                          <FileCell key={file.path} file={file} />
+                        ))}
+                    </td>
+                  ))}
+                </tr>
+              ),
+            )}
+          </tbody>
+        </table>
+      </div>
+      <p className={styles.checksums}>
+        <span>
+          SHA-256 of these files, for <code>sha256sum --check</code>
+        </span>
+        <CopyButton text={checksumList(group)} label={`the SHA-256 of the files of ${group.area.name}`} />
+      </p>
+    </>
+  );
+}
+
+function FileCell({ file, isNamed = false }: { file: DatasetFileView; isNamed?: boolean }) {
+  return (
+    <span className={styles.cell}>
+      {isNamed ? <span>{FILE_ROLE_TEXTS[file.role].name}</span> : null}
+      {file.url === undefined ? (
+        <span className={styles.fileName} title={file.description}>
+          {file.path}
+        </span>
+      ) : (
+        <a href={file.url} download className={styles.fileName} title={file.description}>
+          {file.path}
+        </a>
+      )}
+      <span className={styles.fileText}>
+        {formatBytes(file.sizeBytes)}
+        {file.variable === undefined ? null : (
+          <>
+            , <code>{file.variable}</code>
+          </>
+        )}
+        {file.url === undefined ? ', withheld' : null}
+      </span>
+    </span>
   );
 }
 

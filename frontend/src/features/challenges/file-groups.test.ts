@@ -1,6 +1,6 @@
 import type { DatasetFileView, FileRole } from '@sillage/contracts';
 import { expect, test } from 'vitest';
-import { fileGroups } from './file-groups';
+import { checksumList, fileGroups, scenarioRoles } from './file-groups';
 
 const area = (id: string) => ({
   id,
@@ -42,4 +42,18 @@ test('every file stands once, under its area and scenario, inputs before the tru
     [null, ['sst', 'truth']],
     ['swot1', ['swath-observations', 'oi']],
   ]);
+});
+
+test('a file that serves two scenarios is listed with both and counted once', () => {
+  const shared = (of: string) => ({ ...file('observations', 'gf', of), path: 'observations-gf-nadir4.nc' });
+  const [group] = fileGroups({
+    areas: [area('gf')],
+    scenarios: [scenario('nadir4'), scenario('swot1-nadir4')],
+    files: [file('truth', 'gf'), shared('nadir4'), shared('swot1-nadir4'), file('oi', 'gf', 'nadir4')],
+  });
+  expect(group).toMatchObject({ count: 3, sizeBytes: 30 });
+  expect(group!.parts).toHaveLength(3);
+  expect(scenarioRoles(group!)).toEqual(['observations', 'oi']);
+  expect(checksumList(group!).trimEnd().split('\n')).toHaveLength(3);
+  expect(checksumList(group!)).toMatch(/^[0-9a-f]{64} {2}truth-gf-all\.nc\n/);
 });

@@ -1,8 +1,9 @@
-import type { Area, DatasetFileView, Scenario } from '@sillage/contracts';
+import type { Area, DatasetFileView, FileRole, Scenario } from '@sillage/contracts';
 import { ROLE_ORDER } from './python-snippet';
 
 export type FileGroup = {
   area: Area;
+  /** Of the files of the area, each once: several scenarios may share one. */
   sizeBytes: number;
   count: number;
   /** Files that belong to the area whatever is observed, then those of each scenario, in the order of the challenge. */
@@ -23,8 +24,27 @@ export function fileGroups(challenge: {
       scenario,
       files: own.filter((file) => file.scenario === scenario?.id),
     }));
-    const sizeBytes = own.reduce((sum, file) => sum + file.sizeBytes, 0);
+    const distinct = distinctFiles(own);
+    const sizeBytes = distinct.reduce((sum, file) => sum + file.sizeBytes, 0);
     const filled = parts.filter(({ files }) => files.length > 0);
-    return own.length === 0 ? [] : [{ area, sizeBytes, count: own.length, parts: filled }];
+    return own.length === 0 ? [] : [{ area, sizeBytes, count: distinct.length, parts: filled }];
   });
+}
+
+/** Every file once, although it may serve several tasks. */
+export function distinctFiles<File extends { path: string }>(files: readonly File[]): File[] {
+  return [...new Map(files.map((file) => [file.path, file])).values()];
+}
+
+/** The roles that files of scenarios have, as columns of a table whose rows are the scenarios. */
+export function scenarioRoles(group: FileGroup): FileRole[] {
+  return ROLE_ORDER.filter((role) =>
+    group.parts.some(({ scenario, files }) => scenario !== null && files.some((file) => file.role === role)),
+  );
+}
+
+/** The files of an area for `sha256sum --check`. */
+export function checksumList(group: FileGroup): string {
+  const files = distinctFiles(group.parts.flatMap((part) => part.files));
+  return files.map(({ sha256, path }) => `${sha256}  ${path}\n`).join('');
 }

@@ -40,7 +40,9 @@ describe('pythonSnippet', () => {
     expect(snippet).toContain('/api/challenges/demo-osse"');
     expect(snippet).toContain('hashlib.sha256');
     expect(snippet).toContain('#   swath-observations: KaRIn swaths');
-    expect(snippet).toContain('print(data["swath-observations"])');
+    expect(snippet).toContain('print(*data["swath-observations"], sep="\\n")');
+    // Several files of one kind belong to a task, as the tracks of SWOT and of the other nadirs.
+    expect(snippet).toContain('data.setdefault(file["role"], []).append(');
   });
 
   test('does not speak of files that are withheld', () => {

@@ -56,11 +56,11 @@ for file in challenge["files"]:
     if not path.exists():
         urlretrieve(urljoin(base, file["url"]), path)
     assert hashlib.sha256(path.read_bytes()).hexdigest() == file["sha256"], path
-    data.setdefault(file["role"], xr.open_dataset(path))
+    data.setdefault(file["role"], []).append(xr.open_dataset(path))
 
-# What is in data:
+# What is in data, a list for each kind since a task may have several files of it:
 ${comments}
-print(data["${roles[0]}"])
+print(*data["${roles[0]}"], sep="\\n")
 `;
 }
 
