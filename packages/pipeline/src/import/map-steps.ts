@@ -1,9 +1,10 @@
-import type { Area, DatasetFile, Period } from '@sillage/contracts';
+import type { Area, Box, DatasetFile, Period } from '@sillage/contracts';
 import { writeGriddedField, type NetcdfAttributes } from '@sillage/netcdf';
 import { historyLine } from '../provenance.js';
 import { dailyMaps, openMaps, sentinelQuirk, type DailyMaps } from './daily-maps.js';
 import { ImportError } from './import-error.js';
 import type { Quirk } from './import-report.js';
+import { reachingEdges } from './reaching-edges.js';
 import type { ImportStep, StepContext, StepResult } from './run-import.js';
 import { accumulateStatistics } from './value-statistics.js';
 
@@ -167,6 +168,8 @@ export function mapStep(options: {
   estimatedBytes: number;
   marginDeg: number;
   keepsStamps: boolean;
+  /** What the nodes of the truth span: a map that ends less than one of its steps inside is continued to it. */
+  truthExtent?: Box;
 }): ImportStep {
   const { area, path } = options;
   const file = nameOf(path);
@@ -178,7 +181,7 @@ export function mapStep(options: {
     write: async (target, context) => {
       const opened = await openMaps(path, options.variable, 'height', options.assumedTimeUnits);
       try {
-        const maps = dailyMaps(opened, {
+        const cut = dailyMaps(opened, {
           box: area.scoredBox,
           period: options.period,
           stepsPerDeg: options.stepsPerDeg,
@@ -186,6 +189,7 @@ export function mapStep(options: {
           marginDeg: options.marginDeg,
           keepsStamps: options.keepsStamps,
         });
+        const maps = options.truthExtent ? reachingEdges(cut, options.truthExtent, file, opened.quirks) : cut;
         const result = await writeHeights(target, maps, context, {
           name: 'gssh',
           longName: `sea surface height mapped by ${options.method}`,

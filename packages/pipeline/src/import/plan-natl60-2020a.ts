@@ -161,6 +161,12 @@ export async function planNatl602020a(options: PlanOptions): Promise<ImportPlan>
         estimatedBytes: 10_000_000,
         marginDeg: 0.5,
         keepsStamps: true,
+        // The first nodes of dc_ref lie one step inside the box, the last ones on its edges.
+        truthExtent: {
+          ...area.scoredBox,
+          west: area.scoredBox.west + 1 / STEPS_PER_DEG,
+          south: area.scoredBox.south + 1 / STEPS_PER_DEG,
+        },
       }),
     );
   }
@@ -187,7 +193,7 @@ export async function planNatl602020a(options: PlanOptions): Promise<ImportPlan>
       `Scored from ${period.start} to ${period.end}, both included: ${period.end === '2012-12-02' ? '42 days, the convention of this platform' : '41 days, the historical convention of the notebooks'}.`,
       'The truth is the daily mean of 24 hourly fields on all of its 600 × 600 nodes, stamped 00:00 of its day as the notebooks stamp it, although the mean is centred on noon.',
       'The truth is float32 like its source and not compressed, so that the evaluator reads it in place; maps are float32 and deflated.',
-      'Published maps keep their own grid and hours: they are interpolated to the nodes and times of the truth when they are scored.',
+      'Published maps keep their own grid and hours: they are interpolated to the nodes and times of the truth when they are scored. One whose nodes end less than one of its own steps inside those of the truth (4DVarNet) is continued by one node with the outermost values, where the notebooks of the challenge fill or leave out nodes of the truth.',
       'Observations are kept up to 1° outside the scored box and 14 days after the evaluation begins its last day: what the baseline OI reads.',
     ],
     quirks: [],
