@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { writeGriddedField, type NetcdfAttributes, type Packing } from '@sillage/netcdf';
 import type { Box, Period } from '@sillage/contracts';
 import { OI_2020A, type CovarianceOptions, type RegularGrid } from '@sillage/science';
@@ -5,13 +6,7 @@ import { daysOfPeriod } from './calendar-days.js';
 import { extentOf } from './coverage.js';
 import { cropOf, croppedGrid } from './grid-alignment.js';
 import { mapDirectly } from './oi-direct.js';
-import {
-  knownInputs,
-  nameOf,
-  readObservations,
-  type KnownInput,
-  type ObservationInput,
-} from './oi-inputs.js';
+import { knownInputs, readObservations, type KnownInput, type ObservationInput } from './oi-inputs.js';
 import { landNodes } from './oi-land.js';
 import { createLatticeMapper } from './oi-lattice.js';
 import { pickedObservations, type Observations } from './oi-observations.js';
@@ -104,7 +99,7 @@ export async function mapObservations(options: MapObservationsOptions): Promise<
     report(READING_SHARE * fraction, activity),
   );
   const observations = nearObservations(found, grid, parameters, options.layout ?? 'gssh');
-  const subject = inputs.map(nameOf).join(', ');
+  const subject = inputs.map(({ path }) => basename(path)).join(', ');
   if (observations.timeDays.length === 0)
     throw new RejectionError(nothingNearReason(found, subject, options.period));
   const method = chosenMethod(options.method ?? 'auto', inputs, observations);
@@ -142,7 +137,7 @@ export async function mapObservations(options: MapObservationsOptions): Promise<
         ? { kind: 'contiguous' }
         : { kind: 'deflate', level: 4 },
   });
-  await report(1, `wrote ${nameOf({ path: options.outputPath })}`);
+  await report(1, `wrote ${basename(options.outputPath)}`);
   return {
     outputPath: options.outputPath,
     observationCount: observations.timeDays.length,
@@ -182,7 +177,7 @@ async function targetGrid(options: MapObservationsOptions): Promise<RegularGrid>
       lonDeg: evenAxis(box.west, box.east, spacingDeg),
     };
   }
-  const subject = nameOf(grid);
+  const subject = basename(grid.path);
   const field = await openField({ path: grid.path, variable: grid.variable, subject });
   try {
     const cropped = croppedGrid(field.grid, cropOf(field.grid, grid.box ?? null, period));

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { FileRole } from '@sillage/contracts';
 import { observationLayoutOf, openAlongTrack, openGriddedObservations, openSwath } from '@sillage/netcdf';
 import { averagedAlongTrack } from './along-track-averages.js';
@@ -37,7 +38,7 @@ export async function knownInputs(inputs: readonly ObservationInput[]): Promise<
     try {
       known.push({ ...input, role: await roleOf(input) });
     } catch (error) {
-      throw rejectionFromError(error, { subject: nameOf(input) });
+      throw rejectionFromError(error, { subject: basename(input.path) });
     }
   }
   return known;
@@ -52,7 +53,7 @@ export async function readObservations(
 ): Promise<Observations> {
   const parts: Observations[] = [];
   for (const input of inputs) {
-    const subject = nameOf(input);
+    const subject = basename(input.path);
     const report = (fraction: number): void | Promise<void> =>
       onProgress?.((parts.length + fraction) / inputs.length, `reading ${subject}`);
     await report(0);
@@ -78,14 +79,10 @@ export async function observedDays(
         lastDays = Math.max(lastDays, timeDays);
       }
     } catch (error) {
-      throw rejectionFromError(error, { subject: nameOf(input) });
+      throw rejectionFromError(error, { subject: basename(input.path) });
     }
   }
   return firstDays <= lastDays ? { firstDays, lastDays } : null;
-}
-
-export function nameOf(input: Pick<ObservationInput, 'path'>): string {
-  return input.path.split('/').at(-1) ?? input.path;
 }
 
 async function readOne(

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { findVariable, openNetcdf, wrapLongitude, type NetcdfFile } from '@sillage/netcdf';
 import type { RegularGrid } from '@sillage/science';
 import { RejectionError } from './rejection-error.js';
@@ -15,7 +16,7 @@ export async function landNodes(
   path: string,
   grid: Pick<RegularGrid, 'latDeg' | 'lonDeg'>,
 ): Promise<Uint8Array> {
-  const subject = path.split('/').at(-1) ?? path;
+  const subject = basename(path);
   try {
     const file = await openNetcdf(path);
     try {

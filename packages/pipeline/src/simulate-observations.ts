@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Period } from '@sillage/contracts';
 import {
   createAlongTrackWriter,
@@ -183,7 +184,7 @@ async function openTruth(options: SimulateObservationsOptions): Promise<OpenTrut
     return { source: options.truth, subject: name, where: name, close: () => undefined };
   }
   if (options.truthPath === undefined) throw new RangeError('no truth was given');
-  const subject = options.truthPath.split('/').at(-1) ?? options.truthPath;
+  const subject = basename(options.truthPath);
   const field = await openField({ path: options.truthPath, variable: options.truthVariable, subject });
   const days = fileDays(field, cropOf(field.grid, null, null));
   return {
@@ -239,7 +240,7 @@ async function nodesOf(
   grid: RegularGrid,
 ): Promise<Pick<RegularGrid, 'latDeg' | 'lonDeg'>> {
   if (outputs.griddedLike === undefined) return { latDeg: grid.latDeg, lonDeg: grid.lonDeg };
-  const subject = outputs.griddedLike.split('/').at(-1) ?? outputs.griddedLike;
+  const subject = basename(outputs.griddedLike);
   try {
     const like = await openGriddedField(outputs.griddedLike);
     like.close();

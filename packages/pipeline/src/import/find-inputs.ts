@@ -1,7 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { ImportError } from './import-error.js';
-import { nameOf } from './map-steps.js';
 
 /** Deeper folders than these hold something else. */
 const DEEPEST = 4;
@@ -60,7 +59,7 @@ export function namedInputs(
   for (const text of explicit) {
     const [, key, path = text] = /^([a-z0-9-]+)=(.+)$/.exec(text) ?? [];
     for (const file of netcdfFiles([path])) {
-      const known = key ?? keyOf(nameOf(file));
+      const known = key ?? keyOf(basename(file));
       if (known !== null && known !== undefined) add({ path: file, key: known });
       else {
         throw new ImportError({
@@ -75,7 +74,7 @@ export function namedInputs(
   }
   if (explicit.length > 0) return inputs;
   for (const path of discovered) {
-    const key = keyOf(nameOf(path));
+    const key = keyOf(basename(path));
     if (key !== null) add({ path, key });
   }
   return inputs;
@@ -99,7 +98,7 @@ export function singleInput(
       fix: 'Name the file itself.',
     });
   }
-  const matches = discovered.filter((path) => pattern.test(nameOf(path)));
+  const matches = discovered.filter((path) => pattern.test(basename(path)));
   const [first, second] = matches;
   if (second === undefined) return first ?? null;
   throw new ImportError({

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Area, Period } from '@sillage/contracts';
 import {
   createGriddedObservationsWriter,
@@ -10,7 +11,7 @@ import { cutValues } from '../walk-field.js';
 import { dailyMaps, openMaps, ORGANISER_LIMITS, sentinelQuirk, type DailyMaps } from './daily-maps.js';
 import { ImportError } from './import-error.js';
 import type { Quirk } from './import-report.js';
-import { fileAttributes, nameOf, tell, type Provenance } from './map-steps.js';
+import { fileAttributes, tell, type Provenance } from './map-steps.js';
 import type { ImportStep } from './run-import.js';
 import { accumulateStatistics } from './value-statistics.js';
 
@@ -35,7 +36,7 @@ export function griddedObservationsStep(options: {
   estimatedBytes: number;
 }): ImportStep {
   const { area, scenario, path } = options;
-  const file = nameOf(path);
+  const file = basename(path);
   return {
     path: `gridded-${area.id}-${scenario}.nc`,
     files: [
@@ -140,7 +141,9 @@ export function griddedObservationsStep(options: {
           subject: `${file} on ${area.name}`,
         });
         if (truthMatch === null)
-          context.warn(`${nameOf(target)}: too few points in the scored days to compare them with the truth`);
+          context.warn(
+            `${basename(target)}: too few points in the scored days to compare them with the truth`,
+          );
         tell(
           context,
           opened[0]!.quirks,

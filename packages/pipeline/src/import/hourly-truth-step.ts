@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Area, Period } from '@sillage/contracts';
 import { isoDay, readableInstant, type FieldValues, type RegularGrid } from '@sillage/science';
 import { dayOfTime, daysOfPeriod, listDays } from '../calendar-days.js';
@@ -6,7 +7,7 @@ import { cropOf } from '../grid-alignment.js';
 import { nominalNodes, openMaps, requireArea, sentinelQuirk } from './daily-maps.js';
 import { ImportError } from './import-error.js';
 import type { Quirk } from './import-report.js';
-import { fileAttributes, nameOf, tell, writeHeights, type Provenance } from './map-steps.js';
+import { fileAttributes, tell, writeHeights, type Provenance } from './map-steps.js';
 import type { ImportStep } from './run-import.js';
 
 /** One file a day of 24 hourly means, as in the 2020a challenge's `dc_ref`. */
@@ -99,7 +100,7 @@ export function hourlyTruthStep(options: {
           readDay: async (index) => {
             if (index === 0) return first.mean;
             const day = await readDay(files[index]!, options);
-            requireSameNodes(day.grid, grid, nameOf(files[index]!.path));
+            requireSameNodes(day.grid, grid, basename(files[index]!.path));
             quirks.push(...day.quirks);
             return day.mean;
           },
@@ -111,7 +112,7 @@ export function hourlyTruthStep(options: {
           attributes: fileAttributes(
             options.provenance,
             `Truth of ${area.name}`,
-            `daily means of '${options.variable}' of ${files.length} files, ${nameOf(files[0]!.path)} to ${nameOf(files.at(-1)!.path)}`,
+            `daily means of '${options.variable}' of ${files.length} files, ${basename(files[0]!.path)} to ${basename(files.at(-1)!.path)}`,
           ),
           isTruth: true,
         },

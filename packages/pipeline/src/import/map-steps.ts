@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Area, Box, DatasetFile, Period } from '@sillage/contracts';
 import { writeGriddedField, type NetcdfAttributes } from '@sillage/netcdf';
 import { historyLine } from '../provenance.js';
@@ -33,7 +34,7 @@ export function truthStep(options: {
   estimatedBytes: number;
 }): ImportStep {
   const { area, path } = options;
-  const file = nameOf(path);
+  const file = basename(path);
   return {
     path: `truth-${area.id}.nc`,
     files: [
@@ -87,7 +88,7 @@ export function temperatureStep(options: {
   estimatedBytes: number;
 }): ImportStep {
   const { area, path } = options;
-  const file = nameOf(path);
+  const file = basename(path);
   return {
     path: `sst-${area.id}.nc`,
     files: [
@@ -172,7 +173,7 @@ export function mapStep(options: {
   truthExtent?: Box;
 }): ImportStep {
   const { area, path } = options;
-  const file = nameOf(path);
+  const file = basename(path);
   return {
     path: options.target,
     files: options.files,
@@ -288,8 +289,4 @@ function requireTemperatures(day: ArrayLike<number>, file: string): void {
 
 export function tell(context: StepContext, ...quirks: Quirk[][]): void {
   for (const quirk of quirks.flat()) context.quirk(quirk);
-}
-
-export function nameOf(path: string): string {
-  return path.split('/').at(-1) ?? path;
 }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { ChallengeDefinition } from '@sillage/contracts';
 import { openMaps } from './daily-maps.js';
 import { missingInput, namedInputs, netcdfFiles } from './find-inputs.js';
@@ -11,7 +12,7 @@ import {
   nodeCount,
   observationPeriod,
 } from './imported-definition.js';
-import { mapStep, nameOf } from './map-steps.js';
+import { mapStep } from './map-steps.js';
 import type { ImportPlan, ImportStep } from './run-import.js';
 import { swathStep } from './swath-step.js';
 import { alongTrackStep } from './track-steps.js';
@@ -153,7 +154,7 @@ export async function planNatl602020a(options: PlanOptions): Promise<ImportPlan>
             scenario: map.scenario,
             variable: 'gssh',
             reference: map.reference,
-            description: `The map that ${map.method} published, m; '${map.variable}' of ${nameOf(map.path)}.`,
+            description: `The map that ${map.method} published, m; '${map.variable}' of ${basename(map.path)}.`,
           },
         ],
         method: map.method,
@@ -179,7 +180,7 @@ export async function planNatl602020a(options: PlanOptions): Promise<ImportPlan>
       ...maps.map((map): ChallengeDefinition['references'][number] => ({
         id: map.reference,
         name: map.method,
-        description: `The map that was published with the challenge (${nameOf(map.path)}), scored by this platform.`,
+        description: `The map that was published with the challenge (${basename(map.path)}), scored by this platform.`,
         inputs: inputsOfScenario(map.scenario),
         role: 'oi',
         scenarios: [map.scenario],
@@ -205,7 +206,7 @@ export async function planNatl602020a(options: PlanOptions): Promise<ImportPlan>
 async function publishedMaps(paths: readonly string[], warnings: string[]): Promise<PublishedMap[]> {
   const maps: PublishedMap[] = [];
   for (const path of paths) {
-    const name = nameOf(path);
+    const name = basename(path);
     const match = MAP_NAME.exec(name);
     const scenario = SCENARIO_OF_MAP[match?.[2] ?? ''];
     if (!match || OBSERVATION_NAME.test(name) || scenario === undefined) continue;

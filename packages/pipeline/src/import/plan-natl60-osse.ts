@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Area } from '@sillage/contracts';
 import { openMaps, requireArea } from './daily-maps.js';
 import { missingInput, namedInputs, netcdfFiles, singleInput } from './find-inputs.js';
@@ -12,7 +13,7 @@ import {
   nodeCount,
   observationPeriod,
 } from './imported-definition.js';
-import { mapStep, nameOf, temperatureStep, truthStep } from './map-steps.js';
+import { mapStep, temperatureStep, truthStep } from './map-steps.js';
 import type { ImportPlan, ImportStep } from './run-import.js';
 
 /** Nodes per degree of 4DVarNet's files. */
@@ -73,7 +74,7 @@ export async function planNatl60Osse(options: PlanOptions): Promise<ImportPlan> 
           assumedTimeUnits: OBSERVATION_TIME_UNITS,
           period: observed,
           stepsPerDeg: STEPS_PER_DEG,
-          truth: { step: truth.path, name: nameOf(truthPath), tolerance: options.matchTolerance },
+          truth: { step: truth.path, name: basename(truthPath), tolerance: options.matchTolerance },
           provenance,
           estimatedBytes: nodes * 77 * 4,
         }),
@@ -94,7 +95,7 @@ export async function planNatl60Osse(options: PlanOptions): Promise<ImportPlan> 
               scenario: key,
               variable: 'gssh',
               reference: `duacs-oi-${key}`,
-              description: `DUACS OI of error-free observations, m; 'ssh_mod' of ${nameOf(path)}.`,
+              description: `DUACS OI of error-free observations, m; 'ssh_mod' of ${basename(path)}.`,
             },
           ],
           method: 'DUACS OI',
@@ -175,7 +176,7 @@ async function gridQuirks(
     const range = (axis: Float64Array): string =>
       `${axis.length} latitudes from ${axis[0]?.toFixed(2)} to ${axis.at(-1)?.toFixed(2)}`;
     quirks.push({
-      file: nameOf(path),
+      file: basename(path),
       found: `${range(other)}; the truth has ${range(truth)}`,
       handled: 'nodes are matched by their coordinates, never by their index',
     });

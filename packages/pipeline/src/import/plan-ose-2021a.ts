@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { ChallengeDefinition } from '@sillage/contracts';
 import { missingInput, namedInputs, netcdfFiles, singleInput } from './find-inputs.js';
 import { ImportError } from './import-error.js';
@@ -8,7 +9,7 @@ import {
   importedDefinition,
   observationPeriod,
 } from './imported-definition.js';
-import { mapStep, nameOf } from './map-steps.js';
+import { mapStep } from './map-steps.js';
 import type { ImportPlan, ImportStep } from './run-import.js';
 import { alongTrackStep, evaluationTrackStep } from './track-steps.js';
 
@@ -92,7 +93,7 @@ export async function planOse2021a(options: PlanOptions): Promise<ImportPlan> {
             scenario: SCENARIO,
             variable: 'gssh',
             reference,
-            description: `The map that ${method} published, m; 'ssh' of ${nameOf(path)}.`,
+            description: `The map that ${method} published, m; 'ssh' of ${basename(path)}.`,
           },
         ],
         method,
@@ -112,7 +113,7 @@ export async function planOse2021a(options: PlanOptions): Promise<ImportPlan> {
       ...maps.map(({ path, method, reference }): ChallengeDefinition['references'][number] => ({
         id: reference,
         name: method,
-        description: `The map that was published with the challenge (${nameOf(path)}), scored by this platform.`,
+        description: `The map that was published with the challenge (${basename(path)}), scored by this platform.`,
         inputs: /sst/i.test(method) ? ['ssh-nadir', 'sst'] : ['ssh-nadir'],
         role: 'oi',
         scenarios: [SCENARIO],

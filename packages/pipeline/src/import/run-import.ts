@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { ChallengeDefinition, DatasetFile } from '@sillage/contracts';
 import { openNetcdf } from '@sillage/netcdf';
 import type { ProgressListener } from '../progress.js';
@@ -201,7 +201,7 @@ async function inspectInputs(
   let doneBytes = 0;
   const reports: InputReport[] = [];
   for (const path of paths) {
-    const name = path.split('/').at(-1) ?? path;
+    const name = basename(path);
     const sizeBytes = statSync(path).size;
     const contents = await contentsOf(path, name);
     let sha256 = journal.inputHashes.get(path) ?? null;

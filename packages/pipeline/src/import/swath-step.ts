@@ -1,9 +1,10 @@
+import { basename } from 'node:path';
 import type { Area, Period } from '@sillage/contracts';
 import { createSwathWriter, openSwath, type Swath, type SwathBlock, type SwathLines } from '@sillage/netcdf';
 import { daysSince1950 } from '@sillage/science';
 import { compareWithTruth, samplePoints } from './compare-with-truth.js';
 import { ImportError, importErrorFrom } from './import-error.js';
-import { fileAttributes, nameOf, type Provenance } from './map-steps.js';
+import { fileAttributes, type Provenance } from './map-steps.js';
 import type { ImportStep } from './run-import.js';
 import { exceeds180, OBSERVATION_MARGIN_DEG } from './track-steps.js';
 import { accumulateStatistics } from './value-statistics.js';
@@ -24,7 +25,7 @@ export function swathStep(options: {
   provenance: Provenance;
 }): ImportStep {
   const { area, path } = options;
-  const file = nameOf(path);
+  const file = basename(path);
   return {
     path: options.target,
     files: options.scenarios.map((scenario) => ({

@@ -1,4 +1,5 @@
 import { copyFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { AlongTrackProtocol, Area, DatasetFile, Period } from '@sillage/contracts';
 import { openAlongTrack, openNetcdf, writeAlongTrack, type AlongTrack } from '@sillage/netcdf';
 import { daysSince1950 } from '@sillage/science';
@@ -7,7 +8,7 @@ import { refuseOtherSampling } from '../score-along-track.js';
 import { compareWithTruth, samplePoints } from './compare-with-truth.js';
 import { ImportError, importErrorFrom } from './import-error.js';
 import type { Quirk } from './import-report.js';
-import { fileAttributes, nameOf, tell, type Provenance } from './map-steps.js';
+import { fileAttributes, tell, type Provenance } from './map-steps.js';
 import type { ImportStep } from './run-import.js';
 import { accumulateStatistics } from './value-statistics.js';
 
@@ -46,7 +47,7 @@ export function alongTrackStep(options: {
       const parts: TrackPart[] = [];
       const quirks: Quirk[] = [];
       for (const [index, { path }] of inputs.entries()) {
-        context.onProgress((0.8 * index) / inputs.length, `reading ${nameOf(path)}`);
+        context.onProgress((0.8 * index) / inputs.length, `reading ${basename(path)}`);
         parts.push(await readPart(path, options, quirks));
       }
       const merged = inOrderOfTime(parts);
@@ -55,7 +56,7 @@ export function alongTrackStep(options: {
         const height = merged.sshM[index]!;
         if (!Number.isNaN(height)) points.add(time, merged.latDeg[index]!, merged.lonDeg[index]!, height);
       });
-      const subject = inputs.map((input) => nameOf(input.path)).join(', ');
+      const subject = inputs.map((input) => basename(input.path)).join(', ');
       const truthMatch = options.truth
         ? await compareWithTruth({
             truthPath: context.finishedPath(options.truth.step),
@@ -91,7 +92,7 @@ async function readPart(
   options: { area: Area; period: Period; layout: 'challenge' | '2021a' },
   quirks: Quirk[],
 ): Promise<TrackPart> {
-  const file = nameOf(path);
+  const file = basename(path);
   const track = await readTrack(path, options.layout);
   const { west, east, south, north } = options.area.scoredBox;
   const margin = OBSERVATION_MARGIN_DEG;
@@ -142,7 +143,7 @@ async function readTrack(
   path: string,
   layout: 'challenge' | '2021a',
 ): Promise<TrackPart & { hasLongitudesTo360: boolean }> {
-  const file = nameOf(path);
+  const file = basename(path);
   try {
     if (layout === 'challenge') {
       const track = await openAlongTrack(path, {
@@ -216,7 +217,7 @@ export function evaluationTrackStep(options: {
   period: Period;
 }): ImportStep {
   const { area, path } = options;
-  const file = nameOf(path);
+  const file = basename(path);
   return {
     path: `evaluation-track-${area.id}.nc`,
     files: [
@@ -260,7 +261,7 @@ export function evaluationTrackStep(options: {
 }
 
 async function readWithheld(path: string, protocol: AlongTrackProtocol): Promise<EvaluationTrack> {
-  const file = nameOf(path);
+  const file = basename(path);
   try {
     const track = await readEvaluationTrack(path, { subject: file });
     refuseOtherSampling(track, protocol, file);
