@@ -119,6 +119,8 @@ export const referenceSchema = z.object({
   compute: z.strictObject({ method: z.literal('oi'), parameters: oiParametersSchema }).optional(),
 });
 
+const decimalsSchema = z.number().int().nonnegative().optional();
+
 /**
  * A score from the literature, shown beside ours and never ranked with them: grid, period and code version differ.
  * Values as printed, null where the source has none.
@@ -132,6 +134,16 @@ export const publishedScoreSchema = z.strictObject({
   lambdaXDeg: z.number().positive().nullable().default(null),
   lambdaXKm: z.number().positive().nullable().default(null),
   lambdaTDays: z.number().positive().nullable().default(null),
+  /** Printed decimals of a value that has fewer of them than its column in the source. */
+  decimals: z
+    .strictObject({
+      mu: decimalsSchema,
+      sigma: decimalsSchema,
+      lambdaXDeg: decimalsSchema,
+      lambdaXKm: decimalsSchema,
+      lambdaTDays: decimalsSchema,
+    })
+    .optional(),
   /** Days that were scored, as the source says. */
   period: z.string().min(1),
   /** The code and conventions behind the number, in a few words. */

@@ -33,7 +33,7 @@ export function disclosureTexts({
 
 export const FILE_ROLE_TEXTS: Record<FileRole, { name: string; text: string }> = {
   observations: {
-    name: 'Observations',
+    name: 'Along track',
     text: 'What a method may use: sea surface height along the satellites’ tracks.',
   },
   'swath-observations': {

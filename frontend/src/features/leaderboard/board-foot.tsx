@@ -3,7 +3,7 @@ import Link from 'next/link';
 import { countOf } from '../../lib/format-number';
 import { paths } from '../../lib/paths';
 import styles from './board-foot.module.css';
-import { boardParameters, type BoardQuery } from './board-view';
+import { boardParameters, hidesBehindCoast, type BoardQuery } from './board-view';
 
 /** What the numbers are tied to, what is still to come, and the view as a file. */
 export function BoardFoot({ board, query }: { board: Leaderboard; query: BoardQuery }) {
@@ -18,6 +18,9 @@ export function BoardFoot({ board, query }: { board: Leaderboard; query: BoardQu
         Protocol <Link href={`${paths.aboutScores}#${board.protocol}`}>{board.protocol}</Link>, dataset{' '}
         {board.datasetVersion}. Ranked by µ(RMSE); equal values share a rank. Differences are taken before
         rounding: 0.901 beside 0.898 may show +0.004.
+        {hidesBehindCoast(board)
+          ? ' Zeros on land let λx run to the limit of the grid (≤) here: the page of each method has λ of the open ocean.'
+          : ''}
       </p>
       <p className={styles.downloads}>
         <span>This view as</span>

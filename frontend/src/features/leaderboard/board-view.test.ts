@@ -6,6 +6,7 @@ import {
   bestRows,
   boardParameters,
   boardView,
+  hidesBehindCoast,
   parseBoardQuery,
   positionInColumn,
   queryOn,
@@ -256,4 +257,12 @@ describe('download', () => {
     expect(csv).toContain(',-0.5,');
     expect(csv.split('\r\n')).toHaveLength(3);
   });
+});
+
+test('λx hides behind a coast where the land rule takes it to the limit of the grid, and nowhere else', () => {
+  const row = makeRow({ id: 'a', lambdaXDeg: 0.5 });
+  const limited = { ...row, scores: { ...row.scores, atGridLimit: ['lambdaXDeg' as const] } };
+  expect(hidesBehindCoast({ ...makeBoard([limited]), protocol: 'osse-natl' })).toBe(true);
+  expect(hidesBehindCoast({ ...makeBoard([row]), protocol: 'osse-natl' })).toBe(false);
+  expect(hidesBehindCoast(makeBoard([limited]))).toBe(false);
 });

@@ -216,3 +216,11 @@ export function boardView(board: Leaderboard, query: BoardQuery): BoardView {
     hiddenCount: ordered.length - shown.length,
   };
 }
+
+/** Whether λx of this board is the limit of the grid because of its land, not because of the methods. */
+export function hidesBehindCoast(board: Leaderboard): boolean {
+  return (
+    board.protocol === 'osse-natl' &&
+    board.rows.some(({ scores }) => scores.atGridLimit.includes('lambdaXDeg'))
+  );
+}

@@ -3,7 +3,7 @@ import { Inputs } from '../../components/inputs';
 import { MetricSymbol } from '../../components/metric-heading';
 import { formatFixed } from '../../lib/format-number';
 import { paths } from '../../lib/paths';
-import { columnDecimals, publishedGroups, publishedMetrics } from './published-view';
+import { publishedGroups, publishedMetrics, shownDecimals } from './published-view';
 import styles from './published-table.module.css';
 
 const SST_MARK = '†';
@@ -75,7 +75,7 @@ export function PublishedTable({ board }: { board: Leaderboard }) {
                             –<span className="visually-hidden">not given</span>
                           </span>
                         ) : (
-                          formatFixed(value, columnDecimals(metric, group.scores))
+                          formatFixed(value, shownDecimals(metric, score, group.scores))
                         )}
                       </td>
                     );

@@ -2,7 +2,7 @@ import type { Leaderboard, PublishedScore } from '@sillage/contracts';
 import { describe, expect, test } from 'vitest';
 import { boardJson, publishedCsv } from './board-export';
 import { parseBoardQuery } from './board-view';
-import { columnDecimals, publishedGroups, publishedMetrics } from './published-view';
+import { columnDecimals, publishedGroups, publishedMetrics, shownDecimals } from './published-view';
 
 const score = (method: string, over: Partial<PublishedScore> = {}): PublishedScore => ({
   area: 'gf',
@@ -65,6 +65,14 @@ describe('scores from the literature', () => {
     expect(columnDecimals('lambdaXKm', scores)).toBe(2);
     expect(columnDecimals('lambdaXKm', [score('a', { lambdaXKm: 152 })])).toBe(0);
     expect(columnDecimals('sigma', [score('a', { sigma: null })])).toBe(2);
+  });
+
+  test('keep fewer decimals than their column where the source printed fewer', () => {
+    const printed = score('nerf_mlp', { mu: 0.92, decimals: { mu: 2 } });
+    const column = [score('bfn', { mu: 0.927 }), printed];
+    expect(shownDecimals('mu', printed, column)).toBe(2);
+    expect(shownDecimals('mu', column[0]!, column)).toBe(3);
+    expect(shownDecimals('sigma', printed, column)).toBe(2);
   });
 
   test('are never among the rows of a download', () => {

@@ -54,3 +54,12 @@ export function columnDecimals(metric: Metric, scores: readonly PublishedScore[]
   const decimals = scores.map((score) => /\.(\d+)$/.exec(String(score[metric]))?.[1]?.length ?? 0);
   return Math.max(LEAST_DECIMALS[metric], ...decimals);
 }
+
+/** Decimals of one value: those of its column, unless the definition knows that the source printed fewer. */
+export function shownDecimals(
+  metric: Metric,
+  score: PublishedScore,
+  column: readonly PublishedScore[],
+): number {
+  return score.decimals?.[metric] ?? columnDecimals(metric, column);
+}

@@ -75,16 +75,20 @@ export function ScoreSummary({ submissionId, protocol, scores, rank, diagnostics
             <Link href={paths.leaderboard(board.challenge, { area: board.area, scenario: board.scenario })}>
               See it on the board
             </Link>
-            {' · '}
-            <Link
-              href={paths.leaderboard(board.challenge, {
-                area: board.area,
-                scenario: board.scenario,
-                zero: submissionId,
-              })}
-            >
-              Compare the others with it
-            </Link>
+            {board.rows.length < 2 ? null : (
+              <>
+                {' · '}
+                <Link
+                  href={paths.leaderboard(board.challenge, {
+                    area: board.area,
+                    scenario: board.scenario,
+                    zero: submissionId,
+                  })}
+                >
+                  Compare the others with it
+                </Link>
+              </>
+            )}
           </>
         )}
       </p>
