@@ -46,6 +46,12 @@ describe('where things lie', () => {
     expect(longitudeTicks(extent, 4).map((tick) => tick.label)).toEqual(['65°W', '60°W', '55°W']);
     expect(latitudeTicks(extent, 5).map((tick) => tick.value)).toEqual([34, 36, 38, 40, 42]);
   });
+
+  test('an axis has two ticks at least, although they stand closer then', () => {
+    const osmosis = { west: -19.5, east: -11.5, south: 45, north: 55 };
+    expect(longitudeTicks(osmosis, 2).map((tick) => tick.label)).toEqual(['18°W', '16°W', '14°W', '12°W']);
+    expect(longitudeTicks({ ...osmosis, west: -12.2 }, 2)).toHaveLength(1);
+  });
 });
 
 describe('paintFrame', () => {

@@ -171,8 +171,19 @@ export function latitudeTicks(extent: Extent, wanted: number): AxisTick[] {
   return ticks(extent.south, extent.north, wanted).map((value) => ({ value, label: formatLatitude(value) }));
 }
 
+const TICK_STEPS = [1, 2, 5, 10, 20, 30, 45, 60];
+
+/** At most about as many as wanted, but two at least where a smaller step gives them: one tick is no axis. */
 function ticks(from: number, to: number, wanted: number): number[] {
-  const step = [1, 2, 5, 10, 20, 30, 45].find((candidate) => (to - from) / candidate <= wanted) ?? 60;
+  const fitting = TICK_STEPS.findIndex((step) => (to - from) / step <= wanted);
+  for (let index = fitting < 0 ? TICK_STEPS.length - 1 : fitting; index >= 0; index -= 1) {
+    const values = multiples(from, to, TICK_STEPS[index]!);
+    if (values.length > 1 || index === 0) return values;
+  }
+  return [];
+}
+
+function multiples(from: number, to: number, step: number): number[] {
   const values: number[] = [];
   for (let value = Math.ceil(from / step) * step; value <= to; value += step)
     values.push(value === 0 ? 0 : value);
