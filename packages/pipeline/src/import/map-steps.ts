@@ -22,17 +22,21 @@ export function fileAttributes(provenance: Provenance, title: string, source: st
   };
 }
 
-/** Heights are kept as float32, uncompressed: nothing is rounded beyond the source, and the evaluator reads them where they lie. */
-export function truthStep(options: {
+/** A variable of a file of maps, and what is taken of it. */
+type MapSource = {
   area: Area;
   path: string;
   variable: string;
   assumedTimeUnits: string;
   period: Period;
-  stepsPerDeg: number;
+  /** Nodes per degree of the nominal grid; null where the coordinates are kept as stored. */
+  stepsPerDeg: number | null;
   provenance: Provenance;
   estimatedBytes: number;
-}): ImportStep {
+};
+
+/** Heights are kept as float32, uncompressed: nothing is rounded beyond the source, and the evaluator reads them where they lie. */
+export function truthStep(options: MapSource): ImportStep {
   const { area, path } = options;
   const file = basename(path);
   return {
@@ -47,46 +51,18 @@ export function truthStep(options: {
     ],
     inputPaths: [path],
     estimatedBytes: options.estimatedBytes,
-    write: async (target, context) => {
-      const opened = await openMaps(path, options.variable, 'height', options.assumedTimeUnits);
-      try {
-        const maps = dailyMaps(opened, {
-          box: area.scoredBox,
-          period: options.period,
-          stepsPerDeg: options.stepsPerDeg,
-          isHeight: true,
-        });
-        const result = await writeHeights(target, maps, context, {
-          name: 'ssh',
-          longName: 'daily mean sea surface height of NATL60-CJM165',
-          attributes: fileAttributes(
-            options.provenance,
-            `Truth of ${area.name}`,
-            `variable '${options.variable}' of ${file}`,
-          ),
-          isTruth: true,
-        });
-        requireHeights(result, file);
-        tell(context, opened.quirks, sentinelQuirk(file, maps.sentinels()));
-        return result;
-      } finally {
-        opened.field.close();
-      }
-    },
+    write: (target, context) =>
+      copyHeights(target, context, options, {
+        name: 'ssh',
+        longName: 'daily mean sea surface height of NATL60-CJM165',
+        title: `Truth of ${area.name}`,
+        isTruth: true,
+      }),
   };
 }
 
 /** Sea surface temperature in °C, packed by thousandths of a degree: far below what any product resolves. */
-export function temperatureStep(options: {
-  area: Area;
-  path: string;
-  variable: string;
-  assumedTimeUnits: string;
-  period: Period;
-  stepsPerDeg: number;
-  provenance: Provenance;
-  estimatedBytes: number;
-}): ImportStep {
+export function temperatureStep(options: MapSource): ImportStep {
   const { area, path } = options;
   const file = basename(path);
   return {
@@ -155,60 +131,61 @@ export function temperatureStep(options: {
 }
 
 /** A map that others made: a reference row of a board. Days beyond the period serve its interpolation to the truth's times. */
-export function mapStep(options: {
-  area: Area;
-  path: string;
-  variable: string;
-  assumedTimeUnits: string;
-  period: Period;
-  stepsPerDeg: number | null;
-  target: string;
-  files: Omit<DatasetFile, 'path' | 'sha256'>[];
-  method: string;
-  provenance: Provenance;
-  estimatedBytes: number;
+export function mapStep(
+  options: MapSource &
+    MapReach & { target: string; files: Omit<DatasetFile, 'path' | 'sha256'>[]; method: string },
+): ImportStep {
+  return {
+    path: options.target,
+    files: options.files,
+    inputPaths: [options.path],
+    estimatedBytes: options.estimatedBytes,
+    write: (target, context) =>
+      copyHeights(target, context, options, {
+        name: 'gssh',
+        longName: `sea surface height mapped by ${options.method}`,
+        title: `${options.method}, ${options.area.name}`,
+        isTruth: false,
+      }),
+  };
+}
+
+/** How far maps are taken beyond box and period. */
+type MapReach = {
   marginDeg: number;
   keepsStamps: boolean;
   /** What the nodes of the truth span: a map that ends less than one of its steps inside is continued to it. */
   truthExtent?: Box;
-}): ImportStep {
-  const { area, path } = options;
+};
+
+async function copyHeights(
+  target: string,
+  context: StepContext,
+  source: MapSource & Partial<MapReach>,
+  description: { name: string; longName: string; title: string; isTruth: boolean },
+): Promise<StepResult> {
+  const { path, variable, period, stepsPerDeg, marginDeg, keepsStamps, truthExtent } = source;
   const file = basename(path);
-  return {
-    path: options.target,
-    files: options.files,
-    inputPaths: [path],
-    estimatedBytes: options.estimatedBytes,
-    write: async (target, context) => {
-      const opened = await openMaps(path, options.variable, 'height', options.assumedTimeUnits);
-      try {
-        const cut = dailyMaps(opened, {
-          box: area.scoredBox,
-          period: options.period,
-          stepsPerDeg: options.stepsPerDeg,
-          isHeight: true,
-          marginDeg: options.marginDeg,
-          keepsStamps: options.keepsStamps,
-        });
-        const maps = options.truthExtent ? reachingEdges(cut, options.truthExtent, file, opened.quirks) : cut;
-        const result = await writeHeights(target, maps, context, {
-          name: 'gssh',
-          longName: `sea surface height mapped by ${options.method}`,
-          attributes: fileAttributes(
-            options.provenance,
-            `${options.method}, ${area.name}`,
-            `variable '${options.variable}' of ${file}`,
-          ),
-          isTruth: false,
-        });
-        requireHeights(result, file);
-        tell(context, opened.quirks, sentinelQuirk(file, maps.sentinels()));
-        return result;
-      } finally {
-        opened.field.close();
-      }
-    },
-  };
+  const opened = await openMaps(path, variable, 'height', source.assumedTimeUnits);
+  try {
+    const cut = dailyMaps(opened, {
+      box: source.area.scoredBox,
+      period,
+      stepsPerDeg,
+      isHeight: true,
+      ...(marginDeg === undefined ? {} : { marginDeg }),
+      ...(keepsStamps === undefined ? {} : { keepsStamps }),
+    });
+    const maps = truthExtent ? reachingEdges(cut, truthExtent, file, opened.quirks) : cut;
+    const { name, longName, isTruth, title } = description;
+    const attributes = fileAttributes(source.provenance, title, `variable '${variable}' of ${file}`);
+    const result = await writeHeights(target, maps, context, { name, longName, attributes, isTruth });
+    requireHeights(result, file);
+    tell(context, opened.quirks, sentinelQuirk(file, maps.sentinels()));
+    return result;
+  } finally {
+    opened.field.close();
+  }
 }
 
 export async function writeHeights(
