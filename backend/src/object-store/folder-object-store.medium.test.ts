@@ -97,6 +97,15 @@ describe('the folder of objects', () => {
     expect(await incoming()).toEqual([]);
   });
 
+  it('drops what a killed process left on its way, and nothing that may still be arriving', async () => {
+    await store.prepare();
+    await writeFile(path.join(folder, 'objects', 'incoming', 'half'), 'half of a map');
+    await store.prepare();
+    expect(await incoming()).toEqual(['half']);
+    await store.prepare(Date.now() + 2 * 3_600_000);
+    expect(await incoming()).toEqual([]);
+  });
+
   it('says what is missing', async () => {
     await expect(store.open('0'.repeat(64))).rejects.toThrow(ObjectMissingError);
     expect(await store.sizeOf('0'.repeat(64))).toBeNull();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants, createReadStream, createWriteStream } from 'node:fs';
-import { access, copyFile, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { access, copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -15,6 +15,8 @@ import {
 } from './object-store.js';
 
 const BLOCK_BYTES = 1 << 18;
+/** A file on its way that has not changed for so long was left by a process that was killed. */
+const ABANDONED_AFTER_MS = 3_600_000;
 
 function isErrno(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
@@ -100,18 +102,31 @@ export class FolderObjectStore extends ObjectStore {
     return stream;
   }
 
-  async prepare(): Promise<void> {
-    await mkdir(this.#incoming, { recursive: true });
-    await access(this.#incoming, constants.W_OK);
+  async prepare(nowMs = Date.now()): Promise<void> {
+    await this.#requireWritable();
+    for (const name of await readdir(this.#incoming)) {
+      const file = path.join(this.#incoming, name);
+      // The time of the inode: a file that is linked in keeps its old time of modification.
+      const changedMs = await stat(file).then(
+        ({ ctimeMs }) => ctimeMs,
+        () => nowMs, // another process has just published it
+      );
+      if (nowMs - changedMs > ABANDONED_AFTER_MS) await rm(file, { force: true });
+    }
   }
 
   async isUp(): Promise<boolean> {
     try {
-      await this.prepare();
+      await this.#requireWritable();
       return true;
     } catch {
       return false;
     }
+  }
+
+  async #requireWritable(): Promise<void> {
+    await mkdir(this.#incoming, { recursive: true });
+    await access(this.#incoming, constants.W_OK);
   }
 
   #pathOf(sha256: string): string {
