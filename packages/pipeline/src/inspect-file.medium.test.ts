@@ -56,6 +56,17 @@ describe('an inspection', () => {
     expect(missing).toMatchObject({ ssh: null, grid: null, problem: { code: 'variable-not-found' } });
   });
 
+  test('of observations says that they are no maps', async () => {
+    const demo = join(repository, 'datasets/demo-osse/observations-gf-nadir4.nc');
+    const { problem, variables } = await inspectFile(demo);
+    expect(variables.map(({ name }) => name)).toContain('ssh_model');
+    expect(problem).toMatchObject({
+      code: 'wrong-dimensions',
+      where: 'observations-gf-nadir4.nc',
+      found: 'observations along tracks',
+    });
+  });
+
   test('of something else than NetCDF is a rejection that names the file', async () => {
     writeFileSync(files.path('notes.txt'), 'not a map at all');
     const error: unknown = await inspectFile(files.path('notes.txt')).catch((caught: unknown) => caught);

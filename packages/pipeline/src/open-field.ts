@@ -1,5 +1,5 @@
 import type { RejectionReason } from '@sillage/contracts';
-import { openGriddedField, type GriddedField } from '@sillage/netcdf';
+import { observationLayoutOf, openGriddedField, type GriddedField } from '@sillage/netcdf';
 import { RejectionError } from './rejection-error.js';
 import { rejectionFromError } from './rejection-from-error.js';
 
@@ -18,8 +18,23 @@ export async function openField(options: OpenFieldOptions): Promise<GriddedField
       spacing: 'any',
     });
   } catch (error) {
+    const reason = options.variable ? null : await observationsReason(options);
+    if (reason) throw new RejectionError(reason, { cause: error });
     throw rejectionFromError(error, { subject: options.subject });
   }
+}
+
+/** Observations instead of maps: a more useful answer than that none of their variables is a map. */
+async function observationsReason({ path, subject }: OpenFieldOptions): Promise<RejectionReason | null> {
+  const layout = await observationLayoutOf(path).catch(() => 'gridded' as const);
+  if (layout === 'gridded') return null; // no observations, or maps of them that fail for another reason
+  return {
+    code: 'wrong-dimensions',
+    where: subject,
+    found: `observations ${layout === 'swath' ? 'in a swath' : 'along tracks'}`,
+    expected: 'maps: a sea surface height with the dimensions time, latitude, longitude',
+    fix: 'Give the maps that were made of the observations; `sillage oi` makes some.',
+  };
 }
 
 /** Refuses a variable that declares itself a sea level anomaly by its name or standard name. */

@@ -89,10 +89,13 @@ async function plainHeights(
   return openAlongTrack(path, chosen === null ? {} : { variable: chosen });
 }
 
+/** How messages tell the track from the maps that are compared with it. */
+const TRACK_ROLE = '(the evaluation track)';
+
 function severalSatellites(track: AlongTrack, subject: string) {
   return {
     code: 'wrong-dimensions',
-    where: `${subject} (the evaluation track)`,
+    where: subject.endsWith(TRACK_ROLE) ? subject : `${subject} ${TRACK_ROLE}`,
     found: `observations of ${track.satellites.join(', ')}`,
     expected: 'one satellite: segments of a track must not jump from one to another',
     fix: 'Write the withheld satellite to a file of its own.',

@@ -226,6 +226,8 @@ describe('the evaluation track', () => {
     });
     const reason = await rejectionOf(readEvaluationTrack(path));
     expect(reason).toMatchObject({ code: 'wrong-dimensions', found: 'observations of cryosat2, jason1' });
+    const { where } = await rejectionOf(score({ trackPath: path }));
+    expect(where).toBe('two.nc (the evaluation track)');
   });
 
   test('sampled in another way is refused: wavelengths would be wrong', async () => {
