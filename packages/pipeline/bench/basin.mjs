@@ -78,7 +78,7 @@ async function writePair(folder, { dayCount, storage }) {
 
 const folder = mkdtempSync(join(tmpdir(), 'sillage-basin-'));
 try {
-  console.log(machineText('1 to 3'));
+  console.log(machineText('best of 1 to 3 runs'));
   const rows = [];
   for (const item of CASES) {
     const { dayCount, storage, runs, targetSeconds, targetMiB } = item;

@@ -4,11 +4,17 @@ import { availableParallelism, cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 export function machineText(runs) {
-  return `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores, Node ${process.version}; best of ${runs} runs; load ${loadavg()[0]?.toFixed(1)}`;
+  return `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores, Node ${process.version}; ${runs}; load ${loadavg()[0]?.toFixed(1)}`;
+}
+
+/** One process whose output is a line of JSON. */
+export function measure(script, args) {
+  const { output, ...figures } = measureText(script, args);
+  return { ...figures, output: JSON.parse(output) };
 }
 
 /** One process; wall seconds with its start and exit, peak resident memory as the kernel saw it. */
-export function measure(script, args) {
+export function measureText(script, args) {
   const path = (name) => fileURLToPath(new URL(name, import.meta.url));
   const started = process.hrtime.bigint();
   const child = spawnSync(process.execPath, ['--import', path('./report-peak.mjs'), path(script), ...args], {
@@ -17,8 +23,8 @@ export function measure(script, args) {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-  if (child.status !== 0) throw new Error(`${script} failed: ${child.stderr}`);
-  return { seconds, ...JSON.parse(child.output[3]), output: JSON.parse(child.stdout) };
+  if (child.status !== 0) throw new Error(`${script} ${args.join(' ')} failed: ${child.stderr}`);
+  return { seconds, ...JSON.parse(child.output[3]), output: child.stdout };
 }
 
 export function best(runs) {
@@ -41,8 +47,7 @@ export function row(label, { seconds, cpuSeconds, peakMiB }, targetSeconds, targ
   ];
 }
 
-export function printTable(rows) {
-  const head = ['case', 'wall s', 'target', 'cpu s', 'peak MiB', 'target', ''];
+export function printTable(rows, head = ['case', 'wall s', 'target', 'cpu s', 'peak MiB', 'target', '']) {
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((cells) => cells[column].length)));
   for (const cells of [head, ...rows])
     console.log(cells.map((cell, column) => cell.padEnd(widths[column])).join('  '));

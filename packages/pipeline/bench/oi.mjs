@@ -3,13 +3,12 @@
  * 71 days of observations of an analytic sea along the real orbits, KaRIn every 5 km. `npm run bench:oi -- gf natl` picks
  * areas. Prints a table; it is not a test.
  */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createAlongTrackWriter, createSwathWriter } from '@sillage/netcdf';
 import { acrossTrackKm, groundTrack, oceanMask, SATELLITES, SCENARIOS, swathLines } from '@sillage/ocean';
+import { machineText, measureText, printTable } from './measure.mjs';
 
 const FIRST_DAY = 22_926; // 2012-10-08, fourteen days before the first map
 const DAY_COUNT = 70;
@@ -113,32 +112,11 @@ async function writeSwath(path, box, isSea) {
   await writer.finish();
 }
 
-/** One process; wall seconds with its start and exit, peak resident memory as the kernel saw it. */
-function measure(args) {
-  const path = (name) => fileURLToPath(new URL(name, import.meta.url));
-  const started = process.hrtime.bigint();
-  const child = spawnSync(
-    process.execPath,
-    ['--import', path('./report-peak.mjs'), path('../../cli/bin/sillage.mjs'), ...args],
-    { encoding: 'utf8', maxBuffer: 1 << 26, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] },
-  );
-  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-  if (child.status !== 0) throw new Error(`sillage ${args.join(' ')} failed: ${child.stderr}`);
-  return { seconds, ...JSON.parse(child.output[3]), output: child.stdout };
-}
-
-function printTable(rows) {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((cells) => cells[column].length)));
-  for (const cells of rows) console.log(cells.map((cell, column) => cell.padEnd(widths[column])).join('  '));
-}
-
 const wanted = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'sillage-bench-'));
 try {
-  console.log(
-    `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores, Node ${process.version}; load ${loadavg()[0]?.toFixed(1)}`,
-  );
-  const rows = [['case', 'observations', 'wall s', 'target', 'cpu s', 'peak MiB', '']];
+  console.log(machineText('one run each'));
+  const rows = [];
   const written = new Map();
   for (const { area, scenario, method, targetSeconds } of CASES) {
     if (wanted.length > 0 && !wanted.includes(area)) continue;
@@ -154,7 +132,7 @@ try {
       written.set(key, files);
     }
     const observations = written.get(key).flatMap((file) => ['--observations', file]);
-    const { seconds, cpuSeconds, peakMiB, output } = measure([
+    const { seconds, cpuSeconds, peakMiB, output } = measureText('../../cli/bin/sillage.mjs', [
       ...['oi', ...observations, '--area', area, '--method', method, '--threads', '2'],
       ...['--start', '2012-10-22', '--end', '2012-12-02', '--out', join(folder, 'oi.nc')],
     ]);
@@ -168,7 +146,7 @@ try {
       seconds <= targetSeconds ? 'met' : 'missed',
     ]);
   }
-  printTable(rows);
+  printTable(rows, ['case', 'observations', 'wall s', 'target', 'cpu s', 'peak MiB', '']);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -64,7 +64,7 @@ function scoreArguments({ reference, reconstruction }) {
 
 const folder = mkdtempSync(join(tmpdir(), 'sillage-bench-'));
 try {
-  console.log(machineText(RUNS));
+  console.log(machineText(`best of ${RUNS} runs`));
   const rows = [];
   for (const size of SIZES) {
     const paths = await writePair(folder, size);
