@@ -64,7 +64,11 @@ export function importErrorFrom(error: unknown, subject: string): Error {
         where: where.includes(subject) ? where : `${subject}, ${where}`,
         found,
         expected,
-        fix,
+        // Organisers have files from somewhere; readers of uploads tell participants to upload theirs again.
+        fix:
+          error.code === 'unreadable-file'
+            ? 'Check that it opens with ncdump -h, or download it again.'
+            : fix,
       },
       { cause: error },
     );

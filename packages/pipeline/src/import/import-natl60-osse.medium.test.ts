@@ -246,7 +246,7 @@ describe('what is wrong is refused with its place, and nothing looks finished', 
         return { truth: path };
       },
       code: 'input-unreadable',
-      says: /NATL60-CJM165_NATL_ssh_y2013\.1y\.nc.*(ends|cut off)/,
+      says: /NATL60-CJM165_NATL_ssh_y2013\.1y\.nc.*(ends|cut off).* download it again/,
     },
     {
       name: 'a folder without truth',

@@ -9,6 +9,7 @@ import { nominalNodes } from './daily-maps.js';
 import { namedInputs } from './find-inputs.js';
 import { filesOfPeriod, hourlyFiles } from './hourly-truth-step.js';
 import { ImportError, importErrorFrom } from './import-error.js';
+import { periodConventionText } from './imported-definition.js';
 import { openJournal } from './import-journal.js';
 import type { Quirk } from './import-report.js';
 import { accumulateStatistics } from './value-statistics.js';
@@ -134,4 +135,11 @@ test.each([
   const error = importErrorFrom(cause, 'out/truth.nc');
   expect(error).toBeInstanceOf(ImportError);
   expect(error).toMatchObject({ code: 'disk-full', where: 'out/truth.nc', cause });
+});
+
+test('a report counts the days of the period, and knows the two conventions', () => {
+  const text = (end: string): string => periodConventionText({ start: '2012-10-22', end });
+  expect(text('2012-12-02')).toBe('42 days, the convention of this platform');
+  expect(text('2012-12-01')).toBe('41 days, the historical convention of the notebooks');
+  expect(text('2012-10-23')).toBe('2 days');
 });

@@ -1,5 +1,6 @@
 import type { Area, ChallengeDefinition, InputKind, Period } from '@sillage/contracts';
 import { daysSince1950, isoDay } from '@sillage/science';
+import { daysOfPeriod } from '../calendar-days.js';
 import { ImportError } from './import-error.js';
 
 /** Days: the OI of the last evaluation day looks two time scales of 7 days ahead. */
@@ -17,6 +18,14 @@ export function observationPeriod({ periods }: Pick<ChallengeDefinition, 'period
     start: (periods.spinUp ?? periods.evaluation).start,
     end: isoDay(daysSince1950(periods.evaluation.end) + OI_MARGIN_DAYS - 1),
   };
+}
+
+/** How the days of a period are counted, for the report: `42 days, the convention of this platform`. */
+export function periodConventionText(period: Period): string {
+  const dayCount = daysOfPeriod(period).length;
+  if (dayCount === 42) return '42 days, the convention of this platform';
+  if (dayCount === 41) return '41 days, the historical convention of the notebooks';
+  return `${dayCount} days`;
 }
 
 /** The areas to import, in the order of the definition. */

@@ -11,6 +11,7 @@ import {
   inputsOfScenario,
   nodeCount,
   observationPeriod,
+  periodConventionText,
 } from './imported-definition.js';
 import { mapStep } from './map-steps.js';
 import type { ImportPlan, ImportStep } from './run-import.js';
@@ -191,7 +192,7 @@ export async function planNatl602020a(options: PlanOptions): Promise<ImportPlan>
     definition: imported.definition,
     steps,
     conventions: [
-      `Scored from ${period.start} to ${period.end}, both included: ${period.end === '2012-12-02' ? '42 days, the convention of this platform' : '41 days, the historical convention of the notebooks'}.`,
+      `Scored from ${period.start} to ${period.end}, both included: ${periodConventionText(period)}.`,
       'The truth is the daily mean of 24 hourly fields on all of its 600 × 600 nodes, stamped 00:00 of its day as the notebooks stamp it, although the mean is centred on noon.',
       'The truth is float32 like its source and not compressed, so that the evaluator reads it in place; maps are float32 and deflated.',
       'Published maps keep their own grid and hours: they are interpolated to the nodes and times of the truth when they are scored. One whose nodes end less than one of its own steps inside those of the truth (4DVarNet) is continued by one node with the outermost values, where the notebooks of the challenge fill or leave out nodes of the truth.',

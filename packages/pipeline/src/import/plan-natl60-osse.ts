@@ -12,6 +12,7 @@ import {
   inputsOfScenario,
   nodeCount,
   observationPeriod,
+  periodConventionText,
 } from './imported-definition.js';
 import { mapStep, temperatureStep, truthStep } from './map-steps.js';
 import type { ImportPlan, ImportStep } from './run-import.js';
@@ -145,7 +146,7 @@ export async function planNatl60Osse(options: PlanOptions): Promise<ImportPlan> 
     definition: imported.definition,
     steps,
     conventions: [
-      `Scored from ${period.start} to ${period.end}, both included: ${period.end === '2012-12-02' ? '42 days, the convention of this platform' : '41 days, the historical convention'}.`,
+      `Scored from ${period.start} to ${period.end}, both included: ${periodConventionText(period)}.`,
       'Daily means are stamped 00:00 of their day, as the observations and the OI are; the truth file itself says noon. A map of day D is compared with the mean of day D.',
       'Truth and maps are float32: the float64 of the source is rounded by less than 2e-7 m. The truth is not compressed, so that the evaluator reads it in place; maps are deflated.',
       'Temperature is packed as int16 in steps of 0.001 °C (rounding below 0.0005 °C) and deflated.',
