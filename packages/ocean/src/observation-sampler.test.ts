@@ -153,12 +153,14 @@ describe('createObservationSampler', () => {
     const { swath } = createObservationSampler({ ...PLAN, errors: NOISE_LEVELS.noise3 })(day(0, 4));
     const errors = Object.values(swath!.errorsM!);
     expect(errors).toHaveLength(6);
-    swath!.sshM.forEach((height, at) => {
-      if (Number.isNaN(height)) return;
-      const sum = errors.reduce((total, error) => total + error[at]!, 0);
-      expect(swath!.sshObservedM[at]).toBeCloseTo(height + sum, 12);
-      expect(sum).not.toBe(0);
-    });
+    const seen = Array.from(swath!.sshM.keys()).filter((at) => !Number.isNaN(swath!.sshM[at]));
+    expect(seen.length).toBeGreaterThan(1000);
+    const sums = seen.map((at) => errors.reduce((total, error) => total + error[at]!, 0));
+    const differences = seen.map((at, index) =>
+      Math.abs(swath!.sshObservedM[at]! - swath!.sshM[at]! - sums[index]!),
+    );
+    expect(differences.reduce((most, difference) => Math.max(most, difference), 0)).toBeLessThan(5e-13);
+    expect(sums.filter((sum) => sum === 0)).toEqual([]);
   });
 
   test('has the same observations and errors whether days are seen at once, one by one or in another order', () => {

@@ -120,10 +120,22 @@ describe('averages of a swath', () => {
   });
 
   test('do not depend on how many lines are read at once', async () => {
-    const height = (line: number, cell: number): number => Math.sin(line * 0.1 + cell);
-    const narrow = await averagedSwath(swathOf(20_000, { height }), WHOLE);
-    const first = await averagedSwath(swathOf(3000, { height }), WHOLE);
-    expect(narrow.sshM.subarray(0, first.sshM.length)).toEqual(first.sshM);
-    expect(narrow.sshM).toHaveLength(8 * Math.ceil(20_000 / 15));
+    const height = (line: number, cell: number): number => ((line * 31 + cell * 17) % 101) / 100;
+    const across = acrossTrackKm(0.25); // 400 cells: a read holds 2500 lines
+    const swath = swathOf(3000, { height, across });
+    const reads: number[] = [];
+    const watched: Swath = {
+      ...swath,
+      readLines: (lineStart, count) => {
+        reads.push(count);
+        return swath.readLines(lineStart, count);
+      },
+    };
+    const inTwoReads = await averagedSwath(watched, WHOLE);
+    expect(reads).toEqual([2490, 510]);
+    const inOneRead = await averagedSwath(swath, { ...WHOLE, firstDays: swath.timeDays[2400]! });
+    const first = (2400 / 15) * 8;
+    expect(inOneRead.sshM).toEqual(inTwoReads.sshM.slice(first));
+    expect(inOneRead.latDeg).toEqual(inTwoReads.latDeg.slice(first));
   });
 });
