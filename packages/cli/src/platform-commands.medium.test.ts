@@ -338,7 +338,7 @@ describe('bad input gets one line on stderr and exit status 1', () => {
     {
       name: 'several tasks and no choice',
       parameters: () => ['board', '--challenge', 'demo-osse'],
-      message: 'choose one or give --all-tasks',
+      message: 'has several tasks, choose one: --area gf --scenario',
     },
     {
       name: 'neither a file nor maps',
