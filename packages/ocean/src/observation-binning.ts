@@ -57,6 +57,7 @@ export type ObservedNodes = {
   flag: Float64Array<ArrayBuffer>;
 };
 
+/** @param nodeCount - `add` takes nodes below it; each costs 40 bytes. */
 export function createNodeMeans(nodeCount: number): NodeMeans {
   const counts = new Uint32Array(nodeCount);
   const sums = new Float64Array(4 * nodeCount);

@@ -40,6 +40,11 @@ export type LatticeState = {
 const STEP = 0;
 const TURN = 1;
 
+/**
+ * Vectors of zeros for the solution of a system: the heights, four on the nodes of the lattice, and the sums of each part.
+ *
+ * @param allocate - memory that every thread sees, where several work on the state; ordinary memory by default.
+ */
 export function createLatticeState(
   system: LatticeSystem,
   allocate: Allocate = (byteLength) => new ArrayBuffer(byteLength),
