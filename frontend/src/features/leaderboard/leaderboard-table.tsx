@@ -175,8 +175,10 @@ export function LeaderboardTable({ board, query, caption }: Props) {
           {view.ordered.length === 0 ? (
             <tr>
               <td colSpan={columns.length + 5} className={styles.empty}>
-                No participant stands on this board yet.{' '}
-                <Link href={paths.submit(board.challenge)}>Submit the first reconstruction</Link>
+                <span className={styles.emptyText}>
+                  No participant stands on this board yet.{' '}
+                  <Link href={paths.submit(board.challenge)}>Submit the first reconstruction</Link>
+                </span>
               </td>
             </tr>
           ) : null}

@@ -122,8 +122,8 @@ function OpenOceanNote({ scores, diagnostics }: { scores: Scores; diagnostics: D
       </p>
       <p className={styles.openOceanText}>
         From {countOf(openOcean.segmentCount, 'piece', 'pieces')} of latitude rows without land,{' '}
-        {formatFixed(openOcean.segmentDeg, 0)}° long. The board’s λ counts land as 0 m in both fields, and its
-        steps at the coast let λ<sub>x</sub> look finer than it is; compare this one with other areas.{' '}
+        {formatFixed(openOcean.segmentDeg, 0)}° long. The board’s λ counts land as 0 m in both fields, so the
+        steps at the coast move it; this one can be compared with other areas.{' '}
         <Link href={`${paths.aboutScores}#osse-natl`}>Why</Link>
       </p>
     </div>
