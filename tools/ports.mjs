@@ -13,19 +13,21 @@ export function isPortFree(port, host = '127.0.0.1') {
   });
 }
 
+/** Below the ports that systems give to outgoing connections, which would take one between now and its use. */
+const FIRST_PORT = 20_000;
+const PORT_COUNT = 12_000;
+const ATTEMPTS = 50;
+
 /**
  * @param {string} [host]
  * @returns {Promise<number>} a port that nobody listened on a moment ago
  */
-export function freePort(host = '127.0.0.1') {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.once('error', reject);
-    server.listen({ port: 0, host }, () => {
-      const { port } = /** @type {net.AddressInfo} */ (server.address());
-      server.close(() => resolve(port));
-    });
-  });
+export async function freePort(host = '127.0.0.1') {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const port = FIRST_PORT + Math.floor(Math.random() * PORT_COUNT);
+    if (await isPortFree(port, host)) return port;
+  }
+  throw new Error(`no free port among ${ATTEMPTS} between ${FIRST_PORT} and ${FIRST_PORT + PORT_COUNT - 1}`);
 }
 
 /**

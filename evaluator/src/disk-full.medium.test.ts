@@ -18,7 +18,8 @@ const backend = new FakeBackend(5_000);
 beforeAll(() => backend.start());
 afterAll(async () => {
   await backend.stop();
-  if (isMounted) spawnSync('umount', [folder]);
+  // Lazily: a child that is being killed may still stand in it.
+  if (isMounted) spawnSync('umount', ['--lazy', folder]);
   rmSync(folder, { recursive: true, force: true });
 });
 
