@@ -96,12 +96,13 @@ export type DatasetFile = z.infer<typeof datasetFileSchema>;
 /** How the platform maps observations itself, for the tasks of a reference that have no file of its role. */
 export const oiParametersSchema = z.strictObject({
   /** Decorrelation scales, degrees and days, and the standard deviation of the noise against that of the signal. */
-  lengthLonDeg: z.number().positive().default(1),
-  lengthLatDeg: z.number().positive().default(1),
-  lengthTimeDays: z.number().positive().default(7),
-  noise: z.number().positive().default(0.05),
+  lengthLonDeg: z.number().min(0.1).max(10).default(1),
+  lengthLatDeg: z.number().min(0.1).max(10).default(1),
+  lengthTimeDays: z.number().min(0.5).max(30).default(7),
+  /** Below a tenth of the default the equations are too stiff to be solved on a basin. */
+  noise: z.number().min(0.005).max(10).default(0.05),
   /** Distance of the nodes of the map. */
-  spacingDeg: z.number().positive().default(0.2),
+  spacingDeg: z.number().min(0.02).max(5).default(0.2),
 });
 export type OiParameters = z.infer<typeof oiParametersSchema>;
 

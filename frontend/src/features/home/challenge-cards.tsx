@@ -34,7 +34,7 @@ export function ChallengeCards({ challenges, heading }: Props) {
   return (
     <>
       <ul className={styles.cards}>
-        {open.map(({ challenge, board }) => (
+        {open.map(({ challenge, board, boardName }) => (
           <li key={challenge.id} className={styles.card}>
             <About challenge={challenge} heading={heading} />
             <div className={styles.board}>
@@ -48,9 +48,7 @@ export function ChallengeCards({ challenges, heading }: Props) {
                   {challenge.tasks.length > 1 ? `All ${challenge.tasks.length} boards` : 'Whole board'}
                 </Link>
                 <span>
-                  {board !== null && challenge.tasks.length > 1
-                    ? `above: ${board.area}, ${board.scenario}; on all boards `
-                    : ''}
+                  {board !== null && challenge.tasks.length > 1 ? `above: ${boardName}; on all boards ` : ''}
                   {countOf(challenge.entryCount, 'entry', 'entries')}
                   {board !== null && board.pendingCount > 0 ? `, ${board.pendingCount} being scored` : ''}
                 </span>

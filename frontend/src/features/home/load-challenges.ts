@@ -8,6 +8,8 @@ export type ListedChallenge = {
   challenge: ChallengeSummary;
   /** The board of its first task; one that may not be seen is none, nor has a challenge without data one. */
   board: Leaderboard | null;
+  /** Area and observations of that board, by the names that people read. */
+  boardName: string;
   /** Methods whose published scores a challenge without data shows. */
   publishedMethods: string[];
 };
@@ -20,12 +22,17 @@ export async function loadChallenges(): Promise<Attempt<ListedChallenge[]>> {
     const task = tasks[0];
     return task === undefined || !isInstalled ? null : boardOrNull(gateway, id, task);
   };
-  const publishedMethodsOf = async ({ id, isInstalled }: ChallengeSummary): Promise<string[]> => {
-    if (isInstalled) return [];
+  const detailsOf = async ({ id }: ChallengeSummary) => {
     try {
-      return [...new Set((await gateway.challenge(id)).published.map((score) => score.method))];
+      const { areas, scenarios, tasks, published } = await gateway.challenge(id);
+      const area = areas.find((candidate) => candidate.id === tasks[0]?.area);
+      const scenario = scenarios.find((candidate) => candidate.id === tasks[0]?.scenario);
+      return {
+        boardName: [area?.name, scenario?.name].filter((name) => name !== undefined).join(', '),
+        publishedMethods: [...new Set(published.map((score) => score.method))],
+      };
     } catch (error) {
-      if (error instanceof ApiFailure) return []; // it was removed in between
+      if (error instanceof ApiFailure) return { boardName: '', publishedMethods: [] }; // it was removed in between
       throw error;
     }
   };
@@ -44,7 +51,7 @@ export async function loadChallenges(): Promise<Attempt<ListedChallenge[]>> {
           .map(async (challenge) => ({
             challenge,
             board: await boardOf(challenge),
-            publishedMethods: await publishedMethodsOf(challenge),
+            ...(await detailsOf(challenge)),
           })),
       ),
     ),
