@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { submissionViewSchema } from '@sillage/contracts';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { newAccount, type Account } from './testing/api.js';
+import { boardWithRows, newAccount, type Account } from './testing/api.js';
 import { accessibilityViolations, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
 import { sillage } from './testing/command-line.js';
 import { SMALL_CHALLENGE, writeSmallField, writeSmallReconstruction } from './testing/small-challenge.js';
@@ -46,6 +46,7 @@ describe.skipIf(!hasBrowser)('every page is without axe violations and without s
     };
     const scored = await submit('scored', null);
     const rejected = await submit('rejected', { dayCount: 3 });
+    const alongTrack = (await boardWithRows(url, 'demo-ose', 'gf', 'nadir4')).rows[0]!.submissionId;
     pages = [
       { name: 'home', path: '/', isSignedIn: false },
       { name: 'challenges', path: '/challenges', isSignedIn: false },
@@ -53,6 +54,15 @@ describe.skipIf(!hasBrowser)('every page is without axe violations and without s
       { name: 'leaderboard', path: `/challenges/${SMALL_CHALLENGE}/leaderboard`, isSignedIn: false },
       { name: 'scored submission', path: `/submissions/${scored}`, isSignedIn: false },
       { name: 'rejected submission', path: `/submissions/${rejected}`, isSignedIn: true },
+      {
+        name: 'basin board',
+        path: '/challenges/demo-osse/leaderboard?area=natl&scenario=nadir4',
+        isSignedIn: false,
+      },
+      { name: 'challenge with many files', path: '/challenges/demo-osse', isSignedIn: false },
+      { name: 'submission along a track', path: `/submissions/${alongTrack}`, isSignedIn: false },
+      { name: 'challenge without data', path: '/challenges/ose-2021a', isSignedIn: false },
+      { name: 'published scores', path: '/challenges/natl60-2020a/leaderboard', isSignedIn: false },
       { name: 'my submissions', path: '/submissions', isSignedIn: true },
       { name: 'submit', path: `/submit?challenge=${SMALL_CHALLENGE}`, isSignedIn: true },
       { name: 'account', path: '/account', isSignedIn: true },

@@ -10,7 +10,14 @@ import {
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { finalSubmission, jsonOf, leaderboard, newAccount, uploadedFile } from './testing/api.js';
+import {
+  boardWithRows,
+  finalSubmission,
+  jsonOf,
+  leaderboard,
+  newAccount,
+  uploadedFile,
+} from './testing/api.js';
 import { hasBrowser, launchBrowser, openPage } from './testing/browser.js';
 import { sillage, sillageOk } from './testing/command-line.js';
 import { ROOT } from './testing/platform.js';
@@ -206,24 +213,13 @@ describe('a challenge without a reference map', () => {
     fs.writeFileSync(file, stringify(definition, { aliasDuplicateObjects: false }));
     await sillageOk(['challenge', 'register', folder], organiser);
     const { area, scenario } = definition.tasks[0]!;
-    const board = await boardWith(1, 'unmapped-sea', area, scenario);
+    const board = await boardWithRows(url, 'unmapped-sea', area, scenario);
     expect(board.rows[0]).toMatchObject({ method: 'OI of the platform', kind: 'reference' });
     expect(board.rows[0]!.scores.mu).toBeGreaterThan(0.5);
     const submission = await finalSubmission(url, board.rows[0]!.submissionId, organiserToken);
     expect(submission.file?.sizeBytes).toBeGreaterThan(1000);
   });
 });
-
-/** The board as soon as it has so many rows. */
-async function boardWith(rows: number, challenge: string, area: string, scenario: string) {
-  const end = Date.now() + 120_000;
-  for (;;) {
-    const board = await leaderboard(url, challenge, area, scenario);
-    if (board.rows.length >= rows) return board;
-    if (Date.now() > end) throw new Error(`no reference on ${challenge} after 120 s`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
 
 describe.skipIf(!hasBrowser)('a visitor of the boards', () => {
   let browser: Browser;

@@ -124,3 +124,21 @@ export async function leaderboard(
     await jsonOf(await fetch(`${url}/api/challenges/${challenge}/leaderboard?${query}`)),
   );
 }
+
+/** The board as soon as somebody stands on it: references are scored in the background after a registration. */
+export async function boardWithRows(
+  url: string,
+  challenge: string,
+  area: string,
+  scenario: string,
+  timeoutMs = 120_000,
+): Promise<Leaderboard> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const board = await leaderboard(url, challenge, area, scenario);
+    if (board.rows.length > 0) return board;
+    if (Date.now() > end)
+      throw new Error(`nobody is on ${challenge} ${area} ${scenario} after ${timeoutMs / 1000} s`);
+    await sleep(200);
+  }
+}
