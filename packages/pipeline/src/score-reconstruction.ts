@@ -67,7 +67,7 @@ export type ScoreOptions = {
   holes?: 'reject' | 'as-2020a';
   /** `gauss-seidel` fills what regridding leaves open, as the notebooks do; the whole map is then held in memory. */
   fill?: 'none' | 'gauss-seidel';
-  /** Also tell λ over the pieces of latitude rows without land: a quarter more time; default false. */
+  /** Also tell λ over the pieces of latitude rows without land, at a seventh more time; default false. */
   openOcean?: boolean;
   onProgress?: ProgressListener;
 };
