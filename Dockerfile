@@ -8,6 +8,8 @@ COPY packages/contracts/package.json packages/contracts/
 COPY packages/science/package.json packages/science/
 COPY packages/netcdf/package.json packages/netcdf/
 COPY packages/ocean/package.json packages/ocean/
+COPY packages/fourdvarnet/package.json packages/fourdvarnet/
+COPY packages/runtime/package.json packages/runtime/
 COPY packages/pipeline/package.json packages/pipeline/
 COPY packages/cli/package.json packages/cli/
 COPY migrations/package.json migrations/

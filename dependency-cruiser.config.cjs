@@ -40,7 +40,19 @@ module.exports = {
       'pipeline-knows-libraries',
       'Files in, numbers out, for whoever calls.',
       { path: '^packages/pipeline/src', pathNot: TEST },
-      { path: OURS, pathNot: '^packages/(pipeline|contracts|science|netcdf|ocean)/' },
+      { path: OURS, pathNot: '^packages/(pipeline|contracts|science|netcdf|ocean|fourdvarnet|runtime)/' },
+    ),
+    rule(
+      'fourdvarnet-runs-nothing',
+      'Checkpoint bytes become weights, weights become a graph. Who executes it is the business of packages/runtime.',
+      { path: '^packages/fourdvarnet/src', pathNot: TEST },
+      { path: OURS, pathNot: '^packages/(fourdvarnet|contracts|science)/' },
+    ),
+    rule(
+      'runtime-knows-only-graphs',
+      'A runtime executes a graph on typed arrays; files and manifests stay outside.',
+      { path: '^packages/runtime/src', pathNot: TEST },
+      { path: OURS, pathNot: '^packages/(runtime|fourdvarnet)/' },
     ),
     rule(
       'scoring-loads-no-schemas',
@@ -76,7 +88,9 @@ module.exports = {
       'backend-does-not-compute',
       'Parsing or scoring in the API process would block every request.',
       { path: '^backend/src', pathNot: TEST },
-      { path: '^packages/(science|netcdf|ocean|pipeline)/|h5wasm|@tensorflow/|onnxruntime' },
+      {
+        path: '^packages/(science|netcdf|ocean|fourdvarnet|runtime|pipeline)/|h5wasm|@tensorflow/|onnxruntime|node_modules/webgpu/',
+      },
     ),
     rule(
       'evaluator-has-no-database',
@@ -93,7 +107,7 @@ module.exports = {
     rule(
       'runtimes-in-one-folder',
       'Everything else sees typed arrays, so it runs without a GPU.',
-      { pathNot: '^evaluator/src/runtime/|' + TEST },
+      { pathNot: '^packages/runtime/src/|' + TEST },
       { path: 'node_modules/(onnxruntime-node|webgpu|@tensorflow)/' },
     ),
     rule(
