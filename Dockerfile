@@ -16,7 +16,7 @@ COPY migrations/package.json migrations/
 COPY backend/package.json backend/
 COPY evaluator/package.json evaluator/
 COPY frontend/package.json frontend/
-RUN npm ci --ignore-scripts --include=dev
+RUN ONNXRUNTIME_NODE_INSTALL=skip npm ci --ignore-scripts --include=dev
 COPY . .
 RUN npx tsc -b tsconfig.build.json && npm run build -w frontend
 

@@ -53,8 +53,15 @@ export async function ensureInstalled(progress, { signal } = {}) {
     const npm = process.env.npm_execpath;
     const { node, searchPath } = nodeOutsideOfClone();
     const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=warn'];
-    // A setting of the caller for another project must not leave out what we build with.
-    const env = { ...process.env, PATH: searchPath, NODE_ENV: '', npm_config_omit: '' };
+    // A setting of the caller for another project must not leave out what we build with. ONNX Runtime's install script
+    // would download its CUDA part from outside the registry; an operator who wants that runs `npm rebuild` himself.
+    const env = {
+      ONNXRUNTIME_NODE_INSTALL: 'skip',
+      ...process.env,
+      PATH: searchPath,
+      NODE_ENV: '',
+      npm_config_omit: '',
+    };
     const status =
       npm !== undefined && /\.c?js$/.test(npm)
         ? await runLogged(node, [npm, ...args], { logFile, env, signal })

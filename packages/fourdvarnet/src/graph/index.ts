@@ -1,0 +1,2 @@
+export * from './axis-map.js';
+export type * from './graph.js';
