@@ -3,6 +3,7 @@ export * from './api-error.js';
 export * from './challenge.js';
 export * from './health.js';
 export * from './leaderboard.js';
+export * from './network-manifest.js';
 export * from './rejection.js';
 export * from './score-texts.js';
 export * from './score.js';
