@@ -1,1 +1,3 @@
 export * from './graph/index.js';
+export * from './networks/index.js';
+export * from './npy/index.js';
