@@ -1,4 +1,5 @@
 import { axisMapRows } from '../graph/axis-map.js';
+import { operandsOf } from '../graph/graph-builder.js';
 import type { AxisMap, BinaryFunction, Graph, GraphNode, NodeId, Resampling, Shape } from '../graph/graph.js';
 import { encodeOnnx } from './encode-onnx.js';
 import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from './onnx-graph.js';
@@ -14,14 +15,14 @@ export function onnxModel(graph: Graph): Uint8Array {
 
 /**
  * Output of a graph → its name in the ONNX file. There a name means one value, so an output that is called like an
- * input gets `.out` behind its name, unless it is that input.
+ * input gets `.out` behind its name.
  */
 export function onnxOutputNames(graph: Graph): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   const taken = new Set([...graph.inputs.keys(), ...graph.outputs.keys()]);
-  for (const [output, id] of graph.outputs) {
+  for (const output of graph.outputs.keys()) {
     let name = output;
-    if (graph.inputs.has(output) && graph.inputs.get(output) !== id) {
+    if (graph.inputs.has(output)) {
       do name += '.out';
       while (taken.has(name));
       taken.add(name);
@@ -72,8 +73,7 @@ class Printer {
     }
     const outputNames = onnxOutputNames(this.#graph);
     for (const [output, id] of outputs) {
-      const name = outputNames.get(output)!;
-      if (name !== this.#name(id)) this.#emit('Identity', [this.#name(id)], {}, name);
+      this.#emit('Identity', [this.#name(id)], {}, outputNames.get(output)!);
     }
     const value = (name: string, id: NodeId) => ({ name, dims: [...nodes[id]!.shape] });
     return {
@@ -256,31 +256,9 @@ function neededNodes({ nodes, outputs }: Graph): ReadonlySet<NodeId> {
   for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
     if (needed.has(id)) continue;
     needed.add(id);
-    pending.push(...readNodes(nodes[id]!));
+    pending.push(...operandsOf(nodes[id]!.operation));
   }
   return needed;
-}
-
-/** The nodes whose values a node reads; the bias of a convolution is printed with it. */
-function readNodes({ operation }: GraphNode): readonly NodeId[] {
-  switch (operation.kind) {
-    case 'input':
-    case 'constant':
-      return [];
-    case 'convolution':
-    case 'transposed-convolution':
-      return [operation.input, operation.weight];
-    case 'binary':
-      return [operation.left, operation.right];
-    case 'concatenate':
-      return operation.inputs;
-    case 'resample':
-    case 'unary':
-    case 'scale':
-    case 'slice':
-    case 'sum':
-      return [operation.input];
-  }
 }
 
 function isIdentity(map: AxisMap): boolean {
