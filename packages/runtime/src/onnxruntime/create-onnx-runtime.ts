@@ -9,8 +9,8 @@ import {
 } from '../network-runtime.js';
 import { cpuName, cudaName, webGpuName } from './device-name.js';
 import { loadOnnxRuntime, type OnnxRuntimeLibrary } from './load-onnx-runtime.js';
-import { lowerForBlocks } from './lower-for-blocks.js';
-import { OnnxSession } from './onnx-session.js';
+import { lowerForCpu, lowerForWebGpu } from './lower-graph.js';
+import { OnnxSession, type SessionSettings } from './onnx-session.js';
 import { probeModel } from './probe-model.js';
 
 export type OnnxRuntimeName = 'onnxruntime-cpu' | 'onnxruntime-webgpu' | 'onnxruntime-cuda';
@@ -28,6 +28,12 @@ const PROVIDERS = {
   'onnxruntime-webgpu': 'webgpu',
   'onnxruntime-cuda': 'cuda',
 } as const satisfies Record<OnnxRuntimeName, string>;
+
+const LOWER: Readonly<Record<SessionSettings['provider'], (graph: Graph) => Graph>> = {
+  cpu: lowerForCpu,
+  webgpu: lowerForWebGpu,
+  cuda: (graph) => graph,
+};
 
 /**
  * ONNX Runtime on the CPU or, where the installed library has the provider and the machine a device, on a GPU.
@@ -68,8 +74,7 @@ export async function createOnnxRuntime({
   return {
     description,
     async compile(graph) {
-      const lowered = provider === 'cpu' ? lowerForBlocks(graph) : graph;
-      const session = await OnnxSession.create(onnxModel(lowered), settings);
+      const session = await OnnxSession.create(onnxModel(LOWER[provider](graph)), settings);
       sessions.add(session);
       return compiledNetwork(graph, session, () => sessions.delete(session));
     },
