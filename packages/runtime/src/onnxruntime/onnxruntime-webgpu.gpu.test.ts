@@ -5,7 +5,12 @@ import { hasGoldenNetworks, TINY_NETWORKS, tinyNetwork } from '../testing/golden
 import { OPERATION_CASES } from '../testing/operation-cases.js';
 import { createOnnxRuntime } from './create-onnx-runtime.js';
 
-const reason = await createOnnxRuntime({ name: 'onnxruntime-webgpu', allowSoftware: true }).then(
+/** With SILLAGE_SOFTWARE_GPU=1 also on an adapter that computes on the CPU: some minutes. */
+const options = {
+  name: 'onnxruntime-webgpu',
+  allowSoftware: process.env['SILLAGE_SOFTWARE_GPU'] === '1',
+} as const;
+const reason = await createOnnxRuntime(options).then(
   async (runtime) => {
     await runtime.close();
     return null;
@@ -17,11 +22,11 @@ const reason = await createOnnxRuntime({ name: 'onnxruntime-webgpu', allowSoftwa
 );
 if (reason !== null) console.warn(`Tests of ONNX Runtime on WebGPU are skipped: ${reason}`);
 
-describe.skipIf(reason !== null)('ONNX Runtime on WebGPU, on whatever adapter there is', () => {
+describe.skipIf(reason !== null)('ONNX Runtime on WebGPU', () => {
   let runtime: NetworkRuntime;
 
   beforeAll(async () => {
-    runtime = await createOnnxRuntime({ name: 'onnxruntime-webgpu', allowSoftware: true });
+    runtime = await createOnnxRuntime(options);
   });
 
   afterAll(async () => {
