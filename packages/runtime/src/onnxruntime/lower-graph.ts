@@ -3,7 +3,7 @@ import { GraphBuilder, operandsOf, type Convolution, type Graph, type NodeId } f
 /** Channels that ONNX Runtime keeps side by side where a CPU has AVX-512; with AVX2 it is half, so this fits, too. */
 const BLOCK = 16;
 /** More than this much extra work is not worth a better layout. */
-const LARGEST_GROWTH = 1.25;
+const LARGEST_GROWTH = 1.1;
 /** Channels that ONNX Runtime's WebGPU kernels read at once. */
 const VECTOR = 4;
 
