@@ -23,7 +23,7 @@ export function lowerForCpu(graph: Graph): Graph {
  * Rewrites a graph so that every convolution reads a multiple of four channels, by zeros that meet zero weights: the
  * WebGPU kernels of onnxruntime-node 1.30 give wrong sums for others, 15 channels to 32 for one, with no error.
  *
- * Source: microsoft/onnxruntime issue 29651, and this package's operation cases.
+ * Source: this package's operation cases on Mesa's software adapter; microsoft/onnxruntime issue 29651 reports the like.
  */
 export function lowerForWebGpu(graph: Graph): Graph {
   return new Lowering(graph, 'vectors').lower();
