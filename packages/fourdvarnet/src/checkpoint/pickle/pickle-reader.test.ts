@@ -75,6 +75,12 @@ describe('PickleReader', () => {
     ['NEWOBJ_EX', ['ca\nB\n)}', 0x92], '<a.B>'],
     ['OBJ', ['(ca\nB\nK', 1, 'o'], '<a.B>'],
     ['INST', ['(K', 1, 'ia\nB\n'], '<a.B>'],
+    [
+      'an array of numpy by its class',
+      ['cnumpy._core.multiarray\n_reconstruct\ncnumpy\nndarray\n', 0x85, 'R'],
+      '<numpy.ndarray>',
+    ],
+    ['a namespace of argparse', ['cargparse\nNamespace\n)', 0x81, '}U', 1, 'aK', 1, 'sb'], { a: 1 }],
     ['BUILD of a stub', ['ca\nB\n)R}b'], '<a.B>'],
     ['BUILD of a dictionary, which is ignored', ['}U', 1, 'aK', 1, 's}b'], { a: 1 }],
     ['a stub as a key', ['}ca\nB\n)RK', 1, 's'], { '<a.B>': 1 }],
