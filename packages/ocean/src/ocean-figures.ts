@@ -45,7 +45,8 @@ export type OceanFigures = {
 };
 
 const MEAN_RADIUS_KM = MEAN_RADIUS_M / 1000;
-const MESOSCALE_BAND: WavelengthBand = { longestKm: 250, shortestKm: 50 };
+/** Between these the slope of a sea's spectrum is usually stated. */
+export const MESOSCALE_BAND: WavelengthBand = { longestKm: 250, shortestKm: 50 };
 /** Means over squares of this side are taken off height and temperature before they are correlated. */
 export const MESOSCALE_KM = 300;
 /** Short against the life of an eddy, long enough for it to move by more than a grid step. */
@@ -93,7 +94,7 @@ export function measureOcean(series: HeightSeries, options: { band?: WavelengthB
     ...geostrophicSpeed(series, dayCount),
     eddyKineticEnergyCm2PerS2:
       0.5 * 1e4 * geostrophicSpeed({ ...series, sshM: anomaly }, dayCount).speed ** 2,
-    spectralSlope: slopeWithin(zonalSpectrum(series), options.band ?? MESOSCALE_BAND),
+    spectralSlope: spectralSlopeWithin(zonalSpectrum(series), options.band ?? MESOSCALE_BAND),
     decorrelationKm: distanceOfCorrelation(Math.exp(-1), series, { anomaly, dayCount }),
     zeroCrossingKm: distanceOfCorrelation(0, series, { anomaly, dayCount }),
     decorrelationDays: decorrelation(anomaly, mapLength, dayCount),
@@ -191,7 +192,8 @@ export function zonalSpectrum(series: Pick<HeightSeries, 'latDeg' | 'lonDeg' | '
   return { wavenumber, density: power.subarray(1).map((value) => value * scale) };
 }
 
-function slopeWithin({ wavenumber, density }: ZonalSpectrum, band: WavelengthBand): number {
+/** Exponent of a spectrum in a band: a least-squares line through log density against log wavenumber. */
+export function spectralSlopeWithin({ wavenumber, density }: ZonalSpectrum, band: WavelengthBand): number {
   const points: [number, number][] = [];
   wavenumber.forEach((value, index) => {
     if (1 / value > band.longestKm || 1 / value < band.shortestKm) return;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { openGriddedField } from '@sillage/netcdf';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { checkReconstruction, type CheckOptions } from './check-reconstruction.js';
 import { rejectionOf } from './testing/rejection-of.js';
 import {
@@ -15,6 +15,7 @@ import {
 
 const files = temporaryFolder();
 afterAll(() => files.remove());
+afterEach(() => vi.restoreAllMocks());
 
 let counter = 0;
 function optionsFor(inputPath: string, changes: Partial<CheckOptions> = {}): CheckOptions {
@@ -65,6 +66,7 @@ describe('a sound map', () => {
     const storage = { kind: 'deflate', level: 1 } as const;
     const path = await writeSample(files.path('chunked.nc'), { storage });
     const [atOnce, spilled] = [optionsFor(path), optionsFor(path, { readBudgetBytes: 0 })];
+    vi.spyOn(Date, 'now').mockReturnValue(Date.UTC(2026, 10, 24)); // HDF5 writes the second into its files
     await checkReconstruction(atOnce);
     const before = readdirSync(files.folder).length;
     await checkReconstruction(spilled);

@@ -5,8 +5,8 @@ import { writeGriddedField, type GriddedField } from '@sillage/netcdf';
 import { daysSince1950, isoDay } from '@sillage/science';
 import { CANONICAL_VARIABLE, canonicalOrigin } from './canonical-file.js';
 import { dayOfTime, daysOfPeriod } from './calendar-days.js';
-import { areaReason, areaShortfalls, medianStep, periodReason } from './coverage.js';
-import { COORDINATE_TOLERANCE, croppedGrid, type GridCrop, type IndexRange } from './grid-alignment.js';
+import { areaReason, areaShortfalls, nodeTolerance, periodReason } from './coverage.js';
+import { croppedGrid, type GridCrop, type IndexRange } from './grid-alignment.js';
 import { fileDays, rawDays, type DaySource } from './day-source.js';
 import { requireDiskRoom } from './disk-room.js';
 import { openField, refuseAnomaly } from './open-field.js';
@@ -116,11 +116,7 @@ function uncoveredWarning({ task, reason }: TaskRefusal): CheckWarning {
 
 function taskReason(field: GriddedField, task: TaskExtent, where: string): RejectionReason | null {
   const { grid } = field;
-  const tolerance = {
-    lat: (medianStep(grid.latDeg) ?? 0) + COORDINATE_TOLERANCE,
-    lon: (medianStep(grid.lonDeg) ?? 0) + COORDINATE_TOLERANCE,
-  };
-  const shortfalls = areaShortfalls(grid, task.scoredBox, tolerance);
+  const shortfalls = areaShortfalls(grid, task.scoredBox, nodeTolerance(grid));
   if (shortfalls.length > 0) return areaReason(where, shortfalls, axesHint(field));
   return periodReason(where, grid.timeDays, task.period);
 }

@@ -47,6 +47,14 @@ export function areaShortfalls(
   });
 }
 
+/** How far inside a box the outermost nodes of a grid may lie: nodes lie anywhere in their cells, and need not touch the box. */
+export function nodeTolerance(grid: Pick<RegularGrid, 'latDeg' | 'lonDeg'>): { lat: number; lon: number } {
+  return {
+    lat: (medianStep(grid.latDeg) ?? 0) + COORDINATE_TOLERANCE,
+    lon: (medianStep(grid.lonDeg) ?? 0) + COORDINATE_TOLERANCE,
+  };
+}
+
 /** Degrees as scientists write them: at most four decimals, a true minus sign. */
 export function degreesText(valueDeg: number): string {
   const rounded = Math.round(valueDeg * 1e4) / 1e4;

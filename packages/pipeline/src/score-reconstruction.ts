@@ -17,17 +17,10 @@ import {
 import { gaussSeidelFilled } from './gauss-seidel-reconstruction.js';
 import { refuseOutOfReach } from './aligned-reconstruction.js';
 import type { BandSourceDescription } from './band-source.js';
-import { areaReason, areaShortfalls, extentOf, medianStep, periodReason } from './coverage.js';
+import { areaReason, areaShortfalls, extentOf, medianStep, nodeTolerance, periodReason } from './coverage.js';
 import { dayRuns, isSubDaily } from './day-source.js';
 import { requireDiskRoom } from './disk-room.js';
-import {
-  COORDINATE_TOLERANCE,
-  cropOf,
-  croppedGrid,
-  enclosingCrop,
-  sameGridCrop,
-  type GridCrop,
-} from './grid-alignment.js';
+import { cropOf, croppedGrid, enclosingCrop, sameGridCrop, type GridCrop } from './grid-alignment.js';
 import { openField, refuseAnomaly } from './open-field.js';
 import type { ProgressListener } from './progress.js';
 import { blamingReference, RejectionError } from './rejection-error.js';
@@ -239,12 +232,7 @@ function scorableGrid(
   const { grid } = reference;
   const where = `${subject} (the reference)`;
   if (box) {
-    // Nodes may lie anywhere in their cells: the outermost one need not touch the box.
-    const tolerance = {
-      lat: (medianStep(grid.latDeg) ?? 0) + COORDINATE_TOLERANCE,
-      lon: (medianStep(grid.lonDeg) ?? 0) + COORDINATE_TOLERANCE,
-    };
-    const shortfalls = areaShortfalls(grid, box, tolerance);
+    const shortfalls = areaShortfalls(grid, box, nodeTolerance(grid));
     if (shortfalls.length > 0) throw new RejectionError(areaReason(where, shortfalls));
   }
   const missing = period && periodReason(where, grid.timeDays, period);

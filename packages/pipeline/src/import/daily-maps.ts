@@ -2,7 +2,7 @@ import type { Box, Period } from '@sillage/contracts';
 import { openGriddedField, type GriddedField, type StructureLimits } from '@sillage/netcdf';
 import { readableInstant, type FieldValues, type RegularGrid } from '@sillage/science';
 import { daysOfPeriod, dayOfTime, listDays } from '../calendar-days.js';
-import { areaReason, areaShortfalls } from '../coverage.js';
+import { areaReason, areaShortfalls, nodeTolerance } from '../coverage.js';
 import { fileDays } from '../day-source.js';
 import { cropOf, type GridCrop } from '../grid-alignment.js';
 import { ImportError, importErrorFrom } from './import-error.js';
@@ -17,8 +17,11 @@ export const ORGANISER_LIMITS: Partial<StructureLimits> = {
 
 /** m: 4DVarNet's OI has other numbers where it has no value; no sea surface height comes near. */
 const SENTINEL_ABOVE = 10;
-/** Coordinates within this of a node of the nominal grid are that node: round-off accumulates to 5e-12° there. */
-const ROUND_OFF_DEG = 1e-6;
+/**
+ * Coordinates within this of a node of the nominal grid are that node: additions leave 5e-12° in these files, single precision
+ * or five decimals 5e-6°. A metre on the ground.
+ */
+const ROUND_OFF_DEG = 1e-5;
 
 export type OpenedMaps = {
   field: GriddedField;
@@ -116,7 +119,7 @@ export function dailyMaps(
     north: box.north + margin,
   };
   const crop: GridCrop = {
-    ...cropOf(field.grid, wide, null),
+    ...areaCrop(field.grid, wide, options.stepsPerDeg),
     time: { start: 0, count: field.grid.timeDays.length },
   };
   const keepsStamps = options.keepsStamps === true;
@@ -151,6 +154,35 @@ export function dailyMaps(
     },
     sentinels: () => ({ count, largest }),
   };
+}
+
+/** The nodes of a box; of a nominal grid also those on its edges that round-off has put beside it. */
+export function areaCrop(grid: RegularGrid, box: Box, stepsPerDeg: number | null): GridCrop {
+  const slack = stepsPerDeg === null ? 0 : ROUND_OFF_DEG;
+  const { west, east, south, north } = box;
+  return cropOf(
+    grid,
+    { west: west - slack, east: east + slack, south: south - slack, north: north + slack },
+    null,
+  );
+}
+
+/**
+ * Asks of a truth what every scoring will ask of it, before it is written: its nodes reach the edges of the box.
+ *
+ * @throws ImportError 'wrong-grid'.
+ */
+export function requireScorable(grid: RegularGrid, file: string, box: Box): void {
+  const shortfalls = areaShortfalls(grid, box, nodeTolerance(grid));
+  if (shortfalls.length === 0) return;
+  const { found, expected } = areaReason(file, shortfalls);
+  throw new ImportError({
+    code: 'wrong-grid',
+    where: `${file}, its nodes in the area`,
+    found,
+    expected: `${expected}, or nodes less than a step inside: nothing could be scored on these`,
+    fix: 'Give the file on the grid of the challenge.',
+  });
 }
 
 /** @throws ImportError 'wrong-grid' unless the grid reaches the edges of a box to within a step. */
@@ -252,7 +284,7 @@ export function nominalNodes(
     quirks.push({
       file,
       found: `${axis}s have round-off of up to ${worst.toExponential(1)}°`,
-      handled: `matched within 1e-6° and written as multiples of 1/${stepsPerDeg}°`,
+      handled: `matched within 1e-5° and written as multiples of 1/${stepsPerDeg}°`,
     });
   }
   return nodes;

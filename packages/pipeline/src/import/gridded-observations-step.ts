@@ -6,9 +6,15 @@ import {
   type GriddedObservationsBlock,
 } from '@sillage/netcdf';
 import { compareWithTruth, samplePoints } from './compare-with-truth.js';
-import { cropOf } from '../grid-alignment.js';
 import { cutValues } from '../walk-field.js';
-import { dailyMaps, openMaps, ORGANISER_LIMITS, sentinelQuirk, type DailyMaps } from './daily-maps.js';
+import {
+  areaCrop,
+  dailyMaps,
+  openMaps,
+  ORGANISER_LIMITS,
+  sentinelQuirk,
+  type DailyMaps,
+} from './daily-maps.js';
 import { ImportError } from './import-error.js';
 import type { Quirk } from './import-report.js';
 import { fileAttributes, tell, type Provenance } from './map-steps.js';
@@ -88,7 +94,7 @@ export function griddedObservationsStep(options: {
             points.add(time, grid.latDeg[Math.floor(cell / width)]!, grid.lonDeg[cell % width]!, height);
           });
         };
-        const mask = await maskOf(path, area, file, quirks);
+        const mask = await maskOf(path, options, file, quirks);
         const writer = await createGriddedObservationsWriter(target, {
           grid,
           mask,
@@ -177,11 +183,16 @@ export function griddedObservationsStep(options: {
 }
 
 /** The land of an area; a file without a mask is taken as ocean. */
-async function maskOf(path: string, area: Area, file: string, quirks: Quirk[]): Promise<Uint8Array> {
+async function maskOf(
+  path: string,
+  { area, stepsPerDeg }: { area: Area; stepsPerDeg: number },
+  file: string,
+  quirks: Quirk[],
+): Promise<Uint8Array> {
   const observations = await openGriddedObservations(path, { limits: ORGANISER_LIMITS });
   try {
     const { grid, mask } = observations;
-    const crop = cropOf(grid, area.scoredBox, null);
+    const crop = areaCrop(grid, area.scoredBox, stepsPerDeg);
     if (mask === null) {
       quirks.push({ file, found: 'there is no mask', handled: 'taken as ocean everywhere' });
       return new Uint8Array(crop.lat.count * crop.lon.count).fill(1);

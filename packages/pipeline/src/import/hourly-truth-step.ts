@@ -3,8 +3,14 @@ import type { Area, Period } from '@sillage/contracts';
 import { isoDay, readableInstant, type FieldValues, type RegularGrid } from '@sillage/science';
 import { dayOfTime, daysOfPeriod, listDays } from '../calendar-days.js';
 import { dailyMeanDays, fileDays } from '../day-source.js';
-import { cropOf } from '../grid-alignment.js';
-import { nominalNodes, openMaps, requireArea, sentinelQuirk } from './daily-maps.js';
+import {
+  areaCrop,
+  nominalNodes,
+  openMaps,
+  requireArea,
+  requireScorable,
+  sentinelQuirk,
+} from './daily-maps.js';
 import { ImportError } from './import-error.js';
 import type { Quirk } from './import-report.js';
 import { fileAttributes, tell, writeHeights, type Provenance } from './map-steps.js';
@@ -91,6 +97,7 @@ export function hourlyTruthStep(options: {
     write: async (target, context) => {
       const files = filesOfPeriod(options.files, period);
       const first = await readDay(files[0]!, options);
+      requireScorable(first.grid, basename(files[0]!.path), area.scoredBox);
       const quirks: Quirk[] = [...first.quirks];
       const grid: RegularGrid = { ...first.grid, timeDays: Float64Array.from(files, (file) => file.day) };
       const result = await writeHeights(
@@ -156,7 +163,7 @@ async function readDay(
       found: `${HOURS_PER_DAY} hourly means, the first at ${Math.round(minutes)} minutes past midnight`,
       handled: 'averaged over the day and stamped 00:00, as the notebooks of the challenge do it',
     });
-    const crop = { ...cropOf(field.grid, options.area.scoredBox, null) };
+    const crop = areaCrop(field.grid, options.area.scoredBox, options.stepsPerDeg);
     const days = dailyMeanDays(fileDays(field, crop));
     let count = 0;
     let largest = 0;

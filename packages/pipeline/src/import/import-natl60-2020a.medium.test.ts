@@ -17,6 +17,7 @@ import {
   writePublishedMapLike,
 } from '../testing/natl60-files.js';
 import { temporaryFolder } from '../testing/sample-files.js';
+import { scoreReconstruction } from '../score-reconstruction.js';
 import { importNatl60, type ImportNatl60Options } from './index.js';
 
 const files = temporaryFolder();
@@ -141,6 +142,53 @@ describe('the files of the 2020a challenge', () => {
     }
     // 42 of the 46 daily files were read, and hashed.
     expect(imported.report.inputs.filter((input) => input.path.includes('dc_ref'))).toHaveLength(42);
+  });
+});
+
+describe('a truth whose nodes begin a step inside the box, as the real ones do', () => {
+  test.each([
+    { name: 'in single precision', rounded: Math.fround },
+    { name: 'cut after five decimals', rounded: (valueDeg: number) => Math.trunc(valueDeg * 1e5) / 1e5 },
+  ])('keeps all of them and can be scored: coordinates $name', async ({ name, rounded }) => {
+    const folder = files.path(`nodes ${name}`);
+    for (const day of days) writeHourlyLike(folder, day, { rounded, firstNode: 1 });
+    const out = files.path(`out ${name}`);
+    const { report } = await importNatl60(
+      optionsFor(`out ${name}`, { truth: folder, observations: [observationFile('jason1')] }),
+    );
+    const truth = await openGriddedField(join(out, 'truth-gf.nc'));
+    const steps = (axis: Float64Array): number[] => Array.from(axis, (value) => value * 60);
+    const expected = (firstDeg: number): number[] =>
+      Array.from({ length: 30 }, (_, index) => Math.round(firstDeg * 60) + 1 + index);
+    expect(steps(truth.grid.lonDeg).map(Math.round)).toEqual(expected(HOURLY_BOX.west));
+    expect(steps(truth.grid.latDeg).map(Math.round)).toEqual(expected(HOURLY_BOX.south));
+    for (const step of [...steps(truth.grid.lonDeg), ...steps(truth.grid.latDeg)])
+      expect(Math.abs(step - Math.round(step))).toBeLessThan(1e-9);
+    truth.close();
+    expect(report.quirks.map(({ found }) => found).join()).toMatch(
+      /longitudes have round-off of up to \d\.\de-6°/,
+    );
+    const { scores } = await scoreReconstruction({
+      referencePath: join(out, 'truth-gf.nc'),
+      reconstructionPath: join(out, 'map-gf-duacs-nadir4.nc'),
+      protocol: 'osse-2020a',
+      scoredBox: HOURLY_BOX,
+      period: definition.periods.evaluation,
+    });
+    expect(scores.mu).toBeGreaterThan(0.5);
+  });
+
+  test('is refused where nothing could be scored on its nodes', async () => {
+    const folder = files.path('nodes beside');
+    for (const day of days)
+      writeHourlyLike(folder, day, { rounded: (valueDeg) => valueDeg + 1e-4, firstNode: 1 });
+    await expect(importNatl60(optionsFor('out-beside', { truth: folder }))).rejects.toMatchObject({
+      code: 'wrong-grid',
+      message: expect.stringMatching(
+        /y2012m10d22\.1h_SSH\.nc, its nodes in the area: .*nothing could be scored/,
+      ),
+    });
+    expect(existsSync(join(files.path('out-beside'), 'challenge.yaml'))).toBe(false);
   });
 });
 

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Area, Box, DatasetFile, Period } from '@sillage/contracts';
 import { writeGriddedField, type NetcdfAttributes } from '@sillage/netcdf';
 import { historyLine } from '../provenance.js';
-import { dailyMaps, openMaps, sentinelQuirk, type DailyMaps } from './daily-maps.js';
+import { dailyMaps, openMaps, requireScorable, sentinelQuirk, type DailyMaps } from './daily-maps.js';
 import { ImportError } from './import-error.js';
 import type { Quirk } from './import-report.js';
 import { reachingEdges } from './reaching-edges.js';
@@ -178,6 +178,7 @@ async function copyHeights(
     });
     const maps = truthExtent ? reachingEdges(cut, truthExtent, file, opened.quirks) : cut;
     const { name, longName, isTruth, title } = description;
+    if (isTruth) requireScorable(maps.grid, file, source.area.scoredBox);
     const attributes = fileAttributes(source.provenance, title, `variable '${variable}' of ${file}`);
     const result = await writeHeights(target, maps, context, { name, longName, attributes, isTruth });
     requireHeights(result, file);

@@ -150,7 +150,7 @@ export async function planNatl60Osse(options: PlanOptions): Promise<ImportPlan> 
       'Daily means are stamped 00:00 of their day, as the observations and the OI are; the truth file itself says noon. A map of day D is compared with the mean of day D.',
       'Truth and maps are float32: the float64 of the source is rounded by less than 2e-7 m. The truth is not compressed, so that the evaluator reads it in place; maps are deflated.',
       'Temperature is packed as int16 in steps of 0.001 °C (rounding below 0.0005 °C) and deflated.',
-      'Coordinates are matched within 1e-6° and written as multiples of 1/20°.',
+      'Coordinates are matched within 1e-5° and written as multiples of 1/20°.',
     ],
     quirks: await gridQuirks(truthPath, [...observations, ...maps], areas),
     warnings: [

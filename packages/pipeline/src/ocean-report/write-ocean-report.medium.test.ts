@@ -41,6 +41,7 @@ async function writeField(
     units: string;
     firstDay: number;
     value: (day: number, index: number) => number;
+    lonDeg?: Float64Array;
   },
 ): Promise<void> {
   const dayCount = field.name === 'sst' ? DAYS + 2 : DAYS;
@@ -48,7 +49,7 @@ async function writeField(
     grid: {
       timeDays: Float64Array.from({ length: dayCount }, (_, day) => field.firstDay + day),
       latDeg: LAT,
-      lonDeg: LON,
+      lonDeg: field.lonDeg ?? LON,
     },
     variables: [
       {
@@ -81,6 +82,31 @@ describe('writeOceanReport', () => {
       expect(text).toContain(`](${figure})`);
       expect(await readFile(join(outputFolder, figure), 'utf8')).toContain('Synthetic ocean');
     }
+  });
+
+  test('tells of the basin, whose flow is coarser, the slope between 250 and 50 km as well', async () => {
+    const lonDeg = LON.map((lon) => lon + 20); // between the nests
+    const basin: OceanReportArea = {
+      area: 'natl',
+      truthPath: join(folder, 'basin-truth.nc'),
+      sstPath: join(folder, 'basin-sst.nc'),
+    };
+    const shared = { firstDay: 22_940, value: height, lonDeg };
+    await writeField(basin.truthPath, { name: 'sossheig', units: 'm', ...shared });
+    await writeField(basin.sstPath, { name: 'sst', units: 'degree_Celsius', ...shared });
+    const outputFolder = join(folder, 'basin');
+    await writeOceanReport({ areas: [basin], outputFolder });
+    const text = await readFile(join(outputFolder, 'README.md'), 'utf8');
+    const sshM = Float64Array.from({ length: DAYS * LAT.length * LON.length }, (_, index) =>
+      height(Math.floor(index / (LAT.length * LON.length)), index % (LAT.length * LON.length)),
+    );
+    const slope = (band?: { longestKm: number; shortestKm: number }): string =>
+      measureOcean({ latDeg: LAT, lonDeg, sshM }, band ? { band } : {})
+        .spectralSlope.toFixed(2)
+        .replace('-', '−');
+    expect(text).toContain(
+      `| ${slope()} (250–50 km); ${slope({ longestKm: 400, shortestKm: 100 })} (400–100 km) |`,
+    );
   });
 
   test('writes the same bytes again', async () => {

@@ -186,17 +186,30 @@ const HOURLY_NODES = 31;
 export function writeHourlyLike(
   folder: string,
   day: string,
-  options: { ocean?: Ocean; hourCount?: number; contentDay?: string; subfolder?: string } = {},
+  options: {
+    ocean?: Ocean;
+    hourCount?: number;
+    contentDay?: string;
+    subfolder?: string;
+    /** What writing does to a coordinate, degrees. */
+    rounded?: (valueDeg: number) => number;
+    /** Nodes that are left out in the west and south: those of the real files begin a step inside the box. */
+    firstNode?: number;
+  } = {},
 ): string {
   const { ocean = LIKE_OCEAN, hourCount = 24, contentDay = day } = options;
+  const { rounded = (valueDeg) => valueDeg, firstNode = 0 } = options;
+  const nodeCount = HOURLY_NODES - firstNode;
+  const axis = (firstDeg: number): Float64Array =>
+    Float64Array.from({ length: nodeCount }, (_, index) => rounded((firstDeg * 60 + firstNode + index) / 60));
   const name = `NATL60-CJM165_GULFSTREAM_y${day.slice(0, 4)}m${day.slice(5, 7)}d${day.slice(8)}.1h_SSH.nc`;
-  const lat = Float64Array.from({ length: HOURLY_NODES }, (_, index) => (34.75 * 60 + index) / 60);
-  const lon = Float64Array.from({ length: HOURLY_NODES }, (_, index) => (-59.25 * 60 + index) / 60);
+  const lat = axis(HOURLY_BOX.south);
+  const lon = axis(HOURLY_BOX.west);
   const first = daysSince1950(contentDay);
   const seconds = (hour: number): number =>
     (first - daysSince1950('1958-01-01')) * 86_400 + 1800 + 3600 * hour;
   return writeFile(join(folder, options.subfolder ?? '', name), {
-    dimensions: { time: null, axis_nbounds: 2, lat: HOURLY_NODES, lon: HOURLY_NODES },
+    dimensions: { time: null, axis_nbounds: 2, lat: nodeCount, lon: nodeCount },
     recordCount: hourCount,
     attributes: { Conventions: 'CF-1.6' },
     variables: [
