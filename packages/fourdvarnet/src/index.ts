@@ -1,2 +1,6 @@
 export * from './graph/index.js';
+export * from './manifest/index.js';
+export * from './networks/index.js';
+export * from './npy/index.js';
+export * from './onnx/index.js';
 export * from './patches/index.js';
