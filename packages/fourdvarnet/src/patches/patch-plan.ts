@@ -14,7 +14,7 @@ export type PatchPlan = { readonly time: PatchAxis; readonly lat: PatchAxis; rea
 export type PatchPlace = { readonly time: number; readonly lat: number; readonly lon: number };
 
 /** Patches that are solved together: `count` of them from `first`, in the order of the plan. */
-export type PatchBatch = { readonly first: number; readonly count: number };
+export type BatchSpan = { readonly first: number; readonly count: number };
 
 /** No patch can be laid as it was asked; the message says which number is to change. */
 export class PatchPlanError extends Error {
@@ -102,7 +102,7 @@ export function patchPlace({ time, lat, lon }: PatchPlan, index: number): PatchP
 }
 
 /** Batches in the order of the patches; the last one is shorter where the number of patches asks for it. */
-export function patchBatches(plan: PatchPlan, batchSize: number): PatchBatch[] {
+export function patchBatches(plan: PatchPlan, batchSize: number): BatchSpan[] {
   const total = patchCount(plan);
   return Array.from({ length: Math.ceil(total / batchSize) }, (_, batch) => ({
     first: batch * batchSize,
