@@ -1,3 +1,4 @@
+export * from './checkpoint/index.js';
 export * from './graph/index.js';
 export * from './manifest/index.js';
 export * from './networks/index.js';
