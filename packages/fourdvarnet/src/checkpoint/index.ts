@@ -11,3 +11,15 @@ export { type CheckpointLimits, DEFAULT_CHECKPOINT_LIMITS } from './checkpoint-l
 export type { PlainData } from './plain-data.js';
 export { readCheckpoint } from './read-checkpoint.js';
 export type { TensorDtype } from './tensor-dtype.js';
+export { recogniseNetwork } from './recognition/recognise-network.js';
+export type {
+  BilinearHint,
+  CnnSolverNetwork,
+  CoreNetwork,
+  CropEdges,
+  FixedPointNetwork,
+  PatchWeights,
+  RecognisedNetwork,
+  StarterNetwork,
+} from './recognition/recognised-network.js';
+export { floatingWeights, type FloatingWeight } from './floating-weights.js';
