@@ -1,10 +1,13 @@
 import { GraphBuilder } from '../graph/graph-builder.js';
-import { GraphError } from '../graph/graph-error.js';
 import type { Graph, NodeId } from '../graph/graph.js';
+import { cnnSolver } from './cnn-solver.js';
+import { core } from './core.js';
+import { fixedPoint } from './fixed-point.js';
 import type { NetworkSettings } from './network-settings.js';
 import { NetworkWeights, type WeightMap } from './network-weights.js';
 import type { PatchBatch } from './patch-batch.js';
 import { starter } from './starter.js';
+import { starterMultimodal } from './starter-multimodal.js';
 
 export type Network = {
   readonly graph: Graph;
@@ -18,7 +21,7 @@ export type Network = {
  * Inputs, all `[B, T, Y, X]`: `observations`, normalised, 0 where nothing was observed; `mask`, 1 where observed, else 0;
  * `oi` (core) and `sst` (with SST), normalised, 0 where missing.
  *
- * @throws {@link GraphError} if weights, settings and the size of the batch do not go together.
+ * @throws GraphError if weights, settings and the size of the batch do not go together.
  */
 export function buildNetwork(weights: WeightMap, settings: NetworkSettings, batch: PatchBatch): Network {
   const g = new GraphBuilder();
@@ -37,7 +40,13 @@ function reconstruction(
   switch (settings.architecture) {
     case 'starter':
       return starter(g, weights, settings, batch).reconstruction;
-    default:
-      throw new GraphError({ where: 'architecture', found: settings.architecture, needed: 'starter' });
+    case 'starter-multimodal':
+      return starterMultimodal(g, weights, settings, batch).reconstruction;
+    case 'cnn-solver':
+      return cnnSolver(g, weights, settings, batch).reconstruction;
+    case 'core':
+      return core(g, weights, settings, batch).reconstruction;
+    case 'fixed-point':
+      return fixedPoint(g, weights, settings, batch);
   }
 }

@@ -82,6 +82,12 @@ export class NetworkWeights {
     return this.#g.constant(name, [o!, i!, lat!, lon!], this.values(name));
   }
 
+  /** The kernel `[inputs, outputs, stride, stride]` of a transposed convolution as a constant. */
+  patchKernel(name: string, [inputs, outputs, stride]: readonly [number, number, number]): NodeId {
+    this.shape(name, [inputs, outputs, stride, stride]);
+    return this.#g.constant(name, [inputs, outputs, stride, stride], this.values(name));
+  }
+
   bias(name: string, outputs: number): NodeId {
     this.shape(name, [outputs]);
     return this.#g.constant(name, [1, outputs, 1, 1], this.values(name));
