@@ -8,3 +8,11 @@ export {
   parseYamlMapping,
   type RawManifest,
 } from './parse-manifest.js';
+export { knownKeys } from './known-keys.js';
+export { manifestTemplate } from './manifest-template.js';
+export {
+  settingsFrom,
+  weightsFor,
+  type CheckpointManifest,
+  type SettingsWithWarnings,
+} from './settings-from.js';

@@ -1,1 +1,2 @@
 export type * from './network-types.js';
+export * from './run-network.js';
