@@ -11,8 +11,10 @@ export {
 export { knownKeys } from './known-keys.js';
 export { manifestTemplate } from './manifest-template.js';
 export {
+  requireFit,
+  requireMappable,
   settingsFrom,
   weightsFor,
   type CheckpointManifest,
-  type SettingsWithWarnings,
 } from './settings-from.js';
+export { extraInputsOf } from '@sillage/contracts';

@@ -2,70 +2,85 @@ import type { NetworkManifest } from '@sillage/contracts';
 import type { CoreNetwork, RecognisedNetwork } from '../checkpoint/index.js';
 import type { NetworkSettings, WeightMap } from '../networks/index.js';
 import { ManifestError } from './manifest-error.js';
+import { MANIFEST_KEYS } from './manifest-keys.js';
 
 /** A manifest of a network whose weights we have; an ONNX network brings its own graph. */
 export type CheckpointManifest = Exclude<NetworkManifest, { architecture: 'onnx' }>;
 
-export type SettingsWithWarnings = {
-  settings: NetworkSettings;
-  /** What is unusual and not wrong, as sentences. */
-  warnings: readonly string[];
-};
-
-/**
- * The settings of a network, once checkpoint and manifest are known to fit.
- *
- * @param patch - days and nodes that are solved; default: those of the manifest.
- * @throws ManifestError `mismatch`, with what to do: another architecture, other days, a patch that the blocks do not tile, a
- *   bilinear term or a state that the checkpoint contradicts.
- */
-export function settingsFrom(
-  manifest: CheckpointManifest,
-  network: RecognisedNetwork,
-  patch: { time: number; lat: number; lon: number } = manifest.patch,
-): SettingsWithWarnings {
-  requireArchitecture(manifest, network);
-  requireDays(network, patch.time);
-  requireTiling(manifest, network, patch);
-  requireQuad(manifest, network);
-  const warnings = patchWeightWarnings(manifest, network);
+/** The settings of a network in the words of those who build its graph. */
+export function settingsFrom(manifest: CheckpointManifest): NetworkSettings {
   switch (manifest.architecture) {
     case 'starter':
     case 'starter-multimodal':
       return {
-        settings: {
-          architecture: manifest.architecture,
-          ...descentSettings(manifest),
-          gradDownsamp: manifest.grad_downsamp,
-        },
-        warnings,
+        architecture: manifest.architecture,
+        ...descentSettings(manifest),
+        gradDownsamp: manifest.grad_downsamp,
       };
     case 'cnn-solver':
-      return { settings: { architecture: 'cnn-solver', ...descentSettings(manifest) }, warnings };
+      return { architecture: 'cnn-solver', ...descentSettings(manifest) };
     case 'fixed-point':
       return {
-        settings: {
-          architecture: 'fixed-point',
-          priorDownsamp: manifest.prior_downsamp,
-          bilinQuad: manifest.bilin_quad,
-          nStep: manifest.n_step,
-        },
-        warnings,
+        architecture: 'fixed-point',
+        priorDownsamp: manifest.prior_downsamp,
+        bilinQuad: manifest.bilin_quad,
+        nStep: manifest.n_step,
       };
     case 'core':
-      requireState(manifest, network as CoreNetwork);
       return {
-        settings: {
-          architecture: 'core',
-          nGrad: manifest.n_grad,
-          nFourdvarIter: manifest.n_fourdvar_iter,
-          augState: manifest.aug_state,
-          normObs: manifest.norm_obs,
-          normPrior: manifest.norm_prior,
-        },
-        warnings: [...warnings, ...storedSettingWarnings(manifest, network as CoreNetwork)],
+        architecture: 'core',
+        nGrad: manifest.n_grad,
+        nFourdvarIter: manifest.n_fourdvar_iter,
+        augState: manifest.aug_state,
+        normObs: manifest.norm_obs,
+        normPrior: manifest.norm_prior,
       };
   }
+}
+
+/**
+ * Whether a manifest and a checkpoint belong together.
+ *
+ * @param patch - days and nodes that are solved; default: those of the manifest.
+ * @returns what is unusual and not wrong, as sentences.
+ * @throws ManifestError `mismatch`, with what to do: another architecture, other days, a patch that the blocks do not tile, a
+ *   bilinear term or a state that the checkpoint contradicts.
+ */
+export function requireFit(
+  manifest: CheckpointManifest,
+  network: RecognisedNetwork,
+  patch: { time: number; lat: number; lon: number } = manifest.patch,
+): string[] {
+  requireArchitecture(manifest, network);
+  requireDays(network, patch.time);
+  requireTiling(manifest, network, patch);
+  requireQuad(manifest, network);
+  if (manifest.architecture !== 'core' || network.architecture !== 'core') return [];
+  requireState(manifest, network);
+  return storedSettingWarnings(manifest, network);
+}
+
+/**
+ * Whether a manifest also says all that mapping a basin needs.
+ *
+ * @returns what is unusual and not wrong, as sentences.
+ * @throws ManifestError `mismatch` where the checkpoint reads SST and the manifest does not say how it was normalised, or the
+ *   other way round.
+ */
+export function requireMappable(manifest: CheckpointManifest, network: RecognisedNetwork): string[] {
+  if (manifest.architecture === 'core' && network.architecture === 'core') {
+    const isGiven = manifest.sst_normalisation !== undefined;
+    if (isGiven !== (network.sst !== null))
+      throw mismatch(
+        'sst_normalisation',
+        isGiven
+          ? 'sst_normalisation, but the checkpoint has no tensors for SST'
+          : "no sst_normalisation, but the checkpoint reads SST ('model_H')",
+        isGiven ? 'no sst_normalisation' : `sst_normalisation: ${MANIFEST_KEYS['sst_normalisation']!.values}`,
+        isGiven ? 'Remove it.' : 'Add it.',
+      );
+  }
+  return patchWeightWarnings(manifest, network);
 }
 
 /** Weights with what the manifest puts in their place: ε of the l1 norms of a core network. */

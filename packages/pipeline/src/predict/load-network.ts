@@ -19,6 +19,7 @@ import {
 } from '@sillage/fourdvarnet';
 import { RejectionError } from '../rejection-error.js';
 import { withCheckpointFile } from './checkpoint-file.js';
+import { MANIFEST_METADATA } from './network-file.js';
 import type { NetworkFormat } from './network-types.js';
 import { rejectionFromNetworkError } from './rejection-from-network-error.js';
 
@@ -36,9 +37,6 @@ const FORMATS: Record<Checkpoint['format'], NetworkFormat> = {
   legacy: 'pytorch-legacy',
   safetensors: 'safetensors',
 };
-
-/** Metadata of a safetensors file that holds a manifest: as text, or as the JSON of a network that we wrote. */
-export const MANIFEST_METADATA = 'sillage.manifest';
 
 /**
  * Reads the weights of an upload and recognises its network.

@@ -1,5 +1,5 @@
 import type { NetworkManifest } from '@sillage/contracts';
-import { settingsFrom, type RawManifest, type RecognisedNetwork } from '@sillage/fourdvarnet';
+import { requireFit, settingsFrom, type RawManifest, type RecognisedNetwork } from '@sillage/fourdvarnet';
 import type { NetworkRuntime, RuntimeDescription, RuntimeName } from '@sillage/runtime';
 import { RejectionError } from '../rejection-error.js';
 import { manifestOfUpload, readUploadedWeights, weightsOfUpload } from './load-network.js';
@@ -40,14 +40,14 @@ export async function runNetwork(options: RunNetworkOptions): Promise<RunNetwork
     subject: fileName,
     defaults: unitDefaults(shape, upload.network.architecture),
   });
-  const { settings, warnings } = checked(() => settingsFrom(manifest, upload.network, shape), fileName);
+  const warnings = checked(() => requireFit(manifest, upload.network, shape), fileName);
   const kinds = fieldKindsOf(manifest, 'sst' in upload.network && upload.network.sst !== null);
   for (const kind of kinds) requireField(options.fields, kind, shape);
   const { runtime, release } = await openRuntime(options.runtime);
   try {
     const solver = createGraphSolver({
       weights: weightsOfUpload(upload, manifest),
-      settings,
+      settings: settingsFrom(manifest),
       patch: shape,
       kinds,
       runtime,
