@@ -182,6 +182,31 @@ function addNetworkCommands(program: Command): void {
     .option('--sst <file>', 'sea surface temperature on the same nodes, .npy')
     .addOption(runtime())
     .action(async (options) => (await import('./commands/checkpoint-run.js')).runCheckpoint(options));
+
+  add(program, 'predict', 'map observations with a network')
+    .addOption(
+      required('--checkpoint <file>', 'PyTorch checkpoint or safetensors; nothing of it is executed'),
+    )
+    .option(
+      '--manifest <file>',
+      'manifest.yaml, or .hydra/config.yaml of the training (default: the one that the checkpoint carries)',
+    )
+    .addOption(
+      required(
+        '--observations <file>',
+        'tracks, a wide swath or gridded pseudo-observations, NetCDF; repeat it to use several files together',
+      ).argParser((value: string, previous: string[] = []) => [...previous, value]),
+    )
+    .option('--observations-variable <name>', 'their height (default: ssh_model, else found by name)')
+    .option('--oi <file>', 'maps by optimal interpolation, NetCDF (core)')
+    .option('--sst <file>', 'sea surface temperature, NetCDF')
+    .option('--area <id>', 'map this area: gf, gf2, osmosis, osmosis2 or natl')
+    .option('--box <west,east,south,north>', 'map this box, degrees')
+    .addOption(start('first UTC day of the maps'))
+    .addOption(end('last UTC day of the maps'))
+    .addOption(runtime())
+    .addOption(required('--out <file>', 'NetCDF file to write'))
+    .action(async (options) => (await import('./commands/predict.js')).predict(options));
 }
 
 function addPlatformCommands(program: Command): void {
