@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { Readable } from 'node:stream';
 
 /** Integrates the power of a GPU while work goes on. */
 export type EnergyMeter = {
@@ -15,11 +16,8 @@ const SAMPLE_INTERVAL_MS = 500;
 export function startEnergyMeter(device: string, nowMs: () => number = () => performance.now()): EnergyMeter {
   if (/^CPU\b/i.test(device) || !/nvidia|geforce|rtx|tesla|quadro|[ahlv]\d{2,3}\b/i.test(device))
     return { stop: async () => null };
-  const child = spawn(
-    'nvidia-smi',
-    ['--query-gpu=power.draw', '--format=csv,noheader,nounits', '--id=0', `--loop-ms=${SAMPLE_INTERVAL_MS}`],
-    { stdio: ['ignore', 'pipe', 'ignore'] },
-  );
+  const child = spawnReader();
+  if (child === null) return { stop: async () => null };
   const meter = new PowerIntegral(nowMs);
   let pending = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -39,6 +37,24 @@ export function startEnergyMeter(device: string, nowMs: () => number = () => per
       return meter.joules();
     },
   };
+}
+
+/** Null where this process may not start others. */
+function spawnReader(): ChildProcessByStdio<null, Readable, null> | null {
+  try {
+    return spawn(
+      'nvidia-smi',
+      [
+        '--query-gpu=power.draw',
+        '--format=csv,noheader,nounits',
+        '--id=0',
+        `--loop-ms=${SAMPLE_INTERVAL_MS}`,
+      ],
+      { stdio: ['ignore', 'pipe', 'ignore'] },
+    );
+  } catch {
+    return null;
+  }
 }
 
 /** Samples of a power, W, held until the next one. */

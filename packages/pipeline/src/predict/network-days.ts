@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import type { NetworkManifest } from '@sillage/contracts';
 import { toNetworkUnits, type Scaling } from '@sillage/fourdvarnet';
-import { isoDay, type RegularGrid } from '@sillage/science';
+import { daysSince1950, isoDay, type RegularGrid } from '@sillage/science';
 import { extentOf } from '../coverage.js';
 import { COORDINATE_TOLERANCE } from '../grid-alignment.js';
 import { mapObservations } from '../map-observations.js';
@@ -66,6 +66,7 @@ export async function openNetworkDays(options: NetworkDaysOptions): Promise<Netw
         ...(sst === null || sstScaling === null
           ? {}
           : { sst: inUnits(Float32Array.from(await sst.readDay(dayIndex)), sstScaling) }),
+        ...placeFields(kinds, grid, dayIndex),
       }),
       close,
     };
@@ -78,6 +79,28 @@ export async function openNetworkDays(options: NetworkDaysOptions): Promise<Netw
 function inUnits(values: Float32Array, scaling: Scaling): Float32Array {
   toNetworkUnits(values, scaling);
   return values;
+}
+
+/** Where and when the nodes of a day are, in the units of ONNX manifests. */
+function placeFields(kinds: readonly FieldKind[], grid: RegularGrid, dayIndex: number): NetworkDay {
+  const columns = grid.lonDeg.length;
+  const map = (value: (row: number, column: number) => number): Float32Array =>
+    Float32Array.from({ length: grid.latDeg.length * columns }, (_, node) =>
+      value(Math.floor(node / columns), node % columns),
+    );
+  const shareOfYear = yearShare(grid.timeDays[dayIndex]!);
+  return {
+    ...(kinds.includes('day-of-year') ? { 'day-of-year': map(() => shareOfYear) } : {}),
+    ...(kinds.includes('latitude') ? { latitude: map((row) => grid.latDeg[row]! / 90) } : {}),
+    ...(kinds.includes('longitude') ? { longitude: map((_, column) => grid.lonDeg[column]! / 180) } : {}),
+  };
+}
+
+/** 0 on 1 January, less than 1 on 31 December. */
+function yearShare(timeDays: number): number {
+  const year = Number(isoDay(timeDays).slice(0, 4));
+  const first = daysSince1950(`${year}-01-01`);
+  return (timeDays - first) / (daysSince1950(`${year + 1}-01-01`) - first);
 }
 
 type ReadDay = (dayIndex: number) => Promise<ArrayLike<number>>;

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { NetworkManifest } from '@sillage/contracts';
 import { patchCount, settingsFrom, type FinishedDay } from '@sillage/fourdvarnet';
 import { writeGriddedField } from '@sillage/netcdf';
+import type { NetworkRuntime } from '@sillage/runtime';
 import { isoDay } from '@sillage/science';
 import { cutValues } from '../walk-field.js';
 import { knownInputs, observedDays, type KnownInput } from '../oi-inputs.js';
@@ -11,12 +12,13 @@ import { dayThumbnail } from './day-thumbnail.js';
 import { startEnergyMeter } from './gpu-energy.js';
 import { latticeOriginOf } from './input-days.js';
 import { openNetworkDays } from './network-days.js';
-import { readNetworkFile } from './network-file.js';
+import { readNetworkFile, type StoredNetwork } from './network-file.js';
 import { planNetworkGrid, scoredGrid, type NetworkGrid } from './network-grid.js';
 import { batchCost } from './network-plan.js';
-import { createGraphSolver } from './network-solver.js';
+import { createGraphSolver, type FieldKind, type NetworkSolver } from './network-solver.js';
 import type { PredictLimits, PredictMapOptions, PredictMapResult } from './network-types.js';
-import { openRuntime } from './open-runtime.js';
+import { createOnnxSolver, onnxFieldKinds, onnxRuntimeName } from './onnx-network.js';
+import { heldRuntime } from './open-runtime.js';
 import { PatchClock } from './patch-clock.js';
 import { rejectionFromNetworkError } from './rejection-from-network-error.js';
 import { fieldKindsOf } from './run-network.js';
@@ -48,14 +50,16 @@ export async function predictMap(options: PredictMapOptions): Promise<PredictMap
   const limits = { ...DEFAULT_PREDICT_LIMITS, ...options.limits };
   const report = reporterOf(options);
   await report(0, 'reading the network');
-  const { manifest, weights } = readNetworkFile(options.networkPath);
+  const network = readNetworkFile(options.networkPath);
+  const { manifest } = network;
   const place = `the task ${task.area} × ${task.scenario}`;
   const inputs = await knownInputs(options.observations);
   const layout = await layOut(inputs, manifest, options);
-  const hasSst = 'sst_normalisation' in manifest && manifest.sst_normalisation !== undefined;
-  const kinds = fieldKindsOf(manifest, hasSst);
-  const settings = settingsFrom(manifest);
-  const cost = batchCost(weights, settings, manifest);
+  const kinds = kindsOf(network);
+  const gflopPerPatch =
+    'onnx' in network
+      ? null
+      : batchCost(network.weights, settingsFrom(network.manifest), network.manifest).gflopPerPatch;
   const days = await openNetworkDays({
     manifest,
     kinds,
@@ -71,7 +75,9 @@ export async function predictMap(options: PredictMapOptions): Promise<PredictMap
     signal,
   });
   try {
-    const { runtime, release } = await openRuntime(options.runtime);
+    const { runtime, release } = await heldRuntime(
+      'onnx' in network ? onnxRuntimeName(options.runtime) : options.runtime,
+    );
     const energy = startEnergyMeter(runtime.description.device);
     const total = patchCount(layout.plan);
     const clock = new PatchClock(total, limits.maxWallSeconds);
@@ -81,7 +87,7 @@ export async function predictMap(options: PredictMapOptions): Promise<PredictMap
         plan: layout.plan,
         weights: layout.weights,
         batchSize: manifest.batch_size,
-        solver: createGraphSolver({ weights, settings, patch: manifest.patch, kinds, runtime }),
+        solver: solverOf(network, runtime),
         scaling: days.scaling,
         readDay: days.readDay,
         onCompiled: ({ peakBytes, usefulRunsInFlight }) => {
@@ -110,7 +116,7 @@ export async function predictMap(options: PredictMapOptions): Promise<PredictMap
           wallSeconds: clock.wallSeconds,
           deviceSeconds: overlaps ? null : clock.deviceSeconds,
           energyJoules,
-          gflop: cost.gflopPerPatch * total,
+          gflop: gflopPerPatch === null ? null : gflopPerPatch * total,
         },
       };
     } finally {
@@ -124,6 +130,24 @@ export async function predictMap(options: PredictMapOptions): Promise<PredictMap
   } finally {
     days.close();
   }
+}
+
+function kindsOf(network: StoredNetwork): FieldKind[] {
+  if ('onnx' in network) return onnxFieldKinds(network.manifest);
+  const { manifest } = network;
+  return fieldKindsOf(manifest, 'sst_normalisation' in manifest && manifest.sst_normalisation !== undefined);
+}
+
+function solverOf(network: StoredNetwork, runtime: NetworkRuntime): NetworkSolver {
+  if ('onnx' in network) return createOnnxSolver(network.onnx, network.manifest, onnxRuntimeName(runtime));
+  const { weights, manifest } = network;
+  return createGraphSolver({
+    weights,
+    settings: settingsFrom(manifest),
+    patch: manifest.patch,
+    kinds: kindsOf(network),
+    runtime,
+  });
 }
 
 type Reporter = (fraction: number, activity: string) => Promise<void>;
