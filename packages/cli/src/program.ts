@@ -165,6 +165,16 @@ function addDataCommands(program: Command): void {
 function addNetworkCommands(program: Command): void {
   const checkpoint = add(program, 'checkpoint', 'trained networks: what they are, and what they compute');
 
+  add(checkpoint, 'inspect', 'which network a file holds, what it needs, and what it costs to run')
+    .argument('<file>', 'PyTorch checkpoint, safetensors or ONNX; nothing of it is executed')
+    .option('--manifest <file>', 'manifest.yaml or .hydra/config.yaml: says what it costs')
+    .option('--template', 'print a manifest with what is known, to fill in')
+    .addOption(runtime())
+    .addOption(json())
+    .action(async (file, options) =>
+      (await import('./commands/checkpoint-inspect.js')).inspectCheckpoint(file, options),
+    );
+
   add(checkpoint, 'run', 'run a network on patches in network units')
     .addOption(
       required('--checkpoint <file>', 'PyTorch checkpoint or safetensors; nothing of it is executed'),

@@ -47,7 +47,8 @@ export async function checkNetwork(options: CheckNetworkOptions): Promise<CheckN
   return isOnnxFile(options.checkpointPath) ? checkOnnx(options, limits) : checkWeights(options, limits);
 }
 
-function isOnnxFile(path: string): boolean {
+/** Whether a file is an ONNX network rather than a checkpoint. */
+export function isOnnxFile(path: string): boolean {
   return withCheckpointFile(path, ({ sizeBytes, readInto }) => {
     const first = new Uint8Array(Math.min(1, sizeBytes));
     readInto(first, 0);
