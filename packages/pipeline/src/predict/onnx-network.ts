@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
-import type { NetworkManifest } from '@sillage/contracts';
 import {
   inspectOnnx,
   ManifestError,
   onnxMetadata,
+  type OnnxManifest,
   type OnnxPort,
   type OnnxSummary,
 } from '@sillage/fourdvarnet';
@@ -19,8 +19,6 @@ import {
   type PatchFields,
 } from './network-solver.js';
 import { rejectionFromNetworkError } from './rejection-from-network-error.js';
-
-export type OnnxManifest = Extract<NetworkManifest, { architecture: 'onnx' }>;
 
 /** An ONNX file that was looked into; nothing of it has run. */
 export type UploadedOnnx = { bytes: Uint8Array; summary: OnnxSummary };
