@@ -277,6 +277,15 @@ describe('predictMap', () => {
       found: /do not reach 2012-11-12…2012-12-24/,
     },
     {
+      name: 'observations of another sea',
+      network: ['echo.onnx', ECHO],
+      changes: {
+        task: { ...TASK, scoredBox: { west: -20, east: -16, south: 44, north: 47 } },
+      },
+      code: 'area-not-covered',
+      found: /no observation on the grid/,
+    },
+    {
       name: 'statistics of a truth that the challenge does not give',
       network: ['echo.onnx', ECHO.replace(/^normalisation.*$/m, 'normalisation: {from: train-truth}')],
       changes: {},
