@@ -8,4 +8,5 @@ export {
   type OnnxSummary,
 } from './inspect-onnx.js';
 export { OnnxError, type OnnxErrorCode } from './onnx-error.js';
+export { onnxMetadata, withOnnxMetadata } from './onnx-metadata.js';
 export { onnxModel, onnxOutputNames } from './onnx-model.js';
