@@ -1,3 +1,4 @@
 export * from './graph/index.js';
+export * from './onnx/index.js';
 export * from './networks/index.js';
 export * from './npy/index.js';
