@@ -13,8 +13,17 @@ import { tiledConvolutionKernel } from './tiled-convolution.js';
 
 const POINTWISE_THREADS = 128;
 
+/** How convolutions are computed: in float32 on any device, or on matrix units. */
+export type ConvolutionSupport =
+  | {
+      readonly kind: 'tiled';
+      /** Quads of sums that a thread holds in registers. */
+      readonly accumulators: number;
+    }
+  | ({ readonly kind: 'matrix' } & MatrixSupport);
+
 /** The kernels of a group, in the order in which they run; none if nothing of it is wanted. */
-export function groupKernels(plan: ExecutionPlan, group: Group, matrices: MatrixSupport | null): Kernel[] {
+export function groupKernels(plan: ExecutionPlan, group: Group, convolutions: ConvolutionSupport): Kernel[] {
   const isWanted = [...group.roots, ...group.body].some((id) => plan.stores.has(id));
   if (!isWanted) return [];
   switch (group.kind) {
@@ -24,9 +33,9 @@ export function groupKernels(plan: ExecutionPlan, group: Group, matrices: Matrix
       return reductionKernels(plan, group);
     case 'convolution':
       return [
-        matrices === null
-          ? tiledConvolutionKernel(plan, group)
-          : matrixConvolutionKernel(plan, group, matrices),
+        convolutions.kind === 'tiled'
+          ? tiledConvolutionKernel(plan, group, convolutions.accumulators)
+          : matrixConvolutionKernel(plan, group, convolutions),
       ];
   }
 }

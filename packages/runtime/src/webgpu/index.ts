@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { type NetworkRuntime, RuntimeError, type RuntimeDescription } from '../network-runtime.js';
 import { Device } from './device.js';
 import type { OperandFormat } from './execution-plan.js';
-import type { MatrixSupport, MatrixTile } from './matrix-convolution.js';
+import type { ConvolutionSupport } from './group-kernels.js';
+import type { MatrixTile } from './matrix-convolution.js';
 import { compileNetwork, type WebGpuNetwork } from './webgpu-network.js';
 
 export type { KernelTime, WebGpuNetwork } from './webgpu-network.js';
@@ -19,6 +20,8 @@ export type WebGpuRuntimeOptions = {
    */
   readonly operandParts?: 1 | 2;
   readonly runsInFlight?: number;
+  /** Quads of sums that a thread of a float32 convolution holds: more is faster until registers run out. */
+  readonly accumulators?: number;
   /** For tests on devices without matrix units: the same kernels with their products computed lane by lane. */
   readonly emulateMatrices?: { readonly tile?: MatrixTile };
 };
@@ -27,6 +30,8 @@ export type WebGpuRuntime = NetworkRuntime & { compile(graph: Graph): Promise<We
 
 /** Enough that the device computes while the host copies; more only costs memory. */
 const RUNS_IN_FLIGHT = { gpu: 3, software: 1 };
+/** A software adapter compiles a kernel for longer than it runs it: short ones there. */
+const ACCUMULATORS = { gpu: 16, software: 2 };
 /** Two for each of an H100's 132 processors. */
 const WANTED_WORKGROUPS = 264;
 
@@ -48,7 +53,7 @@ export async function createWebGpuRuntime(options: WebGpuRuntimeOptions = {}): P
 class Runtime implements WebGpuRuntime {
   readonly description: RuntimeDescription;
   readonly #device: Device;
-  readonly #matrices: MatrixSupport | null;
+  readonly #convolutions: ConvolutionSupport;
   readonly #operandFormat: OperandFormat;
   readonly #runsInFlight: number;
 
@@ -63,17 +68,22 @@ class Runtime implements WebGpuRuntime {
         `${device.name} has no matrix units for float16 (16 × 16 × 16 with float32 sums, subgroups of 32); ask for float32`,
       );
     }
-    this.#matrices =
+    this.#convolutions =
       precision === 'float32'
-        ? null
+        ? {
+            kind: 'tiled',
+            accumulators:
+              options.accumulators ?? (device.isSoftware ? ACCUMULATORS.software : ACCUMULATORS.gpu),
+          }
         : {
+            kind: 'matrix',
             products: isEmulated ? 'emulated' : 'native',
             workgroupStorage: device.gpu.limits.maxComputeWorkgroupStorageSize,
-            wantedWorkgroups: device.isSoftware ? 1 : WANTED_WORKGROUPS,
+            wantedWorkgroups: WANTED_WORKGROUPS,
             ...(options.emulateMatrices?.tile === undefined ? {} : { tile: options.emulateMatrices.tile }),
           };
     this.#operandFormat =
-      this.#matrices === null ? 'float32' : options.operandParts === 2 ? 'float16-pair' : 'float16';
+      precision === 'float32' ? 'float32' : options.operandParts === 2 ? 'float16-pair' : 'float16';
     this.#runsInFlight =
       options.runsInFlight ?? (device.isSoftware ? RUNS_IN_FLIGHT.software : RUNS_IN_FLIGHT.gpu);
     this.description = { name: 'webgpu', version: packageVersion(), device: device.name, precision };
@@ -82,7 +92,7 @@ class Runtime implements WebGpuRuntime {
   compile(graph: Graph): Promise<WebGpuNetwork> {
     return compileNetwork(this.#device, graph, {
       operandFormat: this.#operandFormat,
-      matrices: this.#matrices,
+      convolutions: this.#convolutions,
       runsInFlight: this.#runsInFlight,
     });
   }

@@ -413,16 +413,20 @@ ${branches.join(' else ')}
       ...this.#elsewhere(shape, { ...place, batch }, lat, lon),
       quad: overChannels === true ? 'h' : place.quad,
     };
-    const loop = (isWanted: boolean | undefined, variable: string, length: number) =>
-      isWanted === true ? `for (var ${variable} = 0u; ${variable} < ${length}u; ${variable}++)` : '';
     const value = this.read(input, from, NOTHING);
     if (overChannels === true) this.use('masked');
-    const term = overChannels === true ? `masked(${value}, h, ${shape[1]}u)` : value;
     const total = this.variable();
+    let code = `${total} += ${overChannels === true ? `masked(${value}, h, ${shape[1]}u)` : value};`;
+    const repeat = (isWanted: boolean | undefined, variable: string, length: number) => {
+      if (isWanted !== true) return;
+      code = `for (var ${variable} = 0u; ${variable} < ${length}u; ${variable}++) {\n${code}\n}`;
+    };
+    repeat(overChannels, 'h', quadCount(shape[1]));
+    repeat(overLon, 'j', shape[3]);
+    repeat(overLat, 'i', shape[2]);
+    repeat(overBatch, 'k', shape[0]);
     return `var ${total} = vec4f();
-${loop(overBatch, 'k', shape[0])} ${loop(overLat, 'i', shape[2])} ${loop(overLon, 'j', shape[3])} ${loop(overChannels, 'h', quadCount(shape[1]))} {
-${total} += ${term};
-}
+${code}
 let ${name} = ${overChannels === true ? sumOfLanes(total) : total};`;
   }
 

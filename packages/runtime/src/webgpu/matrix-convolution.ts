@@ -216,8 +216,12 @@ ${epilogue}
 /** The largest tile that keeps enough workgroups busy and fits into workgroup memory. */
 export function chooseMatrixTile(
   { siblings, outputs, positions }: { siblings: number; outputs: number; positions: number },
-  { workgroupStorage, wantedWorkgroups }: Pick<MatrixSupport, 'workgroupStorage' | 'wantedWorkgroups'>,
+  { products, workgroupStorage, wantedWorkgroups }: MatrixSupport,
 ): MatrixTile {
+  // Lane by lane, the code of every matrix is written out: one subgroup with as few as there can be.
+  if (products === 'emulated') {
+    return { subgroupRows: 1, subgroupColumns: siblings, rowSubgroups: 1, columnSubgroups: 1 };
+  }
   const blocks = Math.ceil(outputs / SIDE);
   let best: { tile: MatrixTile; rank: readonly number[] } | null = null;
   for (let blocksPerTile = 1; blocksPerTile * siblings <= MAX_COLUMN_MATRICES; blocksPerTile++) {

@@ -13,13 +13,13 @@ const TILE_STRIDE = TILE_QUADS + 1;
 /**
  * A convolution of stride 1 as a matrix product in float32, positions × (taps · input channels) × outputs. A tile of the
  * operand and one of the weights lie in workgroup memory; a thread multiplies several positions by several quads of
- * outputs, of all sibling convolutions, in registers.
+ * outputs, of all sibling convolutions, in registers: `accumulators` quads of sums.
  */
-export function tiledConvolutionKernel(plan: ExecutionPlan, group: Group): Kernel {
+export function tiledConvolutionKernel(plan: ExecutionPlan, group: Group, accumulators: number): Kernel {
   const { operand, siblings, kernel, outputs, weightNodes } = convolutionParts(plan, group);
   const quads = quadCount(outputs);
-  const quadsPerThread = siblings === 1 && quads > 1 ? 2 : 1;
-  const positionsPerThread = siblings <= 2 ? 8 : 4;
+  const quadsPerThread = siblings === 1 && quads > 1 && accumulators >= 4 ? 2 : 1;
+  const positionsPerThread = Math.max(1, powerOfTwoUpTo(accumulators / (siblings * quadsPerThread)));
   const columns = Math.min(8, 2 ** Math.ceil(Math.log2(Math.ceil(quads / quadsPerThread))));
   const rows = THREADS / columns;
   const tilePositions = Math.min(256, rows * positionsPerThread);
@@ -45,7 +45,7 @@ export function tiledConvolutionKernel(plan: ExecutionPlan, group: Group): Kerne
   const { grid } = group;
   const padding = (kernel - 1) / 2;
   const { x, z } = foldWorkgroups(Math.ceil(grid.positions / tilePositions));
-  const operandLoads = (tilePositions * TILE_QUADS) / THREADS;
+  const operandCount = tilePositions * TILE_QUADS;
   const weightCount = TILE_QUADS * 4 * vectors;
   const accumulator = (i: number, vector: number) => `c${i}_${vector}`;
   const each = <T>(count: number, make: (index: number) => T) =>
@@ -63,8 +63,7 @@ let column = thread % ${columns}u;
 let row = thread / ${columns}u;
 ${each(perThread, (i) => each(threadVectors, (v) => `var ${accumulator(i, v)} = vec4f();`).join(' ')).join('\n')}
 for (var chunk = 0u; chunk < ${chunks}u; chunk++) {
-for (var load = 0u; load < ${operandLoads}u; load++) {
-let index = load * ${THREADS}u + thread;
+for (var index = thread; index < ${operandCount}u; index += ${THREADS}u) {
 let position = index / ${TILE_QUADS}u;
 let k = chunk * ${TILE_QUADS}u + index % ${TILE_QUADS}u;
 let tap = k / ${inputQuads}u;
@@ -105,6 +104,10 @@ if (p < ${grid.positions}u && q < ${quads}u) { finish(p, q, ${values.join(', ')}
 ).join('\n')}
 }`;
   return writer.finish(groupLabel(plan, group), main, { workgroups: [x, tiles, z] });
+}
+
+function powerOfTwoUpTo(value: number): number {
+  return 2 ** Math.floor(Math.log2(Math.max(1, value)));
 }
 
 function operandKey(plan: ExecutionPlan, group: Group): string {

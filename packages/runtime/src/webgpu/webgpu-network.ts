@@ -4,15 +4,14 @@ import { assignBuffers, type BufferAssignment } from './assign-buffers.js';
 import { BUFFER_USAGE, type Device, MAP_MODE_READ } from './device.js';
 import { type Container, type ExecutionPlan, type OperandFormat, planExecution } from './execution-plan.js';
 import { elementCount, layOut } from './grid.js';
-import { groupKernels } from './group-kernels.js';
+import { type ConvolutionSupport, groupKernels } from './group-kernels.js';
 import { isContainer, type Kernel, type KernelConstants } from './kernel-writer.js';
-import { MATRIX_OPERAND_QUADS, type MatrixSupport } from './matrix-convolution.js';
+import { MATRIX_OPERAND_QUADS } from './matrix-convolution.js';
 import { simplifyGraph } from './simplify-graph.js';
 
 export type NetworkOptions = {
   readonly operandFormat: OperandFormat;
-  /** Null: float32 products, on any device. */
-  readonly matrices: MatrixSupport | null;
+  readonly convolutions: ConvolutionSupport;
   readonly runsInFlight: number;
 };
 
@@ -54,7 +53,7 @@ export async function compileNetwork(
 export function planKernels(
   device: { readonly gpu: { readonly limits: { readonly maxStorageBuffersPerShaderStage: number } } },
   graph: Graph,
-  { operandFormat, matrices }: Pick<NetworkOptions, 'operandFormat' | 'matrices'>,
+  { operandFormat, convolutions }: Pick<NetworkOptions, 'operandFormat' | 'convolutions'>,
 ): { plan: ExecutionPlan; kernels: readonly Kernel[] } {
   const simplified = simplifyGraph(graph);
   const maxBindings = device.gpu.limits.maxStorageBuffersPerShaderStage;
@@ -62,10 +61,10 @@ export function planKernels(
   for (;;) {
     const plan = planExecution(simplified, {
       operandFormat,
-      operandQuads: matrices === null ? 1 : MATRIX_OPERAND_QUADS,
+      operandQuads: convolutions.kind === 'tiled' ? 1 : MATRIX_OPERAND_QUADS,
       maxBody,
     });
-    const kernels = plan.groups.flatMap((group) => groupKernels(plan, group, matrices));
+    const kernels = plan.groups.flatMap((group) => groupKernels(plan, group, convolutions));
     const widest = kernels.reduce((most, { bindings }) => Math.max(most, bindings.length), 0);
     if (widest <= maxBindings) return { plan, kernels };
     const longest = plan.groups.reduce((most, { body }) => Math.max(most, body.length), 0);
