@@ -476,7 +476,7 @@ ${this.#accumulate(name, weights, this.read(operation.input, from, NOTHING), {
     const { stride } = operation;
     const weights = this.constants(
       {
-        key: `direct ${operation.weight}`,
+        key: `transposed ${operation.weight}`,
         make: () =>
           packDirect(
             this.#constantData(operation.weight),
