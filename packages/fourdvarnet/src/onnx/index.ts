@@ -1,1 +1,11 @@
+export {
+  inspectOnnx,
+  NEWEST_OPSET,
+  OLDEST_OPSET,
+  ONNX_LIMITS,
+  type OnnxLimits,
+  type OnnxPort,
+  type OnnxSummary,
+} from './inspect-onnx.js';
+export { OnnxError, type OnnxErrorCode } from './onnx-error.js';
 export { onnxModel, onnxOutputNames } from './onnx-model.js';
