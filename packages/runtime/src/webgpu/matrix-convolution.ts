@@ -350,13 +350,16 @@ diagnostic(off, chromium.subgroup_matrix_uniformity);`,
 const EMULATED: Dialect = {
   enables: 'enable f16;',
   result: 'array<f32, 8>',
-  prologue: `let lane = thread % ${SUBGROUP}u;`,
+  prologue: `let lane = thread % ${SUBGROUP}u;
+nothing = workgroup.z >> 16u;`,
   uniform: (expression) => expression,
   functions: ({ operandStride, weightStride, sumStride }) => `
+// 0, which the compiler does not know: it does not write every product out.
+var<private> nothing: u32;
 fn multiplyAccumulate(a: u32, w: u32, sum: array<f32, 8>, lane: u32) -> array<f32, 8> {
 var result = sum;
-for (var e = 0u; e < 8u; e++) {
-for (var k = 0u; k < ${SIDE}u; k++) {
+for (var e = 0u; e < 8u + nothing; e++) {
+for (var k = 0u; k < ${SIDE}u + nothing; k++) {
 result[e] += f32(operandTile[a + ((lane / ${SIDE}u) * 8u + e) * ${operandStride}u + k]) * f32(weightTile[w + k * ${weightStride}u + lane % ${SIDE}u]);
 }
 }
