@@ -21,7 +21,8 @@ describe.skipIf(float32 === null || !hasGoldenNetworks)(
     test.each(CORE_NETWORKS)('reconstruct %s in float32', async (name) => {
       expect(await relativeError(float32!, coreNetwork(name))).toBeLessThan(1e-6);
     });
-});
+  },
+);
 
 afterAll(async () => {
   await float32?.close();

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { MAX_TILE_POSITIONS } from './grid.js';
 import { chooseMatrixTile, matrixTileBytes } from './matrix-convolution.js';
 
-const H100 = { products: 'native', workgroupStorage: 49152, wantedWorkgroups: 264 } as const;
+const H100 = { products: 'native', workgroupStorage: 49152, wantedWorkgroups: 198 } as const;
 const POSITIONS = 242 * 242;
 
 describe('chooseMatrixTile', () => {

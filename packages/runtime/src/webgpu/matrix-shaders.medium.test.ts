@@ -23,7 +23,7 @@ afterAll(() => {
   device.destroy();
 });
 
-const H100 = { products: 'native', workgroupStorage: 49152, wantedWorkgroups: 264 } as const;
+const H100 = { products: 'native', workgroupStorage: 49152, wantedWorkgroups: 198 } as const;
 const LIMITS = { gpu: { limits: { maxStorageBuffersPerShaderStage: 10 } } };
 
 async function messagesOf(graph: Graph, operandFormat: 'float16' | 'float16-pair'): Promise<string[]> {

@@ -31,7 +31,7 @@ const PRECISIONS = [
   {
     name: 'float16 products',
     options: { precision: 'float16-products' },
-    operation: 5e-3,
+    operation: 1e-2,
     small: 2e-3,
     base: 2e-3,
   },
