@@ -27,7 +27,12 @@ const WANTED_LIMITS = [
   'maxComputeInvocationsPerWorkgroup',
   'maxComputeWorkgroupSizeX',
 ] as const;
-const TOGGLES = ['allow_unsafe_apis', 'vulkan_enable_f16_on_nvidia'];
+/**
+ * Dawn's switches. Subgroup matrices are behind `allow_unsafe_apis`. Every kernel writes its workgroup memory before it
+ * reads it, so nobody has to clear it first. Time stamps in steps of 0.1 ms would say nothing about a kernel.
+ */
+const ENABLED_TOGGLES = ['allow_unsafe_apis', 'vulkan_enable_f16_on_nvidia', 'disable_workgroup_init'];
+const DISABLED_TOGGLES = ['timestamp_quantization'];
 
 /** Collected while a device of it lives, it takes Node down with it: it stays for good. */
 let instance: GPU | null = null;
@@ -86,7 +91,10 @@ export class Device {
 
   /** @throws {@link RuntimeError} `unavailable`. */
   static async open({ allowSoftware }: { allowSoftware: boolean }): Promise<Device> {
-    instance ??= create([`enable-dawn-features=${TOGGLES.join()}`]);
+    instance ??= create([
+      `enable-dawn-features=${ENABLED_TOGGLES.join()}`,
+      `disable-dawn-features=${DISABLED_TOGGLES.join()}`,
+    ]);
     const adapter = await instance.requestAdapter({ powerPreference: 'high-performance' });
     if (adapter === null) {
       throw new RuntimeError(

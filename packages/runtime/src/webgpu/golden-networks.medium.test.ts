@@ -1,4 +1,5 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { interpretGraph } from '@sillage/fourdvarnet';
+import { afterAll, describe, expect, it, test } from 'vitest';
 import {
   CORE_NETWORKS,
   coreNetwork,
@@ -6,6 +7,7 @@ import {
   TINY_NETWORKS,
   tinyNetwork,
 } from '../testing/golden-networks.js';
+import { starterNetwork } from '../testing/starter-network.js';
 import { openSoftware } from '../testing/webgpu-adapters.js';
 import { relativeError } from '../testing/relative-error.js';
 
@@ -23,6 +25,19 @@ describe.skipIf(float32 === null || !hasGoldenNetworks)(
     });
   },
 );
+
+describe.skipIf(float32 === null)('our kernels, beside the interpreter', () => {
+  it('take two steps of a network as wide as the base one', async () => {
+    const { graph, inputs } = starterNetwork(
+      { prior: 32, solver: 48, steps: 2 },
+      { batch: 1, lat: 12, lon: 16 },
+    );
+    const { reconstruction } = interpretGraph(graph, inputs);
+    expect(await relativeError(float32!, { graph, inputs, reconstruction: reconstruction! })).toBeLessThan(
+      1e-6,
+    );
+  });
+});
 
 afterAll(async () => {
   await float32?.close();

@@ -57,6 +57,30 @@ describe.skipIf(software === null)('our kernels with float16 products, emulated 
   });
 });
 
+describe.skipIf(software === null)('our kernels with several subgroups in a workgroup', () => {
+  let wide: WebGpuRuntime;
+  beforeAll(async () => {
+    wide = (await openSoftware({
+      precision: 'float16-products',
+      operandParts: 2,
+      emulateMatrices: {
+        tile: { subgroupRows: 2, subgroupColumns: 2, rowSubgroups: 2, columnSubgroups: 2 },
+      },
+    }))!;
+  });
+  afterAll(async () => {
+    await wide.close();
+  });
+
+  const cases = CONVOLUTIONS.filter(({ name }) => /63 channels|without bias|gated/.test(name));
+  it('are tried on convolutions with one and with four siblings', () => {
+    expect(cases.length).toBeGreaterThanOrEqual(3);
+  });
+  test.each(cases)('compute $name as the interpreter does', async (operationCase) => {
+    await expectOperation(wide, { ...operationCase, tolerance: operationCase.tolerance + 4e-6 });
+  });
+});
+
 afterAll(async () => {
   await software?.close();
 });
