@@ -11,10 +11,14 @@ import { starterNetwork } from '../testing/starter-network.js';
 import { openSoftware } from '../testing/webgpu-adapters.js';
 import { relativeError } from '../testing/relative-error.js';
 
+/** A software adapter compiles some thirty shaders for each network: seconds, or minutes on a busy machine. */
+const SLOW = { timeout: 600_000 };
+
 const float32 = await openSoftware();
 
 describe.skipIf(float32 === null || !hasGoldenNetworks)(
   'our kernels, beside the networks of their authors',
+  SLOW,
   () => {
     test.each(TINY_NETWORKS)('reconstruct %s in float32', async (name) => {
       expect(await relativeError(float32!, tinyNetwork(name))).toBeLessThan(1e-6);
@@ -26,7 +30,7 @@ describe.skipIf(float32 === null || !hasGoldenNetworks)(
   },
 );
 
-describe.skipIf(float32 === null)('our kernels, beside the interpreter', () => {
+describe.skipIf(float32 === null)('our kernels, beside the interpreter', SLOW, () => {
   it('take two steps of a network as wide as the base one', async () => {
     const { graph, inputs } = starterNetwork(
       { prior: 32, solver: 48, steps: 2 },

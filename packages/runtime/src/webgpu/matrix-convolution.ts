@@ -3,7 +3,7 @@ import { convolutionParts, packedBias } from './convolution-parts.js';
 import { MAX_TILE_POSITIONS, quadCount } from './grid.js';
 import { halfBits, halfValue } from './half.js';
 import { foldWorkgroups, type Kernel, type KernelConstants, KernelWriter } from './kernel-writer.js';
-import { groupLabel } from './group-kernels.js';
+import { groupLabel } from './group-label.js';
 
 /** How a kernel multiplies matrices, and what the device gives it. */
 export type MatrixSupport = {

@@ -2,7 +2,7 @@ import type { ExecutionPlan, Group } from './execution-plan.js';
 import { quadCount } from './grid.js';
 import { convolutionParts, packedBias } from './convolution-parts.js';
 import { foldWorkgroups, type Kernel, type KernelConstants, KernelWriter } from './kernel-writer.js';
-import { groupLabel } from './group-kernels.js';
+import { groupLabel } from './group-label.js';
 
 const THREADS = 128;
 /** Vectors of four input channels that a tile holds at a time: 16 rows of the matrix product. */
