@@ -19,6 +19,12 @@ const hasCommand = (/** @type {string} */ name) =>
   (process.env.PATH ?? '').split(':').some((folder) => fs.existsSync(`${folder}/${name}`)) ||
   fs.existsSync(`/usr/bin/${name}`);
 
+/** Any driver's: a GPU's or Mesa's for the CPU. */
+const hasVulkanDriver = () =>
+  ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d'].some(
+    (folder) => fs.existsSync(folder) && fs.readdirSync(folder).length > 0,
+  );
+
 /** @type {Requirement[]} */
 export const REQUIREMENTS = [
   { purpose: 'the browser tests', packages: ['chromium'], isThere: () => fs.existsSync(CHROMIUM) },
@@ -41,6 +47,11 @@ export const REQUIREMENTS = [
     purpose: 'the tests of the S3 store',
     packages: ['python3-moto', 'python3-flask-cors'],
     isThere: () => hasPythonModules('moto.server'),
+  },
+  {
+    purpose: 'the tests of our GPU kernels on the CPU',
+    packages: ['libvulkan1', 'mesa-vulkan-drivers'],
+    isThere: hasVulkanDriver,
   },
 ];
 
