@@ -1,5 +1,6 @@
 import { RuntimeError, type NetworkRuntime, type RuntimeName } from './network-runtime.js';
 import { createOnnxRuntime } from './onnxruntime/create-onnx-runtime.js';
+import { requireAgreement } from './require-agreement.js';
 import { createTfjsRuntime } from './tfjs/create-tfjs-runtime.js';
 
 export type RuntimeChoice = {
@@ -52,14 +53,17 @@ export async function chooseRuntime(
   throw new RuntimeError('unavailable', `no runtime works on this machine\n${reasons.join('\n')}`);
 }
 
-/** Our own kernels are loaded when they are wanted: their library is native, and missing on some platforms. */
-async function createOwnWebGpuRuntime({ allowSoftware }: RuntimeChoice): Promise<NetworkRuntime> {
-  const { createWebGpuRuntime } = (await import(OWN_KERNELS).catch((error: unknown) => {
+/**
+ * Our own kernels are loaded when they are wanted: their library is native, and missing on some platforms. Drivers of
+ * GPUs are many, so before they are trusted with a score, they solve a small network that the interpreter solves too.
+ */
+async function createOwnWebGpuRuntime({ allowSoftware = false }: RuntimeChoice): Promise<NetworkRuntime> {
+  const { createWebGpuRuntime } = await import('./webgpu/index.js').catch((error: unknown) => {
     throw new RuntimeError('unavailable', `the webgpu runtime does not load: ${String(error)}`, {
       cause: error,
     });
-  })) as { createWebGpuRuntime: (options: { allowSoftware?: boolean }) => Promise<NetworkRuntime> };
-  return createWebGpuRuntime(allowSoftware === undefined ? {} : { allowSoftware });
+  });
+  const runtime = await createWebGpuRuntime({ allowSoftware });
+  if (!runtime.isSoftware) await requireAgreement(runtime);
+  return runtime;
 }
-
-const OWN_KERNELS: string = './webgpu/index.js';

@@ -9,6 +9,8 @@ import {
   type UnaryFunction,
 } from '@sillage/fourdvarnet';
 
+export { spreadValues } from '../spread-values.js';
+
 /** Writes small graphs for tests by hand: every method adds one node and works out its shape. */
 export class SmallGraph {
   readonly #nodes: GraphNode[] = [];
@@ -109,15 +111,6 @@ export class SmallGraph {
   #shape(id: NodeId): Shape {
     return this.#nodes[id]!.shape;
   }
-}
-
-/** Repeatable numbers of both signs, evenly spread over −1…1. */
-export function spreadValues(length: number, seed: number): Float32Array {
-  let state = (seed * 2654435761 + 12345) >>> 0;
-  return Float32Array.from({ length }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  });
 }
 
 export function elementCount([batch, channels, lat, lon]: Shape): number {

@@ -7,7 +7,7 @@ import {
   TINY_NETWORKS,
   tinyNetwork,
 } from '../testing/golden-networks.js';
-import { starterNetwork } from '../testing/starter-network.js';
+import { trialNetwork } from '../trial-network.js';
 import { openSoftware } from '../testing/webgpu-adapters.js';
 import { relativeError } from '../testing/relative-error.js';
 
@@ -32,7 +32,7 @@ describe.skipIf(float32 === null || !hasGoldenNetworks)(
 
 describe.skipIf(float32 === null)('our kernels, beside the interpreter', SLOW, () => {
   it('take two steps of a network as wide as the base one', async () => {
-    const { graph, inputs } = starterNetwork(
+    const { graph, inputs } = trialNetwork(
       { prior: 32, solver: 48, steps: 2 },
       { batch: 1, lat: 12, lon: 16 },
     );

@@ -27,6 +27,8 @@ export type WebGpuRuntimeOptions = {
 };
 
 export type WebGpuRuntime = Omit<NetworkRuntime, 'compile'> & {
+  /** Whether the adapter computes on the CPU. */
+  readonly isSoftware: boolean;
   compile(graph: Graph): Promise<WebGpuNetwork>;
 };
 
@@ -54,6 +56,7 @@ export async function createWebGpuRuntime(options: WebGpuRuntimeOptions = {}): P
 
 class Runtime implements WebGpuRuntime {
   readonly description: RuntimeDescription;
+  readonly isSoftware: boolean;
   readonly #device: Device;
   readonly #convolutions: ConvolutionSupport;
   readonly #operandFormat: OperandFormat;
@@ -61,6 +64,7 @@ class Runtime implements WebGpuRuntime {
 
   constructor(device: Device, options: WebGpuRuntimeOptions) {
     this.#device = device;
+    this.isSoftware = device.isSoftware;
     const isEmulated = options.emulateMatrices !== undefined;
     const canMultiply = device.hasMatrices || (isEmulated && device.hasHalf);
     const precision = options.precision ?? (canMultiply ? 'float16-products' : 'float32');

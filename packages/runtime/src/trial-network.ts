@@ -1,10 +1,10 @@
 import { buildNetwork, type Graph, type PatchBatch } from '@sillage/fourdvarnet';
-import { spreadValues } from './small-graph.js';
+import { spreadValues } from './spread-values.js';
 
 const DAYS = 15;
 
 /** A starter network of any width with weights of our own, and a patch of which a tenth is observed. */
-export function starterNetwork(
+export function trialNetwork(
   { prior, solver, steps }: { prior: number; solver: number; steps: number },
   size: PatchBatch,
 ): { graph: Graph; inputs: Record<string, Float32Array> } {
