@@ -15,9 +15,7 @@ export class AddNetworks1795489200000 implements MigrationInterface {
         add column network_sha256 text,
         add column network_size_bytes bigint,
         add column network_summary jsonb,
-        add constraint submissions_form_check check (
-          form in ('map', 'network') and (form = 'network') = (manifest is not null)
-        )`);
+        add constraint submissions_form_check check (form in ('map', 'network'))`);
     await queryRunner.query(`
       alter table evaluations
         add column canonical_sha256 text,

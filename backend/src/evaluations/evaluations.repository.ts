@@ -275,7 +275,7 @@ export class EvaluationsRepository {
   async listStates(submissionId: string): Promise<EvaluationStanding[]> {
     return this.database.query(
       `select e.id, e.task_id as "taskId", t.area, t.scenario, e.state
-       from evaluations e join tasks t on t.id = e.task_id where e.submission_id = $1 order by e.id`,
+       from evaluations e join tasks t on t.id = e.task_id where e.submission_id = $1 order by t.area, t.scenario, e.id`,
       [submissionId],
     );
   }
@@ -319,7 +319,7 @@ export class EvaluationsRepository {
     const changed = await this.database.query(
       `update evaluations set state = 'scored', step = null, state_since = $2, scored_at = $2, mu = $3, sigma = $4,
          lambda_x_deg = $5, lambda_x_km = $6, lambda_t_days = $7, unresolved = $8, at_grid_limit = $9, rmse_m = $10,
-         warnings = $11
+         warnings = warnings || $11::jsonb
        where id = $1 and state = any($12)
        returning id`,
       [
@@ -347,10 +347,10 @@ export class EvaluationsRepository {
   }
 
   /** The checked map that a network computed for this evaluation. */
-  async setOwnCanonical(id: string, canonical: ObjectReference): Promise<void> {
+  async setOwnCanonical(id: string, canonical: ObjectReference, warnings: CheckWarning[]): Promise<void> {
     await this.database.query(
-      'update evaluations set canonical_sha256 = $2, canonical_size_bytes = $3 where id = $1',
-      [id, canonical.sha256, canonical.sizeBytes],
+      'update evaluations set canonical_sha256 = $2, canonical_size_bytes = $3, warnings = $4 where id = $1',
+      [id, canonical.sha256, canonical.sizeBytes, JSON.stringify(warnings)],
     );
   }
 

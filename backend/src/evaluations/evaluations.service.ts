@@ -200,10 +200,7 @@ export class EvaluationsService {
   }
 
   /** The weights are sound: the network runs on every task that has what it reads. */
-  async #applyCheckNetwork(
-    job: Job,
-    result: Extract<DoneResult, { kind: 'check-network' }>,
-  ): Promise<void> {
+  async #applyCheckNetwork(job: Job, result: Extract<DoneResult, { kind: 'check-network' }>): Promise<void> {
     await this.#requireStored([result.network]);
     await this.evaluations.setNetwork(job.submissionId, result);
     const { summary, network } = result;
@@ -227,7 +224,7 @@ export class EvaluationsService {
         submissionId: job.submissionId,
         evaluationId: evaluation.id,
         network,
-        memoryBytes: summary.peakMemoryBytes,
+        memoryBytes: Math.ceil(summary.peakMemoryBytes ?? 0),
         task: taskExtent(context.definition, context),
         ...inputs,
       });
@@ -266,9 +263,12 @@ export class EvaluationsService {
     const dropped = await this.#dropUncovered(job, result.uncovered);
     const { ids } = await this.#affectedBy(job);
     if (job.evaluationId === null)
-      await this.evaluations.setCanonical(job.submissionId, result.canonical, [...result.warnings, ...dropped]);
+      await this.evaluations.setCanonical(job.submissionId, result.canonical, [
+        ...result.warnings,
+        ...dropped,
+      ]);
     else if (ids.includes(job.evaluationId))
-      await this.evaluations.setOwnCanonical(job.evaluationId, result.canonical);
+      await this.evaluations.setOwnCanonical(job.evaluationId, result.canonical, result.warnings);
     await this.evaluations.setState(ids, {
       state: 'queued',
       from: statesBefore('queued'),

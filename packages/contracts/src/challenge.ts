@@ -44,12 +44,17 @@ export const periodSchema = z
   .refine((period) => period.start <= period.end, 'start must not be after end');
 export type Period = z.infer<typeof periodSchema>;
 
+/** Mean and standard deviation of heights, metres. */
+export const heightStatisticsSchema = z.object({ mean: z.number(), std: z.number().positive() });
+
 export const areaSchema = z.object({
   id: slugSchema,
   name: z.string().min(1),
   description: z.string().default(''),
   /** The box that is scored; the truth may be larger. */
   scoredBox: boxSchema,
+  /** Of the truth in the training period: for networks whose manifest says `normalisation: {from: train-truth}`. */
+  trainTruth: heightStatisticsSchema.optional(),
 });
 export type Area = z.infer<typeof areaSchema>;
 

@@ -16,16 +16,17 @@ export const manifestTextSchema = z
 export const networkSummarySchema = z.object({
   /** In the words of the manifest, e.g. `starter`. */
   architecture: z.string().min(1).max(60),
-  /** How the upload was stored, e.g. `lightning checkpoint`, `safetensors`, `onnx`. */
+  /** How the upload was stored, e.g. `pytorch-zip`, `safetensors`, `onnx`. */
   format: z.string().min(1).max(60),
   parameterCount: z.number().int().nonnegative(),
   /** Days that the network sees at once. */
   days: z.number().int().positive(),
   /** Distance of the nodes of the grid that it works on, degrees. */
   spacingDeg: z.number().positive(),
-  gflopPerPatch: z.number().nonnegative(),
-  /** What a device must have free to run it, estimated. */
-  peakMemoryBytes: z.number().int().nonnegative(),
+  /** 10⁹ floating-point operations; null where the network does not tell (ONNX). */
+  gflopPerPatch: z.number().nonnegative().nullable(),
+  /** What a device must have free to run it, estimated; null where the network does not tell. */
+  peakMemoryBytes: z.number().nonnegative().nullable(),
   /** Files of the dataset that it reads besides the observations. */
   extraInputs: z.array(z.enum(['oi', 'sst'])),
 });
@@ -47,7 +48,8 @@ export const networkRunSchema = z.object({
   deviceSeconds: z.number().nonnegative().nullable(),
   /** Null where the driver does not tell. */
   energyJoules: z.number().nonnegative().nullable(),
-  gflop: z.number().nonnegative(),
+  /** Of all patches; null where the network does not tell. */
+  gflop: z.number().nonnegative().nullable(),
 });
 export type NetworkRun = z.infer<typeof networkRunSchema>;
 
@@ -63,19 +65,24 @@ export type WorkerRuntime = z.infer<typeof workerRuntimeSchema>;
 export const PREVIEW_NODES = 64;
 
 /** A finished day of a map that is still being computed, small enough to travel with a heartbeat. */
-export const previewFrameSchema = z.strictObject({
-  day: isoDaySchema,
-  latCount: z.number().int().min(1).max(PREVIEW_NODES),
-  lonCount: z.number().int().min(1).max(PREVIEW_NODES),
-  /** value = raw · scale + offset, metres; raw −32768 = missing. */
-  scale: z.number().positive(),
-  offset: z.number(),
-  /** Little-endian int16 in base64, `[lat, lon]`, both ascending. */
-  values: z
-    .string()
-    .max(Math.ceil((PREVIEW_NODES * PREVIEW_NODES * 2) / 3) * 4)
-    .regex(/^[A-Za-z0-9+/]*={0,2}$/, 'not base64'),
-});
+export const previewFrameSchema = z
+  .strictObject({
+    day: isoDaySchema,
+    latCount: z.number().int().min(1).max(PREVIEW_NODES),
+    lonCount: z.number().int().min(1).max(PREVIEW_NODES),
+    /** value = raw · scale + offset, metres; raw −32768 = missing. */
+    scale: z.number().positive(),
+    offset: z.number(),
+    /** Little-endian int16 in base64, `[lat, lon]`, both ascending. */
+    values: z
+      .string()
+      .max(Math.ceil((PREVIEW_NODES * PREVIEW_NODES * 2) / 3) * 4)
+      .regex(/^[A-Za-z0-9+/]*={0,2}$/, 'not base64'),
+  })
+  .refine(
+    ({ latCount, lonCount, values }) => values.length === Math.ceil((latCount * lonCount * 2) / 3) * 4,
+    { path: ['values'], message: 'not as long as latCount × lonCount values of two bytes' },
+  );
 export type PreviewFrame = z.infer<typeof previewFrameSchema>;
 
 /** Frames that one heartbeat may carry. */

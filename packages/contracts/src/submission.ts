@@ -28,25 +28,41 @@ export type TaskReference = z.infer<typeof taskReferenceSchema>;
 
 /** What makes an upload a network: how it is to be run. */
 export const networkEntrySchema = z.strictObject({
-  /** The text of `manifest.yaml`, or of the `.hydra/config.yaml` that the checkpoint was trained with. */
-  manifest: manifestTextSchema,
+  /**
+   * The text of `manifest.yaml`, or of the `.hydra/config.yaml` that the checkpoint was trained with; null where the file
+   * carries its manifest itself.
+   */
+  manifest: manifestTextSchema.nullable(),
 });
 
-export const createSubmissionRequestSchema = z.strictObject({
-  challenge: slugSchema,
-  tasks: z.array(taskReferenceSchema).min(1).max(24),
-  uploadId: z.string().min(1),
-  /** Name of the variable to score, where the file holds several candidates. */
-  variable: z.string().max(200).optional(),
-  /**
-   * The map is cut to those of the tasks that it covers, and the others are dropped: for one basin map on several areas.
-   * Without it, a task that the map does not cover ends in a rejection.
-   */
-  onlyCovered: z.boolean().default(false),
-  /** The upload is a checkpoint or an ONNX file: the platform runs it on the observations of each task. */
-  network: networkEntrySchema.optional(),
-  card: methodCardSchema,
-});
+export const createSubmissionRequestSchema = z
+  .strictObject({
+    challenge: slugSchema,
+    tasks: z.array(taskReferenceSchema).min(1).max(24),
+    uploadId: z.string().min(1),
+    /** Name of the variable to score, where the file holds several candidates. */
+    variable: z.string().max(200).optional(),
+    /**
+     * The map is cut to those of the tasks that it covers, and the others are dropped: for one basin map on several areas.
+     * Without it, a task that the map does not cover ends in a rejection.
+     */
+    onlyCovered: z.boolean().default(false),
+    /** The upload is a checkpoint or an ONNX file: the platform runs it on the observations of each task. */
+    network: networkEntrySchema.optional(),
+    card: methodCardSchema,
+  })
+  .superRefine((request, context) => {
+    if (request.network === undefined) return;
+    const isOfMaps = { variable: request.variable !== undefined, onlyCovered: request.onlyCovered };
+    for (const key of ['variable', 'onlyCovered'] as const) {
+      if (isOfMaps[key])
+        context.addIssue({
+          code: 'custom',
+          path: [key],
+          message: 'is for maps: a network maps every task itself',
+        });
+    }
+  });
 export type CreateSubmissionRequest = z.infer<typeof createSubmissionRequestSchema>;
 
 /** POST /api/submissions/sets: one method, several files, all of them taken or none. */

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { boxSchema, oiParametersSchema, periodSchema, protocolSchema } from './challenge.js';
+import {
+  boxSchema,
+  heightStatisticsSchema,
+  oiParametersSchema,
+  periodSchema,
+  protocolSchema,
+} from './challenge.js';
 import {
   manifestTextSchema,
   MAX_FRAMES_PER_HEARTBEAT,
@@ -26,6 +32,8 @@ export const taskExtentSchema = z.object({
   scenario: slugSchema,
   scoredBox: boxSchema,
   period: periodSchema,
+  /** Of the training truth, where the challenge publishes them: networks may ask to be normalised with them. */
+  trainTruth: heightStatisticsSchema.optional(),
 });
 export type TaskExtent = z.infer<typeof taskExtentSchema>;
 
@@ -59,7 +67,7 @@ export const checkPayloadSchema = z.object({
   /** Set for the map that a network computed for one evaluation; null for what concerns the whole submission. */
   evaluationId: idSchema.nullable().default(null),
   /** Set where the upload is a checkpoint or an ONNX file. */
-  network: z.object({ manifest: manifestTextSchema }).nullable().default(null),
+  network: z.object({ manifest: manifestTextSchema.nullable() }).nullable().default(null),
   upload: objectReferenceSchema,
   fileName: z.string(),
   variable: z.string().nullable(),

@@ -39,10 +39,7 @@ const bytes = {
   `(sha256 is null) = (file_name is null) and (sha256 is null) = (size_bytes is null)
    and (kind = 'reference' or sha256 is not null)`,
 )
-@Check(
-  'submissions_form_check',
-  `form in ('map', 'network') and (form = 'network') = (manifest is not null)`,
-)
+@Check('submissions_form_check', `form in ('map', 'network')`)
 export class SubmissionEntity {
   @PrimaryColumn('uuid') id: string;
   @Index()
@@ -77,7 +74,7 @@ export class SubmissionEntity {
   setId: string | null;
   /** The variable to score, where the file holds several. */
   @Column('text', { nullable: true }) variable: string | null;
-  /** How a network is run; null for maps. */
+  /** How a network is run; null for maps, and where the file says it itself. */
   @Column('text', { nullable: true }) manifest: string | null;
   /** The checked network in the one form that is run; null before the check, and for maps. */
   @Column('text', { nullable: true }) networkSha256: string | null;

@@ -38,7 +38,7 @@ export function predictInputs(
   if (observations.length === 0) {
     return {
       lacking: {
-        code: 'input-not-available',
+        code: 'inputs-missing',
         where: place,
         found: 'the challenge publishes no observations for this task',
         expected: 'observations that the network can be run on',
@@ -54,7 +54,7 @@ export function predictInputs(
   if (missing !== undefined) {
     return {
       lacking: {
-        code: 'input-not-available',
+        code: 'inputs-missing',
         where: place,
         found: `the network reads ${INPUT_NAMES[missing]}, and the challenge publishes none for this task`,
         expected: `a dataset file with the role '${missing}'`,
