@@ -86,7 +86,7 @@ export const previewFrameSchema = z
 export type PreviewFrame = z.infer<typeof previewFrameSchema>;
 
 /** Frames that one heartbeat may carry. */
-export const MAX_FRAMES_PER_HEARTBEAT = 4;
+export const MAX_FRAMES_PER_HEARTBEAT = 16;
 
 /** GET /api/evaluations/:id/preview?after=…: the finished days after one, oldest first. */
 export const previewSchema = z.object({ frames: z.array(previewFrameSchema) });
