@@ -1,1 +1,2 @@
 export * from './network-runtime.js';
+export * from './onnxruntime/index.js';

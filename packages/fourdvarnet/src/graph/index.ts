@@ -1,2 +1,6 @@
 export * from './axis-map.js';
 export type * from './graph.js';
+export { GraphBuilder, operandsOf, type ConvolutionOptions } from './graph-builder.js';
+export { GraphError } from './graph-error.js';
+export { gradient } from './gradient.js';
+export { interpretGraph, type InterpretOptions } from './interpret-graph.js';

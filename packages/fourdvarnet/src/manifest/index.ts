@@ -1,0 +1,10 @@
+export { isHydraConfig, manifestFromHydra, type HydraManifest } from './manifest-from-hydra.js';
+export { ManifestError, type ManifestErrorCode, type ManifestErrorFields } from './manifest-error.js';
+export { MANIFEST_KEYS, type ManifestKey } from './manifest-keys.js';
+export {
+  checkedManifest,
+  MANIFEST_ARCHITECTURES,
+  parseManifest,
+  parseYamlMapping,
+  type RawManifest,
+} from './parse-manifest.js';

@@ -1,0 +1,1 @@
+export { onnxModel, onnxOutputNames } from './onnx-model.js';
