@@ -124,10 +124,7 @@ export class SandboxedChild {
   }
 
   /** Runs the one job of this child. */
-  async run(
-    job: ChildJob,
-    { onProgress, onFrame, signal }: RunListeners,
-  ): Promise<ChildEnd> {
+  async run(job: ChildJob, { onProgress, onFrame, signal }: RunListeners): Promise<ChildEnd> {
     this.onProgress = onProgress;
     this.onFrame = onFrame ?? (() => undefined);
     const abort = (): void => this.stop({ kind: 'aborted' });

@@ -109,7 +109,9 @@ const NETWORK_NAME = 'network';
 function fieldsOf({ oi, sst }: PredictPayload): { kind: 'oi' | 'sst'; name: string; file: InputFile }[] {
   return [
     ...(oi === null ? [] : [{ kind: 'oi' as const, name: join('oi', plainName(oi.fileName)), file: oi }]),
-    ...(sst === null ? [] : [{ kind: 'sst' as const, name: join('sst', plainName(sst.fileName)), file: sst }]),
+    ...(sst === null
+      ? []
+      : [{ kind: 'sst' as const, name: join('sst', plainName(sst.fileName)), file: sst }]),
   ];
 }
 
