@@ -25,6 +25,7 @@ export function createProgram(writeError: (text: string) => void): Command {
     );
   addScoringCommands(program);
   addDataCommands(program);
+  addNetworkCommands(program);
   addPlatformCommands(program);
   addChallengeCommands(program);
   return program;
@@ -159,6 +160,28 @@ function addDataCommands(program: Command): void {
     .option('--scored-nodes', 'only the nodes that are scored, without the margin around them')
     .addOption(required('--out <file>', 'NetCDF file to write (variables sossheig and sst)'))
     .action(async (options) => (await import('./commands/simulate-ocean.js')).simulateOcean(options));
+}
+
+function addNetworkCommands(program: Command): void {
+  const checkpoint = add(program, 'checkpoint', 'trained networks: what they are, and what they compute');
+
+  add(checkpoint, 'run', 'run a network on patches in network units')
+    .addOption(
+      required('--checkpoint <file>', 'PyTorch checkpoint or safetensors; nothing of it is executed'),
+    )
+    .addOption(required('--manifest <file>', 'manifest.yaml, or .hydra/config.yaml of the training'))
+    .addOption(
+      required(
+        '--input <file>',
+        'observations [batch, days, latitudes, longitudes], .npy; NaN where missing',
+      ),
+    )
+    .addOption(required('--output <file>', '.npy file to write, of the same shape'))
+    .option('--oi <file>', 'optimal interpolation on the same nodes, .npy (core)')
+    .option('--mask <file>', '1 where observed, else 0, .npy (default: where --input is not NaN)')
+    .option('--sst <file>', 'sea surface temperature on the same nodes, .npy')
+    .addOption(runtime())
+    .action(async (options) => (await import('./commands/checkpoint-run.js')).runCheckpoint(options));
 }
 
 function addPlatformCommands(program: Command): void {
@@ -358,6 +381,10 @@ const json = (): Option => new Option('--json', 'print JSON for programs');
 const url = (): Option => new Option('--url <address>', 'the platform (default: SILLAGE_URL)');
 const start = (text: string): Option => new Option('--start <day>', `${text}, like 2012-10-22`);
 const end = (text: string): Option => new Option('--end <day>', `${text}, like 2012-12-02`);
+const runtime = (): Option =>
+  new Option('--runtime <name>', 'what executes the network')
+    .choices(['auto', 'cpu', 'webgpu', 'tfjs'])
+    .default('auto');
 const threads = (): Option =>
   new Option('--threads <count>', 'worker threads').argParser(positiveInteger).default(DEFAULT_THREADS);
 

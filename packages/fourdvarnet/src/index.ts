@@ -5,3 +5,4 @@ export * from './networks/index.js';
 export * from './npy/index.js';
 export * from './onnx/index.js';
 export * from './patches/index.js';
+export * from './safetensors/write-safetensors.js';

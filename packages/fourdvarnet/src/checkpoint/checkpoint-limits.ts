@@ -7,8 +7,10 @@ export type CheckpointLimits = {
   maxFileBytes: number;
   /** Entries of the zip container. */
   maxEntries: number;
-  /** Bytes of the zip directory, of all pickles together, or of the safetensors header. */
+  /** Bytes of the zip directory, and of all pickles together. */
   maxStructureBytes: number;
+  /** Bytes of the header of a safetensors file. */
+  maxHeaderBytes: number;
   /** Bytes of one text or bytes object inside a pickle. */
   maxTextBytes: number;
   /** Opcodes executed. */
@@ -42,6 +44,7 @@ export const DEFAULT_CHECKPOINT_LIMITS: CheckpointLimits = {
   maxFileBytes: 2048 * MIB,
   maxEntries: 20_000,
   maxStructureBytes: 16 * MIB,
+  maxHeaderBytes: 4 * MIB,
   maxTextBytes: 8 * MIB,
   maxOpcodes: 4_000_000,
   maxObjects: 400_000,
@@ -50,7 +53,7 @@ export const DEFAULT_CHECKPOINT_LIMITS: CheckpointLimits = {
   maxMemoEntries: 400_000,
   maxTensors: 10_000,
   maxTensorRank: 8,
-  maxTensorBytes: 512 * MIB,
+  maxTensorBytes: 256 * MIB,
   maxPlainValues: 50_000,
   maxPlainDepth: 40,
 };

@@ -5,7 +5,6 @@ import {
   type PickleStub,
   type PickleTensor,
   type PickleValue,
-  stubName,
 } from './pickle/pickle-value.js';
 
 /** What JSON can say. Numbers that it cannot (NaN, infinities, beyond 2^53) are texts. */
@@ -13,7 +12,8 @@ export type PlainData = null | boolean | number | string | PlainData[] | { [key:
 
 export type PlainCopy = { data: PlainData; wasCutShort: boolean };
 
-const MAX_TEXT_CHARACTERS = 10_000;
+const MAX_TEXT_CHARACTERS = 10_000; // of one text
+const MAX_ALL_CHARACTERS = 1_000_000; // of all, keys included
 const LEFT_OUT = '<left out>';
 
 /**
@@ -30,6 +30,7 @@ export function plainData(value: PickleValue, limits: CheckpointLimits): PlainCo
 class PlainCopier {
   wasCutShort = false;
   private valueCount = 0;
+  private characterCount = 0;
 
   constructor(private readonly limits: CheckpointLimits) {}
 
@@ -53,6 +54,11 @@ class PlainCopier {
   }
 
   private text(value: string): string {
+    this.characterCount += Math.min(value.length, MAX_TEXT_CHARACTERS);
+    if (this.characterCount > MAX_ALL_CHARACTERS) {
+      this.wasCutShort = true;
+      return LEFT_OUT;
+    }
     if (value.length <= MAX_TEXT_CHARACTERS) return value;
     this.wasCutShort = true;
     return `${value.slice(0, MAX_TEXT_CHARACTERS)}…`;
@@ -104,17 +110,19 @@ class PlainCopier {
   private key(key: PickleValue): string {
     if (typeof key === 'string') return this.text(key);
     if (isKind(key, 'global')) return this.text(`<${globalName(key)}>`);
-    if (isKind(key, 'stub')) return this.text(`<${stubName(key)}>`);
+    if (isKind(key, 'stub')) return this.text(`<${key.name}>`);
     return key === null || typeof key !== 'object' ? String(key) : `<${'kind' in key ? key.kind : 'bytes'}>`;
   }
 
   private stub(stub: PickleStub, depth: number): PlainData {
-    const name = stubName(stub);
-    if (name.startsWith('omegaconf.') && isKind(stub.state, 'dict')) {
+    if (stub.name.startsWith('omegaconf.') && isKind(stub.state, 'dict')) {
       const content = stub.state.items.get('_content') ?? stub.state.items.get('_val');
       if (content !== undefined) return this.copy(content, depth + 1);
     }
-    return this.text(`<${name}>`);
+    // Subclasses of dict and list, such as Lightning's AttributeDict, hold what was put into them.
+    if (stub.entries !== null) return this.dict(stub.entries.items, depth);
+    if (stub.appended !== null) return this.items(stub.appended.items, depth);
+    return this.text(`<${stub.name}>`);
   }
 }
 

@@ -15,7 +15,7 @@ import { READ_BYTES } from './tensor-dtype.js';
 import { denseStrides, elementCount, readElements } from './tensor-elements.js';
 import { strippedNames } from './tensor-names.js';
 import { findWeights } from './weights-place.js';
-import { checkedTensor, readWeights, tooLarge } from './weights.js';
+import { checkedTensor, checkTensorName, readWeights, tooLarge } from './weights.js';
 
 /**
  * Reads the weights of a checkpoint, and what else it says about its network, without executing anything of it.
@@ -107,6 +107,7 @@ function readSafetensors(bytes: CheckpointBytes, limits: CheckpointLimits): Chec
   const { entries, metadata } = openSafetensorsFile(bytes, limits);
   let totalBytes = 0;
   for (const entry of entries) {
+    checkTensorName(entry.name);
     totalBytes += elementCount(entry.shape) * READ_BYTES[entry.dtype];
     if (totalBytes > limits.maxTensorBytes) throw tooLarge(entry.name, totalBytes, limits.maxTensorBytes);
   }

@@ -1,5 +1,5 @@
 import { CheckpointError, listed, quoted, SAVE_STATE_DICT } from './checkpoint-error.js';
-import { isKind, type PickleDict, type PickleValue, stubName } from './pickle/pickle-value.js';
+import { isKind, type PickleDict, type PickleValue } from './pickle/pickle-value.js';
 
 export type WeightsPlace = {
   /** Empty for the top level. */
@@ -28,7 +28,7 @@ export function findWeights(root: PickleValue): WeightsPlace {
   if (name !== undefined && isKind(weights, 'dict')) return { name, weights, ignored };
   for (const place of ['state_dict', ...NESTED_PLACES]) {
     const value = root.items.get(place);
-    if (isKind(value, 'stub')) throw wholeModule(`'${place}'`, stubName(value));
+    if (isKind(value, 'stub')) throw wholeModule(`'${place}'`, value.name);
   }
   const keys = [...root.items.keys()].filter((key) => typeof key === 'string');
   throw new CheckpointError({
@@ -47,7 +47,7 @@ function holdsTensors(value: PickleValue | undefined): boolean {
 }
 
 function refuseRoot(root: PickleValue): CheckpointError {
-  if (isKind(root, 'stub')) return wholeModule('the checkpoint', stubName(root));
+  if (isKind(root, 'stub')) return wholeModule('the checkpoint', root.name);
   const found =
     typeof root === 'object' && root !== null && 'kind' in root
       ? `a ${root.kind}`

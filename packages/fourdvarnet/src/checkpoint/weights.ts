@@ -2,17 +2,13 @@ import type { CheckpointTensor } from './checkpoint.js';
 import { CheckpointError, quoted, SAVE_STATE_DICT } from './checkpoint-error.js';
 import type { CheckpointLimits } from './checkpoint-limits.js';
 import type { TorchFile } from './container/torch-file.js';
-import {
-  isKind,
-  type PickleDict,
-  type PickleTensor,
-  type PickleValue,
-  stubName,
-} from './pickle/pickle-value.js';
+import { isKind, type PickleDict, type PickleTensor, type PickleValue } from './pickle/pickle-value.js';
 import { unknownDtype } from './storage-elements.js';
 import { READ_BYTES, STORED_BYTES, type TensorDtype } from './tensor-dtype.js';
 import { elementCount, firstNonFinite, readElements } from './tensor-elements.js';
 import { strippedNames } from './tensor-names.js';
+
+const MAX_NAME_CHARACTERS = 1000;
 
 /** A tensor that passed the checks, not yet read. */
 type PlannedTensor = { sourceName: string; tensor: PickleTensor; dtype: TensorDtype };
@@ -66,6 +62,7 @@ function planTensors(
   const others: string[] = [];
   let totalBytes = 0;
   for (const [key, value] of weights.items) {
+    if (typeof key === 'string') checkTensorName(key);
     if (typeof key !== 'string' || !isKind(value, 'tensor')) {
       refuseUnreadTensor(key, value);
       others.push(typeof key === 'string' ? key : 'a key that is not text');
@@ -87,10 +84,16 @@ function planTensors(
   });
 }
 
+/** A name has to be shown, compared and split. @throws CheckpointError 'malformed-tensor'. */
+export function checkTensorName(name: string): void {
+  if (name.length > MAX_NAME_CHARACTERS)
+    throw malformed(`tensor ${quoted(name)}`, `its name has ${name.length} characters`);
+}
+
 /** Sparse, quantised and similar tensors are stubs; leaving them out would leave weights out. */
 function refuseUnreadTensor(key: PickleValue, value: PickleValue): void {
   if (!isKind(value, 'stub')) return;
-  const name = stubName(value);
+  const { name } = value;
   if (!name.startsWith('torch._utils._rebuild') && !name.startsWith('torch._tensor._rebuild')) return;
   throw new CheckpointError({
     code: 'unsupported-tensor',

@@ -87,6 +87,10 @@ export function interpretGraph(
         const right = repeatedIndex(shapeOf(operation.right), shape);
         const [a, b] = [valueOf(operation.left), valueOf(operation.right)];
         const apply = BINARY[operation.function];
+        if (a.length === out.length && b.length === out.length) {
+          for (let i = 0; i < out.length; i++) out[i] = apply(a[i]!, b[i]!);
+          break;
+        }
         forEachIndex(shape, (batch, channel, lat, lon, index) => {
           out[index] = apply(a[left(batch, channel, lat, lon)]!, b[right(batch, channel, lat, lon)]!);
         });
@@ -167,7 +171,11 @@ function requireInput({ shape }: GraphNode, name: string, inputs: Readonly<Recor
   });
 }
 
-/** One row of the output at a time: the input rows that it reads, each shifted by a column of the kernel. */
+/**
+ * With stride 1 the padded plane is one line: an element of the kernel is a distance along it, the same for all points,
+ * and what falls between the rows of the output is left out. With another stride each row is a line. Four elements of
+ * the kernel at a time, since a sum is written to memory each time.
+ */
 function convolve(
   { stride, padding }: Convolution,
   input: Tensor,
@@ -180,24 +188,49 @@ function convolve(
   const [, outputs, outLat, outLon] = out.shape;
   const padded = withZerosAround(input, padding);
   const [, , lat, lon] = padded.shape;
-  const source = padded.values;
-  const row = new Float64Array(outLon);
+  const rowsPerLine = stride === 1 ? outLat : 1;
+  const sums = new Float64Array((rowsPerLine - 1) * lon + outLon);
+  const taps = inputs * kernelLat * kernelLon;
+  const distances = Int32Array.from({ length: taps }, (_, tap) => {
+    const [channel, u] = [Math.floor(tap / (kernelLat * kernelLon)), Math.floor(tap / kernelLon) % kernelLat];
+    return (channel * lat + u) * lon + (tap % kernelLon);
+  });
   for (let batch = 0; batch < batches; batch++) {
     for (let output = 0; output < outputs; output++) {
-      for (let y = 0; y < outLat; y++) {
-        row.fill(bias === null ? 0 : bias[output]!);
-        for (let channel = 0; channel < inputs; channel++) {
-          for (let u = 0; u < kernelLat; u++) {
-            const start = ((batch * inputs + channel) * lat + y * stride + u) * lon;
-            for (let v = 0; v < kernelLon; v++) {
-              const factor = weight.values[((output * inputs + channel) * kernelLat + u) * kernelLon + v]!;
-              for (let x = 0, at = start + v; x < outLon; x++, at += stride) row[x]! += factor * source[at]!;
-            }
-          }
+      const factors = Float64Array.from(weight.values.subarray(output * taps, (output + 1) * taps));
+      for (let y = 0; y < outLat; y += rowsPerLine) {
+        sums.fill(bias === null ? 0 : bias[output]!);
+        const start = (batch * inputs * lat + y * stride) * lon;
+        addTaps(sums, { source: padded.values, start, stride }, factors, distances);
+        for (let row = 0; row < rowsPerLine; row++) {
+          const to = ((batch * outputs + output) * outLat + y + row) * outLon;
+          out.values.set(sums.subarray(row * lon, row * lon + outLon), to);
         }
-        out.values.set(row, ((batch * outputs + output) * outLat + y) * outLon);
       }
     }
+  }
+}
+
+/** sums[i] += Σ factors[t] · source[start + i·stride + distances[t]]. */
+function addTaps(
+  sums: Float64Array,
+  { source, start, stride }: { source: Float64Array; start: number; stride: number },
+  factors: Float64Array,
+  distances: Int32Array,
+): void {
+  let tap = 0;
+  for (; tap + 4 <= factors.length; tap += 4) {
+    const [f0, f1, f2, f3] = [factors[tap]!, factors[tap + 1]!, factors[tap + 2]!, factors[tap + 3]!];
+    const [d0, d1, d2, d3] = [distances[tap]!, distances[tap + 1]!, distances[tap + 2]!, distances[tap + 3]!];
+    for (let i = 0, at = start; i < sums.length; i++, at += stride) {
+      sums[i]! +=
+        f0 * source[at + d0]! + f1 * source[at + d1]! + f2 * source[at + d2]! + f3 * source[at + d3]!;
+    }
+  }
+  for (; tap < factors.length; tap++) {
+    const [factor, distance] = [factors[tap]!, distances[tap]!];
+    for (let i = 0, at = start; i < sums.length; i++, at += stride)
+      sums[i]! += factor * source[at + distance]!;
   }
 }
 

@@ -8,3 +8,13 @@ export {
   parseYamlMapping,
   type RawManifest,
 } from './parse-manifest.js';
+export { knownKeys } from './known-keys.js';
+export { manifestTemplate } from './manifest-template.js';
+export {
+  requireFit,
+  requireMappable,
+  settingsFrom,
+  weightsFor,
+  type CheckpointManifest,
+} from './settings-from.js';
+export { extraInputsOf } from '@sillage/contracts';

@@ -97,7 +97,7 @@ function parseHeader(header: string): { descriptor: Descriptor; shape: readonly 
 }
 
 function isDescriptor(text: string): text is Descriptor {
-  return text in BYTES_PER_VALUE;
+  return Object.hasOwn(BYTES_PER_VALUE, text);
 }
 
 /** Copies, so that the values are aligned and outlive the file's bytes. */

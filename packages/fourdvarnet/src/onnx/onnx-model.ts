@@ -69,7 +69,10 @@ class Printer {
     const { nodes, inputs, outputs } = this.#graph;
     const needed = neededNodes(this.#graph);
     for (const node of nodes) {
-      if (needed.has(node.id)) this.#names.set(node.id, this.#printNode(node));
+      // a constant is written when something reads it in its own shape: a bias is not
+      if (needed.has(node.id) && node.operation.kind !== 'constant') {
+        this.#names.set(node.id, this.#printNode(node));
+      }
     }
     const outputNames = onnxOutputNames(this.#graph);
     for (const [output, id] of outputs) {
@@ -233,7 +236,12 @@ class Printer {
   }
 
   #name(id: NodeId): string {
-    return this.#names.get(id)!;
+    let name = this.#names.get(id);
+    if (name === undefined) {
+      name = this.#printNode(this.#graph.nodes[id]!);
+      this.#names.set(id, name);
+    }
+    return name;
   }
 
   #shape(id: NodeId): Shape {

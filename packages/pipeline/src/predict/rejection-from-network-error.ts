@@ -1,9 +1,51 @@
 import type { RejectionCode, RejectionReason } from '@sillage/contracts';
-import { GraphError, ManifestError, PatchPlanError } from '@sillage/fourdvarnet';
+import {
+  CheckpointError,
+  GraphError,
+  ManifestError,
+  PatchPlanError,
+  type CheckpointErrorCode,
+  type ManifestErrorCode,
+} from '@sillage/fourdvarnet';
 import { RejectionError } from '../rejection-error.js';
 
 /** What was being looked at; starts the sentence, e.g. "weights.ckpt". */
 type Context = { subject: string };
+
+/** A new code of the checkpoint reader does not compile until it stands here. */
+const CHECKPOINT_CODES: Record<CheckpointErrorCode, RejectionCode> = {
+  'not-a-checkpoint': 'unreadable-checkpoint',
+  truncated: 'unreadable-checkpoint',
+  'damaged-container': 'unreadable-checkpoint',
+  'crc-mismatch': 'unreadable-checkpoint',
+  'compressed-entry': 'unreadable-checkpoint',
+  'too-large': 'network-too-large',
+  'too-complex': 'unreadable-checkpoint',
+  'big-endian': 'unreadable-checkpoint',
+  'unsupported-opcode': 'unreadable-checkpoint',
+  'malformed-pickle': 'unreadable-checkpoint',
+  'malformed-header': 'unreadable-checkpoint',
+  'dangerous-global': 'checkpoint-with-code',
+  'whole-module': 'whole-module',
+  'no-tensors': 'unreadable-checkpoint',
+  'unknown-dtype': 'unreadable-checkpoint',
+  'unsupported-tensor': 'unreadable-checkpoint',
+  'malformed-tensor': 'unreadable-checkpoint',
+  'missing-storage': 'unreadable-checkpoint',
+  'storage-out-of-bounds': 'unreadable-checkpoint',
+  'non-finite-weights': 'non-finite-weights',
+  'unrecognised-network': 'unknown-architecture',
+  'inconsistent-network': 'unknown-architecture',
+};
+
+const MANIFEST_CODES: Record<ManifestErrorCode, RejectionCode> = {
+  'not-yaml': 'manifest-invalid',
+  'unknown-key': 'manifest-invalid',
+  'missing-key': 'manifest-invalid',
+  'wrong-value': 'manifest-invalid',
+  'unknown-architecture': 'manifest-invalid',
+  mismatch: 'manifest-mismatch',
+};
 
 /**
  * Turns errors of checkpoints, manifests, graphs and patches into rejections; anything that is not the participant's to mend
@@ -17,9 +59,19 @@ export function rejectionFromNetworkError(error: unknown, context: Context): Err
 }
 
 function reasonOf(error: unknown, { subject }: Context): RejectionReason | null {
+  if (error instanceof CheckpointError) {
+    const { code, where, found, expected, fix } = error;
+    return {
+      code: CHECKPOINT_CODES[code],
+      where: where === 'the file' ? subject : `${subject}, ${where}`,
+      found,
+      expected,
+      fix,
+    };
+  }
   if (error instanceof ManifestError) {
-    const { where, found, expected, fix } = error;
-    return { code: manifestCode(error), where, found, expected, fix };
+    const { code, where, found, expected, fix } = error;
+    return { code: MANIFEST_CODES[code], where, found, expected, fix };
   }
   if (error instanceof PatchPlanError) {
     return {
@@ -40,8 +92,4 @@ function reasonOf(error: unknown, { subject }: Context): RejectionReason | null 
     };
   }
   return null;
-}
-
-function manifestCode({ code }: ManifestError): RejectionCode {
-  return code === 'mismatch' ? 'manifest-mismatch' : 'manifest-invalid';
 }

@@ -7,6 +7,7 @@ import {
   type RuntimeDescription,
 } from '../network-runtime.js';
 import { loadOnnxRuntime, type OnnxRuntimeLibrary } from './load-onnx-runtime.js';
+import { lowerForBlocks } from './lower-for-blocks.js';
 import { OnnxSession } from './onnx-session.js';
 import { probeModel } from './probe-model.js';
 
@@ -61,7 +62,8 @@ export async function createOnnxRuntime({
   return {
     description,
     async compile(graph) {
-      const session = await OnnxSession.create(onnxModel(graph), settings);
+      const lowered = provider === 'cpu' ? lowerForBlocks(graph) : graph;
+      const session = await OnnxSession.create(onnxModel(lowered), settings);
       sessions.add(session);
       return compiledNetwork(graph, session, () => sessions.delete(session));
     },

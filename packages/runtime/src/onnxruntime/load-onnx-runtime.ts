@@ -9,7 +9,10 @@ export type OnnxRuntimeLibrary = typeof import('onnxruntime-node');
  */
 export async function loadOnnxRuntime(): Promise<OnnxRuntimeLibrary> {
   try {
-    return await import('onnxruntime-node');
+    const library = await import('onnxruntime-node');
+    // What goes wrong comes back as an error; the library would also print it.
+    library.env.logLevel = 'fatal';
+    return library;
   } catch (error) {
     throw new RuntimeError(
       'unavailable',

@@ -44,12 +44,12 @@ export function startsAsSafetensors(bytes: CheckpointBytes): boolean {
  */
 export function openSafetensorsFile(bytes: CheckpointBytes, limits: CheckpointLimits): SafetensorsFile {
   const headerBytes = uint64At(viewOf(bytes.range(0, LENGTH_BYTES, 'the header')), 0);
-  if (headerBytes > limits.maxStructureBytes) {
+  if (headerBytes > limits.maxHeaderBytes) {
     throw new CheckpointError({
       code: 'too-large',
       where: 'the header',
       found: `it declares ${headerBytes} bytes`,
-      expected: `at most ${limits.maxStructureBytes}`,
+      expected: `at most ${limits.maxHeaderBytes}`,
       fix: COPY_AGAIN,
     });
   }

@@ -67,6 +67,7 @@ export function openTorchLegacyFile(bytes: CheckpointBytes, limits: CheckpointLi
   const keys = next();
   if (!isKind(keys, 'list')) throw malformed('it does not list its storages');
   const places = placeStorages(bytes, keys.items, reader.storages, end);
+  const read = new Map<string, Uint8Array>();
   return {
     format: 'legacy',
     root,
@@ -82,11 +83,15 @@ export function openTorchLegacyFile(bytes: CheckpointBytes, limits: CheckpointLi
           fix: COPY_AGAIN,
         });
       }
-      return bytes.range(
-        offset,
-        storage.elementCount * storedElementBytes(storage),
-        `storage ${quoted(storage.key)}`,
-      );
+      const data =
+        read.get(storage.key) ??
+        bytes.range(
+          offset,
+          storage.elementCount * storedElementBytes(storage),
+          `storage ${quoted(storage.key)}`,
+        );
+      read.set(storage.key, data);
+      return data;
     },
   };
 }

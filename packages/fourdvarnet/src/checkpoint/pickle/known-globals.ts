@@ -4,6 +4,7 @@ import { isTensorDtype, type TensorDtype } from '../tensor-dtype.js';
 import {
   globalName,
   isKind,
+  makeStub,
   type NumpyDtype,
   type PickleDict,
   type PickleGlobal,
@@ -28,6 +29,7 @@ const STORAGE_DTYPES = new Map<string, TensorDtype | 'bytes'>([
   ['BoolStorage', 'bool'],
   ['UntypedStorage', 'bytes'],
 ]);
+const MAX_RANK = 64; // of torch's own tensors
 const STORAGE_MODULES = new Set(['torch', 'torch.cuda', 'torch.storage']);
 
 /** The constructors that are understood; the only thing a call in a pickle can lead to. */
@@ -83,8 +85,7 @@ export function applyState(
 export function readStorageId(id: PickleValue): PickleStorage | PickleStub | string {
   if (!isKind(id, 'tuple')) return 'a reference to the container is not a tuple';
   const [kind, type, key, location, count, view] = id.items;
-  if (kind === 'module' && isKind(type, 'global'))
-    return { kind: 'stub', callee: type, args: id, state: null };
+  if (kind === 'module' && isKind(type, 'global')) return makeStub(type, id);
   if (kind !== 'storage')
     return `a reference to the container is of the kind ${describe(kind)}, not 'storage'`;
   if (!isKind(type, 'global') || !type.name.endsWith('Storage'))
@@ -173,15 +174,18 @@ function makeTensor(
   typeName: string,
 ): PickleTensor {
   if (!isCount(offset)) throw malformedTensor(storage, `its offset is ${describe(offset)}`);
-  const shape = isKind(size, 'tuple') ? size.items : [];
-  const strides = isKind(stride, 'tuple') ? stride.items : [];
-  if (!isKind(size, 'tuple') || !shape.every(isCount))
-    throw malformedTensor(storage, 'its shape is not a list of sizes');
-  if (!isKind(stride, 'tuple') || !strides.every(isCount))
-    throw malformedTensor(storage, 'its strides are not a list of steps');
+  const shape = countsOf(size);
+  const strides = countsOf(stride);
+  if (shape === null) throw malformedTensor(storage, 'its shape is not a short list of sizes');
+  if (strides === null) throw malformedTensor(storage, 'its strides are not a short list of steps');
   if (shape.length !== strides.length)
     throw malformedTensor(storage, `it has ${shape.length} sizes and ${strides.length} strides`);
   return { kind: 'tensor', storage, dtype, typeName, offset, shape, strides };
+}
+
+function countsOf(value: PickleValue | undefined): readonly number[] | null {
+  if (!isKind(value, 'tuple') || value.items.length > MAX_RANK) return null;
+  return value.items.every(isCount) ? value.items : null;
 }
 
 function malformedTensor(storage: PickleStorage, found: string): CheckpointError {

@@ -6,6 +6,7 @@ import { applyState, callGlobal, isKnownGlobal, readStorageId } from './known-gl
 import {
   globalName,
   isKind,
+  makeStub,
   type PickleGlobal,
   type PickleStorage,
   type PickleTuple,
@@ -20,7 +21,8 @@ export type PickleReading = {
 };
 
 const MAX_LINE_BYTES = 4096; // of the text opcodes of protocol 0: numbers and names
-const MAX_INTEGER_BYTES = 256; // the longest honest integer, the magic number of torch, has 10
+const MAX_INTEGER_BYTES = 64; // the longest honest integer, the magic number of torch, has 10
+const MAX_NAME_CHARACTERS = 500; // of a class with its module
 const MAX_FOREIGN_GLOBALS = 1000;
 const EMPTY_TUPLE: PickleTuple = { kind: 'tuple', items: [] };
 
@@ -133,12 +135,12 @@ export class PickleReader {
       case Op.SHORT_BINSTRING:
         return this.push(latin1(this.block(this.bytes[this.take(1)]!)));
       case Op.BINBYTES:
-        return this.push(this.block(this.view.getUint32(this.take(4), true)));
+        return this.pushBytes(this.view.getUint32(this.take(4), true));
       case Op.SHORT_BINBYTES:
-        return this.push(this.block(this.bytes[this.take(1)]!));
+        return this.pushBytes(this.bytes[this.take(1)]!);
       case Op.BINBYTES8:
       case Op.BYTEARRAY8:
-        return this.push(this.block(this.length64()));
+        return this.pushBytes(this.length64());
 
       case Op.MARK:
         if (this.marks.length >= this.limits.maxMarks)
@@ -363,6 +365,11 @@ export class PickleReader {
     this.stack.push(value);
   }
 
+  private pushBytes(lengthBytes: number): void {
+    this.countObject();
+    this.push(this.block(lengthBytes));
+  }
+
   private pushTuple(items: PickleValue[]): void {
     this.countObject();
     this.push({ kind: 'tuple', items });
@@ -403,21 +410,26 @@ export class PickleReader {
   }
 
   private append(target: PickleValue, values: PickleValue[]): void {
-    if (isKind(target, 'list')) for (const value of values) target.items.push(value);
-    else if (isKind(target, 'set')) for (const value of values) target.items.add(value);
-    else if (!isKind(target, 'stub')) throw this.malformed('it appends to something that is not a list');
+    if (isKind(target, 'set')) {
+      for (const value of values) target.items.add(value);
+      return;
+    }
+    const list = isKind(target, 'stub') ? (target.appended ??= { kind: 'list', items: [] }) : target;
+    if (!isKind(list, 'list')) throw this.malformed('it appends to something that is not a list');
+    for (const value of values) list.items.push(value);
   }
 
   private setItems(target: PickleValue, values: PickleValue[]): void {
     if (values.length % 2 !== 0) throw this.malformed('a dictionary has a key without a value');
-    if (isKind(target, 'dict'))
-      for (let i = 0; i < values.length; i += 2) target.items.set(values[i]!, values[i + 1]!);
-    else if (!isKind(target, 'stub'))
-      throw this.malformed('it sets an item of something that is not a dictionary');
+    const dict = isKind(target, 'stub') ? (target.entries ??= { kind: 'dict', items: new Map() }) : target;
+    if (!isKind(dict, 'dict')) throw this.malformed('it sets an item of something that is not a dictionary');
+    for (let i = 0; i < values.length; i += 2) dict.items.set(values[i]!, values[i + 1]!);
   }
 
   private global(module: string, name: string): PickleGlobal {
     this.countObject();
+    if (module.length + name.length > MAX_NAME_CHARACTERS)
+      throw this.malformed(`it names a class by ${module.length + name.length} characters`);
     const found: PickleGlobal = { kind: 'global', module, name };
     if (isDangerousGlobal(module, name)) {
       throw new CheckpointError({
@@ -439,17 +451,19 @@ export class PickleReader {
     if (!isKind(callee, 'global') && !isKind(callee, 'stub'))
       throw this.malformed('it calls something that is neither a class nor a function');
     this.countObject();
-    const known = isKind(callee, 'global') ? callGlobal(callee, args.items) : undefined;
-    if (known === undefined) return { kind: 'stub', callee, args, state: null };
-    this.countCopies(known);
-    return known;
+    if (isKind(callee, 'global')) {
+      this.countCopies(args.items[0]);
+      const known = callGlobal(callee, args.items);
+      if (known !== undefined) return known;
+    }
+    return makeStub(callee, args);
   }
 
-  /** Calls such as `list(x)` copy what they are given, so a short pickle could make much of little. */
-  private countCopies(made: PickleValue): void {
-    if (made instanceof Uint8Array) this.copiedBytes += made.length;
-    else if (isKind(made, 'list') || isKind(made, 'tuple')) this.objectCount += made.items.length;
-    else if (isKind(made, 'dict') || isKind(made, 'set')) this.objectCount += made.items.size;
+  /** Calls such as `list(x)` walk over what they are given, so a short pickle could make much work of little. */
+  private countCopies(source: PickleValue | undefined): void {
+    if (typeof source === 'string') this.copiedBytes += source.length;
+    else if (isKind(source, 'list') || isKind(source, 'tuple')) this.objectCount += source.items.length;
+    else if (isKind(source, 'dict') || isKind(source, 'set')) this.objectCount += source.items.size;
     if (this.copiedBytes > this.limits.maxStructureBytes)
       throw this.tooComplex('bytes of encoded text', this.limits.maxStructureBytes);
     if (this.objectCount > this.limits.maxObjects) throw this.tooComplex('objects', this.limits.maxObjects);

@@ -30,9 +30,14 @@ export type PickleGlobal = { kind: 'global'; module: string; name: string };
 /** An object of an unknown class: what was called, with what, and what was put into it afterwards. */
 export type PickleStub = {
   kind: 'stub';
-  callee: PickleGlobal | PickleStub;
+  /** Of the class or function at the bottom: `omegaconf.dictconfig.DictConfig`. */
+  name: string;
   args: PickleTuple;
   state: PickleValue;
+  /** What was set by key, if anything: of subclasses of dict. */
+  entries: PickleDict | null;
+  /** What was appended, if anything: of subclasses of list. */
+  appended: PickleList | null;
 };
 /** A storage of the container. */
 export type PickleStorage = {
@@ -72,9 +77,8 @@ export function globalName(value: PickleGlobal): string {
   return `${value.module}.${value.name}`;
 }
 
-/** The name of the class or function at the bottom of a stub. */
-export function stubName(stub: PickleStub): string {
-  let callee: PickleGlobal | PickleStub = stub;
-  while (callee.kind === 'stub') callee = callee.callee;
-  return globalName(callee);
+/** An object of an unknown class, made by calling it or by calling what another call returned. */
+export function makeStub(callee: PickleGlobal | PickleStub, args: PickleTuple): PickleStub {
+  const name = callee.kind === 'global' ? globalName(callee) : callee.name;
+  return { kind: 'stub', name, args, state: null, entries: null, appended: null };
 }

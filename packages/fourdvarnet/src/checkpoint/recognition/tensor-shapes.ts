@@ -3,6 +3,8 @@ import { CheckpointError, listed, quoted } from '../checkpoint-error.js';
 import { isFloating } from '../tensor-dtype.js';
 import { elementCount } from '../tensor-elements.js';
 
+const MAX_SIZE = 20_000; // channels or points along an axis
+
 /** The tensors of a checkpoint while a family claims them one by one; what nobody claims remains. */
 export class TensorShapes {
   private readonly claimed = new Set<string>();
@@ -36,6 +38,8 @@ export class TensorShapes {
         `a floating-point tensor with ${rank} axes`,
       );
     }
+    if (tensor.shape.some((size) => size < 1 || size > MAX_SIZE))
+      throw this.mismatch(name, `of the shape ${shapeText(tensor.shape)}`, `sizes from 1 to ${MAX_SIZE}`);
     this.claimed.add(name);
     return tensor.shape;
   }
