@@ -31,7 +31,7 @@ const texts = (facts: { term: string; text: string }[]) => facts.map(({ term, te
 describe('the facts of a network', () => {
   test('say what it is and what it needs', () => {
     expect(texts(summaryFacts(summary))).toEqual([
-      'Kind: 4DVarNet, ConvLSTM solver with a bilinear prior, 363\u2009000 parameters (PyTorch checkpoint)',
+      'Kind: 4DVarNet, ConvLSTM solver with a bilinear prior, 363\u202f000 parameters (PyTorch checkpoint)',
       'Patches: 15 days at once on a grid of 0.05°, 220 GFLOP each, about 3.0 GB of memory',
     ]);
   });
@@ -53,7 +53,7 @@ describe('the facts of a network', () => {
   test('say where it ran and what that took, as far as the device tells', () => {
     expect(texts(runFacts(run))).toEqual([
       'Run by: onnxruntime-cpu (onnxruntime-node 1.30.0) on CPU, 2 threads, float32',
-      'Work: 42 patches in 11 batches, 9\u2009261 GFLOP',
+      'Work: 42 patches in 11 batches, 9\u202f261 GFLOP',
       'Took: 1 min 15 s',
     ]);
     const gpu = {
