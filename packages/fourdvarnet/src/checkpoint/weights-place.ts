@@ -1,5 +1,5 @@
 import { CheckpointError, listed, quoted, SAVE_STATE_DICT } from './checkpoint-error.js';
-import { isKind, type PickleDict, type PickleValue } from './pickle/pickle-value.js';
+import { isKind, isUnreadTensor, type PickleDict, type PickleValue } from './pickle/pickle-value.js';
 
 export type WeightsPlace = {
   /** Empty for the top level. */
@@ -42,7 +42,7 @@ export function findWeights(root: PickleValue): WeightsPlace {
 
 function holdsTensors(value: PickleValue | undefined): boolean {
   if (!isKind(value, 'dict')) return false;
-  for (const item of value.items.values()) if (isKind(item, 'tensor')) return true;
+  for (const item of value.items.values()) if (isKind(item, 'tensor') || isUnreadTensor(item)) return true;
   return false;
 }
 

@@ -2,7 +2,13 @@ import type { CheckpointTensor } from './checkpoint.js';
 import { CheckpointError, quoted, SAVE_STATE_DICT } from './checkpoint-error.js';
 import type { CheckpointLimits } from './checkpoint-limits.js';
 import type { TorchFile } from './container/torch-file.js';
-import { isKind, type PickleDict, type PickleTensor, type PickleValue } from './pickle/pickle-value.js';
+import {
+  isKind,
+  isUnreadTensor,
+  type PickleDict,
+  type PickleTensor,
+  type PickleValue,
+} from './pickle/pickle-value.js';
 import { unknownDtype } from './storage-elements.js';
 import { READ_BYTES, STORED_BYTES, type TensorDtype } from './tensor-dtype.js';
 import { elementCount, firstNonFinite, readElements } from './tensor-elements.js';
@@ -90,15 +96,12 @@ export function checkTensorName(name: string): void {
     throw malformed(`tensor ${quoted(name)}`, `its name has ${name.length} characters`);
 }
 
-/** Sparse, quantised and similar tensors are stubs; leaving them out would leave weights out. */
 function refuseUnreadTensor(key: PickleValue, value: PickleValue): void {
-  if (!isKind(value, 'stub')) return;
-  const { name } = value;
-  if (!name.startsWith('torch._utils._rebuild') && !name.startsWith('torch._tensor._rebuild')) return;
+  if (!isUnreadTensor(value)) return;
   throw new CheckpointError({
     code: 'unsupported-tensor',
     where: `tensor ${quoted(String(typeof key === 'string' ? key : '?'))}`,
-    found: `it is rebuilt by ${quoted(name)}`,
+    found: `it is rebuilt by ${quoted(value.name)}`,
     expected: 'a dense tensor',
     fix: 'Convert it with .dequantize() or .to_dense() before saving.',
   });

@@ -1,27 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { buildNetwork } from '../networks/build-network.js';
 import { lstmShapes, priorShapes, randomWeights } from '../testing/random-weights.js';
+import { BASE_SETTINGS } from '../testing/starter-settings.js';
 import { describeGraph } from './describe-graph.js';
 
 const weights = randomWeights({ ...priorShapes(5, 4), ...lstmShapes(5, 3) });
 
 function describeSteps(nStep: number): string[] {
-  const { graph } = buildNetwork(
-    weights,
-    {
-      architecture: 'starter',
-      nStep,
-      lrGrad: 0.2,
-      priorDownsamp: 2,
-      gradDownsamp: null,
-      bilinQuad: false,
-      obsWeight: 1,
-      init: 'obs',
-      inputFill: 'nan',
-      finalProjection: true,
-    },
-    { batch: 2, lat: 8, lon: 8 },
-  );
+  const { graph } = buildNetwork(weights, { ...BASE_SETTINGS, nStep }, { batch: 2, lat: 8, lon: 8 });
   return describeGraph(graph).trimEnd().split('\n');
 }
 

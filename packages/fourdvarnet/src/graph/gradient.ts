@@ -71,8 +71,10 @@ function nodesBetween(g: GraphBuilder, from: NodeId, to: NodeId): ReadonlySet<No
 function sumOf(g: GraphBuilder, terms: readonly Adjoint[]): Adjoint {
   const factors = new Map<NodeId, number>();
   for (const { factor, node } of terms) factors.set(node, (factors.get(node) ?? 0) + factor);
+  const hasOthers = [...factors.values()].some((factor) => factor !== 0);
   const groups = new Map<number, { plus: NodeId[]; minus: NodeId[] }>();
   for (const [node, factor] of factors) {
+    if (factor === 0 && hasOthers) continue;
     const group = groups.get(Math.abs(factor)) ?? { plus: [], minus: [] };
     groups.set(Math.abs(factor), group);
     (factor < 0 ? group.minus : group.plus).push(node);

@@ -1,22 +1,9 @@
 import { describe, expect, it, test } from 'vitest';
 import { buildNetwork } from '../networks/build-network.js';
-import type { StarterSettings } from '../networks/network-settings.js';
 import { lstmShapes, priorShapes, randomWeights } from '../testing/random-weights.js';
+import { BASE_SETTINGS } from '../testing/starter-settings.js';
 import { GraphBuilder } from './graph-builder.js';
 import { networkCost } from './network-cost.js';
-
-const BASE: StarterSettings = {
-  architecture: 'starter',
-  nStep: 10,
-  lrGrad: 1000,
-  priorDownsamp: 2,
-  gradDownsamp: null,
-  bilinQuad: false,
-  obsWeight: 1,
-  init: 'obs',
-  inputFill: 'nan',
-  finalProjection: true,
-};
 
 describe('networkCost', () => {
   test.each([
@@ -24,7 +11,7 @@ describe('networkCost', () => {
     { name: 'bigger', prior: 64, solver: 96, nStep: 15, gflop: 840.1 },
   ])('counts the published GFLOP of $name, less what the first step need not do', (network) => {
     const weights = randomWeights({ ...priorShapes(15, network.prior), ...lstmShapes(15, network.solver) });
-    const settings = { ...BASE, nStep: network.nStep };
+    const settings = { ...BASE_SETTINGS, nStep: network.nStep };
     const { graph } = buildNetwork(weights, settings, { batch: 1, lat: 240, lon: 240 });
     const points = 240 * 240;
     const width = network.solver;

@@ -1,6 +1,6 @@
 export { isHydraConfig, manifestFromHydra, type HydraManifest } from './manifest-from-hydra.js';
 export { ManifestError, type ManifestErrorCode, type ManifestErrorFields } from './manifest-error.js';
-export { MANIFEST_KEYS, type ManifestKey } from './manifest-keys.js';
+export { MANIFEST_KEYS, manifestKeysOf, type ManifestKey } from './manifest-keys.js';
 export {
   checkedManifest,
   MANIFEST_ARCHITECTURES,

@@ -1,3 +1,5 @@
+import { networkManifestSchema, type ManifestArchitecture } from '@sillage/contracts';
+
 /** What a person needs to know about a key of a manifest. */
 export type ManifestKey = {
   /** What it means, without a final stop. */
@@ -127,6 +129,15 @@ export const MANIFEST_KEYS: Readonly<Record<string, ManifestKey>> = {
   },
   missing_value: { meaning: 'what stands where nothing was observed', values: 'zero or nan' },
 };
+
+/** The keys of one kind of manifest, in their order, and whether they have no default. */
+export function manifestKeysOf(architecture: ManifestArchitecture): { key: string; isRequired: boolean }[] {
+  const option = networkManifestSchema.options.find(({ shape }) => shape.architecture.value === architecture);
+  return Object.entries(option?.shape ?? {}).map(([key, schema]) => ({
+    key,
+    isRequired: !schema.safeParse(undefined).success,
+  }));
+}
 
 /** Names that people write, by the key that they mean. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {

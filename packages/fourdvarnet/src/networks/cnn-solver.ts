@@ -28,5 +28,5 @@ export function cnnSolver(
     return weights.layer(b, 'grad_mod.conv_out', g.shape(gradient)[1]); // [B, T, Y, X]
   };
   const steps = descend(g, { ...settings, start: firstState(g, settings, y), cost, solver });
-  return { reconstruction: lastState(settings, { phi, steps, y }), steps };
+  return { reconstruction: lastState(settings, phi, steps), steps };
 }

@@ -3,7 +3,7 @@ import type { GraphBuilder } from '../graph/graph-builder.js';
 import { GraphError } from '../graph/graph-error.js';
 import type { NodeId } from '../graph/graph.js';
 import { convLstm, type LstmMemory } from './conv-lstm.js';
-import { rootMeanSquare } from './gradient-descent.js';
+import { requireSteps, rootMeanSquare } from './gradient-descent.js';
 import type { CoreSettings, CostNorm } from './network-settings.js';
 import type { NetworkWeights } from './network-weights.js';
 import type { PatchBatch } from './patch-batch.js';
@@ -24,8 +24,10 @@ export function core(
   weights: NetworkWeights,
   settings: CoreSettings,
   batch: PatchBatch,
-): { reconstruction: NodeId; cascades: readonly NodeId[] } {
+): { reconstruction: NodeId; cascades: readonly NodeId[]; gradients: readonly NodeId[] } {
   const { nGrad, nFourdvarIter, augState } = settings;
+  requireSteps('n_grad', nGrad, 1);
+  requireSteps('n_fourdvar_iter', nFourdvarIter, 1);
   const system = observedSystem(g, weights, settings, batch);
   const phi = twoScalePrior(g, weights);
   const cost = (x: NodeId) => {
@@ -42,10 +44,11 @@ export function core(
   let x = system.state;
   let size: NodeId | null = null;
   let memory: LstmMemory | null = null;
-  const cascades: NodeId[] = [];
+  const [cascades, gradients]: [NodeId[], NodeId[]] = [[], []];
   for (let cascade = 0; cascade < nFourdvarIter; cascade++) {
     for (let k = 0; k < nGrad; k++) {
       const slope = gradient(g, cost(x), x); // [B, C, Y, X]
+      gradients.push(slope);
       // without observation the result is 0 whatever this is, so it must not be 0 too: 0/0 would survive the product
       size ??= g.maximum(rootMeanSquare(g, slope), g.subtract(g.scalar(1), isObserved));
       memory = convLstm(g, weights, { layer: `${SOLVER}.lstm.Gates`, x: g.divide(slope, size), memory });
@@ -57,7 +60,7 @@ export function core(
   const { days } = system;
   const anomaly = augState ? 2 * days : days;
   const whole = g.add(g.slice(x, 0, days), g.slice(x, anomaly, anomaly + days)); // [B, T, Y, X]
-  return { reconstruction: g.multiply(whole, isObserved), cascades };
+  return { reconstruction: g.multiply(whole, isObserved), cascades, gradients };
 }
 
 /** The first state, what it is compared with and where, all `[B, C, Y, X]`, and the mask `[B, T, Y, X]`. */

@@ -1,6 +1,7 @@
 import type { GraphBuilder } from '../graph/graph-builder.js';
 import type { NodeId } from '../graph/graph.js';
 import { bilinearPrior } from './bilinear-prior.js';
+import { requireSteps } from './gradient-descent.js';
 import type { FixedPointSettings } from './network-settings.js';
 import type { NetworkWeights } from './network-weights.js';
 import type { PatchBatch } from './patch-batch.js';
@@ -23,6 +24,7 @@ export function fixedPoint(
   const isMissing = g.subtract(g.scalar(1), mask);
   const observed = g.multiply(mask, y);
   const phi = bilinearPrior(g, weights, settings);
+  requireSteps('n_step', settings.nStep, 0);
   let x = y;
   for (let k = 0; k < settings.nStep; k++) x = g.add(observed, g.multiply(isMissing, phi(x)));
   return phi(x);

@@ -1,5 +1,6 @@
 import { gradient } from '../graph/gradient.js';
 import { elementCount, type GraphBuilder } from '../graph/graph-builder.js';
+import { GraphError } from '../graph/graph-error.js';
 import type { NodeId } from '../graph/graph.js';
 
 /** What one step computed: for those who want to look inside. */
@@ -16,12 +17,20 @@ export function rootMeanSquare(g: GraphBuilder, x: NodeId): NodeId {
   return g.scale(g.squareRoot(g.meanSquare(g.scale(x, count))), 1 / count);
 }
 
+/** @throws GraphError unless a number of iterations is whole and not below `fewest`. */
+export function requireSteps(setting: string, found: number, fewest: number): void {
+  if (Number.isInteger(found) && found >= fewest) return;
+  throw new GraphError({ where: setting, found: String(found), needed: `a whole number from ${fewest} up` });
+}
+
 /**
  * x ← x − [ u/(k + 1) + λ·(k + 1)/K · ∇J(x) ], K times. `solver` makes the update u of the gradient divided by its size
- * at the first step.
+ * at the first step. Where x is still the observations themselves, the slope of the observation cost is 0, and so are
+ * the nodes for it.
  *
  * Source: `GradSolver`, CIA-Oceanix/4dvarnet-starter, src/models.py.
  *
+ * @throws GraphError unless `nStep` is a whole number above 0.
  * @returns the states after each step, with what led to them.
  */
 export function descend(
@@ -35,6 +44,7 @@ export function descend(
   },
 ): readonly DescentStep[] {
   const { start, cost, solver, nStep, lrGrad } = options;
+  requireSteps('n_step', nStep, 1);
   const steps: DescentStep[] = [];
   let x = start;
   let size: NodeId | null = null;

@@ -21,12 +21,22 @@ export function starterMultimodal(
 ): { reconstruction: NodeId; steps: readonly DescentStep[] } {
   const y = observations(g, weights, batch); // [B, T, Y, X]
   const phi = bilinearPrior(g, weights, settings);
-  const cost = (x: NodeId) =>
-    g.add(g.add(priorCost(g, phi, x), observationCost(g, settings, { x, y })), sstCost(g, weights, x));
+  const cost = (x: NodeId) => multimodalCost(g, weights, settings, { x, y, phi });
 
   const solver = lstmSolver(g, weights, settings);
   const steps = descend(g, { ...settings, start: firstState(g, settings, y), cost, solver: solver.update });
-  return { reconstruction: lastState(settings, { phi, steps, y }), steps };
+  return { reconstruction: lastState(settings, phi, steps), steps };
+}
+
+/** J(x): prior, observations and SST. */
+export function multimodalCost(
+  g: GraphBuilder,
+  weights: NetworkWeights,
+  settings: StarterMultimodalSettings,
+  { x, y, phi }: { x: NodeId; y: NodeId; phi: (x: NodeId) => NodeId },
+): NodeId {
+  const starterCost = g.add(priorCost(g, phi, x), observationCost(g, settings, { x, y }));
+  return g.add(starterCost, sstCost(g, weights, x));
 }
 
 /** The mean square of A·x − S·sst over all features and points. */

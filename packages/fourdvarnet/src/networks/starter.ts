@@ -24,7 +24,7 @@ export function starter(
 
   const solver = lstmSolver(g, weights, settings);
   const steps = descend(g, { ...settings, start: firstState(g, settings, y), cost, solver: solver.update });
-  return { reconstruction: lastState(settings, { phi, steps, y }), steps, memories: solver.memories };
+  return { reconstruction: lastState(settings, phi, steps), steps, memories: solver.memories };
 }
 
 /** y: normalised, 0 where nothing was observed. */
@@ -64,9 +64,10 @@ export function firstState(g: GraphBuilder, { init }: Pick<DescentSettings, 'ini
 /** φ(x) or x after the last step. */
 export function lastState(
   { finalProjection }: Pick<DescentSettings, 'finalProjection'>,
-  { phi, steps, y }: { phi: (x: NodeId) => NodeId; steps: readonly DescentStep[]; y: NodeId },
+  phi: (x: NodeId) => NodeId,
+  steps: readonly DescentStep[],
 ): NodeId {
-  const x = steps.at(-1)?.state ?? y;
+  const x = steps.at(-1)!.state;
   return finalProjection ? phi(x) : x;
 }
 

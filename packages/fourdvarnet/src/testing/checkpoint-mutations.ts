@@ -211,6 +211,8 @@ function changeHeader(seed: Seed, random: Random): Mutation {
 }
 
 const JSON_SCRAPS = [
+  ' ',
+  '\n\t',
   '-1',
   '0',
   '1e308',

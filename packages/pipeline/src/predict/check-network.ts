@@ -1,4 +1,4 @@
-import type { CheckWarning } from '@sillage/contracts';
+import type { CheckWarning, NetworkManifest } from '@sillage/contracts';
 import {
   extraInputsOf,
   patchCount,
@@ -9,6 +9,7 @@ import {
 } from '@sillage/fourdvarnet';
 import { daysSince1950 } from '@sillage/science';
 import { RejectionError } from '../rejection-error.js';
+import { withCheckpointFile } from './checkpoint-file.js';
 import { manifestOfUpload, readUploadedWeights, weightsOfUpload } from './load-network.js';
 import { writeNetworkFile } from './network-file.js';
 import { planNetworkGrid } from './network-grid.js';
@@ -20,6 +21,7 @@ import type {
   NetworkLimits,
   NetworkTask,
 } from './network-types.js';
+import { manifestOfOnnx, readUploadedOnnx, startsAsOnnx } from './onnx-network.js';
 import { rejectionFromNetworkError } from './rejection-from-network-error.js';
 
 /**
@@ -40,9 +42,46 @@ export const DEFAULT_NETWORK_LIMITS: NetworkLimits = {
  * @throws RejectionError for whatever the participant can mend.
  */
 export async function checkNetwork(options: CheckNetworkOptions): Promise<CheckNetworkResult> {
-  const { fileName, signal } = options;
   const limits = { ...DEFAULT_NETWORK_LIMITS, ...options.limits };
-  options.onProgress?.(0, `reading the weights of ${fileName}`);
+  options.onProgress?.(0, `reading ${options.fileName}`);
+  return isOnnxFile(options.checkpointPath) ? checkOnnx(options, limits) : checkWeights(options, limits);
+}
+
+/** Whether a file is an ONNX network rather than a checkpoint. */
+export function isOnnxFile(path: string): boolean {
+  return withCheckpointFile(path, ({ sizeBytes, readInto }) => {
+    const first = new Uint8Array(Math.min(1, sizeBytes));
+    readInto(first, 0);
+    return startsAsOnnx(first);
+  });
+}
+
+function checkOnnx(options: CheckNetworkOptions, limits: NetworkLimits): CheckNetworkResult {
+  const { fileName } = options;
+  const upload = readUploadedOnnx(options.checkpointPath, fileName, limits.maxFileBytes);
+  const manifest = manifestOfOnnx(upload, options.manifestText, fileName);
+  const { parameterCount } = upload.summary;
+  refuseManyParameters(parameterCount, limits);
+  for (const task of options.tasks) checkTask(task, manifest, null, limits);
+  writeNetworkFile(options.networkPath, { manifest, onnx: upload.bytes });
+  options.onProgress?.(1, `checked ${fileName}`);
+  return {
+    summary: {
+      architecture: 'onnx',
+      format: 'onnx',
+      parameterCount,
+      days: manifest.patch.time,
+      spacingDeg: manifest.spacing_deg,
+      gflopPerPatch: null,
+      peakMemoryBytes: null,
+      extraInputs: extraInputsOf(manifest),
+    },
+    warnings: [],
+  };
+}
+
+function checkWeights(options: CheckNetworkOptions, limits: NetworkLimits): CheckNetworkResult {
+  const { fileName, signal } = options;
   const upload = readUploadedWeights(options.checkpointPath, fileName, limits.maxFileBytes);
   const { manifest, notes } = manifestOfUpload(upload, options.manifestText, { subject: fileName });
   const warnings: CheckWarning[] = [
@@ -58,7 +97,8 @@ export async function checkNetwork(options: CheckNetworkOptions): Promise<CheckN
     options.onProgress?.(0.3, 'counting what the network costs');
     const weights = weightsOfUpload(upload, manifest);
     const cost = batchCost(weights, settingsFrom(manifest), manifest);
-    refuseLarge(upload.network.parameterCount, cost, manifest, limits);
+    refuseManyParameters(upload.network.parameterCount, limits);
+    refuseMemory(cost, manifest, limits);
     for (const task of options.tasks) checkTask(task, manifest, cost, limits);
     options.onProgress?.(0.8, 'writing the checked network');
     writeNetworkFile(options.networkPath, { manifest, weights });
@@ -85,19 +125,20 @@ function isAssumption(note: string): boolean {
   return note.includes('default of the class') || note.includes('the code of');
 }
 
-function refuseLarge(
-  parameterCount: number,
+function refuseManyParameters(parameterCount: number, { maxParameters }: NetworkLimits): void {
+  if (parameterCount <= maxParameters) return;
+  throw tooLarge(
+    `${parameterCount} parameters`,
+    `at most ${maxParameters}`,
+    'Submit the map that the network makes, instead of the network.',
+  );
+}
+
+function refuseMemory(
   { peakMemoryBytes }: BatchCost,
   manifest: CheckpointManifest,
   limits: NetworkLimits,
 ): void {
-  if (parameterCount > limits.maxParameters) {
-    throw tooLarge(
-      `${parameterCount} parameters`,
-      `at most ${limits.maxParameters}`,
-      'Submit the map that the network makes, instead of the network.',
-    );
-  }
   if (peakMemoryBytes > limits.maxMemoryBytes) {
     const { patch, batch_size: batch } = manifest;
     throw tooLarge(
@@ -110,13 +151,14 @@ function refuseLarge(
 
 function checkTask(
   task: CheckedTask,
-  manifest: CheckpointManifest,
-  cost: BatchCost,
+  manifest: NetworkManifest,
+  cost: BatchCost | null,
   limits: NetworkLimits,
 ): void {
   const place = `the task ${task.area} × ${task.scenario}`;
   refuseMissingInputs(task, manifest, place);
   const patches = patchesOf(task, manifest);
+  if (cost === null) return;
   const gflop = patches * cost.gflopPerPatch;
   if (gflop > limits.maxTaskGflop) {
     throw tooLarge(
@@ -128,7 +170,7 @@ function checkTask(
 }
 
 /** Patches of a task, as many as there are when the observations reach far enough. */
-export function patchesOf(task: NetworkTask, manifest: CheckpointManifest): number {
+export function patchesOf(task: NetworkTask, manifest: NetworkManifest): number {
   const { start, end } = task.period;
   const observed = {
     firstDays: daysSince1950(start) - manifest.patch.time,
@@ -137,7 +179,7 @@ export function patchesOf(task: NetworkTask, manifest: CheckpointManifest): numb
   return patchCount(planNetworkGrid(manifest, task, { origin: null, observed }).plan);
 }
 
-function refuseMissingInputs(task: CheckedTask, manifest: CheckpointManifest, place: string): void {
+function refuseMissingInputs(task: CheckedTask, manifest: NetworkManifest, place: string): void {
   const { availableInputs } = task;
   const missing =
     availableInputs === undefined

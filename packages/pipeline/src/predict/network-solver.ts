@@ -1,8 +1,11 @@
 import { buildNetwork, type NetworkSettings, type PatchBatch, type WeightMap } from '@sillage/fourdvarnet';
-import type { CompiledNetwork, NetworkRuntime, Tensors } from '@sillage/runtime';
+import type { NetworkRuntime, Tensors } from '@sillage/runtime';
 
-/** What a network reads on the days and nodes of a patch, in its units; NaN where missing. */
-export type FieldKind = 'observations' | 'oi' | 'sst';
+/**
+ * What a network reads on the days and nodes of a patch, NaN where missing. Heights and temperatures are in network units; the
+ * others tell the network where and when it is: the share of the year, degrees / 90 and degrees / 180.
+ */
+export type FieldKind = 'observations' | 'oi' | 'sst' | 'day-of-year' | 'latitude' | 'longitude';
 
 /** Patches that are solved together: one array a kind, shape `[batch, time, lat, lon]`. */
 export type PatchFields = Readonly<Partial<Record<FieldKind, Float32Array>>>;
@@ -44,36 +47,37 @@ export function createGraphSolver(options: {
       const size: PatchBatch = { batch, lat: patch.lat, lon: patch.lon };
       const { graph, inputNames } = buildNetwork(weights, settings, size);
       const compiled = await runtime.compile(graph);
-      return batchSolver(compiled, async (fields) => {
-        const tensors = graphInputs(fields);
-        const known = Object.fromEntries(inputNames.map((name) => [name, tensors[name]!]));
-        return (await compiled.run(known))[OUTPUT]!;
-      });
+      return {
+        peakBytes: compiled.peakBytes,
+        usefulRunsInFlight: compiled.usefulRunsInFlight,
+        solve: async (fields) => {
+          const tensors = graphInputs(fields);
+          const known = Object.fromEntries(inputNames.map((name) => [name, tensors[name]!]));
+          return (await compiled.run(known))[OUTPUT]!;
+        },
+        release: () => compiled.release(),
+      };
     },
   };
 }
 
-function batchSolver(compiled: CompiledNetwork, solve: BatchSolver['solve']): BatchSolver {
-  return {
-    peakBytes: compiled.peakBytes,
-    usefulRunsInFlight: compiled.usefulRunsInFlight,
-    solve,
-    release: () => compiled.release(),
-  };
-}
-
 /** Inputs of a network graph: fields with 0 where missing, and the mask of the observations. */
-export function graphInputs(fields: PatchFields): Tensors {
-  const { observations, ...others } = fields;
+function graphInputs({ observations, ...others }: PatchFields): Tensors {
   const inputs: Record<string, Float32Array> = {};
   if (observations !== undefined) {
     inputs['observations'] = withoutMissing(observations);
-    inputs['mask'] = observations.map((value) => (Number.isNaN(value) ? 0 : 1));
+    inputs['mask'] = maskOf(observations);
   }
   for (const [kind, values] of Object.entries(others)) inputs[kind] = withoutMissing(values);
   return inputs;
 }
 
-function withoutMissing(values: Float32Array): Float32Array {
+/** 0 where missing. */
+export function withoutMissing(values: Float32Array): Float32Array {
   return values.map((value) => (Number.isNaN(value) ? 0 : value));
+}
+
+/** 1 where there is a value, else 0. */
+export function maskOf(values: Float32Array): Float32Array {
+  return values.map((value) => (Number.isNaN(value) ? 0 : 1));
 }

@@ -3,6 +3,7 @@ import {
   CheckpointError,
   GraphError,
   ManifestError,
+  OnnxError,
   PatchPlanError,
   type CheckpointErrorCode,
   type ManifestErrorCode,
@@ -80,6 +81,15 @@ function reasonOf(error: unknown, { subject }: Context): RejectionReason | null 
       found: error.message,
       expected: 'patches that cover the scored box and every scored day without a gap',
       fix: 'Correct these keys; they are those of the configuration that the network was trained with.',
+    };
+  }
+  if (error instanceof OnnxError) {
+    return {
+      code: error.code === 'too-large' ? 'network-too-large' : 'unsupported-onnx',
+      where: subject,
+      found: error.message,
+      expected: 'an ONNX file of float32 tensors and standard operators',
+      fix: 'Export the network again, in one file and for inference.',
     };
   }
   if (error instanceof GraphError) {

@@ -4,7 +4,7 @@ import type { NetworkRuntime, RuntimeDescription, RuntimeName } from '@sillage/r
 import { RejectionError } from '../rejection-error.js';
 import { manifestOfUpload, readUploadedWeights, weightsOfUpload } from './load-network.js';
 import { createGraphSolver, type FieldKind, type PatchFields, type PatchShape } from './network-solver.js';
-import { openRuntime } from './open-runtime.js';
+import { heldRuntime } from './open-runtime.js';
 import { rejectionFromNetworkError } from './rejection-from-network-error.js';
 
 export type RunNetworkOptions = {
@@ -43,7 +43,7 @@ export async function runNetwork(options: RunNetworkOptions): Promise<RunNetwork
   const warnings = checked(() => requireFit(manifest, upload.network, shape), fileName);
   const kinds = fieldKindsOf(manifest, 'sst' in upload.network && upload.network.sst !== null);
   for (const kind of kinds) requireField(options.fields, kind, shape);
-  const { runtime, release } = await openRuntime(options.runtime);
+  const { runtime, release } = await heldRuntime(options.runtime);
   try {
     const solver = createGraphSolver({
       weights: weightsOfUpload(upload, manifest),

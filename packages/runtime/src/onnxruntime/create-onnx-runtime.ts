@@ -1,14 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { onnxModel, onnxOutputNames, type Graph, type Shape } from '@sillage/fourdvarnet';
+import { checkedInputs } from '../checked-inputs.js';
 import {
   RuntimeError,
   type CompiledNetwork,
   type NetworkRuntime,
   type RuntimeDescription,
 } from '../network-runtime.js';
+import { cpuName, cudaName, webGpuName } from './device-name.js';
 import { loadOnnxRuntime, type OnnxRuntimeLibrary } from './load-onnx-runtime.js';
-import { lowerForBlocks } from './lower-for-blocks.js';
-import { OnnxSession } from './onnx-session.js';
+import { lowerForCpu, lowerForWebGpu } from './lower-graph.js';
+import { OnnxSession, type SessionSettings } from './onnx-session.js';
 import { probeModel } from './probe-model.js';
 
 export type OnnxRuntimeName = 'onnxruntime-cpu' | 'onnxruntime-webgpu' | 'onnxruntime-cuda';
@@ -17,6 +19,8 @@ export type OnnxRuntimeOptions = {
   readonly name?: OnnxRuntimeName;
   /** Of the CPU; all cores that this process may use by default. */
   readonly threads?: number;
+  /** Whether `onnxruntime-webgpu` may take an adapter that computes on the CPU: slow, for tests. */
+  readonly allowSoftware?: boolean;
 };
 
 const PROVIDERS = {
@@ -24,6 +28,12 @@ const PROVIDERS = {
   'onnxruntime-webgpu': 'webgpu',
   'onnxruntime-cuda': 'cuda',
 } as const satisfies Record<OnnxRuntimeName, string>;
+
+const LOWER: Readonly<Record<SessionSettings['provider'], (graph: Graph) => Graph>> = {
+  cpu: lowerForCpu,
+  webgpu: lowerForWebGpu,
+  cuda: (graph) => graph,
+};
 
 /**
  * ONNX Runtime on the CPU or, where the installed library has the provider and the machine a device, on a GPU.
@@ -33,6 +43,7 @@ const PROVIDERS = {
 export async function createOnnxRuntime({
   name = 'onnxruntime-cpu',
   threads = availableParallelism(),
+  allowSoftware = false,
 }: OnnxRuntimeOptions = {}): Promise<NetworkRuntime> {
   const library = await loadOnnxRuntime();
   const provider = PROVIDERS[name];
@@ -40,6 +51,7 @@ export async function createOnnxRuntime({
     throw new RuntimeError('unavailable', missingProviderText(name, library));
   }
   const settings = { library, provider, threads };
+  const adapter = provider === 'webgpu' ? await webGpuName({ allowSoftware }) : null;
   try {
     const probe = await OnnxSession.create(probeModel(), settings);
     await probe.run({ x: { data: Float32Array.of(-1), dims: [1, 1, 1, 1] } }, { y: [1, 1, 1, 1] });
@@ -55,15 +67,14 @@ export async function createOnnxRuntime({
   const description: RuntimeDescription = {
     name,
     version: `onnxruntime-node ${library.env.versions.node ?? library.env.versions.common}`,
-    device: name === 'onnxruntime-cpu' ? cpuText(threads) : `${provider} provider's default device`,
+    device: adapter ?? (provider === 'cuda' ? await cudaName() : cpuName(threads)),
     precision: 'float32',
   };
   const sessions = new Set<OnnxSession>();
   return {
     description,
     async compile(graph) {
-      const lowered = provider === 'cpu' ? lowerForBlocks(graph) : graph;
-      const session = await OnnxSession.create(onnxModel(lowered), settings);
+      const session = await OnnxSession.create(onnxModel(LOWER[provider](graph)), settings);
       sessions.add(session);
       return compiledNetwork(graph, session, () => sessions.delete(session));
     },
@@ -84,14 +95,9 @@ function compiledNetwork(graph: Graph, session: OnnxSession, forget: () => void)
     peakBytes: null,
     usefulRunsInFlight: 1,
     async run(inputs) {
-      for (const name of Object.keys(inputs)) {
-        if (!graph.inputs.has(name)) {
-          const known = [...graph.inputs.keys()].join("', '");
-          throw new RuntimeError('wrong-input', `the network has no input '${name}'; it has '${known}'`);
-        }
-      }
-      const feeds: Record<string, { data: Float32Array; dims: readonly number[] }> = {};
-      for (const [name, id] of graph.inputs) feeds[name] = checkedInput(name, inputs[name], shapeOf(id));
+      const feeds = Object.fromEntries(
+        checkedInputs(graph, inputs).map(({ name, data, shape }) => [name, { data, dims: shape }]),
+      );
       const results = await session.run(feeds, fetches);
       return Object.fromEntries(
         Array.from(outputNames, ([output, onnxName]) => [output, results[onnxName]!]),
@@ -104,23 +110,6 @@ function compiledNetwork(graph: Graph, session: OnnxSession, forget: () => void)
   };
 }
 
-function checkedInput(name: string, data: Float32Array | undefined, dims: Shape) {
-  const length = dims.reduce((product, dim) => product * dim, 1);
-  if (data === undefined) {
-    throw new RuntimeError(
-      'wrong-input',
-      `input '${name}' is missing; it has the shape [${dims.join(', ')}]`,
-    );
-  }
-  if (data.length !== length) {
-    throw new RuntimeError(
-      'wrong-input',
-      `input '${name}' has ${data.length} values, need ${length} for the shape [${dims.join(', ')}]`,
-    );
-  }
-  return { data, dims };
-}
-
 function missingProviderText(name: OnnxRuntimeName, library: OnnxRuntimeLibrary): string {
   const found = library.listSupportedBackends().map((backend) => `'${backend.name}'`);
   const advice =
@@ -128,8 +117,4 @@ function missingProviderText(name: OnnxRuntimeName, library: OnnxRuntimeLibrary)
       ? 'Install onnxruntime-node with ONNXRUNTIME_NODE_INSTALL=cuda12 on a machine with CUDA 12 and cuDNN 9.'
       : 'Take a build of onnxruntime-node that has it.';
   return `${name} is not in the installed onnxruntime-node, which has ${found.join(', ')}. ${advice}`;
-}
-
-function cpuText(threads: number): string {
-  return `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
 }

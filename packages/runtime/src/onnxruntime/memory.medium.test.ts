@@ -40,8 +40,8 @@ describe('the memory of ONNX Runtime', () => {
     for (let patch = 0; patch < 20; patch++) await network.run({ x });
     const before = await residentMegabytes();
     for (let patch = 0; patch < 100; patch++) await network.run({ x });
-    // a leak of one result a run would be 240 MB
-    expect((await residentMegabytes()) - before).toBeLessThan(60);
+    // a leak of one result a run would be 240 MB; the allocator itself keeps some tens of MB
+    expect((await residentMegabytes()) - before).toBeLessThan(120);
     await runtime.close();
   });
 
@@ -57,8 +57,8 @@ describe('the memory of ONNX Runtime', () => {
     for (let k = 0; k < 5; k++) await once();
     const before = await residentMegabytes();
     for (let k = 0; k < 30; k++) await once();
-    // a network that stayed would keep the memory of its run: 30 × 7 MB and more
-    expect((await residentMegabytes()) - before).toBeLessThan(60);
+    // a network that stayed would keep the memory of its run: 30 × 7 MB and more; the allocator itself keeps some tens of MB
+    expect((await residentMegabytes()) - before).toBeLessThan(120);
     await runtime.close();
   });
 });

@@ -8,6 +8,11 @@ export type SessionSettings = {
   readonly threads: number;
 };
 
+export type SessionOptions = {
+  /** Name of a free axis → its length. */
+  readonly axisLengths?: Readonly<Record<string, number>>;
+};
+
 export type Feed = { readonly data: Float32Array; readonly dims: readonly number[] };
 
 /** One loaded network of ONNX Runtime, float32 in and out. It is released once, and not while it runs. */
@@ -24,22 +29,21 @@ export class OnnxSession {
   }
 
   /** @throws {@link RuntimeError} `unsupported-operation`, `invalid-network`, `out-of-memory`. */
-  static async create(model: Uint8Array, settings: SessionSettings): Promise<OnnxSession> {
+  static async create(
+    model: Uint8Array,
+    settings: SessionSettings,
+    { axisLengths = {} }: SessionOptions = {},
+  ): Promise<OnnxSession> {
     const { library, provider, threads } = settings;
     try {
-      const session = await library.InferenceSession.create(model, sessionOptions(provider, threads));
+      const session = await library.InferenceSession.create(model, {
+        ...sessionOptions(provider, threads),
+        freeDimensionOverrides: axisLengths,
+      });
       return new OnnxSession(library, session);
     } catch (error) {
       throw runtimeError(error, 'invalid-network');
     }
-  }
-
-  get inputNames(): readonly string[] {
-    return this.#session.inputNames;
-  }
-
-  get outputNames(): readonly string[] {
-    return this.#session.outputNames;
   }
 
   /**
@@ -55,6 +59,27 @@ export class OnnxSession {
     return run;
   }
 
+  /** As {@link run}, for outputs whose shapes only a run shows. */
+  runWithUnknownShapes(
+    feeds: Readonly<Record<string, Feed>>,
+    outputs: readonly string[],
+  ): Promise<Record<string, Feed>> {
+    const run = this.#lastRun.then(async () => {
+      const results = await this.#execute(feeds, outputs);
+      return Object.fromEntries(
+        outputs.map((name) => {
+          const { data, dims } = results[name]!;
+          if (!(data instanceof Float32Array)) {
+            throw new RuntimeError('invalid-network', `output '${name}' is not float32`);
+          }
+          return [name, { data: Float32Array.from(data), dims }];
+        }),
+      );
+    });
+    this.#lastRun = run.catch(() => undefined);
+    return run;
+  }
+
   async release(): Promise<void> {
     if (this.#isReleased) return;
     this.#isReleased = true;
@@ -66,24 +91,37 @@ export class OnnxSession {
     feeds: Readonly<Record<string, Feed>>,
     outputs: Readonly<Record<string, readonly number[]>>,
   ): Promise<Record<string, Float32Array>> {
-    if (this.#isReleased) {
-      throw new RuntimeError('invalid-network', 'the network has been released; compile it again');
-    }
-    const tensor = ({ data, dims }: Feed): Tensor => new this.#library.Tensor('float32', data, dims);
     const results = Object.fromEntries(
       Object.entries(outputs).map(([name, dims]) => [
         name,
         { data: new Float32Array(dims.reduce((product, dim) => product * dim, 1)), dims },
       ]),
     );
-    const tensors = (named: Readonly<Record<string, Feed>>) =>
-      Object.fromEntries(Object.entries(named).map(([name, feed]) => [name, tensor(feed)]));
+    await this.#execute(feeds, this.#tensors(results));
+    return Object.fromEntries(Object.entries(results).map(([name, { data }]) => [name, data]));
+  }
+
+  async #execute(
+    feeds: Readonly<Record<string, Feed>>,
+    fetches: InferenceSession.FetchesType,
+  ): Promise<Readonly<Record<string, Tensor>>> {
+    if (this.#isReleased) {
+      throw new RuntimeError('invalid-network', 'the network has been released; compile it again');
+    }
     try {
-      await this.#session.run(tensors(feeds), tensors(results));
+      return (await this.#session.run(this.#tensors(feeds), fetches)) as Readonly<Record<string, Tensor>>;
     } catch (error) {
       throw runtimeError(error, 'wrong-input');
     }
-    return Object.fromEntries(Object.entries(results).map(([name, { data }]) => [name, data]));
+  }
+
+  #tensors(named: Readonly<Record<string, Feed>>): Record<string, Tensor> {
+    return Object.fromEntries(
+      Object.entries(named).map(([name, { data, dims }]) => [
+        name,
+        new this.#library.Tensor('float32', data, dims),
+      ]),
+    );
   }
 }
 

@@ -324,7 +324,7 @@ export class PickleReader {
   private line(): string {
     const end = this.bytes.indexOf(10, this.position);
     const lengthBytes = (end < 0 ? this.bytes.length : end) - this.position;
-    if (end < 0 || lengthBytes > MAX_LINE_BYTES) throw this.malformed('a line of text does not end');
+    if (lengthBytes > MAX_LINE_BYTES) throw this.malformed('a line of text does not end');
     const at = this.take(lengthBytes + 1);
     return textOf(this.bytes.subarray(at, at + lengthBytes));
   }

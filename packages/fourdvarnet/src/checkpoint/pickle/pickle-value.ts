@@ -77,6 +77,11 @@ export function globalName(value: PickleGlobal): string {
   return `${value.module}.${value.name}`;
 }
 
+/** A sparse, quantised or otherwise unusual tensor: a stub, of which leaving it out would leave weights out. */
+export function isUnreadTensor(value: PickleValue | undefined): value is PickleStub {
+  return isKind(value, 'stub') && /^torch[.](_utils|_tensor)[.]_rebuild/.test(value.name);
+}
+
 /** An object of an unknown class, made by calling it or by calling what another call returned. */
 export function makeStub(callee: PickleGlobal | PickleStub, args: PickleTuple): PickleStub {
   const name = callee.kind === 'global' ? globalName(callee) : callee.name;

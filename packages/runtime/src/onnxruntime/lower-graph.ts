@@ -4,6 +4,8 @@ import { GraphBuilder, operandsOf, type Convolution, type Graph, type NodeId } f
 const BLOCK = 16;
 /** More than this much extra work is not worth a better layout. */
 const LARGEST_GROWTH = 1.25;
+/** Channels that ONNX Runtime's WebGPU kernels read at once. */
+const VECTOR = 4;
 
 /**
  * Rewrites a graph so that ONNX Runtime's CPU kernels can keep tensors in blocks of channels from one convolution to the
@@ -13,19 +15,31 @@ const LARGEST_GROWTH = 1.25;
  * - where tensors are concatenated for a convolution, each is widened to whole blocks, by zeros that meet zero weights.
  *   Otherwise 15 + 48 channels, which no block divides, would go through another kernel at a third of the speed.
  */
-export function lowerForBlocks(graph: Graph): Graph {
-  return new Lowering(graph).lower();
+export function lowerForCpu(graph: Graph): Graph {
+  return new Lowering(graph, 'blocks').lower();
+}
+
+/**
+ * Rewrites a graph so that every convolution reads a multiple of four channels, by zeros that meet zero weights: the
+ * WebGPU kernels of onnxruntime-node 1.30 give wrong sums for others, 15 channels to 32 for one, with no error.
+ *
+ * Source: microsoft/onnxruntime issue 29651, and this package's operation cases.
+ */
+export function lowerForWebGpu(graph: Graph): Graph {
+  return new Lowering(graph, 'vectors').lower();
 }
 
 class Lowering {
   readonly #from: Graph;
+  readonly #widening: 'blocks' | 'vectors';
   readonly #to = new GraphBuilder();
   readonly #moved = new Map<NodeId, NodeId>();
   /** Convolutions of which only slices are read. */
   readonly #cut: ReadonlySet<NodeId>;
 
-  constructor(graph: Graph) {
+  constructor(graph: Graph, widening: 'blocks' | 'vectors') {
     this.#from = graph;
+    this.#widening = widening;
     this.#cut = slicedConvolutions(graph);
   }
 
@@ -35,8 +49,7 @@ class Lowering {
       if (!this.#cut.has(id)) this.#moved.set(id, this.#lowerNode(id));
     }
     const outputs = Object.fromEntries(Array.from(this.#from.outputs, ([name, id]) => [name, this.#at(id)]));
-    const lowered = this.#to.build(outputs);
-    return lowered;
+    return this.#to.build(outputs);
   }
 
   #lowerNode(id: NodeId): NodeId {
@@ -99,7 +112,8 @@ class Lowering {
   #lowerConvolution(convolution: Convolution, cut: { start: number; end: number } | null): NodeId {
     const g = this.#to;
     const { stride, padding } = convolution;
-    const { input, columns } = this.#blockedInput(convolution);
+    const { input, columns } =
+      this.#widening === 'blocks' ? this.#blockedInput(convolution) : this.#vectorInput(convolution);
     const weight = this.#weight(convolution.weight, cut, columns);
     const bias = convolution.bias === null ? null : this.#bias(convolution.bias, cut);
     return g.convolution(input, { weight, bias, stride, padding });
@@ -127,6 +141,16 @@ class Lowering {
       return this.#widened(this.#at(part));
     });
     return { input: this.#to.concatenate(...parts), columns };
+  }
+
+  #vectorInput({ input }: Convolution): { input: NodeId; columns: readonly number[] | null } {
+    const [batch, channels, lat, lon] = this.#from.nodes[input]!.shape;
+    const missing = (VECTOR - (channels % VECTOR)) % VECTOR;
+    const x = this.#at(input);
+    if (missing === 0) return { input: x, columns: null };
+    const zeros = this.#to.filled([batch, missing, lat, lon], 0);
+    const columns = Array.from({ length: channels + missing }, (_, c) => (c < channels ? c : -1));
+    return { input: this.#to.concatenate(x, zeros), columns };
   }
 
   /** The same tensor and channels of zeros, written in blocks: a convolution of one point with ones on its diagonal. */
