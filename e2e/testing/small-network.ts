@@ -4,6 +4,8 @@ import { writeSafetensors } from '@sillage/fourdvarnet';
 const DAYS = 5;
 const WIDTH = 6;
 
+type Tensor = { shape: number[]; data: Float32Array };
+
 /** A network that nobody has trained: small weights, the same on every machine. */
 export async function writeSmallNetwork(path: string, change: (value: number) => number = (value) => value) {
   let state = 1;
@@ -11,13 +13,13 @@ export async function writeSmallNetwork(path: string, change: (value: number) =>
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
     return state / 2 ** 32 - 0.5;
   };
-  const convolution = (name: string, outputs: number, inputs: number) => {
+  const convolution = (name: string, outputs: number, inputs: number): [string, Tensor][] => {
     const scale = 1 / Math.sqrt(inputs * 9);
     const data = (length: number) => Float32Array.from({ length }, () => change(random() * scale));
     return [
       [`${name}.weight`, { shape: [outputs, inputs, 3, 3], data: data(outputs * inputs * 9) }],
       [`${name}.bias`, { shape: [outputs], data: data(outputs) }],
-    ] as const;
+    ];
   };
   const weights = new Map([
     ...convolution('prior_cost.conv_in', WIDTH, DAYS),
@@ -63,7 +65,7 @@ export async function writeEvilCheckpoint(path: string, command: string): Promis
     Buffer.concat([
       pickled('\x8a\x0a', Buffer.from('6cfc9c46f9206aa85019', 'hex')), // the magic number
       pickled('M\xe9\x03'), // protocol 1001
-      pickled('}'), // the machine that wrote it
+      pickled('}X\x0d\x00\x00\x00little_endian\x88s'), // the machine that wrote it
       pickled('cposix\nsystem\nX', length, Buffer.from(command), '\x85R'),
       pickled(']'),
     ]),
