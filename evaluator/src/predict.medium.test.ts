@@ -187,7 +187,7 @@ describe('an evaluator that runs networks', () => {
 
   test('that is killed with -9 in the middle of a network leaves it to the next attempt', async () => {
     const first = startEvaluator();
-    const { network } = await checkedNetwork(150);
+    const { network } = await checkedNetwork(40);
     const job = await addPredict(network);
     await waitFor('a finished day', () => job.days.length > 0, 120_000);
     expect(job.outcome).toBeNull();
@@ -196,7 +196,7 @@ describe('an evaluator that runs networks', () => {
     await resultOf(job, 'predict');
     expect(job.attempt).toBe(2);
     expect(readdirSync(join(folder, 'cache/work'))).toHaveLength(1);
-  });
+  }, 300_000);
 
   test('that is told to run none takes none, and scores on', async () => {
     startEvaluator({ SILLAGE_RUNTIME: 'none' });
