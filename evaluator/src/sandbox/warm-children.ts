@@ -25,7 +25,7 @@ const PROFILE_OF_STEP: Record<Step, Profile> = {
  * Steps that yield: what follows a score waits for the next participant's score, a network that runs for minutes for both,
  * and the platform's own maps for all of them.
  */
-const NICENESS_OF_STEP: Partial<Record<Step, number>> = { products: 10, predict: 10, map: 15 };
+const NICENESS_OF_STEP: Partial<Record<Step, number>> = { products: 10, predict: 5, map: 15 };
 
 export type WarmChildrenOptions = {
   folder: string;
