@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { claimRequestSchema, finishRequestSchema, heartbeatRequestSchema } from '@sillage/contracts';
-import type { JobOutcome, JobPayload, ObjectReference } from '@sillage/contracts';
+import type { JobOutcome, JobPayload, ObjectReference, WorkerRuntime } from '@sillage/contracts';
 
 type Job = {
   id: string;
@@ -15,6 +15,8 @@ type Job = {
   isCancelled: boolean;
   outcome: JobOutcome | null;
   heartbeats: { progress: number | undefined; activity: string | undefined }[];
+  /** Days that were shown, in the order of their arrival. */
+  days: string[];
 };
 
 /** The worker protocol of the backend over real HTTP, with the state in memory: leases, attempts, expiry, objects by hash. */
@@ -22,7 +24,7 @@ export class FakeBackend {
   readonly token = 'worker-token';
   readonly objects = new Map<string, Buffer>();
   readonly jobs: Job[] = [];
-  readonly claims: { worker: string; capabilities: string[] }[] = [];
+  readonly claims: { worker: string; capabilities: string[]; runtime: WorkerRuntime | undefined }[] = [];
   downloadCount = 0;
   /** Bytes to send instead of the object's, once. */
   damageNextDownload = false;
@@ -76,6 +78,7 @@ export class FakeBackend {
       isCancelled: false,
       outcome: null,
       heartbeats: [],
+      days: [],
     };
     this.jobs.push(job);
     return job;
@@ -90,6 +93,8 @@ export class FakeBackend {
       fileName: deed,
       variable: null,
       onlyCovered: false,
+      evaluationId: null,
+      network: null,
       tasks: [
         {
           area: 'gf',
@@ -129,8 +134,8 @@ export class FakeBackend {
   }
 
   private async answerClaim(body: unknown, response: ServerResponse): Promise<void> {
-    const { worker, capabilities, waitMs } = claimRequestSchema.parse(body);
-    this.claims.push({ worker, capabilities });
+    const { worker, capabilities, runtime, waitMs } = claimRequestSchema.parse(body);
+    this.claims.push({ worker, capabilities, runtime });
     const untilMs = Date.now() + waitMs;
     let isGone = false;
     response.on('close', () => {
@@ -169,6 +174,7 @@ export class FakeBackend {
     if (!this.holds(job, heartbeat)) return refuse(response, 409, 'stale-lease', 'the lease is over');
     job.leaseEndsMs = Date.now() + this.leaseMs;
     job.heartbeats.push({ progress: heartbeat.progress, activity: heartbeat.activity });
+    job.days.push(...(heartbeat.frames ?? []).map(({ day }) => day));
     send(response, 200, { cancelled: job.isCancelled });
   }
 
