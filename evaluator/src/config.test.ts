@@ -16,6 +16,18 @@ describe('readConfig', () => {
     expect(config.mapLimits).toEqual({ memoryBytes: 2 ** 30, outputBytes: 2 ** 33, wallClockMs: 1_800_000 });
   });
 
+  test('runs networks wherever it can, unless it is told where or not to', () => {
+    expect(readConfig(complete)).toMatchObject({
+      runtime: 'auto',
+      deviceMemoryBytes: null,
+      predictLimits: { wallClockMs: 3_600_000 },
+    });
+    expect(
+      readConfig({ ...complete, SILLAGE_RUNTIME: 'onnxruntime-cpu', SILLAGE_DEVICE_MEMORY_MIB: '1024' }),
+    ).toMatchObject({ runtime: 'onnxruntime-cpu', deviceMemoryBytes: 2 ** 30 });
+    expect(readConfig({ ...complete, SILLAGE_RUNTIME: 'none' }).runtime).toBeNull();
+  });
+
   test('takes an empty variable for an absent one', () => {
     expect(readConfig({ ...complete, SILLAGE_WORKER_SLOTS: '' }).slotCount).toBe(2);
   });
@@ -35,6 +47,11 @@ describe('readConfig', () => {
       name: 'no slot',
       environment: { ...complete, SILLAGE_WORKER_SLOTS: '0' },
       variable: 'SILLAGE_WORKER_SLOTS',
+    },
+    {
+      name: 'a runtime that nobody has heard of',
+      environment: { ...complete, SILLAGE_RUNTIME: 'abacus' },
+      variable: 'SILLAGE_RUNTIME',
     },
     {
       name: 'a child too small to start',

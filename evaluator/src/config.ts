@@ -1,6 +1,7 @@
-import { availableParallelism, hostname } from 'node:os';
+import { availableParallelism, hostname, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { RUNTIME_CHOICES, type RuntimeChoice } from './runtime-choice.js';
 
 const MEBIBYTE = 2 ** 20;
 
@@ -20,9 +21,15 @@ const environmentSchema = z.object({
   SILLAGE_CHECK_TIMEOUT_S: count(300),
   SILLAGE_SCORE_TIMEOUT_S: count(900),
   SILLAGE_MAP_TIMEOUT_S: count(1800),
+  SILLAGE_PREDICT_TIMEOUT_S: count(3600),
   SILLAGE_CHECK_MEMORY_MIB: count(1024, 64),
   SILLAGE_SCORE_MEMORY_MIB: count(2048, 64),
   SILLAGE_MAP_MEMORY_MIB: count(1024, 64),
+  SILLAGE_PREDICT_MEMORY_MIB: count(Math.min(8192, Math.floor((0.75 * totalmem()) / MEBIBYTE)), 64),
+  /** What executes networks; `none`: this evaluator runs none. */
+  SILLAGE_RUNTIME: z.enum([...RUNTIME_CHOICES, 'none']).default('auto'),
+  /** Of the GPU, where its driver does not tell. */
+  SILLAGE_DEVICE_MEMORY_MIB: z.coerce.number().int().min(64).optional(),
   /** No step may leave more than this in its output folder. */
   SILLAGE_OUTPUT_MIB: count(8192),
 });
@@ -42,6 +49,10 @@ export type EvaluatorConfig = {
   checkLimits: ChildLimits;
   scoreLimits: ChildLimits;
   mapLimits: ChildLimits;
+  predictLimits: ChildLimits;
+  /** Null: this evaluator runs no networks. */
+  runtime: RuntimeChoice | null;
+  deviceMemoryBytes: number | null;
 };
 
 /** @throws Error that names every variable that is missing or off, one per line. */
@@ -79,5 +90,13 @@ export function readConfig(environment: Record<string, string | undefined>): Eva
       outputBytes,
       wallClockMs: values.SILLAGE_MAP_TIMEOUT_S * 1000,
     },
+    predictLimits: {
+      memoryBytes: values.SILLAGE_PREDICT_MEMORY_MIB * MEBIBYTE,
+      outputBytes,
+      wallClockMs: values.SILLAGE_PREDICT_TIMEOUT_S * 1000,
+    },
+    runtime: values.SILLAGE_RUNTIME === 'none' ? null : values.SILLAGE_RUNTIME,
+    deviceMemoryBytes:
+      values.SILLAGE_DEVICE_MEMORY_MIB === undefined ? null : values.SILLAGE_DEVICE_MEMORY_MIB * MEBIBYTE,
   };
 }

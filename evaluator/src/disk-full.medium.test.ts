@@ -57,6 +57,8 @@ test('a full disk fails a check as ours, with the room that it needs, and leaves
       },
     ],
     onlyCovered: false,
+    evaluationId: null,
+    network: null,
   });
   const evaluator = spawn(process.execPath, [mainFile], {
     env: {

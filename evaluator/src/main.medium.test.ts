@@ -108,6 +108,8 @@ function addCheck(upload: Buffer, fileName: string): { outcome: JobOutcome | nul
     fileName,
     variable: null,
     onlyCovered: false,
+    evaluationId: null,
+    network: null,
     tasks: [task],
   });
 }
@@ -204,6 +206,8 @@ describe('the evaluator process', () => {
           variable,
           tasks: [task],
           onlyCovered: false,
+          evaluationId: null,
+          network: null,
         }),
       ),
     );

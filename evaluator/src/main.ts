@@ -2,14 +2,17 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Step } from '@sillage/contracts';
-import { readConfig } from './config.js';
-import { createLog } from './log.js';
+import { readConfig, type EvaluatorConfig } from './config.js';
+import { createLog, type Log } from './log.js';
+import { RUNTIME_CHOICES, type RuntimeChoice } from './runtime-choice.js';
 import { codeFolders, probeIsolation } from './sandbox/isolation.js';
 import { WarmChildren } from './sandbox/warm-children.js';
 import { evaluatorVersion, installationFolder } from './version.js';
 import { runClaimLoop } from './worker/claim-loop.js';
+import { findRuntime } from './worker/find-runtime.js';
 import { HttpBackend } from './worker/http-backend.js';
 import { ObjectCache } from './worker/object-cache.js';
+import type { PredictSettings } from './worker/run-job.js';
 import { claimWorkFolder, freeBytesIn } from './worker/work-folder.js';
 
 const SUBMISSION_STEPS: Step[] = ['check', 'score', 'products'];
@@ -33,7 +36,12 @@ async function main(): Promise<void> {
     preloadUrl: import.meta.resolve('@sillage/netcdf/sandbox-shim'), // HDF5 needs it under the permission model
     entryFile: fileURLToPath(new URL('./sandbox/child-main.js', import.meta.url)),
     codeFolders: codeFolders(installationFolder),
-    limits: { check: config.checkLimits, score: config.scoreLimits, map: config.mapLimits },
+    limits: {
+      check: config.checkLimits,
+      score: config.scoreLimits,
+      map: config.mapLimits,
+      predict: config.predictLimits,
+    },
     isolation,
   });
   log('evaluator-started', {
@@ -66,9 +74,10 @@ async function main(): Promise<void> {
     // A slot of its own, at low priority: mapping a basin takes minutes, and no participant waits behind it.
     ['map'],
   ];
-  const slots = capabilitiesOfSlots.map((capabilities, slot) =>
+  const runSlot = (slot: number, capabilities: Step[], predict?: PredictSettings): Promise<void> =>
     runClaimLoop({
       slot,
+      ...(predict === undefined ? {} : { predict }),
       workerName: config.workerName,
       evaluatorVersion: version,
       capabilities,
@@ -80,12 +89,51 @@ async function main(): Promise<void> {
       freeBytes: () => freeBytesIn(workFolder),
       minFreeBytes: config.minFreeBytes,
       signal: stopper.signal,
-    }),
+    });
+  const slots = capabilitiesOfSlots.map((capabilities, slot) => runSlot(slot, capabilities));
+  // A slot of its own, so that one network runs at a time; the others do not wait until a device has been found.
+  slots.push(
+    findPredictSettings(config, children, log).then((predict) =>
+      predict === null ? undefined : runSlot(capabilitiesOfSlots.length, ['predict'], predict),
+    ),
   );
   await Promise.all(slots);
   await children.close();
   await rm(workFolder, { recursive: true, force: true });
   log('evaluator-stopped');
+}
+
+/** Null where no network can be run, or none shall be. */
+async function findPredictSettings(
+  config: EvaluatorConfig,
+  children: WarmChildren,
+  log: Log,
+): Promise<PredictSettings | null> {
+  const choice = config.runtime;
+  if (choice === null) return null;
+  const child = children.take('predict');
+  const found = await findRuntime({
+    choice,
+    child,
+    memoryBytes: config.predictLimits.memoryBytes,
+    deviceMemoryBytes: config.deviceMemoryBytes,
+  }).finally(() => children.giveBack(child));
+  if ('unavailable' in found) {
+    log('no-runtime', { runtime: choice, reason: found.unavailable });
+    return null;
+  }
+  log('runtime', { ...found.runtime, version: found.version });
+  return {
+    // The one that was found: a later one must not be another, or scores of one evaluator would not be comparable.
+    choice: choiceOf(found.runtime.name, choice),
+    worker: found.runtime,
+    // The child stops by itself, with a reason for the participant, before it is stopped.
+    maxWallSeconds: Math.max(1, 0.95 * (config.predictLimits.wallClockMs / 1000)),
+  };
+}
+
+function choiceOf(name: string, fallback: RuntimeChoice): RuntimeChoice {
+  return RUNTIME_CHOICES.find((choice) => choice === name) ?? fallback;
 }
 
 try {

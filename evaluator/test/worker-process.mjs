@@ -27,7 +27,7 @@ const children = new WarmChildren({
     ...codeFolders(fileURLToPath(new URL('../../', import.meta.url))),
     fileURLToPath(new URL('./children/', import.meta.url)),
   ],
-  limits: { check: limits, score: limits, map: limits },
+  limits: { check: limits, score: limits, map: limits, predict: limits },
   isolation: probeIsolation(),
 });
 await runClaimLoop({

@@ -1,9 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { Injectable, Logger } from '@nestjs/common';
 import {
   challengeDefinitionSchema,
-  mapPayloadSchema,
+  manifestTextSchema,
+  MAX_MANIFEST_CHARACTERS,
+  observationFileSchema,
   type ChallengeDefinition,
   type RegisterChallengeRequest,
 } from '@sillage/contracts';
@@ -12,14 +15,16 @@ import type { Account } from '../accounts/domain/account.js';
 import { ChallengesService, type Challenge } from '../challenges/challenges.service.js';
 import { DomainError } from '../errors/domain-error.js';
 import { isDatabaseUnavailable } from '../errors/error-reply.js';
+import { ObjectStore } from '../object-store/object-store.js';
 import { SubmissionsService, type NewReference } from '../submissions/submissions.service.js';
 import { Transactions } from '../transactions/transactions.js';
 import { UploadsService } from '../uploads/uploads.service.js';
 import { DatasetFolderFiles } from './dataset-folder-files.js';
 import { referenceEntries, type ReferenceEntry } from './domain/reference-entries.js';
 
-const observationRoleSchema = mapPayloadSchema.shape.observations.element.shape.role;
+const observationRoleSchema = observationFileSchema.shape.role;
 
+type Manifests = Map<string, string>;
 type Objects = Map<string, { sha256: string; sizeBytes: number }>;
 
 /** Brings challenges in, from folders at start and from organisers over the API, with the maps the platform made. */
@@ -32,6 +37,7 @@ export class ChallengeRegistrationService {
     private readonly submissions: SubmissionsService,
     private readonly uploads: UploadsService,
     private readonly folderFiles: DatasetFolderFiles,
+    private readonly store: ObjectStore,
     private readonly transactions: Transactions,
   ) {}
 
@@ -159,10 +165,32 @@ export class ChallengeRegistrationService {
     const wanted = entries
       .map((entry) => ({ ...entry, tasks: entry.tasks.filter((task) => isWanted(entry.reference, task)) }))
       .filter(({ tasks }) => tasks.length > 0);
+    const manifests = await this.#readManifests(wanted, objects);
     return this.submissions.createReferences(
       challenge,
-      wanted.map((entry) => newReference(challenge.definition, entry, objects)),
+      wanted.map((entry) => newReference(challenge.definition, entry, { objects, manifests })),
     );
+  }
+
+  /** The texts that say how networks are run, by path. */
+  async #readManifests(entries: readonly ReferenceEntry[], objects: Objects): Promise<Manifests> {
+    const manifests: Manifests = new Map();
+    for (const entry of entries) {
+      if (entry.kind !== 'network' || manifests.has(entry.manifest)) continue;
+      const { sha256, sizeBytes } = objectOf(objects, entry.manifest);
+      // A character has at most four bytes: a file beyond that is no manifest, and is not read.
+      const content =
+        sizeBytes > 4 * MAX_MANIFEST_CHARACTERS ? '' : await text(await this.store.open(sha256));
+      const parsed = manifestTextSchema.safeParse(content);
+      if (!parsed.success) {
+        throw new DomainError(
+          'invalid-request',
+          `'${entry.manifest}' is no manifest: ${sizeBytes} bytes; needed is a text of 1 to ${MAX_MANIFEST_CHARACTERS} characters.`,
+        );
+      }
+      manifests.set(entry.manifest, parsed.data);
+    }
+    return manifests;
   }
 }
 
@@ -175,7 +203,7 @@ function objectOf(objects: Objects, filePath: string): { sha256: string; sizeByt
 function newReference(
   definition: ChallengeDefinition,
   entry: ReferenceEntry,
-  objects: Objects,
+  { objects, manifests }: { objects: Objects; manifests: Manifests },
 ): NewReference {
   const { reference, tasks } = entry;
   const card = {
@@ -190,6 +218,14 @@ function newReference(
     const { path: filePath, variable } = entry.file;
     const file = { fileName: filePath, ...objectOf(objects, filePath) };
     return { card, tasks, source: { kind: 'file', file, variable: variable ?? null } };
+  }
+  if (entry.kind === 'network') {
+    const file = { fileName: entry.checkpoint, ...objectOf(objects, entry.checkpoint) };
+    return {
+      card,
+      tasks,
+      source: { kind: 'network', file, manifest: manifests.get(entry.manifest) ?? null },
+    };
   }
   return {
     card,

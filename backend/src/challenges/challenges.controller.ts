@@ -13,6 +13,11 @@ import { ObjectReplies } from '../http/object-replies.js';
 import { ChallengesService } from './challenges.service.js';
 import { toChallengeSummary, toChallengeView } from './dto/challenge-view.js';
 
+function contentTypeOf(path: string): string {
+  if (/\.ya?ml$/.test(path)) return 'text/plain; charset=utf-8';
+  return path.endsWith('.nc') ? 'application/x-netcdf' : 'application/octet-stream';
+}
+
 @Controller('challenges')
 @Access('public')
 export class ChallengesController {
@@ -64,7 +69,7 @@ export class ChallengesController {
     await this.replies.send(request, response, {
       sha256: file.sha256,
       sizeBytes: file.sizeBytes,
-      contentType: 'application/x-netcdf',
+      contentType: contentTypeOf(path),
       // The name stays while a new dataset version may bring other bytes: browsers ask again, by ETag.
       cache: 'private',
       fileName: file.path,

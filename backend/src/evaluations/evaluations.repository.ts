@@ -7,7 +7,10 @@ import {
   type EvaluationState,
   type FileRole,
   type MethodCard,
+  type NetworkRun,
+  type NetworkSummary,
   type ObjectReference,
+  type PreviewFrame,
   type Protocol,
   type RejectionReason,
   type Scores,
@@ -50,6 +53,8 @@ export type EvaluationRecord = {
   failureMessage: string | null;
   warnings: CheckWarning[];
   artefacts: { name: ArtefactName; sha256: string; sizeBytes: number }[];
+  run: NetworkRun | null;
+  previewDays: number;
   job: {
     state: string;
     attempt: number;
@@ -57,6 +62,8 @@ export type EvaluationRecord = {
     activity: string;
     leaseExpiresAt: Date | null;
     queuePosition: number | null;
+    /** What the job needs of a device, where that matters. */
+    memoryBytes: number | null;
   } | null;
 };
 
@@ -66,6 +73,23 @@ export type EvaluationStanding = {
   area: string;
   scenario: string;
   state: EvaluationState;
+};
+
+/** What running a network on a task needs to know. */
+export type PredictContext = {
+  evaluationId: string;
+  area: string;
+  scenario: string;
+  definition: ChallengeDefinition;
+  files: StoredInput[];
+};
+type StoredInput = {
+  role: FileRole;
+  area: string;
+  scenario?: string;
+  path: string;
+  variable: string | null;
+  object: ObjectReference;
 };
 
 /** What the score step needs to know. */
@@ -114,12 +138,15 @@ type Row = {
   warnings: CheckWarning[];
   submission_warnings: CheckWarning[];
   artefacts: { name: ArtefactName; sha256: string; size_bytes: number }[] | null;
+  run: NetworkRun | null;
+  preview_days: number;
   job_state: string | null;
   attempt: number | null;
   progress: number | null;
   activity: string | null;
   lease_expires_at: Date | null;
   queue_position: number | null;
+  memory_bytes: string | null;
 };
 
 type ReferenceCandidate = {
@@ -170,6 +197,8 @@ function toRecord(row: Row): EvaluationRecord {
       sha256,
       sizeBytes,
     })),
+    run: row.run,
+    previewDays: row.preview_days,
     job:
       row.job_state === null
         ? null
@@ -180,15 +209,18 @@ function toRecord(row: Row): EvaluationRecord {
             activity: row.activity ?? '',
             leaseExpiresAt: row.lease_expires_at,
             queuePosition: row.queue_position,
+            memoryBytes: row.memory_bytes === null ? null : Number(row.memory_bytes),
           },
   };
 }
 
-// The job of an evaluation is the mapping or the check of its submission until it has a score job of its own.
+// The job of an evaluation is the mapping or the check of its submission until it has jobs of its own, of which the newest
+// counts.
 const SELECT_RECORDS = `
   select e.*, t.area, t.scenario, t.challenge_id, v.version, v.definition ->> 'disclosure' as disclosure,
     s.warnings as submission_warnings, a.artefacts,
-    j.state as job_state, j.attempt, j.progress, j.activity, j.lease_expires_at,
+    (select count(*)::int from preview_frames where preview_frames.evaluation_id = e.id) as preview_days,
+    j.state as job_state, j.attempt, j.progress, j.activity, j.lease_expires_at, j.memory_bytes,
     case when j.state = 'queued' then (
       select count(*)::int from jobs ahead
       where ahead.state = 'queued'
@@ -202,7 +234,7 @@ const SELECT_RECORDS = `
     select * from jobs
     where jobs.submission_id = e.submission_id and jobs.step <> 'products'
       and (jobs.evaluation_id = e.id or jobs.evaluation_id is null)
-    order by jobs.evaluation_id is null, jobs.step = 'map' limit 1
+    order by jobs.evaluation_id is null, jobs.step = 'map', jobs.created_at desc limit 1
   ) j on true
   left join lateral (
     select jsonb_agg(jsonb_build_object('name', name, 'sha256', sha256, 'size_bytes', size_bytes) order by name) as artefacts
@@ -243,7 +275,7 @@ export class EvaluationsRepository {
   async listStates(submissionId: string): Promise<EvaluationStanding[]> {
     return this.database.query(
       `select e.id, e.task_id as "taskId", t.area, t.scenario, e.state
-       from evaluations e join tasks t on t.id = e.task_id where e.submission_id = $1 order by e.id`,
+       from evaluations e join tasks t on t.id = e.task_id where e.submission_id = $1 order by t.area, t.scenario, e.id`,
       [submissionId],
     );
   }
@@ -287,7 +319,7 @@ export class EvaluationsRepository {
     const changed = await this.database.query(
       `update evaluations set state = 'scored', step = null, state_since = $2, scored_at = $2, mu = $3, sigma = $4,
          lambda_x_deg = $5, lambda_x_km = $6, lambda_t_days = $7, unresolved = $8, at_grid_limit = $9, rmse_m = $10,
-         warnings = $11
+         warnings = warnings || $11::jsonb
        where id = $1 and state = any($12)
        returning id`,
       [
@@ -307,6 +339,38 @@ export class EvaluationsRepository {
     );
     // A score that went nowhere must not look like one that arrived.
     if (changed.length === 0) throw new Error(`evaluation ${id} is in no state that can become scored`);
+  }
+
+  /** What running the network took; the map itself goes on to its check. */
+  async setRun(id: string, run: NetworkRun): Promise<void> {
+    await this.database.query('update evaluations set run = $2 where id = $1', [id, JSON.stringify(run)]);
+  }
+
+  /** The checked map that a network computed for this evaluation. */
+  async setOwnCanonical(id: string, canonical: ObjectReference, warnings: CheckWarning[]): Promise<void> {
+    await this.database.query(
+      'update evaluations set canonical_sha256 = $2, canonical_size_bytes = $3, warnings = $4 where id = $1',
+      [id, canonical.sha256, canonical.sizeBytes, JSON.stringify(warnings)],
+    );
+  }
+
+  /** A day that a later attempt computes again replaces the one before. */
+  async putFrames(evaluationId: string, frames: readonly PreviewFrame[]): Promise<void> {
+    for (const frame of frames) {
+      await this.database.query(
+        `insert into preview_frames (evaluation_id, day, frame) values ($1, $2, $3)
+         on conflict (evaluation_id, day) do update set frame = excluded.frame`,
+        [evaluationId, frame.day, JSON.stringify(frame)],
+      );
+    }
+  }
+
+  async listFrames(evaluationId: string, after: string, limit: number): Promise<PreviewFrame[]> {
+    const rows = await this.database.query<{ frame: PreviewFrame }>(
+      'select frame from preview_frames where evaluation_id = $1 and day > $2 order by day limit $3',
+      [evaluationId, after, limit],
+    );
+    return rows.map(({ frame }) => frame);
   }
 
   /** A repeated step replaces what it made before. */
@@ -350,6 +414,58 @@ export class EvaluationsRepository {
     );
   }
 
+  async setNetwork(
+    submissionId: string,
+    checked: { network: ObjectReference; summary: NetworkSummary; warnings: CheckWarning[] },
+  ): Promise<void> {
+    await this.database.query(
+      `update submissions set network_sha256 = $2, network_size_bytes = $3, network_summary = $4, warnings = $5 where id = $1`,
+      [
+        submissionId,
+        checked.network.sha256,
+        checked.network.sizeBytes,
+        JSON.stringify(checked.summary),
+        JSON.stringify(checked.warnings),
+      ],
+    );
+  }
+
+  async findPredictContext(evaluationId: string): Promise<PredictContext | null> {
+    const [row] = await this.database.query<{
+      area: string;
+      scenario: string;
+      dataset_version_id: string;
+      definition: StoredDefinition;
+    }>(
+      `select t.area, t.scenario, e.dataset_version_id, v.definition
+       from evaluations e
+       join tasks t on t.id = e.task_id
+       join dataset_versions v on v.id = e.dataset_version_id
+       where e.id = $1`,
+      [evaluationId],
+    );
+    if (row === undefined) return null;
+    const files = await this.database.query<ReferenceCandidate & { path: string }>(
+      `select role, area, scenario, path, sha256, size_bytes, variable from dataset_files
+       where dataset_version_id = $1 order by path, id`,
+      [row.dataset_version_id],
+    );
+    return {
+      evaluationId,
+      area: row.area,
+      scenario: row.scenario,
+      definition: fromStored(row.definition),
+      files: files.map(({ role, area, scenario, path, variable, sha256, size_bytes: sizeBytes }) => ({
+        role,
+        area,
+        ...(scenario === null ? {} : { scenario }),
+        path,
+        variable,
+        object: { sha256, sizeBytes: Number(sizeBytes) },
+      })),
+    };
+  }
+
   async findScoringContext(evaluationId: string): Promise<ScoringContext | null> {
     const [row] = await this.database.query<{
       submission_id: string;
@@ -367,7 +483,8 @@ export class EvaluationsRepository {
       display_name: string | null;
     }>(
       `select e.submission_id, e.state, e.task_id, t.area, t.scenario, e.protocol, e.dataset_version_id, v.definition,
-         s.canonical_sha256, s.canonical_size_bytes, s.card, s.kind, a.display_name
+         coalesce(e.canonical_sha256, s.canonical_sha256) as canonical_sha256,
+         coalesce(e.canonical_size_bytes, s.canonical_size_bytes) as canonical_size_bytes, s.card, s.kind, a.display_name
        from evaluations e
        join tasks t on t.id = e.task_id
        join dataset_versions v on v.id = e.dataset_version_id

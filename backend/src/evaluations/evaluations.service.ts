@@ -1,5 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { CheckWarning, JobOutcome, ObjectReference, Scores, TaskReference } from '@sillage/contracts';
+import type {
+  CheckWarning,
+  JobOutcome,
+  JobPayload,
+  ObjectReference,
+  PreviewFrame,
+  RejectionReason,
+  Scores,
+  TaskReference,
+} from '@sillage/contracts';
 import { disclosedScores, mayProductsHoldTruth } from '../challenges/domain/disclosure.js';
 import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
@@ -7,6 +16,7 @@ import { Notifications } from '../notifications/notifications.js';
 import { ObjectStore } from '../object-store/object-store.js';
 import { QueueService, type Job } from '../queue/queue.service.js';
 import { isFinal, statesBefore } from './domain/evaluation-state.js';
+import { predictInputs } from './domain/predict-inputs.js';
 import { contradictionIn } from './domain/score-consistency.js';
 import { taskExtent } from './domain/task-extent.js';
 import {
@@ -76,10 +86,11 @@ export class EvaluationsService {
   }
 
   async applyResult(job: Job, result: DoneResult): Promise<void> {
-    if (result.kind !== job.step) {
+    const expected = resultKindOf(job.payload);
+    if (result.kind !== expected) {
       throw new DomainError(
         'invalid-request',
-        `Job ${job.id} is a ${job.step} step; its result is that of a ${result.kind} step.`,
+        `Job ${job.id} is a ${expected} step; its result is that of a ${result.kind} step.`,
       );
     }
     switch (result.kind) {
@@ -88,6 +99,12 @@ export class EvaluationsService {
         return;
       case 'check':
         await this.#applyCheck(job, result);
+        return;
+      case 'check-network':
+        await this.#applyCheckNetwork(job, result);
+        return;
+      case 'predict':
+        await this.#applyPredict(job, result);
         return;
       case 'score':
         await this.#applyScore(job, result);
@@ -109,16 +126,16 @@ export class EvaluationsService {
       );
       return;
     }
-    const affected = await this.#affectedBy(job);
-    await this.evaluations.setState(affected.ids, {
-      state: 'rejected',
-      from: statesBefore('rejected'),
-      step: null,
-      since: this.clock.now(),
-      rejection: reason,
-    });
-    await this.#changeBoards(affected.taskIds);
+    await this.#reject(await this.#affectedBy(job), reason);
   }
+
+  /** Days that a predict step has finished, for the page that watches it. */
+  async applyFrames(evaluationId: string, frames: readonly PreviewFrame[]): Promise<void> {
+    await this.evaluations.putFrames(evaluationId, frames);
+  }
+
+  listFrames: EvaluationsRepository['listFrames'] = (evaluationId, after, limit) =>
+    this.evaluations.listFrames(evaluationId, after, limit);
 
   /** Ours, and no attempt is left. */
   async applyFailure(job: Job, message: string): Promise<void> {
@@ -177,14 +194,81 @@ export class EvaluationsService {
       variable,
       tasks: [job.payload.task],
       onlyCovered: false,
+      evaluationId: null,
+      network: null,
+    });
+  }
+
+  /** The weights are sound: the network runs on every task that has what it reads. */
+  async #applyCheckNetwork(job: Job, result: Extract<DoneResult, { kind: 'check-network' }>): Promise<void> {
+    await this.#requireStored([result.network]);
+    await this.evaluations.setNetwork(job.submissionId, result);
+    const { summary, network } = result;
+    const all = await this.evaluations.listStates(job.submissionId);
+    for (const evaluation of all.filter(({ state }) => !isFinal(state))) {
+      const context = await this.evaluations.findPredictContext(evaluation.id);
+      if (context === null) throw new Error(`evaluation ${evaluation.id} has no dataset`);
+      const inputs = predictInputs(context.files, context, summary.extraInputs);
+      if ('lacking' in inputs) {
+        await this.#reject({ ids: [evaluation.id], taskIds: [evaluation.taskId] }, inputs.lacking);
+        continue;
+      }
+      await this.evaluations.setState([evaluation.id], {
+        state: 'queued',
+        from: statesBefore('queued'),
+        step: 'predict',
+        since: this.clock.now(),
+      });
+      await this.queue.enqueue(job.submissionId, {
+        kind: 'predict',
+        submissionId: job.submissionId,
+        evaluationId: evaluation.id,
+        network,
+        memoryBytes: Math.ceil(summary.peakMemoryBytes ?? 0),
+        task: taskExtent(context.definition, context),
+        ...inputs,
+      });
+    }
+  }
+
+  /** The map of a network is checked like an upload. */
+  async #applyPredict(job: Job, result: Extract<DoneResult, { kind: 'predict' }>): Promise<void> {
+    const { payload } = job;
+    if (payload.kind !== 'predict') throw new Error(`job ${job.id} is no predict job`);
+    await this.#requireStored([result.map]);
+    const { ids } = await this.#affectedBy(job);
+    if (ids.length === 0) return;
+    await this.evaluations.setRun(payload.evaluationId, result.run);
+    await this.evaluations.setState(ids, {
+      state: 'queued',
+      from: statesBefore('queued'),
+      step: 'check',
+      since: this.clock.now(),
+    });
+    await this.queue.enqueue(job.submissionId, {
+      kind: 'check',
+      submissionId: job.submissionId,
+      evaluationId: payload.evaluationId,
+      network: null,
+      upload: result.map,
+      fileName: result.fileName,
+      variable: result.variable,
+      tasks: [payload.task],
+      onlyCovered: false,
     });
   }
 
   async #applyCheck(job: Job, result: Extract<DoneResult, { kind: 'check' }>): Promise<void> {
     await this.#requireStored([result.canonical]);
     const dropped = await this.#dropUncovered(job, result.uncovered);
-    await this.evaluations.setCanonical(job.submissionId, result.canonical, [...result.warnings, ...dropped]);
     const { ids } = await this.#affectedBy(job);
+    if (job.evaluationId === null)
+      await this.evaluations.setCanonical(job.submissionId, result.canonical, [
+        ...result.warnings,
+        ...dropped,
+      ]);
+    else if (ids.includes(job.evaluationId))
+      await this.evaluations.setOwnCanonical(job.evaluationId, result.canonical, result.warnings);
     await this.evaluations.setState(ids, {
       state: 'queued',
       from: statesBefore('queued'),
@@ -292,7 +376,18 @@ export class EvaluationsService {
     return context;
   }
 
-  /** Mapping and check concern every open evaluation of the submission, the other steps concern one. */
+  async #reject(affected: Affected, reason: RejectionReason): Promise<void> {
+    await this.evaluations.setState(affected.ids, {
+      state: 'rejected',
+      from: statesBefore('rejected'),
+      step: null,
+      since: this.clock.now(),
+      rejection: reason,
+    });
+    await this.#changeBoards(affected.taskIds);
+  }
+
+  /** Mapping and the check of an upload concern every open evaluation of the submission, the other steps concern one. */
   async #affectedBy(job: Job): Promise<Affected> {
     const all = await this.evaluations.listStates(job.submissionId);
     return this.#open(job.evaluationId === null ? all : all.filter(({ id }) => id === job.evaluationId));
@@ -327,4 +422,9 @@ export class EvaluationsService {
     for (const taskId of new Set(taskIds))
       await this.notifications.publish({ kind: 'board-changed', taskId });
   }
+}
+
+/** A check has two kinds of results: an upload is a map, or a network. */
+function resultKindOf(payload: JobPayload): DoneResult['kind'] {
+  return payload.kind === 'check' && payload.network !== null ? 'check-network' : payload.kind;
 }

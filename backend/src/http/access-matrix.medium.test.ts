@@ -184,6 +184,16 @@ const MATRIX: { method: Method; path: string; expected: Record<Role, number> }[]
     expected: { nobody: 403, stranger: 403, author: 403, organiser: 403, worker: 401 },
   },
   {
+    method: 'get',
+    path: '/evaluations/PRIVATE_EVALUATION/preview',
+    expected: { nobody: 404, stranger: 404, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/evaluations/PUBLIC_EVALUATION/preview',
+    expected: { nobody: 403, stranger: 403, author: 200, organiser: 200, worker: 401 },
+  },
+  {
     method: 'post',
     path: '/worker/claim',
     expected: { nobody: 401, stranger: 401, author: 401, organiser: 401, worker: 400 },

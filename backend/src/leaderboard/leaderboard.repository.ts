@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { InputKind, MethodCard, Scores, UnresolvedReason } from '@sillage/contracts';
+import type { InputKind, MethodCard, Scores, SubmissionForm, UnresolvedReason } from '@sillage/contracts';
 import { Database } from '../database/database.js';
 
 export type BoardEntry = {
@@ -8,6 +8,7 @@ export type BoardEntry = {
   method: string;
   author: string;
   kind: 'participant' | 'reference';
+  form: SubmissionForm;
   inputs: InputKind[];
   codeUrl: string | null;
   paperUrl: string | null;
@@ -20,6 +21,7 @@ type Row = {
   submission_id: string;
   card: MethodCard;
   kind: 'participant' | 'reference';
+  form: SubmissionForm;
   display_name: string | null;
   mu: number;
   sigma: number;
@@ -39,7 +41,7 @@ export class LeaderboardRepository {
   /** Every scored submission; of several scores of one submission the newest. */
   async listEntries(taskId: string, datasetVersionId: string): Promise<BoardEntry[]> {
     const rows = await this.database.query<Row>(
-      `select distinct on (e.submission_id) e.id, e.submission_id, s.card, s.kind, a.display_name,
+      `select distinct on (e.submission_id) e.id, e.submission_id, s.card, s.kind, s.form, a.display_name,
          e.mu, e.sigma, e.lambda_x_deg, e.lambda_x_km, e.lambda_t_days, e.unresolved, e.at_grid_limit, e.rmse_m, e.scored_at
        from evaluations e
        join submissions s on s.id = e.submission_id
@@ -54,6 +56,7 @@ export class LeaderboardRepository {
       method: row.card.name,
       author: row.kind === 'reference' ? 'Sillage' : (row.display_name ?? ''),
       kind: row.kind,
+      form: row.form,
       inputs: row.card.inputs,
       codeUrl: row.card.codeUrl,
       paperUrl: row.card.paperUrl,

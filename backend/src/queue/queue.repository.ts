@@ -10,6 +10,7 @@ import { LAST_QUEUE_RANK, queueRank, STEPS_BY_URGENCY } from './domain/queue-ran
 const QUEUE_OF_STEP: Record<Step, string> = {
   map: 'map',
   check: 'check',
+  predict: 'predict',
   score: 'score',
   products: 'products',
 };
@@ -25,6 +26,8 @@ export type NewJob = {
   payload: JobPayload;
   createdAt: Date;
 };
+
+type Ticket = { id: string; data: { jobId: string } };
 
 export type Job = LeasedJob & {
   id: string;
@@ -110,7 +113,14 @@ export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
       [job.submissionId],
     );
     const queued = { ...job, queueRank: queueRank(job.step, submission?.kind ?? 'reference') };
-    await this.database.manager.insert(JobEntity, { ...queued, state: 'queued', activity: '', attempt: 0 });
+    const { payload } = job;
+    await this.database.manager.insert(JobEntity, {
+      ...queued,
+      state: 'queued',
+      activity: '',
+      attempt: 0,
+      memoryBytes: payload.kind === 'predict' ? payload.memoryBytes : null,
+    });
     await this.#sendTicket(queued, 0);
   }
 
@@ -123,12 +133,16 @@ export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
     await this.#sendTicket(job, delayMs);
   }
 
-  /** Takes the next ticket out of the queues and locks the submission and the job it is for. */
-  async takeNext(steps: readonly Step[]): Promise<Job | null> {
+  /**
+   * Takes the next ticket out of the queues and locks the submission and the job it is for. `memoryBytes` is what the
+   * worker's device has: a job that needs more stays where it is.
+   */
+  async takeNext(steps: readonly Step[], memoryBytes: number): Promise<Job | null> {
     const db = this.database.executor();
     for (const step of STEPS_BY_URGENCY.filter((candidate) => steps.includes(candidate))) {
       for (;;) {
-        const [ticket] = await this.#boss.fetch<{ jobId: string }>(QUEUE_OF_STEP[step], { db, batchSize: 1 });
+        const ticket =
+          step === 'predict' ? await this.#fittingTicket(step, memoryBytes) : await this.#nextTicket(step);
         if (ticket === undefined) break;
         // From here on the lease takes over: a ticket is good for one claim.
         await this.#boss.deleteJob(QUEUE_OF_STEP[step], ticket.id, { db });
@@ -140,6 +154,27 @@ export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
       }
     }
     return null;
+  }
+
+  async #nextTicket(step: Step): Promise<Ticket | undefined> {
+    const db = this.database.executor();
+    const [ticket] = await this.#boss.fetch<{ jobId: string }>(QUEUE_OF_STEP[step], { db, batchSize: 1 });
+    return ticket;
+  }
+
+  /** pg-boss cannot choose by what a job needs: the same order and the same lock, with that condition. */
+  async #fittingTicket(step: Step, memoryBytes: number): Promise<Ticket | undefined> {
+    const [row] = await this.database.query<{ id: string; ticket_id: string }>(
+      `select jobs.id, ticket.id as ticket_id
+       from jobs
+       join pgboss.job ticket on ticket.name = $1 and ticket.id = jobs.ticket_id
+       where jobs.state = 'queued' and jobs.step = $2 and coalesce(jobs.memory_bytes, 0) <= $3
+         and ticket.state in ('created', 'retry') and ticket.start_after <= clock_timestamp()
+       order by jobs.queue_rank, jobs.created_at, jobs.id
+       limit 1 for update of ticket skip locked`,
+      [QUEUE_OF_STEP[step], step, memoryBytes],
+    );
+    return row === undefined ? undefined : { id: row.ticket_id, data: { jobId: row.id } };
   }
 
   async #isWaiting(jobId: string, ticketId: string): Promise<boolean> {

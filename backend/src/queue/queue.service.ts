@@ -41,7 +41,7 @@ export class QueueService {
     return this.queue.countQueued();
   }
 
-  takeNext: QueueRepository['takeNext'] = (steps) => this.queue.takeNext(steps);
+  takeNext: QueueRepository['takeNext'] = (steps, memoryBytes) => this.queue.takeNext(steps, memoryBytes);
   lock: QueueRepository['lock'] = (jobId) => this.queue.lock(jobId);
   lease: QueueRepository['lease'] = (jobId, lease) => this.queue.lease(jobId, lease);
   extendLease: QueueRepository['extendLease'] = (jobId, lease, report) =>

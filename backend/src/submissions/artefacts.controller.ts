@@ -1,10 +1,13 @@
-import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import {
   artefactNameSchema,
   idSchema,
+  isoDaySchema,
   mapLayerSchema,
+  previewSchema,
   type ArtefactName,
   type MapLayer,
+  type Preview,
 } from '@sillage/contracts';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
@@ -15,6 +18,7 @@ import { ObjectReplies } from '../http/object-replies.js';
 import { ZodPipe } from '../http/zod.pipe.js';
 import { SubmissionsService } from './submissions.service.js';
 
+const previewQuerySchema = z.object({ after: isoDaySchema.default('0001-01-01') });
 const frameSchema = z.coerce.number().int().min(0);
 const layerNameSchema = mapLayerSchema.shape.name;
 
@@ -54,6 +58,23 @@ export class ArtefactsController {
       cache: 'private',
       ...(name.endsWith('.json') ? {} : { fileName }),
     });
+  }
+
+  @Get('preview')
+  @Describe({
+    tag: 'submissions',
+    summary: 'Finished days of a network’s map',
+    description:
+      'Small pictures of the days that the network has mapped so far, oldest first: at most 100 after the day `after`. Little-endian int16 in base64; missing is −32768.',
+    reply: previewSchema,
+    errors: ['evaluation-not-found', 'not-disclosed'],
+  })
+  async preview(
+    @MaybeAccount() account: Account | null,
+    @Param('id', new ZodPipe(idSchema)) id: string,
+    @Query(new ZodPipe(previewQuerySchema)) query: z.infer<typeof previewQuerySchema>,
+  ): Promise<Preview> {
+    return { frames: await this.submissions.getPreview(account, id, query.after) };
   }
 
   @Get('maps/:layer/:frame')

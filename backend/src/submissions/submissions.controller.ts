@@ -42,7 +42,7 @@ export class SubmissionsController {
     tag: 'submissions',
     summary: 'Submit an upload',
     description:
-      'Enters a finished upload in one or more tasks of a challenge. It is checked, then scored once per task. With `onlyCovered` the tasks that the map does not cover are left out instead of rejected.',
+      'Enters a finished upload in one or more tasks of a challenge. It is checked, then scored once per task. With `onlyCovered` the tasks that the map does not cover are left out instead of rejected. With `network` the upload is a checkpoint or an ONNX file: its weights are checked, it is run on the observations of each task, and its maps go the same way.',
     body: createSubmissionRequestSchema,
     reply: submissionViewSchema,
     status: 201,
@@ -150,7 +150,7 @@ export class SubmissionsController {
     tag: 'submissions',
     summary: 'Download the submitted file',
     description:
-      'For its author; for everyone where the truth is public and the submission is on a leaderboard.',
+      'For its author; a map also for everyone where the truth is public and the submission is on a leaderboard.',
     binary: true,
     errors: ['submission-not-found', 'file-not-found', 'not-disclosed'],
   })

@@ -4,6 +4,7 @@ import { EvaluationsModule } from '../evaluations/evaluations.module.js';
 import { LeaderboardModule } from '../leaderboard/leaderboard.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { UploadsModule } from '../uploads/uploads.module.js';
+import { WorkersModule } from '../workers/workers.module.js';
 import { ArtefactsController } from './artefacts.controller.js';
 import { MapManifests } from './map-manifests.js';
 import { SubmissionsController } from './submissions.controller.js';
@@ -11,7 +12,14 @@ import { SubmissionsRepository } from './submissions.repository.js';
 import { SubmissionsService } from './submissions.service.js';
 
 @Module({
-  imports: [ChallengesModule, EvaluationsModule, LeaderboardModule, QueueModule, UploadsModule],
+  imports: [
+    ChallengesModule,
+    EvaluationsModule,
+    LeaderboardModule,
+    QueueModule,
+    UploadsModule,
+    WorkersModule,
+  ],
   controllers: [SubmissionsController, ArtefactsController],
   providers: [SubmissionsRepository, SubmissionsService, MapManifests],
   exports: [SubmissionsService],

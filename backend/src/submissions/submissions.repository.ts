@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EvaluationState, MethodCard } from '@sillage/contracts';
+import type { EvaluationState, MethodCard, NetworkSummary, SubmissionForm } from '@sillage/contracts';
 import { Database } from '../database/database.js';
 import { SubmissionEntity } from '../database/entities/index.js';
 
@@ -9,10 +9,13 @@ export type NewSubmission = {
   datasetVersionId: string;
   accountId: string | null;
   kind: 'participant' | 'reference';
+  form: SubmissionForm;
   card: MethodCard;
   /** Null where the platform is still to compute the map. */
   file: { fileName: string; sizeBytes: number; sha256: string } | null;
   variable: string | null;
+  /** How a network is run; null for maps. */
+  manifest: string | null;
   uploadId: string | null;
   setId: string | null;
   createdAt: Date;
@@ -34,6 +37,8 @@ export type Submission = NewSubmission & {
   author: string;
   /** On a board, so everyone may see it. */
   isScored: boolean;
+  /** Of a network that is checked. */
+  networkSummary: NetworkSummary | null;
 };
 
 export type SubmissionFilter = {
@@ -51,6 +56,9 @@ type Row = {
   account_id: string | null;
   display_name: string | null;
   kind: 'participant' | 'reference';
+  form: SubmissionForm;
+  manifest: string | null;
+  network_summary: NetworkSummary | null;
   card: MethodCard;
   file_name: string | null;
   size_bytes: string | null;
@@ -78,6 +86,9 @@ function toSubmission(row: Row): Submission {
     accountId: row.account_id,
     author: row.kind === 'reference' ? 'Sillage' : (row.display_name ?? ''),
     kind: row.kind,
+    form: row.form,
+    manifest: row.manifest,
+    networkSummary: row.network_summary,
     card: row.card,
     file:
       row.file_name === null || row.sha256 === null

@@ -10,6 +10,9 @@ import type {
   MapManifest,
   MapPayload,
   MethodCard,
+  Obstacle,
+  PreviewFrame,
+  SubmissionForm,
   SubmissionView,
   TaskExtent,
   TaskReference,
@@ -19,17 +22,21 @@ import { ChallengesService, type Challenge, type Task } from '../challenges/chal
 import { isArtefactDisclosed, isMapLayerDisclosed } from '../challenges/domain/disclosure.js';
 import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
+import { obstacleOf } from '../evaluations/domain/obstacle.js';
 import { taskExtent } from '../evaluations/domain/task-extent.js';
 import { EvaluationsService, type EvaluationRecord } from '../evaluations/evaluations.service.js';
 import { LeaderboardService } from '../leaderboard/leaderboard.service.js';
 import { QueueService } from '../queue/queue.service.js';
 import { Transactions } from '../transactions/transactions.js';
 import { UploadsService, type FinishedUpload } from '../uploads/uploads.service.js';
+import { WorkersService } from '../workers/workers.service.js';
+import { manifestFaults } from './domain/manifest-faults.js';
 import {
   isAuthor,
   mayDownloadFile,
   mayManageSubmission,
   maySeeEvaluation,
+  maySeePreview,
   maySeeSubmission,
 } from './domain/visibility.js';
 import { productFileName } from './domain/product-file-name.js';
@@ -40,8 +47,10 @@ import { SubmissionsRepository, type Submission } from './submissions.repository
 export type SubmissionDetails = {
   submission: Submission;
   isMine: boolean;
+  /** Whether the file may be downloaded, and the manifest read. */
+  mayReadFile: boolean;
   siblings: SubmissionView['siblings'];
-  evaluations: { record: EvaluationRecord; rank: number | null }[];
+  evaluations: { record: EvaluationRecord; rank: number | null; obstacle: Obstacle | null }[];
 };
 
 export type StoredFile = { sha256: string; sizeBytes: number };
@@ -51,20 +60,37 @@ type FileSource = {
   file: Omit<FinishedUpload, 'id'>;
   variable: string | null;
 };
+/** A checkpoint or an ONNX file, and how to run it. */
+type NetworkSource = {
+  kind: 'network';
+  file: Omit<FinishedUpload, 'id'>;
+  manifest: string | null;
+};
 type ComputedSource = Pick<MapPayload, 'observations' | 'method' | 'parameters'> & { kind: 'computed' };
 
 /** A map that the platform made itself, or is to make now. */
-export type NewReference = { card: MethodCard; tasks: TaskReference[]; source: FileSource | ComputedSource };
+export type NewReference = {
+  card: MethodCard;
+  tasks: TaskReference[];
+  source: FileSource | NetworkSource | ComputedSource;
+};
+
+type NewSource =
+  | (FileSource & { uploadId: string | null; onlyCovered: boolean })
+  | (NetworkSource & { uploadId: string | null })
+  | ComputedSource;
 
 type NewEntry = {
   account: Account | null;
   card: MethodCard;
   tasks: TaskReference[];
-  source: (FileSource & { uploadId: string | null; onlyCovered: boolean }) | ComputedSource;
+  source: NewSource;
   setId: string | null;
 };
 
 const LIST_LIMIT = 200;
+/** Frames of one reply: about a megabyte. */
+const PREVIEW_LIMIT = 100;
 
 @Injectable()
 export class SubmissionsService {
@@ -76,6 +102,7 @@ export class SubmissionsService {
     private readonly queue: QueueService,
     private readonly uploads: UploadsService,
     private readonly manifests: MapManifests,
+    private readonly workers: WorkersService,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
   ) {}
@@ -83,6 +110,7 @@ export class SubmissionsService {
   async create(account: Account, request: CreateSubmissionRequest): Promise<SubmissionDetails> {
     const challenge = await this.challenges.get(request.challenge);
     this.challenges.requireInstalled(challenge);
+    requireReadableManifest(request.network?.manifest ?? null);
     // The upload is finished before the transaction opens: hashing a large file takes seconds.
     await this.uploads.getOwned(account, request.uploadId);
     await this.uploads.finish(request.uploadId);
@@ -128,7 +156,7 @@ export class SubmissionsService {
         ...reference,
         account: null,
         setId: null,
-        source: source.kind === 'file' ? { ...source, uploadId: null, onlyCovered: false } : source,
+        source: newSourceOf(source),
       })),
     );
   }
@@ -204,6 +232,18 @@ export class SubmissionsService {
     return { sha256, sizeBytes, fileName: productFileName(submission.card.name, record, name) };
   }
 
+  /** The days of a network's map that are finished, after one; oldest first, a hundred at most. */
+  async getPreview(viewer: Account | null, evaluationId: string, after: string): Promise<PreviewFrame[]> {
+    const { record, submission } = await this.#getVisibleEvaluation(viewer, evaluationId);
+    if (!maySeePreview(viewer, submission, record.disclosure)) {
+      throw new DomainError(
+        'not-disclosed',
+        `Maps are not shown at the disclosure level ${record.disclosure}.`,
+      );
+    }
+    return this.evaluations.listFrames(evaluationId, after, PREVIEW_LIMIT);
+  }
+
   /** Where one frame of a map stack lies in its file. */
   async getMapFrame(
     viewer: Account | null,
@@ -277,6 +317,7 @@ export class SubmissionsService {
         submission.setId === setId &&
         submission.accountId === account.id &&
         submission.challengeId === request.challenge &&
+        submission.form === 'map' &&
         submission.variable === (file.variable ?? null) &&
         isDeepStrictEqual(submission.card, request.card) &&
         entered.every((task) => file.tasks.some((wanted) => isSameTask(wanted, task))) &&
@@ -298,17 +339,19 @@ export class SubmissionsService {
       for (const { area, scenario } of wanted.values())
         tasks.push(await this.challenges.getTask(challenge, area, scenario));
       const id = randomUUID();
-      const isFile = source.kind === 'file';
+      const isSent = source.kind !== 'computed';
       await this.submissions.insert({
         id,
         challengeId: challenge.id,
         datasetVersionId,
         accountId: account?.id ?? null,
         kind: account === null ? 'reference' : 'participant',
+        form: formOf(source),
         card,
-        file: isFile ? fileOf(source.file) : null,
-        variable: isFile ? source.variable : null,
-        uploadId: isFile ? source.uploadId : null,
+        file: isSent ? fileOf(source.file) : null,
+        variable: source.kind === 'file' ? source.variable : null,
+        manifest: source.kind === 'network' ? source.manifest : null,
+        uploadId: isSent ? source.uploadId : null,
         setId,
         createdAt,
       });
@@ -323,7 +366,7 @@ export class SubmissionsService {
           taskId: task.id,
           datasetVersionId,
           protocol: definition.protocol,
-          step: entry.source.kind === 'file' ? ('check' as const) : ('map' as const),
+          step: entry.source.kind === 'computed' ? ('map' as const) : ('check' as const),
           createdAt,
         })),
       ),
@@ -403,10 +446,14 @@ export class SubmissionsService {
   async #withEvaluations(viewer: Account | null, submissions: Submission[]): Promise<SubmissionDetails[]> {
     const records = await this.evaluations.findBySubmissions(submissions.map(({ id }) => id));
     const siblings = await this.#siblingsOf(viewer, submissions);
+    const levels = await this.#disclosureLevels();
+    const isPredictWaiting = records.some(({ state, step }) => state === 'queued' && step === 'predict');
+    const capacities = isPredictWaiting ? await this.workers.listPredictCapacities() : [];
     return Promise.all(
       submissions.map(async (submission) => ({
         submission,
         isMine: isAuthor(viewer, submission),
+        mayReadFile: mayDownloadFile(viewer, submission, levels.get(submission.challengeId) ?? 'blind'),
         siblings: siblings.get(submission.id) ?? [],
         evaluations: await Promise.all(
           records
@@ -415,6 +462,7 @@ export class SubmissionsService {
             .map(async (record) => ({
               record,
               rank: record.state === 'scored' ? await this.leaderboard.rankOf(record) : null,
+              obstacle: obstacleOf(record, capacities),
             })),
         ),
       })),
@@ -422,9 +470,17 @@ export class SubmissionsService {
   }
 }
 
-type EnteredFile = { uploadId: string; variable?: string | undefined; onlyCovered: boolean };
+type EnteredFile = {
+  uploadId: string;
+  variable?: string | undefined;
+  onlyCovered: boolean;
+  network?: { manifest: string | null } | undefined;
+};
 
-function sourceOf(file: EnteredFile, upload: FinishedUpload): NewEntry['source'] {
+function sourceOf(file: EnteredFile, upload: FinishedUpload): NewSource {
+  if (file.network !== undefined) {
+    return { kind: 'network', file: upload, manifest: file.network.manifest, uploadId: file.uploadId };
+  }
   return {
     kind: 'file',
     file: upload,
@@ -434,20 +490,55 @@ function sourceOf(file: EnteredFile, upload: FinishedUpload): NewEntry['source']
   };
 }
 
+function newSourceOf(source: NewReference['source']): NewSource {
+  switch (source.kind) {
+    case 'file':
+      return { ...source, uploadId: null, onlyCovered: false };
+    case 'network':
+      return { ...source, uploadId: null };
+    case 'computed':
+      return source;
+  }
+}
+
+function formOf(source: NewSource): SubmissionForm {
+  return source.kind === 'network' ? 'network' : 'map';
+}
+
+/** @throws DomainError that names every setting that no network has, at the field of the form that holds them. */
+function requireReadableManifest(manifest: string | null): void {
+  const faults = manifest === null ? [] : manifestFaults(manifest);
+  if (faults.length === 0) return;
+  throw new DomainError('invalid-request', `The manifest cannot be used: ${faults.join('; ')}.`, {
+    fix: 'Correct the settings, or send the .hydra/config.yaml of the training instead.',
+    fields: faults.map((message) => ({ path: 'network.manifest', message })),
+  });
+}
+
 function fileOf({ fileName, sizeBytes, sha256 }: FileSource['file']): FileSource['file'] {
   return { fileName, sizeBytes, sha256 };
 }
 
 /** The check of a file, or the mapping of what is to be computed: one job per task, which is one map. */
-function firstJobs(submissionId: string, source: NewEntry['source'], tasks: TaskExtent[]): JobPayload[] {
+function firstJobs(submissionId: string, source: NewSource, tasks: TaskExtent[]): JobPayload[] {
   if (source.kind === 'computed') {
     const { observations, method, parameters } = source;
     return tasks.map((task) => ({ kind: 'map', submissionId, task, observations, method, parameters }));
   }
   const { sha256, sizeBytes, fileName } = source.file;
-  const { variable, onlyCovered } = source;
+  const isMap = source.kind === 'file';
   return [
-    { kind: 'check', submissionId, upload: { sha256, sizeBytes }, fileName, variable, tasks, onlyCovered },
+    {
+      kind: 'check',
+      submissionId,
+      evaluationId: null,
+      network: isMap ? null : { manifest: source.manifest },
+      upload: { sha256, sizeBytes },
+      fileName,
+      variable: isMap ? source.variable : null,
+      tasks,
+      onlyCovered: isMap && source.onlyCovered,
+    },
   ];
 }
 

@@ -9,9 +9,13 @@ import {
   type ChallengeDefinition,
   type ClaimedJob,
   type JobOutcome,
+  type NetworkRun,
+  type NetworkSummary,
   type ObjectReference,
   type Scores,
   type Step,
+  type PreviewFrame,
+  type WorkerRuntime,
 } from '@sillage/contracts';
 import request from 'supertest';
 import type { DataSource } from 'typeorm';
@@ -89,16 +93,17 @@ export async function registerParticipant(api: TestApi, displayName = 'Ada'): Pr
 
 export { challengeDefinition } from './challenge-definition.js';
 
-/** Registers over the API, with random bytes as files. */
+/** Registers over the API, with random bytes as files, except where `contents` has some. */
 export async function registerChallenge(
   api: TestApi,
   definition: ChallengeDefinition,
+  contents: Record<string, Buffer> = {},
 ): Promise<ChallengeDefinition> {
   const uploads = [];
   for (const filePath of new Set(definition.files.map((file) => file.path))) {
     uploads.push({
       path: filePath,
-      uploadId: await upload(api, ORGANISER_TOKEN, randomBytes(2_000), filePath),
+      uploadId: await upload(api, ORGANISER_TOKEN, contents[filePath] ?? randomBytes(2_000), filePath),
     });
   }
   await request(api.url)
@@ -175,11 +180,12 @@ export async function claim(
   capabilities: Step[] = ['check', 'score', 'products'],
   waitMs = 0,
   worker = 'w1',
+  runtime?: WorkerRuntime,
 ): Promise<ClaimedJob | null> {
   const reply = await request(api.url)
     .post('/api/worker/claim')
     .set('Authorization', `Bearer ${WORKER_TOKEN}`)
-    .send({ worker, evaluatorVersion: '1.0.0', capabilities, waitMs });
+    .send({ worker, evaluatorVersion: '1.0.0', capabilities, waitMs, runtime });
   if (reply.status === 204) return null;
   if (reply.status !== 200) throw new Error(`claim: ${reply.status} ${reply.text}`);
   return claimedJobSchema.parse(reply.body);
@@ -201,7 +207,7 @@ export function finish(api: TestApi, job: ClaimedJob, outcome: JobOutcome) {
 export function heartbeat(
   api: TestApi,
   job: ClaimedJob,
-  report: { progress?: number; activity?: string } = {},
+  report: { progress?: number; activity?: string; frames?: PreviewFrame[] } = {},
 ) {
   return request(api.url)
     .post(`/api/worker/jobs/${job.jobId}/heartbeat`)
@@ -242,6 +248,46 @@ export async function checkDone(
 ): Promise<JobOutcome> {
   const canonical = await putObject(api, randomBytes(300));
   return { status: 'done', result: { kind: 'check', canonical, warnings: [], uncovered } };
+}
+
+export const NETWORK_SUMMARY: NetworkSummary = {
+  architecture: 'starter',
+  format: 'pytorch-zip',
+  parameterCount: 363_000,
+  days: 15,
+  spacingDeg: 0.05,
+  gflopPerPatch: 220.5,
+  peakMemoryBytes: 3 * 2 ** 30,
+  extraInputs: [],
+};
+
+export async function networkChecked(
+  api: TestApi,
+  summary: Partial<NetworkSummary> = {},
+): Promise<JobOutcome> {
+  const network = await putObject(api, randomBytes(400));
+  return {
+    status: 'done',
+    result: { kind: 'check-network', network, summary: { ...NETWORK_SUMMARY, ...summary }, warnings: [] },
+  };
+}
+
+export const NETWORK_RUN: NetworkRun = {
+  runtime: { name: 'webgpu', version: '0.6.2', device: 'A card', precision: 'float32' },
+  patchCount: 42,
+  batchCount: 11,
+  wallSeconds: 12.5,
+  deviceSeconds: 9.25,
+  energyJoules: null,
+  gflop: 9261,
+};
+
+export async function predictDone(api: TestApi): Promise<JobOutcome> {
+  const map = await putObject(api, randomBytes(250));
+  return {
+    status: 'done',
+    result: { kind: 'predict', map, variable: 'gssh', fileName: 'prediction-gf-nadir4.nc', run: NETWORK_RUN },
+  };
 }
 
 export function scoreDone(scores: Partial<Scores> = {}): JobOutcome {

@@ -39,7 +39,7 @@ export class WorkerController {
     tag: 'worker',
     summary: 'Ask for a job',
     description:
-      'Waits up to `waitMs` for a job that fits `capabilities` and leases it. 204 when none came. The lease ends `leaseMs` after the last heartbeat.',
+      'Waits up to `waitMs` for a job that fits `capabilities` and leases it. A network that needs more memory than `runtime` has goes to others. 204 when none came. The lease ends `leaseMs` after the last heartbeat.',
     body: claimRequestSchema,
     reply: claimedJobSchema,
   })

@@ -6,12 +6,14 @@ import type {
   FinishRequest,
   HeartbeatReply,
   HeartbeatRequest,
+  PreviewFrame,
 } from '@sillage/contracts';
 import { hashSecret, newSecret } from '../accounts/domain/secret.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { DomainError } from '../errors/domain-error.js';
+import type { PredictCapacity } from '../evaluations/domain/obstacle.js';
 import { EvaluationsService } from '../evaluations/evaluations.service.js';
-import { afterFailedAttempt, leaseStanding } from '../queue/domain/lease.js';
+import { afterFailedAttempt, leaseStanding, type Lease } from '../queue/domain/lease.js';
 import { QueueService, type Job } from '../queue/queue.service.js';
 import { Transactions } from '../transactions/transactions.js';
 import { WakeUps } from './wake-ups.js';
@@ -45,7 +47,7 @@ export class WorkersService {
 
   /** Waits up to `waitMs` for a job. `signal` ends the wait when nobody listens any more. */
   async claim(request: ClaimRequest, signal: AbortSignal): Promise<ClaimedJob | null> {
-    await this.workers.touch(request.worker, request.evaluatorVersion);
+    await this.workers.touch(request);
     const waitUntil = performance.now() + request.waitMs;
     for (;;) {
       // Listening starts before looking: a job that is queued in between is not slept over.
@@ -75,7 +77,28 @@ export class WorkersService {
     );
     if (state === 'cancelled') return { cancelled: true };
     if (state !== 'leased') throw staleLease(jobId);
+    if (request.frames !== undefined && request.frames.length > 0) {
+      const lease = { attempt: request.attempt, tokenHash: hashSecret(request.leaseToken) };
+      await this.#keepFrames(jobId, lease, request.frames);
+    }
     return { cancelled: false };
+  }
+
+  /** Under the lock of the job: an older attempt must not replace what a newer one has shown. */
+  async #keepFrames(jobId: string, lease: Lease, frames: readonly PreviewFrame[]): Promise<void> {
+    await this.transactions.run(async () => {
+      const job = await this.queue.lock(jobId);
+      if (job?.step !== 'predict' || job.evaluationId === null) {
+        throw new DomainError('invalid-request', `Job ${jobId} runs no network: it has no days to show.`);
+      }
+      if (leaseStanding(job, lease) === 'current')
+        await this.evaluations.applyFrames(job.evaluationId, frames);
+    });
+  }
+
+  /** Where connected evaluators run networks. */
+  listPredictCapacities(): Promise<PredictCapacity[]> {
+    return this.workers.listPredictCapacities(SEEN_WINDOW_MS);
   }
 
   /** The same lease may finish again after a lost reply: the answer is the same and nothing happens twice. */
@@ -140,7 +163,7 @@ export class WorkersService {
 
   #tryClaim(request: ClaimRequest): Promise<ClaimedJob | null> {
     return this.transactions.run(async () => {
-      const job = await this.queue.takeNext(request.capabilities);
+      const job = await this.queue.takeNext(request.capabilities, request.runtime?.memoryBytes ?? 0);
       if (job === null) return null;
       const leaseToken = newSecret(randomBytes);
       const attempt = job.attempt + 1;

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { isAlongTrackProtocol } from '@sillage/contracts';
+import { isAlongTrackProtocol, type PreviewFrame } from '@sillage/contracts';
 import {
   CANONICAL_VARIABLE,
   checkReconstruction,
@@ -18,11 +18,14 @@ import type { ChildJob, ChildResult } from '../sandbox/child-protocol.js';
 
 const CANONICAL_FILE_NAME = 'canonical.nc';
 
+export type StepListeners = {
+  onProgress: (progress: number, activity: string) => void;
+  /** A day of a map that is finished. */
+  onFrame: (frame: PreviewFrame) => void;
+};
+
 /** What runs inside the sandbox: one step of the scoring, files in, files and numbers out. */
-export async function runStep(
-  job: ChildJob,
-  onProgress: (progress: number, activity: string) => void,
-): Promise<ChildResult> {
+export async function runStep(job: ChildJob, { onProgress, onFrame }: StepListeners): Promise<ChildResult> {
   switch (job.step) {
     case 'map': {
       const { area, scenario, period, scoredBox } = job.task;
@@ -53,6 +56,19 @@ export async function runStep(
         onProgress,
       });
       return { step: 'check', canonicalFileName: CANONICAL_FILE_NAME, warnings, uncovered };
+    }
+    // Loaded where they are needed: a score must not wait for what runs networks.
+    case 'check-network': {
+      const { checkNetworkFile } = await import('./network-steps.js');
+      return checkNetworkFile(job, onProgress);
+    }
+    case 'predict': {
+      const { runNetwork } = await import('./network-steps.js');
+      return runNetwork(job, { onProgress, onFrame });
+    }
+    case 'probe-runtime': {
+      const { probeRuntime } = await import('./network-steps.js');
+      return probeRuntime(job);
     }
     case 'score': {
       const temporaryFolder = join(job.outputFolder, 'temporary');

@@ -37,11 +37,14 @@ const received = await readJob();
 if (received !== null) {
   try {
     let lastReportMs = 0;
-    const result = await runStep(childJobSchema.parse(received), (progress, activity) => {
-      const nowMs = performance.now();
-      if (nowMs - lastReportMs < PROGRESS_INTERVAL_MS && progress < 1) return;
-      lastReportMs = nowMs;
-      reply({ type: 'progress', progress: Math.min(1, Math.max(0, progress)), activity });
+    const result = await runStep(childJobSchema.parse(received), {
+      onProgress: (progress, activity) => {
+        const nowMs = performance.now();
+        if (nowMs - lastReportMs < PROGRESS_INTERVAL_MS && progress < 1) return;
+        lastReportMs = nowMs;
+        reply({ type: 'progress', progress: Math.min(1, Math.max(0, progress)), activity });
+      },
+      onFrame: (frame) => reply({ type: 'frame', frame }),
     });
     reply({ type: 'result', result });
   } catch (error) {

@@ -1,7 +1,10 @@
 import {
   artefactNameSchema,
   checkWarningSchema,
+  networkRunSchema,
+  networkSummarySchema,
   oiParametersSchema,
+  previewFrameSchema,
   productsPayloadSchema,
   protocolSchema,
   rejectionReasonSchema,
@@ -10,6 +13,7 @@ import {
   taskReferenceSchema,
 } from '@sillage/contracts';
 import { z } from 'zod';
+import { RUNTIME_CHOICES } from '../runtime-choice.js';
 
 /** File descriptor on which the child writes one JSON object per line; stdout and stderr stay free for stray prints. */
 export const REPLY_DESCRIPTOR = 3;
@@ -18,6 +22,8 @@ export const REPLY_DESCRIPTOR = 3;
 export const MAX_REPLY_LINE_BYTES = 2 ** 20;
 
 const observationRoleSchema = z.enum(['observations', 'swath-observations', 'gridded-observations']);
+
+const fieldInputSchema = z.object({ path: z.string(), variable: z.string().nullable() });
 
 /** What a child is asked to do: one JSON line on its stdin. All paths lie in the child's own folder. */
 export const childJobSchema = z.discriminatedUnion('step', [
@@ -40,6 +46,30 @@ export const childJobSchema = z.discriminatedUnion('step', [
     onlyCovered: z.boolean(),
     outputFolder: z.string(),
   }),
+  z.object({
+    step: z.literal('check-network'),
+    inputPath: z.string(),
+    fileName: z.string(),
+    manifest: z.string().nullable(),
+    tasks: z.array(taskExtentSchema),
+    limits: z.object({ maxMemoryBytes: z.number().positive() }),
+    outputFolder: z.string(),
+  }),
+  z.object({
+    step: z.literal('predict'),
+    networkPath: z.string(),
+    observations: z.array(
+      z.object({ path: z.string(), role: observationRoleSchema, variable: z.string().nullable() }),
+    ),
+    oi: fieldInputSchema.nullable(),
+    sst: fieldInputSchema.nullable(),
+    task: taskExtentSchema,
+    runtime: z.enum(RUNTIME_CHOICES),
+    limits: z.object({ maxWallSeconds: z.number().positive(), maxMemoryBytes: z.number().positive() }),
+    outputFolder: z.string(),
+  }),
+  /** Opens the runtime and says what it found. */
+  z.object({ step: z.literal('probe-runtime'), runtime: z.enum(RUNTIME_CHOICES) }),
   z.object({
     step: z.literal('score'),
     canonicalPath: z.string(),
@@ -75,6 +105,24 @@ export const childResultSchema = z.discriminatedUnion('step', [
     uncovered: z.array(taskReferenceSchema).max(100).default([]),
   }),
   z.object({
+    step: z.literal('check-network'),
+    networkFileName: outputFileNameSchema,
+    summary: networkSummarySchema,
+    warnings: z.array(checkWarningSchema).max(100),
+  }),
+  z.object({
+    step: z.literal('predict'),
+    fileName: outputFileNameSchema,
+    variable: z.string().max(200),
+    run: networkRunSchema,
+  }),
+  z.object({
+    step: z.literal('probe-runtime'),
+    name: z.string().min(1).max(60),
+    version: z.string().max(120),
+    device: z.string().max(200),
+  }),
+  z.object({
     step: z.literal('score'),
     scores: scoresSchema,
     warnings: z.array(checkWarningSchema).max(100),
@@ -89,6 +137,8 @@ export const childReplySchema = z.discriminatedUnion('type', [
   /** Modules are loaded, the job may come. */
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('progress'), progress: z.number().min(0).max(1), activity: z.string() }),
+  /** A day of a map that is being computed. */
+  z.object({ type: z.literal('frame'), frame: previewFrameSchema }),
   z.object({ type: z.literal('result'), result: childResultSchema }),
   z.object({ type: z.literal('rejected'), reason: rejectionReasonSchema }),
   /** An exception that is not the participant's fault. `lacks`: an allocation was refused, or the disk is full. */

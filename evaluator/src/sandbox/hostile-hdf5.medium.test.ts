@@ -69,7 +69,7 @@ async function readSandboxed(fixture: string): Promise<ChildEnd> {
       onlyCovered: false,
       outputFolder,
     };
-    return await child.run(job, () => undefined, new AbortController().signal);
+    return await child.run(job, { onProgress: () => undefined, signal: new AbortController().signal });
   } finally {
     await child.dispose();
   }

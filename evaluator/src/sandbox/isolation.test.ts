@@ -19,9 +19,10 @@ describe('isolationPrefix', () => {
 
 describe('permissionFlags', () => {
   const folders = { codeFolders: ['/code/'], readFolders: ['/job/in/'], writeFolders: ['/job/out/'] };
+  const nothing = { mayStartThreads: false, mayLoadAddons: false };
 
   test('allow reading code and input, writing output, and nothing else', () => {
-    const [model, ...rest] = permissionFlags({ ...folders, mayStartThreads: false });
+    const [model, ...rest] = permissionFlags({ ...folders, ...nothing });
     expect(model).toMatch(/^--(experimental-)?permission$/);
     expect(rest).toEqual([
       '--allow-fs-read=/code/',
@@ -31,6 +32,10 @@ describe('permissionFlags', () => {
   });
 
   test('allow threads only when asked', () => {
-    expect(permissionFlags({ ...folders, mayStartThreads: true })).toContain('--allow-worker');
+    expect(permissionFlags({ ...folders, ...nothing, mayStartThreads: true })).toContain('--allow-worker');
+  });
+
+  test('allow native libraries only when asked', () => {
+    expect(permissionFlags({ ...folders, ...nothing, mayLoadAddons: true })).toContain('--allow-addons');
   });
 });

@@ -56,9 +56,11 @@ export type PermissionOptions = {
   readFolders: string[];
   writeFolders: string[];
   mayStartThreads: boolean;
+  /** Native libraries: their own code is outside of the permission model. */
+  mayLoadAddons: boolean;
 };
 
-/** Node's permission model: no child processes, no addons, no files but these. */
+/** Node's permission model: no child processes, no files but these, no addons unless they are needed. */
 export function permissionFlags(options: PermissionOptions): string[] {
   const flag = process.allowedNodeEnvironmentFlags.has('--permission')
     ? '--permission'
@@ -67,6 +69,7 @@ export function permissionFlags(options: PermissionOptions): string[] {
   for (const path of [...options.codeFolders, ...options.readFolders]) flags.push(`--allow-fs-read=${path}`);
   for (const path of options.writeFolders) flags.push(`--allow-fs-write=${path}`);
   if (options.mayStartThreads) flags.push('--allow-worker');
+  if (options.mayLoadAddons) flags.push('--allow-addons');
   return flags;
 }
 

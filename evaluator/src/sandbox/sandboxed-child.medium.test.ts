@@ -53,8 +53,7 @@ function runDeed(
   const { outputFolder } = child;
   return child.run(
     { step: 'check', inputPath, fileName: deed, variable: null, tasks: [], onlyCovered: false, outputFolder },
-    () => undefined,
-    signal,
+    { onProgress: () => undefined, signal },
   );
 }
 

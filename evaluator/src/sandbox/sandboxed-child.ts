@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { RejectionReason } from '@sillage/contracts';
+import type { PreviewFrame, RejectionReason } from '@sillage/contracts';
 import type { ChildLimits } from '../config.js';
 import { childReplySchema, MAX_REPLY_LINE_BYTES } from './child-protocol.js';
 import type { ChildJob, ChildReply, ChildResult } from './child-protocol.js';
@@ -35,6 +35,7 @@ export type SandboxedChildOptions = {
   entryFile: string;
   codeFolders: string[];
   mayStartThreads: boolean;
+  mayLoadAddons?: boolean;
   limits: ChildLimits;
   isolation: Isolation;
   /** Added to the priority: 0 is normal, 10 yields to everything else. */
@@ -42,6 +43,15 @@ export type SandboxedChildOptions = {
 };
 
 export type ProgressListener = (progress: number, activity: string) => void;
+/** A day of a map that is finished. */
+export type FrameListener = (frame: PreviewFrame) => void;
+
+export type RunListeners = {
+  onProgress: ProgressListener;
+  onFrame?: FrameListener;
+  /** Aborting kills the child. */
+  signal: AbortSignal;
+};
 
 /**
  * One process for one job: started early so that loading modules is off the critical path, used once, then killed.
@@ -58,6 +68,7 @@ export class SandboxedChild {
   private readonly ended: Promise<ChildEnd>;
   private isReady = false;
   private onProgress: ProgressListener = () => undefined;
+  private onFrame: FrameListener = () => undefined;
   private stderrTail = '';
   private memoryTimer: NodeJS.Timeout | undefined;
   private clockTimer: NodeJS.Timeout | undefined;
@@ -76,6 +87,7 @@ export class SandboxedChild {
         readFolders: [this.inputFolder + sep, this.outputFolder + sep],
         writeFolders: [this.outputFolder + sep],
         mayStartThreads: options.mayStartThreads,
+        mayLoadAddons: options.mayLoadAddons ?? false,
       }),
       ...(options.preloadUrl === undefined ? [] : ['--import', options.preloadUrl]),
       options.entryFile,
@@ -111,9 +123,10 @@ export class SandboxedChild {
     await Promise.race([this.readiness, this.ended]);
   }
 
-  /** Runs the one job of this child. Aborting kills it. */
-  async run(job: ChildJob, onProgress: ProgressListener, signal: AbortSignal): Promise<ChildEnd> {
+  /** Runs the one job of this child. */
+  async run(job: ChildJob, { onProgress, onFrame, signal }: RunListeners): Promise<ChildEnd> {
     this.onProgress = onProgress;
+    this.onFrame = onFrame ?? (() => undefined);
     const abort = (): void => this.stop({ kind: 'aborted' });
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });
@@ -188,6 +201,9 @@ export class SandboxedChild {
         return;
       case 'progress':
         this.onProgress(reply.progress, reply.activity.slice(0, 200));
+        return;
+      case 'frame':
+        this.onFrame(reply.frame);
         return;
       case 'result':
         this.stop({ kind: 'result', result: reply.result });

@@ -9,16 +9,23 @@ import type { Isolation } from './isolation.js';
 /** Wait that long without a check or a score before starting spare children: they must not take the cores from one. */
 const REFILL_AFTER_MS = 300;
 
-/** `check` sees one upload and has no threads; `score` also serves the products; `map` sees observations only. */
-type Profile = 'check' | 'score' | 'map';
+/**
+ * `check` sees one upload and has no threads; `score` also serves the products; `map` sees observations only, `predict` those
+ * and a network, and may load the native libraries that execute it.
+ */
+type Profile = 'check' | 'score' | 'map' | 'predict';
 const PROFILE_OF_STEP: Record<Step, Profile> = {
   map: 'map',
   check: 'check',
+  predict: 'predict',
   score: 'score',
   products: 'score',
 };
-/** Steps that yield: what follows a score waits for the next participant's score, and the platform's own maps for both. */
-const NICENESS_OF_STEP: Partial<Record<Step, number>> = { products: 10, map: 15 };
+/**
+ * Steps that yield: what follows a score waits for the next participant's score, a network that runs for minutes for both,
+ * and the platform's own maps for all of them.
+ */
+const NICENESS_OF_STEP: Partial<Record<Step, number>> = { products: 10, predict: 10, map: 15 };
 
 export type WarmChildrenOptions = {
   folder: string;
@@ -90,6 +97,7 @@ export class WarmChildren {
       entryFile: this.options.entryFile,
       codeFolders: this.options.codeFolders,
       mayStartThreads: profile !== 'check',
+      mayLoadAddons: profile === 'predict',
       limits: this.options.limits[profile],
       isolation: this.options.isolation,
     });

@@ -15,6 +15,8 @@ type Job = {
   isCancelled: boolean;
   outcome: JobOutcome | null;
   heartbeats: { progress: number | undefined; activity: string | undefined }[];
+  /** Days that were shown, in the order of their arrival. */
+  days: string[];
 };
 
 /** The worker protocol of the backend over real HTTP, with the state in memory: leases, attempts, expiry, objects by hash. */
@@ -76,6 +78,7 @@ export class FakeBackend {
       isCancelled: false,
       outcome: null,
       heartbeats: [],
+      days: [],
     };
     this.jobs.push(job);
     return job;
@@ -90,6 +93,8 @@ export class FakeBackend {
       fileName: deed,
       variable: null,
       onlyCovered: false,
+      evaluationId: null,
+      network: null,
       tasks: [
         {
           area: 'gf',
@@ -169,6 +174,7 @@ export class FakeBackend {
     if (!this.holds(job, heartbeat)) return refuse(response, 409, 'stale-lease', 'the lease is over');
     job.leaseEndsMs = Date.now() + this.leaseMs;
     job.heartbeats.push({ progress: heartbeat.progress, activity: heartbeat.activity });
+    job.days.push(...(heartbeat.frames ?? []).map(({ day }) => day));
     send(response, 200, { cancelled: job.isCancelled });
   }
 

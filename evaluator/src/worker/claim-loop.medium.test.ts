@@ -59,7 +59,7 @@ async function startEvaluator(
     folder: join(workFolder, 'children'),
     entryFile,
     codeFolders: [...codeFolders(installationFolder), childrenFolder],
-    limits: { check: limits, score: limits, map: limits },
+    limits: { check: limits, score: limits, map: limits, predict: limits },
     isolation,
   });
   const loops = Array.from({ length: options.slots ?? 1 }, (_, slot) =>
@@ -126,6 +126,15 @@ describe('an evaluator', () => {
     expect(job.attempt).toBe(1);
     expect(job.heartbeats.length).toBeGreaterThan(2);
     expect(job.heartbeats.some((heartbeat) => heartbeat.activity !== undefined)).toBe(true);
+  });
+
+  test('shows every day that is finished, in order, before the outcome', async () => {
+    const job = backend.addCheck('days|100');
+    await startEvaluator();
+    await waitFor('the outcome', () => job.outcome !== null);
+    expect(job.days).toHaveLength(100);
+    expect(job.days).toEqual(job.days.toSorted());
+    expect(job.days.at(-1)).toBe('2012-04-09');
   });
 
   test.each([

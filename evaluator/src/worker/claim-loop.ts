@@ -8,7 +8,7 @@ import { Lease } from './lease.js';
 import type { ObjectCache } from './object-cache.js';
 import { failed } from './outcome.js';
 import { backoffDelayMs, retryWhileUnreachable } from './retry.js';
-import { runJob } from './run-job.js';
+import { runJob, type PredictSettings } from './run-job.js';
 
 const CLAIM_WAIT_MS = 20_000;
 const REFUSED_PAUSE_MS = 10_000; // ms: a wrong token does not mend itself, but it may be mended without a restart here
@@ -21,6 +21,8 @@ export type ClaimLoopOptions = {
   evaluatorVersion: string;
   capabilities: Step[];
   scoreThreads: number;
+  /** Where this slot runs networks. */
+  predict?: PredictSettings;
   backend: Backend;
   cache: ObjectCache;
   children: WarmChildren;
@@ -57,6 +59,7 @@ export async function runClaimLoop(options: ClaimLoopOptions): Promise<void> {
           worker: `${options.workerName}/${slot}`,
           evaluatorVersion: options.evaluatorVersion,
           capabilities: options.capabilities,
+          ...(options.predict === undefined ? {} : { runtime: options.predict.worker }),
           waitMs: CLAIM_WAIT_MS,
         },
         signal,
@@ -110,7 +113,9 @@ async function runLeasedJob(job: ClaimedJob, options: ClaimLoopOptions): Promise
       scoreThreads: options.scoreThreads,
       evaluatorVersion: options.evaluatorVersion,
       persist,
+      ...(options.predict === undefined ? {} : { predict: options.predict }),
       onProgress: (progress, activity) => lease.report(progress, activity),
+      onFrame: (frame) => lease.show(frame),
       signal,
     });
   } catch (error) {
@@ -120,6 +125,7 @@ async function runLeasedJob(job: ClaimedJob, options: ClaimLoopOptions): Promise
   if (lost.signal.aborted) return;
   if (options.signal.aborted) return handBack(job, options);
   if (outcome === null) return;
+  if (outcome.status === 'done') await lease.showRest();
 
   const request = { attempt: job.attempt, leaseToken: job.leaseToken, outcome };
   try {

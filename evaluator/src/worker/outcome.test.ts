@@ -1,8 +1,7 @@
 import { jobOutcomeSchema } from '@sillage/contracts';
-import type { Step } from '@sillage/contracts';
 import { describe, expect, test } from 'vitest';
 import { outcomeOfEnd } from './outcome.js';
-import type { UnsuccessfulEnd } from './outcome.js';
+import type { UnsuccessfulEnd, Work } from './outcome.js';
 
 const reason = {
   code: 'days-missing',
@@ -20,7 +19,7 @@ const ends: UnsuccessfulEnd[] = [
   { kind: 'crashed', detail: 'signal SIGSEGV' },
   { kind: 'never-started', detail: 'ENOENT' },
 ];
-const steps: Step[] = ['map', 'check', 'score', 'products'];
+const steps: Work[] = ['map', 'check', 'check-network', 'predict', 'score', 'products'];
 
 describe('outcomeOfEnd', () => {
   test.each(ends.flatMap((end) => steps.map((step) => ({ name: `${end.kind} in ${step}`, end, step }))))(
@@ -39,9 +38,32 @@ describe('outcomeOfEnd', () => {
         status: 'rejected',
         reason: { code: 'decoding-limit-exceeded', where: 'map.nc' },
       });
+      const network = outcomeOfEnd(end, 'check-network', 'net.ckpt');
+      expect(network).toMatchObject({
+        status: 'rejected',
+        reason: { code: 'decoding-limit-exceeded', where: 'net.ckpt' },
+      });
+      expect(JSON.stringify(network)).not.toMatch(/map|heights/);
       expect(outcomeOfEnd(end, 'score', null)).toMatchObject({ status: 'failed', retryable: true });
     },
   );
+
+  test.each([
+    { end: { kind: 'out-of-memory', limitBytes: 2 ** 30 }, found: /more than 1024 MiB of memory/ },
+    { end: { kind: 'timed-out', limitMs: 300_000 }, found: /longer than 300 s/ },
+  ] as const)('a network that is $end.kind is too large', ({ end, found }) => {
+    expect(outcomeOfEnd(end, 'predict', null)).toMatchObject({
+      status: 'rejected',
+      reason: { code: 'network-too-large', found: expect.stringMatching(found) },
+    });
+  });
+
+  test('a driver that breaks down under a network is ours', () => {
+    expect(outcomeOfEnd({ kind: 'crashed', detail: 'SIGSEGV' }, 'predict', null)).toMatchObject({
+      status: 'failed',
+      retryable: true,
+    });
+  });
 
   test.each(['error', 'disk-full', 'never-started'] as const)('%s is ours, whatever the step', (kind) => {
     const end = ends.find((candidate) => candidate.kind === kind);

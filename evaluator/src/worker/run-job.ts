@@ -1,23 +1,45 @@
 import { copyFile, link, lstat, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ArtefactName, ClaimedJob, JobOutcome, JobPayload, ObjectReference } from '@sillage/contracts';
+import type {
+  ArtefactName,
+  ClaimedJob,
+  InputFile,
+  JobOutcome,
+  JobPayload,
+  ObjectReference,
+  PredictPayload,
+  WorkerRuntime,
+} from '@sillage/contracts';
+import type { RuntimeChoice } from '../runtime-choice.js';
 import type { ChildJob, ChildResult } from '../sandbox/child-protocol.js';
-import type { ProgressListener, SandboxedChild } from '../sandbox/sandboxed-child.js';
+import type { FrameListener, ProgressListener, SandboxedChild } from '../sandbox/sandboxed-child.js';
 import type { WarmChildren } from '../sandbox/warm-children.js';
 import type { Backend } from './backend.js';
 import { hashFile } from './file-hash.js';
 import type { ObjectCache } from './object-cache.js';
-import { outcomeOfEnd, presentableWarnings } from './outcome.js';
+import { outcomeOfEnd, presentableWarnings, type Work } from './outcome.js';
+
+/** Where and within which limits this slot runs networks. */
+export type PredictSettings = {
+  choice: RuntimeChoice;
+  worker: WorkerRuntime;
+  maxWallSeconds: number;
+};
+
+/** No checkpoint is taken whose network would need more than any device that is likely to connect. */
+const MAX_NETWORK_MEMORY_BYTES = 192 * 2 ** 30;
 
 export type JobContext = {
   children: WarmChildren;
   cache: ObjectCache;
   backend: Backend;
   scoreThreads: number;
+  predict?: PredictSettings;
   evaluatorVersion: string;
   /** Repeats a transfer while the backend is away, as long as the lease may still be ours. */
   persist: <Result>(operation: () => Promise<Result>) => Promise<Result>;
   onProgress: ProgressListener;
+  onFrame: FrameListener;
   signal: AbortSignal;
 };
 
@@ -36,16 +58,21 @@ export async function runJob(job: ClaimedJob, context: JobContext): Promise<JobO
     context.onProgress(0, 'fetching the files');
     await placeInputs(inputsOf(payload), child, context);
     if (context.signal.aborted) return null;
-    const end = await child.run(childJobOf(payload, child, context), context.onProgress, context.signal);
+    const end = await child.run(childJobOf(payload, child, context), context);
     if (end.kind === 'aborted' || context.signal.aborted) return null;
     if (end.kind !== 'result')
-      return outcomeOfEnd(end, payload.kind, payload.kind === 'check' ? payload.fileName : null);
+      return outcomeOfEnd(end, workOf(payload), payload.kind === 'check' ? payload.fileName : null);
     context.onProgress(1, 'storing the results');
     return await storeResult(end.result, child, context);
   } finally {
     // Not awaited: removing the folder and starting a spare child must not delay the outcome.
     void context.children.giveBack(child);
   }
+}
+
+/** A check has two kinds of work: a map, or the weights of a network. */
+function workOf(payload: JobPayload): Work {
+  return payload.kind === 'check' && payload.network !== null ? 'check-network' : payload.kind;
 }
 
 function inputsOf(payload: JobPayload): Input[] {
@@ -56,7 +83,16 @@ function inputsOf(payload: JobPayload): Input[] {
         object,
       }));
     case 'check':
-      return [{ name: 'upload.nc', object: payload.upload }];
+      return [{ name: UPLOAD_NAME, object: payload.upload }];
+    case 'predict':
+      return [
+        { name: NETWORK_NAME, object: payload.network },
+        ...fieldsOf(payload).map(({ name, file }) => ({ name, object: file.object })),
+        ...payload.observations.map(({ object, fileName }, index) => ({
+          name: observationsName(fileName, index),
+          object,
+        })),
+      ];
     case 'score':
     case 'products':
       return [
@@ -66,14 +102,31 @@ function inputsOf(payload: JobPayload): Input[] {
   }
 }
 
+const UPLOAD_NAME = 'upload';
+const NETWORK_NAME = 'network';
+
+/** The fields that a network reads besides observations, each in a folder of its own. */
+function fieldsOf({ oi, sst }: PredictPayload): { kind: 'oi' | 'sst'; name: string; file: InputFile }[] {
+  return [
+    ...(oi === null ? [] : [{ kind: 'oi' as const, name: join('oi', plainName(oi.fileName)), file: oi }]),
+    ...(sst === null
+      ? []
+      : [{ kind: 'sst' as const, name: join('sst', plainName(sst.fileName)), file: sst }]),
+  ];
+}
+
 /** Messages of the mapping name its files: each keeps its name, as far as a file system can be trusted with it. */
 function observationsName(fileName: string, index: number): string {
+  return join(String(index), plainName(fileName));
+}
+
+function plainName(fileName: string): string {
   const baseName = fileName.split(/[\\/]/).at(-1) ?? '';
   const plain = baseName
     .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
     .replace(/^\.+/, '')
     .slice(-100);
-  return join(String(index), plain || 'observations.nc');
+  return plain || 'input.nc';
 }
 
 async function placeInputs(inputs: Input[], child: SandboxedChild, context: JobContext): Promise<void> {
@@ -118,11 +171,23 @@ function childJobOf(payload: JobPayload, child: SandboxedChild, context: JobCont
       outputFolder,
     };
   }
+  if (payload.kind === 'predict') return predictJobOf(payload, child, context);
+  if (payload.kind === 'check' && payload.network !== null) {
+    return {
+      step: 'check-network',
+      inputPath: join(child.inputFolder, UPLOAD_NAME),
+      fileName: payload.fileName,
+      manifest: payload.network.manifest,
+      tasks: payload.tasks,
+      limits: { maxMemoryBytes: MAX_NETWORK_MEMORY_BYTES },
+      outputFolder,
+    };
+  }
   if (payload.kind === 'check') {
     const { fileName, variable, tasks, onlyCovered } = payload;
     return {
       step: 'check',
-      inputPath: join(child.inputFolder, 'upload.nc'),
+      inputPath: join(child.inputFolder, UPLOAD_NAME),
       fileName,
       variable,
       tasks,
@@ -155,6 +220,32 @@ function childJobOf(payload: JobPayload, child: SandboxedChild, context: JobCont
   };
 }
 
+function predictJobOf(payload: PredictPayload, child: SandboxedChild, context: JobContext): ChildJob {
+  const { predict } = context;
+  if (predict === undefined) throw new Error('this evaluator runs no networks');
+  const fields = new Map(
+    fieldsOf(payload).map(({ kind, name, file }) => [
+      kind,
+      { path: join(child.inputFolder, name), variable: file.variable },
+    ]),
+  );
+  return {
+    step: 'predict',
+    networkPath: join(child.inputFolder, NETWORK_NAME),
+    observations: payload.observations.map(({ role, variable, fileName }, index) => ({
+      path: join(child.inputFolder, observationsName(fileName, index)),
+      role,
+      variable,
+    })),
+    oi: fields.get('oi') ?? null,
+    sst: fields.get('sst') ?? null,
+    task: payload.task,
+    runtime: predict.choice,
+    limits: { maxWallSeconds: predict.maxWallSeconds, maxMemoryBytes: predict.worker.memoryBytes },
+    outputFolder: child.outputFolder,
+  };
+}
+
 async function storeResult(
   result: ChildResult,
   child: SandboxedChild,
@@ -164,6 +255,20 @@ async function storeResult(
     const { fileName, variable } = result;
     const map = await storeForNextStep(join(child.outputFolder, fileName), context);
     return { status: 'done', result: { kind: 'map', map, variable, fileName } };
+  }
+  if (result.step === 'probe-runtime') throw new Error('no job asks for a probe');
+  if (result.step === 'predict') {
+    const { fileName, variable, run } = result;
+    const map = await storeForNextStep(join(child.outputFolder, fileName), context);
+    return { status: 'done', result: { kind: 'predict', map, variable, fileName, run } };
+  }
+  if (result.step === 'check-network') {
+    const network = await storeForNextStep(join(child.outputFolder, result.networkFileName), context);
+    const { summary } = result;
+    return {
+      status: 'done',
+      result: { kind: 'check-network', network, summary, warnings: presentableWarnings(result.warnings) },
+    };
   }
   if (result.step === 'check') {
     const canonical = await storeForNextStep(join(child.outputFolder, result.canonicalFileName), context);

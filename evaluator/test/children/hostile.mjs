@@ -65,8 +65,15 @@ if (deed === 'thread') {
     fail(error.code);
   }
 }
+if (deed === 'days') {
+  for (let day = 1; day <= Number(parameter); day += 1) {
+    const name = new Date(Date.UTC(2012, 0, day)).toISOString().slice(0, 10);
+    const frame = { day: name, latCount: 1, lonCount: 1, scale: 0.001, offset: 0, values: 'AAA=' };
+    say({ type: 'frame', frame });
+  }
+}
 if (deed === 'sleep') await new Promise((resolve) => setTimeout(resolve, Number(parameter)));
-if (deed === 'copy' || deed === 'sleep') {
+if (deed === 'copy' || deed === 'sleep' || deed === 'days') {
   writeFileSync(`${job.outputFolder}/canonical.nc`, readFileSync(job.inputPath));
   say({ type: 'progress', progress: 0.5, activity: 'copying' });
   done();

@@ -25,6 +25,7 @@ export function createProgram(writeError: (text: string) => void): Command {
     );
   addScoringCommands(program);
   addDataCommands(program);
+  addNetworkCommands(program);
   addPlatformCommands(program);
   addChallengeCommands(program);
   return program;
@@ -159,6 +160,63 @@ function addDataCommands(program: Command): void {
     .option('--scored-nodes', 'only the nodes that are scored, without the margin around them')
     .addOption(required('--out <file>', 'NetCDF file to write (variables sossheig and sst)'))
     .action(async (options) => (await import('./commands/simulate-ocean.js')).simulateOcean(options));
+}
+
+function addNetworkCommands(program: Command): void {
+  const checkpoint = add(program, 'checkpoint', 'trained networks: what they are, and what they compute');
+
+  add(checkpoint, 'inspect', 'which network a file holds, what it needs, and what it costs to run')
+    .argument('<file>', 'PyTorch checkpoint, safetensors or ONNX; nothing of it is executed')
+    .option('--manifest <file>', 'manifest.yaml or .hydra/config.yaml: says what it costs')
+    .option('--template', 'print a manifest with what is known, to fill in')
+    .addOption(runtime())
+    .addOption(json())
+    .action(async (file, options) =>
+      (await import('./commands/checkpoint-inspect.js')).inspectCheckpoint(file, options),
+    );
+
+  add(checkpoint, 'run', 'run a network on patches in network units')
+    .addOption(
+      required('--checkpoint <file>', 'PyTorch checkpoint or safetensors; nothing of it is executed'),
+    )
+    .addOption(required('--manifest <file>', 'manifest.yaml, or .hydra/config.yaml of the training'))
+    .addOption(
+      required(
+        '--input <file>',
+        'observations [batch, days, latitudes, longitudes], .npy; NaN where missing',
+      ),
+    )
+    .addOption(required('--output <file>', '.npy file to write, of the same shape'))
+    .option('--oi <file>', 'optimal interpolation on the same nodes, .npy (core)')
+    .option('--mask <file>', '1 where observed, else 0, .npy (default: where --input is not NaN)')
+    .option('--sst <file>', 'sea surface temperature on the same nodes, .npy')
+    .addOption(runtime())
+    .action(async (options) => (await import('./commands/checkpoint-run.js')).runCheckpoint(options));
+
+  add(program, 'predict', 'map observations with a network')
+    .addOption(
+      required('--checkpoint <file>', 'PyTorch checkpoint or safetensors; nothing of it is executed'),
+    )
+    .option(
+      '--manifest <file>',
+      'manifest.yaml, or .hydra/config.yaml of the training (default: the one that the checkpoint carries)',
+    )
+    .addOption(
+      required(
+        '--observations <file>',
+        'tracks, a wide swath or gridded pseudo-observations, NetCDF; repeat it to use several files together',
+      ).argParser((value: string, previous: string[] = []) => [...previous, value]),
+    )
+    .option('--observations-variable <name>', 'their height (default: ssh_model, else found by name)')
+    .option('--oi <file>', 'maps by optimal interpolation, NetCDF (core)')
+    .option('--sst <file>', 'sea surface temperature, NetCDF')
+    .option('--area <id>', 'map this area: gf, gf2, osmosis, osmosis2 or natl')
+    .option('--box <west,east,south,north>', 'map this box, degrees')
+    .addOption(start('first UTC day of the maps'))
+    .addOption(end('last UTC day of the maps'))
+    .addOption(runtime())
+    .addOption(required('--out <file>', 'NetCDF file to write'))
+    .action(async (options) => (await import('./commands/predict.js')).predict(options));
 }
 
 function addPlatformCommands(program: Command): void {
@@ -358,6 +416,10 @@ const json = (): Option => new Option('--json', 'print JSON for programs');
 const url = (): Option => new Option('--url <address>', 'the platform (default: SILLAGE_URL)');
 const start = (text: string): Option => new Option('--start <day>', `${text}, like 2012-10-22`);
 const end = (text: string): Option => new Option('--end <day>', `${text}, like 2012-12-02`);
+const runtime = (): Option =>
+  new Option('--runtime <name>', 'what executes the network')
+    .choices(['auto', 'cpu', 'webgpu', 'tfjs'])
+    .default('auto');
 const threads = (): Option =>
   new Option('--threads <count>', 'worker threads').argParser(positiveInteger).default(DEFAULT_THREADS);
 

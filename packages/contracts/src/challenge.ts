@@ -44,12 +44,17 @@ export const periodSchema = z
   .refine((period) => period.start <= period.end, 'start must not be after end');
 export type Period = z.infer<typeof periodSchema>;
 
+/** Mean and standard deviation of heights, metres. */
+export const heightStatisticsSchema = z.object({ mean: z.number(), std: z.number().positive() });
+
 export const areaSchema = z.object({
   id: slugSchema,
   name: z.string().min(1),
   description: z.string().default(''),
   /** The box that is scored; the truth may be larger. */
   scoredBox: boxSchema,
+  /** Of the truth in the training period: for networks whose manifest says `normalisation: {from: train-truth}`. */
+  trainTruth: heightStatisticsSchema.optional(),
 });
 export type Area = z.infer<typeof areaSchema>;
 
@@ -65,6 +70,8 @@ export type Scenario = z.infer<typeof scenarioSchema>;
  * What a dataset file is for. Sealed where the disclosure level withholds the reference: `truth` and
  * `evaluation-track`, the gridded and the along-track form of it. Inputs: `observations` (nadirs along track),
  * `swath-observations` (KaRIn, line × cell), `gridded-observations` (daily pseudo-observations on a grid), `sst`, `mask`.
+ * Of references: `oi` and `reconstruction` (maps), `network` (a checkpoint) and `network-manifest`, listed once for each area
+ * that they are for.
  */
 export const fileRoleSchema = z.enum([
   'truth',
@@ -75,6 +82,9 @@ export const fileRoleSchema = z.enum([
   'oi',
   'sst',
   'mask',
+  'reconstruction',
+  'network',
+  'network-manifest',
 ]);
 export type FileRole = z.infer<typeof fileRoleSchema>;
 
@@ -117,7 +127,17 @@ export const referenceSchema = z.object({
   /** The scenarios that it enters; default: all. Two of them tell their inputs apart. */
   scenarios: z.array(slugSchema).min(1).optional(),
   /** With it, a worker of the platform maps the observations of every task that has no such file. */
-  compute: z.strictObject({ method: z.literal('oi'), parameters: oiParametersSchema }).optional(),
+  compute: z
+    .discriminatedUnion('method', [
+      z.strictObject({ method: z.literal('oi'), parameters: oiParametersSchema }),
+      /** Names of dataset files with the roles `network` and `network-manifest`; run in the areas that list the checkpoint. */
+      z.strictObject({
+        method: z.literal('network'),
+        checkpoint: z.string().min(1),
+        manifest: z.string().min(1),
+      }),
+    ])
+    .optional(),
 });
 
 const decimalsSchema = z.number().int().nonnegative().optional();
@@ -224,6 +244,21 @@ export const challengeDefinitionSchema = z
           message: isAlongTrackProtocol(definition.protocol)
             ? `area '${task.area}' has a task but no file with the role 'evaluation-track'`
             : `area '${task.area}' has a task but no truth file`,
+        });
+      }
+    });
+    definition.references.forEach(({ compute }, index) => {
+      if (compute?.method !== 'network' || definition.files.length === 0) return;
+      const wanted = [
+        { key: 'checkpoint', role: 'network' },
+        { key: 'manifest', role: 'network-manifest' },
+      ] as const;
+      for (const { key, role } of wanted) {
+        if (definition.files.some((file) => file.path === compute[key] && file.role === role)) continue;
+        context.addIssue({
+          code: 'custom',
+          path: ['references', index, 'compute', key],
+          message: `no file '${compute[key]}' with the role '${role}'`,
         });
       }
     });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { inputKindSchema, protocolSchema, publishedScoreSchema } from './challenge.js';
+import { submissionFormSchema } from './network.js';
 import { scoresSchema } from './score.js';
 import { idSchema, isoInstantSchema, slugSchema } from './units.js';
 
@@ -11,6 +12,8 @@ export const leaderboardRowSchema = z.object({
   method: z.string(),
   author: z.string(),
   kind: z.enum(['participant', 'reference']),
+  /** A network was run by the platform; a map was computed elsewhere. */
+  form: submissionFormSchema,
   inputs: z.array(inputKindSchema),
   codeUrl: z.string().nullable(),
   paperUrl: z.string().nullable(),

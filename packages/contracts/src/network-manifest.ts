@@ -110,6 +110,9 @@ const coreManifestSchema = z.strictObject({
   prior: z.enum(['two-scale', 'one-scale']).default('two-scale'),
   norm_obs: norm,
   norm_prior: norm,
+  /** ε of the l1 norms; default: those of the checkpoint. */
+  eps_obs: positive.optional(),
+  eps_prior: positive.optional(),
   /** Odd number of nodes of the median filter on the result; 1: none. */
   median_width: count(31).default(1),
   sst_normalisation: sstInput.sst_normalisation.optional(),

@@ -34,6 +34,19 @@ export const REJECTION_CODES = [
   'area-not-covered',
   'days-missing',
   'holes-in-reconstruction',
+  // networks: the checkpoint, its manifest, what it needs, what it computed
+  'unreadable-checkpoint',
+  'checkpoint-with-code',
+  'whole-module',
+  'non-finite-weights',
+  'unknown-architecture',
+  'unsupported-onnx',
+  'manifest-missing',
+  'manifest-invalid',
+  'manifest-mismatch',
+  'network-too-large',
+  'inputs-missing',
+  'network-diverged',
 ] as const;
 
 export const rejectionCodeSchema = z.enum(REJECTION_CODES);
@@ -67,6 +80,18 @@ export const REJECTION_TITLES: Record<RejectionCode, string> = {
   'area-not-covered': 'The map does not cover the area',
   'days-missing': 'The map does not cover every day',
   'holes-in-reconstruction': 'The map has missing values where the reference has none',
+  'unreadable-checkpoint': 'The checkpoint cannot be read',
+  'checkpoint-with-code': 'The checkpoint would run code',
+  'whole-module': 'The checkpoint is a pickled program, not weights',
+  'non-finite-weights': 'Some weights are not numbers',
+  'unknown-architecture': 'The network is of a kind that the platform does not know',
+  'unsupported-onnx': 'The ONNX network cannot be run here',
+  'manifest-missing': 'The manifest is missing',
+  'manifest-invalid': 'The manifest cannot be understood',
+  'manifest-mismatch': 'The manifest does not fit the checkpoint',
+  'network-too-large': 'The network needs more time or memory than is granted',
+  'inputs-missing': 'The task does not have what the network needs',
+  'network-diverged': 'The network computed no heights',
 };
 
 /**

@@ -1,5 +1,11 @@
 import { z } from 'zod';
 import { inputKindSchema, protocolSchema } from './challenge.js';
+import {
+  manifestTextSchema,
+  networkRunSchema,
+  networkSummarySchema,
+  submissionFormSchema,
+} from './network.js';
 import { checkWarningSchema, rejectionReasonSchema } from './rejection.js';
 import { scoresSchema } from './score.js';
 import { idSchema, isoInstantSchema, sha256Schema, slugSchema } from './units.js';
@@ -20,19 +26,43 @@ export type MethodCard = z.infer<typeof methodCardSchema>;
 export const taskReferenceSchema = z.strictObject({ area: slugSchema, scenario: slugSchema });
 export type TaskReference = z.infer<typeof taskReferenceSchema>;
 
-export const createSubmissionRequestSchema = z.strictObject({
-  challenge: slugSchema,
-  tasks: z.array(taskReferenceSchema).min(1).max(24),
-  uploadId: z.string().min(1),
-  /** Name of the variable to score, where the file holds several candidates. */
-  variable: z.string().max(200).optional(),
+/** What makes an upload a network: how it is to be run. */
+export const networkEntrySchema = z.strictObject({
   /**
-   * The map is cut to those of the tasks that it covers, and the others are dropped: for one basin map on several areas.
-   * Without it, a task that the map does not cover ends in a rejection.
+   * The text of `manifest.yaml`, or of the `.hydra/config.yaml` that the checkpoint was trained with; null where the file
+   * carries its manifest itself.
    */
-  onlyCovered: z.boolean().default(false),
-  card: methodCardSchema,
+  manifest: manifestTextSchema.nullable(),
 });
+
+export const createSubmissionRequestSchema = z
+  .strictObject({
+    challenge: slugSchema,
+    tasks: z.array(taskReferenceSchema).min(1).max(24),
+    uploadId: z.string().min(1),
+    /** Name of the variable to score, where the file holds several candidates. */
+    variable: z.string().max(200).optional(),
+    /**
+     * The map is cut to those of the tasks that it covers, and the others are dropped: for one basin map on several areas.
+     * Without it, a task that the map does not cover ends in a rejection.
+     */
+    onlyCovered: z.boolean().default(false),
+    /** The upload is a checkpoint or an ONNX file: the platform runs it on the observations of each task. */
+    network: networkEntrySchema.optional(),
+    card: methodCardSchema,
+  })
+  .superRefine((request, context) => {
+    if (request.network === undefined) return;
+    const isOfMaps = { variable: request.variable !== undefined, onlyCovered: request.onlyCovered };
+    for (const key of ['variable', 'onlyCovered'] as const) {
+      if (isOfMaps[key])
+        context.addIssue({
+          code: 'custom',
+          path: [key],
+          message: 'is for maps: a network maps every task itself',
+        });
+    }
+  });
 export type CreateSubmissionRequest = z.infer<typeof createSubmissionRequestSchema>;
 
 /** POST /api/submissions/sets: one method, several files, all of them taken or none. */
@@ -57,7 +87,7 @@ export const EVALUATION_STATES = ['queued', 'running', 'scored', 'rejected', 'fa
 export const evaluationStateSchema = z.enum(EVALUATION_STATES);
 export type EvaluationState = z.infer<typeof evaluationStateSchema>;
 
-export const stepSchema = z.enum(['map', 'check', 'score', 'products']);
+export const stepSchema = z.enum(['map', 'check', 'predict', 'score', 'products']);
 export type Step = z.infer<typeof stepSchema>;
 
 export const artefactNameSchema = z.enum([
@@ -71,6 +101,13 @@ export const artefactNameSchema = z.enum([
   'rmse.i16',
 ]);
 export type ArtefactName = z.infer<typeof artefactNameSchema>;
+
+/** Why a job waits although it is its turn: what would have to connect before it can run. */
+export const obstacleSchema = z.object({
+  code: z.enum(['no-worker-predicts', 'network-too-large']),
+  message: z.string(),
+});
+export type Obstacle = z.infer<typeof obstacleSchema>;
 
 /** One submission on one task: state, and when final, scores or the reason. */
 export const evaluationViewSchema = z.object({
@@ -89,6 +126,12 @@ export const evaluationViewSchema = z.object({
   deadline: isoInstantSchema.nullable(),
   attempt: z.number().int().nonnegative(),
   queuePosition: z.number().int().nonnegative().nullable(),
+  /** Set while no connected evaluator can run the next step. */
+  obstacle: obstacleSchema.nullable(),
+  /** Finished days of a map that a network is computing, or has computed; see `preview`. */
+  previewDays: z.number().int().nonnegative(),
+  /** What ran the network, and what that took; null for maps, and until it has run. */
+  run: networkRunSchema.nullable(),
   datasetVersion: z.string(),
   protocol: protocolSchema,
   evaluatorVersion: z.string().nullable(),
@@ -109,11 +152,14 @@ export const submissionViewSchema = z.object({
   challenge: slugSchema,
   challengeName: z.string(),
   kind: z.enum(['participant', 'reference']),
+  form: submissionFormSchema,
   author: z.string(),
   isMine: z.boolean(),
   card: methodCardSchema,
   /** Null while the platform still computes the map. */
   file: z.object({ name: z.string(), sizeBytes: z.number(), sha256: sha256Schema }).nullable(),
+  /** Of a network: how it is run, and once it is checked, what it is. The manifest is shown to those who may read the file. */
+  network: z.object({ manifest: z.string().nullable(), summary: networkSummarySchema.nullable() }).nullable(),
   /** The other submissions that came in the same set. */
   siblings: z.array(
     z.object({ submissionId: idSchema, fileName: z.string(), tasks: z.array(taskReferenceSchema) }),

@@ -1,5 +1,19 @@
 import { z } from 'zod';
-import { boxSchema, oiParametersSchema, periodSchema, protocolSchema } from './challenge.js';
+import {
+  boxSchema,
+  heightStatisticsSchema,
+  oiParametersSchema,
+  periodSchema,
+  protocolSchema,
+} from './challenge.js';
+import {
+  manifestTextSchema,
+  MAX_FRAMES_PER_HEARTBEAT,
+  networkRunSchema,
+  networkSummarySchema,
+  previewFrameSchema,
+  workerRuntimeSchema,
+} from './network.js';
 import { checkWarningSchema, rejectionReasonSchema } from './rejection.js';
 import { scoresSchema } from './score.js';
 import { artefactNameSchema, stepSchema, taskReferenceSchema } from './submission.js';
@@ -18,31 +32,42 @@ export const taskExtentSchema = z.object({
   scenario: slugSchema,
   scoredBox: boxSchema,
   period: periodSchema,
+  /** Of the training truth, where the challenge publishes them: networks may ask to be normalised with them. */
+  trainTruth: heightStatisticsSchema.optional(),
 });
 export type TaskExtent = z.infer<typeof taskExtentSchema>;
+
+/** An input of the dataset, under the name that messages call it by. */
+export const inputFileSchema = z.object({
+  object: objectReferenceSchema,
+  fileName: z.string(),
+  variable: z.string().nullable(),
+});
+export const observationFileSchema = inputFileSchema.extend({
+  role: z.enum(['observations', 'swath-observations', 'gridded-observations']),
+});
+export type InputFile = z.infer<typeof inputFileSchema>;
+export type ObservationFile = z.infer<typeof observationFileSchema>;
 
 /** The platform maps observations itself: a reference of the board. The worker sees inputs only, never the truth. */
 export const mapPayloadSchema = z.object({
   kind: z.literal('map'),
   submissionId: idSchema,
   task: taskExtentSchema,
-  observations: z
-    .array(
-      z.object({
-        role: z.enum(['observations', 'swath-observations', 'gridded-observations']),
-        object: objectReferenceSchema,
-        fileName: z.string(),
-        variable: z.string().nullable(),
-      }),
-    )
-    .min(1),
+  observations: z.array(observationFileSchema).min(1),
   method: z.literal('oi'),
   parameters: oiParametersSchema,
 });
 export type MapPayload = z.infer<typeof mapPayloadSchema>;
+
+/** A map, or a network before it is run. */
 export const checkPayloadSchema = z.object({
   kind: z.literal('check'),
   submissionId: idSchema,
+  /** Set for the map that a network computed for one evaluation; null for what concerns the whole submission. */
+  evaluationId: idSchema.nullable().default(null),
+  /** Set where the upload is a checkpoint or an ONNX file. */
+  network: z.object({ manifest: manifestTextSchema.nullable() }).nullable().default(null),
   upload: objectReferenceSchema,
   fileName: z.string(),
   variable: z.string().nullable(),
@@ -50,6 +75,22 @@ export const checkPayloadSchema = z.object({
   /** Tasks that the map does not cover are dropped instead of rejected, as long as one is left. */
   onlyCovered: z.boolean().default(false),
 });
+
+/** Runs a checked network on the inputs of one task. The worker never sees the truth. */
+export const predictPayloadSchema = z.object({
+  kind: z.literal('predict'),
+  submissionId: idSchema,
+  evaluationId: idSchema,
+  network: objectReferenceSchema,
+  /** What the device must have free. */
+  memoryBytes: z.number().int().nonnegative(),
+  task: taskExtentSchema,
+  observations: z.array(observationFileSchema).min(1),
+  oi: inputFileSchema.nullable(),
+  sst: inputFileSchema.nullable(),
+});
+export type PredictPayload = z.infer<typeof predictPayloadSchema>;
+
 export const scorePayloadSchema = z.object({
   kind: z.literal('score'),
   evaluationId: idSchema,
@@ -86,6 +127,7 @@ export const productsPayloadSchema = z.object({
 export const jobPayloadSchema = z.discriminatedUnion('kind', [
   mapPayloadSchema,
   checkPayloadSchema,
+  predictPayloadSchema,
   scorePayloadSchema,
   productsPayloadSchema,
 ]);
@@ -97,6 +139,8 @@ export const claimRequestSchema = z.strictObject({
   worker: z.string().min(1).max(120),
   evaluatorVersion: z.string().min(1).max(60),
   capabilities: z.array(stepSchema).min(1),
+  /** With `predict` among the capabilities. */
+  runtime: workerRuntimeSchema.optional(),
   waitMs: z.number().int().min(0).max(25_000).default(0),
 });
 export type ClaimRequest = z.infer<typeof claimRequestSchema>;
@@ -119,6 +163,8 @@ export const heartbeatRequestSchema = z.strictObject({
   ...leaseSchema,
   progress: z.number().min(0).max(1).optional(),
   activity: z.string().max(200).optional(),
+  /** Of a predict step: days that are finished; one that was told before is replaced. */
+  frames: z.array(previewFrameSchema).max(MAX_FRAMES_PER_HEARTBEAT).optional(),
 });
 export type HeartbeatRequest = z.infer<typeof heartbeatRequestSchema>;
 export const heartbeatReplySchema = z.object({ cancelled: z.boolean() });
@@ -144,6 +190,21 @@ export const jobOutcomeSchema = z.discriminatedUnion('status', [
         warnings: z.array(checkWarningSchema),
         /** With `onlyCovered`: the tasks that the map does not cover. */
         uncovered: z.array(taskReferenceSchema).default([]),
+      }),
+      /** Of a check step whose upload is a network. */
+      z.object({
+        kind: z.literal('check-network'),
+        /** The weights and how to run them, in the one form that is executed. */
+        network: objectReferenceSchema,
+        summary: networkSummarySchema,
+        warnings: z.array(checkWarningSchema),
+      }),
+      z.object({
+        kind: z.literal('predict'),
+        map: objectReferenceSchema,
+        variable: z.string(),
+        fileName: z.string(),
+        run: networkRunSchema,
       }),
       z.object({
         kind: z.literal('score'),

@@ -1,7 +1,7 @@
 import { challengeDefinitionSchema, type ChallengeDefinition, type DatasetFile } from '@sillage/contracts';
 import { describe, expect, it } from 'vitest';
 import { challengeDefinition } from '../../testing/challenge-definition.js';
-import { referenceEntries } from './reference-entries.js';
+import { referenceEntries, type ReferenceEntry } from './reference-entries.js';
 
 const file = (role: DatasetFile['role'], path: string, more: Partial<DatasetFile> = {}): DatasetFile => ({
   role,
@@ -37,13 +37,20 @@ function definition(
   });
 }
 
+function inputOf(entry: ReferenceEntry): string | string[] {
+  switch (entry.kind) {
+    case 'file':
+      return entry.file.path;
+    case 'computed':
+      return entry.observations.map(({ path }) => path);
+    case 'network':
+      return [entry.checkpoint, entry.manifest];
+  }
+}
+
 /** Entries in short: what is entered where. */
 const shortly = (entries: ReturnType<typeof referenceEntries>['entries']) =>
-  entries.map((entry) => [
-    entry.reference.id,
-    entry.kind === 'file' ? entry.file.path : entry.observations.map(({ path }) => path),
-    entry.tasks.map((task) => task.scenario),
-  ]);
+  entries.map((entry) => [entry.reference.id, inputOf(entry), entry.tasks.map((task) => task.scenario)]);
 
 describe('referenceEntries', () => {
   it('enters a file once in all the tasks that it is listed for', () => {
@@ -104,5 +111,33 @@ describe('referenceEntries', () => {
       ['duacs', 'duacs.nc', ['nadir4']],
       ['oi', 'any.nc', ['swot1']],
     ]);
+  });
+
+  it('enters a network once, in the tasks of the areas that its checkpoint is listed for', () => {
+    const compute = { method: 'network', checkpoint: 'net.ckpt', manifest: 'net.yaml' } as const;
+    const files = [file('network', 'net.ckpt'), file('network-manifest', 'net.yaml')];
+    const { entries, unobserved } = referenceEntries(
+      definition(
+        [...files, file('observations', 'obs.nc', { scenario: 'swot1' })],
+        [{ role: 'reconstruction', compute }],
+      ),
+    );
+    expect(shortly(entries)).toEqual([['oi', ['net.ckpt', 'net.yaml'], ['swot1']]]);
+    expect(unobserved).toMatchObject([{ task: { scenario: 'nadir4' } }]);
+    const observed = definition(
+      [...files, file('observations', 'obs.nc'), file('reconstruction', 'map.nc', { scenario: 'nadir4' })],
+      [{ role: 'reconstruction', compute }],
+    );
+    expect(shortly(referenceEntries(observed).entries)).toEqual([
+      ['oi', 'map.nc', ['nadir4']],
+      ['oi', ['net.ckpt', 'net.yaml'], ['swot1']],
+    ]);
+    const elsewhere = {
+      ...observed,
+      files: observed.files.map((listed) =>
+        listed.role === 'network' ? { ...listed, area: 'osmosis' } : listed,
+      ),
+    };
+    expect(shortly(referenceEntries(elsewhere).entries)).toEqual([['oi', 'map.nc', ['nadir4']]]);
   });
 });

@@ -5,22 +5,20 @@ import {
   type DatasetFile,
   type OiParameters,
 } from '@sillage/contracts';
-import { filesOfTask, isInstalled } from '../../challenges/domain/installation.js';
+import { filesOfTask, isInstalled, observationsOfTask } from '../../challenges/domain/installation.js';
 
 export type Reference = ChallengeDefinition['references'][number];
 type Task = { area: string; scenario: string };
 
-/** What a reference sends in: a file of the dataset in all tasks that it is for, or a map to compute for one task. */
+/**
+ * What a reference sends in: a file of the dataset in all tasks that it is for, a map to compute for one task, or a network
+ * to run on all tasks of the areas that its checkpoint is listed for.
+ */
 export type ReferenceEntry = { reference: Reference; tasks: Task[] } & (
   | { kind: 'file'; file: DatasetFile }
   | { kind: 'computed'; observations: DatasetFile[]; method: 'oi'; parameters: OiParameters }
+  | { kind: 'network'; checkpoint: string; manifest: string }
 );
-
-/** Nadirs along track and swaths; daily pseudo-observations on a grid only where nothing else observes the task. */
-function observationsOf({ files }: ChallengeDefinition, task: Task): DatasetFile[] {
-  const alongTrack = filesOfTask(files, ['observations', 'swath-observations'], task);
-  return alongTrack.length > 0 ? alongTrack : filesOfTask(files, ['gridded-observations'], task);
-}
 
 /** One map per task: the reference's own before one that any reference may enter. */
 function mapFor(files: readonly DatasetFile[], reference: Reference, task: Task): DatasetFile | undefined {
@@ -39,6 +37,7 @@ export function referenceEntries(definition: ChallengeDefinition): {
   for (const reference of isInstalled(definition) ? definition.references : []) {
     const maps = mapsOfReference(definition.files, reference);
     const entryOfFile = new Map<string, ReferenceEntry>();
+    const { compute } = reference;
     for (const task of definition.tasks.filter(({ scenario }) => entersScenario(reference, scenario))) {
       const file = mapFor(maps, reference, task);
       if (file !== undefined) {
@@ -47,10 +46,30 @@ export function referenceEntries(definition: ChallengeDefinition): {
         entry.tasks.push(task);
         if (!entryOfFile.has(key)) entries.push(entry);
         entryOfFile.set(key, entry);
-      } else if (reference.compute !== undefined) {
-        const observations = observationsOf(definition, task);
+      } else if (compute?.method === 'oi') {
+        const observations = observationsOfTask(definition.files, task);
         if (observations.length === 0) unobserved.push({ reference, task });
-        else entries.push({ kind: 'computed', reference, tasks: [task], observations, ...reference.compute });
+        else entries.push({ kind: 'computed', reference, tasks: [task], observations, ...compute });
+      } else if (compute?.method === 'network') {
+        const isMeant = filesOfTask(definition.files, ['network'], task).some(
+          ({ path }) => path === compute.checkpoint,
+        );
+        if (!isMeant) continue;
+        if (observationsOfTask(definition.files, task).length === 0) {
+          unobserved.push({ reference, task });
+          continue;
+        }
+        const { checkpoint, manifest } = compute;
+        const entry = entryOfFile.get(checkpoint) ?? {
+          kind: 'network' as const,
+          reference,
+          checkpoint,
+          manifest,
+          tasks: [],
+        };
+        entry.tasks.push(task);
+        if (!entryOfFile.has(checkpoint)) entries.push(entry);
+        entryOfFile.set(checkpoint, entry);
       }
     }
   }

@@ -1,4 +1,4 @@
-import type { ChallengeDefinition, DatasetFile, FileRole } from '@sillage/contracts';
+import type { ChallengeDefinition, FileRole } from '@sillage/contracts';
 
 /** A challenge may be described, with published scores, before an organiser has its data. */
 export function isInstalled({ files }: Pick<ChallengeDefinition, 'files'>): boolean {
@@ -20,11 +20,11 @@ export function fromStored(definition: StoredDefinition): ChallengeDefinition {
 type Task = { area: string; scenario: string };
 
 /** Every file of a role that is for the task; those that are for its scenario alone come first. */
-export function filesOfTask(
-  files: readonly DatasetFile[],
+export function filesOfTask<File extends { role: FileRole; area: string; scenario?: string; path: string }>(
+  files: readonly File[],
   roles: readonly FileRole[],
   task: Task,
-): DatasetFile[] {
+): File[] {
   const fitting = files.filter(
     (file) =>
       roles.includes(file.role) &&
@@ -36,4 +36,12 @@ export function filesOfTask(
     ...fitting.filter((file) => file.scenario === undefined),
   ];
   return [...new Map(specificFirst.toReversed().map((file) => [file.path, file])).values()].toReversed();
+}
+
+/** Nadirs along track and swaths; daily pseudo-observations on a grid only where nothing else observes the task. */
+export function observationsOfTask<
+  File extends { role: FileRole; area: string; scenario?: string; path: string },
+>(files: readonly File[], task: Task): File[] {
+  const alongTrack = filesOfTask(files, ['observations', 'swath-observations'], task);
+  return alongTrack.length > 0 ? alongTrack : filesOfTask(files, ['gridded-observations'], task);
 }

@@ -1,4 +1,4 @@
-import type { JobPayload, Step } from '@sillage/contracts';
+import type { JobPayload, Step, WorkerRuntime } from '@sillage/contracts';
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { EvaluationEntity, SubmissionEntity } from './submission.entity.js';
 
@@ -14,7 +14,7 @@ export class JobEntity {
   @ManyToOne(() => SubmissionEntity)
   @JoinColumn({ name: 'submission_id' })
   submission: Relation<SubmissionEntity>;
-  /** Null for mapping and check, which belong to the whole submission. */
+  /** Null for mapping and the check of an upload, which belong to the whole submission. */
   @Index()
   @Column('uuid', { nullable: true })
   evaluationId: string | null;
@@ -25,6 +25,15 @@ export class JobEntity {
   @Column('text') state: 'queued' | 'leased' | 'finished' | 'failed' | 'cancelled';
   /** Lower goes first; among equals the older. */
   @Column('smallint') queueRank: number;
+  /** What the device of the worker must have free; null where it does not matter. */
+  @Column('bigint', {
+    nullable: true,
+    transformer: {
+      to: (value: number | null) => value,
+      from: (value: string | null) => (value === null ? null : Number(value)),
+    },
+  })
+  memoryBytes: number | null;
   /** Leases given so far: a write of an older one is refused. */
   @Column('integer', { default: 0 }) attempt: number;
   /** The pg-boss job whose holder may take the lease; null while leased. */
@@ -41,10 +50,13 @@ export class JobEntity {
   @Column('timestamptz', { nullable: true }) finishedAt: Date | null;
 }
 
-/** Who asked for work, and when last. */
+/** Who asked for work, for which, and when last. */
 @Entity('workers')
 export class WorkerEntity {
   @PrimaryColumn('text') name: string;
   @Column('text') evaluatorVersion: string;
   @Column('timestamptz') lastSeenAt: Date;
+  @Column('text', { array: true, default: [] }) capabilities: Step[];
+  /** Where it runs networks; null if it does not. */
+  @Column('jsonb', { nullable: true }) runtime: WorkerRuntime | null;
 }

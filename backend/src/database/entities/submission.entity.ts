@@ -3,10 +3,14 @@ import type {
   CheckWarning,
   EvaluationState,
   MethodCard,
+  NetworkRun,
+  NetworkSummary,
+  PreviewFrame,
   Protocol,
   RejectionReason,
   Scores,
   Step,
+  SubmissionForm,
   UnresolvedReason,
 } from '@sillage/contracts';
 import {
@@ -35,6 +39,7 @@ const bytes = {
   `(sha256 is null) = (file_name is null) and (sha256 is null) = (size_bytes is null)
    and (kind = 'reference' or sha256 is not null)`,
 )
+@Check('submissions_form_check', `form in ('map', 'network')`)
 export class SubmissionEntity {
   @PrimaryColumn('uuid') id: string;
   @Index()
@@ -55,6 +60,7 @@ export class SubmissionEntity {
   @JoinColumn({ name: 'account_id' })
   account: Relation<AccountEntity> | null;
   @Column('text') kind: 'participant' | 'reference';
+  @Column('text', { default: 'map' }) form: SubmissionForm;
   @Column('jsonb') card: MethodCard;
   /** File name, size and hash are null as long as the platform itself is to compute the map. */
   @Column('text', { nullable: true }) fileName: string | null;
@@ -68,7 +74,13 @@ export class SubmissionEntity {
   setId: string | null;
   /** The variable to score, where the file holds several. */
   @Column('text', { nullable: true }) variable: string | null;
-  /** The checked map in the one form that is scored; null before the check. */
+  /** How a network is run; null for maps, and where the file says it itself. */
+  @Column('text', { nullable: true }) manifest: string | null;
+  /** The checked network in the one form that is run; null before the check, and for maps. */
+  @Column('text', { nullable: true }) networkSha256: string | null;
+  @Column('bigint', { nullable: true, transformer: bytes }) networkSizeBytes: number | null;
+  @Column('jsonb', { nullable: true }) networkSummary: NetworkSummary | null;
+  /** The checked map in the one form that is scored; null before the check, and for networks. */
   @Column('text', { nullable: true }) canonicalSha256: string | null;
   @Column('bigint', { nullable: true, transformer: bytes }) canonicalSizeBytes: number | null;
   @Column('jsonb', { default: [] }) warnings: CheckWarning[];
@@ -130,7 +142,24 @@ export class EvaluationEntity {
   @Column('jsonb', { nullable: true }) rejection: RejectionReason | null;
   @Column('text', { nullable: true }) failureMessage: string | null;
   @Column('jsonb', { default: [] }) warnings: CheckWarning[];
+  /** The checked map that a network computed for this task; null where the submission is the map. */
+  @Column('text', { nullable: true }) canonicalSha256: string | null;
+  @Column('bigint', { nullable: true, transformer: bytes }) canonicalSizeBytes: number | null;
+  /** What ran the network, and what that took. */
+  @Column('jsonb', { nullable: true }) run: NetworkRun | null;
   @Column('timestamptz') createdAt: Date;
+}
+
+/** Finished days of a map that a network is computing, small, for the page that watches it. */
+@Entity('preview_frames')
+export class PreviewFrameEntity {
+  @PrimaryColumn('uuid') evaluationId: string;
+  @ManyToOne(() => EvaluationEntity, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'evaluation_id' })
+  evaluation: Relation<EvaluationEntity>;
+  /** `YYYY-MM-DD` */
+  @PrimaryColumn('text') day: string;
+  @Column('jsonb') frame: PreviewFrame;
 }
 
 @Entity('artefacts')

@@ -12,5 +12,6 @@ export function taskExtent(
     scenario: task.scenario,
     scoredBox: area.scoredBox,
     period: definition.periods.evaluation,
+    ...(area.trainTruth === undefined ? {} : { trainTruth: area.trainTruth }),
   };
 }

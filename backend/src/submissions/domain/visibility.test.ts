@@ -3,6 +3,7 @@ import {
   mayDownloadFile,
   mayManageSubmission,
   maySeeEvaluation,
+  maySeePreview,
   maySeeSubmission,
   type Viewer,
 } from './visibility.js';
@@ -10,9 +11,9 @@ import {
 const author: Viewer = { id: 'a', role: 'participant' };
 const stranger: Viewer = { id: 'b', role: 'participant' };
 const organiser: Viewer = { id: 'c', role: 'organiser' };
-const queued = { accountId: 'a', kind: 'participant', isScored: false } as const;
+const queued = { accountId: 'a', kind: 'participant', form: 'map', isScored: false } as const;
 const scored = { ...queued, isScored: true };
-const reference = { accountId: null, kind: 'reference', isScored: false } as const;
+const reference = { accountId: null, kind: 'reference', form: 'map', isScored: false } as const;
 
 describe('an entry', () => {
   it('is its author’s and the organisers’ until it is on a board, then everyone’s', () => {
@@ -55,5 +56,23 @@ describe('an entry', () => {
     expect(mayDownloadFile(organiser, queued, 'practice')).toBe(false);
     // An account without a name and a submission without an account are not the same person.
     expect(mayDownloadFile(null, { ...queued, accountId: null }, 'practice')).toBe(false);
+  });
+
+  it('that is a network keeps its weights to its author, unless the platform made it', () => {
+    const network = { ...scored, form: 'network' } as const;
+    expect(mayDownloadFile(author, network, 'blind')).toBe(true);
+    expect([stranger, organiser, null].map((viewer) => mayDownloadFile(viewer, network, 'practice'))).toEqual(
+      [false, false, false],
+    );
+    const ours = { ...reference, form: 'network' } as const;
+    expect(mayDownloadFile(null, ours, 'practice')).toBe(true);
+    expect(mayDownloadFile(null, ours, 'public-test')).toBe(false);
+  });
+
+  it('shows the days that a network has mapped to others only where maps are shown', () => {
+    expect(
+      [author, organiser, stranger, null].map((viewer) => maySeePreview(viewer, scored, 'public-test')),
+    ).toEqual([true, true, false, false]);
+    expect(maySeePreview(null, scored, 'practice')).toBe(true);
   });
 });

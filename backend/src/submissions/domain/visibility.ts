@@ -1,4 +1,4 @@
-import type { DisclosureLevel, EvaluationState } from '@sillage/contracts';
+import type { DisclosureLevel, EvaluationState, SubmissionForm } from '@sillage/contracts';
 
 export type Viewer = { id: string; role: 'participant' | 'organiser' } | null;
 export type Viewed = { accountId: string | null; kind: 'participant' | 'reference'; isScored: boolean };
@@ -23,10 +23,21 @@ export function maySeeEvaluation(viewer: Viewer, submission: Viewed, state: Eval
   return state === 'scored' || submission.kind === 'reference' || mayManageSubmission(viewer, submission);
 }
 
-/** The map itself: its author's, and everyone's where the truth is public too and the entry is on a board. */
-export function mayDownloadFile(viewer: Viewer, submission: Viewed, level: DisclosureLevel): boolean {
-  return (
-    isAuthor(viewer, submission) ||
-    (level === 'practice' && (submission.isScored || submission.kind === 'reference'))
-  );
+/**
+ * The file itself is its author's. A map is everyone's where the truth is public too and the entry is on a board; weights of
+ * a participant stay theirs.
+ */
+export function mayDownloadFile(
+  viewer: Viewer,
+  submission: Viewed & { form: SubmissionForm },
+  level: DisclosureLevel,
+): boolean {
+  if (isAuthor(viewer, submission)) return true;
+  if (level !== 'practice') return false;
+  return submission.kind === 'reference' || (submission.form === 'map' && submission.isScored);
+}
+
+/** The small maps of a network at work: whoever may manage the entry, and everyone where maps are shown at all. */
+export function maySeePreview(viewer: Viewer, submission: Viewed, level: DisclosureLevel): boolean {
+  return mayManageSubmission(viewer, submission) || level === 'practice';
 }

@@ -1,4 +1,4 @@
-import type { EvaluationView, SubmissionView } from '@sillage/contracts';
+import type { EvaluationView, Obstacle, SubmissionView } from '@sillage/contracts';
 import {
   disclosedScores,
   disclosedWarnings,
@@ -11,19 +11,22 @@ import type { SubmissionDetails } from '../submissions.service.js';
 const STEP_PURPOSE = {
   map: 'to map the observations',
   check: 'to check the file',
+  predict: 'to run the network',
   score: 'to score the map',
   products: 'to make maps and files',
 } as const;
 const STEP_TEXT = {
   map: 'mapping the observations',
   check: 'checking the file',
+  predict: 'running the network',
   score: 'scoring the map',
   products: 'making maps and files',
 } as const;
 
-function activityOf({ state, step, job }: EvaluationRecord): string {
+function activityOf({ state, step, job }: EvaluationRecord, obstacle: Obstacle | null): string {
   switch (state) {
     case 'queued': {
+      if (obstacle !== null) return `waiting: ${obstacle.message}`;
       const ahead = job?.queuePosition ?? 0;
       const wait =
         ahead === 0 ? 'next in the queue' : `${ahead} ${ahead === 1 ? 'job' : 'jobs'} ahead in the queue`;
@@ -42,7 +45,10 @@ function activityOf({ state, step, job }: EvaluationRecord): string {
   }
 }
 
-function toEvaluationView(record: EvaluationRecord, rank: number | null, reactionMs: number): EvaluationView {
+function toEvaluationView(
+  { record, rank, obstacle }: SubmissionDetails['evaluations'][number],
+  reactionMs: number,
+): EvaluationView {
   const { job, state, disclosure } = record;
   const isRunning = state === 'running';
   const leaseExpiresAt = isRunning ? (job?.leaseExpiresAt ?? null) : null;
@@ -53,11 +59,14 @@ function toEvaluationView(record: EvaluationRecord, rank: number | null, reactio
     state,
     step: record.step,
     progress: isRunning ? (job?.progress ?? null) : null,
-    activity: activityOf(record),
+    activity: activityOf(record, obstacle),
     stateSince: record.stateSince.toISOString(),
     deadline: leaseExpiresAt === null ? null : new Date(leaseExpiresAt.getTime() + reactionMs).toISOString(),
     attempt: job?.attempt ?? 0,
     queuePosition: isFinal(state) ? null : (job?.queuePosition ?? null),
+    obstacle,
+    previewDays: record.previewDays,
+    run: record.run,
     datasetVersion: record.datasetVersion,
     protocol: record.protocol,
     evaluatorVersion: record.evaluatorVersion,
@@ -74,7 +83,7 @@ function toEvaluationView(record: EvaluationRecord, rank: number | null, reactio
 
 /** `reactionMs`: how long after the end of a lease the platform acts at the latest. */
 export function toSubmissionView(
-  { submission, isMine, siblings, evaluations }: SubmissionDetails,
+  { submission, isMine, mayReadFile, siblings, evaluations }: SubmissionDetails,
   reactionMs: number,
 ): SubmissionView {
   return {
@@ -82,6 +91,7 @@ export function toSubmissionView(
     challenge: submission.challengeId,
     challengeName: submission.challengeName,
     kind: submission.kind,
+    form: submission.form,
     author: submission.author,
     isMine,
     card: submission.card,
@@ -93,8 +103,15 @@ export function toSubmissionView(
             sizeBytes: submission.file.sizeBytes,
             sha256: submission.file.sha256,
           },
+    network:
+      submission.form === 'map'
+        ? null
+        : {
+            manifest: mayReadFile ? submission.manifest : null,
+            summary: submission.networkSummary,
+          },
     siblings,
     createdAt: submission.createdAt.toISOString(),
-    evaluations: evaluations.map(({ record, rank }) => toEvaluationView(record, rank, reactionMs)),
+    evaluations: evaluations.map((evaluation) => toEvaluationView(evaluation, reactionMs)),
   };
 }

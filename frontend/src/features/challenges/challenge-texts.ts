@@ -48,6 +48,12 @@ export const FILE_ROLE_TEXTS: Record<FileRole, { name: string; text: string }> =
     name: 'OI baseline',
     text: 'The optimal interpolation of these observations, the reference of the board.',
   },
+  reconstruction: {
+    name: 'Reference maps',
+    text: 'Maps of another reference of the board.',
+  },
+  network: { name: 'Network', text: 'The weights of a reference that the platform runs itself.' },
+  'network-manifest': { name: 'Manifest', text: 'How the network of a reference is run.' },
   sst: { name: 'SST', text: 'Sea surface temperature on a grid, for methods that use it.' },
   mask: { name: 'Mask', text: 'Where the ocean is.' },
   truth: { name: 'Truth', text: 'The sea surface height that reconstructions are compared with.' },

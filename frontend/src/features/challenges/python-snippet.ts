@@ -7,6 +7,7 @@ const ROLE_COMMENTS: Partial<Record<FileRole, string>> = {
   sst: 'sea surface temperature',
   mask: '1 ocean, 0 land',
   oi: 'optimal interpolation, the baseline',
+  reconstruction: 'maps of another reference',
   truth: 'for looking at scores, not for fitting',
   'evaluation-track': 'the withheld altimeter: not for fitting',
 };
@@ -21,6 +22,9 @@ export const ROLE_ORDER: readonly FileRole[] = [
   'oi',
   'truth',
   'evaluation-track',
+  'reconstruction',
+  'network',
+  'network-manifest',
 ];
 
 /**
@@ -36,7 +40,10 @@ export function pythonSnippet(
     challenge.tasks.find((item) => offered.some((file) => file.scenario === item.scenario)) ??
     challenge.tasks[0];
   if (offered.length === 0 || task === undefined) return null;
-  const roles = ROLE_ORDER.filter((role) => offered.some((file) => file.role === role));
+  const hasNetworks = offered.some((file) => file.role === 'network');
+  const roles = ROLE_ORDER.filter(
+    (role) => !role.startsWith('network') && offered.some((file) => file.role === role),
+  );
   const comments = roles.map((role) => `#   ${role}: ${ROLE_COMMENTS[role] ?? ''}`).join('\n');
   return `import hashlib, json, pathlib
 from urllib.parse import urljoin
@@ -51,7 +58,7 @@ challenge = json.load(urlopen(base + "/api/challenges/${challenge.id}"))
 data = {}
 for file in challenge["files"]:
     if file["area"] != area or file.get("scenario", scenario) != scenario or "url" not in file:
-        continue
+        continue${hasNetworks ? '\n    if file["role"].startswith("network"):\n        continue' : ''}
     path = pathlib.Path(file["path"])
     if not path.exists():
         urlretrieve(urljoin(base, file["url"]), path)

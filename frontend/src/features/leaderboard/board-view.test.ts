@@ -40,6 +40,7 @@ function makeRow(sketch: RowSketch): LeaderboardRow {
     evaluationId: sketch.id,
     rank: sketch.rank ?? 1,
     method: sketch.method ?? sketch.id,
+    form: 'map',
     author: 'somebody',
     kind: sketch.kind ?? 'participant',
     inputs: ['ssh-nadir'],

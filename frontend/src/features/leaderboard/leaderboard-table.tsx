@@ -59,6 +59,9 @@ export function LeaderboardTable({ board, query, caption }: Props) {
             {entry.method}
           </Link>
           {entry.kind === 'reference' ? <Chip tone="signal">reference</Chip> : null}
+          {entry.form === 'network' ? (
+            <Chip title="The platform ran this network itself, on the public observations.">network</Chip>
+          ) : null}
         </span>
         <span className={styles.author}>
           {entry.author}

@@ -16,6 +16,9 @@ const evaluation = (over: Partial<EvaluationView>): EvaluationView => ({
   deadline: null,
   attempt: 1,
   queuePosition: null,
+  obstacle: null,
+  previewDays: 0,
+  run: null,
   datasetVersion: '1.0.0',
   protocol: 'osse-2020a',
   evaluatorVersion: null,
@@ -45,6 +48,52 @@ describe('asking stops', () => {
 
   test('some time after a score whose maps do not come', () => {
     expect(isSettled(evaluation({ state: 'scored', step: null }), sinceMs + 120_000)).toBe(true);
+  });
+});
+
+describe('the stages of a network', () => {
+  const run = {
+    runtime: { name: 'onnxruntime-cpu', version: '1', device: 'CPU', precision: 'float32' },
+    patchCount: 1,
+    batchCount: 1,
+    wallSeconds: 1,
+    deviceSeconds: null,
+    energyJoules: null,
+    gflop: null,
+  };
+  const here = (over: Partial<EvaluationView>) =>
+    stagesOf(evaluation(over), 'upload', 'network').find(
+      ({ status }) => status === 'current' || status === 'stopped',
+    );
+
+  test.each([
+    { over: { step: 'check' }, name: 'Weights' },
+    { over: { step: 'predict' }, name: 'Network' },
+    { over: { step: 'check', run }, name: 'Map check' },
+    { over: { step: 'score', run }, name: 'Score' },
+    { over: { state: 'rejected', step: null, rejection: reason('checkpoint-with-code') }, name: 'Weights' },
+    { over: { state: 'rejected', step: null, rejection: reason('network-diverged') }, name: 'Network' },
+    {
+      over: { state: 'rejected', step: null, run, rejection: reason('area-not-covered') },
+      name: 'Map check',
+    },
+    {
+      over: { state: 'rejected', step: null, run, rejection: reason('holes-in-reconstruction') },
+      name: 'Score',
+    },
+    { over: { state: 'failed', step: null, previewDays: 3 }, name: 'Network' },
+    { over: { state: 'scored', step: null, run }, name: 'Curves and maps' },
+  ] as const)('stand at $name', ({ over, name }) => {
+    expect(here(over)?.name).toBe(name);
+  });
+
+  test('are all done with its maps', () => {
+    const done = stagesOf(
+      evaluation({ state: 'scored', step: null, run, artefacts: [maps] }),
+      'upload',
+      'network',
+    );
+    expect(done.map(({ status }) => status)).toEqual(Array.from({ length: 7 }, () => 'done'));
   });
 });
 

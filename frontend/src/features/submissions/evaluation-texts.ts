@@ -1,4 +1,10 @@
-import type { EvaluationState, EvaluationView, Step, SubmissionView } from '@sillage/contracts';
+import type {
+  EvaluationState,
+  EvaluationView,
+  Step,
+  SubmissionForm,
+  SubmissionView,
+} from '@sillage/contracts';
 import { taskKey } from '../../lib/tasks';
 
 export const FINAL_STATES: readonly EvaluationState[] = ['scored', 'rejected', 'failed', 'cancelled'];
@@ -27,6 +33,7 @@ export function hasDiagnostics(evaluation: EvaluationView): boolean {
 const STEP_TEXTS: Record<Step, string> = {
   map: 'mapping the observations',
   check: 'checking the file',
+  predict: 'running the network',
   score: 'scoring',
   products: 'drawing curves and maps',
 };
@@ -36,6 +43,7 @@ export function stateText(evaluation: Pick<EvaluationView, 'state' | 'step'>): s
   switch (evaluation.state) {
     case 'queued':
       if (evaluation.step === 'map') return 'waiting for the observations to be mapped';
+      if (evaluation.step === 'predict') return 'waiting for the network to be run';
       return evaluation.step === null || evaluation.step === 'check'
         ? 'waiting to be checked'
         : 'waiting for the next step';
@@ -58,9 +66,14 @@ export type Stage = { name: string; status: StageStatus };
 /** Whose work the first stage is: participants send a file, the platform maps the observations for its references. */
 export type Origin = 'upload' | 'platform';
 
-/** The way of an evaluation in five stages, and how far it is. */
-export function stagesOf(evaluation: EvaluationView, origin: Origin = 'upload'): Stage[] {
+/** The way of an evaluation in five stages, seven for a network, and how far it is. */
+export function stagesOf(
+  evaluation: EvaluationView,
+  origin: Origin = 'upload',
+  form: SubmissionForm = 'map',
+): Stage[] {
   const stage = (name: string, status: StageStatus): Stage => ({ name, status });
+  if (form === 'network') return networkStagesOf(evaluation);
   const names = [
     origin === 'upload' ? 'Uploaded' : 'Map',
     'Check',
@@ -84,7 +97,44 @@ export function stagesOf(evaluation: EvaluationView, origin: Origin = 'upload'):
   }
 }
 
-const STAGE_OF_STEP: Record<Step, number> = { map: 0, check: 1, score: 2, products: 4 };
+const STAGE_OF_STEP: Record<Step, number> = { map: 0, check: 1, predict: 1, score: 2, products: 4 };
+
+const NETWORK_STAGES = [
+  'Uploaded',
+  'Weights',
+  'Network',
+  'Map check',
+  'Score',
+  'On the board',
+  'Curves and maps',
+] as const;
+
+/** A network is checked, run, and its map goes the way of an upload: once it has run, a check is that of its map. */
+function networkStagesOf(evaluation: EvaluationView): Stage[] {
+  const hasRun = evaluation.run !== null;
+  const upTo = (done: number, status: StageStatus): Stage[] =>
+    NETWORK_STAGES.map((name, index) => ({
+      name,
+      status: index < done ? 'done' : index === done ? status : 'ahead',
+    }));
+  switch (evaluation.state) {
+    case 'queued':
+    case 'running':
+      if (evaluation.step === 'predict') return upTo(2, 'current');
+      return upTo(evaluation.step === 'score' ? 4 : hasRun ? 3 : 1, 'current');
+    case 'scored':
+      return hasMaps(evaluation) ? upTo(NETWORK_STAGES.length, 'done') : upTo(6, 'current');
+    case 'rejected':
+      if (hasRun) return upTo(wasRejectedInScoring(evaluation) ? 4 : 3, 'stopped');
+      return upTo(
+        evaluation.rejection?.code === 'network-diverged' || evaluation.previewDays > 0 ? 2 : 1,
+        'stopped',
+      );
+    case 'failed':
+    case 'cancelled':
+      return upTo(hasRun ? 3 : evaluation.previewDays > 0 ? 2 : 1, 'stopped');
+  }
+}
 
 /**
  * Holes show only beside the reference, so in scoring. A file that covers some of its tasks passes the check with a

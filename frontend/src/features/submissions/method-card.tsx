@@ -4,7 +4,7 @@ import { formatBytes } from '../../lib/format-number';
 import styles from './method-card.module.css';
 
 export function MethodCard({ submission }: { submission: SubmissionView }) {
-  const { card, file } = submission;
+  const { card, file, form } = submission;
   return (
     <section aria-labelledby="method" className={styles.card}>
       <h2 id="method">Method</h2>
@@ -39,7 +39,7 @@ export function MethodCard({ submission }: { submission: SubmissionView }) {
           </div>
         )}
         <div>
-          <dt>Licence</dt>
+          <dt>{form === 'network' ? 'Licence of the maps' : 'Licence'}</dt>
           <dd>{card.licence}</dd>
         </div>
         <div>

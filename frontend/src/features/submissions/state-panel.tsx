@@ -1,6 +1,6 @@
 'use client';
 
-import type { EvaluationView } from '@sillage/contracts';
+import type { EvaluationView, SubmissionForm } from '@sillage/contracts';
 import { formatClock, formatDay, formatDuration } from '../../lib/format-time';
 import { formatPercent } from '../../lib/format-number';
 import { isFinal, stagesOf, stateText, type Origin, type StageStatus } from './evaluation-texts';
@@ -18,13 +18,15 @@ const STATUS_WORDS: Record<StageStatus, string> = {
 export function StatePanel({
   evaluation,
   origin,
+  form,
   isStale,
 }: {
   evaluation: EvaluationView;
   origin: Origin;
+  form: SubmissionForm;
   isStale: boolean;
 }) {
-  const stages = stagesOf(evaluation, origin);
+  const stages = stagesOf(evaluation, origin, form);
   const isRunning = stages.some((stage) => stage.status === 'current');
   const nowMs = useNow(isRunning);
   const next = stages.find((stage) => stage.status === 'ahead')?.name;
@@ -33,7 +35,7 @@ export function StatePanel({
 
   return (
     <section className={`panel ${styles.panel}`} aria-label="State">
-      <ol className={styles.stages}>
+      <ol className={styles.stages} data-count={stages.length}>
         {stages.map((stage) => (
           <li
             key={stage.name}

@@ -8,8 +8,10 @@ import { formFaultOf } from '../../lib/api/form-fault';
 import { taskKey } from '../../lib/tasks';
 import { Downloads } from './downloads';
 import { EvaluationFigures, loadDiagnostics } from './evaluation-figures';
-import { hasDiagnostics, isFinal } from './evaluation-texts';
+import { hasDiagnostics, hasMaps, isFinal } from './evaluation-texts';
 import { MethodCard } from './method-card';
+import { NetworkFacts } from './network-facts';
+import { PredictionPreview } from './prediction-preview';
 import { RejectionCard } from './rejection-card';
 import { ScoreSummary } from './score-summary';
 import { StatePanel } from './state-panel';
@@ -52,11 +54,15 @@ export function SubmissionLive({
       <StatePanel
         evaluation={evaluation}
         origin={submission.kind === 'reference' ? 'platform' : 'upload'}
+        form={submission.form}
         isStale={isStale}
       />
       {submission.isMine && !submission.evaluations.every(isFinal) ? (
         <Cancel submissionId={submission.id} onCancelled={replace} />
       ) : null}
+      {evaluation.previewDays === 0 || hasMaps(evaluation) ? null : (
+        <PredictionPreview key={evaluation.id} evaluation={evaluation} aspect={mapAspect} />
+      )}
       <Result
         submission={submission}
         evaluation={evaluation}
@@ -65,6 +71,9 @@ export function SubmissionLive({
         mayReadFile={mayReadFile}
         origin={origin}
       />
+      {submission.network === null ? null : (
+        <NetworkFacts network={submission.network} run={evaluation.run} />
+      )}
       <MethodCard submission={submission} />
     </div>
   );

@@ -13,6 +13,7 @@ const values: SubmitValues = {
   uploadId: 'abc',
   onlyCovered: false,
   variable: ' ',
+  manifest: null,
   name: ' My method ',
   description: '',
   inputs: ['ssh-nadir'],
@@ -22,6 +23,18 @@ const values: SubmitValues = {
 };
 
 describe('the submit form', () => {
+  test('of a network carries its manifest, and nothing that is for maps', () => {
+    const network = { ...values, onlyCovered: true, variable: 'ssh', manifest: 'architecture: starter' };
+    const result = submissionRequestOf(network);
+    expect(result).toMatchObject({
+      request: { network: { manifest: 'architecture: starter' }, onlyCovered: false },
+    });
+    expect('request' in result && result.request).not.toHaveProperty('variable');
+    expect(submissionRequestOf({ ...network, manifest: ' \n' })).toEqual({
+      faults: { 'network.manifest': expect.stringMatching(/^Say how the network is run/) },
+    });
+  });
+
   test('becomes a request: empty links are none, an empty variable is left out', () => {
     expect(submissionRequestOf(values)).toEqual({
       request: {

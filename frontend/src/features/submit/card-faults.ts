@@ -23,6 +23,8 @@ export type SubmitValues = CardValues & {
   uploadId: string;
   onlyCovered: boolean;
   variable: string;
+  /** The text of the manifest, where the file is a network; null for a map. */
+  manifest: string | null;
 };
 
 /** One file of a set; `uploadId` is empty while it is being sent, `tasks` while nobody has said what it is for. */
@@ -36,6 +38,7 @@ export type SubmitField =
   | 'tasks'
   | 'files'
   | 'variable'
+  | 'network.manifest'
   | 'card.name'
   | 'card.description'
   | 'card.inputs'
@@ -45,6 +48,7 @@ export type SubmitField =
 
 const FIELD_TEXTS: Partial<Record<SubmitField, string>> = {
   tasks: 'Choose at least one task.',
+  'network.manifest': 'Say how the network is run: paste its manifest, open its file, or fill in the form.',
   'card.name': 'Give the method a name of at most 80 characters.',
   'card.inputs': 'Say which inputs the method used.',
   'card.codeUrl': 'Give a whole address that starts with https://, or leave it empty.',
@@ -57,8 +61,9 @@ export function submissionRequestOf(values: SubmitValues): { request: CreateSubm
     challenge: values.challenge,
     tasks: values.tasks,
     uploadId: values.uploadId,
-    onlyCovered: values.onlyCovered,
-    ...variableOf(values.variable),
+    ...(values.manifest === null
+      ? { onlyCovered: values.onlyCovered, ...variableOf(values.variable) }
+      : { network: { manifest: values.manifest } }),
     card: cardOf(values),
   });
   return parsed.success ? { request: parsed.data } : { faults: faultsOf(parsed.error) };

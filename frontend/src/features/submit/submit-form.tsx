@@ -1,6 +1,6 @@
 'use client';
 
-import { inputKindSchema, type InputKind } from '@sillage/contracts';
+import { inputKindSchema, type InputKind, type SubmissionForm } from '@sillage/contracts';
 import { useRouter } from 'next/navigation';
 import { useRef, useState, type FormEvent } from 'react';
 import { controlClass, errorClass, Field, formClass } from '../../components/form';
@@ -14,6 +14,8 @@ import { taskKey } from '../../lib/tasks';
 import { fieldOf, setRequestOf, submissionRequestOf, type CardValues } from './card-faults';
 import { FileSet, type SetFile } from './file-set';
 import { tasksOfChoice } from './file-tasks';
+import { MANIFEST_DEFAULTS, manifestFaultsOf, manifestText } from './manifest-form';
+import { ManifestPanel, type ManifestWay } from './manifest-panel';
 import styles from './submit-form.module.css';
 import { TaskChooser, type SubmitChallenge } from './task-chooser';
 import { UploadPanel } from './upload-panel';
@@ -29,7 +31,12 @@ export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
   const [isSending, setIsSending] = useState(false);
   const isInteractive = useIsInteractive();
   const { tasks } = challenge;
-  const [way, setWay] = useState<'one' | 'several'>('one');
+  const [submitted, setSubmitted] = useState<SubmissionForm>('map');
+  const [mapWay, setWay] = useState<'one' | 'several'>('one');
+  const way = submitted === 'network' ? 'one' : mapWay;
+  const [manifestWay, setManifestWay] = useState<ManifestWay>('text');
+  const [manifest, setManifest] = useState('');
+  const [manifestValues, setManifestValues] = useState(MANIFEST_DEFAULTS);
   const [chosen, setChosen] = useState<string[]>(tasks.length === 1 ? tasks.map(taskKey) : []);
   const [onlyCovered, setOnlyCovered] = useState(false);
   const [files, setFiles] = useState<readonly SetFile[]>([]);
@@ -68,14 +75,21 @@ export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
   type Common = CardValues & { challenge: string; variable: string };
 
   async function sendOne(common: Common) {
+    const isGuided = submitted === 'network' && manifestWay === 'form';
+    const manifestFaults = isGuided ? manifestFaultsOf(manifestValues) : {};
+    const guided = Object.fromEntries(
+      Object.entries(manifestFaults).map(([field, message]) => [`manifest.${field}`, message]),
+    );
     const result = submissionRequestOf({
       ...common,
       tasks: tasks.filter((task) => chosen.includes(taskKey(task))),
       uploadId: upload.state.phase === 'done' ? upload.state.uploadId : '',
       onlyCovered,
+      manifest: submitted === 'map' ? null : isGuided ? manifestText(manifestValues) : manifest,
     });
-    if ('faults' in result) {
-      const { uploadId, ...others } = result.faults;
+    if ('faults' in result || Object.keys(guided).length > 0) {
+      const { uploadId, ...found } = 'faults' in result ? result.faults : {};
+      const others = { ...guided, ...found };
       const unsent =
         upload.state.phase === 'none' ? 'Choose the file to submit.' : 'Wait until the upload is finished.';
       refuseFields(uploadId === undefined ? others : { uploadId: unsent, ...others });
@@ -152,9 +166,23 @@ export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
         </Notice>
       </noscript>
 
+      <fieldset>
+        <legend className={styles.legend}>What you submit</legend>
+        <div className={styles.options}>
+          <Form value="map" here={submitted} onForm={setSubmitted}>
+            Maps: computed by you
+          </Form>
+          <Form value="network" here={submitted} onForm={setSubmitted}>
+            A network: run by the platform
+          </Form>
+        </div>
+      </fieldset>
+
       <section className={styles.part} aria-labelledby="part-file">
-        <h2 id="part-file">{way === 'one' ? 'The file' : 'The files'}</h2>
-        {tasks.length === 1 ? null : (
+        <h2 id="part-file">
+          {submitted === 'network' ? 'The network' : way === 'one' ? 'The file' : 'The files'}
+        </h2>
+        {tasks.length === 1 || submitted === 'network' ? null : (
           <fieldset>
             <legend className="visually-hidden">How many files</legend>
             <div className={styles.options}>
@@ -169,8 +197,20 @@ export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
         )}
         {way === 'one' ? (
           <>
-            <UploadPanel upload={upload} error={errorOf('uploadId')} />
+            <UploadPanel upload={upload} form={submitted} error={errorOf('uploadId')} />
+            {submitted === 'network' ? (
+              <ManifestPanel
+                way={manifestWay}
+                onWay={setManifestWay}
+                text={manifest}
+                onText={setManifest}
+                values={manifestValues}
+                onValues={setManifestValues}
+                errorOf={errorOf}
+              />
+            ) : null}
             <TaskChooser
+              form={submitted}
               challenge={challenge}
               chosen={chosen}
               onChosen={setChosen}
@@ -269,24 +309,26 @@ export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
               />
             )}
           </Field>
-          <Field
-            id="variable"
-            label="Variable to score"
-            isOptional
-            hint="Only where a file holds several that could be the sea surface height."
-            error={errorOf('variable')}
-          >
-            {(described) => (
-              <input
-                {...described}
-                name="variable"
-                placeholder="ssh"
-                maxLength={200}
-                autoComplete="off"
-                className={controlClass}
-              />
-            )}
-          </Field>
+          {submitted === 'network' ? null : (
+            <Field
+              id="variable"
+              label="Variable to score"
+              isOptional
+              hint="Only where a file holds several that could be the sea surface height."
+              error={errorOf('variable')}
+            >
+              {(described) => (
+                <input
+                  {...described}
+                  name="variable"
+                  placeholder="ssh"
+                  maxLength={200}
+                  autoComplete="off"
+                  className={controlClass}
+                />
+              )}
+            </Field>
+          )}
         </div>
       </section>
 
@@ -303,6 +345,22 @@ export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
         </p>
       </div>
     </form>
+  );
+}
+
+type FormProps = {
+  value: SubmissionForm;
+  here: SubmissionForm;
+  onForm: (form: SubmissionForm) => void;
+  children: string;
+};
+
+function Form({ value, here, onForm, children }: FormProps) {
+  return (
+    <label className={styles.option}>
+      <input type="radio" name="form" value={value} checked={here === value} onChange={() => onForm(value)} />
+      <span>{children}</span>
+    </label>
   );
 }
 

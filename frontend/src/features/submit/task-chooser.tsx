@@ -1,6 +1,6 @@
 'use client';
 
-import type { ChallengeView } from '@sillage/contracts';
+import type { ChallengeView, SubmissionForm } from '@sillage/contracts';
 import { errorClass } from '../../components/form';
 import { formatPeriod } from '../../lib/format-time';
 import { nameOf, taskKey, taskName } from '../../lib/tasks';
@@ -12,6 +12,8 @@ export type SubmitChallenge = Pick<
 >;
 
 type Props = {
+  /** A map covers tasks; a network is run on them. */
+  form: SubmissionForm;
   challenge: SubmitChallenge;
   chosen: readonly string[];
   onChosen: (chosen: string[]) => void;
@@ -21,7 +23,7 @@ type Props = {
 };
 
 /** What one map is scored on: a row for each set of observations, in it the areas. */
-export function TaskChooser({ challenge, chosen, onChosen, onlyCovered, onOnlyCovered, error }: Props) {
+export function TaskChooser({ form, challenge, chosen, onChosen, onlyCovered, onOnlyCovered, error }: Props) {
   const { tasks, scenarios, areas, periods } = challenge;
   const single = tasks.length === 1;
   const hasAreas = areas.length > 1;
@@ -56,7 +58,15 @@ export function TaskChooser({ challenge, chosen, onChosen, onlyCovered, onOnlyCo
 
   return (
     <fieldset aria-describedby={error === undefined ? 'tasks-hint' : 'tasks-hint tasks-error'}>
-      <legend className={styles.legend}>{single ? 'It is scored on' : 'Score it on'}</legend>
+      <legend className={styles.legend}>
+        {form === 'network'
+          ? single
+            ? 'It is run on'
+            : 'Run it on'
+          : single
+            ? 'It is scored on'
+            : 'Score it on'}
+      </legend>
       {single || scenarios.length === 1 || !hasAreas ? (
         <div className={styles.options}>
           {tasks.map((task) =>
@@ -84,7 +94,7 @@ export function TaskChooser({ challenge, chosen, onChosen, onlyCovered, onOnlyCo
           ))}
         </div>
       )}
-      {hasAreas ? (
+      {hasAreas && form === 'map' ? (
         <label className={styles.cut}>
           <input
             type="checkbox"
@@ -101,9 +111,11 @@ export function TaskChooser({ challenge, chosen, onChosen, onlyCovered, onOnlyCo
         </label>
       ) : null}
       <p id="tasks-hint" className={styles.hint}>
-        {onlyCovered
-          ? `The file has to cover at least one of the chosen areas on all days of ${period}.`
-          : `The file has to cover each chosen area on all days of ${period}.`}
+        {form === 'network'
+          ? `The platform runs it on the public observations of each chosen task, on all days of ${period}, and scores the maps.`
+          : onlyCovered
+            ? `The file has to cover at least one of the chosen areas on all days of ${period}.`
+            : `The file has to cover each chosen area on all days of ${period}.`}
       </p>
       {error === undefined ? null : (
         <p id="tasks-error" className={errorClass}>

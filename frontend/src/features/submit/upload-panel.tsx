@@ -1,14 +1,32 @@
 'use client';
 
+import type { SubmissionForm } from '@sillage/contracts';
 import { useEffect, useRef, useState, type DragEvent } from 'react';
 import { tooLargeText } from './file-limit';
 import { UploadProgress } from './upload-progress-view';
 import styles from './upload-panel.module.css';
 import type { useUpload } from './use-upload';
 
-type Props = { upload: ReturnType<typeof useUpload>; error: string | undefined };
+type Props = {
+  upload: ReturnType<typeof useUpload>;
+  form: SubmissionForm;
+  error: string | undefined;
+};
 
-export function UploadPanel({ upload, error }: Props) {
+const FILES = {
+  map: {
+    label: 'NetCDF file',
+    accept: '.nc,.nc4,.cdf,.netcdf,application/x-netcdf',
+    hint: 'NetCDF-4 or classic, up to 2 GB.',
+  },
+  network: {
+    label: 'Checkpoint or ONNX file',
+    accept: '.ckpt,.pt,.pth,.safetensors,.onnx',
+    hint: 'A Lightning or PyTorch checkpoint, safetensors or ONNX, up to 2 GB. Only weights are read: nothing in the file is ever executed.',
+  },
+} as const;
+
+export function UploadPanel({ upload, form, error }: Props) {
   const { state, start } = upload;
   const input = useRef<HTMLInputElement>(null);
   const [unfinished, setUnfinished] = useState<string[]>([]);
@@ -48,13 +66,13 @@ export function UploadPanel({ upload, error }: Props) {
     >
       <div className={isIdle ? undefined : 'visually-hidden'}>
         <label htmlFor="file" className={styles.label}>
-          NetCDF file
+          {FILES[form].label}
         </label>
         <input
           ref={input}
           id="file"
           type="file"
-          accept=".nc,.nc4,.cdf,.netcdf,application/x-netcdf"
+          accept={FILES[form].accept}
           className={styles.input}
           aria-describedby={fault === undefined ? 'file-hint' : 'file-hint file-error'}
           aria-invalid={fault === undefined ? undefined : true}
@@ -65,8 +83,8 @@ export function UploadPanel({ upload, error }: Props) {
           }}
         />
         <p id="file-hint" className={styles.hint}>
-          NetCDF-4 or classic, up to 2 GB. The upload starts at once and survives a lost connection; you can
-          also drop the file here.
+          {FILES[form].hint} The upload starts at once and survives a lost connection; you can also drop the
+          file here.
         </p>
         {isIdle && unfinished.length > 0 ? (
           <p className={styles.unfinished}>

@@ -8,7 +8,7 @@ export function formFaultOf(error: unknown): FormFault {
     return {
       title: error.message,
       text: error.fix ?? '',
-      fields: Object.fromEntries(error.fields.map((field) => [field.path, field.message])),
+      fields: messagesByField(error.fields),
     };
   }
   if (error instanceof ServiceUnreachable) {
@@ -23,4 +23,14 @@ export function formFaultOf(error: unknown): FormFault {
     text: 'Nothing was changed. Send the form again.',
     fields: {},
   };
+}
+
+/** Everything that is off in a field, in the one place beside it. */
+function messagesByField(fields: readonly { path: string; message: string }[]): Record<string, string> {
+  const messages: Record<string, string> = {};
+  for (const { path, message } of fields) {
+    const earlier = messages[path];
+    messages[path] = earlier === undefined ? message : `${earlier}; ${message}`;
+  }
+  return messages;
 }

@@ -7,6 +7,7 @@ import {
   diagnosticsSchema,
   leaderboardSchema,
   mapManifestSchema,
+  previewSchema,
   submissionListSchema,
   submissionViewSchema,
   tokenViewSchema,
@@ -19,6 +20,7 @@ import {
   type Diagnostics,
   type Leaderboard,
   type MapManifest,
+  type PreviewFrame,
   type RegisterRequest,
   type SignInRequest,
   type SubmissionView,
@@ -56,6 +58,8 @@ export type Gateway = {
   createSubmissionSet: (request: CreateSubmissionSetRequest) => Promise<SubmissionView[]>;
   cancelSubmission: (submission: string) => Promise<SubmissionView>;
   diagnostics: (evaluation: string, signal?: AbortSignal) => Promise<Diagnostics>;
+  /** Days of a network's map that are finished after one, the oldest hundred. */
+  preview: (evaluation: string, after: string | undefined, signal?: AbortSignal) => Promise<PreviewFrame[]>;
   mapManifest: (evaluation: string, signal?: AbortSignal) => Promise<MapManifest>;
   mapFrame: (evaluation: string, layer: string, frame: number, signal?: AbortSignal) => Promise<Int16Array>;
 };
@@ -116,6 +120,8 @@ export function createGateway(transport: Transport): Gateway {
       json(`/api/submissions/${segment(submission)}/cancel`, submissionViewSchema, { method: 'POST' }),
     diagnostics: (evaluation, signal) =>
       json(apiPaths.artefact(evaluation, 'diagnostics.json'), diagnosticsSchema, { signal }),
+    preview: async (evaluation, after, signal) =>
+      (await json(apiPaths.preview(evaluation, after), previewSchema, { signal })).frames,
     mapManifest: (evaluation, signal) =>
       json(apiPaths.artefact(evaluation, 'maps.json'), mapManifestSchema, { signal }),
     mapFrame: async (evaluation, layer, frame, signal) => {

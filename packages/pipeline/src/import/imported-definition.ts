@@ -1,4 +1,4 @@
-import type { Area, ChallengeDefinition, InputKind, Period } from '@sillage/contracts';
+import type { Area, ChallengeDefinition, InputKind, OiParameters, Period } from '@sillage/contracts';
 import { daysSince1950, isoDay } from '@sillage/science';
 import { daysOfPeriod } from '../calendar-days.js';
 import { ImportError } from './import-error.js';
@@ -108,7 +108,7 @@ export function importedDefinition(
 /** The baseline, computed by the platform from the observations of a scenario that brought no map. */
 export function computedBaseline(
   scenario: string,
-  parameters: NonNullable<ChallengeDefinition['references'][number]['compute']>['parameters'],
+  parameters: OiParameters,
 ): ChallengeDefinition['references'][number] {
   return {
     id: `oi-${scenario}`,

@@ -65,7 +65,10 @@ export default async function SubmissionPage({ params, searchParams }: Props) {
         words={wordsOf(challenge.value)}
         initialBoard={board.reached ? board.value : null}
         mapAspect={aspectOfArea(challenge.value, evaluation)}
-        mayReadFile={view.isMine || challenge.value.disclosure === 'practice'}
+        mayReadFile={
+          view.isMine ||
+          (challenge.value.disclosure === 'practice' && (view.form === 'map' || view.kind === 'reference'))
+        }
         origin={originOf(await headers())}
       />
     </div>
@@ -88,6 +91,7 @@ function SubmissionHeader({ submission, taskName }: { submission: SubmissionView
           <time dateTime={submission.createdAt}>{formatInstant(submission.createdAt)}</time>
         </span>
         {submission.kind === 'reference' ? <Chip tone="signal">reference</Chip> : null}
+        {submission.form === 'network' ? <Chip>network</Chip> : null}
         {submission.isMine ? <Chip tone="accent">yours</Chip> : null}
         <Inputs inputs={submission.card.inputs} />
       </p>

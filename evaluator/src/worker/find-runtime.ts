@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process';
+import type { WorkerRuntime } from '@sillage/contracts';
+import type { RuntimeChoice } from '../runtime-choice.js';
+import type { ChildEnd, SandboxedChild } from '../sandbox/sandboxed-child.js';
+
+const MEBIBYTE = 2 ** 20;
+
+export type RuntimeSearch = {
+  choice: RuntimeChoice;
+  /** A child that may load native libraries; a driver that breaks down takes it along, and not the evaluator. */
+  child: SandboxedChild;
+  /** What a child may use, which on a CPU is what networks have. */
+  memoryBytes: number;
+  /** Of the device, as the operator says; null: ask its driver. */
+  deviceMemoryBytes: number | null;
+};
+
+/** Tries the runtime in a child. @returns what the backend is told, or why no network can be run here. */
+export async function findRuntime({
+  choice,
+  child,
+  memoryBytes,
+  deviceMemoryBytes,
+}: RuntimeSearch): Promise<{ runtime: WorkerRuntime; version: string } | { unavailable: string }> {
+  const end = await child.run(
+    { step: 'probe-runtime', runtime: choice },
+    { onProgress: () => undefined, signal: new AbortController().signal },
+  );
+  if (end.kind !== 'result' || end.result.step !== 'probe-runtime') return { unavailable: reasonOf(end) };
+  const { name, version, device } = end.result;
+  const isCpu = name === 'onnxruntime-cpu' || name === 'tfjs';
+  const deviceBytes = isCpu ? memoryBytes : (deviceMemoryBytes ?? driverMemoryBytes() ?? memoryBytes);
+  return { runtime: { name, device, memoryBytes: deviceBytes }, version };
+}
+
+function reasonOf(end: ChildEnd): string {
+  switch (end.kind) {
+    case 'error':
+      return end.message;
+    case 'crashed':
+    case 'never-started':
+    case 'disk-full':
+      return end.detail;
+    case 'rejected':
+      return end.reason.found;
+    case 'result':
+    case 'out-of-memory':
+    case 'timed-out':
+    case 'aborted':
+      return end.kind;
+  }
+}
+
+/** Of the first NVIDIA card; null where no such driver answers. */
+function driverMemoryBytes(): number | null {
+  const { status, stdout } = spawnSync(
+    'nvidia-smi',
+    ['--query-gpu=memory.total', '--format=csv,noheader,nounits'],
+    { encoding: 'utf8', timeout: 10_000 },
+  );
+  const mebibytes = status === 0 ? Number.parseInt(stdout, 10) : Number.NaN;
+  return Number.isFinite(mebibytes) ? mebibytes * MEBIBYTE : null;
+}

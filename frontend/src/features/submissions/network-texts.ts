@@ -1,0 +1,80 @@
+import type { NetworkRun, NetworkSummary } from '@sillage/contracts';
+import { countOf, formatBytes, formatCount, formatFixed } from '../../lib/format-number';
+import { formatDuration } from '../../lib/format-time';
+
+export type Fact = { term: string; text: string };
+
+const ARCHITECTURE_NAMES: Record<string, string> = {
+  starter: '4DVarNet, ConvLSTM solver with a bilinear prior',
+  'starter-multimodal': '4DVarNet, ConvLSTM solver with SST',
+  core: '4DVarNet core, augmented state and two-scale prior',
+  'fixed-point': 'fixed-point iteration of the prior',
+  'cnn-solver': '4DVarNet, convolutional solver',
+  onnx: 'an ONNX network',
+};
+
+const FORMAT_NAMES: Record<string, string> = {
+  'pytorch-zip': 'PyTorch checkpoint',
+  'pytorch-legacy': 'PyTorch checkpoint, legacy format',
+  safetensors: 'safetensors',
+  onnx: 'ONNX',
+};
+
+const EXTRA_NAMES = { oi: 'optimal interpolation', sst: 'sea surface temperature' } as const;
+
+/** What the check of the weights found. */
+export function summaryFacts(summary: NetworkSummary): Fact[] {
+  const { architecture, format, extraInputs, gflopPerPatch, peakMemoryBytes } = summary;
+  return [
+    {
+      term: 'Kind',
+      text: `${ARCHITECTURE_NAMES[architecture] ?? architecture}, ${formatCount(summary.parameterCount)} parameters (${FORMAT_NAMES[format] ?? format})`,
+    },
+    {
+      term: 'Patches',
+      text: [
+        `${countOf(summary.days, 'day', 'days')} at once on a grid of ${summary.spacingDeg}°`,
+        ...(gflopPerPatch === null ? [] : [`${significant(gflopPerPatch)} GFLOP each`]),
+        ...(peakMemoryBytes === null ? [] : [`about ${formatBytes(peakMemoryBytes)} of memory`]),
+      ].join(', '),
+    },
+    ...(extraInputs.length === 0
+      ? []
+      : [{ term: 'Also reads', text: extraInputs.map((kind) => EXTRA_NAMES[kind]).join(', ') }]),
+  ];
+}
+
+/** What running it on this task took, and where. */
+export function runFacts(run: NetworkRun): Fact[] {
+  const { runtime, gflop, deviceSeconds, energyJoules, wallSeconds } = run;
+  return [
+    {
+      term: 'Run by',
+      text: `${runtime.name} (${runtime.version}) on ${runtime.device}, ${runtime.precision}`,
+    },
+    {
+      term: 'Work',
+      text: [
+        `${countOf(run.patchCount, 'patch', 'patches')} in ${countOf(run.batchCount, 'batch', 'batches')}`,
+        ...(gflop === null ? [] : [`${significant(gflop)} GFLOP`]),
+      ].join(', '),
+    },
+    {
+      term: 'Took',
+      text: [
+        secondsText(wallSeconds),
+        ...(deviceSeconds === null ? [] : [`${secondsText(deviceSeconds)} of the device`]),
+        ...(energyJoules === null ? [] : [`${significant(energyJoules / 1000)} kJ`]),
+      ].join(', '),
+    },
+  ];
+}
+
+function secondsText(seconds: number): string {
+  return seconds < 10 ? `${formatFixed(seconds, 1)} s` : formatDuration(seconds * 1000);
+}
+
+/** Three digits that matter. */
+function significant(value: number): string {
+  return value >= 100 ? formatCount(value) : `${Number(value.toPrecision(3))}`;
+}

@@ -1,0 +1,222 @@
+'use client';
+
+import { useRef } from 'react';
+import { CodeBlock } from '../../components/code-block';
+import { controlClass, errorClass, Field } from '../../components/form';
+import {
+  GUIDED_ARCHITECTURES,
+  manifestText,
+  NORMALISATIONS,
+  numberFieldsOf,
+  type ManifestValues,
+  type NumberField,
+} from './manifest-form';
+import styles from './submit-form.module.css';
+
+export type ManifestWay = 'text' | 'form';
+
+type Props = {
+  way: ManifestWay;
+  onWay: (way: ManifestWay) => void;
+  text: string;
+  onText: (text: string) => void;
+  values: ManifestValues;
+  onValues: (values: ManifestValues) => void;
+  /** By field: `network.manifest` for the text as a whole, `manifest.n_step` and the like for the form. */
+  errorOf: (field: string) => string | undefined;
+};
+
+const FIELD_LABELS: Record<NumberField, string> = {
+  n_step: 'Steps of the solver (n_step)',
+  lr_grad: 'Step size (lr_grad)',
+  n_grad: 'Gradient steps (n_grad)',
+  n_fourdvar_iter: 'Outer iterations (n_fourdvar_iter)',
+  prior_downsamp: 'Down-sampling of the prior',
+  mean: 'Mean, m',
+  std: 'Standard deviation, m',
+  patchTime: 'Patch: days',
+  patchLat: 'Patch: nodes of latitude',
+  patchLon: 'Patch: nodes of longitude',
+  strideTime: 'Stride: days',
+  strideLat: 'Stride: nodes of latitude',
+  strideLon: 'Stride: nodes of longitude',
+  cropLat: 'Edge left out: nodes of latitude',
+  cropLon: 'Edge left out: nodes of longitude',
+  batch_size: 'Patches together (batch_size)',
+  spacing_deg: 'Distance of nodes, degrees',
+};
+
+const MAX_FILE_BYTES = 262_144; // four bytes for each of the characters that a manifest may have
+
+/** How the network is run: a text, or a form that writes it. */
+export function ManifestPanel({ way, onWay, text, onText, values, onValues, errorOf }: Props) {
+  const error = errorOf('network.manifest');
+  return (
+    <fieldset>
+      <legend className={styles.legend}>How it is run: the manifest</legend>
+      <div className={styles.options}>
+        <label className={styles.option}>
+          <input type="radio" name="manifestWay" checked={way === 'text'} onChange={() => onWay('text')} />
+          <span>Paste it or open a file</span>
+        </label>
+        <label className={styles.option}>
+          <input type="radio" name="manifestWay" checked={way === 'form'} onChange={() => onWay('form')} />
+          <span>Fill in a form</span>
+        </label>
+      </div>
+      {way === 'text' ? (
+        <ManifestTextField text={text} onText={onText} error={error} />
+      ) : (
+        <GuidedManifest
+          values={values}
+          onValues={onValues}
+          errorOf={errorOf}
+          error={error}
+          onEdit={() => {
+            onText(manifestText(values));
+            onWay('text');
+          }}
+        />
+      )}
+    </fieldset>
+  );
+}
+
+function ManifestTextField({
+  text,
+  onText,
+  error,
+}: Pick<Props, 'text' | 'onText'> & { error: string | undefined }) {
+  const file = useRef<HTMLInputElement>(null);
+  return (
+    <div className={styles.manifest}>
+      <Field
+        id="manifest"
+        label="manifest.yaml"
+        error={error}
+        hint={
+          <>
+            What the weights do not say about themselves, in the words of the 4DVarNet code. The{' '}
+            <code>.hydra/config.yaml</code> that the checkpoint was trained with will do as well.
+          </>
+        }
+      >
+        {(described) => (
+          <textarea
+            {...described}
+            name="network.manifest"
+            value={text}
+            rows={12}
+            spellCheck={false}
+            autoComplete="off"
+            className={`${controlClass} ${styles.manifestText}`}
+            placeholder={'architecture: starter\nn_step: 10\nlr_grad: 1000\n…'}
+            onChange={(event) => onText(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+      <div>
+        <button type="button" className="button button-small" onClick={() => file.current?.click()}>
+          Open a file
+        </button>
+        <input
+          ref={file}
+          type="file"
+          accept=".yaml,.yml,.txt,text/plain"
+          aria-label="Manifest file"
+          className="visually-hidden"
+          tabIndex={-1}
+          onChange={(event) => {
+            const chosen = event.currentTarget.files?.[0];
+            event.currentTarget.value = '';
+            if (chosen !== undefined) void chosen.slice(0, MAX_FILE_BYTES).text().then(onText);
+          }}
+        />
+      </div>
+    </div>
+  );
+}
+
+type GuidedProps = Pick<Props, 'values' | 'onValues' | 'errorOf'> & {
+  error: string | undefined;
+  onEdit: () => void;
+};
+
+function GuidedManifest({ values, onValues, errorOf, error, onEdit }: GuidedProps) {
+  const set = (change: Partial<ManifestValues>) => onValues({ ...values, ...change });
+  return (
+    <div className={styles.manifest}>
+      <div className={styles.pair}>
+        <Field id="manifest-architecture" label="Architecture">
+          {(described) => (
+            <select
+              {...described}
+              value={values.architecture}
+              className={controlClass}
+              onChange={(event) => {
+                const chosen = GUIDED_ARCHITECTURES.find(({ id }) => id === event.currentTarget.value);
+                if (chosen !== undefined) set({ architecture: chosen.id });
+              }}
+            >
+              {GUIDED_ARCHITECTURES.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Field id="manifest-normalisation" label="Heights are normalised with">
+          {(described) => (
+            <select
+              {...described}
+              value={values.normalisation}
+              className={controlClass}
+              onChange={(event) => {
+                const chosen = NORMALISATIONS.find(({ id }) => id === event.currentTarget.value);
+                if (chosen !== undefined) set({ normalisation: chosen.id });
+              }}
+            >
+              {NORMALISATIONS.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+      </div>
+      <div className={styles.numbers}>
+        {numberFieldsOf(values).map((field) => (
+          <Field
+            key={field}
+            id={`manifest-${field}`}
+            label={FIELD_LABELS[field]}
+            error={errorOf(`manifest.${field}`)}
+            {...(field === 'prior_downsamp' ? { hint: 'Empty: none.' } : {})}
+          >
+            {(described) => (
+              <input
+                {...described}
+                name={`manifest.${field}`}
+                value={values[field]}
+                inputMode="decimal"
+                autoComplete="off"
+                className={controlClass}
+                onChange={(event) => set({ [field]: event.currentTarget.value })}
+              />
+            )}
+          </Field>
+        ))}
+      </div>
+      {error === undefined ? null : <p className={errorClass}>{error}</p>}
+      <details>
+        <summary>The manifest that this makes</summary>
+        <CodeBlock code={manifestText(values)} label="Manifest" caption="manifest.yaml" />
+        <button type="button" className="button button-small" onClick={onEdit}>
+          Edit it as text
+        </button>
+      </details>
+    </div>
+  );
+}

@@ -1,0 +1,159 @@
+import type { Checkpoint } from '../checkpoint.js';
+import { CheckpointError, quoted } from '../checkpoint-error.js';
+import type { PlainData } from '../plain-data.js';
+import { readPatchWeights } from './patch-weights.js';
+import type { CoreNetwork } from './recognised-network.js';
+import type { TensorShapes } from './tensor-shapes.js';
+
+const FAMILY = 'the core network';
+const PREFIXES = ['phi_r.', 'model_Grad.', 'model_VarCost.', 'model_H.'];
+const TWO_SCALE_UNITS = ['phi_r.encoder.nn_lr.0', 'phi_r.encoder.nn_hr.0'];
+const ONE_SCALE_UNIT = 'phi_r.encoder.nn.0';
+const UP_SAMPLING = 'phi_r.encoder.conv_tr.weight';
+/** Of the stochastic variants; a plain network carries them along. And a convolution that nothing calls. */
+const UNUSED = [
+  ...['correlate_noise', 'regularize_variance'].flatMap((part) =>
+    ['conv1', 'conv2', 'conv3'].map((layer) => `phi_r.${part}.${layer}.weight`),
+  ),
+  'model_Grad.convLayer.weight',
+];
+
+/**
+ * The core family: bilinear units on one or two scales, ConvLSTM `model_Grad.lstm.Gates`, a 1 × 1 convolution to the state, and
+ * the weights of the variational cost.
+ *
+ * @throws CheckpointError 'inconsistent-network', 'unrecognised-network'.
+ * Source: classes Phi_r, BiLinUnit, model_GradUpdateLSTM and Model_Var_Cost of CIA-Oceanix/4dvarnet-core, 1c36c66b.
+ */
+export function readCoreNetwork(checkpoint: Checkpoint, shapes: TensorShapes): CoreNetwork {
+  const isTwoScale = shapes.has(UP_SAMPLING);
+  const units = isTwoScale ? TWO_SCALE_UNITS : [ONE_SCALE_UNIT];
+  const stateChannels = shapes.need(`${units[0]}.conv1.weight`, 4)[1]!;
+  const priorWidth = shapes.need(`${units[0]}.conv2.weight`, 4)[0]!;
+  const outerKernel = shapes.kernelOf(`${units[0]}.conv1.weight`);
+  const innerKernel = shapes.kernelOf(`${units[0]}.conv2.weight`);
+  for (const unit of units) needUnit(shapes, unit, { stateChannels, priorWidth, outerKernel, innerKernel });
+
+  const scale = isTwoScale ? shapes.need(UP_SAMPLING, 4)[2]! : null;
+  if (scale !== null)
+    shapes.needShape(UP_SAMPLING, [stateChannels, stateChannels, scale, scale], 'channels of the state');
+
+  const solverWidth = shapes.need('model_Grad.convLayer.0.weight', 4)[1]!;
+  const solverKernel = shapes.kernelOf('model_Grad.lstm.Gates.weight');
+  const sizes = `with ${stateChannels} channels of the state and a solver of width ${solverWidth}`;
+  shapes.needShape('model_Grad.convLayer.0.weight', [stateChannels, solverWidth, 1, 1], sizes);
+  shapes.needConvolution(
+    'model_Grad.lstm.Gates',
+    4 * solverWidth,
+    stateChannels + solverWidth,
+    solverKernel,
+    sizes,
+  );
+
+  const hasSst = shapes.has('model_H.conv11.weight');
+  needCost(shapes, stateChannels, hasSst ? 2 : 1);
+  const patchWeights = readPatchWeights(shapes, 'patch_weight');
+  shapes.claim('w_loss');
+  UNUSED.forEach((name) => shapes.claim(name));
+  const days = daysOf(checkpoint, shapes, stateChannels, hasSst, patchWeights?.patch.days ?? null);
+  const sst = hasSst ? needSst(shapes, stateChannels, days.daysT) : null;
+  shapes.refuseUnclaimed(PREFIXES, FAMILY);
+  return {
+    architecture: 'core',
+    ...days,
+    stateChannels,
+    prior: isTwoScale ? 'two-scale' : 'oi',
+    priorWidth,
+    outerKernel,
+    innerKernel,
+    scale,
+    solverWidth,
+    solverKernel,
+    sst,
+    settings: {
+      gradientSteps: hyperNumber(checkpoint.hyperParameters, 'n_grad'),
+      cascades: hyperNumber(checkpoint.hyperParameters, 'n_fourdvar_iter'),
+      mean: hyperNumber(checkpoint.hyperParameters, 'mean_Tr'),
+      variance: hyperNumber(checkpoint.hyperParameters, 'var_Tr'),
+    },
+    parameterCount: shapes.countParameters(PREFIXES),
+    patchWeights,
+    unusedTensors: UNUSED.filter((name) => shapes.has(name)),
+    unknownTensors: shapes.unclaimed(),
+  };
+}
+
+type UnitSizes = { stateChannels: number; priorWidth: number; outerKernel: number; innerKernel: number };
+
+/** C → 2D → D, three bilinear branches D → D of which two are multiplied, 2D → C; no biases. */
+function needUnit(shapes: TensorShapes, unit: string, sizes: UnitSizes): void {
+  const { stateChannels: channels, priorWidth: width, outerKernel: outer, innerKernel: inner } = sizes;
+  const meaning = `with ${channels} channels of the state and width ${width}`;
+  shapes.needShape(`${unit}.conv1.weight`, [2 * width, channels, outer, outer], meaning);
+  shapes.needShape(`${unit}.conv2.weight`, [width, 2 * width, inner, inner], meaning);
+  shapes.needShape(`${unit}.conv3.weight`, [channels, 2 * width, inner, inner], meaning);
+  for (const branch of ['bilin0', 'bilin1', 'bilin2'])
+    shapes.needShape(`${unit}.${branch}.weight`, [width, width, inner, inner], meaning);
+}
+
+function needCost(shapes: TensorShapes, stateChannels: number, observationCount: number): void {
+  const meaning = `for ${observationCount} kinds of observations and ${stateChannels} channels`;
+  shapes.needShape('model_VarCost.alphaObs', [observationCount, 1], meaning);
+  shapes.needShape('model_VarCost.alphaReg', [1], meaning);
+  shapes.needShape('model_VarCost.WObs', [observationCount, stateChannels], meaning);
+  shapes.needShape('model_VarCost.WReg', [stateChannels], meaning);
+  shapes.needShape('model_VarCost.epsObs', [observationCount], meaning);
+  shapes.needShape('model_VarCost.epsReg', [1], meaning);
+}
+
+function needSst(shapes: TensorShapes, stateChannels: number, daysT: number): CoreNetwork['sst'] {
+  const featureCount = shapes.need('model_H.conv11.weight', 4)[0]!;
+  const kernel = shapes.kernelOf('model_H.conv11.weight');
+  const meaning = `for ${featureCount} features of the state and of ${daysT} days of SST`;
+  shapes.needShape('model_H.conv11.weight', [featureCount, stateChannels, kernel, kernel], meaning);
+  shapes.needShape('model_H.conv21.weight', [featureCount, daysT, kernel, kernel], meaning);
+  shapes.needShape('model_H.conv_m.weight', [featureCount, daysT, kernel, kernel], meaning);
+  return { featureCount, kernel };
+}
+
+/** 3·dT channels when the state is augmented, 2·dT when not; dT is asked of whatever knows it. */
+function daysOf(
+  checkpoint: Checkpoint,
+  shapes: TensorShapes,
+  stateChannels: number,
+  hasSst: boolean,
+  patchDays: number | null,
+): Pick<CoreNetwork, 'daysT' | 'state'> {
+  const stated = [
+    patchDays,
+    hasSst ? shapes.need('model_H.conv21.weight', 4)[1]! : null,
+    hyperNumber(checkpoint.hyperParameters, 'dT'),
+  ].find((days) => days !== null);
+  const candidates = [
+    { daysT: stateChannels / 3, state: 'augmented' as const },
+    { daysT: stateChannels / 2, state: 'plain' as const },
+  ].filter(({ daysT }) => Number.isInteger(daysT) && daysT > 0 && (stated === undefined || daysT === stated));
+  if (candidates.length === 1) return candidates[0]!;
+  throw new CheckpointError({
+    code: 'inconsistent-network',
+    where: `tensor ${quoted('phi_r')}`,
+    found:
+      candidates.length === 0
+        ? `${stateChannels} channels of the state are neither two nor three times ${stated ?? 'a number of'} days`
+        : `${stateChannels} channels of the state can be ${stateChannels / 3} days, augmented, or ${stateChannels / 2} days, plain`,
+    expected: "'patch_weight', hyper_parameters.dT or SST to tell the number of days",
+    fix: 'Upload the Lightning checkpoint, which has them, not only the state_dict of the solver.',
+  });
+}
+
+/** A number of `hyper_parameters`, or of a group in it. */
+function hyperNumber(data: PlainData, name: string): number | null {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return null;
+  if (Object.hasOwn(data, name)) return typeof data[name] === 'number' ? data[name] : null;
+  for (const group of ['hparam', 'params', 'hparams', 'cfg']) {
+    const inner = Object.hasOwn(data, group) ? data[group] : undefined;
+    if (inner === undefined || typeof inner !== 'object' || inner === null || Array.isArray(inner)) continue;
+    if (Object.hasOwn(inner, name) && typeof inner[name] === 'number') return inner[name];
+  }
+  return null;
+}

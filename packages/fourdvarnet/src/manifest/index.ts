@@ -1,0 +1,20 @@
+export { isHydraConfig, manifestFromHydra, type HydraManifest } from './manifest-from-hydra.js';
+export { ManifestError, type ManifestErrorCode, type ManifestErrorFields } from './manifest-error.js';
+export { MANIFEST_KEYS, manifestKeysOf, type ManifestKey } from './manifest-keys.js';
+export {
+  checkedManifest,
+  MANIFEST_ARCHITECTURES,
+  parseManifest,
+  parseYamlMapping,
+  type RawManifest,
+} from './parse-manifest.js';
+export { knownKeys } from './known-keys.js';
+export { manifestTemplate } from './manifest-template.js';
+export {
+  requireFit,
+  requireMappable,
+  settingsFrom,
+  weightsFor,
+  type CheckpointManifest,
+} from './settings-from.js';
+export { extraInputsOf } from '@sillage/contracts';

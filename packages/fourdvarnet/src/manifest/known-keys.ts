@@ -1,0 +1,40 @@
+import type { RecognisedNetwork } from '../checkpoint/index.js';
+import type { RawManifest } from './parse-manifest.js';
+
+/** What a checkpoint itself says about its manifest. */
+export function knownKeys(network: RecognisedNetwork): RawManifest {
+  const { patchWeights } = network;
+  return {
+    architecture: network.architecture,
+    ...(patchWeights === null
+      ? {}
+      : {
+          patch: { time: patchWeights.patch.days, lat: patchWeights.patch.lat, lon: patchWeights.patch.lon },
+        }),
+    ...('hasBilin22' in network ? quadKey(network) : {}),
+    ...(network.architecture === 'core' ? coreKeys(network) : {}),
+  };
+}
+
+function quadKey({
+  hasBilin22,
+  quadHint,
+}: Pick<Extract<RecognisedNetwork, { hasBilin22: boolean }>, 'hasBilin22' | 'quadHint'>): RawManifest {
+  if (!hasBilin22) return { bilin_quad: true };
+  return quadHint === null ? {} : { bilin_quad: quadHint.isQuadratic };
+}
+
+function coreKeys({
+  state,
+  prior,
+  settings,
+}: Extract<RecognisedNetwork, { architecture: 'core' }>): RawManifest {
+  const { gradientSteps, cascades, mean, variance } = settings;
+  return {
+    aug_state: state === 'augmented',
+    prior: prior === 'two-scale' ? 'two-scale' : 'one-scale',
+    ...(gradientSteps === null ? {} : { n_grad: gradientSteps }),
+    ...(cascades === null ? {} : { n_fourdvar_iter: cascades }),
+    ...(mean === null || variance === null ? {} : { normalisation: { mean, std: Math.sqrt(variance) } }),
+  };
+}

@@ -1,0 +1,183 @@
+import { networkManifestSchema, type ManifestArchitecture, type NetworkManifest } from '@sillage/contracts';
+import { parse } from 'yaml';
+import { ManifestError } from './manifest-error.js';
+import { MANIFEST_KEYS, nearestKey } from './manifest-keys.js';
+
+/** A manifest before it is checked: what YAML says. */
+export type RawManifest = Readonly<Record<string, unknown>>;
+
+export const MANIFEST_ARCHITECTURES: readonly ManifestArchitecture[] = networkManifestSchema.options.map(
+  ({ shape }) => shape.architecture.value,
+);
+
+/** A manifest is a page; YAML of this length is read in milliseconds. */
+const MAX_CHARACTERS = 65_536;
+/** Anchors that a text may repeat: a page needs none, and ten of ten references each are a bomb. */
+const MAX_ALIASES = 20;
+
+/**
+ * Reads a manifest.
+ *
+ * @param defaults - taken for the keys that the text does not have.
+ * @throws ManifestError with every fault that was found: unknown keys with the nearest known one, missing ones with what they
+ *   mean, values of the wrong kind.
+ */
+export function parseManifest(text: string, defaults: RawManifest = {}): NetworkManifest {
+  return checkedManifest({ ...defaults, ...parseYamlMapping(text, 'the manifest') });
+}
+
+/** The mapping at the top of a YAML text; no tag of it is resolved to anything but data. */
+export function parseYamlMapping(text: string, where: string): RawManifest {
+  const fault = (found: string, cause?: unknown) =>
+    new ManifestError(
+      {
+        code: 'not-yaml',
+        where,
+        found,
+        expected: 'YAML with one `key: value` a line',
+        fix: '`sillage checkpoint inspect FILE --template` prints a manifest to start from.',
+      },
+      { cause },
+    );
+  if (text.length > MAX_CHARACTERS)
+    throw fault(`${text.length} characters, more than the ${MAX_CHARACTERS} of the longest manifest`);
+  let content: unknown;
+  try {
+    content = parse(text, { schema: 'core', maxAliasCount: MAX_ALIASES, logLevel: 'error' });
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message.split('\n')[0]! : String(cause);
+    throw fault(`it is no YAML: ${message.replace(/:$/, '')}`, cause);
+  }
+  if (content === null || content === undefined) throw fault('nothing');
+  if (!isMapping(content)) throw fault(Array.isArray(content) ? 'a list' : 'a single value');
+  return content;
+}
+
+/** @throws ManifestError with every fault. */
+export function checkedManifest(raw: RawManifest): NetworkManifest {
+  const architecture = raw['architecture'];
+  const option = networkManifestSchema.options.find(({ shape }) => shape.architecture.value === architecture);
+  if (option === undefined) throw architectureError(architecture);
+  const parsed = networkManifestSchema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+
+  const faults = parsed.error.issues.flatMap((issue) => faultsOf(issue, raw, option.shape));
+  faults.sort((a, b) => FAULT_ORDER.indexOf(a.code) - FAULT_ORDER.indexOf(b.code));
+  const first = faults[0]!;
+  const places = [...new Set(faults.map(({ place }) => `'${place}'`))];
+  throw new ManifestError({
+    code: first.code,
+    where: `the manifest, key${places.length > 1 ? 's' : ''} ${places.join(', ')}`,
+    found: [...new Set(faults.map(({ found }) => found))].join('; '),
+    expected: [...new Set(faults.map(({ expected }) => expected))].join('; '),
+    fix: FIXES[first.code],
+  });
+}
+
+type FaultCode = 'unknown-key' | 'missing-key' | 'wrong-value';
+type Fault = { code: FaultCode; place: string; found: string; expected: string };
+
+const FAULT_ORDER: readonly FaultCode[] = ['unknown-key', 'missing-key', 'wrong-value'];
+const FIXES: Record<FaultCode, string> = {
+  'unknown-key':
+    'Correct or remove it: an unknown key may be a setting that changes the result and is not known here.',
+  'missing-key':
+    'Add what the network was trained with; .hydra/config.yaml of the training says most of it, and can be given as it is.',
+  'wrong-value': 'Correct the value.',
+};
+
+type Issue = {
+  readonly code: string;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly keys?: readonly string[];
+};
+
+function faultsOf(issue: Issue, raw: RawManifest, shape: Readonly<Record<string, unknown>>): Fault[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    const known = path.length === 0 ? Object.keys(shape) : knownBelow(path.join('.'));
+    return (issue.keys ?? []).map((key) => unknownKey(key, path, known));
+  }
+  const place = path.join('.');
+  const top = path[0] ?? '';
+  const key = MANIFEST_KEYS[top];
+  const expected = key === undefined ? issue.message : `${top}: ${key.values}`;
+  const value = valueAt(raw, path);
+  if (value === undefined)
+    return [
+      {
+        code: 'missing-key',
+        place,
+        found: `no ${place}${key === undefined ? '' : ` (${key.meaning})`}`,
+        expected,
+      },
+    ];
+  return [{ code: 'wrong-value', place, found: `${place}: ${JSON.stringify(value)}`, expected }];
+}
+
+function unknownKey(key: string, path: readonly string[], known: readonly string[]): Fault {
+  const place = [...path, key].join('.');
+  const nearest = nearestKey(key, known);
+  const owners = path.length > 0 || nearest !== null || MANIFEST_KEYS[key] === undefined ? [] : ownersOf(key);
+  const hint =
+    owners.length > 0
+      ? `, which is for ${owners.join(', ')} only`
+      : nearest === null
+        ? ''
+        : `, did you mean '${nearest}'?`;
+  return {
+    code: 'unknown-key',
+    place,
+    found: `the key '${place}' is not known${hint}`,
+    expected: `${path.length === 0 ? 'keys' : `${path.join('.')} with`} ${known.join(', ')}`,
+  };
+}
+
+function ownersOf(key: string): ManifestArchitecture[] {
+  return networkManifestSchema.options
+    .filter(({ shape }) => key in shape)
+    .map(({ shape }) => shape.architecture.value);
+}
+
+/** Keys of the blocks of a manifest. */
+function knownBelow(place: string): readonly string[] {
+  switch (place) {
+    case 'reconstruction_weight':
+      return ['time', 'offset', 'crop'];
+    case 'output':
+      return ['name', 'quantity'];
+    case 'normalisation':
+    case 'sst_normalisation':
+      return ['mean', 'std', 'from'];
+    default:
+      return ['time', 'lat', 'lon'];
+  }
+}
+
+function architectureError(found: unknown): ManifestError {
+  const nearest = typeof found === 'string' ? nearestKey(found, MANIFEST_ARCHITECTURES) : null;
+  return new ManifestError({
+    code: found === undefined ? 'missing-key' : 'unknown-architecture',
+    where: "the manifest, key 'architecture'",
+    found:
+      found === undefined
+        ? 'no architecture (the kind of network)'
+        : `architecture: ${JSON.stringify(found)}${nearest === null ? '' : `, did you mean '${nearest}'?`}`,
+    expected: `one of ${MANIFEST_ARCHITECTURES.join(', ')}`,
+    fix: '`sillage checkpoint inspect FILE` says which one a checkpoint is.',
+  });
+}
+
+function valueAt(raw: unknown, path: readonly string[]): unknown {
+  let value = raw;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Readonly<Record<string, unknown>>)[key];
+  }
+  return value;
+}
+
+export function isMapping(value: unknown): value is RawManifest {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,1 @@
+export { NpyError, readNpy, writeNpy, type NpyArray, type NpyValues } from './npy.js';

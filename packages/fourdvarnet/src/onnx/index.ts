@@ -1,0 +1,12 @@
+export {
+  inspectOnnx,
+  NEWEST_OPSET,
+  OLDEST_OPSET,
+  ONNX_LIMITS,
+  type OnnxLimits,
+  type OnnxPort,
+  type OnnxSummary,
+} from './inspect-onnx.js';
+export { OnnxError, type OnnxErrorCode } from './onnx-error.js';
+export { onnxMetadata, withOnnxMetadata } from './onnx-metadata.js';
+export { onnxModel, onnxOutputNames } from './onnx-model.js';

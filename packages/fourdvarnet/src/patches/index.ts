@@ -1,0 +1,4 @@
+export * from './network-units.js';
+export * from './patch-plan.js';
+export * from './reconstruction-weights.js';
+export * from './stitcher.js';

@@ -1,0 +1,15 @@
+import type { StarterSettings } from '../networks/network-settings.js';
+
+/** The base configuration of the starter kit, for tests to vary. */
+export const BASE_SETTINGS: StarterSettings = {
+  architecture: 'starter',
+  nStep: 10,
+  lrGrad: 1000,
+  priorDownsamp: 2,
+  gradDownsamp: null,
+  bilinQuad: false,
+  obsWeight: 1,
+  init: 'obs',
+  inputFill: 'nan',
+  finalProjection: true,
+};

@@ -1,0 +1,220 @@
+import type { CheckWarning, NetworkManifest } from '@sillage/contracts';
+import {
+  extraInputsOf,
+  patchCount,
+  requireFit,
+  requireMappable,
+  settingsFrom,
+  type CheckpointManifest,
+} from '@sillage/fourdvarnet';
+import { daysSince1950 } from '@sillage/science';
+import { RejectionError } from '../rejection-error.js';
+import { withCheckpointFile } from './checkpoint-file.js';
+import { manifestOfUpload, readUploadedWeights, weightsOfUpload } from './load-network.js';
+import { writeNetworkFile } from './network-file.js';
+import { planNetworkGrid } from './network-grid.js';
+import { batchCost, type BatchCost } from './network-plan.js';
+import type {
+  CheckedTask,
+  CheckNetworkOptions,
+  CheckNetworkResult,
+  NetworkLimits,
+  NetworkTask,
+} from './network-types.js';
+import { manifestOfOnnx, readUploadedOnnx, startsAsOnnx } from './onnx-network.js';
+import { rejectionFromNetworkError } from './rejection-from-network-error.js';
+
+/**
+ * Ten times the largest public network of the field (1.4 million parameters), and a basin of the largest: NATL at 1/20° with
+ * the bigger starter is some 20 000 TFLOP.
+ */
+export const DEFAULT_NETWORK_LIMITS: NetworkLimits = {
+  maxFileBytes: 1024 ** 3,
+  maxParameters: 50_000_000,
+  maxTaskGflop: 50e6,
+  maxMemoryBytes: 64 * 1024 ** 3,
+};
+
+/**
+ * Looks at an uploaded network before anything of it runs: reads the weights, makes sure that manifest, checkpoint and tasks
+ * belong together, counts what it will cost, and writes the one file that later steps read. Sees neither observations nor truth.
+ *
+ * @throws RejectionError for whatever the participant can mend.
+ */
+export async function checkNetwork(options: CheckNetworkOptions): Promise<CheckNetworkResult> {
+  const limits = { ...DEFAULT_NETWORK_LIMITS, ...options.limits };
+  options.onProgress?.(0, `reading ${options.fileName}`);
+  return isOnnxFile(options.checkpointPath) ? checkOnnx(options, limits) : checkWeights(options, limits);
+}
+
+/** Whether a file is an ONNX network rather than a checkpoint. */
+export function isOnnxFile(path: string): boolean {
+  return withCheckpointFile(path, ({ sizeBytes, readInto }) => {
+    const first = new Uint8Array(Math.min(1, sizeBytes));
+    readInto(first, 0);
+    return startsAsOnnx(first);
+  });
+}
+
+function checkOnnx(options: CheckNetworkOptions, limits: NetworkLimits): CheckNetworkResult {
+  const { fileName } = options;
+  const upload = readUploadedOnnx(options.checkpointPath, fileName, limits.maxFileBytes);
+  const manifest = manifestOfOnnx(upload, options.manifestText, fileName);
+  const { parameterCount } = upload.summary;
+  refuseManyParameters(parameterCount, limits);
+  for (const task of options.tasks) checkTask(task, manifest, null, limits);
+  writeNetworkFile(options.networkPath, { manifest, onnx: upload.bytes });
+  options.onProgress?.(1, `checked ${fileName}`);
+  return {
+    summary: {
+      architecture: 'onnx',
+      format: 'onnx',
+      parameterCount,
+      days: manifest.patch.time,
+      spacingDeg: manifest.spacing_deg,
+      gflopPerPatch: null,
+      peakMemoryBytes: null,
+      extraInputs: extraInputsOf(manifest),
+    },
+    warnings: [],
+  };
+}
+
+function checkWeights(options: CheckNetworkOptions, limits: NetworkLimits): CheckNetworkResult {
+  const { fileName, signal } = options;
+  const upload = readUploadedWeights(options.checkpointPath, fileName, limits.maxFileBytes);
+  const { manifest, notes } = manifestOfUpload(upload, options.manifestText, { subject: fileName });
+  const warnings: CheckWarning[] = [
+    ...upload.warnings.map((message) => ({ code: 'checkpoint', message })),
+    ...notes
+      .filter(isAssumption)
+      .map((note) => ({ code: 'manifest', message: `Taken from hydra: ${note}.` })),
+  ];
+  try {
+    const fit = [...requireFit(manifest, upload.network), ...requireMappable(manifest, upload.network)];
+    warnings.push(...fit.map((message) => ({ code: 'manifest', message })));
+    signal?.throwIfAborted();
+    options.onProgress?.(0.3, 'counting what the network costs');
+    const weights = weightsOfUpload(upload, manifest);
+    const cost = batchCost(weights, settingsFrom(manifest), manifest);
+    refuseManyParameters(upload.network.parameterCount, limits);
+    refuseMemory(cost, manifest, limits);
+    for (const task of options.tasks) checkTask(task, manifest, cost, limits);
+    options.onProgress?.(0.8, 'writing the checked network');
+    writeNetworkFile(options.networkPath, { manifest, weights });
+    options.onProgress?.(1, `checked ${fileName}`);
+    return {
+      summary: {
+        architecture: manifest.architecture,
+        format: upload.format,
+        parameterCount: upload.network.parameterCount,
+        days: upload.network.daysT,
+        spacingDeg: manifest.spacing_deg,
+        ...cost,
+        extraInputs: extraInputsOf(manifest),
+      },
+      warnings,
+    };
+  } catch (error) {
+    throw rejectionFromNetworkError(error, { subject: fileName });
+  }
+}
+
+/** Of what a hydra configuration says, the part that it does not say. */
+function isAssumption(note: string): boolean {
+  return note.includes('default of the class') || note.includes('the code of');
+}
+
+function refuseManyParameters(parameterCount: number, { maxParameters }: NetworkLimits): void {
+  if (parameterCount <= maxParameters) return;
+  throw tooLarge(
+    `${parameterCount} parameters`,
+    `at most ${maxParameters}`,
+    'Submit the map that the network makes, instead of the network.',
+  );
+}
+
+function refuseMemory(
+  { peakMemoryBytes }: BatchCost,
+  manifest: CheckpointManifest,
+  limits: NetworkLimits,
+): void {
+  if (peakMemoryBytes > limits.maxMemoryBytes) {
+    const { patch, batch_size: batch } = manifest;
+    throw tooLarge(
+      `${gigabytes(peakMemoryBytes)} of memory for a batch of ${batch} patches of ${patch.time} × ${patch.lat} × ${patch.lon}`,
+      `at most ${gigabytes(limits.maxMemoryBytes)}`,
+      'Give smaller patches or a smaller batch_size; both change the result a little.',
+    );
+  }
+}
+
+function checkTask(
+  task: CheckedTask,
+  manifest: NetworkManifest,
+  cost: BatchCost | null,
+  limits: NetworkLimits,
+): void {
+  const place = `the task ${task.area} × ${task.scenario}`;
+  refuseMissingInputs(task, manifest, place);
+  const patches = patchesOf(task, manifest);
+  if (cost === null) return;
+  const gflop = patches * cost.gflopPerPatch;
+  if (gflop > limits.maxTaskGflop) {
+    throw tooLarge(
+      `${Math.round(gflop / 1000)} TFLOP on ${place}: ${patches} patches of ${cost.gflopPerPatch.toFixed(1)} GFLOP`,
+      `at most ${Math.round(limits.maxTaskGflop / 1000)} TFLOP a task`,
+      'Give larger strides, or submit the map that the network makes.',
+    );
+  }
+}
+
+/** Patches of a task, as many as there are when the observations reach far enough. */
+export function patchesOf(task: NetworkTask, manifest: NetworkManifest): number {
+  const { start, end } = task.period;
+  const observed = {
+    firstDays: daysSince1950(start) - manifest.patch.time,
+    lastDays: daysSince1950(end) + manifest.patch.time,
+  };
+  return patchCount(planNetworkGrid(manifest, task, { origin: null, observed }).plan);
+}
+
+function refuseMissingInputs(task: CheckedTask, manifest: NetworkManifest, place: string): void {
+  const { availableInputs } = task;
+  const missing =
+    availableInputs === undefined
+      ? []
+      : extraInputsOf(manifest).filter((input) => !availableInputs.includes(input));
+  if (missing.length > 0) {
+    throw new RejectionError({
+      code: 'inputs-missing',
+      where: place,
+      found: `no ${missing.map((input) => INPUT_TEXTS[input]).join(', no ')}`,
+      expected: 'every input that the network reads',
+      fix: 'Enter tasks that have it, or a network that does without.',
+    });
+  }
+  const { normalisation } = manifest;
+  if ('from' in normalisation && normalisation.from === 'train-truth' && task.trainTruth === null)
+    throw noTrainTruth(place);
+}
+
+const INPUT_TEXTS = { oi: 'optimal interpolation', sst: 'sea surface temperature' } as const;
+
+export function noTrainTruth(place: string): RejectionError {
+  return new RejectionError({
+    code: 'inputs-missing',
+    where: "the manifest, key 'normalisation'",
+    found: `normalisation: {from: train-truth}, and the challenge gives no statistics of a training truth for ${place}`,
+    expected: 'normalisation: {mean: …, std: …} in metres, as computed when the network was trained',
+    fix: 'Write the two numbers that the training computed into the manifest.',
+  });
+}
+
+function tooLarge(found: string, expected: string, fix: string): RejectionError {
+  return new RejectionError({ code: 'network-too-large', where: 'the network', found, expected, fix });
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}

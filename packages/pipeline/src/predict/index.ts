@@ -1,0 +1,11 @@
+export type * from './network-types.js';
+export { openRuntime } from './open-runtime.js';
+export { checkNetwork, DEFAULT_NETWORK_LIMITS } from './check-network.js';
+export { DEFAULT_PREDICT_LIMITS, predictMap } from './predict-map.js';
+export * from './run-network.js';
+export {
+  inspectNetwork,
+  templateForNetwork,
+  type InspectNetworkOptions,
+  type NetworkInspection,
+} from './inspect-network.js';

@@ -1,0 +1,106 @@
+import { basename } from 'node:path';
+import { openGriddedField, openGriddedObservations, type GriddedField } from '@sillage/netcdf';
+import type { RegularGrid } from '@sillage/science';
+import { alignedDays } from '../aligned-reconstruction.js';
+import type { DaySource } from '../day-source.js';
+import type { KnownInput } from '../oi-inputs.js';
+import { rejectionFromError } from '../rejection-from-error.js';
+import type { LatticeOrigin } from './network-grid.js';
+import type { FieldInput } from './network-types.js';
+
+/** A field on the network's grid and days, and what of them its file covers. */
+export type FieldDays = DaySource & {
+  /** Axes of the file. */
+  readonly source: RegularGrid;
+  close(): void;
+};
+
+/** Heights beyond ±this are missing: 4DVarNet's maps by OI have 1e10 or so on land. */
+const MISSING_ABOVE_M = 10;
+/** Share by which the step of a file may differ from that of the manifest and be the same. */
+const SAME_STEP = 1e-3;
+
+/** Opens maps by OI, m, on the grid of a network; NaN where the file has none. */
+export function openOiDays(input: FieldInput, grid: RegularGrid): Promise<FieldDays> {
+  return openFieldDays(input, grid, (variable) => ({
+    ...(variable === null ? {} : { variable }),
+    spacing: 'any',
+    missingAboveM: MISSING_ABOVE_M,
+  }));
+}
+
+/** Opens sea surface temperature, in the unit of the file, on the grid of a network; NaN where the file has none. */
+export function openSstDays(input: FieldInput, grid: RegularGrid): Promise<FieldDays> {
+  return openFieldDays(input, grid, sstOptions);
+}
+
+function sstOptions(variable: string | null) {
+  return { variable: variable ?? 'sst', quantity: 'other', spacing: 'any' } as const;
+}
+
+async function openFieldDays(
+  { path, variable }: FieldInput,
+  grid: RegularGrid,
+  optionsOf: (variable: string | null) => Parameters<typeof openGriddedField>[1],
+): Promise<FieldDays> {
+  const subject = basename(path);
+  let field: GriddedField;
+  try {
+    field = await openGriddedField(path, optionsOf(variable));
+  } catch (error) {
+    throw rejectionFromError(error, { subject });
+  }
+  const days = alignedDays(field, grid);
+  return {
+    grid,
+    source: field.grid,
+    readDay: async (index) => {
+      try {
+        return await days.readDay(index);
+      } catch (error) {
+        throw rejectionFromError(error, { subject });
+      }
+    },
+    close: () => field.close(),
+  };
+}
+
+/**
+ * A node of the dataset's own grid, where one of its files has the step that the network works with: then the network's nodes
+ * are the dataset's, and nothing is interpolated before the score. Null where no file has it.
+ */
+export async function latticeOriginOf(
+  inputs: { observations: readonly KnownInput[]; sst: FieldInput | null },
+  spacingDeg: number,
+): Promise<LatticeOrigin | null> {
+  for (const { path, role, variable } of inputs.observations) {
+    if (role !== 'gridded-observations') continue;
+    const origin = await originOf(path, spacingDeg, () =>
+      openGriddedObservations(path, variable ? { variable } : {}),
+    );
+    if (origin !== null) return origin;
+  }
+  const { sst } = inputs;
+  if (sst === null) return null;
+  return originOf(sst.path, spacingDeg, () => openGriddedField(sst.path, sstOptions(sst.variable)));
+}
+
+async function originOf(
+  path: string,
+  spacingDeg: number,
+  open: () => Promise<{ grid: RegularGrid; close(): void }>,
+): Promise<LatticeOrigin | null> {
+  try {
+    const { grid, close } = await open();
+    close();
+    const { latDeg, lonDeg } = grid;
+    const hasStep = [latDeg, lonDeg].every(
+      (axis) =>
+        axis.length > 1 &&
+        Math.abs((axis.at(-1)! - axis[0]!) / (axis.length - 1) - spacingDeg) <= SAME_STEP * spacingDeg,
+    );
+    return hasStep ? { latDeg: latDeg[0]!, lonDeg: lonDeg[0]! } : null;
+  } catch (error) {
+    throw rejectionFromError(error, { subject: basename(path) });
+  }
+}

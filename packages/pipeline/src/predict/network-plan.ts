@@ -1,0 +1,28 @@
+import type { NetworkManifest } from '@sillage/contracts';
+import { buildNetwork, networkCost, type NetworkSettings, type WeightMap } from '@sillage/fourdvarnet';
+
+/** What one batch costs. */
+export type BatchCost = {
+  /** 10⁹ floating-point operations of one patch. */
+  gflopPerPatch: number;
+  /** Tensors of one batch that are needed at one moment, and the weights; a runtime that works in place needs less. */
+  peakMemoryBytes: number;
+};
+
+/**
+ * Counts what a network costs, before it runs.
+ *
+ * @throws GraphError if weights, settings and patches do not go together.
+ */
+export function batchCost(
+  weights: WeightMap,
+  settings: NetworkSettings,
+  { patch, batch_size: batch }: Pick<NetworkManifest, 'patch' | 'batch_size'>,
+): BatchCost {
+  const { graph } = buildNetwork(weights, settings, { batch, lat: patch.lat, lon: patch.lon });
+  const { flopPerRun, peakActivationBytes, weightBytes } = networkCost(graph);
+  return {
+    gflopPerPatch: flopPerRun / batch / 1e9,
+    peakMemoryBytes: peakActivationBytes + weightBytes,
+  };
+}

@@ -1,0 +1,83 @@
+import { buildNetwork, type NetworkSettings, type PatchBatch, type WeightMap } from '@sillage/fourdvarnet';
+import type { NetworkRuntime, Tensors } from '@sillage/runtime';
+
+/**
+ * What a network reads on the days and nodes of a patch, NaN where missing. Heights and temperatures are in network units; the
+ * others tell the network where and when it is: the share of the year, degrees / 90 and degrees / 180.
+ */
+export type FieldKind = 'observations' | 'oi' | 'sst' | 'day-of-year' | 'latitude' | 'longitude';
+
+/** Patches that are solved together: one array a kind, shape `[batch, time, lat, lon]`. */
+export type PatchFields = Readonly<Partial<Record<FieldKind, Float32Array>>>;
+
+/** Size of a patch. */
+export type PatchShape = { readonly time: number; readonly lat: number; readonly lon: number };
+
+/** A network that is ready to solve batches of one size. */
+export type BatchSolver = {
+  readonly peakBytes: number | null;
+  /** How many batches may be under way together to keep the device busy. */
+  readonly usefulRunsInFlight: number;
+  /** Normalised SSH, shape `[batch, time, lat, lon]`. */
+  solve(fields: PatchFields): Promise<Float32Array>;
+  release(): Promise<void>;
+};
+
+/** A network, before it is known how many patches a batch has. */
+export type NetworkSolver = {
+  /** The fields that `solve` needs. */
+  readonly kinds: readonly FieldKind[];
+  compile(batch: number): Promise<BatchSolver>;
+};
+
+const OUTPUT = 'reconstruction';
+
+/** A network that was built from weights, on a runtime. */
+export function createGraphSolver(options: {
+  weights: WeightMap;
+  settings: NetworkSettings;
+  patch: PatchShape;
+  kinds: readonly FieldKind[];
+  runtime: NetworkRuntime;
+}): NetworkSolver {
+  const { weights, settings, patch, kinds, runtime } = options;
+  return {
+    kinds,
+    compile: async (batch) => {
+      const size: PatchBatch = { batch, lat: patch.lat, lon: patch.lon };
+      const { graph, inputNames } = buildNetwork(weights, settings, size);
+      const compiled = await runtime.compile(graph);
+      return {
+        peakBytes: compiled.peakBytes,
+        usefulRunsInFlight: compiled.usefulRunsInFlight,
+        solve: async (fields) => {
+          const tensors = graphInputs(fields);
+          const known = Object.fromEntries(inputNames.map((name) => [name, tensors[name]!]));
+          return (await compiled.run(known))[OUTPUT]!;
+        },
+        release: () => compiled.release(),
+      };
+    },
+  };
+}
+
+/** Inputs of a network graph: fields with 0 where missing, and the mask of the observations. */
+function graphInputs({ observations, ...others }: PatchFields): Tensors {
+  const inputs: Record<string, Float32Array> = {};
+  if (observations !== undefined) {
+    inputs['observations'] = withoutMissing(observations);
+    inputs['mask'] = maskOf(observations);
+  }
+  for (const [kind, values] of Object.entries(others)) inputs[kind] = withoutMissing(values);
+  return inputs;
+}
+
+/** 0 where missing. */
+export function withoutMissing(values: Float32Array): Float32Array {
+  return values.map((value) => (Number.isNaN(value) ? 0 : value));
+}
+
+/** 1 where there is a value, else 0. */
+export function maskOf(values: Float32Array): Float32Array {
+  return values.map((value) => (Number.isNaN(value) ? 0 : 1));
+}

@@ -1,0 +1,225 @@
+import { basename } from 'node:path';
+import {
+  openAlongTrack,
+  openGriddedObservations,
+  openSwath,
+  type GriddedObservations,
+} from '@sillage/netcdf';
+import type { RegularGrid } from '@sillage/science';
+import { dayOfTime } from '../calendar-days.js';
+import type { KnownInput } from '../oi-inputs.js';
+import { rejectionFromError } from '../rejection-from-error.js';
+import { GridSamples } from './day-samples.js';
+import { createNodeLocator, type NodeLocator } from './node-locator.js';
+
+/** Observations as a network reads them: on its grid, one map a day. */
+export type ObservationDays = {
+  /** Daily mean of the heights nearest to each node, m, NaN where nothing was measured; shape [Y, X]. */
+  readDay(dayIndex: number): Promise<Float32Array>;
+  close(): void;
+};
+
+/** Cells of a swath that are read at once. */
+const CELLS_PER_READ = 1_000_000;
+/** Share of a step by which nodes of two grids may differ and be the same. */
+const SAME_NODE = 0.01;
+
+/**
+ * Puts observations on the grid of a network: each measurement goes to the nearest node of its UTC day, and a node gets
+ * the mean of its measurements. Tracks and swaths are kept in memory as they are (12 bytes a measurement); gridded
+ * observations are read day by day.
+ *
+ * Gridded observations whose nodes are nodes of the grid are taken over node for node, as networks are trained on them. Others
+ * count at the place that a node stands for: its own with `binning = "nearest"`, else the middle of the cell to its south-west.
+ *
+ * @throws RejectionError for files that cannot be read.
+ */
+export async function openObservationDays(
+  inputs: readonly KnownInput[],
+  grid: RegularGrid,
+  onProgress?: (fraction: number, activity: string) => void | Promise<void>,
+): Promise<ObservationDays> {
+  const target = targetOf(grid);
+  const samples = new GridSamples();
+  const griddedFiles: GriddedDays[] = [];
+  const close = () => griddedFiles.forEach(({ file }) => file.close());
+  try {
+    for (const [index, input] of inputs.entries()) {
+      const subject = basename(input.path);
+      const report = (fraction: number): void | Promise<void> =>
+        onProgress?.((index + fraction) / inputs.length, `reading ${subject}`);
+      await report(0);
+      try {
+        if (input.role === 'gridded-observations') griddedFiles.push(await openGridded(input, target));
+        else if (input.role === 'swath-observations') await readSwath(input, target, samples, report);
+        else await readTrack(input, target, samples);
+      } catch (error) {
+        throw rejectionFromError(error, { subject });
+      }
+    }
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return {
+    readDay: async (dayIndex) => {
+      const sums = new Float64Array(target.nodeCount);
+      const counts = new Uint32Array(target.nodeCount);
+      const day = target.firstDay + dayIndex;
+      samples.addTo(day, sums, counts);
+      for (const gridded of griddedFiles) {
+        try {
+          await addGridded(gridded, day, sums, counts);
+        } catch (error) {
+          throw rejectionFromError(error, { subject: gridded.subject });
+        }
+      }
+      return Float32Array.from(sums, (sum, node) => (counts[node] === 0 ? Number.NaN : sum / counts[node]!));
+    },
+    close,
+  };
+}
+
+type Target = {
+  firstDay: number;
+  dayCount: number;
+  nodeCount: number;
+  lonCount: number;
+  lat: NodeLocator;
+  lon: NodeLocator;
+  grid: RegularGrid;
+};
+
+function targetOf(grid: RegularGrid): Target {
+  return {
+    firstDay: grid.timeDays[0]!,
+    dayCount: grid.timeDays.length,
+    nodeCount: grid.latDeg.length * grid.lonDeg.length,
+    lonCount: grid.lonDeg.length,
+    lat: createNodeLocator(grid.latDeg),
+    lon: createNodeLocator(grid.lonDeg),
+    grid,
+  };
+}
+
+function addSample(
+  target: Target,
+  samples: GridSamples,
+  timeDays: number,
+  latDeg: number,
+  lonDeg: number,
+  sshM: number,
+): void {
+  if (!Number.isFinite(sshM)) return;
+  const day = dayOfTime(timeDays);
+  if (!(day >= target.firstDay && day < target.firstDay + target.dayCount)) return;
+  const row = target.lat.nearest(latDeg);
+  const column = target.lon.nearest(lonDeg);
+  if (row >= 0 && column >= 0) samples.add(day, row * target.lonCount + column, sshM);
+}
+
+async function readTrack(input: KnownInput, target: Target, samples: GridSamples): Promise<void> {
+  const { timeDays, latDeg, lonDeg, sshM } = await openAlongTrack(input.path, variableOf(input));
+  for (let index = 0; index < timeDays.length; index++)
+    addSample(target, samples, timeDays[index]!, latDeg[index]!, lonDeg[index]!, sshM[index]!);
+}
+
+async function readSwath(
+  input: KnownInput,
+  target: Target,
+  samples: GridSamples,
+  onProgress: (fraction: number) => void | Promise<void>,
+): Promise<void> {
+  const swath = await openSwath(input.path, variableOf(input));
+  try {
+    const { timeDays, lineCount, cellCount } = swath;
+    const linesPerRead = Math.max(1, Math.floor(CELLS_PER_READ / Math.max(1, cellCount)));
+    const isWanted = (time: number) =>
+      dayOfTime(time) >= target.firstDay && dayOfTime(time) < target.firstDay + target.dayCount;
+    const first = timeDays.findIndex(isWanted);
+    const end = timeDays.findLastIndex(isWanted) + 1;
+    for (let start = first; first >= 0 && start < end; start += linesPerRead) {
+      const lines = await swath.readLines(start, Math.min(linesPerRead, end - start));
+      for (let line = 0; line < lines.lineCount; line++) {
+        for (let cell = line * cellCount; cell < (line + 1) * cellCount; cell++)
+          addSample(
+            target,
+            samples,
+            lines.timeDays[line]!,
+            lines.latDeg[cell]!,
+            lines.lonDeg[cell]!,
+            lines.sshM[cell]!,
+          );
+      }
+      await onProgress((start + lines.lineCount) / lineCount);
+    }
+  } finally {
+    swath.close();
+  }
+}
+
+/** A file of gridded observations, and the node of the network's grid for each of its rows and columns; −1 for none. */
+type GriddedDays = {
+  file: GriddedObservations;
+  subject: string;
+  rows: Int32Array;
+  columns: Int32Array;
+  lonCount: number;
+};
+
+async function openGridded(input: KnownInput, target: Target): Promise<GriddedDays> {
+  const file = await openGriddedObservations(input.path, variableOf(input));
+  const { latDeg, lonDeg } = file.grid;
+  const isSame = isSameLattice(latDeg, target.grid.latDeg) && isSameLattice(lonDeg, target.grid.lonDeg);
+  const isNearest = isSame || file.attributes['binning'] === 'nearest';
+  const nodes = (axis: Float64Array, locator: NodeLocator): Int32Array => {
+    const offset = isNearest || axis.length < 2 ? 0 : 0.5 * stepOf(axis);
+    return Int32Array.from(axis, (coordinate) => locator.nearest(coordinate - offset));
+  };
+  return {
+    file,
+    subject: basename(input.path),
+    rows: nodes(latDeg, target.lat),
+    columns: nodes(lonDeg, target.lon),
+    lonCount: target.lonCount,
+  };
+}
+
+async function addGridded(
+  { file, rows, columns, lonCount }: GriddedDays,
+  day: number,
+  sums: Float64Array,
+  counts: Uint32Array,
+): Promise<void> {
+  for (const [index, date] of file.grid.timeDays.entries()) {
+    if (dayOfTime(date) !== day) continue;
+    const { sshM } = await file.readDay(index);
+    for (let row = 0; row < rows.length; row++) {
+      if (rows[row]! < 0) continue;
+      for (let column = 0; column < columns.length; column++) {
+        const height = sshM[row * columns.length + column]!;
+        if (columns[column]! < 0 || !Number.isFinite(height)) continue;
+        const node = rows[row]! * lonCount + columns[column]!;
+        sums[node] = sums[node]! + height;
+        counts[node] = counts[node]! + 1;
+      }
+    }
+  }
+}
+
+/** Whether the nodes of one even axis, continued to both sides, are those of another. */
+export function isSameLattice(a: Float64Array, b: Float64Array): boolean {
+  if (a.length < 2 || b.length < 2) return false;
+  const step = stepOf(b);
+  if (Math.abs(stepOf(a) - step) * Math.max(a.length, b.length) > SAME_NODE * step) return false;
+  const shift = (a[0]! - b[0]!) / step;
+  return Math.abs(shift - Math.round(shift)) <= SAME_NODE;
+}
+
+function stepOf(axis: Float64Array): number {
+  return (axis.at(-1)! - axis[0]!) / (axis.length - 1);
+}
+
+function variableOf(input: KnownInput): { variable?: string } {
+  return input.variable ? { variable: input.variable } : {};
+}

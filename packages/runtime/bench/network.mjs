@@ -1,0 +1,177 @@
+/**
+ * `npm run bench:network`: milliseconds of one patch of 15 × 240 × 240 points through the starter network, on every runtime
+ * of this machine and, where /usr/bin/python3 has torch, in PyTorch. The runs take turns, so that what else the machine does
+ * weighs on all of them alike; the table has the fastest and the middle one of each.
+ *
+ * Options: `--rounds 5`, `--threads 2`, `--networks base,larger`, `--runtimes onnxruntime-cpu,webgpu`, `--software` to let
+ * the GPU runtimes use an adapter that computes on the CPU.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { availableParallelism, cpus, loadavg } from 'node:os';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { buildNetwork, networkCost } from '@sillage/fourdvarnet';
+import { AUTOMATIC_ORDER, chooseRuntime, RuntimeError } from '@sillage/runtime';
+
+const DAYS = 15;
+const SIZE = { batch: 1, lat: 240, lon: 240 };
+const NETWORKS = {
+  base: { prior: 32, solver: 48, steps: 10 },
+  larger: { prior: 64, solver: 96, steps: 15 },
+};
+/** Where the base network shall be in two cores' time. */
+const TARGET_MS = { base: { 'onnxruntime-cpu': 650 } };
+const PYTHON = '/usr/bin/python3';
+
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    threads: { type: 'string', default: String(availableParallelism()) },
+    networks: { type: 'string', default: 'base' },
+    runtimes: { type: 'string', default: AUTOMATIC_ORDER.join() },
+    software: { type: 'boolean', default: false },
+  },
+});
+const rounds = Number(options.rounds);
+const threads = Number(options.threads);
+
+/** Repeatable numbers between −1 and 1. */
+function spread(length, seed) {
+  let state = seed;
+  return Float32Array.from({ length }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 31 - 1;
+  });
+}
+
+function starterGraph({ prior, solver, steps }) {
+  const weights = new Map();
+  const layer = (name, outputs, inputs) => {
+    const bound = 1 / Math.sqrt(9 * inputs);
+    const scaled = (length) => spread(length, weights.size + 1).map((value) => value * bound);
+    weights.set(`${name}.weight`, { shape: [outputs, inputs, 3, 3], data: scaled(outputs * inputs * 9) });
+    weights.set(`${name}.bias`, { shape: [outputs], data: scaled(outputs) });
+  };
+  layer('prior_cost.conv_in', prior, DAYS);
+  for (const name of ['conv_hidden', 'bilin_1', 'bilin_21', 'bilin_22'])
+    layer(`prior_cost.${name}`, prior, prior);
+  layer('prior_cost.conv_out', DAYS, 2 * prior);
+  layer('grad_mod.gates', 4 * solver, DAYS + solver);
+  layer('grad_mod.conv_out', DAYS, solver);
+  const settings = {
+    architecture: 'starter',
+    nStep: steps,
+    lrGrad: 1000,
+    priorDownsamp: 2,
+    gradDownsamp: null,
+    bilinQuad: false,
+    obsWeight: 1,
+    init: 'obs',
+    inputFill: 'nan',
+    finalProjection: true,
+  };
+  return buildNetwork(weights, settings, SIZE).graph;
+}
+
+function inputs() {
+  const length = DAYS * SIZE.lat * SIZE.lon;
+  const mask = spread(length, 1).map((value) => (value > 0.9 ? 1 : 0));
+  const observations = spread(length, 2).map((value, i) => value * mask[i]);
+  return { observations, mask };
+}
+
+/** A runtime that takes turns: `time` runs one patch and returns its milliseconds. */
+async function runner(name, graph) {
+  const runtime = await chooseRuntime({ preferred: name, threads, allowSoftware: options.software });
+  const network = await runtime.compile(graph);
+  const { version, device, precision } = runtime.description;
+  const given = inputs();
+  return {
+    name,
+    label: `${version}, ${device}, ${precision}`,
+    time: async () => {
+      const start = performance.now();
+      await network.run(given);
+      return performance.now() - start;
+    },
+    close: async () => {
+      await network.release();
+      await runtime.close();
+    },
+  };
+}
+
+async function torchRunner({ prior, solver, steps }) {
+  if (spawnSync(PYTHON, ['-c', 'import torch'], { stdio: 'ignore' }).status !== 0) return null;
+  const script = fileURLToPath(new URL('torch_network.py', import.meta.url));
+  const sizes = [threads, prior, solver, steps, SIZE.lat, SIZE.lon].map(String);
+  const child = spawn(PYTHON, [script, ...sizes], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const answer = async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`${script} ended early`);
+    return value;
+  };
+  const version = (await answer()).split(' ')[1];
+  return {
+    name: 'PyTorch',
+    label: `torch ${version}, CPU, ${threads} threads, float32`,
+    time: async () => {
+      child.stdin.write('run\n');
+      return 1000 * Number(await answer());
+    },
+    close: async () => child.stdin.end(),
+  };
+}
+
+function median(values) {
+  return [...values].sort((a, b) => a - b)[values.length >> 1];
+}
+
+function printTable(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((cells) => cells[column].length)));
+  for (const cells of rows) console.log(cells.map((cell, column) => cell.padEnd(widths[column])).join('  '));
+}
+
+console.log(
+  `${cpus()[0]?.model}, ${availableParallelism()} cores, Node ${process.version}; ${rounds} rounds; load ${loadavg()[0].toFixed(1)}`,
+);
+const rows = [['network', 'runtime', 'ms', 'median', 'GFLOP/s', 'target', 'on']];
+for (const networkName of options.networks.split(',')) {
+  const sizes = NETWORKS[networkName];
+  const graph = starterGraph(sizes);
+  const { flopPerRun } = networkCost(graph);
+  const runners = [];
+  for (const name of options.runtimes.split(',')) {
+    try {
+      runners.push(await runner(name, graph));
+    } catch (error) {
+      if (!(error instanceof RuntimeError) || error.code !== 'unavailable') throw error;
+      console.log(`${name} is left out: ${error.message}`);
+    }
+  }
+  const torch = await torchRunner(sizes);
+  if (torch === null) console.log(`PyTorch is left out: ${PYTHON} has no torch`);
+  else runners.push(torch);
+  const times = runners.map(() => []);
+  for (const { time } of runners) await time();
+  for (let round = 0; round < rounds; round++) {
+    for (const [k, { time }] of runners.entries()) times[k].push(await time());
+  }
+  for (const [k, { name, label, close }] of runners.entries()) {
+    const ms = Math.min(...times[k]);
+    const target = TARGET_MS[networkName]?.[name];
+    rows.push([
+      networkName,
+      name,
+      ms.toFixed(0),
+      median(times[k]).toFixed(0),
+      (flopPerRun / ms / 1e6).toFixed(0),
+      target === undefined ? '' : `≤ ${target}: ${ms <= target ? 'met' : 'missed'}`,
+      label,
+    ]);
+    await close();
+  }
+}
+printTable(rows);
