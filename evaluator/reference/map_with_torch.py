@@ -63,7 +63,7 @@ def stitch(solver, observations, manifest):
     for first in range(0, len(places), manifest["batch_size"]):
         batch = places[first : first + manifest["batch_size"]]
         with torch.no_grad():
-            state = solver.last_state(torch.from_numpy(np.stack([normalised[place] for place in batch])))
+            state = solver.last_state(train.to_tensor([normalised[place] for place in batch]))
             if manifest["final_projection"]:
                 state = solver.prior_cost(state)
         for place, field in zip(batch, state.numpy()):
@@ -91,6 +91,7 @@ def main():
     weights = train.strip_prefix(torch.load(arguments.checkpoint, weights_only=True)["state_dict"])
     solver = train.build_solver(read_settings(weights, manifest)).eval()
     solver.load_state_dict(weights)
+    solver.to(memory_format=torch.channels_last)
     with xarray.open_dataset(arguments.observations) as file:
         lat, lon = file["lat"].values, file["lon"].values
         coarsen = round(manifest["spacing_deg"] / (lat[1] - lat[0]))

@@ -335,12 +335,20 @@ def to_tensor(fields):
     return torch.from_numpy(np.stack(fields)).contiguous(memory_format=torch.channels_last)
 
 
-def validate(solver, windows, scenarios, batch, stride, crop):
+def lr_grad_for(settings, batch, lat, lon):
+    """λ multiplies a gradient of means over the batch: smaller batches need a smaller one for the same step."""
+    patch = settings["map_patch"]
+    return settings["lr_grad"] * (batch * lat * lon) / (settings["map_batch"] * patch[0] * patch[1])
+
+
+def validate(solver, windows, scenarios, settings, stride, crop):
     """Per scenario µ = 1 - RMSE / RMS on the central day of every `stride`-th window, without and with the projection."""
     solver.eval()
     scores = {}
+    batch, lr_grad = settings["map_batch"], solver.lr_grad
     _, lat, lon = windows.truth.shape
     box = (0, 0, lat - lat % 2, lon - lon % 2)
+    solver.lr_grad = lr_grad_for(settings, batch, *box[2:])
     with torch.no_grad():
         for scenario in scenarios:
             sums = np.zeros(3)
@@ -354,6 +362,7 @@ def validate(solver, windows, scenarios, batch, stride, crop):
                     sums[row] += (field - target)[middle].double().square().nansum().item()
                 sums[2] += target[middle].double().square().nansum().item()
             scores[scenario] = tuple(1 - np.sqrt(sums[:2] / sums[2]))
+    solver.lr_grad = lr_grad
     solver.train()
     return scores
 
@@ -376,7 +385,7 @@ def parse_arguments():
     network.add_argument("--dh-p", type=int, default=24)
     network.add_argument("--dh-g", type=int, default=32)
     network.add_argument("--n-step", type=int, default=6)
-    network.add_argument("--lr-grad", type=float, default=1e3)
+    network.add_argument("--lr-grad", type=float, default=1e3, help="λ for batches of --map-batch patches of --map-patch")
     network.add_argument("--prior-downsamp", type=int, default=2)
     network.add_argument("--grad-downsamp", type=int, default=1)
     network.add_argument("--bilin-quad", action="store_true")
@@ -399,6 +408,10 @@ def parse_arguments():
     recipe.add_argument("--threads", type=int, default=2)
     output = parser.add_argument_group("output")
     output.add_argument("--out", required=True, help="folder for checkpoint.pt, state.pt, log.csv")
+    output.add_argument("--map-patch", type=int, nargs=2, metavar=("LAT", "LON"), help="of the manifest (default: --patch)")
+    output.add_argument("--map-strides", type=int, nargs=2, metavar=("LAT", "LON"), help="of the manifest")
+    output.add_argument("--map-batch", type=int, default=4, help="of the manifest")
+    output.add_argument("--spacing", type=float, required=True, help="grid step after --coarsen in degrees, of the manifest")
     output.add_argument("--validate-every", type=int, default=200, help="steps")
     output.add_argument("--validation-stride", type=int, default=3, help="days between validated windows")
     output.add_argument("--validation-scenarios", nargs="+")
@@ -438,6 +451,8 @@ def main():
         "grad_downsamp": arguments.grad_downsamp if arguments.grad_downsamp > 1 else None,
         "bilin_quad": arguments.bilin_quad,
         "dropout": arguments.dropout,
+        "map_patch": arguments.map_patch or arguments.patch,
+        "map_batch": arguments.map_batch,
         "mean": float(np.nanmean(learnt.astype(np.float64))),
         "std": float(np.nanstd(learnt.astype(np.float64))),
     }
@@ -452,6 +467,7 @@ def main():
     solver = build_solver(settings).train().to(memory_format=torch.channels_last)
     if arguments.init_from:
         solver.load_state_dict(strip_prefix(torch.load(arguments.init_from, weights_only=True)["state_dict"]))
+    solver.lr_grad = lr_grad_for(settings, arguments.batch, *arguments.patch)
     optimiser = build_optimiser(solver, arguments.lr)
     weight = reconstruction_weight(arguments.days, *arguments.patch, arguments.crop, dtype=torch.float32)
     step, elapsed, best = 0, 0.0, -math.inf
@@ -485,7 +501,7 @@ def main():
             group["lr"] = lr * group["share"]
 
         if progress >= 1 or (step % arguments.validate_every == 0 and sums):
-            scores = validate(solver, validation, validated, arguments.batch, arguments.validation_stride, arguments.crop)
+            scores = validate(solver, validation, validated, settings, arguments.validation_stride, arguments.crop)
             means = np.mean(sums, 0) if sums else [math.nan] * 5
             flat = [f"{score:.5f}" for name in validated for score in scores[name]]
             cpu = (time.process_time() - cpu_before) / 60
@@ -493,9 +509,10 @@ def main():
             log_file.flush()
             print(step, f"{elapsed:.1f} min", f"cpu {cpu:.1f}", f"loss {means[0]:.4f}", scores, f"skipped {skipped}", flush=True)
             sums = []
-            score = float(np.mean([max(scores[name]) for name in validated]))
+            score = float(np.mean(list(scores.values()), 0).max())
             if score > best:
                 best = score
+                (out / "manifest.yaml").write_text(manifest(settings, arguments, scores), encoding="utf-8")
                 save(
                     out / "checkpoint.pt",
                     {
@@ -532,6 +549,29 @@ def main():
     if stopping:
         save_state(out, solver, optimiser, random, step, elapsed, best)
         print(f"{stopping[0]} at step {step}: go on with --resume", flush=True)
+
+
+def manifest(settings, arguments, scores):
+    """What the platform must know beside the weights; the projection is on where it scores better."""
+    (lat, lon), strides = settings["map_patch"], arguments.map_strides or settings["map_patch"]
+    state, projected = np.mean(list(scores.values()), 0)
+    return f"""architecture: starter
+n_step: {settings["n_step"]}
+lr_grad: {settings["lr_grad"]:g}
+prior_downsamp: {settings["prior_downsamp"] or "null"}
+grad_downsamp: {settings["grad_downsamp"] or "null"}
+bilin_quad: {str(settings["bilin_quad"]).lower()}
+obs_weight: 1
+init: obs
+input_fill: nan
+final_projection: {str(bool(projected > state)).lower()}
+normalisation: {{mean: {settings["mean"]!r}, std: {settings["std"]!r}}}
+patch: {{time: {settings["days"]}, lat: {lat}, lon: {lon}}}
+strides: {{time: 1, lat: {strides[0]}, lon: {strides[1]}}}
+reconstruction_weight: {{time: triangular, offset: 1, crop: {{lat: {arguments.crop}, lon: {arguments.crop}}}}}
+batch_size: {settings["map_batch"]}
+spacing_deg: {arguments.spacing:g}
+"""
 
 
 def save_state(out, solver, optimiser, random, step, elapsed, best):
