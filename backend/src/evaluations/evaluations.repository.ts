@@ -373,6 +373,10 @@ export class EvaluationsRepository {
     return rows.map(({ frame }) => frame);
   }
 
+  async removeFrames(evaluationId: string): Promise<void> {
+    await this.database.query('delete from preview_frames where evaluation_id = $1', [evaluationId]);
+  }
+
   /** A repeated step replaces what it made before. */
   async putArtefacts(
     evaluationId: string,

@@ -9,7 +9,11 @@ import type {
   Scores,
   TaskReference,
 } from '@sillage/contracts';
-import { disclosedScores, mayProductsHoldTruth } from '../challenges/domain/disclosure.js';
+import {
+  disclosedScores,
+  isMapLayerDisclosed,
+  mayProductsHoldTruth,
+} from '../challenges/domain/disclosure.js';
 import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
 import { Notifications } from '../notifications/notifications.js';
@@ -110,8 +114,7 @@ export class EvaluationsService {
         await this.#applyScore(job, result);
         return;
       case 'products':
-        if (job.evaluationId !== null)
-          await this.evaluations.putArtefacts(job.evaluationId, result.artefacts);
+        if (job.evaluationId !== null) await this.#applyProducts(job.evaluationId, result.artefacts);
         return;
     }
   }
@@ -367,6 +370,18 @@ export class EvaluationsService {
       },
       includeTruth: mayProductsHoldTruth(definition.disclosure),
     });
+  }
+
+  /** Where everyone sees the full maps, the coarse ones of the network at work have served. */
+  async #applyProducts(
+    evaluationId: string,
+    artefacts: Extract<DoneResult, { kind: 'products' }>['artefacts'],
+  ): Promise<void> {
+    await this.evaluations.putArtefacts(evaluationId, artefacts);
+    const { definition } = await this.#contextOf(evaluationId);
+    const hasMaps = artefacts.some(({ name }) => name === 'maps.json');
+    if (hasMaps && isMapLayerDisclosed('reconstruction', definition.disclosure))
+      await this.evaluations.removeFrames(evaluationId);
   }
 
   async #contextOf(evaluationId: string): Promise<ScoringContext> {

@@ -23,6 +23,7 @@ import {
   NETWORK_SUMMARY,
   networkChecked,
   predictDone,
+  putObject,
   registerChallenge,
   registerParticipant,
   scoreDone,
@@ -176,7 +177,11 @@ describe('a network', () => {
     );
     expect(JSON.stringify(predict.payload)).not.toContain(truth.sha256);
 
-    await heartbeat(api, predict, { progress: 0.5, activity: 'patch 21 of 42' }).expect(200);
+    await heartbeat(api, predict, {
+      progress: 0.5,
+      activity: 'patch 21 of 42',
+      frames: [frame('2012-10-22', 1)],
+    }).expect(200);
     const running = await viewOf(submissionId);
     expect(running.evaluations.map(({ state, step }) => `${state} ${step}`)).toEqual([
       'running predict',
@@ -201,6 +206,12 @@ describe('a network', () => {
     expect(score.payload).toMatchObject({ evaluationId: predict.payload.evaluationId });
     await finish(api, score, scoreDone()).expect(200);
     const products = await mustClaim(api, ['products']);
+    expect((await previewOf(predict.payload.evaluationId)).body.frames).toHaveLength(1);
+    const maps = { name: 'maps.json' as const, object: await putObject(api, Buffer.from('maps')) };
+    await finish(api, products, { status: 'done', result: { kind: 'products', artefacts: [maps] } }).expect(
+      200,
+    );
+    expect((await previewOf(predict.payload.evaluationId)).body.frames).toEqual([]);
     expect(products.payload.kind === 'products' && products.payload.canonical).toEqual(
       score.payload.kind === 'score' && score.payload.canonical,
     );

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { claimRequestSchema, finishRequestSchema, heartbeatRequestSchema } from '@sillage/contracts';
-import type { JobOutcome, JobPayload, ObjectReference } from '@sillage/contracts';
+import type { JobOutcome, JobPayload, ObjectReference, WorkerRuntime } from '@sillage/contracts';
 
 type Job = {
   id: string;
@@ -24,7 +24,7 @@ export class FakeBackend {
   readonly token = 'worker-token';
   readonly objects = new Map<string, Buffer>();
   readonly jobs: Job[] = [];
-  readonly claims: { worker: string; capabilities: string[] }[] = [];
+  readonly claims: { worker: string; capabilities: string[]; runtime: WorkerRuntime | undefined }[] = [];
   downloadCount = 0;
   /** Bytes to send instead of the object's, once. */
   damageNextDownload = false;
@@ -134,8 +134,8 @@ export class FakeBackend {
   }
 
   private async answerClaim(body: unknown, response: ServerResponse): Promise<void> {
-    const { worker, capabilities, waitMs } = claimRequestSchema.parse(body);
-    this.claims.push({ worker, capabilities });
+    const { worker, capabilities, runtime, waitMs } = claimRequestSchema.parse(body);
+    this.claims.push({ worker, capabilities, runtime });
     const untilMs = Date.now() + waitMs;
     let isGone = false;
     response.on('close', () => {

@@ -58,16 +58,32 @@ export async function runJob(job: ClaimedJob, context: JobContext): Promise<JobO
     context.onProgress(0, 'fetching the files');
     await placeInputs(inputsOf(payload), child, context);
     if (context.signal.aborted) return null;
+    const meter = payload.kind === 'predict' ? await energyMeterOf(context) : null;
     const end = await child.run(childJobOf(payload, child, context), context);
+    const energyJoules = (await meter?.stop()) ?? null;
     if (end.kind === 'aborted' || context.signal.aborted) return null;
     if (end.kind !== 'result')
       return outcomeOfEnd(end, workOf(payload), payload.kind === 'check' ? payload.fileName : null);
     context.onProgress(1, 'storing the results');
-    return await storeResult(end.result, child, context);
+    return await storeResult(withEnergy(end.result, energyJoules), child, context);
   } finally {
     // Not awaited: removing the folder and starting a spare child must not delay the outcome.
     void context.children.giveBack(child);
   }
+}
+
+/** The child may start no process that asks the driver; one network runs at a time, so the device's power is its own. */
+async function energyMeterOf({
+  predict,
+}: JobContext): Promise<{ stop: () => Promise<number | null> } | null> {
+  if (predict === undefined) return null;
+  const { startEnergyMeter } = await import('@sillage/pipeline/predict');
+  return startEnergyMeter(predict.worker.device);
+}
+
+function withEnergy(result: ChildResult, energyJoules: number | null): ChildResult {
+  if (result.step !== 'predict') return result;
+  return { ...result, run: { ...result.run, energyJoules: result.run.energyJoules ?? energyJoules } };
 }
 
 /** A check has two kinds of work: a map, or the weights of a network. */

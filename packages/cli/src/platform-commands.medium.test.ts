@@ -99,6 +99,27 @@ describe('sillage submit', () => {
     ...maps.flatMap((map) => ['--map', map]),
   ];
 
+  test('sends a network with its manifest, to all tasks that it is pointed at', async () => {
+    writeFileSync(file('net.ckpt'), 'weights');
+    writeFileSync(file('manifest.yaml'), 'architecture: starter\n');
+    const submitNetwork = (...more: string[]): Promise<Run> =>
+      sillage([
+        ...['submit', file('net.ckpt'), '--challenge', 'demo-osse', '--scenario', 'nadir4'],
+        ...['--name', 'Net', '--inputs', 'ssh-nadir', ...more],
+      ]);
+    expect(await submitNetwork('--manifest', file('manifest.yaml'))).toMatchObject({ status: 0 });
+    expect(platform.submissions[0]).toMatchObject({
+      form: 'network',
+      network: { manifest: 'architecture: starter\n' },
+      evaluations: [{ area: 'gf' }, { area: 'osmosis' }],
+    });
+    const unreadable = await submitNetwork('--manifest', file('nowhere.yaml'));
+    expect(unreadable.stderr).toMatch(/the manifest .*nowhere\.yaml cannot be read/);
+    const ofMaps = await submitNetwork('--manifest', file('manifest.yaml'), '--variable', 'ssh');
+    expect(ofMaps.stderr).toMatch(/variable: is for maps/);
+    expect(platform.submissions).toHaveLength(1);
+  });
+
   test('enters several files as one set, each file once', async () => {
     writeFileSync(file('b.nc'), Buffer.alloc(100, 8));
     writeFileSync(file('copy-of-b.nc'), Buffer.alloc(100, 8));

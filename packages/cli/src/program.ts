@@ -232,11 +232,18 @@ function addPlatformCommands(program: Command): void {
     'submit',
     'upload a reconstruction and enter it in a challenge; run again to go on after an interruption',
   )
-    .argument('[file]', 'NetCDF file with the maps; or give --map')
+    .argument(
+      '[file]',
+      'NetCDF file with the maps, or a network: .ckpt, .pt, .safetensors, .onnx; or give --map',
+    )
     .addOption(url())
     .addOption(required('--challenge <id>', 'challenge to enter'))
-    .option('--area <id>', 'area of the task')
-    .option('--scenario <id>', 'scenario of the task')
+    .option('--area <id>', 'area of the task; a network enters all its tasks that match')
+    .option('--scenario <id>', 'scenario of the task; a network enters all its tasks that match')
+    .option(
+      '--manifest <path>',
+      'how a network is run: manifest.yaml, or the .hydra/config.yaml of its training',
+    )
     .option('--all-tasks', 'enter every task of the challenge')
     .option('--all-areas', 'enter every area of --scenario that the map covers: for a basin map')
     .option(

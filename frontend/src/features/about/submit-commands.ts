@@ -11,6 +11,13 @@ npx sillage submit map.nc --challenge ${challenge} --area ${area} --scenario ${s
     --name "My method" --inputs ssh-nadir --wait`;
 }
 
+/** A network: what it is, a manifest to fill in, and the submission; the area alone would enter all of its tasks. */
+export function networkCommands({ challenge, area, scenario }: Omit<Example, 'origin'>): string {
+  return `npx sillage checkpoint inspect net.ckpt --template > manifest.yaml   # then fill in the rest
+npx sillage submit net.ckpt --manifest manifest.yaml --challenge ${challenge} --area ${area} --scenario ${scenario} \\
+    --name "My network" --inputs ssh-nadir --wait`;
+}
+
 /** Several tasks at once: one map cut to every area that it covers, and a set of maps. Null where there is one task. */
 export function setCommands(challenge: Pick<ChallengeView, 'id' | 'tasks'>): string | null {
   const { id, tasks } = challenge;

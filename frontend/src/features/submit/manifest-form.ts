@@ -46,7 +46,7 @@ export type NumberField = (typeof NUMBER_FIELDS)[number];
 /** What the published base configuration says; the first thing to check against one's own. */
 export const MANIFEST_DEFAULTS: ManifestValues = {
   architecture: 'starter',
-  normalisation: 'train-truth',
+  normalisation: 'given',
   n_step: '10',
   lr_grad: '1000',
   n_grad: '5',

@@ -31,7 +31,7 @@ const FIELD_LABELS: Record<NumberField, string> = {
   lr_grad: 'Step size (lr_grad)',
   n_grad: 'Gradient steps (n_grad)',
   n_fourdvar_iter: 'Outer iterations (n_fourdvar_iter)',
-  prior_downsamp: 'Down-sampling of the prior',
+  prior_downsamp: 'Prior down-sampled (empty: not)',
   mean: 'Mean, m',
   std: 'Standard deviation, m',
   patchTime: 'Patch: days',
@@ -193,7 +193,6 @@ function GuidedManifest({ values, onValues, errorOf, error, onEdit }: GuidedProp
             id={`manifest-${field}`}
             label={FIELD_LABELS[field]}
             error={errorOf(`manifest.${field}`)}
-            {...(field === 'prior_downsamp' ? { hint: 'Empty: none.' } : {})}
           >
             {(described) => (
               <input
@@ -210,7 +209,7 @@ function GuidedManifest({ values, onValues, errorOf, error, onEdit }: GuidedProp
         ))}
       </div>
       {error === undefined ? null : <p className={errorClass}>{error}</p>}
-      <details>
+      <details className={styles.made}>
         <summary>The manifest that this makes</summary>
         <CodeBlock code={manifestText(values)} label="Manifest" caption="manifest.yaml" />
         <button type="button" className="button button-small" onClick={onEdit}>

@@ -14,6 +14,9 @@ const evaluation: EvaluationView = {
   deadline: null,
   attempt: 1,
   queuePosition: null,
+  obstacle: null,
+  previewDays: 0,
+  run: null,
   datasetVersion: '1.0.0',
   protocol: 'osse-2020a',
   evaluatorVersion: '0.1.0',
@@ -38,6 +41,8 @@ const submission: SubmissionView = {
   challenge: 'demo-osse',
   challengeName: 'Demo',
   kind: 'participant',
+  form: 'map',
+  network: null,
   author: 'Ada',
   isMine: true,
   card: {

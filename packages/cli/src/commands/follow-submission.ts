@@ -88,6 +88,9 @@ export function submissionText(submission: SubmissionView, serverUrl: string): s
           `${taskName(evaluation)}: no effective resolution: ${UNRESOLVED_TEXTS[evaluation.scores.unresolved]}`,
         ]
       : []),
+    ...(evaluation.obstacle === null
+      ? []
+      : [`${taskName(evaluation)}: waiting: ${evaluation.obstacle.message}`]),
     ...evaluation.warnings.map((warning) => `${taskName(evaluation)}: note: ${warning.message}`),
   ]);
   const siblings = submission.siblings.map(

@@ -1,8 +1,10 @@
-import { resolve } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { extname, resolve } from 'node:path';
 import {
   createSubmissionRequestSchema,
   createSubmissionSetRequestSchema,
   inputKindSchema,
+  MAX_MANIFEST_CHARACTERS,
 } from '@sillage/contracts';
 import type {
   ChallengeView,
@@ -39,6 +41,8 @@ export type SubmitOptions = {
   paperUrl?: string;
   licence?: string;
   variable?: string;
+  /** How a network is run. */
+  manifest?: string;
   wait?: boolean;
   json?: boolean;
 };
@@ -56,6 +60,7 @@ export async function submit(path: string | undefined, options: SubmitOptions): 
   };
   const variable = options.variable === undefined ? {} : { variable: options.variable };
   const maps = options.map === undefined ? null : chosenMaps(path, options.map, options);
+  const network = await networkOf(path, options.manifest);
   const challenge = await client.challenge(options.challenge);
   if (maps !== null) {
     const files = maps.map((map) => ({
@@ -71,17 +76,60 @@ export async function submit(path: string | undefined, options: SubmitOptions): 
     return follow(client, await uploadAndCreateSet(files, client, request), options);
   }
   if (path === undefined) throw new CommandError('give a file with maps, or one --map for each task');
-  const tasks = chooseTasks(challenge, options);
+  const tasks = network === null ? chooseTasks(challenge, options) : tasksOfNetwork(challenge, options);
   const request = checked(createSubmissionRequestSchema, {
     challenge: challenge.id,
     tasks,
     uploadId: 'pending',
     onlyCovered: options.allAreas === true,
     ...variable,
+    ...(network === null ? {} : { network }),
     card,
   });
   await client.me();
   return follow(client, [await uploadAndCreate(path, client, request)], options);
+}
+
+const NETWORK_EXTENSIONS: readonly string[] = ['.ckpt', '.pt', '.pth', '.safetensors', '.onnx'];
+const MAX_MANIFEST_BYTES = 4 * MAX_MANIFEST_CHARACTERS;
+
+/** A file is a network by its name, or because a manifest comes with it. */
+async function networkOf(
+  path: string | undefined,
+  manifestPath: string | undefined,
+): Promise<NonNullable<CreateSubmissionRequest['network']> | null> {
+  if (path === undefined) {
+    if (manifestPath === undefined) return null;
+    throw new CommandError('--manifest says how a network is run: give the file with its weights, too');
+  }
+  if (manifestPath === undefined)
+    return NETWORK_EXTENSIONS.includes(extname(path).toLowerCase()) ? { manifest: null } : null;
+  try {
+    const { size } = await stat(manifestPath);
+    if (size > MAX_MANIFEST_BYTES)
+      throw new CommandError(`${manifestPath} has ${formatBytes(size)}; a manifest is a page of YAML`);
+    return { manifest: await readFile(manifestPath, 'utf8') };
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandError(`the manifest ${manifestPath} cannot be read: ${reason}`);
+  }
+}
+
+/** A network maps what it is pointed at: one area or scenario stands for all its tasks. */
+function tasksOfNetwork(
+  challenge: Pick<ChallengeView, 'id' | 'tasks'>,
+  options: Parameters<typeof chooseTasks>[1],
+): TaskReference[] {
+  const matching = challenge.tasks.filter(
+    (task) =>
+      (options.area === undefined || task.area === options.area) &&
+      (options.scenario === undefined || task.scenario === options.scenario),
+  );
+  const isPointed = options.area !== undefined || options.scenario !== undefined;
+  return options.allTasks !== true && options.allAreas !== true && isPointed && matching.length > 1
+    ? matching
+    : chooseTasks(challenge, options);
 }
 
 /** Before a long upload, not after it. */

@@ -200,7 +200,8 @@ export class FakePlatform {
     const problem = this.problemWith([request.uploadId]);
     if (problem !== null) return refuse(response, problem, 'This upload cannot be taken.');
     this.onlyCovered.push(request.onlyCovered);
-    send(response, 201, this.enter(request.uploadId, request.tasks, request.card));
+    const { uploadId, tasks, card, network } = request;
+    send(response, 201, this.enter(uploadId, tasks, card, network?.manifest));
   }
 
   private createSet(body: unknown, response: ServerResponse): void {
@@ -229,7 +230,13 @@ export class FakePlatform {
     return null;
   }
 
-  private enter(uploadId: string, tasks: TaskReference[], card: SubmissionView['card']): SubmissionView {
+  private enter(
+    uploadId: string,
+    tasks: TaskReference[],
+    card: SubmissionView['card'],
+    /** Of a network; null where the file carries it. */
+    manifest?: string | null,
+  ): SubmissionView {
     const upload = this.uploads.get(uploadId);
     if (upload === undefined) throw new Error(`no upload ${uploadId}`);
     upload.isUsed = true;
@@ -238,6 +245,8 @@ export class FakePlatform {
       challenge: challenge.id,
       challengeName: challenge.name,
       kind: 'participant',
+      form: manifest === undefined ? 'map' : 'network',
+      network: manifest === undefined ? null : { manifest, summary: null },
       author: 'Ada',
       isMine: true,
       card,
@@ -305,6 +314,7 @@ export class FakePlatform {
           method: '=cmd',
           author: 'Ada',
           kind: 'participant',
+          form: 'network',
           inputs: ['sst'],
         },
         {
@@ -315,6 +325,7 @@ export class FakePlatform {
           method: 'OI',
           author: 'Sillage',
           kind: 'reference',
+          form: 'map',
           inputs: ['ssh-nadir'],
         },
       ],
@@ -423,6 +434,9 @@ function queued(area: string, scenario: string): EvaluationView {
     deadline: NOW,
     attempt: 0,
     queuePosition: 1,
+    obstacle: null,
+    previewDays: 0,
+    run: null,
     datasetVersion: '1.0.0',
     protocol: 'osse-2020a',
     evaluatorVersion: null,

@@ -1,4 +1,5 @@
 export type * from './network-types.js';
+export { startEnergyMeter } from './gpu-energy.js';
 export { openRuntime } from './open-runtime.js';
 export { checkNetwork, DEFAULT_NETWORK_LIMITS } from './check-network.js';
 export { DEFAULT_PREDICT_LIMITS, predictMap } from './predict-map.js';

@@ -6,6 +6,7 @@ import styles from '../../../features/about/about.module.css';
 import {
   cliCommands,
   localScoreCommand,
+  networkCommands,
   pythonProgram,
   setCommands,
 } from '../../../features/about/submit-commands';
@@ -58,6 +59,7 @@ export default async function AboutSubmitPage() {
         <a href="#browser">Browser</a>
         <a href="#shell">Shell</a>
         {example.sets === null ? null : <a href="#several">Several tasks</a>}
+        <a href="#network">A network</a>
         <a href="#python">Python</a>
         <a href="#after">What happens then</a>
       </nav>
@@ -128,6 +130,18 @@ export default async function AboutSubmitPage() {
           <CodeBlock code={example.sets} label="Shell: submit to several tasks" caption="Shell" />
         </section>
       )}
+
+      <section id="network" className={`${styles.definition} ${styles.prose}`}>
+        <h2>A network instead of maps</h2>
+        <p>
+          Send the weights, and the platform runs the network on the public observations of every task that
+          you choose: 4DVarNet in its variants as a Lightning or PyTorch checkpoint or safetensors, any other
+          network as ONNX. Only weights are read; nothing in the file is executed. A manifest says what the
+          weights do not: steps, normalisation, patches. The <code>.hydra/config.yaml</code> of the training
+          will do as well, and the browser offers a form.
+        </p>
+        <CodeBlock code={networkCommands(example)} label="Shell: submit a network" caption="Shell" />
+      </section>
 
       <section id="python" className={`${styles.definition} ${styles.prose}`}>
         <h2>From Python</h2>

@@ -1,0 +1,192 @@
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { finalSubmission, leaderboard, newAccount, uploadedFile } from './testing/api.js';
+import { accessibilityViolations, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
+import { sillage, sillageOk } from './testing/command-line.js';
+import { smallManifest, writeEvilCheckpoint, writeSmallNetwork } from './testing/small-network.js';
+
+const { url, workFolder, organiserToken } = inject('platform');
+/** The small sea without its first and last days: a network sees days before and after the ones that it maps. */
+const CHALLENGE = 'small-sea-for-networks';
+const network = path.join(workFolder, 'small.safetensors');
+const manifest = path.join(workFolder, 'manifest.yaml');
+/** Enough for a page that asks twice a second to see several days arrive. */
+const WATCHED_STEPS = 20;
+
+beforeAll(async () => {
+  await writeSmallNetwork(network);
+  fs.writeFileSync(manifest, smallManifest(3));
+  const folder = path.join(workFolder, CHALLENGE);
+  await sillageOk([
+    ...['challenge', 'import', '--truth', path.join(workFolder, 'small-truth.nc'), '--id', CHALLENGE],
+    ...['--name', 'Small sea for networks', '--licence', 'CC0-1.0', '--synthetic'],
+    ...['--start', '2012-10-24', '--end', '2012-11-10', '--out', folder],
+  ]);
+  await sillageOk(['challenge', 'register', folder], { SILLAGE_URL: url, SILLAGE_TOKEN: organiserToken });
+});
+
+async function signUp(page: Page, name: string): Promise<void> {
+  await page.goto(`${url}/sign-up?next=${encodeURIComponent(`/submit?challenge=${CHALLENGE}`)}`);
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('E-mail').fill(`${crypto.randomUUID()}@example.org`);
+  await page.getByLabel('Password').fill('correct horse battery');
+  await page.getByRole('button', { name: 'Create the account' }).click();
+  await page.waitForURL(/\/submit/);
+}
+
+async function chooseNetwork(page: Page, file: string, method: string): Promise<void> {
+  await page.getByText('A network: run by the platform').click();
+  await page.locator('#file').setInputFiles(file);
+  await page
+    .getByText(/, uploaded$/)
+    .first()
+    .waitFor();
+  await page.locator('[name="card.name"]').fill(method);
+  await page.locator('[name="card.inputs"][value="ssh-nadir"]').check();
+}
+
+async function submitFrom(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Submit', exact: true }).click();
+  await page.waitForURL(/\/submissions\/[0-9a-f-]+/);
+}
+
+describe.skipIf(!hasBrowser)('a network in a browser', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser?.close());
+
+  test('is submitted, watched while its map grows, and reaches the board', async () => {
+    const { page, context, faults } = await openPage(browser);
+    await signUp(page, 'Marie Tharp');
+    await chooseNetwork(page, network, 'A small network');
+    await page.locator('[name="network.manifest"]').fill(smallManifest(WATCHED_STEPS));
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await submitFrom(page);
+
+    // Live, without a reload: days come one after the other while the step is still running.
+    const days = () => page.locator('[data-testid="preview"] ol canvas').count();
+    await page.locator('[data-testid="preview"]').waitFor({ timeout: 280_000 });
+    const seen = await days();
+    await page.waitForFunction(
+      (before) => document.querySelectorAll('[data-testid="preview"] ol canvas').length > before,
+      seen,
+      { timeout: 120_000 },
+    );
+    const state = page.locator('[data-testid="evaluation-state"]');
+    await state.locator('xpath=self::*[@data-state="scored"]').waitFor({ timeout: 280_000 });
+    const text = await page.locator('main').innerText();
+    expect(text).toMatch(/4.816 parameters \(safetensors\)/);
+    expect(text).toMatch(/Run by\s+onnxruntime-cpu|Run by\s+webgpu/);
+    expect(text).toMatch(/\d+ patches in \d+ batches/);
+
+    await page.goto(`${url}/challenges/${CHALLENGE}/leaderboard`);
+    const row = page.locator('table tbody tr', { hasText: 'A small network' });
+    await row.waitFor();
+    expect(await row.innerText()).toMatch(/network/);
+    expect(faults).toEqual([]);
+    await context.close();
+  }, 600_000);
+
+  test('is described by a form that writes its manifest, and faults stand at their fields', async () => {
+    const { page, context } = await openPage(browser);
+    await signUp(page, 'Walter Munk');
+    await chooseNetwork(page, network, 'From the form');
+    await page.getByRole('button', { name: 'Submit', exact: true }).click();
+    await page.getByText(/^Say how the network is run/).waitFor();
+    await page.locator('[name="network.manifest"]').fill(`${smallManifest(3)}n_steps: 4\n`);
+    await page.getByRole('button', { name: 'Submit', exact: true }).click();
+    await page.getByText("there is no setting 'n_steps'", { exact: true }).waitFor();
+
+    await page.getByText('Fill in a form').click();
+    await page.getByLabel('Heights are normalised with').selectOption('observations');
+    const values = { n_step: 'three', lr_grad: '1', patchTime: '5', patchLat: '20', patchLon: '24' };
+    const others = { strideLat: '10', strideLon: '12', cropLat: '2', cropLon: '2', spacing_deg: '0.2' };
+    for (const [field, value] of Object.entries({ ...values, ...others }))
+      await page.locator(`[name="manifest.${field}"]`).fill(value);
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Submit', exact: true }).click();
+    await page.getByText('Give a number.').waitFor();
+    expect(await page.locator('[name="manifest.n_step"]').getAttribute('aria-invalid')).toBe('true');
+    await page.locator('[name="manifest.n_step"]').fill('3');
+    await submitFrom(page);
+    await page.locator('[data-testid="evaluation-state"][data-state="scored"]').waitFor({ timeout: 180_000 });
+    await context.close();
+  });
+
+  test('that would run a command is refused with the reason, and nothing of it is run', async () => {
+    const evil = path.join(workFolder, 'evil.pt');
+    const trace = path.join(workFolder, 'it-ran');
+    await writeEvilCheckpoint(evil, `touch ${trace}`);
+    const { page, context, faults } = await openPage(browser);
+    await signUp(page, 'Mallory');
+    await chooseNetwork(page, evil, 'Evil');
+    await page.locator('[name="network.manifest"]').fill(smallManifest(3));
+    await submitFrom(page);
+    await page
+      .locator('[data-testid="evaluation-state"][data-state="rejected"]')
+      .waitFor({ timeout: 60_000 });
+    const text = await page.locator('main').innerText();
+    expect(text).toContain('checkpoint-with-code');
+    for (const heading of ['Where', 'Found', 'Expected', 'What to do']) expect(text).toContain(heading);
+    expect(fs.existsSync(trace)).toBe(false);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+});
+
+describe('a network from a shell', () => {
+  test('is sent with its manifest and scored; twice the same gives the same scores', async () => {
+    const { token } = await newAccount(url, 'Bathsheba');
+    const submit = () =>
+      sillage(
+        [
+          ...['submit', network, '--manifest', manifest, '--challenge', CHALLENGE],
+          ...['--name', 'From a shell', '--inputs', 'ssh-nadir', '--wait'],
+        ],
+        { SILLAGE_URL: url, SILLAGE_TOKEN: token },
+      );
+    const [first, second] = [await submit(), await submit()];
+    expect(first.stderr).toContain('scored');
+    expect([first.status, second.status]).toEqual([0, 0]);
+    const board = await leaderboard(url, CHALLENGE, 'all', 'nadir4');
+    const rows = board.rows.filter(({ method }) => method === 'From a shell');
+    expect(rows.map(({ form }) => form)).toEqual(['network', 'network']);
+    expect(rows[0]?.scores).toEqual(rows[1]?.scores);
+  });
+
+  test('whose weights are not numbers, or do not fit their manifest, is told so', async () => {
+    const { token } = await newAccount(url, 'Nan');
+    const reasonOf = async (file: string, text: string): Promise<string | undefined> => {
+      const uploadId = await uploadedFile(url, token, file);
+      const response = await fetch(`${url}/api/submissions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({
+          challenge: CHALLENGE,
+          tasks: await tasksOf(),
+          uploadId,
+          network: { manifest: text },
+          card: { name: 'Refused', inputs: ['ssh-nadir'] },
+        }),
+      });
+      const { id } = (await response.json()) as { id: string };
+      const { evaluations } = await finalSubmission(url, id, token);
+      return evaluations[0]?.rejection?.code;
+    };
+    const broken = path.join(workFolder, 'nan.safetensors');
+    await writeSmallNetwork(broken, (value) => (value > 0.16 ? Number.NaN : value));
+    expect(await reasonOf(broken, smallManifest(3))).toBe('non-finite-weights');
+    expect(await reasonOf(network, smallManifest(3).replace('time: 5', 'time: 7'))).toBe('manifest-mismatch');
+    expect(await reasonOf(network, 'model:\n  _target_: something.Else\n')).toBe('manifest-invalid');
+  });
+});
+
+async function tasksOf(): Promise<unknown> {
+  const response = await fetch(`${url}/api/challenges/${CHALLENGE}`);
+  return ((await response.json()) as { tasks: unknown }).tasks;
+}

@@ -1,0 +1,209 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { JobOutcome, ObjectReference, TaskExtent } from '@sillage/contracts';
+import { writeSafetensors } from '@sillage/fourdvarnet';
+import { openGriddedField, writeAlongTrack } from '@sillage/netcdf';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { FakeBackend } from './testing/fake-backend.js';
+import { waitFor } from './testing/wait-for.js';
+
+const mainFile = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const DAY_COUNT = 10;
+const DAYS = 5;
+const WIDTH = 4;
+
+const task: TaskExtent = {
+  area: 'gf',
+  scenario: 'nadir4',
+  scoredBox: { west: -65, east: -61, south: 33, north: 37 },
+  period: { start: '2012-10-22', end: '2012-10-31' },
+};
+const manifest = (steps: number): string => `architecture: starter
+n_step: ${steps}
+lr_grad: 1
+normalisation: {from: observations}
+patch: {time: ${DAYS}, lat: 16, lon: 16}
+strides: {time: 1, lat: 4, lon: 4}
+reconstruction_weight: {crop: {lat: 2, lon: 2}}
+spacing_deg: 0.2
+`;
+
+let folder = '';
+let backend: FakeBackend;
+const evaluators: ChildProcess[] = [];
+let output = '';
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'sillage-predict-'));
+  backend = new FakeBackend(5_000);
+  await backend.start();
+  output = '';
+});
+afterEach(async () => {
+  for (const evaluator of evaluators.splice(0)) evaluator.kill('SIGKILL');
+  await backend.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function startEvaluator(environment: Record<string, string> = {}): ChildProcess {
+  const evaluator = spawn(process.execPath, [mainFile], {
+    env: {
+      SILLAGE_API_URL: backend.url,
+      SILLAGE_WORKER_TOKEN: backend.token,
+      SILLAGE_CACHE_DIR: join(folder, 'cache'),
+      SILLAGE_WORKER_NAME: 'test',
+      SILLAGE_RUNTIME: 'onnxruntime-cpu',
+      ...environment,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  evaluator.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  evaluators.push(evaluator);
+  return evaluator;
+}
+
+type Tensor = { shape: number[]; data: Float32Array };
+
+/** Small weights that nobody has trained. */
+function untrainedNetwork(): Buffer {
+  const convolution = (name: string, outputs: number, inputs: number): [string, Tensor][] => {
+    const values = (length: number) =>
+      Float32Array.from({ length }, (_, index) => Math.sin(7 * index + outputs) / (3 * inputs));
+    return [
+      [`${name}.weight`, { shape: [outputs, inputs, 3, 3], data: values(outputs * inputs * 9) }],
+      [`${name}.bias`, { shape: [outputs], data: values(outputs) }],
+    ];
+  };
+  return Buffer.from(
+    writeSafetensors(
+      new Map([
+        ...convolution('prior_cost.conv_in', WIDTH, DAYS),
+        ...convolution('prior_cost.conv_hidden', WIDTH, WIDTH),
+        ...convolution('prior_cost.bilin_1', WIDTH, WIDTH),
+        ...convolution('prior_cost.bilin_21', WIDTH, WIDTH),
+        ...convolution('prior_cost.bilin_22', WIDTH, WIDTH),
+        ...convolution('prior_cost.conv_out', DAYS, 2 * WIDTH),
+        ...convolution('grad_mod.gates', 4 * WIDTH, DAYS + WIDTH),
+        ...convolution('grad_mod.conv_out', DAYS, WIDTH),
+      ]),
+      {},
+    ),
+  );
+}
+
+/** Passes over the box, ten a day. */
+async function makeTrack(): Promise<ObjectReference> {
+  const perPass = 40;
+  const count = (DAY_COUNT + 2) * 10 * perPass;
+  const pass = (index: number) => Math.floor(index / perPass);
+  const timeDays = Float64Array.from(
+    { length: count },
+    (_, index) => 22_939 + pass(index) / 10 + ((index % perPass) * 0.9) / 86_400,
+  );
+  const latDeg = timeDays.map((_, index) => 32.9 + (4.2 * (index % perPass)) / perPass);
+  const lonDeg = timeDays.map((_, index) => -65.1 + ((pass(index) * 0.7) % 4.2));
+  const sshM = timeDays.map(
+    (time, index) => 0.5 + 0.3 * Math.sin(lonDeg[index]! - time / 4 + latDeg[index]!),
+  );
+  const path = join(folder, 'track.nc');
+  await writeAlongTrack(path, { timeDays, latDeg, lonDeg, sshM });
+  return backend.put(readFileSync(path));
+}
+
+type Outcome = { outcome: JobOutcome | null };
+async function resultOf<Kind extends 'check-network' | 'predict'>(job: Outcome, kind: Kind) {
+  await waitFor(`the outcome of ${kind}`, () => job.outcome !== null, 120_000);
+  if (job.outcome?.status !== 'done') throw new Error(`${JSON.stringify(job.outcome)}\n${output}`);
+  const { result } = job.outcome;
+  if (result.kind !== kind) throw new Error(result.kind);
+  return result as Extract<typeof result, { kind: Kind }>;
+}
+
+async function checkedNetwork(steps: number) {
+  const check = backend.addJob({
+    kind: 'check',
+    submissionId: randomUUID(),
+    evaluationId: null,
+    network: { manifest: manifest(steps) },
+    upload: backend.put(untrainedNetwork()),
+    fileName: 'net.safetensors',
+    variable: null,
+    onlyCovered: false,
+    tasks: [task],
+  });
+  return resultOf(check, 'check-network');
+}
+
+async function addPredict(network: ObjectReference) {
+  return backend.addJob({
+    kind: 'predict',
+    submissionId: randomUUID(),
+    evaluationId: randomUUID(),
+    network,
+    memoryBytes: 0,
+    task,
+    observations: [{ role: 'observations', object: await makeTrack(), fileName: 'track.nc', variable: null }],
+    oi: null,
+    sst: null,
+  });
+}
+
+describe('an evaluator that runs networks', () => {
+  test('says where, checks weights, maps the task, and shows each day once', async () => {
+    startEvaluator({ SILLAGE_PREDICT_MEMORY_MIB: '1500' });
+    const { network, summary } = await checkedNetwork(2);
+    expect(summary).toMatchObject({
+      architecture: 'starter',
+      format: 'safetensors',
+      days: DAYS,
+      spacingDeg: 0.2,
+    });
+    const job = await addPredict(network);
+    const { map, variable, run } = await resultOf(job, 'predict');
+    expect(run.runtime.name).toBe('onnxruntime-cpu');
+    expect(run.patchCount).toBeGreaterThan(10);
+    expect(run.wallSeconds).toBeGreaterThan(0);
+    const path = join(folder, 'map.nc');
+    writeFileSync(path, backend.objects.get(map.sha256) ?? '');
+    const field = await openGriddedField(path);
+    expect(variable).toBe('gssh');
+    expect(field.grid.timeDays.length).toBeGreaterThanOrEqual(DAY_COUNT);
+    expect((await field.readDays(0, 1)).every(Number.isFinite)).toBe(true);
+    field.close();
+    expect(job.days).toEqual([...new Set(job.days)]);
+    expect(job.days).toContain('2012-10-22');
+    expect(job.days).toContain('2012-10-31');
+    const claim = backend.claims.find(({ runtime }) => runtime !== undefined);
+    expect(claim).toMatchObject({
+      capabilities: ['predict'],
+      runtime: { name: 'onnxruntime-cpu', memoryBytes: 1500 * 2 ** 20 },
+    });
+  });
+
+  test('that is killed with -9 in the middle of a network leaves it to the next attempt', async () => {
+    const first = startEvaluator();
+    const { network } = await checkedNetwork(40);
+    const job = await addPredict(network);
+    await waitFor('a finished day', () => job.days.length > 0, 120_000);
+    expect(job.outcome).toBeNull();
+    first.kill('SIGKILL');
+    startEvaluator();
+    await resultOf(job, 'predict');
+    expect(job.attempt).toBe(2);
+    expect(readdirSync(join(folder, 'cache/work'))).toHaveLength(1);
+  }, 300_000);
+
+  test('that is told to run none takes none, and scores on', async () => {
+    startEvaluator({ SILLAGE_RUNTIME: 'none' });
+    await checkedNetwork(2);
+    const job = await addPredict(backend.put('network'));
+    await waitFor('claims of every slot', () => backend.claims.length >= 3);
+    expect(backend.claims.some(({ capabilities }) => capabilities.includes('predict'))).toBe(false);
+    expect(job.attempt).toBe(0);
+  });
+});
