@@ -35,6 +35,19 @@ export default defineConfig({
         },
       },
       {
+        // Not part of `npm test`: npx vitest run --project gpu, on a machine with a device.
+        resolve,
+        ssr,
+        test: {
+          name: 'gpu',
+          include: ['packages/**/*.gpu.test.ts'],
+          exclude: ignored,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
         resolve,
         ssr,
         test: {

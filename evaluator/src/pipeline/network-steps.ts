@@ -3,7 +3,6 @@ import type { PreviewFrame } from '@sillage/contracts';
 import { checkNetwork, openRuntime, predictMap } from '@sillage/pipeline/predict';
 import type { ChildJob, ChildResult } from '../sandbox/child-protocol.js';
 import { previewFrame } from './preview-frame.js';
-import { remainingTimeText } from './remaining-time.js';
 
 type JobOf<Step extends ChildJob['step']> = Extract<ChildJob, { step: Step }>;
 type ResultOf<Step extends ChildResult['step']> = Extract<ChildResult, { step: Step }>;
@@ -40,7 +39,6 @@ export async function runNetwork(
 ): Promise<ResultOf<'predict'>> {
   const { area, scenario, trainTruth } = job.task;
   const fileName = `prediction-${area}-${scenario}.nc`;
-  const startedMs = performance.now();
   const { variable, report } = await predictMap({
     networkPath: job.networkPath,
     observations: job.observations,
@@ -50,10 +48,7 @@ export async function runNetwork(
     trainTruth: trainTruth ?? null,
     runtime: job.runtime,
     outputPath: join(job.outputFolder, fileName),
-    onProgress: (progress, activity) => {
-      const remaining = remainingTimeText(progress, performance.now() - startedMs);
-      onProgress(progress, remaining === '' ? activity : `${activity}, ${remaining}`);
-    },
+    onProgress,
     onDay: (day) => onFrame(previewFrame(day)),
     limits: job.limits,
     now: new Date(),

@@ -193,6 +193,30 @@ function addNetworkCommands(program: Command): void {
     .addOption(runtime())
     .action(async (options) => (await import('./commands/checkpoint-run.js')).runCheckpoint(options));
 
+  add(checkpoint, 'search', 'try the settings that a checkpoint does not tell where the truth is public')
+    .addOption(
+      required('--checkpoint <file>', 'PyTorch checkpoint or safetensors; nothing of it is executed'),
+    )
+    .addOption(
+      required('--manifest <file>', 'what is known: patch and spacing_deg at least; what it lacks is tried'),
+    )
+    .addOption(
+      required(
+        '--observations <file>',
+        'tracks, a wide swath or gridded pseudo-observations, NetCDF; repeat it to use several files together',
+      ).argParser((value: string, previous: string[] = []) => [...previous, value]),
+    )
+    .addOption(required('--truth <file>', 'gridded NetCDF file of a training or validation period'))
+    .option('--truth-variable <name>', 'its height (default: found by name)')
+    .option('--sst <file>', 'sea surface temperature, NetCDF')
+    .option('--box <west,east,south,north>', 'where to try, degrees (default: the middle of the truth)')
+    .addOption(start('first UTC day of the truth to use'))
+    .addOption(end('last UTC day of the truth to use'))
+    .option('--windows <count>', 'windows that each trial solves (default: 4)', positiveInteger)
+    .addOption(runtime())
+    .addOption(json())
+    .action(async (options) => (await import('./commands/checkpoint-search.js')).searchCheckpoint(options));
+
   add(program, 'predict', 'map observations with a network')
     .addOption(
       required('--checkpoint <file>', 'PyTorch checkpoint or safetensors; nothing of it is executed'),

@@ -1,15 +1,15 @@
 /**
  * `npm run fuzz:checkpoints -- [--cases 100000] [--seed 1] [--first 0]`: reads broken and hostile checkpoints, made from small ones
  * of our own and, where `../shared` is there, from those that PyTorch wrote. Each must be refused with a CheckpointError or give
- * a right answer, within 2 s and in bounded memory. Prints what became of the cases; ends with 1, and says how to repeat it, when
+ * a right answer, within 2 s of the processor and in bounded memory. Prints what became of the cases; ends with 1, and says how to repeat it, when
  * one misbehaved.
  */
 import { readdirSync, readFileSync, existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
 
-const SLOW_MS = 2000;
-const STUCK_MS = 10_000;
+const SLOW_MS = 2000; // of the processor
+const STUCK_MS = 60_000; // on the clock: the machine may be busy with something else
 const MAX_HEAP_MIB = 256;
 const MAX_RESIDENT_GROWTH_MIB = 512;
 const LIMITS = { maxTensorBytes: 32 * 2 ** 20 };
@@ -60,7 +60,10 @@ async function work() {
   const writer = await import('../src/testing/checkpoint-writer.ts');
   const { ownSeeds } = await import('../src/testing/checkpoint-seeds.ts');
   const reader = { read: (bytes) => readCheckpoint(bytes, LIMITS), recognise: recogniseNetwork };
-  const seeds = [...ownSeeds(writer), ...goldenSeeds(reader.read)];
+  const own = ownSeeds(writer);
+  const seeds = [...own, ...goldenSeeds(reader.read)];
+  /** Every other case is one of our own: they hold as much structure in a hundredth of the bytes. */
+  const pick = (random) => (random(2) === 0 ? own[random(own.length)] : seeds[random(seeds.length)]);
   const originals = new Map(seeds.map((seed) => [seed, reader.read(seed.bytes)]));
   const { seed, first, cases, progress } = workerData;
 
@@ -73,10 +76,10 @@ async function work() {
   for (let number = first; number < first + cases; number++) {
     Atomics.store(progress, 0, number);
     const random = seededRandom(Math.imul(seed, 0x9e3779b1) ^ number);
-    const mutation = mutated(seeds[random(seeds.length)], seeds, random, writer.zipArchive);
-    const before = performance.now();
+    const mutation = mutated(pick(random), seeds, random, writer.zipArchive);
+    const before = threadMs();
     const verdict = verdictOf(mutation, originals.get(mutation.seed), reader);
-    const tookMs = performance.now() - before;
+    const tookMs = threadMs() - before;
     if (tookMs > SLOW_MS)
       throw new Error(`${mutation.kind} of ${mutation.seed.name}: it took ${Math.round(tookMs)} ms`);
     if (tookMs > slowestMs) [slowestMs, slowestCase] = [tookMs, number];
@@ -99,6 +102,12 @@ async function work() {
     slowestCase,
     residentBytes,
   });
+}
+
+/** Time that the processor spent on this thread; on all threads where Node cannot tell them apart. */
+function threadMs() {
+  const { user, system } = process.threadCpuUsage?.() ?? process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 /** Files that PyTorch wrote and that can be read; larger ones would only cost time. */

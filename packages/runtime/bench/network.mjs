@@ -1,7 +1,8 @@
 /**
  * `npm run bench:network`: milliseconds of one patch of 15 × 240 × 240 points through the starter network, on every runtime
  * of this machine and, where /usr/bin/python3 has torch, in PyTorch. The runs take turns, so that what else the machine does
- * weighs on all of them alike; the table has the fastest and the middle one of each.
+ * weighs on all of them alike; the table has the fastest and the middle one of each, and how many times faster than
+ * PyTorch the middle one is.
  *
  * Options: `--rounds 5`, `--threads 2`, `--networks base,larger`, `--runtimes onnxruntime-cpu,webgpu`, `--software` to let
  * the GPU runtimes use an adapter that computes on the CPU.
@@ -137,7 +138,7 @@ function printTable(rows) {
 console.log(
   `${cpus()[0]?.model}, ${availableParallelism()} cores, Node ${process.version}; ${rounds} rounds; load ${loadavg()[0].toFixed(1)}`,
 );
-const rows = [['network', 'runtime', 'ms', 'median', 'GFLOP/s', 'target', 'on']];
+const rows = [['network', 'runtime', 'ms', 'median', 'GFLOP/s', '× PyTorch', 'target', 'on']];
 for (const networkName of options.networks.split(',')) {
   const sizes = NETWORKS[networkName];
   const graph = starterGraph(sizes);
@@ -159,6 +160,7 @@ for (const networkName of options.networks.split(',')) {
   for (let round = 0; round < rounds; round++) {
     for (const [k, { time }] of runners.entries()) times[k].push(await time());
   }
+  const torchMs = torch === null ? null : median(times.at(-1));
   for (const [k, { name, label, close }] of runners.entries()) {
     const ms = Math.min(...times[k]);
     const target = TARGET_MS[networkName]?.[name];
@@ -168,6 +170,7 @@ for (const networkName of options.networks.split(',')) {
       ms.toFixed(0),
       median(times[k]).toFixed(0),
       (flopPerRun / ms / 1e6).toFixed(0),
+      torchMs === null ? '' : (torchMs / median(times[k])).toFixed(2),
       target === undefined ? '' : `≤ ${target}: ${ms <= target ? 'met' : 'missed'}`,
       label,
     ]);

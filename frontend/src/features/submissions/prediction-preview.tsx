@@ -17,6 +17,7 @@ export function PredictionPreview({ evaluation, aspect }: { evaluation: Evaluati
   const scale = useMemo(() => scaleOfFrames(frames), [frames]);
   const shown = frames.find(({ day }) => day === asked) ?? frames.at(-1);
   if (shown === undefined) return null;
+  const decimals = scale.max - scale.min < 0.2 ? 1 : 0; // of centimetres
   const dayOf = (day: string) => new Date(`${day}T00:00:00Z`);
   return (
     <section aria-labelledby="preview" className={styles.preview} data-testid="preview">
@@ -33,9 +34,9 @@ export function PredictionPreview({ evaluation, aspect }: { evaluation: Evaluati
           description={`Sea surface height on ${formatDay(dayOf(shown.day))} as the network maps it.`}
         />
         <div className={styles.bar} aria-hidden="true">
-          <span>{formatFixed(scale.min * 100, 0)}</span>
+          <span>{formatFixed(scale.min * 100, decimals)}</span>
           <i style={{ background: colourGradient(scale.map) }} />
-          <span>{formatFixed(scale.max * 100, 0)} cm</span>
+          <span>{formatFixed(scale.max * 100, decimals)} cm</span>
         </div>
       </div>
       <div className={styles.side}>

@@ -37,8 +37,8 @@ export type CheckpointLimits = {
 const MIB = 2 ** 20;
 
 /**
- * The largest public checkpoints of the field have 1.4 million parameters (6 MB, 20 MB with the state of Adam) and at most
- * 117 MB of reconstruction weights (15 × 680 × 1440 in float64); pickles stay below 1 MB.
+ * A core network has 1.4 million parameters: 6 MB, three times that with the state of Adam. The largest thing known in a checkpoint
+ * is the reconstruction weights of a global patch, 15 × 680 × 1440 in float64: 118 MB.
  */
 export const DEFAULT_CHECKPOINT_LIMITS: CheckpointLimits = {
   maxFileBytes: 2048 * MIB,

@@ -40,10 +40,8 @@ describe('plainData', () => {
     expect(JSON.stringify(data).length).toBeLessThan(2_000_000);
   });
 
-  it('stops at a chain of calls that is named again and again', () => {
-    const chain = bytesOf('ca\nB\n', ')R'.repeat(50_000), 'q', 0);
-    const { data } = copyOf('(', chain, ...Array.from({ length: 20_000 }, () => 'h\0'), 'l');
-    expect((data as unknown[])[0]).toBe('<a.B>');
+  it('names an object after the class at the bottom of a chain of calls', () => {
+    expect(copyOf('ca\nB\n', ')R'.repeat(5000)).data).toBe('<a.B>');
   });
 
   it('keeps a checkpoint readable whose hyper-parameters are cut short', () => {

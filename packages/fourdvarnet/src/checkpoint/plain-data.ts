@@ -17,9 +17,9 @@ const MAX_ALL_CHARACTERS = 1_000_000; // of all, keys included
 const LEFT_OUT = '<left out>';
 
 /**
- * Copies what a pickle describes into plain data. Objects of unknown classes become their name in angle brackets; omegaconf's
- * containers, in which hydra keeps configurations, are opened. Values that are shared are copied each time, and values may
- * contain themselves: the limits bound both.
+ * Copies what a pickle describes into plain data. Objects of unknown classes become their name in angle brackets; those in which
+ * scripts keep their settings, omegaconf's containers and argparse's namespaces, are opened. Values that are shared are copied each
+ * time, and values may contain themselves: the limits bound both.
  */
 export function plainData(value: PickleValue, limits: CheckpointLimits): PlainCopy {
   const copier = new PlainCopier(limits);
@@ -115,6 +115,8 @@ class PlainCopier {
   }
 
   private stub(stub: PickleStub, depth: number): PlainData {
+    if (stub.name === 'argparse.Namespace' && isKind(stub.state, 'dict'))
+      return this.dict(stub.state.items, depth);
     if (stub.name.startsWith('omegaconf.') && isKind(stub.state, 'dict')) {
       const content = stub.state.items.get('_content') ?? stub.state.items.get('_val');
       if (content !== undefined) return this.copy(content, depth + 1);

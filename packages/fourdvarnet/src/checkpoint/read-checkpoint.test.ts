@@ -351,7 +351,7 @@ describe('a damaged zip archive is refused:', () => {
     ['big-endian', changed('archive/byteorder', { data: bytesOf('big') }), 'big-endian'],
     [
       'TorchScript',
-      zipArchive([...entries, { name: 'archive/code/a.py', data: bytesOf('') }]),
+      zipArchive([...entries, { name: 'archive/code/a.py', data: bytesOf('x'), method: 8 }]),
       'whole-module',
     ],
     ['bytes after the end', bytesOf(good, 'xx'), 'damaged-container'],

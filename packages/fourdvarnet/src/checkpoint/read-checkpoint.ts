@@ -32,7 +32,7 @@ import { checkedTensor, checkTensorName, readWeights, tooLarge } from './weights
  * @param source - The bytes, or random access to them. Not changed, not kept.
  * @param limits - Bounds that differ from {@link DEFAULT_CHECKPOINT_LIMITS}.
  * @throws CheckpointError for every fault of the file, whatever its bytes are. Errors of `source.readInto` pass through.
- * Source: torch/serialization.py and torch/_weights_only_unpickler.py describe the formats (PyTorch 2.6).
+ * Source: the formats as PyTorch 2.6 and safetensors write them; compared with what they read in golden-checkpoints.medium.test.ts.
  * Differs: torch.load(weights_only=True) refuses files with unknown classes anywhere; here they are read around, and files that
  *   name dangerous functions are refused even where torch would not reach them.
  */

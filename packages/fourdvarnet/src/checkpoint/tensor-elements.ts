@@ -38,19 +38,24 @@ function isDense({ shape, strides }: ElementLayout): boolean {
   return shape.every((size, axis) => size === 1 || strides[axis] === dense[axis]) || shape.includes(0);
 }
 
+/** Row by row: the last axis in a loop of its own, the others counted like the digits of a number. */
 function gather(
   bytes: Uint8Array,
   elementBytes: number,
-  layout: ElementLayout,
+  { offset, shape, strides }: ElementLayout,
   count: number,
 ): Uint8Array<ArrayBuffer> {
-  const { shape, strides } = layout;
   const target = new Uint8Array(count * elementBytes);
-  const index = new Array<number>(shape.length).fill(0);
-  let from = layout.offset;
-  for (let to = 0; to < count; to++) {
-    for (let i = 0; i < elementBytes; i++) target[to * elementBytes + i] = bytes[from * elementBytes + i]!;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
+  const last = shape.length - 1; // a tensor without axes is dense
+  const rowLength = shape[last]!;
+  const stepBytes = strides[last]! * elementBytes;
+  const index = new Array<number>(last).fill(0);
+  let from = offset;
+  for (let to = 0, rowEnd = 0; to < target.length; to = rowEnd) {
+    rowEnd = to + rowLength * elementBytes;
+    for (let at = to, source = from * elementBytes; at < rowEnd; at += elementBytes, source += stepBytes)
+      for (let i = 0; i < elementBytes; i++) target[at + i] = bytes[source + i]!;
+    for (let axis = last - 1; axis >= 0; axis--) {
       from += strides[axis]!;
       if (++index[axis]! < shape[axis]!) break;
       from -= strides[axis]! * shape[axis]!;

@@ -16,5 +16,6 @@ export {
   settingsFrom,
   weightsFor,
   type CheckpointManifest,
+  type OnnxManifest,
 } from './settings-from.js';
 export { extraInputsOf } from '@sillage/contracts';

@@ -6,6 +6,7 @@ import { MANIFEST_KEYS } from './manifest-keys.js';
 
 /** A manifest of a network whose weights we have; an ONNX network brings its own graph. */
 export type CheckpointManifest = Exclude<NetworkManifest, { architecture: 'onnx' }>;
+export type OnnxManifest = Extract<NetworkManifest, { architecture: 'onnx' }>;
 
 /** The settings of a network in the words of those who build its graph. */
 export function settingsFrom(manifest: CheckpointManifest): NetworkSettings {

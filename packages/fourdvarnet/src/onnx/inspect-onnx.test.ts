@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { GraphBuilder } from '../graph/graph-builder.js';
 import { inspectOnnx, NEWEST_OPSET, OLDEST_OPSET, ONNX_LIMITS } from './inspect-onnx.js';
 import { ATTRIBUTE, GRAPH, MODEL, NODE, OPERATOR_SET, TENSOR, TYPE, VALUE_INFO } from './onnx-fields.js';
+import { OnnxError } from './onnx-error.js';
 import { onnxModel } from './onnx-model.js';
 
 /** A protobuf message, written byte by byte: what no exporter would write must be writable here. */
@@ -235,5 +237,30 @@ describe('inspectOnnx', () => {
         expect.objectContaining({ tag: 'onnx' }),
       );
     }
+  });
+
+  it('answers any change of a byte with a summary or a reason', () => {
+    const g = new GraphBuilder();
+    const x = g.input('x', [1, 2, 3, 4]);
+    const weight = g.constant('w', [2, 2, 1, 1], Float32Array.of(1, 2, 3, 4));
+    const file = onnxModel(g.build({ y: g.averagePool(g.convolution(x, { weight }), 2) }));
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat({ max: file.length - 1 }), fc.nat({ max: 255 })), {
+          minLength: 1,
+          maxLength: 4,
+        }),
+        (changes) => {
+          const changed = Uint8Array.from(file);
+          for (const [at, byte] of changes) changed[at] = byte;
+          try {
+            return inspectOnnx(changed).parameterCount >= 0;
+          } catch (error) {
+            return error instanceof OnnxError;
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
   });
 });

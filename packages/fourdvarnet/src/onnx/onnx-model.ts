@@ -193,12 +193,39 @@ class Printer {
   #printMatrices(value: string, lat: AxisMap, lon: AxisMap): string {
     let result = value;
     if (!isIdentity(lat)) {
-      result = this.#emit('MatMul', [this.#initializer([lat.to, lat.from], denseMatrix(lat)), result]);
+      result = this.#printBands(result, lat, LAT, (rows, band) =>
+        this.#emit('MatMul', [this.#initializer([band.to, band.from], band.matrix), rows]),
+      );
     }
     if (!isIdentity(lon)) {
-      result = this.#emit('MatMul', [result, this.#initializer([lon.from, lon.to], transposedMatrix(lon))]);
+      result = this.#printBands(result, lon, LON, (columns, band) =>
+        this.#emit('MatMul', [columns, this.#initializer([band.from, band.to], transposed(band))]),
+      );
     }
     return result;
+  }
+
+  /** Multiplies a long axis piece by piece: what a piece of the output reads lies close together. */
+  #printBands(
+    value: string,
+    map: AxisMap,
+    axis: number,
+    multiply: (piece: string, band: Band) => string,
+  ): string {
+    const bands = bandsOf(map);
+    if (bands.length === 1) return multiply(value, bands[0]!);
+    const pieces = bands.map((band) =>
+      multiply(
+        this.#emit('Slice', [
+          value,
+          this.#integers([band.start]),
+          this.#integers([band.start + band.from]),
+          this.#integers([axis]),
+        ]),
+        band,
+      ),
+    );
+    return this.#emit('Concat', pieces, { axis: { int: axis } });
   }
 
   #emit(
@@ -273,20 +300,50 @@ function isIdentity(map: AxisMap): boolean {
   return map.factor === 1;
 }
 
-/** `[to, from]`. */
-function denseMatrix(map: AxisMap): Float32Array {
+/** Some consecutive rows of a map, dense over the inputs that they read. */
+type Band = {
+  /** First input. */
+  readonly start: number;
+  /** Inputs. */
+  readonly from: number;
+  /** Outputs. */
+  readonly to: number;
+  /** `[to, from]`. */
+  readonly matrix: Float32Array;
+};
+
+const LAT = 2;
+const LON = 3;
+/** Outputs of a band: below, the copies of slices cost more than the products with zeros that they save. */
+const BAND_OUTPUTS = 240;
+
+function bandsOf(map: AxisMap): readonly Band[] {
   const { offsets, indices, weights } = axisMapRows(map);
-  const matrix = new Float32Array(map.to * map.from);
-  for (let row = 0; row < map.to; row++) {
-    for (let k = offsets[row]!; k < offsets[row + 1]!; k++)
-      matrix[row * map.from + indices[k]!] = weights[k]!;
-  }
-  return matrix;
+  const count = Math.max(1, Math.round(map.to / BAND_OUTPUTS));
+  return Array.from({ length: count }, (_, k) => {
+    const [first, end] = [Math.floor((k * map.to) / count), Math.floor(((k + 1) * map.to) / count)];
+    const read = indices.subarray(offsets[first], offsets[end]);
+    // one band reads everything, whether it needs it or not: then nothing is cut
+    const start = count === 1 ? 0 : read.reduce((least, index) => Math.min(least, index), map.from - 1);
+    const last = count === 1 ? map.from - 1 : read.reduce((most, index) => Math.max(most, index), start);
+    const from = last - start + 1;
+    const matrix = new Float32Array((end - first) * from);
+    for (let row = first; row < end; row++) {
+      for (let entry = offsets[row]!; entry < offsets[row + 1]!; entry++) {
+        matrix[(row - first) * from + indices[entry]! - start] = weights[entry]!;
+      }
+    }
+    return { start, from, to: end - first, matrix };
+  });
 }
 
 /** `[from, to]`. */
-function transposedMatrix(map: AxisMap): Float32Array {
-  return denseMatrix({ ...map, adjoint: !map.adjoint, from: map.to, to: map.from });
+function transposed({ from, to, matrix }: Band): Float32Array {
+  const turned = new Float32Array(matrix.length);
+  for (let row = 0; row < to; row++) {
+    for (let column = 0; column < from; column++) turned[column * to + row] = matrix[row * from + column]!;
+  }
+  return turned;
 }
 
 function fnv1a(bytes: Uint8Array): number {

@@ -80,9 +80,11 @@ export function areSame(a: Checkpoint, b: Checkpoint): boolean {
     const other = b.tensors.get(name);
     if (other === undefined || other.dtype !== tensor.dtype || other.shape.join() !== tensor.shape.join())
       return false;
-    const first = new Uint8Array(tensor.data.buffer);
-    const second = new Uint8Array(other.data.buffer);
-    if (first.length !== second.length || first.some((byte, i) => byte !== second[i])) return false;
+    if (Buffer.compare(bytesOf(tensor.data), bytesOf(other.data)) !== 0) return false;
   }
   return true;
+}
+
+function bytesOf(data: ArrayBufferView): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }

@@ -10,3 +10,11 @@ export {
   type InspectNetworkOptions,
   type NetworkInspection,
 } from './inspect-network.js';
+export {
+  searchSettings,
+  SEARCHED_VALUES,
+  settingsText,
+  type SearchSettingsOptions,
+  type SearchSettingsResult,
+  type SettingsTrial,
+} from './search-settings.js';

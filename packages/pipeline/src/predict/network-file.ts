@@ -8,9 +8,9 @@ import {
   withOnnxMetadata,
   writeSafetensors,
   type CheckpointManifest,
+  type OnnxManifest,
   type WeightMap,
 } from '@sillage/fourdvarnet';
-import type { OnnxManifest } from './onnx-network.js';
 
 /** Metadata of a safetensors or an ONNX file that holds the manifest: YAML, or JSON, which is YAML too. */
 export const MANIFEST_METADATA = 'sillage.manifest';

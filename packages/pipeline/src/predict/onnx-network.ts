@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
-import type { NetworkManifest } from '@sillage/contracts';
 import {
   inspectOnnx,
   ManifestError,
   onnxMetadata,
+  type OnnxManifest,
   type OnnxPort,
   type OnnxSummary,
 } from '@sillage/fourdvarnet';
@@ -19,8 +19,6 @@ import {
   type PatchFields,
 } from './network-solver.js';
 import { rejectionFromNetworkError } from './rejection-from-network-error.js';
-
-export type OnnxManifest = Extract<NetworkManifest, { architecture: 'onnx' }>;
 
 /** An ONNX file that was looked into; nothing of it has run. */
 export type UploadedOnnx = { bytes: Uint8Array; summary: OnnxSummary };
@@ -156,9 +154,11 @@ export function createOnnxSolver(
   runtime: OnnxRuntimeName,
 ): NetworkSolver {
   const { patch, output } = manifest;
+  const fixedBatch = fixedBatchOf(inspectOnnx(bytes));
   return {
     kinds: onnxFieldKinds(manifest),
-    compile: async (batch) => {
+    compile: async (count) => {
+      const batch = fixedBatch ?? count;
       const { compileOnnx, RuntimeError } = await import('@sillage/runtime');
       const inputShapes = Object.fromEntries(
         Object.entries(manifest.inputs).map(([name, kinds]) => [
@@ -178,9 +178,12 @@ export function createOnnxSolver(
           const inputs = Object.fromEntries(
             Object.entries(manifest.inputs).map(([name, kinds]) => [
               name,
-              concatenated(
-                kinds.map((kind) => onnxField(fields, kind, manifest)),
-                batch,
+              padded(
+                concatenated(
+                  kinds.map((kind) => onnxField(fields, kind, manifest)),
+                  count,
+                ),
+                batch / count,
               ),
             ]),
           );
@@ -190,9 +193,10 @@ export function createOnnxSolver(
             throw unusable(
               `the output '${output.name}' has the shape [${result.dims.join(', ')}], not [${wanted.join(', ')}]`,
             );
-          if (output.quantity === 'ssh') return result.data;
+          const values = result.data.subarray(0, (result.data.length / batch) * count);
+          if (output.quantity === 'ssh') return values;
           const oi = withoutMissing(fields.oi!);
-          return result.data.map((value, index) => value + oi[index]!);
+          return values.map((value, index) => value + oi[index]!);
         },
         release: () => network.release(),
       };
@@ -217,6 +221,21 @@ function onnxField(fields: PatchFields, kind: FieldKind | 'mask', manifest: Onnx
   if (kind === 'mask') return maskOf(fields.observations!);
   const values = fields[kind]!;
   return manifest.missing_value === 'nan' ? values : withoutMissing(values);
+}
+
+/** The number of patches that the file is written for; null where it takes any. */
+function fixedBatchOf({ inputs }: OnnxSummary): number | null {
+  const first = inputs[0]?.dims?.[0];
+  return typeof first === 'number' ? first : null;
+}
+
+/** The same patches as often as a file of a fixed batch wants them: a batch that is cut short is filled up from its beginning. */
+function padded(values: Float32Array, factor: number): Float32Array {
+  if (factor === 1) return values;
+  const filled = new Float32Array(Math.round(values.length * factor));
+  for (let from = 0; from < filled.length; from += values.length)
+    filled.set(values.subarray(0, filled.length - from), from);
+  return filled;
 }
 
 /** Fields behind each other along the second axis, patch by patch. */

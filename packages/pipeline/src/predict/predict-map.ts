@@ -124,9 +124,7 @@ export async function predictMap(options: PredictMapOptions): Promise<PredictMap
       await release();
     }
   } catch (error) {
-    throw error instanceof NetworkOutputError
-      ? divergence(`${error.found} in patch ${error.patch + 1} of the plan`, error)
-      : rejectionFromNetworkError(error, { subject: 'the network' });
+    throw await explained(error);
   } finally {
     days.close();
   }
@@ -148,6 +146,26 @@ function solverOf(network: StoredNetwork, runtime: NetworkRuntime): NetworkSolve
     kinds: kindsOf(network),
     runtime,
   });
+}
+
+/** What a participant can mend becomes a rejection, a device that is too small for one batch included. */
+async function explained(error: unknown): Promise<Error> {
+  if (error instanceof NetworkOutputError)
+    return divergence(`${error.found} in patch ${error.patch + 1} of the plan`, error);
+  const { RuntimeError } = await import('@sillage/runtime');
+  if (error instanceof RuntimeError && error.code === 'out-of-memory') {
+    return new RejectionError(
+      {
+        code: 'network-too-large',
+        where: 'the network',
+        found: `the device ran out of memory: ${error.message}`,
+        expected: 'a batch that fits the memory of the device',
+        fix: 'Give smaller patches or a smaller batch_size.',
+      },
+      { cause: error },
+    );
+  }
+  return rejectionFromNetworkError(error, { subject: 'the network' });
 }
 
 type Reporter = (fraction: number, activity: string) => Promise<void>;

@@ -127,12 +127,13 @@ function refuseOddities({ span, values }: SolvedBatch, patchLength: number): voi
   }
 }
 
-type DayWindow = {
+export type DayWindow = {
   /** Days from `first` on, as many as a patch has; those before are let go. */
   from(first: number): Promise<readonly NetworkDay[]>;
 };
 
-function dayWindow(plan: PatchPlan, readDay: (dayIndex: number) => Promise<NetworkDay>): DayWindow {
+/** Reads days ahead of the patches, and lets them go behind. */
+export function dayWindow(plan: PatchPlan, readDay: (dayIndex: number) => Promise<NetworkDay>): DayWindow {
   const held = new Map<number, NetworkDay>();
   return {
     from: async (first) => {
@@ -148,7 +149,8 @@ function dayWindow(plan: PatchPlan, readDay: (dayIndex: number) => Promise<Netwo
   };
 }
 
-async function cutBatch(
+/** The fields of the patches of a batch. */
+export async function cutBatch(
   plan: PatchPlan,
   span: BatchSpan,
   kinds: readonly FieldKind[],

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { NEWEST_OPSET, OLDEST_OPSET, onnxModel } from '@sillage/fourdvarnet';
 import { describe, expect, it } from 'vitest';
 import { SmallGraph, spreadValues } from '../testing/small-graph.js';
@@ -71,5 +72,30 @@ describe('compileOnnx', () => {
       "input 'x' has 23 values, need 24 for the shape [1, 2, 3, 4]",
     );
     await network.release();
+  });
+
+  it('computes what PyTorch does with a network that it exported', async () => {
+    const golden = (name: string) => readFileSync(new URL(`../../test/golden/${name}`, import.meta.url));
+    const values = JSON.parse(golden('exported_unet.json').toString()) as {
+      observations: (number | null)[];
+      ssh: number[];
+    };
+    const shape = [1, 5, 6, 8];
+    const network = await compileOnnx(golden('exported_unet.onnx'), { inputShapes: { observations: shape } });
+    expect(network.summary).toMatchObject({
+      producer: 'pytorch 2.6.0',
+      inputs: [{ name: 'observations', elementType: 'float32', dims: ['batch', 5, 'lat', 'lon'] }],
+    });
+    const observations = Float32Array.from(values.observations, (value) => value ?? NaN);
+    const { ssh } = await network.run({ observations });
+    expect(ssh!.dims).toEqual(shape);
+    // both in float32, sums in another order
+    ssh!.data.forEach((value, i) => expect(Math.abs(value - values.ssh[i]!)).toBeLessThan(2e-6));
+    await network.release();
+    await expect(
+      compileOnnx(golden('exported_unet.onnx'), { inputShapes: { observations: [1, 6, 6, 8] } }),
+    ).rejects.toThrow(
+      "input 'observations' of the file has the shape [batch, 5, lat, lon], which is not [1, 6, 6, 8]",
+    );
   });
 });

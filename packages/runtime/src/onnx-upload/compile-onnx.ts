@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { inspectOnnx, type OnnxLimits, type OnnxPort, type OnnxSummary } from '@sillage/fourdvarnet';
 import { RuntimeError, type Tensors } from '../network-runtime.js';
+import { keepFloat32 } from '../onnxruntime/keep-float32.js';
 import { loadOnnxRuntime } from '../onnxruntime/load-onnx-runtime.js';
 import { OnnxSession } from '../onnxruntime/onnx-session.js';
 
@@ -44,6 +45,7 @@ export async function compileOnnx(bytes: Uint8Array, options: CompileOnnxOptions
   });
   const library = await loadOnnxRuntime();
   const provider = runtime === 'onnxruntime-cuda' ? 'cuda' : 'cpu';
+  if (provider === 'cuda') keepFloat32();
   const session = await OnnxSession.create(bytes, { library, provider, threads }, { axisLengths });
   return {
     summary,

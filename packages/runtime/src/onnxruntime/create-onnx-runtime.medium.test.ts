@@ -56,6 +56,14 @@ describe('ONNX Runtime on the CPU', () => {
     await expect(network.run({ x: new Float32Array(24) })).rejects.toThrow(RuntimeError);
   });
 
+  it('leaves the small numbers of JavaScript alone', async () => {
+    const network = await runtime.compile(doubled());
+    await network.run({ x: new Float32Array(24) });
+    const smallest = Float64Array.of(Number.MIN_VALUE);
+    expect(smallest[0]! > 0).toBe(true);
+    await network.release();
+  });
+
   it('says what is missing where there is no CUDA', async () => {
     await expect(createOnnxRuntime({ name: 'onnxruntime-cuda' })).rejects.toMatchObject({
       code: 'unavailable',

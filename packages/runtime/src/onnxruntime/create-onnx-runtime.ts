@@ -8,10 +8,11 @@ import {
   type RuntimeDescription,
 } from '../network-runtime.js';
 import { cpuName, cudaName, webGpuName } from './device-name.js';
+import { keepFloat32 } from './keep-float32.js';
 import { loadOnnxRuntime, type OnnxRuntimeLibrary } from './load-onnx-runtime.js';
 import { lowerForCpu, lowerForWebGpu } from './lower-graph.js';
 import { OnnxSession, type SessionSettings } from './onnx-session.js';
-import { probeModel } from './probe-model.js';
+import { probe } from './probe.js';
 
 export type OnnxRuntimeName = 'onnxruntime-cpu' | 'onnxruntime-webgpu' | 'onnxruntime-cuda';
 
@@ -52,18 +53,8 @@ export async function createOnnxRuntime({
   }
   const settings = { library, provider, threads };
   const adapter = provider === 'webgpu' ? await webGpuName({ allowSoftware }) : null;
-  try {
-    const probe = await OnnxSession.create(probeModel(), settings);
-    await probe.run({ x: { data: Float32Array.of(-1), dims: [1, 1, 1, 1] } }, { y: [1, 1, 1, 1] });
-    await probe.release();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new RuntimeError(
-      'unavailable',
-      `${name} cannot start a session on this machine: ${reason.split('\n')[0]}`,
-      { cause: error },
-    );
-  }
+  if (provider === 'cuda') keepFloat32();
+  await check(name, settings);
   const description: RuntimeDescription = {
     name,
     version: `onnxruntime-node ${library.env.versions.node ?? library.env.versions.common}`,
@@ -83,6 +74,33 @@ export async function createOnnxRuntime({
       sessions.clear();
     },
   };
+}
+
+/** @throws {@link RuntimeError} `unavailable` if a session does not start, or computes wrongly. */
+async function check(name: OnnxRuntimeName, settings: SessionSettings): Promise<void> {
+  const { graph, x, y } = probe();
+  let found: Float32Array | undefined;
+  try {
+    const session = await OnnxSession.create(onnxModel(LOWER[settings.provider](graph)), settings);
+    const [dims, outputDims] = [graph.nodes[0]!.shape, graph.nodes.at(-1)!.shape];
+    found = (await session.run({ x: { data: x, dims } }, { y: outputDims }))['y'];
+    await session.release();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new RuntimeError(
+      'unavailable',
+      `${name} cannot start a session on this machine: ${reason.split('\n')[0]}`,
+      { cause: error },
+    );
+  }
+  const wrong = y.findIndex((value, i) => value !== found?.[i]);
+  if (wrong >= 0) {
+    throw new RuntimeError(
+      'unavailable',
+      `${name} computes wrongly on this machine: a sum that is ${y[wrong]} came out as ${found?.[wrong]}. ` +
+        'Update the driver and onnxruntime-node, or take onnxruntime-cpu',
+    );
+  }
 }
 
 function compiledNetwork(graph: Graph, session: OnnxSession, forget: () => void): CompiledNetwork {

@@ -65,6 +65,13 @@ export const OPERATION_CASES: readonly OperationCase[] = [
     adjointMap(bilinearMap(6, 2)),
     adjointMap(bilinearMap(5, 2)),
   ),
+  resampleCase('bilinear along long axes', [1, 1, 311, 400], bilinearMap(311, 2), bilinearMap(400, 2)),
+  resampleCase(
+    'adjoint of bilinear along long axes',
+    [1, 1, 622, 800],
+    adjointMap(bilinearMap(311, 2)),
+    adjointMap(bilinearMap(400, 2)),
+  ),
   ...(['relu', 'step', 'sigmoid', 'tanh'] as const).map((name) =>
     unaryCase(
       name,

@@ -40,7 +40,7 @@ export function startsAsSafetensors(bytes: CheckpointBytes): boolean {
  * Reads the header of a safetensors file: a length, JSON, and the tensors one behind the other without gaps.
  *
  * @throws CheckpointError 'malformed-header', 'too-large', 'too-complex', 'unknown-dtype', 'storage-out-of-bounds', 'truncated'.
- * Source: the format description of huggingface/safetensors 0.4.
+ * Source: the format description of huggingface/safetensors.
  */
 export function openSafetensorsFile(bytes: CheckpointBytes, limits: CheckpointLimits): SafetensorsFile {
   const headerBytes = uint64At(viewOf(bytes.range(0, LENGTH_BYTES, 'the header')), 0);

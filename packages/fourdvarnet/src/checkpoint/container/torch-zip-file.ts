@@ -4,7 +4,7 @@ import type { CheckpointLimits } from '../checkpoint-limits.js';
 import { PickleReader } from '../pickle/pickle-reader.js';
 import { storedElementBytes } from '../storage-elements.js';
 import type { TorchFile } from './torch-file.js';
-import { openZipArchive, type ZipArchive, type ZipEntry } from './zip-archive.js';
+import { openZipArchive, refuseUnstored, type ZipArchive, type ZipEntry } from './zip-archive.js';
 
 /**
  * Opens what torch.save writes since 1.6: a zip archive with `<prefix>/data.pkl` and one entry `<prefix>/data/<key>` per storage.
@@ -13,9 +13,10 @@ import { openZipArchive, type ZipArchive, type ZipEntry } from './zip-archive.js
  */
 export function openTorchZipFile(bytes: CheckpointBytes, limits: CheckpointLimits): TorchFile {
   const archive = openZipArchive(bytes, limits);
+  refuseScripts(archive);
+  for (const entry of archive.entries.values()) refuseUnstored(entry);
   const pickleEntry = findPickle(archive);
   const prefix = pickleEntry.name.slice(0, -'data.pkl'.length);
-  refuseScripts(archive, prefix);
   refuseBigEndian(archive, prefix);
   if (pickleEntry.sizeBytes > limits.maxStructureBytes) {
     throw new CheckpointError({
@@ -76,10 +77,8 @@ function findPickle(archive: ZipArchive): ZipEntry {
   });
 }
 
-function refuseScripts(archive: ZipArchive, prefix: string): void {
-  const isScript = [...archive.entries.keys()].some(
-    (name) => name === `${prefix}constants.pkl` || name.startsWith(`${prefix}code/`),
-  );
+function refuseScripts(archive: ZipArchive): void {
+  const isScript = [...archive.entries.keys()].some((name) => /^[^/]+\/(constants\.pkl$|code\/)/.test(name));
   if (!isScript) return;
   throw new CheckpointError({
     code: 'whole-module',

@@ -9,11 +9,15 @@ export type ZipEntry = {
   crc: number;
   /** Position of the entry's local header. */
   headerOffset: number;
+  /** 0: stored. */
+  method: number;
+  isEncrypted: boolean;
 };
 
 export type ZipArchive = {
+  /** All entries, compressed ones too: see {@link refuseUnstored}. */
   readonly entries: ReadonlyMap<string, ZipEntry>;
-  /** The data of an entry, verified. @throws CheckpointError 'crc-mismatch', 'damaged-container' or 'truncated'. */
+  /** The data of a stored entry, verified. @throws CheckpointError 'crc-mismatch', 'damaged-container' or 'truncated'. */
   read(entry: ZipEntry): Uint8Array;
 };
 
@@ -39,8 +43,8 @@ export function startsAsZip(bytes: CheckpointBytes): boolean {
  * Reads the directory of a zip archive by the rules that torch's own archives follow: entries are stored, their local headers
  * hold no sizes, the directory at the end is the only authority, and the checksums count.
  *
- * @throws CheckpointError 'truncated' without a directory, 'compressed-entry', 'too-large' or 'too-complex' past a limit,
- *   'damaged-container' where the parts of the archive contradict each other.
+ * @throws CheckpointError 'truncated' without a directory, 'too-large' or 'too-complex' past a limit, 'damaged-container'
+ *   where the parts of the archive contradict each other.
  * Source: APPNOTE.TXT 6.3.10 (PKWARE), sections 4.3 and 4.5.3.
  */
 export function openZipArchive(bytes: CheckpointBytes, limits: CheckpointLimits): ZipArchive {
@@ -154,18 +158,20 @@ function readDirectory(bytes: CheckpointBytes, directory: Directory): Map<string
     if (nameBytes > MAX_NAME_BYTES) throw damaged(`the name of entry ${i} has ${nameBytes} bytes`);
     const nameAt = at + DIRECTORY_RECORD_BYTES;
     const name = textOf(block.subarray(nameAt, nameAt + nameBytes));
-    refuseUnstored(view, at, name);
+    const method = view.getUint16(at + 10, true);
     const sizes = entrySizes(view, at, nameAt + nameBytes, extraBytes, name);
-    if (sizes.storedBytes !== sizes.sizeBytes)
+    if (method === 0 && sizes.storedBytes !== sizes.sizeBytes)
       throw damaged(`entry ${quoted(name)} is stored but has two different sizes`);
     if (entries.has(name)) throw damaged(`two entries are called ${quoted(name)}`);
-    storedBytes += sizes.sizeBytes;
+    storedBytes += sizes.storedBytes;
     if (storedBytes > bytes.sizeBytes) throw damaged('its entries overlap: together they exceed the file');
     entries.set(name, {
       name,
       sizeBytes: sizes.sizeBytes,
       crc: view.getUint32(at + 16, true),
       headerOffset: sizes.headerOffset,
+      method,
+      isEncrypted: (view.getUint16(at + 8, true) & 1) !== 0,
     });
     at = nextAt;
   }
@@ -173,9 +179,8 @@ function readDirectory(bytes: CheckpointBytes, directory: Directory): Map<string
   return entries;
 }
 
-function refuseUnstored(view: DataView, at: number, name: string): void {
-  const isEncrypted = (view.getUint16(at + 8, true) & 1) !== 0;
-  const method = view.getUint16(at + 10, true);
+/** @throws CheckpointError 'compressed-entry'. */
+export function refuseUnstored({ name, method, isEncrypted }: ZipEntry): void {
   if (!isEncrypted && method === 0) return;
   throw new CheckpointError({
     code: 'compressed-entry',

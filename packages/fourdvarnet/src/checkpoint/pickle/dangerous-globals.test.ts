@@ -36,6 +36,8 @@ describe('isDangerousGlobal', () => {
     ['torch.optim.adam', 'Adam'],
     ['ossification.model', 'Net'],
     ['my.os_model', 'Systems'],
+    ['code.models', 'Net'],
+    ['signal', 'Signals'],
   ])('%s %s is not', (module, name) => {
     expect(isDangerousGlobal(module, name)).toBe(false);
   });

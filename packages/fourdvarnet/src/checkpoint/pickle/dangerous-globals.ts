@@ -1,13 +1,19 @@
 /** Modules whose mention in a checkpoint has no honest reason: they start programs, load code, or open files and sockets. */
 const DANGEROUS_MODULES = new Set(
-  `os posix nt posixpath.os ntpath.os subprocess _posixsubprocess sys shutil socket _socket socketserver ssl pty tty commands popen2
-  importlib imp pkgutil runpy zipimport code codeop ctypes _ctypes cffi _cffi_backend multiprocessing concurrent asyncio webbrowser
-  antigravity http httplib urllib urllib2 urllib3 requests aiohttp httpx ftplib telnetlib smtplib smtpd poplib imaplib nntplib xmlrpc
-  paramiko fabric pexpect plumbum sh psutil pickle _pickle cPickle dill cloudpickle joblib marshal shelve pdb bdb trace profile
-  cProfile timeit doctest pydoc lib2to3 idlelib distutils setuptools pip ensurepip venv site signal resource inspect linecache
-  mmap fcntl select selectors sqlite3 tempfile glob fileinput winreg _winreg win32api win32com win32process msvcrt _winapi
+  `posix nt posixpath ntpath subprocess _posixsubprocess sys shutil socket _socket socketserver ssl pty tty commands popen2 imp pkgutil
+  runpy zipimport code codeop _ctypes _cffi_backend webbrowser antigravity httplib urllib2 ftplib telnetlib smtplib smtpd poplib
+  imaplib nntplib pexpect sh pickle _pickle cPickle marshal shelve pdb bdb trace profile cProfile timeit doctest pydoc site resource
+  linecache mmap fcntl select selectors tempfile glob fileinput winreg _winreg win32api win32process msvcrt _winapi`.split(
+    /\s+/,
+  ),
+);
+
+/** The same for packages, with all their modules. */
+const DANGEROUS_PACKAGES = new Set(
+  `os importlib ctypes cffi multiprocessing concurrent asyncio http urllib urllib3 requests aiohttp httpx xmlrpc paramiko fabric
+  plumbum psutil dill cloudpickle joblib lib2to3 idlelib distutils setuptools pip ensurepip venv sqlite3 win32com IPython jupyter_client
   torch.hub torch.utils.cpp_extension torch.utils._cpp_extension_versioner torch.jit torch.package torch.classes torch.ops
-  torch._inductor torch._dynamo torch.distributed.rpc numpy.f2py numpy.distutils numpy.testing numpy.ctypeslib IPython jupyter_client`.split(
+  torch._inductor torch._dynamo torch.distributed.rpc numpy.f2py numpy.distutils numpy.testing numpy.ctypeslib`.split(
     /\s+/,
   ),
 );
@@ -53,9 +59,10 @@ const DANGEROUS_STEPS = new Set(
  * whoever opens the file with torch.load would.
  */
 export function isDangerousGlobal(module: string, name: string): boolean {
+  if (DANGEROUS_MODULES.has(module)) return true;
   const steps = module.split('.', 8);
   for (let count = 1; count <= steps.length; count++) {
-    if (DANGEROUS_MODULES.has(steps.slice(0, count).join('.'))) return true;
+    if (DANGEROUS_PACKAGES.has(steps.slice(0, count).join('.'))) return true;
   }
   const names = name.split('.', 8);
   if (DANGEROUS_NAMES.get(module)?.has(names[0]!) === true) return true;

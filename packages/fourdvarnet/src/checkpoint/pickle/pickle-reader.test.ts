@@ -75,6 +75,12 @@ describe('PickleReader', () => {
     ['NEWOBJ_EX', ['ca\nB\n)}', 0x92], '<a.B>'],
     ['OBJ', ['(ca\nB\nK', 1, 'o'], '<a.B>'],
     ['INST', ['(K', 1, 'ia\nB\n'], '<a.B>'],
+    [
+      'an array of numpy by its class',
+      ['cnumpy._core.multiarray\n_reconstruct\ncnumpy\nndarray\n', 0x85, 'R'],
+      '<numpy.ndarray>',
+    ],
+    ['a namespace of argparse', ['cargparse\nNamespace\n)', 0x81, '}U', 1, 'aK', 1, 'sb'], { a: 1 }],
     ['BUILD of a stub', ['ca\nB\n)R}b'], '<a.B>'],
     ['BUILD of a dictionary, which is ignored', ['}U', 1, 'aK', 1, 's}b'], { a: 1 }],
     ['a stub as a key', ['}ca\nB\n)RK', 1, 's'], { '<a.B>': 1 }],
@@ -170,23 +176,26 @@ describe('PickleReader', () => {
     expect(codeOf(() => read(pickle))).not.toBe('too-complex');
   });
 
-  it('counts what calls copy: a list of 1000 values copied 1000 times is a million values', () => {
-    const list = bytesOf('](', 'N'.repeat(1000), 'eq', 0, '0');
-    const copy = bytesOf('cbuiltins\nlist\nh', 0, 0x85, 'R0');
-    const pickle = bytesOf(list, ...Array.from({ length: 1000 }, () => copy), 'N.');
-    expect(codeOf(() => read(pickle))).toBe('too-complex');
-    const pairs = bytesOf(
-      ...Array.from({ length: 1000 }, () => bytesOf('ccollections\nOrderedDict\nh', 0, 0x85, 'R0')),
-    );
-    expect(codeOf(() => read(bytesOf(list, pairs, 'N.')))).toBe('too-complex');
-  });
+  it.each(['builtins\nlist', 'builtins\nset', 'collections\nOrderedDict'])(
+    'counts what %j walks over: a list of 100 values, 100 times, is 10 000 values',
+    (name) => {
+      const list = bytesOf('](', 'N'.repeat(100), 'eq', 0, '0');
+      const pickle = bytesOf(
+        list,
+        ...Array.from({ length: 100 }, () => bytesOf(`c${name}\nh`, 0, 0x85, 'R0')),
+        'N.',
+      );
+      expect(codeOf(() => read(pickle, { maxObjects: 10_000 }))).toBe('too-complex');
+      expect(read(pickle, { maxObjects: 11_000 })).toBe(null);
+    },
+  );
 
-  it('counts the bytes of encoded text: a megabyte encoded 100 times is refused', () => {
-    const text = bytesOf('X', int32(2 ** 20), new Uint8Array(2 ** 20).fill(65), 'q', 0, '0');
+  it('counts the bytes of encoded text: 100 bytes, 100 times, are 10 000 bytes', () => {
+    const text = bytesOf('U', 100, 'x'.repeat(100), 'q', 0, '0');
     const encode = bytesOf('c_codecs\nencode\nh', 0, 'U', 6, 'latin1', 0x86, 'R0');
-    expect(codeOf(() => read(bytesOf(text, ...Array.from({ length: 100 }, () => encode), 'N.')))).toBe(
-      'too-complex',
-    );
+    const pickle = bytesOf(text, ...Array.from({ length: 100 }, () => encode), 'N.');
+    expect(codeOf(() => read(pickle, { maxStructureBytes: 9999 }))).toBe('too-complex');
+    expect(read(pickle, { maxStructureBytes: 10_000 })).toBe(null);
   });
 
   it('refuses the name of a class that is longer than any name', () => {

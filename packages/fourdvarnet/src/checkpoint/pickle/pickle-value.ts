@@ -84,6 +84,9 @@ export function isUnreadTensor(value: PickleValue | undefined): value is PickleS
 
 /** An object of an unknown class, made by calling it or by calling what another call returned. */
 export function makeStub(callee: PickleGlobal | PickleStub, args: PickleTuple): PickleStub {
-  const name = callee.kind === 'global' ? globalName(callee) : callee.name;
+  const made = args.items[0];
+  const isReconstruction = callee.kind === 'global' && /^_reconstruct(or)?$/.test(callee.name);
+  const named = isReconstruction && isKind(made, 'global') ? made : callee;
+  const name = named.kind === 'global' ? globalName(named) : named.name;
   return { kind: 'stub', name, args, state: null, entries: null, appended: null };
 }

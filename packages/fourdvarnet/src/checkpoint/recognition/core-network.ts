@@ -23,7 +23,7 @@ const UNUSED = [
  * the weights of the variational cost.
  *
  * @throws CheckpointError 'inconsistent-network', 'unrecognised-network'.
- * Source: classes Phi_r, BiLinUnit, model_GradUpdateLSTM and Model_Var_Cost of CIA-Oceanix/4dvarnet-core, 1c36c66b.
+ * Source: the state_dict of configuration full_core of CIA-Oceanix/4dvarnet-core, 1c36c66b.
  */
 export function readCoreNetwork(checkpoint: Checkpoint, shapes: TensorShapes): CoreNetwork {
   const isTwoScale = shapes.has(UP_SAMPLING);

@@ -11,7 +11,7 @@ const PREFIXES = ['prior_cost.', 'grad_mod.', 'obs_cost.'];
  * `obs_cost`.
  *
  * @throws CheckpointError 'inconsistent-network', 'unrecognised-network'.
- * Source: classes GradSolver, BilinAEPriorCost, ConvLstmGradModel and MultiModalObsCost of CIA-Oceanix/4dvarnet-starter, 20f1b5f.
+ * Source: the state_dict of GradSolver with BilinAEPriorCost and ConvLstmGradModel of CIA-Oceanix/4dvarnet-starter, 20f1b5f.
  */
 export function readStarterNetwork(checkpoint: Checkpoint, shapes: TensorShapes): StarterNetwork {
   const prior = readBilinearPrior(shapes);

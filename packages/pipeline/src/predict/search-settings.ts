@@ -1,0 +1,356 @@
+import { basename } from 'node:path';
+import type { Box, Period } from '@sillage/contracts';
+import {
+  checkedManifest,
+  knownKeys,
+  ManifestError,
+  parseYamlMapping,
+  requireFit,
+  settingsFrom,
+  type CheckpointManifest,
+  type PatchPlan,
+  type RawManifest,
+  type RecognisedNetwork,
+} from '@sillage/fourdvarnet';
+import type { NetworkRuntime, RuntimeName } from '@sillage/runtime';
+import { alignedDays } from '../aligned-reconstruction.js';
+import { daysOfPeriod } from '../calendar-days.js';
+import { extentOf } from '../coverage.js';
+import { knownInputs, type ObservationInput } from '../oi-inputs.js';
+import { openField } from '../open-field.js';
+import type { ProgressListener } from '../progress.js';
+import { RejectionError } from '../rejection-error.js';
+import { FieldStatistics } from './field-statistics.js';
+import { readUploadedWeights, weightsOfUpload } from './load-network.js';
+import { openNetworkDays } from './network-days.js';
+import { createGraphSolver } from './network-solver.js';
+import type { FieldInput } from './network-types.js';
+import { heldRuntime } from './open-runtime.js';
+import { rejectionFromNetworkError } from './rejection-from-network-error.js';
+import { fieldKindsOf } from './run-network.js';
+import { cutBatch, dayWindow } from './solve-patches.js';
+
+/** The settings that neither a checkpoint nor its training data tell, and what public networks use. */
+export const SEARCHED_VALUES = {
+  input_fill: ['nan', 'zero'],
+  final_projection: [true, false],
+  bilin_quad: [false, true],
+  prior_downsamp: [2, null],
+  n_step: [5, 10, 12, 15],
+  lr_grad: [0, 0.1, 0.2, 1e-3, 100, 1e3],
+} as const satisfies Record<string, readonly unknown[]>;
+
+export type SearchSettingsOptions = {
+  checkpointPath: string;
+  fileName: string;
+  /** Keys that it has are kept; of {@link SEARCHED_VALUES} those that it lacks are searched. `patch` and `spacing_deg` must be there. */
+  manifestText: string;
+  observations: readonly ObservationInput[];
+  oi: FieldInput | null;
+  sst: FieldInput | null;
+  /** Public: of a training or validation period, never of the evaluation. */
+  truth: FieldInput;
+  /** Where the patches lie: they are centred on it. */
+  box: Box | null;
+  /** Days of which windows are taken; all must be in the truth. */
+  period: Period;
+  /** Windows that are solved together for each trial; default 4. */
+  windows?: number;
+  runtime: NetworkRuntime | RuntimeName | 'auto';
+  /** Beside which a temporary file may be written. */
+  temporaryPath: string;
+  now: Date;
+  onProgress?: ProgressListener;
+  signal?: AbortSignal;
+};
+
+/** One combination, and how well it maps the middle days of the windows. */
+export type SettingsTrial = {
+  settings: RawManifest;
+  /** 1 − RMSE/RMS(truth); null where the network computed no numbers. */
+  mu: number | null;
+};
+
+export type SearchSettingsResult = {
+  /** Best first. */
+  trials: readonly SettingsTrial[];
+  /** What the best combination sets. */
+  best: SettingsTrial;
+  /** µ that separates the best trial from the best one of another value, by key: small where the search cannot tell. */
+  margins: Readonly<Record<string, number>>;
+};
+
+const MOST_REFINED = 3;
+
+/**
+ * Tries the settings that a checkpoint does not tell on patches whose truth is public. Everything but λ is tried in all
+ * combinations with λ = 0.2 (or the first value left); then λ on the best ones, since λ changes little where the others are right.
+ *
+ * @throws RejectionError for a bad checkpoint, manifest or file, and where no combination computes heights.
+ */
+export async function searchSettings(options: SearchSettingsOptions): Promise<SearchSettingsResult> {
+  const { fileName, signal } = options;
+  const upload = readUploadedWeights(options.checkpointPath, fileName);
+  try {
+    const given = parseYamlMapping(options.manifestText, 'the manifest');
+    const free = freeKeys(given, upload.network);
+    const first = manifestWith({}, given, upload.network);
+    const area = await patchArea(options, first);
+    const { runtime, release } = await heldRuntime(options.runtime);
+    try {
+      const kinds = fieldKindsOf(first, false);
+      const trial = async (settings: RawManifest): Promise<SettingsTrial> => {
+        signal?.throwIfAborted();
+        const manifest = manifestWith(settings, given, upload.network);
+        requireFit(manifest, upload.network);
+        const solver = createGraphSolver({
+          weights: weightsOfUpload(upload, manifest),
+          settings: settingsFrom(manifest),
+          patch: manifest.patch,
+          kinds,
+          runtime,
+        });
+        const batch = await solver.compile(area.starts.length);
+        try {
+          return { settings, mu: area.score(await batch.solve(area.fields)) };
+        } finally {
+          await batch.release();
+        }
+      };
+      return await searched(free, trial, options.onProgress);
+    } finally {
+      await release();
+    }
+  } catch (error) {
+    throw rejectionFromNetworkError(error, { subject: fileName });
+  }
+}
+
+type SearchedKey = keyof typeof SEARCHED_VALUES;
+type FreeKeys = Partial<Record<SearchedKey, readonly unknown[]>>;
+
+/** The keys that neither the manifest nor the checkpoint sets, with their values. */
+function freeKeys(given: RawManifest, network: RecognisedNetwork): FreeKeys {
+  if (network.architecture === 'core' || network.architecture === 'fixed-point') {
+    throw new ManifestError({
+      code: 'mismatch',
+      where: "the manifest, key 'architecture'",
+      found: `a ${network.architecture} network`,
+      expected: 'a network of the starter family: the others store what they need, or have nothing to search',
+      fix: 'Write its manifest by hand; `sillage checkpoint inspect FILE --template` prints one.',
+    });
+  }
+  const told = { ...knownKeys(network), ...given };
+  return Object.fromEntries(Object.entries(SEARCHED_VALUES).filter(([key]) => !(key in told)));
+}
+
+function manifestWith(
+  settings: RawManifest,
+  given: RawManifest,
+  network: RecognisedNetwork,
+): CheckpointManifest {
+  const patch = given['patch'];
+  const manifest = checkedManifest({
+    n_step: 10,
+    lr_grad: 0.2,
+    bilin_quad: false,
+    strides: patch,
+    reconstruction_weight: { time: 'uniform', crop: { lat: 0, lon: 0 } },
+    normalisation: { from: 'train-truth' },
+    ...(network.architecture === 'starter-multimodal' ? { sst_normalisation: { from: 'sst' } } : {}),
+    ...knownKeys(network),
+    ...given,
+    ...settings,
+  });
+  if (manifest.architecture === 'onnx') throw new Error('weights never have the manifest of an ONNX network');
+  return manifest;
+}
+
+/** Patches of the same place on several days, ready to be solved and scored. */
+type PatchArea = {
+  starts: readonly number[];
+  fields: Awaited<ReturnType<typeof cutBatch>>;
+  score(values: Float32Array): number | null;
+};
+
+async function patchArea(options: SearchSettingsOptions, manifest: CheckpointManifest): Promise<PatchArea> {
+  const { patch, spacing_deg: spacingDeg } = manifest;
+  const subject = basename(options.truth.path);
+  const truth = await openField({ ...options.truth, subject });
+  const closers: (() => void)[] = [() => truth.close()];
+  try {
+    const box = options.box ?? extentOf(truth.grid);
+    const days = daysOfPeriod(options.period);
+    const starts = spreadStarts(days.length, patch.time, options.windows ?? 4);
+    const grid = {
+      timeDays: Float64Array.from(days),
+      latDeg: centredAxis(box.south, box.north, truth.grid.latDeg[0]!, spacingDeg, patch.lat),
+      lonDeg: centredAxis(box.west, box.east, truth.grid.lonDeg[0]!, spacingDeg, patch.lon),
+    };
+    const plan: PatchPlan = {
+      time: { length: days.length, patch: patch.time, starts },
+      lat: { length: patch.lat, patch: patch.lat, starts: [0] },
+      lon: { length: patch.lon, patch: patch.lon, starts: [0] },
+    };
+    const truthDays = alignedDays(truth, grid);
+    const statistics = new FieldStatistics();
+    const middles: Float64Array[] = [];
+    const middle = patch.time >> 1;
+    for (let day = 0; day < days.length; day++) {
+      const map = await truthDays.readDay(day);
+      statistics.add(map);
+      if (starts.includes(day - middle)) middles.push(Float64Array.from(map));
+    }
+    const kinds = fieldKindsOf(manifest, false);
+    const input = await openNetworkDays({
+      manifest,
+      kinds,
+      grid,
+      observations: await knownInputs(options.observations),
+      oi: options.oi,
+      sst: options.sst,
+      trainTruth: statistics.result(subject),
+      place: subject,
+      temporaryPath: options.temporaryPath,
+      now: options.now,
+      onProgress: async () => undefined,
+      signal: options.signal,
+    });
+    closers.push(input.close);
+    const fields = await cutBatch(
+      plan,
+      { first: 0, count: starts.length },
+      kinds,
+      dayWindow(plan, input.readDay),
+    );
+    const { mean, std } = input.scaling;
+    return {
+      starts,
+      fields,
+      score: (values) => middleScore(values, middles, { ...patch, middle, mean, std }),
+    };
+  } finally {
+    closers.forEach((close) => close());
+  }
+}
+
+/** First days of windows, spread over a period. */
+export function spreadStarts(dayCount: number, patchDays: number, windows: number): number[] {
+  const last = dayCount - patchDays;
+  if (last < 0) {
+    throw new RejectionError({
+      code: 'days-missing',
+      where: 'the period of the search',
+      found: `${dayCount} days`,
+      expected: `at least ${patchDays}, the days of a patch`,
+      fix: 'Give a longer period.',
+    });
+  }
+  const count = Math.min(windows, last + 1);
+  const starts = Array.from({ length: count }, (_, index) =>
+    count === 1 ? last >> 1 : Math.round((index * last) / (count - 1)),
+  );
+  return [...new Set(starts)];
+}
+
+function centredAxis(
+  firstDeg: number,
+  lastDeg: number,
+  originDeg: number,
+  spacingDeg: number,
+  nodes: number,
+): Float64Array {
+  const wanted = (firstDeg + lastDeg - (nodes - 1) * spacingDeg) / 2;
+  const start = originDeg + Math.round((wanted - originDeg) / spacingDeg) * spacingDeg;
+  return Float64Array.from(
+    { length: nodes },
+    (_, index) => Math.round((start + index * spacingDeg) * 1e9) / 1e9,
+  );
+}
+
+/** µ of the middle days of all windows over the nodes that have a truth. */
+function middleScore(
+  values: Float32Array,
+  truths: readonly Float64Array[],
+  patch: { time: number; lat: number; lon: number; middle: number; mean: number; std: number },
+): number | null {
+  const mapLength = patch.lat * patch.lon;
+  let errors = 0;
+  let signal = 0;
+  for (const [window, truth] of truths.entries()) {
+    const from = (window * patch.time + patch.middle) * mapLength;
+    for (let node = 0; node < mapLength; node++) {
+      const expected = truth[node]!;
+      if (!Number.isFinite(expected)) continue;
+      const found = values[from + node]! * patch.std + patch.mean;
+      errors += (found - expected) ** 2;
+      signal += expected ** 2;
+    }
+  }
+  const mu = 1 - Math.sqrt(errors / signal);
+  return Number.isFinite(mu) ? mu : null;
+}
+
+async function searched(
+  free: FreeKeys,
+  trial: (settings: RawManifest) => Promise<SettingsTrial>,
+  onProgress: ProgressListener | undefined,
+): Promise<SearchSettingsResult> {
+  const { lr_grad: stepSizes, ...others } = free;
+  const coarse = combinations(others);
+  const refined = stepSizes === undefined ? 0 : Math.min(MOST_REFINED, coarse.length) * stepSizes.length;
+  const total = coarse.length + refined;
+  const trials: SettingsTrial[] = [];
+  const run = async (settings: RawManifest): Promise<void> => {
+    onProgress?.(trials.length / total, `trial ${trials.length + 1} of ${total}: ${settingsText(settings)}`);
+    trials.push(await trial(settings));
+  };
+  for (const settings of coarse)
+    await run(stepSizes === undefined ? settings : { ...settings, lr_grad: 0.2 });
+  const best = ranked(trials).slice(0, MOST_REFINED);
+  if (stepSizes !== undefined)
+    for (const { settings } of best)
+      for (const lr_grad of stepSizes) if (lr_grad !== 0.2) await run({ ...settings, lr_grad });
+  onProgress?.(1, `${trials.length} trials`);
+  const order = ranked(trials);
+  const [winner] = order;
+  if (winner === undefined || winner.mu === null) {
+    throw new RejectionError({
+      code: 'network-diverged',
+      where: 'the search',
+      found: `none of ${trials.length} combinations computed numbers`,
+      expected: 'heights from at least one',
+      fix: 'Check patch, spacing_deg and normalisation; they are not searched.',
+    });
+  }
+  return { trials: order, best: winner, margins: marginsOf(order, winner) };
+}
+
+function ranked(trials: readonly SettingsTrial[]): SettingsTrial[] {
+  return [...trials].sort((a, b) => (b.mu ?? -Infinity) - (a.mu ?? -Infinity));
+}
+
+/** For each key, what the best trial with another value loses. */
+function marginsOf(order: readonly SettingsTrial[], winner: SettingsTrial): Record<string, number> {
+  const margins: Record<string, number> = {};
+  for (const [key, value] of Object.entries(winner.settings)) {
+    const other = order.find(({ settings, mu }) => mu !== null && settings[key] !== value);
+    if (other !== undefined) margins[key] = winner.mu! - other.mu!;
+  }
+  return margins;
+}
+
+function combinations(keys: Readonly<Record<string, readonly unknown[]>>): RawManifest[] {
+  return Object.entries(keys).reduce<RawManifest[]>(
+    (found, [key, values]) =>
+      found.flatMap((settings) => values.map((value) => ({ ...settings, [key]: value }))),
+    [{}],
+  );
+}
+
+/** Settings on one line, as YAML. */
+export function settingsText(settings: RawManifest): string {
+  return Object.entries(settings)
+    .map(([key, value]) => `${key}: ${String(value)}`)
+    .join(', ');
+}
