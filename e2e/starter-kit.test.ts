@@ -17,6 +17,7 @@ if (!isRunnable)
 type Cell = {
   cell_type: string;
   id: string;
+  source: string | string[];
   execution_count?: number | null;
   outputs?: { output_type: string; text?: string; data?: Record<string, string> }[];
 };
@@ -52,6 +53,19 @@ describe('the starter kit', () => {
       ({ outputs = [], execution_count: count = null }) => outputs.length > 0 || count !== null,
     );
     expect(ran.map(({ id }) => id)).toEqual([]);
+  });
+
+  test('points to files that are there', () => {
+    const prose = cellsOf(NOTEBOOK).filter((cell) => cell.cell_type === 'markdown');
+    const links = prose.flatMap(({ source }) => [
+      ...[source]
+        .flat()
+        .join('')
+        .matchAll(/\]\(([^)#]+)/g),
+    ]);
+    const files = links.flatMap(([, link = '']) => (link.includes('://') ? [] : [link]));
+    expect(files.length).toBeGreaterThan(3);
+    expect(files.filter((file) => !fs.existsSync(path.resolve(path.dirname(NOTEBOOK), file)))).toEqual([]);
   });
 
   test.skipIf(!isRunnable)('is a notebook by the schema of nbformat', () => {
