@@ -92,6 +92,7 @@ describe('the starter kit', () => {
         SILLAGE_SCENARIO: scenario,
         SILLAGE_TRAINING_DAYS: '45',
         SILLAGE_TRAIN_MINUTES: '0.4',
+        SILLAGE_THREADS: '1',
         SILLAGE_METHOD: 'Starter kit of a test',
         SILLAGE_WORK: work,
       });
