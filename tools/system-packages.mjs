@@ -33,11 +33,15 @@ const hasCommand = (/** @type {string} */ name) =>
 /** @type {Requirement} */
 export const STARTER_KIT = {
   purpose: 'the run of the starter kit',
-  packages: ['python3-nbclient', 'python3-ipykernel', 'python3-torch', 'python3-matplotlib'].concat([
+  packages: [
+    'python3-nbclient',
+    'python3-ipykernel',
+    'python3-torch',
+    'python3-matplotlib',
     'python3-xarray',
     'python3-netcdf4',
     'python3-scipy',
-  ]),
+  ],
   isThere: () =>
     findsPythonModules('nbclient', 'ipykernel', 'torch', 'matplotlib', 'xarray', 'netCDF4', 'scipy'),
 };
