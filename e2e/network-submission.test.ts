@@ -179,7 +179,7 @@ describe('a network from a shell', () => {
       return evaluations[0]?.rejection?.code;
     };
     const broken = path.join(workFolder, 'nan.safetensors');
-    await writeSmallNetwork(broken, (value) => (value > 0.16 ? Number.NaN : value));
+    await writeSmallNetwork(broken, (value) => (value > 0.07 ? Number.NaN : value));
     expect(await reasonOf(broken, smallManifest(3))).toBe('non-finite-weights');
     expect(await reasonOf(network, smallManifest(3).replace('time: 5', 'time: 7'))).toBe('manifest-mismatch');
     expect(await reasonOf(network, 'model:\n  _target_: something.Else\n')).toBe('manifest-invalid');

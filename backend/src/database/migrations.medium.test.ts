@@ -57,6 +57,68 @@ describe('the migrations', () => {
     await current.destroy();
   });
 
+  it('make room for networks in the queue, and end them where they are undone', async () => {
+    const other = await createTestDatabase();
+    const connect = async (list = migrations) => {
+      const dataSource = createDataSource(other.url).setOptions({ migrations: list });
+      await dataSource.initialize();
+      await dataSource.runMigrations({ transaction: 'each' });
+      return dataSource;
+    };
+    const ids = {
+      version: randomUUID(),
+      submission: randomUUID(),
+      task: randomUUID(),
+      evaluation: randomUUID(),
+    };
+    try {
+      const old = await connect(migrations.slice(0, 4));
+      await old.query(`insert into challenges (id, created_at) values ('demo', now())`);
+      await old.query(
+        `insert into dataset_versions (id, challenge_id, version, definition, fingerprint, created_at)
+         values ($1, 'demo', '1.0.0', '{}', '', now())`,
+        [ids.version],
+      );
+      await old.query(
+        `insert into tasks (id, challenge_id, area, scenario) values ($1, 'demo', 'gf', 'nadir4')`,
+        [ids.task],
+      );
+      await old.query(
+        `insert into submissions (id, challenge_id, dataset_version_id, kind, card, created_at)
+         values ($1, 'demo', $2, 'reference', '{}', now())`,
+        [ids.submission, ids.version],
+      );
+      await old.query(
+        `insert into jobs (id, step, submission_id, payload, state, queue_rank, created_at)
+         values ($1, 'map', $2, '{}', 'queued', 7, now())`,
+        [randomUUID(), ids.submission],
+      );
+      await old.destroy();
+
+      const current = await connect();
+      const ranks = () =>
+        current.query('select step, state, queue_rank as rank from jobs order by queue_rank');
+      expect(await ranks()).toEqual([{ step: 'map', state: 'queued', rank: queueRank('map', 'reference') }]);
+      await current.query(
+        `update submissions set form = 'network', file_name = 'net.ckpt', size_bytes = 3, sha256 = 'abc' where id = $1`,
+        [ids.submission],
+      );
+      await current.query(
+        `insert into evaluations (id, submission_id, task_id, dataset_version_id, protocol, state, step, state_since, created_at)
+         values ($1, $2, $3, $4, 'osse-2020a', 'running', 'predict', now(), now())`,
+        [ids.evaluation, ids.submission, ids.task, ids.version],
+      );
+      await current.undoLastMigration({ transaction: 'each' });
+      expect(await ranks()).toEqual([{ step: 'map', state: 'cancelled', rank: 7 }]);
+      expect(await current.query('select state, step from evaluations')).toEqual([
+        { state: 'cancelled', step: null },
+      ]);
+      await current.destroy();
+    } finally {
+      await other.drop();
+    }
+  });
+
   it('are seen to be incomplete when they are', async () => {
     const report = await findMigrationDrift(database.url, { migrations: [] });
     expect(report.missing.join('\n')).toContain('CREATE TABLE "evaluations"');

@@ -30,7 +30,7 @@ import { QueueService } from '../queue/queue.service.js';
 import { Transactions } from '../transactions/transactions.js';
 import { UploadsService, type FinishedUpload } from '../uploads/uploads.service.js';
 import { WorkersService } from '../workers/workers.service.js';
-import { manifestFaults } from './domain/manifest-faults.js';
+import { manifestFaults } from './manifest-faults.js';
 import {
   isAuthor,
   mayDownloadFile,

@@ -27,7 +27,12 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-type Overrides = { limits?: Partial<ChildLimits>; isolation?: Isolation; mayStartThreads?: boolean };
+type Overrides = {
+  limits?: Partial<ChildLimits>;
+  isolation?: Isolation;
+  mayStartThreads?: boolean;
+  mayLoadAddons?: boolean;
+};
 
 function startChild(overrides: Overrides = {}): SandboxedChild {
   const child = new SandboxedChild({
@@ -35,6 +40,7 @@ function startChild(overrides: Overrides = {}): SandboxedChild {
     entryFile: join(childrenFolder, 'hostile.mjs'),
     codeFolders: [...codeFolders(installationFolder), childrenFolder],
     mayStartThreads: overrides.mayStartThreads ?? false,
+    mayLoadAddons: overrides.mayLoadAddons ?? false,
     limits: { ...limits, ...overrides.limits },
     isolation: overrides.isolation ?? isolation,
   });
@@ -62,6 +68,16 @@ describe('a sandboxed child', () => {
     const end = await runDeed('copy');
     expect(end).toMatchObject({ kind: 'result', result: { step: 'check' } });
     expect(readFileSync(join(folder, 'child-0/out/canonical.nc'), 'utf8')).toBe('upload');
+  });
+
+  test('that may load native libraries still reads, starts and reaches nothing else from its own code', async () => {
+    const secret = join(folder, 'secret.txt');
+    writeFileSync(secret, 'the truth');
+    const overrides = { mayLoadAddons: true, mayStartThreads: true };
+    const denied = { kind: 'error', message: 'ERR_ACCESS_DENIED' };
+    expect(await runDeed(`read|${secret}`, overrides)).toEqual(denied);
+    expect(await runDeed('spawn', overrides)).toEqual(denied);
+    expect(await runDeed('environment', overrides)).toEqual({ kind: 'error', message: '{}' });
   });
 
   test('cannot read a secret beside its folder', async () => {

@@ -5,6 +5,8 @@ import type { CheckpointSource } from '@sillage/fourdvarnet';
 export function withCheckpointFile<Result>(path: string, read: (source: CheckpointSource) => Result): Result {
   const descriptor = openSync(path, 'r');
   try {
+    if (!fstatSync(descriptor).isFile())
+      throw Object.assign(new Error(`${path} is no file`), { code: 'EISDIR', path });
     return read({
       sizeBytes: fstatSync(descriptor).size,
       readInto: (target, offset) => {

@@ -32,6 +32,10 @@ class DaySamples {
 export class GridSamples {
   readonly #days = new Map<number, DaySamples>();
 
+  get isEmpty(): boolean {
+    return this.#days.size === 0;
+  }
+
   add(day: number, node: number, heightM: number): void {
     let samples = this.#days.get(day);
     if (samples === undefined) this.#days.set(day, (samples = new DaySamples()));

@@ -5,9 +5,11 @@ import {
   openSwath,
   type GriddedObservations,
 } from '@sillage/netcdf';
-import type { RegularGrid } from '@sillage/science';
+import { isoDay, type RegularGrid } from '@sillage/science';
 import { dayOfTime } from '../calendar-days.js';
+import { degreesText, extentOf } from '../coverage.js';
 import type { KnownInput } from '../oi-inputs.js';
+import { RejectionError } from '../rejection-error.js';
 import { rejectionFromError } from '../rejection-from-error.js';
 import { GridSamples } from './day-samples.js';
 import { createNodeLocator, type NodeLocator } from './node-locator.js';
@@ -57,6 +59,7 @@ export async function openObservationDays(
         throw rejectionFromError(error, { subject });
       }
     }
+    if (samples.isEmpty && !griddedFiles.some(reachesGrid)) throw nothingNear(inputs, grid);
   } catch (error) {
     close();
     throw error;
@@ -183,6 +186,23 @@ async function openGridded(input: KnownInput, target: Target): Promise<GriddedDa
     columns: nodes(lonDeg, target.lon),
     lonCount: target.lonCount,
   };
+}
+
+function reachesGrid({ rows, columns }: GriddedDays): boolean {
+  return rows.some((row) => row >= 0) && columns.some((column) => column >= 0);
+}
+
+/** A map without a single observation would look like one. */
+function nothingNear(inputs: readonly KnownInput[], grid: RegularGrid): RejectionError {
+  const { west, east, south, north } = extentOf(grid);
+  const days = `${isoDay(grid.timeDays[0]!)} to ${isoDay(grid.timeDays.at(-1)!)}`;
+  return new RejectionError({
+    code: 'area-not-covered',
+    where: inputs.map(({ path }) => basename(path)).join(', '),
+    found: 'no observation on the grid of the network',
+    expected: `observations between longitudes ${degreesText(west)} and ${degreesText(east)}, latitudes ${degreesText(south)} and ${degreesText(north)}, from ${days}`,
+    fix: 'Check that observations and area belong together, and the units of the time axis.',
+  });
 }
 
 async function addGridded(

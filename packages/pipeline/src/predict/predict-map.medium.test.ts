@@ -7,16 +7,18 @@ import {
   writeAlongTrack,
   type GriddedField,
 } from '@sillage/netcdf';
+import { daysSince1950 } from '@sillage/science';
 import { rejectionOf } from '../testing/rejection-of.js';
 import {
   FIRST_DAY,
+  sampleGrid,
   sampleHeight,
   TASK,
   temporaryFolder,
   writeSample,
   evenly,
 } from '../testing/sample-files.js';
-import { scalingOnnx, starterWeights } from '../testing/sample-networks.js';
+import { pickingOnnx, scalingOnnx, starterWeights } from '../testing/sample-networks.js';
 import { checkNetwork } from './check-network.js';
 import type { DayThumbnail, PredictMapOptions } from './network-types.js';
 import { predictMap } from './predict-map.js';
@@ -85,6 +87,12 @@ beforeAll(async () => {
     points.filter((_, index) => index % 29 === 0),
   );
   await writeSample(files.path('oi.nc'), { name: 'gssh' });
+  await writeSample(files.path('sst.nc'), {
+    name: 'sst',
+    attributes: { units: 'degree_Celsius' },
+    height: (timeDays, latDeg, lonDeg) => 10 * sampleHeight(timeDays, latDeg, lonDeg),
+    grid: sampleGrid({ timeDays: evenly(FIRST_DAY - 5, DAYS, 1) }),
+  });
   writeFileSync(files.path('echo.onnx'), scalingOnnx([4, 5, 12, 12]));
   writeFileSync(files.path('wild.onnx'), scalingOnnx([4, 5, 12, 12], 1e4));
   writeFileSync(files.path('starter.safetensors'), writeSafetensors(starterWeights(5)));
@@ -243,6 +251,32 @@ describe('predictMap', () => {
     });
   });
 
+  test.each([
+    { field: 'mask', at: (_day: number, _lat: number, lon: number) => (seenAt(lon) ? 1 : 0) },
+    { field: 'sst', at: (day: number, lat: number, lon: number) => (10 * sampleHeight(day, lat, lon)) / 4 },
+    { field: 'latitude', at: (_day: number, lat: number) => lat / 90 },
+    { field: 'longitude', at: (_day: number, _lat: number, lon: number) => lon / 180 },
+    { field: 'day-of-year', at: (day: number) => (day - daysSince1950('2012-01-01')) / 366 },
+  ])('an ONNX network reads $field where the manifest puts it', async ({ field, at }) => {
+    const kinds = ['observations', 'mask', 'sst', 'day-of-year', 'latitude', 'longitude'];
+    const network = pickingOnnx([4, 5, 12, 12], { count: kinds.length, picked: kinds.indexOf(field) });
+    writeFileSync(files.path('pick.onnx'), network);
+    const text = ECHO.replace('{x: [observations]}', `{x: [${kinds.join(', ')}]}`).concat(
+      'sst_normalisation: {mean: 0, std: 4}\n',
+    );
+    const { outputPath } = await predicted(await checked('pick.onnx', text), {
+      sst: { path: files.path('sst.nc'), variable: 'sst' },
+      outputPath: files.path('pick.nc'),
+    });
+    await withMap(outputPath, async ({ grid: { timeDays, latDeg, lonDeg }, readDays }) => {
+      const values = await readDays(9, 1);
+      values.forEach((value, node) => {
+        const [y, x] = [Math.floor(node / 17), node % 17];
+        expect((value - MEAN) / STD).toBeCloseTo(at(timeDays[9]!, latDeg[y]!, lonDeg[x]!), 4);
+      });
+    });
+  });
+
   test('an anomaly is added to OI, which is computed where its file does not reach', async () => {
     writeFileSync(files.path('nothing.onnx'), scalingOnnx([4, 5, 12, 12], 1e-30));
     const text = ECHO.replace('quantity: ssh', 'quantity: anomaly-from-oi');
@@ -275,6 +309,15 @@ describe('predictMap', () => {
       changes: { task: { ...TASK, period: { start: '2012-10-22', end: '2012-12-24' } } },
       code: 'days-missing',
       found: /do not reach 2012-11-12…2012-12-24/,
+    },
+    {
+      name: 'observations of another sea',
+      network: ['echo.onnx', ECHO],
+      changes: {
+        task: { ...TASK, scoredBox: { west: -20, east: -16, south: 44, north: 47 } },
+      },
+      code: 'area-not-covered',
+      found: /no observation on the grid/,
     },
     {
       name: 'statistics of a truth that the challenge does not give',

@@ -41,3 +41,13 @@ export function scalingOnnx(
   const g = new GraphBuilder();
   return onnxModel(g.build({ y: g.scale(g.input('x', shape), factor) }));
 }
+
+/** An ONNX network that gives back one of several fields which lie behind each other along the channels. */
+export function pickingOnnx(
+  [batch, days, lat, lon]: readonly [batch: number, days: number, lat: number, lon: number],
+  fields: { count: number; picked: number },
+): Uint8Array {
+  const g = new GraphBuilder();
+  const x = g.input('x', [batch, fields.count * days, lat, lon]);
+  return onnxModel(g.build({ y: g.slice(x, fields.picked * days, (fields.picked + 1) * days) }));
+}

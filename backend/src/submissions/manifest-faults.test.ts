@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { manifestFaults } from './manifest-faults.js';
+
+const SOUND = `architecture: fixed-point
+n_step: 5
+normalisation: {mean: 0.3, std: 0.4}
+patch: {time: 5, lat: 20, lon: 20}
+strides: {time: 1, lat: 10, lon: 10}
+reconstruction_weight: {crop: {lat: 2, lon: 2}}
+spacing_deg: 0.25
+`;
+
+describe('manifestFaults', () => {
+  it('has nothing to say to a sound manifest, nor to a hydra configuration, which the check reads', () => {
+    expect(manifestFaults(SOUND)).toEqual([]);
+    expect(manifestFaults('model:\n  _target_: os.system\n')).toEqual([]);
+  });
+
+  it.each([
+    { name: 'broken YAML', text: 'a: [1', fault: /^This is not YAML: / },
+    { name: 'a sentence', text: 'just run it', fault: /^A manifest is a list of settings/ },
+    { name: 'a list', text: '- a\n- b\n', fault: /^A manifest is a list of settings/ },
+    {
+      name: 'a setting that none has',
+      text: `${SOUND}n_steps: 3\n`,
+      fault: /^there is no setting 'n_steps'$/,
+    },
+    { name: 'a value out of range', text: SOUND.replace('n_step: 5', 'n_step: 0'), fault: /^n_step: / },
+    {
+      name: 'an architecture that nobody knows',
+      text: SOUND.replace('fixed-point', 'transformer'),
+      fault: /^architecture: /,
+    },
+    {
+      name: 'aliases that expand without end',
+      text: `${Array.from(
+        { length: 12 },
+        (_, depth) =>
+          `a${depth}: &a${depth} [${
+            depth === 0
+              ? 'x'
+              : Array(9)
+                  .fill(`*a${depth - 1}`)
+                  .join(', ')
+          }]`,
+      ).join('\n')}\n`,
+      fault: /^This is not YAML: .*alias/,
+    },
+  ])('names $name', ({ text, fault }) => {
+    expect(manifestFaults(text)[0]).toMatch(fault);
+  });
+
+  it('names a dozen faults at most', () => {
+    const keys = Array.from({ length: 40 }, (_, index) => `patch${index}: 1`).join('\n');
+    expect(manifestFaults(`architecture: starter\n${keys}\n`).length).toBeLessThanOrEqual(12);
+  });
+});
