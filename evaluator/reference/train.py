@@ -459,6 +459,7 @@ def main():
     training = Windows(truth, observations, *train_days, settings)
     validation = Windows(truth, observations, *validation_days, settings)
     scenarios = list(observations)
+    real_share = arguments.real_share if arguments.loss == "supervised" else 1.0  # masks of other days sample the truth
     shares = np.array(arguments.weights or [1.0] * len(scenarios))
     validated = arguments.validation_scenarios or scenarios
 
@@ -470,14 +471,14 @@ def main():
     solver.lr_grad = lr_grad_for(settings, arguments.batch, *arguments.patch)
     optimiser = build_optimiser(solver, arguments.lr)
     weight = reconstruction_weight(arguments.days, *arguments.patch, arguments.crop, dtype=torch.float32)
-    step, elapsed, best = 0, 0.0, -math.inf
+    step, elapsed, best, cpu_minutes = 0, 0.0, -math.inf, 0.0
     if arguments.resume:
         state = torch.load(out / "state.pt", weights_only=True)
         solver.load_state_dict(state["solver"])
         optimiser.load_state_dict(state["optimiser"])
         torch.set_rng_state(state["torch_random"])
         random.bit_generator.state = json.loads(state["random"])
-        step, elapsed, best = state["step"], state["elapsed"], state["best"]
+        step, elapsed, best, cpu_minutes = (state[name] for name in ("step", "elapsed", "best", "cpu_minutes"))
     parameters = sum(parameter.numel() for parameter in solver.parameters())
     print(f"{parameters} parameters, {len(training)} training windows, {len(validation)} validation windows, {settings}", flush=True)
 
@@ -491,7 +492,7 @@ def main():
     if is_new:
         names = [f"{kind}_{name}" for name in validated for kind in ("mu_state", "mu_projected")]
         log.writerow(["step", "minutes", "cpu_minutes", "lr", "loss", "mse", "gradient", "prior", "norm", *names])
-    sums, skipped, started, cpu_before = [], 0, time.monotonic() - elapsed * 60, time.process_time()
+    sums, skipped, started, cpu_before = [], 0, time.monotonic() - elapsed * 60, time.process_time() - cpu_minutes * 60
 
     while not stopping:
         elapsed = (time.monotonic() - started) / 60
@@ -504,10 +505,10 @@ def main():
             scores = validate(solver, validation, validated, settings, arguments.validation_stride, arguments.crop)
             means = np.mean(sums, 0) if sums else [math.nan] * 5
             flat = [f"{score:.5f}" for name in validated for score in scores[name]]
-            cpu = (time.process_time() - cpu_before) / 60
-            log.writerow([step, f"{elapsed:.2f}", f"{cpu:.2f}", f"{lr:.3g}", *(f"{mean:.6g}" for mean in means), *flat])
+            cpu_minutes = (time.process_time() - cpu_before) / 60
+            log.writerow([step, f"{elapsed:.2f}", f"{cpu_minutes:.2f}", f"{lr:.3g}", *(f"{mean:.6g}" for mean in means), *flat])
             log_file.flush()
-            print(step, f"{elapsed:.1f} min", f"cpu {cpu:.1f}", f"loss {means[0]:.4f}", scores, f"skipped {skipped}", flush=True)
+            print(step, f"{elapsed:.1f} min", f"cpu {cpu_minutes:.1f}", f"loss {means[0]:.4f}", scores, f"skipped {skipped}", flush=True)
             sums = []
             score = float(np.mean(list(scores.values()), 0).max())
             if score > best:
@@ -522,12 +523,12 @@ def main():
                         "validation": {name: [float(score) for score in scores[name]] for name in validated},
                     },
                 )
-            save_state(out, solver, optimiser, random, step, elapsed, best)
+            save_state(out, solver, optimiser, random, step, elapsed, best, cpu_minutes)
         if progress >= 1:
             break
 
         scenario = scenarios[random.choice(len(scenarios), p=shares / shares.sum())]
-        batch, target = training.random_batch(random, scenario, arguments.batch, arguments.patch, arguments.real_share)
+        batch, target = training.random_batch(random, scenario, arguments.batch, arguments.patch, real_share)
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=arguments.precision == "bfloat16"):
             state = solver(batch)
             if arguments.loss == "supervised":
@@ -547,7 +548,8 @@ def main():
         step += 1
 
     if stopping:
-        save_state(out, solver, optimiser, random, step, elapsed, best)
+        cpu_minutes = (time.process_time() - cpu_before) / 60
+        save_state(out, solver, optimiser, random, step, elapsed, best, cpu_minutes)
         print(f"{stopping[0]} at step {step}: go on with --resume", flush=True)
 
 
@@ -565,16 +567,16 @@ obs_weight: 1
 init: obs
 input_fill: nan
 final_projection: {str(bool(projected > state)).lower()}
-normalisation: {{mean: {settings["mean"]!r}, std: {settings["std"]!r}}}
-patch: {{time: {settings["days"]}, lat: {lat}, lon: {lon}}}
-strides: {{time: 1, lat: {strides[0]}, lon: {strides[1]}}}
-reconstruction_weight: {{time: triangular, offset: 1, crop: {{lat: {arguments.crop}, lon: {arguments.crop}}}}}
+normalisation: {{ mean: {settings["mean"]!r}, std: {settings["std"]!r} }}
+patch: {{ time: {settings["days"]}, lat: {lat}, lon: {lon} }}
+strides: {{ time: 1, lat: {strides[0]}, lon: {strides[1]} }}
+reconstruction_weight: {{ time: triangular, offset: 1, crop: {{ lat: {arguments.crop}, lon: {arguments.crop} }} }}
 batch_size: {settings["map_batch"]}
 spacing_deg: {arguments.spacing:g}
 """
 
 
-def save_state(out, solver, optimiser, random, step, elapsed, best):
+def save_state(out, solver, optimiser, random, step, elapsed, best, cpu_minutes):
     save(
         out / "state.pt",
         {
@@ -585,6 +587,7 @@ def save_state(out, solver, optimiser, random, step, elapsed, best):
             "step": step,
             "elapsed": elapsed,
             "best": best,
+            "cpu_minutes": cpu_minutes,
         },
     )
 
