@@ -80,7 +80,7 @@ describe('the starter kit', () => {
     { timeout: 1_800_000 },
     async () => {
       const { url, workFolder } = inject('platform');
-      const [area, scenario] = ['osmosis', 'nadir4']; // its ocean is simulated five times faster than the Gulf Stream's
+      const [area, scenario] = ['osmosis', 'nadir4']; // less to simulate than the Gulf Stream
       await boardWithRows(url, 'demo-osse', area, scenario);
       const { token } = await newAccount(url, 'Starter');
       const work = path.join(workFolder, 'starter-kit');
