@@ -15,6 +15,17 @@ export const CHROMIUM = process.env.SILLAGE_CHROMIUM || '/usr/bin/chromium';
 const hasPythonModules = (/** @type {string[]} */ ...modules) =>
   fs.existsSync(PYTHON) &&
   spawnSync(PYTHON, ['-c', `import ${modules.join(', ')}`], { stdio: 'ignore' }).status === 0;
+/** Finds them without importing: torch alone takes seconds. */
+const findsPythonModules = (/** @type {string[]} */ ...modules) =>
+  fs.existsSync(PYTHON) &&
+  spawnSync(
+    PYTHON,
+    [
+      '-c',
+      'import sys; from importlib.util import find_spec; sys.exit(not all(map(find_spec, sys.argv[1:])))',
+    ].concat(modules),
+    { stdio: 'ignore' },
+  ).status === 0;
 const hasCommand = (/** @type {string} */ name) =>
   (process.env.PATH ?? '').split(':').some((folder) => fs.existsSync(`${folder}/${name}`)) ||
   fs.existsSync(`/usr/bin/${name}`);
@@ -24,6 +35,21 @@ const hasVulkanDriver = () =>
   ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d'].some(
     (folder) => fs.existsSync(folder) && fs.readdirSync(folder).length > 0,
   );
+/** @type {Requirement} */
+export const STARTER_KIT = {
+  purpose: 'the run of the starter kit',
+  packages: [
+    'python3-nbclient',
+    'python3-ipykernel',
+    'python3-torch',
+    'python3-matplotlib',
+    'python3-xarray',
+    'python3-netcdf4',
+    'python3-scipy',
+  ],
+  isThere: () =>
+    findsPythonModules('nbclient', 'ipykernel', 'torch', 'matplotlib', 'xarray', 'netCDF4', 'scipy'),
+};
 
 /** @type {Requirement[]} */
 export const REQUIREMENTS = [
@@ -53,6 +79,7 @@ export const REQUIREMENTS = [
     packages: ['libvulkan1', 'mesa-vulkan-drivers'],
     isThere: hasVulkanDriver,
   },
+  STARTER_KIT,
 ];
 
 /**
@@ -62,7 +89,7 @@ export const REQUIREMENTS = [
 export async function ensureSystemPackages(progress) {
   const missing = REQUIREMENTS.filter((requirement) => !requirement.isThere());
   if (missing.length === 0) return [];
-  const packages = missing.flatMap((requirement) => requirement.packages);
+  const packages = [...new Set(missing.flatMap((requirement) => requirement.packages))];
   if (process.getuid?.() === 0 && hasCommand('apt-get')) {
     await progress.step(`installing ${packages.join(', ')} with apt-get`, async () => {
       const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
