@@ -1,10 +1,7 @@
 import { z } from 'zod';
 
-/**
- * Why a file cannot be scored. Every code is the participant's to fix; a fault of ours is never a rejection.
- * A new code does not compile until `REJECTION_TITLES` names it.
- */
-export const REJECTION_CODES = [
+/** Why a map cannot be scored. */
+export const MAP_REJECTION_CODES = [
   // structure gate and decoding
   'unreadable-file',
   'unsupported-format',
@@ -34,7 +31,10 @@ export const REJECTION_CODES = [
   'area-not-covered',
   'days-missing',
   'holes-in-reconstruction',
-  // networks: the checkpoint, its manifest, what it needs, what it computed
+] as const;
+
+/** Why a network cannot be run: the checkpoint, its manifest, what it needs, what it computed. */
+export const NETWORK_REJECTION_CODES = [
   'unreadable-checkpoint',
   'checkpoint-with-code',
   'whole-module',
@@ -48,6 +48,12 @@ export const REJECTION_CODES = [
   'inputs-missing',
   'network-diverged',
 ] as const;
+
+/**
+ * Every code is the participant's to fix; a fault of ours is never a rejection. A new code does not compile until
+ * `REJECTION_TITLES` names it.
+ */
+export const REJECTION_CODES = [...MAP_REJECTION_CODES, ...NETWORK_REJECTION_CODES] as const;
 
 export const rejectionCodeSchema = z.enum(REJECTION_CODES);
 export type RejectionCode = z.infer<typeof rejectionCodeSchema>;
