@@ -12,15 +12,11 @@ import { availableParallelism, cpus, loadavg } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { buildNetwork, networkCost } from '@sillage/fourdvarnet';
+import { networkCost } from '@sillage/fourdvarnet';
 import { AUTOMATIC_ORDER, chooseRuntime, RuntimeError } from '@sillage/runtime';
+import { PUBLISHED_SIZES, trialNetwork } from '../dist/trial-network.js';
 
-const DAYS = 15;
 const SIZE = { batch: 1, lat: 240, lon: 240 };
-const NETWORKS = {
-  base: { prior: 32, solver: 48, steps: 10 },
-  larger: { prior: 64, solver: 96, steps: 15 },
-};
 /** Where the base network shall be in two cores' time. */
 const TARGET_MS = { base: { 'onnxruntime-cpu': 650 } };
 const PYTHON = '/usr/bin/python3';
@@ -37,63 +33,17 @@ const { values: options } = parseArgs({
 const rounds = Number(options.rounds);
 const threads = Number(options.threads);
 
-/** Repeatable numbers between −1 and 1. */
-function spread(length, seed) {
-  let state = seed;
-  return Float32Array.from({ length }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  });
-}
-
-function starterGraph({ prior, solver, steps }) {
-  const weights = new Map();
-  const layer = (name, outputs, inputs) => {
-    const bound = 1 / Math.sqrt(9 * inputs);
-    const scaled = (length) => spread(length, weights.size + 1).map((value) => value * bound);
-    weights.set(`${name}.weight`, { shape: [outputs, inputs, 3, 3], data: scaled(outputs * inputs * 9) });
-    weights.set(`${name}.bias`, { shape: [outputs], data: scaled(outputs) });
-  };
-  layer('prior_cost.conv_in', prior, DAYS);
-  for (const name of ['conv_hidden', 'bilin_1', 'bilin_21', 'bilin_22'])
-    layer(`prior_cost.${name}`, prior, prior);
-  layer('prior_cost.conv_out', DAYS, 2 * prior);
-  layer('grad_mod.gates', 4 * solver, DAYS + solver);
-  layer('grad_mod.conv_out', DAYS, solver);
-  const settings = {
-    architecture: 'starter',
-    nStep: steps,
-    lrGrad: 1000,
-    priorDownsamp: 2,
-    gradDownsamp: null,
-    bilinQuad: false,
-    obsWeight: 1,
-    init: 'obs',
-    inputFill: 'nan',
-    finalProjection: true,
-  };
-  return buildNetwork(weights, settings, SIZE).graph;
-}
-
-function inputs() {
-  const length = DAYS * SIZE.lat * SIZE.lon;
-  const mask = spread(length, 1).map((value) => (value > 0.9 ? 1 : 0));
-  const observations = spread(length, 2).map((value, i) => value * mask[i]);
-  return { observations, mask };
-}
-
 /** A runtime that takes turns: `time` runs one patch and returns its milliseconds. */
-async function runner(name, graph) {
+async function runner(name, { graph, inputs }) {
   const runtime = await chooseRuntime({ preferred: name, threads, allowSoftware: options.software });
   const network = await runtime.compile(graph);
   const { version, device, precision } = runtime.description;
-  const given = inputs();
   return {
     name,
     label: `${version}, ${device}, ${precision}`,
     time: async () => {
       const start = performance.now();
-      await network.run(given);
+      await network.run(inputs);
       return performance.now() - start;
     },
     close: async () => {
@@ -140,13 +90,13 @@ console.log(
 );
 const rows = [['network', 'runtime', 'ms', 'median', 'GFLOP/s', '× PyTorch', 'target', 'on']];
 for (const networkName of options.networks.split(',')) {
-  const sizes = NETWORKS[networkName];
-  const graph = starterGraph(sizes);
-  const { flopPerRun } = networkCost(graph);
+  const sizes = PUBLISHED_SIZES[networkName];
+  const network = trialNetwork(sizes, SIZE);
+  const { flopPerRun } = networkCost(network.graph);
   const runners = [];
   for (const name of options.runtimes.split(',')) {
     try {
-      runners.push(await runner(name, graph));
+      runners.push(await runner(name, network));
     } catch (error) {
       if (!(error instanceof RuntimeError) || error.code !== 'unavailable') throw error;
       console.log(`${name} is left out: ${error.message}`);

@@ -9,8 +9,8 @@
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { networkCost } from '@sillage/fourdvarnet';
+import { PUBLISHED_SIZES, trialNetwork } from '../dist/trial-network.js';
 import { createWebGpuRuntime } from '../dist/webgpu/index.js';
-import { NETWORKS, starterGraph, starterInputs } from './starter-graph.mjs';
 
 /** What a patch may take on an H100, milliseconds. */
 const TARGET_MS = { base: 2.6, larger: 7.7 };
@@ -42,7 +42,7 @@ console.log(`${device}, ${version}, ${precision}, operands of ${options.parts} p
 console.log(`${cpus()[0]?.model}, Node ${process.version}, load ${loadavg()[0].toFixed(1)}`);
 
 for (const name of options.networks.split(',')) {
-  const graph = starterGraph(NETWORKS[name], size);
+  const { graph, inputs } = trialNetwork(PUBLISHED_SIZES[name], size);
   const { flopPerRun } = networkCost(graph);
   const start = performance.now();
   const network = await runtime.compile(graph);
@@ -50,7 +50,6 @@ for (const name of options.networks.split(',')) {
   console.log(
     `\n${name}: ${network.kernelCount} kernels, ${mebibytes} MiB a run, compiled in ${(performance.now() - start).toFixed(0)} ms`,
   );
-  const inputs = starterInputs(size);
   await network.run(inputs);
   for (const count of inFlight) {
     await Promise.all(Array.from({ length: count }, () => network.run(inputs)));

@@ -3,9 +3,17 @@ import { spreadValues } from './spread-values.js';
 
 const DAYS = 15;
 
+export type TrialSizes = { readonly prior: number; readonly solver: number; readonly steps: number };
+
+/** Widths and steps of the two published sizes of the starter network. */
+export const PUBLISHED_SIZES = {
+  base: { prior: 32, solver: 48, steps: 10 },
+  larger: { prior: 64, solver: 96, steps: 15 },
+} as const satisfies Record<string, TrialSizes>;
+
 /** A starter network of any width with weights of our own, and a patch of which a tenth is observed. */
 export function trialNetwork(
-  { prior, solver, steps }: { prior: number; solver: number; steps: number },
+  { prior, solver, steps }: TrialSizes,
   size: PatchBatch,
 ): { graph: Graph; inputs: Record<string, Float32Array> } {
   const weights = new Map<string, { shape: number[]; data: Float32Array }>();
