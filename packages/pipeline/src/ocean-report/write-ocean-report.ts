@@ -420,8 +420,9 @@ written by \`npm run report:ocean\` out of the files of \`datasets/demo-osse\`, 
 `;
 
 const EXPLANATION = `How each number is made: \`measureOcean\` in \`packages/ocean/src/ocean-figures.ts\`. The days are those of the demo's evaluation period. Slopes
-are fitted to detrended, Hann-windowed rows. The shipped NATL has nodes every 19 to 25 km eastward in that box: 50 km is just resolved, and
-the last waves above it hold some of what is shorter. The same basin on finer nodes: \`npm run report:fine-basin\`. In theory heights of surface quasi-geostrophic turbulence fall with −11/3 and
+are fitted to detrended, Hann-windowed rows. The shipped NATL has nodes every 17 to 25 km eastward in that box: 50 km is just resolved, and
+the last waves above it hold some of what is shorter. On nodes of 1/20° the same box has −4.9 between 250 and 50 km, and −5.2 between 100 and 30 km
+(\`npm run report:fine-basin\`, first two days). In theory heights of surface quasi-geostrophic turbulence fall with −11/3 and
 of quasi-geostrophic turbulence with −5. The drift is the displacement at which the variability correlates best with itself five days later.
 
 ## What is simulated
@@ -445,7 +446,7 @@ of quasi-geostrophic turbulence with −5. The drift is the displacement at whic
 
 No coast, topography, wind, mixed layer or tides act on the flow; no internal waves; the strength of the basin's eddies is a painted
 envelope, not dynamics. The basin's short waves are stirred by the eddies of their own flow, not by those of the background that they lie on,
-and come again 33° of longitude further east and some 15° further north: their size and strength are an ocean's, but they say nothing about
+and come again 33° of longitude further east and some 17° further north: their size and strength are an ocean's, but they say nothing about
 the larger eddies around them, nor those about them. In the margins of the nests two seas that know nothing of each other are averaged, and
 OSMOSIS, livelier than the basin around it, shows as a square in the basin's vorticity. OSMOSIS is calmer than GF as a whole, but its eddies are smaller: below some 150 km
 its spectrum lies above GF's, which the real one would not. The sea remembers for about a week, less than the
