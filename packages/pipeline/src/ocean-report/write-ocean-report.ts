@@ -448,7 +448,7 @@ No coast, topography, wind, mixed layer or tides act on the flow; no internal wa
 envelope, not dynamics. The basin's short waves are stirred by the eddies of their own flow, not by those of the background that they lie on,
 and come again 33° of longitude further east and some 17° further north: their size and strength are an ocean's, but they say nothing about
 the larger eddies around them, nor those about them. In the margins of the nests two seas that know nothing of each other are averaged, and
-OSMOSIS, livelier than the basin around it, shows as a square in the basin's vorticity. OSMOSIS is calmer than GF as a whole, but its eddies are smaller: below some 150 km
+the nests, livelier than the basin around them, show as squares in its vorticity, OSMOSIS most. OSMOSIS is calmer than GF as a whole, but its eddies are smaller: below some 150 km
 its spectrum lies above GF's, which the real one would not. The sea remembers for about a week, less than the
 real mesoscale does (42 days, whose mean is taken off, shorten it, too).
 Calendar days are labels.
