@@ -7,9 +7,12 @@ import { challengeDefinitionSchema, type ChallengeDefinition } from '@sillage/co
 import { openAlongTrack, openGriddedField, openGriddedObservations } from '@sillage/netcdf';
 import {
   GULF_STREAM_OCEAN,
+  MESOSCALE_BAND,
   sampleAlongTrack,
   SATELLITES,
   simulateOcean,
+  spectralSlopeWithin,
+  zonalSpectrum,
   type OceanDefinition,
 } from '@sillage/ocean';
 import { scoreReconstruction } from '@sillage/pipeline';
@@ -52,6 +55,10 @@ const shortRecipe = (seed: number): DemoRecipe => ({
   karinSpacingKm: 20,
 });
 
+function isWithin(value: number, least: number, most: number): boolean {
+  return value >= least && value <= most;
+}
+
 async function definitionIn(folder: string): Promise<ChallengeDefinition> {
   return challengeDefinitionSchema.parse(parse(await readFile(join(folder, 'challenge.yaml'), 'utf8')));
 }
@@ -82,6 +89,12 @@ describe('a build of the demo', () => {
     // Truth, SST, challenge.yaml; gridded and OI for 7 scenarios; tracks of 3 and swaths of 1 of them.
     expect(names).toHaveLength(3 + 2 * 7 + 3 + 1);
     expect(await hashes(folders[1]!, names)).toEqual(await hashes(folders[0]!, names));
+  });
+
+  test('leaves the files of the areas that it is not asked for as they are', async () => {
+    const names = shippedFiles(await definitionIn(folders[0]!));
+    await buildDemoOsse(shortRecipe(2), folders[0]!, { onlyArea: 'osmosis' });
+    expect(await hashes(folders[0]!, names)).toEqual(await hashes(folders[1]!, names));
   });
 
   test('gives another sea for another seed', async () => {
@@ -171,6 +184,34 @@ describe('the shipped demo', () => {
     area.close();
     expect(count).toBeGreaterThan(1000);
     expect(Math.sqrt(squares / count)).toBeLessThan(0.002);
+  });
+
+  test.each([
+    { area: 'gf', west: -66, east: -54, south: 32, north: 44 },
+    { area: 'osmosis', west: -21, east: -10, south: 44, north: 56 },
+    // Open ocean between the nests.
+    { area: 'natl', west: -50, east: -32, south: 28, north: 52 },
+  ])('has a spectrum in $area that falls as an ocean does', async ({ area, west, east, south, north }) => {
+    const truth = await openGriddedField(join(shipped, `truth-${area}.nc`));
+    const map = await truth.readDays(21, 1);
+    truth.close();
+    const rows = [...truth.grid.latDeg.keys()].filter((row) =>
+      isWithin(truth.grid.latDeg[row]!, south, north),
+    );
+    const columns = [...truth.grid.lonDeg.keys()].filter((column) =>
+      isWithin(truth.grid.lonDeg[column]!, west, east),
+    );
+    const sshM = rows.flatMap((row) =>
+      columns.map((column) => map[row * truth.grid.lonDeg.length + column]!),
+    );
+    const spectrum = zonalSpectrum({
+      latDeg: Float64Array.from(rows, (row) => truth.grid.latDeg[row]!),
+      lonDeg: Float64Array.from(columns, (column) => truth.grid.lonDeg[column]!),
+      sshM: Float64Array.from(sshM),
+    });
+    const slope = spectralSlopeWithin(spectrum, MESOSCALE_BAND);
+    expect(slope).toBeGreaterThan(-5.5);
+    expect(slope).toBeLessThan(-4);
   });
 
   test('observes its own truth: the heights agree at every point between its maps', async () => {

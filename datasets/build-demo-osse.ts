@@ -1,5 +1,6 @@
 // Builds datasets/demo-osse: simulates the ocean of each area, flies the altimeters over it, maps their observations, and
-// writes the challenge. `npm run build:demo` runs it; the same code gives the same bytes.
+// writes the challenge. `npm run build:demo` runs it, `npm run build:demo -- --area natl` for one area; the same code gives the
+// same bytes.
 import { copyFile, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,18 +31,31 @@ const STORAGE = { kind: 'deflate', level: 9 } as const;
 
 export type BuildProgress = (message: string) => void;
 
-/** Writes the files of the challenge into `folder`, all of them at the end, and returns its definition. */
+export type BuildOptions = {
+  onProgress?: BuildProgress;
+  /** The only area to build; the files of the others stay as they lie in the folder. Default: all areas. */
+  onlyArea?: AreaRecipe['id'];
+};
+
+/**
+ * Writes the files of the challenge into `folder`, all of them at the end, and returns its definition. What is rebuilt does
+ * not depend on what is not: an area alone gets the bytes that it has in a build of all.
+ */
 export async function buildDemoOsse(
   recipe: DemoRecipe,
   folder: string,
-  onProgress: BuildProgress = () => undefined,
+  { onProgress = () => undefined, onlyArea }: BuildOptions = {},
 ): Promise<ChallengeDefinition> {
   const workFolder = await mkdtemp(join(tmpdir(), 'sillage-demo-'));
   const clock = Date.now;
   // HDF5 writes the hour into every object it creates.
   Date.now = () => DATASET_DATE.getTime();
   try {
-    for (const area of recipe.areas) await buildArea(area, recipe, workFolder, onProgress);
+    for (const area of recipe.areas) {
+      if (onlyArea === undefined || area.id === onlyArea)
+        await buildArea(area, recipe, workFolder, onProgress);
+      else await keepArea(area, folder, workFolder);
+    }
     const definition = await writeDefinition(recipe, workFolder);
     await mkdir(folder, { recursive: true });
     for (const name of shippedFiles(definition)) {
@@ -56,6 +70,17 @@ export async function buildDemoOsse(
 
 export function shippedFiles(definition: ChallengeDefinition): string[] {
   return [...new Set(definition.files.map((file) => file.path)), DEFINITION_FILE];
+}
+
+/** Takes over the files of an area as they are. */
+async function keepArea(area: AreaRecipe, folder: string, workFolder: string): Promise<void> {
+  const names = scenariosOf(area).flatMap((scenario) => [
+    ...observationFiles(area, scenario).map(({ path }) => path),
+    fileNames.oi(area, scenario.id),
+  ]);
+  for (const name of new Set([fileNames.truth(area), fileNames.sst(area), ...names])) {
+    await copyFile(join(folder, name), join(workFolder, name));
+  }
 }
 
 /** Puts a new file in the place of the old one; never writes into the old one, which an object store may have linked. */
@@ -286,11 +311,26 @@ function nodes(firstMilliDeg: number, spacingMilliDeg: number, count: number): F
   return Float64Array.from({ length: count }, (_, index) => (firstMilliDeg + index * spacingMilliDeg) / 1000);
 }
 
+/** `--area natl` builds that area alone. */
+function areaArgument(words: readonly string[]): AreaRecipe['id'] | undefined {
+  if (words.length === 0) return undefined;
+  const area = DEMO_OSSE.areas.find(({ id }) => id === words[1]);
+  if (words[0] !== '--area' || words.length !== 2 || area === undefined) {
+    const known = DEMO_OSSE.areas.map(({ id }) => id).join(', ');
+    throw new Error(`expected nothing or --area with one of ${known}, found '${words.join(' ')}'`);
+  }
+  return area.id;
+}
+
 async function main(): Promise<void> {
   const folder = fileURLToPath(new URL('demo-osse/', import.meta.url));
   const started = performance.now();
   const say = (message: string): void => console.log(`${elapsed(started)} ${message}`);
-  const definition = await buildDemoOsse(DEMO_OSSE, folder, say);
+  const onlyArea = areaArgument(process.argv.slice(2));
+  const definition = await buildDemoOsse(DEMO_OSSE, folder, {
+    onProgress: say,
+    ...(onlyArea === undefined ? {} : { onlyArea }),
+  });
   let total = 0;
   for (const name of shippedFiles(definition)) {
     const { size } = await stat(join(folder, name));
@@ -300,6 +340,7 @@ async function main(): Promise<void> {
   say(`all files: ${(total / 1e6).toFixed(1)} MB`);
   console.log('| area | scenario | µ | σ | λx ° | λt d |\n|---|---|---|---|---|---|');
   for (const area of DEMO_OSSE.areas) {
+    if (onlyArea !== undefined && area.id !== onlyArea) continue;
     for (const scenario of scenariosOf(area)) {
       const { scores } = await scoreReconstruction({
         reconstructionPath: join(folder, fileNames.oi(area, scenario.id)),

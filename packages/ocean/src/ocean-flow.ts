@@ -73,6 +73,16 @@ export function heightPerStream(flow: FlowDefinition): number {
   return coriolisParameter(flow) / GRAVITY_M_PER_S2;
 }
 
+/**
+ * Spectrum of where the upper layer's water comes from, m: shape [row, column, 2].
+ *
+ * @throws Error if no tracer travels with the flow.
+ */
+export function originSpectrum(flow: TwoLayerFlow): Float64Array {
+  if (flow.tracer === null) throw new Error('the flow carries no tracer: temperature needs one');
+  return flow.tracer.displacementSpectrum();
+}
+
 /** A flow with developed eddies: random start, coarse spin-up, then the full grid. */
 export function developedFlow(
   definition: FlowDefinition,

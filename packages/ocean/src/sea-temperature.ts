@@ -1,8 +1,6 @@
-import { fourierSum } from './fourier-sum.js';
 import { atLongitude, frontAt } from './north-atlantic.js';
 import type { FlowDefinition } from './ocean-definition.js';
-import { METRES_PER_DEGREE_NORTH, metresPerDegreeNorth, projectGrid } from './ocean-projection.js';
-import type { TwoLayerFlow } from './two-layer-flow.js';
+import { METRES_PER_DEGREE_NORTH, metresPerDegreeNorth } from './ocean-projection.js';
 
 /** °C: annual mean at the reference latitude on the axis of the front, and its fall towards the north. */
 const REFERENCE_TEMPERATURE_C = 18.3;
@@ -61,7 +59,9 @@ function temperatureAt(climate: ColumnClimate, latDeg: number): number {
 }
 
 /**
- * Prepares sea surface temperature, °C, at the given points as a function of a flow with a tracer and of the time.
+ * Prepares sea surface temperature, °C, at the given points as a function of where their water comes from and of the time.
+ * The function takes the northward displacement of the water's origin, m on the flow's domain, shape [lat, lon], and
+ * overwrites it.
  *
  * @param stirring - factor on the distance that the water has come, shape [lat, lon]; absent: 1.
  */
@@ -70,13 +70,9 @@ export function seaTemperature(
   latDeg: Float64Array,
   lonDeg: Float64Array,
   stirring?: Float64Array,
-): (flow: TwoLayerFlow, timeDays: number) => Float64Array {
-  const { eastM, northM } = projectGrid(flowDefinition, latDeg, lonDeg);
-  const evaluate = fourierSum(flowDefinition, eastM, northM);
+): (displacementM: Float64Array, timeDays: number) => Float64Array {
   const degreesPerMetre = latDeg.map((lat) => 1 / metresPerDegreeNorth(flowDefinition, lat));
-  return (flow, timeDays) => {
-    if (flow.tracer === null) throw new Error('the flow carries no tracer: temperature needs one');
-    const temperature = evaluate(flow.tracer.displacementSpectrum());
+  return (temperature, timeDays) => {
     const climates = Array.from(lonDeg, (lon) => columnClimate(timeDays, lon));
     for (let row = 0; row < latDeg.length; row++) {
       for (let column = 0; column < lonDeg.length; column++) {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { FlowDefinition } from './ocean-definition.js';
 import {
   FIRST_SIMULATED_DAY,
   GridOutsideAreaError,
@@ -13,21 +14,32 @@ import {
 const PUDDLES: SimulatedAreas = {
   gf: shallow(OCEANS.gf),
   osmosis: shallow(OCEANS.osmosis),
-  natl: shallow(OCEANS.natl),
+  natl: {
+    ...shallow(OCEANS.natl),
+    // So few points have no waves shorter than that.
+    detail: {
+      ...OCEANS.natl.detail,
+      flow: shallowFlow(OCEANS.natl.detail.flow),
+      noneAboveM: 2_000_000,
+      fullBelowM: 500_000,
+    },
+  },
 };
 
 function shallow<Area extends SimulatedArea>(area: Area): Area {
-  const grid = { columnCount: 16, rowCount: 16, timeStepSeconds: 7200 };
+  return { ...area, ocean: shallowFlow(area.ocean) };
+}
+
+function shallowFlow<Flow extends FlowDefinition>(flow: Flow): Flow {
   return {
-    ...area,
-    ocean: {
-      ...area.ocean,
-      ...grid,
-      spinUp: { columnCount: 8, rowCount: 8, timeStepSeconds: 14_400, days: 4 },
-      refinementDays: 1,
-      // The start is to reach the coarse grid at all.
-      startWaves: { least: 1, most: 3 },
-    },
+    ...flow,
+    columnCount: 16,
+    rowCount: 16,
+    timeStepSeconds: 7200,
+    spinUp: { columnCount: 8, rowCount: 8, timeStepSeconds: 14_400, days: 4 },
+    refinementDays: 1,
+    // The start is to reach the coarse grid at all.
+    startWaves: { least: 1, most: 3 },
   };
 }
 
@@ -90,6 +102,21 @@ describe('simulateArea', () => {
     }
   });
 
+  test('has the short waves of the finer flow in the open sea, in height and temperature', () => {
+    const options = { area: 'natl', ...BASIN, startDays: START, dayCount: 1, withSst: true } as const;
+    const [fine] = days(options);
+    const smooth = { ...PUDDLES.natl.detail, noneAboveM: 2e-3, fullBelowM: 1e-3 };
+    const [coarse] = [...simulateAreaOf({ ...PUDDLES, natl: { ...PUDDLES.natl, detail: smooth } }, options)];
+    const difference = (name: 'sshM' | 'sstC', lat: number, lon: number): number => {
+      const node = BASIN.latDeg.indexOf(lat) * BASIN.lonDeg.length + BASIN.lonDeg.indexOf(lon);
+      return Math.abs(fine![name]![node]! - coarse![name]![node]!);
+    };
+    for (const name of ['sshM', 'sstC'] as const) {
+      expect(difference(name, 40.3, -40)).toBeGreaterThan(1e-6);
+      expect(difference(name, 35, -62)).toBe(0);
+    }
+  });
+
   test('has no value on land, in height and temperature, and values everywhere else', () => {
     // Nova Scotia, open sea; Spain, the Bay of Biscay.
     const options = { area: 'natl', startDays: START, dayCount: 1, withSst: true } as const;
@@ -141,7 +168,7 @@ describe('simulateArea', () => {
       dayCount: 2,
       onProgress: ({ stage, done, total }) => seen.push(`${stage} ${done}/${total}`),
     });
-    const spinUps = Array.from({ length: 15 }, (_, day) => `spin-up ${day + 1}/15`);
+    const spinUps = Array.from({ length: 20 }, (_, day) => `spin-up ${day + 1}/20`);
     expect(seen).toEqual([...spinUps, 'days 1/3', 'days 2/3', 'days 3/3']);
   });
 
@@ -155,7 +182,8 @@ describe('simulateArea', () => {
       dayCount: 1,
       onProgress: ({ stage, total }) => stage === 'spin-up' && totals.add(total),
     });
-    expect([...totals]).toEqual([5]);
+    // The basin's own flow and its short waves.
+    expect([...totals]).toEqual([10]);
   });
 
   test('refuses a node outside the area, and a day before the first', () => {

@@ -2,15 +2,24 @@ import { fourierSum } from './fourier-sum.js';
 import { frontAt, liveliness, meanSeaLevelM } from './north-atlantic.js';
 import {
   GULF_STREAM_OCEAN,
+  NATL_DETAIL,
   NATL_FLOW,
   OSMOSIS_OCEAN,
+  type DetailDefinition,
   type FlowDefinition,
   type OceanDefinition,
 } from './ocean-definition.js';
-import { flowDays, heightPerStream, spinUpDays, type SimulationProgress } from './ocean-flow.js';
+import {
+  flowDays,
+  heightPerStream,
+  originSpectrum,
+  spinUpDays,
+  type SimulationProgress,
+} from './ocean-flow.js';
 import { oceanMask } from './ocean-mask.js';
 import { projectGrid } from './ocean-projection.js';
 import { seaTemperature } from './sea-temperature.js';
+import { shortWaves } from './short-waves.js';
 import { simulateOcean, type OceanDay } from './simulate-ocean.js';
 import type { TwoLayerFlow } from './two-layer-flow.js';
 
@@ -29,7 +38,13 @@ export type SimulatedArea = {
   box: AreaBox;
 } & (
   | { kind: 'region'; ocean: OceanDefinition }
-  | { kind: 'basin'; ocean: FlowDefinition; nests: readonly RegionId[] }
+  | {
+      kind: 'basin';
+      ocean: FlowDefinition;
+      /** The short waves, and the seed of their one trajectory. */
+      detail: DetailDefinition & { seed: number };
+      nests: readonly RegionId[];
+    }
 );
 
 type RegionId = Exclude<SimulatedAreaId, 'natl'>;
@@ -68,6 +83,7 @@ export const OCEANS: SimulatedAreas = {
     id: 'natl',
     name: 'North Atlantic (NATL)',
     ocean: NATL_FLOW,
+    detail: { ...NATL_DETAIL, seed: 20_121_004 },
     nests: ['gf', 'osmosis'],
     seed: 20_121_003,
     scoredBox: { west: -79, east: 7, south: 27, north: 65 },
@@ -109,9 +125,9 @@ export class GridOutsideAreaError extends Error {
  * Each area has one trajectory, which begins on `FIRST_SIMULATED_DAY` and goes on for ever: the same day has the same bytes
  * at a node whichever days and whichever other nodes are asked for. A later start costs the days before it, which run unseen.
  *
- * `natl` is a background flow over the whole basin, with the simulations of `gf` and `osmosis` nested in it: exactly they
- * inside their scored boxes, fading over a margin of one degree. On land (`oceanMask`) it is NaN. The flow does not feel the
- * coast: the mask is cut out of a sea that has none.
+ * `natl` is a background flow over the whole basin and the short waves of a finer one that repeats over it, with the
+ * simulations of `gf` and `osmosis` nested in it: exactly they inside their scored boxes, fading over a margin of one degree.
+ * On land (`oceanMask`) it is NaN. The flow does not feel the coast: the mask is cut out of a sea that has none.
  *
  * @throws GridOutsideAreaError if a node lies outside the area's box.
  * @throws RangeError if the first day lies before the trajectory or is not a whole day.
@@ -174,14 +190,15 @@ function* simulateBasin(
   const nests = basin.nests
     .map((id) => nestWeights(oceans[id], latDeg, lonDeg))
     .filter((nest) => nest.weights.length > 0);
-  const spinUps = [...nests.map((nest) => nest.region.ocean), basin.ocean].map(spinUpDays);
+  const { detail } = basin;
+  const spinUps = [...nests.map((nest) => nest.region.ocean), detail.flow, basin.ocean].map(spinUpDays);
   const spinUpTotal = spinUps.reduce((sum, days) => sum + days, 0);
   // The flows spin up one after the other, each when its first day is asked for; then they run side by side.
   const progressFrom = (index: number) => (progress: SimulationProgress) => {
     const before = spinUps.slice(0, index).reduce((sum, days) => sum + days, 0);
     if (progress.stage === 'spin-up')
       onProgress?.({ stage: 'spin-up', done: before + progress.done, total: spinUpTotal });
-    else if (index === nests.length) onProgress?.(progress);
+    else if (index === spinUps.length - 1) onProgress?.(progress);
   };
   const nestDays = nests.map((nest, index) =>
     simulateRegion(
@@ -191,24 +208,30 @@ function* simulateBasin(
     ),
   );
   const mask = oceanMask({ latDeg, lonDeg });
+  const field = basinField(basin, latDeg, lonDeg);
   const surface = basinSurface(basin.ocean, latDeg, lonDeg);
   const temperature = withSst
     ? seaTemperature(basin.ocean, latDeg, lonDeg, livelinessOnGrid(latDeg, lonDeg))
     : null;
   let timeDays = startDays;
-  const first = nestDays.map(nextDay);
-  const flows = flowDays({
-    flow: basin.ocean,
-    seed: basin.seed,
-    skippedDays: startDays - FIRST_SIMULATED_DAY,
-    dayCount: options.dayCount,
-    withTracer: withSst,
-    onProgress: progressFrom(nests.length),
-  });
-  for (const flow of flows) {
-    const regional = timeDays === startDays ? first : nestDays.map(nextDay);
-    const sshM = surface(flow);
-    const sstC = temperature?.(flow, timeDays);
+  const first = nestDays.map(next);
+  const basinDays = (flow: FlowDefinition, seed: number, index: number): Generator<TwoLayerFlow> =>
+    flowDays({
+      flow,
+      seed,
+      skippedDays: startDays - FIRST_SIMULATED_DAY,
+      dayCount: options.dayCount,
+      withTracer: withSst,
+      onProgress: progressFrom(index),
+    });
+  const fineFlows = basinDays(detail.flow, detail.seed, nests.length);
+  let fine = next(fineFlows);
+  for (const flow of basinDays(basin.ocean, basin.seed, nests.length + 1)) {
+    if (timeDays > startDays) fine = next(fineFlows);
+    if (fine === undefined) throw new Error(`the simulation of '${detail.flow.id}' ended early`);
+    const regional = timeDays === startDays ? first : nestDays.map(next);
+    const sshM = surface(field(flow.upperStreamSpectrum(), fine.upperStreamSpectrum()));
+    const sstC = temperature?.(field(originSpectrum(flow), originSpectrum(fine)), timeDays);
     nests.forEach((nest, index) => {
       const day = regional[index];
       if (day === undefined) throw new Error(`the simulation of '${nest.region.id}' ended early`);
@@ -222,9 +245,9 @@ function* simulateBasin(
   }
 }
 
-function nextDay(days: Generator<OceanDay>): OceanDay | undefined {
-  const next = days.next();
-  return next.done === true ? undefined : next.value;
+function next<Value>(values: Generator<Value>): Value | undefined {
+  const result = values.next();
+  return result.done === true ? undefined : result.value;
 }
 
 type Nest = {
@@ -296,19 +319,41 @@ function maskLand(field: Float64Array, mask: Uint8Array): void {
   });
 }
 
-/** Prepares the basin's sea level, m: its eddies by place, and the mean front that they shift. */
+/**
+ * Prepares the sum of both flows of the basin at the given points, as a function of their spectra: the short waves of the
+ * finer one repeat with its period.
+ */
+function basinField(
+  { ocean, detail }: SimulatedBasin,
+  latDeg: Float64Array,
+  lonDeg: Float64Array,
+): (spectrum: Float64Array, fineSpectrum: Float64Array) => Float64Array {
+  const { eastM, northM } = projectGrid(ocean, latDeg, lonDeg);
+  const evaluate = fourierSum(ocean, eastM, northM);
+  const evaluateFine = fourierSum(detail.flow, eastM, northM);
+  const keepShortWaves = shortWaves(detail.flow, detail);
+  return (spectrum, fineSpectrum) => {
+    const sum = evaluate(spectrum);
+    evaluateFine(keepShortWaves(fineSpectrum)).forEach((value, index) => {
+      sum[index]! += value;
+    });
+    return sum;
+  };
+}
+
+/**
+ * Prepares the basin's sea level, m, out of its streamfunction, m²/s, which it overwrites: its eddies by place, and the mean
+ * front that they shift.
+ */
 function basinSurface(
   definition: FlowDefinition,
   latDeg: Float64Array,
   lonDeg: Float64Array,
-): (flow: TwoLayerFlow) => Float64Array {
-  const { eastM, northM } = projectGrid(definition, latDeg, lonDeg);
-  const evaluate = fourierSum(definition, eastM, northM);
+): (stream: Float64Array) => Float64Array {
   const metresPerStream = heightPerStream(definition);
   const amplitude = livelinessOnGrid(latDeg, lonDeg);
   const fronts = Array.from(lonDeg, frontAt);
-  return (flow) => {
-    const height = evaluate(flow.upperStreamSpectrum());
+  return (height) => {
     for (let row = 0; row < latDeg.length; row++) {
       for (let column = 0; column < lonDeg.length; column++) {
         const index = row * lonDeg.length + column;

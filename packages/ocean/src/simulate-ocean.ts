@@ -1,9 +1,8 @@
 import { fourierSum } from './fourier-sum.js';
 import type { OceanDefinition } from './ocean-definition.js';
-import { flowDays, heightPerStream, type SimulationProgress } from './ocean-flow.js';
+import { flowDays, heightPerStream, originSpectrum, type SimulationProgress } from './ocean-flow.js';
 import { METRES_PER_DEGREE_NORTH, metresPerDegreeEast, projectGrid } from './ocean-projection.js';
 import { seaTemperature } from './sea-temperature.js';
-import type { TwoLayerFlow } from './two-layer-flow.js';
 
 export type SimulateOceanOptions = {
   ocean: OceanDefinition;
@@ -50,7 +49,9 @@ export type OceanDay = {
  */
 export function* simulateOcean(options: SimulateOceanOptions): Generator<OceanDay> {
   const { ocean, latDeg, lonDeg, startDays, withSst = false } = options;
-  const surface = seaSurface(ocean, latDeg, lonDeg);
+  const { eastM, northM } = projectGrid(ocean, latDeg, lonDeg);
+  const evaluate = fourierSum(ocean, eastM, northM);
+  const surface = seaSurface(ocean, eastM, northM);
   const temperature = withSst ? seaTemperature(ocean, latDeg, lonDeg) : null;
   const flows = flowDays({
     flow: ocean,
@@ -62,27 +63,26 @@ export function* simulateOcean(options: SimulateOceanOptions): Generator<OceanDa
   });
   let timeDays = startDays;
   for (const flow of flows) {
-    const sshM = surface(flow);
-    yield temperature === null ? { timeDays, sshM } : { timeDays, sshM, sstC: temperature(flow, timeDays) };
+    const sshM = surface(evaluate(flow.upperStreamSpectrum()));
+    yield temperature === null
+      ? { timeDays, sshM }
+      : { timeDays, sshM, sstC: temperature(evaluate(originSpectrum(flow)), timeDays) };
     timeDays++;
   }
 }
 
-/** Prepares sea surface height at the given points as a function of the flow. */
+/** Prepares sea surface height at the given points, m, out of their streamfunction, m²/s, which it overwrites. */
 function seaSurface(
   ocean: OceanDefinition,
-  latDeg: Float64Array,
-  lonDeg: Float64Array,
-): (flow: TwoLayerFlow) => Float64Array {
+  eastM: Float64Array,
+  northM: Float64Array,
+): (stream: Float64Array) => Float64Array {
   const { front } = ocean;
-  const { eastM, northM } = projectGrid(ocean, latDeg, lonDeg);
-  const evaluate = fourierSum(ocean, eastM, northM);
   const metresPerStream = heightPerStream(ocean);
   const axisSlope = (front.axisSlope * METRES_PER_DEGREE_NORTH) / metresPerDegreeEast(ocean);
   const axisNorthM = (front.axisLatDeg - ocean.centreLatDeg) * METRES_PER_DEGREE_NORTH;
   const perpendicular = 1 / Math.sqrt(1 + axisSlope * axisSlope);
-  return (flow) => {
-    const height = evaluate(flow.upperStreamSpectrum());
+  return (height) => {
     for (let row = 0; row < northM.length; row++) {
       for (let column = 0; column < eastM.length; column++) {
         const index = row * eastM.length + column;

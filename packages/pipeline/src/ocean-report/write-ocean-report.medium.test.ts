@@ -84,7 +84,7 @@ describe('writeOceanReport', () => {
     }
   });
 
-  test('tells of the basin, whose flow is coarser, the slope between 250 and 50 km as well', async () => {
+  test('tells of the basin, whose nodes are coarse, the slope of longer waves as well', async () => {
     const lonDeg = LON.map((lon) => lon + 20); // between the nests
     const basin: OceanReportArea = {
       area: 'natl',

@@ -420,9 +420,9 @@ written by \`npm run report:ocean\` out of the files of \`datasets/demo-osse\`, 
 `;
 
 const EXPLANATION = `How each number is made: \`measureOcean\` in \`packages/ocean/src/ocean-figures.ts\`. The days are those of the demo's evaluation period. Slopes
-are fitted to detrended, Hann-windowed rows. NATL comes from a coarser flow (18.75 km, with a filter below 58 km): outside the nests it
-has almost nothing below 100 km, on whatever nodes it is asked for, and its spectrum is that of an ocean from 400 to 100 km only; small
-scales are for GF and OSMOSIS to test. In theory heights of surface quasi-geostrophic turbulence fall with −11/3 and
+are fitted to detrended, Hann-windowed rows. The shipped NATL has nodes every 17 to 25 km eastward in that box: 50 km is just resolved, and
+the last waves above it hold some of what is shorter. On nodes of 1/20° the same box has −4.9 between 250 and 50 km, and −5.2 between 100 and 30 km
+(\`npm run report:fine-basin\`, first two days). In theory heights of surface quasi-geostrophic turbulence fall with −11/3 and
 of quasi-geostrophic turbulence with −5. The drift is the displacement at which the variability correlates best with itself five days later.
 
 ## What is simulated
@@ -430,18 +430,25 @@ of quasi-geostrophic turbulence with −5. The drift is the displacement at whic
 - **Flow.** Two layers on a β-plane, doubly periodic, driven by a uniform mean shear, linear bottom drag, an exponential spectral filter:
   \`two-layer-flow.ts\`. GF, OSMOSIS and the basin's background have each their own domain, deformation radius, shear and seed
   (\`ocean-definition.ts\`), and one trajectory that begins on 2012-10-01 and goes on for ever.
+- **Short waves of the basin.** The background has a grid of 18.75 km and a filter below 58 km; such a sea has almost nothing below 100 km.
+  So a finer flow of the same dynamics (8.3 km, filter below 26 km; lengths are those at 49° N and grow southward) runs beside it on a ninth
+  of its domain. Its waves below 180 km, all of them below 80 km, are added to the background's, nine times beside each other, in height and
+  in temperature (\`short-waves.ts\`). Below 80 km they are amplified with the square root of the wavenumber, so that the spectrum goes on
+  much as it comes from the longer waves.
 - **Height.** f₀ψ₁/g and a mean front that the eddies shift. In the basin, eddies get their strength by place: high along the Gulf
   Stream and the North Atlantic Current, low in the east (\`north-atlantic.ts\`, drawn by hand).
 - **Temperature.** The flow's upper layer carries a tracer that remembers for some weeks where its water comes from; temperature is a
   climatology (colder north, front, yearly course) evaluated there. So eddies and filaments stir it, and it covaries with height.
 - **Basin.** The two regional simulations lie inside the basin: exactly they in their scored boxes, fading over one degree into the
-  background. The coast is Natural Earth's; the flow does not feel it.
+  background with its short waves. The coast is Natural Earth's; the flow does not feel it.
 
 ## What is not
 
 No coast, topography, wind, mixed layer or tides act on the flow; no internal waves; the strength of the basin's eddies is a painted
-envelope, not dynamics; in the margins of the nests two seas that know nothing of each other are averaged, and the finer flow of the
-nests shows as two squares in the basin's vorticity. OSMOSIS is calmer than GF as a whole, but its eddies are smaller: below some 150 km
+envelope, not dynamics. The basin's short waves are stirred by the eddies of their own flow, not by those of the background that they lie on,
+and come again 33° of longitude further east and some 17° further north: their size and strength are an ocean's, but they say nothing about
+the larger eddies around them, nor those about them. In the margins of the nests two seas that know nothing of each other are averaged, and
+the nests, livelier than the basin around them, show as squares in its vorticity, OSMOSIS most. OSMOSIS is calmer than GF as a whole, but its eddies are smaller: below some 150 km
 its spectrum lies above GF's, which the real one would not. The sea remembers for about a week, less than the
 real mesoscale does (42 days, whose mean is taken off, shorten it, too).
 Calendar days are labels.
