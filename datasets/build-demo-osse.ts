@@ -13,6 +13,7 @@ import {
   DEFINITION_FILE,
   fileNames,
   LICENCE,
+  networksOf,
   observationFiles,
   scenariosOf,
   SYNTHETIC,
@@ -27,6 +28,8 @@ const DATASET_DATE = new Date('2026-11-24T00:00:00Z');
 const SSH_STEP_M = 1e-4;
 /** °C: far below what any instrument sees, and it halves the files. */
 const SST_STEP_C = 0.01;
+/** Networks are trained, not built: every build takes them from here. */
+const SHIPPED_FOLDER = fileURLToPath(new URL('demo-osse/', import.meta.url));
 const STORAGE = { kind: 'deflate', level: 9 } as const;
 
 export type BuildProgress = (message: string) => void;
@@ -55,6 +58,9 @@ export async function buildDemoOsse(
       if (onlyArea === undefined || area.id === onlyArea)
         await buildArea(area, recipe, workFolder, onProgress);
       else await keepArea(area, folder, workFolder);
+    }
+    for (const name of networksOf(recipe).flatMap(({ checkpoint, manifest }) => [checkpoint, manifest])) {
+      await copyFile(join(SHIPPED_FOLDER, name), join(workFolder, name));
     }
     const definition = await writeDefinition(recipe, workFolder);
     await mkdir(folder, { recursive: true });
@@ -323,7 +329,7 @@ function areaArgument(words: readonly string[]): AreaRecipe['id'] | undefined {
 }
 
 async function main(): Promise<void> {
-  const folder = fileURLToPath(new URL('demo-osse/', import.meta.url));
+  const folder = SHIPPED_FOLDER;
   const started = performance.now();
   const say = (message: string): void => console.log(`${elapsed(started)} ${message}`);
   const onlyArea = areaArgument(process.argv.slice(2));

@@ -9,7 +9,7 @@ import {
 } from '@sillage/contracts';
 import { SATELLITES, SCENARIOS } from '@sillage/ocean';
 import { stringify } from 'yaml';
-import type { AreaRecipe, DemoRecipe } from './demo-osse-recipe.js';
+import type { AreaRecipe, DemoRecipe, NetworkRecipe } from './demo-osse-recipe.js';
 
 export const SYNTHETIC =
   'a synthetic ocean: a seeded two-layer quasi-geostrophic simulation, not NATL60 and not the real sea';
@@ -201,8 +201,37 @@ async function challengeDefinition(recipe: DemoRecipe, folder: string): Promise<
         scenarios.filter(({ hasSwath }) => hasSwath),
         ['ssh-nadir', 'ssh-swot'],
       ),
+      ...networksOf(recipe).flatMap((network) => networkReferences(network, scenarios)),
     ].filter((reference) => reference.scenarios.length > 0),
   });
+}
+
+/** The networks of the areas that are built. */
+export function networksOf({ networks, areas }: DemoRecipe): NetworkRecipe[] {
+  return networks.filter((network) => areas.some(({ id }) => id === network.area));
+}
+
+/** One for the boards without swaths and one for those with them: they tell their inputs apart. */
+function networkReferences(
+  { area, checkpoint, manifest, scenarios: entered }: NetworkRecipe,
+  scenarios: readonly DemoScenario[],
+) {
+  const kinds: { id: string; withSwath: boolean; inputs: InputKind[] }[] = [
+    { id: `4dvarnet-${area}`, withSwath: false, inputs: ['ssh-nadir'] },
+    { id: `4dvarnet-${area}-swot`, withSwath: true, inputs: ['ssh-nadir', 'ssh-swot'] },
+  ];
+  return kinds.map(({ id, withSwath, inputs }) => ({
+    id,
+    name: '4DVarNet',
+    description:
+      'A starter 4DVarNet, trained on the year 2013 of this synthetic ocean; not a network of the authors of 4DVarNet.',
+    inputs,
+    role: 'reconstruction',
+    scenarios: scenarios
+      .filter((scenario) => scenario.hasSwath === withSwath && entered.includes(scenario.id))
+      .map((scenario) => scenario.id),
+    compute: { method: 'network', checkpoint, manifest },
+  }));
 }
 
 function oiReference(id: string, scenarios: readonly DemoScenario[], inputs: InputKind[]) {
@@ -239,6 +268,20 @@ async function filesOf(area: AreaRecipe, recipe: DemoRecipe, folder: string): Pr
       ...(await describe(fileNames.sst(area))),
     },
   ];
+  for (const { checkpoint, manifest } of networksOf(recipe).filter((network) => network.area === area.id)) {
+    files.push(
+      {
+        role: 'network',
+        description: 'Weights of the reference 4DVarNet of this area.',
+        ...(await describe(checkpoint)),
+      },
+      {
+        role: 'network-manifest',
+        description: 'How these weights are run.',
+        ...(await describe(manifest)),
+      },
+    );
+  }
   for (const scenario of scenariosOf(area)) {
     for (const { path, ...file } of observationFiles(area, scenario)) {
       files.push({ ...file, scenario: scenario.id, ...(await describe(path)) });

@@ -37,8 +37,21 @@ export type AreaRecipe = {
   hasNoiseLadder: boolean;
 };
 
+/**
+ * The reference 4DVarNet of an area: a checkpoint and its manifest in `datasets/demo-osse`. `evaluator/reference` trains it;
+ * a build of the demo takes it as it is.
+ */
+export type NetworkRecipe = {
+  area: AreaRecipe['id'];
+  checkpoint: string;
+  manifest: string;
+  /** The boards that it enters. */
+  scenarios: readonly string[];
+};
+
 export type DemoRecipe = {
   areas: readonly AreaRecipe[];
+  networks: readonly NetworkRecipe[];
   spinUp: Period;
   evaluation: Period;
   /** Last day of the observations: the OI of the last evaluation day reads 14 days further. */
@@ -114,6 +127,12 @@ const NORTH_ATLANTIC: AreaRecipe = {
 /** The demo as it ships. */
 export const DEMO_OSSE: DemoRecipe = {
   areas: [GULF_STREAM, OSMOSIS, NORTH_ATLANTIC],
+  networks: (['gf', 'osmosis'] as const).map((area) => ({
+    area,
+    checkpoint: `4dvarnet-${area}.pt`,
+    manifest: `4dvarnet-${area}.yaml`,
+    scenarios: ['nadir4', 'swot1-nadir4'],
+  })),
   spinUp: { start: '2012-10-01', end: '2012-10-21' },
   evaluation: { start: '2012-10-22', end: '2012-12-02' },
   lastObservationDay: '2012-12-15',

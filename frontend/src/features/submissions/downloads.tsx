@@ -45,7 +45,7 @@ export function Downloads({ submission, evaluation, origin, mayReadFile }: Props
             </a>{' '}
             <span className="muted">{formatBytes(submission.file.sizeBytes)}</span>
             <span className={styles.text}>
-              {submission.kind === 'reference' ? 'The maps of this reference' : 'The file as it was uploaded'}
+              {fileText(submission)}
             </span>
           </li>
         ) : null}
@@ -60,4 +60,9 @@ export function Downloads({ submission, evaluation, origin, mayReadFile }: Props
       </div>
     </section>
   );
+}
+
+function fileText({ kind, network }: SubmissionView): string {
+  if (kind === 'participant') return 'The file as it was uploaded';
+  return network === null ? 'The maps of this reference' : 'The weights of this reference';
 }
