@@ -44,9 +44,7 @@ export function Downloads({ submission, evaluation, origin, mayReadFile }: Props
               {submission.file.name}
             </a>{' '}
             <span className="muted">{formatBytes(submission.file.sizeBytes)}</span>
-            <span className={styles.text}>
-              {fileText(submission)}
-            </span>
+            <span className={styles.text}>{fileText(submission)}</span>
           </li>
         ) : null}
       </ul>
