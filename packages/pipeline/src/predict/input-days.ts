@@ -66,8 +66,10 @@ async function openFieldDays(
 }
 
 /**
- * A node of the dataset's own grid, where one of its files has the step that the network works with: then the network's nodes
- * are the dataset's, and nothing is interpolated before the score. Null where no file has it.
+ * Where the network's nodes lie when a file of the dataset has its step, or a whole fraction of it. With its own step they
+ * are the dataset's nodes, and nothing is interpolated before the score. With a fraction each lies in the middle of a block of
+ * the dataset's nodes, counted from the first: a mean over the block then belongs to its node, as in training on averaged
+ * files. Elsewhere a block would lie half a step beside its node. Null where no file has such a step.
  */
 export async function latticeOriginOf(
   inputs: { observations: readonly KnownInput[]; sst: FieldInput | null },
@@ -93,14 +95,19 @@ async function originOf(
   try {
     const { grid, close } = await open();
     close();
-    const { latDeg, lonDeg } = grid;
-    const hasStep = [latDeg, lonDeg].every(
-      (axis) =>
-        axis.length > 1 &&
-        Math.abs((axis.at(-1)! - axis[0]!) / (axis.length - 1) - spacingDeg) <= SAME_STEP * spacingDeg,
+    const [lat, lon] = [grid.latDeg, grid.lonDeg].map(stepOf);
+    const datasetNodes = Math.round(spacingDeg / lat!);
+    const isWhole = [lat!, lon!].every(
+      (step) => Math.abs(datasetNodes * step - spacingDeg) <= SAME_STEP * spacingDeg,
     );
-    return hasStep ? { latDeg: latDeg[0]!, lonDeg: lonDeg[0]! } : null;
+    if (datasetNodes < 1 || !isWhole) return null;
+    const middle = (axis: Float64Array, step: number) => axis[0]! + ((datasetNodes - 1) / 2) * step;
+    return { latDeg: middle(grid.latDeg, lat!), lonDeg: middle(grid.lonDeg, lon!), datasetNodes };
   } catch (error) {
     throw rejectionFromError(error, { subject: basename(path) });
   }
+}
+
+function stepOf(axis: Float64Array): number {
+  return axis.length < 2 ? Number.NaN : (axis.at(-1)! - axis[0]!) / (axis.length - 1);
 }

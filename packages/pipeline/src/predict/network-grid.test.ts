@@ -21,7 +21,10 @@ const base: Patching = {
 
 describe('planNetworkGrid', () => {
   test('lays one patch over the Gulf Stream where the nodes are those of the dataset', () => {
-    const plan = planNetworkGrid(base, GF, { origin: { latDeg: 32.525, lonDeg: -65.475 }, observed });
+    const plan = planNetworkGrid(base, GF, {
+      origin: { latDeg: 32.525, lonDeg: -65.475, datasetNodes: 1 },
+      observed,
+    });
     expect(plan.grid.latDeg).toHaveLength(240);
     expect(plan.grid.latDeg[0]).toBeCloseTo(32.025, 9);
     const { latDeg, lonDeg, timeDays } = scoredGrid(plan);
@@ -39,6 +42,16 @@ describe('planNetworkGrid', () => {
     const { latDeg } = scoredGrid(plan);
     expect([latDeg[0], latDeg.at(-1), latDeg.length]).toEqual([33, 43, 201]);
     expect(plan.plan.lat.starts).toEqual([0]); // the crop gives up one node
+  });
+
+  test('ends beyond the box where its sides are no whole number of steps', () => {
+    const coarse = { ...base, spacing_deg: 0.15, patch: { time: 15, lat: 110, lon: 110 } };
+    const { latDeg, lonDeg } = scoredGrid(planNetworkGrid(coarse, GF, { origin: null, observed }));
+    expect([latDeg[0], latDeg.at(-1), latDeg.length]).toEqual([33, 43.05, 68]);
+    expect([lonDeg[0], lonDeg.at(-1), lonDeg.length]).toEqual([-65, -54.95, 68]);
+    const origin = { latDeg: 32.575, lonDeg: -65.425, datasetNodes: 3 };
+    const ofBlocks = scoredGrid(planNetworkGrid(coarse, GF, { origin, observed }));
+    expect([ofBlocks.latDeg[0], ofBlocks.latDeg.at(-1)]).toEqual([32.875, 43.075]);
   });
 
   test('gives every scored node and day a weight, also where patches must overlap more', () => {

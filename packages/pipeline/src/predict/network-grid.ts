@@ -28,8 +28,13 @@ export type NetworkGrid = {
   scored: GridCrop;
 };
 
-/** A node of the lattice that the network's nodes belong to, degrees: those of the dataset's own grid, or a corner of the box. */
-export type LatticeOrigin = { latDeg: number; lonDeg: number };
+/** A node of the lattice that the network's nodes belong to, degrees. */
+export type LatticeOrigin = {
+  latDeg: number;
+  lonDeg: number;
+  /** Nodes of the dataset's grid in one step of the network, along an axis; 1: the network's nodes are the dataset's. */
+  datasetNodes: number;
+};
 
 /**
  * Nodes by which the crop may give way at the outer edge of the grid. A box of 10° at 1/20° has 201 nodes, and the usual
@@ -58,8 +63,11 @@ export function planNetworkGrid(
   try {
     const weights = reconstructionWeights(recipe, patch);
     const { south, north, west, east } = task.scoredBox;
-    const rows = latticeNodes(south, north, options.origin?.latDeg ?? south, spacingDeg);
-    const columns = latticeNodes(west, east, options.origin?.lonDeg ?? west, spacingDeg);
+    const { origin } = options;
+    // Nodes of the dataset are those that are scored; others must reach the edges of the box, to be interpolated between.
+    const nodes = origin?.datasetNodes === 1 ? nodesWithin : nodesAround;
+    const rows = nodes(south, north, origin?.latDeg ?? south, spacingDeg);
+    const columns = nodes(west, east, origin?.lonDeg ?? west, spacingDeg);
     const axis = (name: 'lat' | 'lon', covered: number): CoveringAxis =>
       coveringAxis({
         covered,
@@ -96,15 +104,19 @@ export function scoredGrid({ grid, scored }: NetworkGrid): RegularGrid {
   return croppedGrid(grid, scored);
 }
 
+type LatticeNodes = { firstDeg: number; count: number };
+
 /** The nodes of a lattice in a closed interval; those that lie next to its ends by less than a thousandth of a step too. */
-function latticeNodes(
-  firstDeg: number,
-  lastDeg: number,
-  originDeg: number,
-  spacingDeg: number,
-): { firstDeg: number; count: number } {
+function nodesWithin(firstDeg: number, lastDeg: number, originDeg: number, spacingDeg: number): LatticeNodes {
   const from = Math.ceil((firstDeg - originDeg) / spacingDeg - ON_EDGE);
   const to = Math.floor((lastDeg - originDeg) / spacingDeg + ON_EDGE);
+  return { firstDeg: originDeg + from * spacingDeg, count: Math.max(1, to - from + 1) };
+}
+
+/** The fewest nodes of a lattice that have a closed interval between them. */
+function nodesAround(firstDeg: number, lastDeg: number, originDeg: number, spacingDeg: number): LatticeNodes {
+  const from = Math.floor((firstDeg - originDeg) / spacingDeg + ON_EDGE);
+  const to = Math.ceil((lastDeg - originDeg) / spacingDeg - ON_EDGE);
   return { firstDeg: originDeg + from * spacingDeg, count: Math.max(1, to - from + 1) };
 }
 
