@@ -1,6 +1,12 @@
-import type { Graph, GraphNode, NodeId, Operation, Shape } from '@sillage/fourdvarnet';
+import {
+  operandsOf,
+  type Graph,
+  type GraphNode,
+  type NodeId,
+  type Operation,
+  type Shape,
+} from '@sillage/fourdvarnet';
 import { elementCount, type Grid, gridOf, isSameShape, quadCount } from './grid.js';
-import { operandsOf } from './simplify-graph.js';
 
 /** How the operand of a convolution is stored. A pair is two float16 whose sum is the value to 22 bits. */
 export type OperandFormat = 'float32' | 'float16' | 'float16-pair';

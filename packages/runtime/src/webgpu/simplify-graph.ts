@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { Convolution, Graph, GraphNode, NodeId, Operation, Shape } from '@sillage/fourdvarnet';
+import {
+  operandsOf,
+  type Convolution,
+  type Graph,
+  type GraphNode,
+  type NodeId,
+  type Operation,
+  type Shape,
+} from '@sillage/fourdvarnet';
 import { elementCount, isSameShape } from './grid.js';
 
 /**
@@ -72,30 +80,6 @@ class GraphWriter {
       this.#hashes.set(data, hash);
     }
     return hash;
-  }
-}
-
-export function operandsOf(operation: Operation): readonly NodeId[] {
-  switch (operation.kind) {
-    case 'input':
-    case 'constant':
-      return [];
-    case 'convolution':
-      return operation.bias === null
-        ? [operation.input, operation.weight]
-        : [operation.input, operation.weight, operation.bias];
-    case 'transposed-convolution':
-      return [operation.input, operation.weight];
-    case 'binary':
-      return [operation.left, operation.right];
-    case 'concatenate':
-      return operation.inputs;
-    case 'resample':
-    case 'unary':
-    case 'scale':
-    case 'slice':
-    case 'sum':
-      return [operation.input];
   }
 }
 
