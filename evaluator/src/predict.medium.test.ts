@@ -14,7 +14,8 @@ import { waitFor } from './testing/wait-for.js';
 const mainFile = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const DAY_COUNT = 10;
 const DAYS = 5;
-const WIDTH = 4;
+/** Of the network that is killed in the middle: it takes seconds, where others are done between two heartbeats. */
+const LONG = { steps: 200, width: 16 };
 
 const task: TaskExtent = {
   area: 'gf',
@@ -70,7 +71,7 @@ function startEvaluator(environment: Record<string, string> = {}): ChildProcess 
 type Tensor = { shape: number[]; data: Float32Array };
 
 /** Small weights that nobody has trained. */
-function untrainedNetwork(): Buffer {
+function untrainedNetwork(width: number): Buffer {
   const convolution = (name: string, outputs: number, inputs: number): [string, Tensor][] => {
     const values = (length: number) =>
       Float32Array.from({ length }, (_, index) => Math.sin(7 * index + outputs) / (3 * inputs));
@@ -82,14 +83,14 @@ function untrainedNetwork(): Buffer {
   return Buffer.from(
     writeSafetensors(
       new Map([
-        ...convolution('prior_cost.conv_in', WIDTH, DAYS),
-        ...convolution('prior_cost.conv_hidden', WIDTH, WIDTH),
-        ...convolution('prior_cost.bilin_1', WIDTH, WIDTH),
-        ...convolution('prior_cost.bilin_21', WIDTH, WIDTH),
-        ...convolution('prior_cost.bilin_22', WIDTH, WIDTH),
-        ...convolution('prior_cost.conv_out', DAYS, 2 * WIDTH),
-        ...convolution('grad_mod.gates', 4 * WIDTH, DAYS + WIDTH),
-        ...convolution('grad_mod.conv_out', DAYS, WIDTH),
+        ...convolution('prior_cost.conv_in', width, DAYS),
+        ...convolution('prior_cost.conv_hidden', width, width),
+        ...convolution('prior_cost.bilin_1', width, width),
+        ...convolution('prior_cost.bilin_21', width, width),
+        ...convolution('prior_cost.bilin_22', width, width),
+        ...convolution('prior_cost.conv_out', DAYS, 2 * width),
+        ...convolution('grad_mod.gates', 4 * width, DAYS + width),
+        ...convolution('grad_mod.conv_out', DAYS, width),
       ]),
       {},
     ),
@@ -124,13 +125,13 @@ async function resultOf<Kind extends 'check-network' | 'predict'>(job: Outcome, 
   return result as Extract<typeof result, { kind: Kind }>;
 }
 
-async function checkedNetwork(steps: number) {
+async function checkedNetwork({ steps, width } = { steps: 2, width: 4 }) {
   const check = backend.addJob({
     kind: 'check',
     submissionId: randomUUID(),
     evaluationId: null,
     network: { manifest: manifest(steps) },
-    upload: backend.put(untrainedNetwork()),
+    upload: backend.put(untrainedNetwork(width)),
     fileName: 'net.safetensors',
     variable: null,
     onlyCovered: false,
@@ -156,7 +157,7 @@ async function addPredict(network: ObjectReference) {
 describe('an evaluator that runs networks', () => {
   test('says where, checks weights, maps the task, and shows each day once', async () => {
     startEvaluator({ SILLAGE_PREDICT_MEMORY_MIB: '1500' });
-    const { network, summary } = await checkedNetwork(2);
+    const { network, summary } = await checkedNetwork();
     expect(summary).toMatchObject({
       architecture: 'starter',
       format: 'safetensors',
@@ -187,7 +188,7 @@ describe('an evaluator that runs networks', () => {
 
   test('that is killed with -9 in the middle of a network leaves it to the next attempt', async () => {
     const first = startEvaluator();
-    const { network } = await checkedNetwork(40);
+    const { network } = await checkedNetwork(LONG);
     const job = await addPredict(network);
     await waitFor('a finished day', () => job.days.length > 0, 120_000);
     expect(job.outcome).toBeNull();
@@ -200,7 +201,7 @@ describe('an evaluator that runs networks', () => {
 
   test('that is told to run none takes none, and scores on', async () => {
     startEvaluator({ SILLAGE_RUNTIME: 'none' });
-    await checkedNetwork(2);
+    await checkedNetwork();
     const job = await addPredict(backend.put('network'));
     await waitFor('claims of every slot', () => backend.claims.length >= 3);
     expect(backend.claims.some(({ capabilities }) => capabilities.includes('predict'))).toBe(false);
