@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { TokenView } from '@sillage/contracts';
+import type { TokenScope, TokenView } from '@sillage/contracts';
 import { QueryFailedError } from 'typeorm';
 import { Database } from '../database/database.js';
 import { AccountEntity, ApiTokenEntity, SessionEntity } from '../database/entities/index.js';
@@ -12,8 +12,17 @@ export type NewToken = {
   accountId: string;
   name: string;
   tokenHash: string;
+  scopes: TokenScope[];
   createdAt: Date;
   expiresAt: Date;
+};
+
+type StoredToken = {
+  id: string;
+  account: Account;
+  scopes: TokenScope[];
+  expiresAt: Date;
+  lastUsedAt: Date | null;
 };
 
 function toAccount(entity: AccountEntity): Account {
@@ -30,6 +39,7 @@ function toTokenView(entity: ApiTokenEntity): TokenView {
   return {
     id: entity.id,
     name: entity.name,
+    scopes: entity.scopes,
     createdAt: entity.createdAt.toISOString(),
     expiresAt: entity.expiresAt.toISOString(),
     lastUsedAt: entity.lastUsedAt?.toISOString() ?? null,
@@ -88,9 +98,7 @@ export class AccountsRepository {
     return entities.map(toTokenView);
   }
 
-  async findToken(
-    tokenHash: string,
-  ): Promise<{ id: string; account: Account; expiresAt: Date; lastUsedAt: Date | null } | null> {
+  async findToken(tokenHash: string): Promise<StoredToken | null> {
     const entity = await this.database.manager.findOne(ApiTokenEntity, {
       where: { tokenHash },
       relations: { account: true },
@@ -99,6 +107,7 @@ export class AccountsRepository {
     return {
       id: entity.id,
       account: toAccount(entity.account),
+      scopes: entity.scopes,
       expiresAt: entity.expiresAt,
       lastUsedAt: entity.lastUsedAt,
     };

@@ -1,11 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
+import { TOKEN_SCOPES } from '@sillage/contracts';
 import type {
   CreatedToken,
   CreateTokenRequest,
   RegisterRequest,
   SignInRequest,
+  TokenScope,
   TokenView,
 } from '@sillage/contracts';
 import { Clock } from '../clock/clock.js';
@@ -76,7 +78,7 @@ export class AccountsService {
   }
 
   /** @throws DomainError `not-signed-in` for an unknown token, `token-expired` for an old one. */
-  async accountOfApiToken(secret: string): Promise<Account> {
+  async accountOfApiToken(secret: string): Promise<{ account: Account; scopes: TokenScope[] }> {
     const token = await this.accounts.findToken(hashSecret(secret));
     if (token === null) {
       throw new DomainError('not-signed-in', 'This API token is unknown.', {
@@ -92,25 +94,37 @@ export class AccountsService {
     if (token.lastUsedAt === null || now.getTime() - token.lastUsedAt.getTime() > LAST_USED_PRECISION_MS) {
       await this.accounts.setTokenUsed(token.id, now);
     }
-    return token.account;
+    return { account: token.account, scopes: token.scopes };
   }
 
-  async createToken(account: Account, request: CreateTokenRequest): Promise<CreatedToken> {
+  /**
+   * `holds`: the scopes of the token with which this one is asked for, null in a signed-in browser. A token never makes one
+   * that may do more than itself.
+   */
+  async createToken(
+    account: Account,
+    request: CreateTokenRequest,
+    holds: readonly TokenScope[] | null,
+  ): Promise<CreatedToken> {
+    requireGrantable(account, request.scopes, holds);
     const secret = newApiToken(randomBytes);
     const createdAt = this.clock.now();
     const expiresAt = new Date(createdAt.getTime() + request.expiresInDays * MS_PER_DAY);
     const id = randomUUID();
+    const scopes = TOKEN_SCOPES.filter((scope) => request.scopes.includes(scope));
     await this.accounts.insertToken({
       id,
       accountId: account.id,
       name: request.name,
       tokenHash: hashSecret(secret),
+      scopes,
       createdAt,
       expiresAt,
     });
     return {
       id,
       name: request.name,
+      scopes,
       createdAt: createdAt.toISOString(),
       expiresAt: expiresAt.toISOString(),
       lastUsedAt: null,
@@ -151,6 +165,7 @@ export class AccountsService {
         accountId: account.id,
         name: BUILT_IN_TOKEN_NAME,
         tokenHash: hashSecret(secret),
+        scopes: [...TOKEN_SCOPES],
         createdAt: now,
         expiresAt: new Date(now.getTime() + BUILT_IN_TOKEN_DAYS * MS_PER_DAY),
       });
@@ -172,5 +187,26 @@ export class AccountsService {
       expiresAt,
     });
     return { account, token, expiresAt };
+  }
+}
+
+/** @throws DomainError for a scope that this account, or the token that asks, does not have itself. */
+function requireGrantable(
+  account: Account,
+  scopes: readonly TokenScope[],
+  holds: readonly TokenScope[] | null,
+): void {
+  if (scopes.includes('organise') && account.role !== 'organiser') {
+    throw new DomainError('not-allowed', "Only an organiser's token can have the scope 'organise'.", {
+      fix: "Leave it out: 'read' and 'submit' are what an evaluation needs.",
+    });
+  }
+  const lacking = holds === null ? [] : scopes.filter((scope) => !holds.includes(scope));
+  if (lacking.length > 0) {
+    throw new DomainError(
+      'scope-missing',
+      `This API token does not have the scope ${lacking.map((scope) => `'${scope}'`).join(', ')} itself, so it cannot give it to another one.`,
+      { fix: 'Make the token on your account page.' },
+    );
   }
 }

@@ -8,6 +8,7 @@ export const IS_RETRYABLE: Record<ApiErrorCode, boolean> = {
   'not-signed-in': false,
   'token-expired': false,
   'not-allowed': false,
+  'scope-missing': false,
   'not-disclosed': false,
   'challenge-not-found': false,
   'task-not-found': false,

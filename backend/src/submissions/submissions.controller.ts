@@ -15,7 +15,7 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { Account } from '../accounts/domain/account.js';
 import { CONFIG, type Config } from '../config/config.js';
-import { Access, CurrentAccount, MaybeAccount, notSignedIn } from '../http/access.js';
+import { Access, CurrentAccount, MaybeAccount, notSignedIn, Scope } from '../http/access.js';
 import { Describe } from '../http/describe.js';
 import { ObjectReplies } from '../http/object-replies.js';
 import { ZodPipe } from '../http/zod.pipe.js';
@@ -37,6 +37,7 @@ export class SubmissionsController {
   ) {}
 
   @Post()
+  @Scope('submit')
   @HttpCode(201)
   @Describe({
     tag: 'submissions',
@@ -64,6 +65,7 @@ export class SubmissionsController {
   }
 
   @Post('sets')
+  @Scope('submit')
   @HttpCode(201)
   @Describe({
     tag: 'submissions',
@@ -129,6 +131,7 @@ export class SubmissionsController {
   }
 
   @Post(':id/cancel')
+  @Scope('submit')
   @HttpCode(200)
   @Describe({
     tag: 'submissions',

@@ -272,6 +272,24 @@ describe('sillage login', () => {
     expect((await sillage(submitMap(), { token: null })).status).toBe(0);
   });
 
+  test('asks for what the token needs, and for no more unless told', async () => {
+    const login = (...more: string[]): Promise<Run> =>
+      sillage(['login', '--email', 'ada@example.org', '--password-stdin', ...more], {
+        token: null,
+        input: platform.password,
+      });
+    await login();
+    await login('--scopes', 'organise,read', '--days', '7');
+    expect(platform.tokenRequests).toMatchObject([
+      { scopes: ['read', 'submit'], expiresInDays: 90 },
+      { scopes: ['read', 'organise'], expiresInDays: 7 },
+    ]);
+    expect((await login('--scopes', 'everything')).stderr).toMatch(
+      /'everything' is no scope; there are read/,
+    );
+    expect((await login('--days', '400')).stderr).toMatch(/366 days at most/);
+  });
+
   test('takes a token from the account page', async () => {
     const run = await sillage(['login', '--token-stdin'], { token: null, input: platform.participantToken });
     expect(run.status).toBe(0);
@@ -355,6 +373,12 @@ describe('bad input gets one line on stderr and exit status 1', () => {
       parameters: () => submitMap(),
       token: 'sil_x',
       message: "Run 'sillage login'",
+    },
+    {
+      name: 'a token that may only read',
+      parameters: () => submitMap(),
+      token: 'sil_read_only',
+      message: "needs an API token with the scope 'submit'; yours has 'read'",
     },
     {
       name: 'several tasks and no choice',

@@ -249,6 +249,12 @@ function addPlatformCommands(program: Command): void {
     .option('--email <address>', 'your account (default: ask)')
     .option('--password-stdin', 'read the password from standard input')
     .option('--token-stdin', 'read a token of your account page from standard input instead')
+    .option('--scopes <list>', 'what the token may do: read, submit, account, organise', 'read,submit')
+    .addOption(
+      new Option('--days <n>', 'the token expires after that many days, 1 to 366')
+        .default(90)
+        .argParser(dayCount),
+    )
     .action(async (options) => (await import('./commands/login.js')).login(options));
 
   add(
@@ -465,6 +471,12 @@ function wholeNumber(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0)
     throw new InvalidArgumentError('Give a whole number from 0.');
+  return value;
+}
+
+function dayCount(text: string): number {
+  const value = positiveInteger(text);
+  if (value > 366) throw new InvalidArgumentError('A token lives 366 days at most.');
   return value;
 }
 

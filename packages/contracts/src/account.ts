@@ -35,8 +35,24 @@ export const accountViewSchema = z.object({
 });
 export type AccountView = z.infer<typeof accountViewSchema>;
 
+/**
+ * What a program may do with an API token.
+ * - `read`: see what you see, your private entries included.
+ * - `submit`: upload, enter, cancel, show and withdraw submissions.
+ * - `account`: change your account: tokens, profile, teams, notifications.
+ * - `organise`: what organisers do; only an organiser's token can have it.
+ */
+export const TOKEN_SCOPES = ['read', 'submit', 'account', 'organise'] as const;
+export const tokenScopeSchema = z.enum(TOKEN_SCOPES);
+export type TokenScope = z.infer<typeof tokenScopeSchema>;
+
 export const createTokenRequestSchema = z.strictObject({
   name: z.string().trim().min(1).max(80),
+  scopes: z
+    .array(tokenScopeSchema)
+    .min(1, 'choose at least one scope')
+    .max(TOKEN_SCOPES.length)
+    .default(['read', 'submit']),
   expiresInDays: z.number().int().min(1).max(366).default(90),
 });
 export type CreateTokenRequest = z.infer<typeof createTokenRequestSchema>;
@@ -44,6 +60,7 @@ export type CreateTokenRequest = z.infer<typeof createTokenRequestSchema>;
 export const tokenViewSchema = z.object({
   id: idSchema,
   name: z.string(),
+  scopes: z.array(tokenScopeSchema),
   createdAt: isoInstantSchema,
   expiresAt: isoInstantSchema,
   lastUsedAt: isoInstantSchema.nullable(),

@@ -7,6 +7,8 @@ export const API_ERROR_STATUS = {
   'not-signed-in': 401,
   'token-expired': 401,
   'not-allowed': 403,
+  /** The API token may not do this, though its account may. */
+  'scope-missing': 403,
   'not-disclosed': 403,
   'challenge-not-found': 404,
   'task-not-found': 404,

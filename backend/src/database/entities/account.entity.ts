@@ -1,4 +1,4 @@
-import type { Role } from '@sillage/contracts';
+import type { Role, TokenScope } from '@sillage/contracts';
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Unique, type Relation } from 'typeorm';
 
 @Entity('accounts')
@@ -42,6 +42,7 @@ export class ApiTokenEntity {
   account: Relation<AccountEntity>;
   @Column('text') name: string;
   @Column('text') tokenHash: string;
+  @Column('text', { array: true }) scopes: TokenScope[];
   @Column('timestamptz') createdAt: Date;
   @Column('timestamptz') expiresAt: Date;
   @Column('timestamptz', { nullable: true }) lastUsedAt: Date | null;

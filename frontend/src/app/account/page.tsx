@@ -43,7 +43,11 @@ export default async function AccountPage() {
         </div>
         <SignOutButton />
       </div>
-      <TokenPanel initial={tokens.value} origin={originOf(await headers())} />
+      <TokenPanel
+        initial={tokens.value}
+        origin={originOf(await headers())}
+        isOrganiser={account.role === 'organiser'}
+      />
     </div>
   );
 }

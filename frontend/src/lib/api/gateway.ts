@@ -17,6 +17,7 @@ import {
   type CreatedToken,
   type CreateSubmissionRequest,
   type CreateSubmissionSetRequest,
+  type CreateTokenRequest,
   type Diagnostics,
   type Leaderboard,
   type MapManifest,
@@ -41,7 +42,7 @@ export type Gateway = {
   signIn: (request: SignInRequest) => Promise<AccountView>;
   signOut: () => Promise<void>;
   tokens: () => Promise<TokenView[]>;
-  createToken: (request: { name: string; expiresInDays: number }) => Promise<CreatedToken>;
+  createToken: (request: CreateTokenRequest) => Promise<CreatedToken>;
   revokeToken: (token: string) => Promise<void>;
   challenges: () => Promise<ChallengeSummary[]>;
   challenge: (challenge: string) => Promise<ChallengeView>;

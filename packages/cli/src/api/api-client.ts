@@ -25,6 +25,7 @@ import type {
   Leaderboard,
   RegisterChallengeRequest,
   SubmissionView,
+  TokenScope,
 } from '@sillage/contracts';
 import { CommandError } from '../command-error.js';
 import type { ServerSettings } from '../settings/settings.js';
@@ -102,14 +103,18 @@ export class ApiClient {
   }
 
   /** Signs in and makes a token for this shell; the session itself is not kept. */
-  async createToken(email: string, password: string, name: string): Promise<CreatedToken> {
+  async createToken(
+    email: string,
+    password: string,
+    request: { name: string; scopes: TokenScope[]; expiresInDays: number },
+  ): Promise<CreatedToken> {
     const signIn = await this.call('POST', '/api/auth/sign-in', { body: { email, password } });
     const cookie = signIn.headers
       .getSetCookie()
       .map((line) => line.split(';')[0] ?? '')
       .join('; ');
     await signIn.body?.cancel();
-    const created = await this.call('POST', '/api/tokens', { body: { name }, cookie });
+    const created = await this.call('POST', '/api/tokens', { body: request, cookie });
     return this.parse(createdTokenSchema, await created.json());
   }
 

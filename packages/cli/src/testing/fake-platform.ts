@@ -7,11 +7,13 @@ import {
   API_ERROR_STATUS,
   createSubmissionRequestSchema,
   createSubmissionSetRequestSchema,
+  createTokenRequestSchema,
   registerChallengeRequestSchema,
 } from '@sillage/contracts';
 import type {
   ApiErrorCode,
   ChallengeView,
+  CreateTokenRequest,
   EvaluationView,
   Leaderboard,
   RejectionReason,
@@ -42,14 +44,16 @@ const SCORES = {
 
 /** The part of the platform's API that the command line calls, over real HTTP, with its state in memory. */
 export class FakePlatform {
-  readonly participantToken = 'sil_participant';
-  readonly organiserToken = 'sil_organiser';
+  readonly participantToken: string = 'sil_participant';
+  readonly readOnlyToken: string = 'sil_read_only';
+  readonly organiserToken: string = 'sil_organiser';
   readonly password = 'correct horse battery';
   readonly uploads = new Map<string, Upload>();
   readonly submissions: SubmissionView[] = [];
   readonly registered: string[] = [];
   /** Of each single submission, whether tasks that it does not cover are to be left out. */
   readonly onlyCovered: boolean[] = [];
+  readonly tokenRequests: CreateTokenRequest[] = [];
   patchCount = 0;
   /** Breaks the connection once this many bytes of an upload have arrived, then every time until it is null. */
   breakUploadsAtBytes: number | null = null;
@@ -104,9 +108,12 @@ export class FakePlatform {
       return sendFile(response, Buffer.from('truth'));
     if (path === '/api/auth/sign-in') return this.signIn(await readJson(request), response);
     if (path === '/api/tokens' && request.headers.cookie === 'sillage_session=abc') {
+      const wanted = createTokenRequestSchema.parse(await readJson(request));
+      this.tokenRequests.push(wanted);
       return send(response, 201, {
         id: randomUUID(),
-        name: 'shell',
+        name: wanted.name,
+        scopes: wanted.scopes,
         createdAt: NOW,
         expiresAt: NOW,
         lastUsedAt: null,
@@ -127,6 +134,12 @@ export class FakePlatform {
       });
     }
     if (path === '/api/challenges') return this.register(await readJson(request), response);
+    if (path.startsWith('/api/uploads') && account === this.readOnlyToken)
+      return refuse(
+        response,
+        'scope-missing',
+        "This needs an API token with the scope 'submit'; yours has 'read'.",
+      );
     if (path.startsWith('/api/uploads')) return this.answerUpload(account, path, request, response);
     if (path === '/api/submissions/sets') return this.createSet(await readJson(request), response);
     if (/^\/api\/challenges\/[^/]+\/references$/.test(path)) {
@@ -146,7 +159,8 @@ export class FakePlatform {
 
   private accountOf(request: IncomingMessage): string | null {
     const token = request.headers.authorization?.replace('Bearer ', '');
-    return token === this.participantToken || token === this.organiserToken ? token : null;
+    const known = [this.participantToken, this.organiserToken, this.readOnlyToken];
+    return token !== undefined && known.includes(token) ? token : null;
   }
 
   private signIn(body: unknown, response: ServerResponse): void {
