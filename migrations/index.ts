@@ -4,6 +4,8 @@ import { AddSetsAndComputedMaps1795482000000 } from './1795482000000-add-sets-an
 import { RememberDatasetFiles1795485600000 } from './1795485600000-remember-dataset-files.js';
 import { AddNetworks1795489200000 } from './1795489200000-add-networks.js';
 import { AddTokenScopes1795503600000 } from './1795503600000-add-token-scopes.js';
+import { AddVisibility1795503900000 } from './1795503900000-add-visibility.js';
+import { AddProfilesAndTeams1795504200000 } from './1795504200000-add-profiles-and-teams.js';
 
 /** Every migration, oldest first; the data source runs this list. */
 export const migrations = [
@@ -13,4 +15,6 @@ export const migrations = [
   RememberDatasetFiles1795485600000,
   AddNetworks1795489200000,
   AddTokenScopes1795503600000,
+  AddVisibility1795503900000,
+  AddProfilesAndTeams1795504200000,
 ];

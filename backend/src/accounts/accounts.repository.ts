@@ -31,6 +31,10 @@ function toAccount(entity: AccountEntity): Account {
     email: entity.email,
     displayName: entity.displayName,
     role: entity.role,
+    affiliation: entity.affiliation,
+    orcid: entity.orcid,
+    isOrcidVerified: entity.isOrcidVerified,
+    webPage: entity.webPage,
     createdAt: entity.createdAt,
   };
 }
@@ -64,6 +68,13 @@ export class AccountsRepository {
   async findByEmail(email: string): Promise<{ account: Account; passwordHash: string | null } | null> {
     const entity = await this.database.manager.findOneBy(AccountEntity, { email });
     return entity === null ? null : { account: toAccount(entity), passwordHash: entity.passwordHash };
+  }
+
+  async setProfile(
+    id: string,
+    profile: Pick<Account, 'displayName' | 'affiliation' | 'orcid' | 'webPage'>,
+  ): Promise<void> {
+    await this.database.manager.update(AccountEntity, { id }, profile);
   }
 
   async insertSession(session: { tokenHash: string; accountId: string; createdAt: Date; expiresAt: Date }) {

@@ -5,6 +5,7 @@ import { TOKEN_SCOPES } from '@sillage/contracts';
 import type {
   CreatedToken,
   CreateTokenRequest,
+  ProfileRequest,
   RegisterRequest,
   SignInRequest,
   TokenScope,
@@ -12,10 +13,11 @@ import type {
 } from '@sillage/contracts';
 import { Clock } from '../clock/clock.js';
 import { CONFIG, type Config } from '../config/config.js';
+import { EvaluationsService } from '../evaluations/evaluations.service.js';
 import { DomainError } from '../errors/domain-error.js';
 import { Transactions } from '../transactions/transactions.js';
 import { AccountsRepository } from './accounts.repository.js';
-import type { Account } from './domain/account.js';
+import { EMPTY_PROFILE, type Account } from './domain/account.js';
 import { hashSecret, newApiToken, newSecret } from './domain/secret.js';
 
 const MS_PER_DAY = 86_400_000;
@@ -34,6 +36,7 @@ export class AccountsService {
 
   constructor(
     private readonly accounts: AccountsRepository,
+    private readonly evaluations: EvaluationsService,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
@@ -45,6 +48,7 @@ export class AccountsService {
       email: request.email,
       displayName: request.displayName,
       role: 'participant',
+      ...EMPTY_PROFILE,
       createdAt: this.clock.now(),
     };
     if (!(await this.accounts.insert(account, await hash(request.password)))) {
@@ -132,6 +136,20 @@ export class AccountsService {
     };
   }
 
+  async changeProfile(account: Account, profile: ProfileRequest): Promise<Account> {
+    if (account.isOrcidVerified && profile.orcid !== account.orcid)
+      throw new DomainError('invalid-request', 'Your ORCID iD comes from your sign-in at ORCID.', {
+        fix: 'Remove the ORCID sign-in from your account before you change it.',
+        fields: [{ path: 'orcid', message: 'verified by ORCID; it cannot be edited' }],
+      });
+    await this.transactions.run(async () => {
+      await this.accounts.setProfile(account.id, profile);
+      if (profile.displayName !== account.displayName)
+        await this.evaluations.authorChanged({ accountId: account.id });
+    });
+    return { ...account, ...profile };
+  }
+
   listTokens(account: Account): Promise<TokenView[]> {
     return this.accounts.listTokens(account.id);
   }
@@ -155,6 +173,7 @@ export class AccountsService {
           email: BUILT_IN_ORGANISER_EMAIL,
           displayName: 'Organiser',
           role: 'organiser',
+          ...EMPTY_PROFILE,
           createdAt: now,
         };
         await this.accounts.insert(account, null);

@@ -155,6 +155,18 @@ export class EvaluationsService {
     await this.#changeBoards(affected.taskIds);
   }
 
+  /** Boards show another name from now on. */
+  async authorChanged(author: { accountId: string } | { teamId: string }): Promise<void> {
+    await this.#changeBoards(await this.evaluations.listTaskIdsOf(author));
+  }
+
+  /** The submission changed in what boards show of it; what is not final ends, where it was withdrawn. */
+  async submissionChanged(submissionId: string, options: { isWithdrawn: boolean }): Promise<void> {
+    const standings = await this.evaluations.listStates(submissionId);
+    if (options.isWithdrawn && this.#open(standings).ids.length > 0) await this.cancelOf(submissionId);
+    await this.#changeBoards(standings.map(({ taskId }) => taskId));
+  }
+
   /** @throws DomainError `evaluation-is-final` when nothing is left to cancel. */
   async cancelOf(submissionId: string): Promise<void> {
     const affected = this.#open(await this.evaluations.listStates(submissionId));

@@ -14,6 +14,8 @@ export type BoardEntry = {
   paperUrl: string | null;
   scores: Scores;
   scoredAt: Date;
+  /** When the name of an anonymous entry is shown; null for others. */
+  revealedAt: Date | null;
 };
 
 type Row = {
@@ -22,7 +24,8 @@ type Row = {
   card: MethodCard;
   kind: 'participant' | 'reference';
   form: SubmissionForm;
-  display_name: string | null;
+  author: string;
+  revealed_at: Date | null;
   mu: number;
   sigma: number;
   lambda_x_deg: number | null;
@@ -38,15 +41,15 @@ type Row = {
 export class LeaderboardRepository {
   constructor(private readonly database: Database) {}
 
-  /** Every scored submission; of several scores of one submission the newest. */
+  /** Every scored submission that is neither private nor withdrawn; of several scores of one submission the newest. */
   async listEntries(taskId: string, datasetVersionId: string): Promise<BoardEntry[]> {
     const rows = await this.database.query<Row>(
-      `select distinct on (e.submission_id) e.id, e.submission_id, s.card, s.kind, s.form, a.display_name,
+      `select distinct on (e.submission_id) e.id, e.submission_id, s.card, s.kind, s.form, c.author, c.revealed_at,
          e.mu, e.sigma, e.lambda_x_deg, e.lambda_x_km, e.lambda_t_days, e.unresolved, e.at_grid_limit, e.rmse_m, e.scored_at
        from evaluations e
        join submissions s on s.id = e.submission_id
-       left join accounts a on a.id = s.account_id
-       where e.task_id = $1 and e.dataset_version_id = $2 and e.state = 'scored'
+       join submission_credits c on c.submission_id = s.id
+       where e.task_id = $1 and e.dataset_version_id = $2 and e.state = 'scored' and c.is_listed
        order by e.submission_id, e.scored_at desc`,
       [taskId, datasetVersionId],
     );
@@ -54,7 +57,7 @@ export class LeaderboardRepository {
       evaluationId: row.id,
       submissionId: row.submission_id,
       method: row.card.name,
-      author: row.kind === 'reference' ? 'Sillage' : (row.display_name ?? ''),
+      author: row.author,
       kind: row.kind,
       form: row.form,
       inputs: row.card.inputs,
@@ -71,13 +74,15 @@ export class LeaderboardRepository {
         rmseM: row.rmse_m,
       },
       scoredAt: row.scored_at,
+      revealedAt: row.revealed_at,
     }));
   }
 
   async countPending(taskId: string, datasetVersionId: string): Promise<number> {
     const [row] = await this.database.query<{ count: number }>(
-      `select count(*)::int as count from evaluations
-       where task_id = $1 and dataset_version_id = $2 and state in ('queued', 'running')`,
+      `select count(*)::int as count from evaluations e
+       join submission_credits c on c.submission_id = e.submission_id
+       where e.task_id = $1 and e.dataset_version_id = $2 and e.state in ('queued', 'running') and c.is_listed`,
       [taskId, datasetVersionId],
     );
     return row?.count ?? 0;

@@ -5,6 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { leaderboardSchema, type Leaderboard } from '@sillage/contracts';
 import { ChallengesService } from '../challenges/challenges.service.js';
 import { disclosedScores } from '../challenges/domain/disclosure.js';
+import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
 import { Notifications } from '../notifications/notifications.js';
 import { BoardCache } from './domain/board-cache.js';
@@ -24,6 +25,8 @@ export type SerialisedBoard = {
   json: Buffer;
   gzipped: Buffer | null;
   ranks: ReadonlyMap<string, number>;
+  /** When the next name of an anonymous entry is shown: from then on these bytes are old. */
+  revealedAt: Date | null;
 };
 
 @Injectable()
@@ -34,6 +37,7 @@ export class LeaderboardService {
     private readonly leaderboard: LeaderboardRepository,
     private readonly challenges: ChallengesService,
     private readonly notifications: Notifications,
+    private readonly clock: Clock,
   ) {
     notifications.subscribe((notice) => {
       if (notice.kind === 'board-changed') this.#cache.forget((board) => board.taskId === notice.taskId);
@@ -48,9 +52,11 @@ export class LeaderboardService {
     const cached = this.#cache.get(key);
     if (cached !== undefined) {
       // Without notices from the other processes the version in the database decides.
+      const isOld = cached.revealedAt !== null && cached.revealedAt <= this.clock.now();
       const isCurrent =
-        this.notifications.isConnected ||
-        (await this.leaderboard.findVersion(cached.taskId)) === cached.version;
+        !isOld &&
+        (this.notifications.isConnected ||
+          (await this.leaderboard.findVersion(cached.taskId)) === cached.version);
       if (isCurrent) return cached;
       this.#cache.forget((board) => board === cached);
     }
@@ -94,7 +100,10 @@ export class LeaderboardService {
       protocol: definition.protocol,
       datasetVersion: definition.datasetVersion,
       pendingCount: await this.leaderboard.countPending(task.id, datasetVersionId),
-      rows: rows.map(({ mu: _mu, scoredAt, ...row }) => ({ ...row, scoredAt: scoredAt.toISOString() })),
+      rows: rows.map(({ mu: _mu, revealedAt: _at, scoredAt, ...row }) => ({
+        ...row,
+        scoredAt: scoredAt.toISOString(),
+      })),
       published: definition.published.filter((row) => row.area === area && row.scenario === scenario),
     };
     const json = Buffer.from(JSON.stringify(leaderboardSchema.parse(leaderboard)));
@@ -105,7 +114,13 @@ export class LeaderboardService {
       etag: `"${createHash('sha256').update(json).digest('base64url').slice(0, 22)}"`,
       json,
       gzipped: json.length < MIN_COMPRESSED_BYTES ? null : await compress(json),
+      revealedAt: earliest(entries.map((entry) => entry.revealedAt)),
       ranks: new Map(rows.map(({ evaluationId, rank }) => [evaluationId, rank])),
     };
   }
+}
+
+function earliest(instants: readonly (Date | null)[]): Date | null {
+  const times = instants.flatMap((instant) => (instant === null ? [] : [instant.getTime()]));
+  return times.length === 0 ? null : new Date(Math.min(...times));
 }

@@ -94,6 +94,18 @@ describe('sillage submit', () => {
     expect(platform.submissions[0]?.evaluations.map(({ area }) => area)).toEqual(['gf', 'osmosis']);
   });
 
+  test('says who sees the entry, and withdraws it with its reason', async () => {
+    for (const who of ['private', 'anonymous:2027-03-01'])
+      expect(await sillage(submitMap('--visibility', who))).toMatchObject({ status: 0 });
+    expect(platform.visibilities).toEqual([{ kind: 'private' }, { kind: 'anonymous', until: '2027-03-01' }]);
+    const unclear = await sillage(submitMap('--visibility', 'hidden'));
+    expect(unclear.stderr).toMatch(/'hidden' is none of public, private, anonymous:YYYY-MM-DD/);
+    const id = platform.submissions[0]?.id ?? '';
+    const run = await sillage(['withdraw', id, '--reason', 'wrong file']);
+    expect(run.stdout).toContain(`/submissions/${id} stays and says so`);
+    expect(platform.submissions[0]?.withdrawal?.reason).toBe('wrong file');
+  });
+
   const submitMaps = (...maps: string[]): string[] => [
     ...['submit', '--challenge', 'demo-osse', '--name', 'M', '--inputs', 'sst'],
     ...maps.flatMap((map) => ['--map', map]),

@@ -290,6 +290,11 @@ function addPlatformCommands(program: Command): void {
     .option('--paper-url <url>', 'link to its paper')
     .option('--licence <id>', 'licence of the maps (default: CC-BY-4.0)')
     .option('--variable <name>', 'variable to score, where the file has several heights')
+    .option(
+      '--visibility <who>',
+      'who sees the entry: public, private, or anonymous:YYYY-MM-DD, which hides the name until that day',
+      'public',
+    )
     .option('--wait', 'wait for the scores; exit status 1 unless every task is scored')
     .addOption(json())
     .action(async (file, options) => (await import('./commands/submit.js')).submit(file, options));
@@ -300,6 +305,13 @@ function addPlatformCommands(program: Command): void {
     .option('--wait', 'wait for the scores; exit status 1 unless every task is scored')
     .addOption(json())
     .action(async (id, options) => (await import('./commands/status.js')).status(id, options));
+
+  add(program, 'withdraw', 'take a submission off every board, for good; its page stays and says so')
+    .argument('<id>', 'submission')
+    .addOption(url())
+    .option('--reason <text>', 'why; shown on its page')
+    .addOption(json())
+    .action(async (id, options) => (await import('./commands/withdraw.js')).withdraw(id, options));
 
   add(program, 'download', 'fetch a file that the platform made for a submission')
     .argument('<id>', 'submission')

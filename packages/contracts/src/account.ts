@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { orcidSchema } from './orcid.js';
 import { idSchema, isoInstantSchema } from './units.js';
 
 export const roleSchema = z.enum(['participant', 'organiser']);
@@ -26,11 +27,36 @@ export const signInRequestSchema = z.strictObject({
 });
 export type SignInRequest = z.infer<typeof signInRequestSchema>;
 
+/** Who is behind an entry, as its page and its citation say it. */
+export const personSchema = z.object({
+  name: z.string(),
+  affiliation: z.string().nullable(),
+  /** `0000-0002-1825-0097` */
+  orcid: z.string().nullable(),
+  webPage: z.string().nullable(),
+});
+export type Person = z.infer<typeof personSchema>;
+
+/** PUT /api/account/profile: the whole profile; what is null is removed. */
+export const profileRequestSchema = z.strictObject({
+  displayName: z.string().trim().min(1).max(80),
+  affiliation: z.string().trim().min(1).max(200).nullable(),
+  orcid: orcidSchema.nullable(),
+  webPage: z
+    .url({ protocol: /^https?$/, error: 'give a whole address that starts with https://' })
+    .max(500)
+    .nullable(),
+});
+export type ProfileRequest = z.infer<typeof profileRequestSchema>;
+
 export const accountViewSchema = z.object({
   id: idSchema,
   email: z.string(),
   displayName: z.string(),
   role: roleSchema,
+  ...personSchema.omit({ name: true }).shape,
+  /** By signing in at ORCID; what somebody typed is not. */
+  isOrcidVerified: z.boolean(),
   createdAt: isoInstantSchema,
 });
 export type AccountView = z.infer<typeof accountViewSchema>;

@@ -7,6 +7,10 @@ export function toAccountView(account: Account): AccountView {
     email: account.email,
     displayName: account.displayName,
     role: account.role,
+    affiliation: account.affiliation,
+    orcid: account.orcid,
+    isOrcidVerified: account.isOrcidVerified,
+    webPage: account.webPage,
     createdAt: account.createdAt.toISOString(),
   };
 }

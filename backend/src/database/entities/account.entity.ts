@@ -11,6 +11,11 @@ export class AccountEntity {
   /** argon2id; null for built-in accounts, which sign in by token only. */
   @Column('text', { nullable: true }) passwordHash: string | null;
   @Column('text') role: Role;
+  @Column('text', { nullable: true }) affiliation: string | null;
+  @Column('text', { nullable: true }) orcid: string | null;
+  /** By signing in at ORCID; what somebody typed is not. */
+  @Column('boolean', { default: false }) isOrcidVerified: boolean;
+  @Column('text', { nullable: true }) webPage: string | null;
   @Column('timestamptz') createdAt: Date;
 }
 

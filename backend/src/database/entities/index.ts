@@ -2,4 +2,5 @@ export * from './account.entity.js';
 export * from './challenge.entity.js';
 export * from './job.entity.js';
 export * from './submission.entity.js';
+export * from './team.entity.js';
 export * from './upload.entity.js';

@@ -17,6 +17,8 @@ import { ScoreSummary } from './score-summary';
 import { StatePanel } from './state-panel';
 import styles from './submission-live.module.css';
 import { SetSiblings, TaskTabs, type TaskWords } from './task-tabs';
+import { Tombstone } from './tombstone';
+import { VisibilityPanel } from './visibility-panel';
 import { useLoaded } from './use-loaded';
 import { useSubmission } from './use-submission';
 
@@ -47,6 +49,7 @@ export function SubmissionLive({
   if (evaluation === undefined) return null;
   return (
     <div className={styles.live}>
+      <Tombstone submission={submission} />
       {submission.evaluations.length > 1 ? (
         <TaskTabs submission={submission} here={taskKey(evaluation)} words={words} />
       ) : null}
@@ -75,6 +78,9 @@ export function SubmissionLive({
         <NetworkFacts network={submission.network} run={evaluation.run} />
       )}
       <MethodCard submission={submission} />
+      {submission.mayManage && submission.kind === 'participant' && submission.withdrawal === null ? (
+        <VisibilityPanel submission={submission} onChanged={replace} />
+      ) : null}
     </div>
   );
 }

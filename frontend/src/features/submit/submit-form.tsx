@@ -1,6 +1,6 @@
 'use client';
 
-import { inputKindSchema, type InputKind, type SubmissionForm } from '@sillage/contracts';
+import { inputKindSchema, type InputKind, type SubmissionForm, type Visibility } from '@sillage/contracts';
 import { useRouter } from 'next/navigation';
 import { useRef, useState, type FormEvent } from 'react';
 import { controlClass, errorClass, Field, formClass } from '../../components/form';
@@ -20,6 +20,7 @@ import styles from './submit-form.module.css';
 import { TaskChooser, type SubmitChallenge } from './task-chooser';
 import { UploadPanel } from './upload-panel';
 import { useUpload } from './use-upload';
+import { VisibilityFields } from './visibility-fields';
 
 const INPUT_KINDS = inputKindSchema.options;
 
@@ -39,6 +40,7 @@ export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
   const [manifestValues, setManifestValues] = useState(MANIFEST_DEFAULTS);
   const [chosen, setChosen] = useState<string[]>(tasks.length === 1 ? tasks.map(taskKey) : []);
   const [onlyCovered, setOnlyCovered] = useState(false);
+  const [visibility, setVisibility] = useState<Visibility>({ kind: 'public' });
   const [files, setFiles] = useState<readonly SetFile[]>([]);
 
   function refuse(found: FormFault) {
@@ -67,7 +69,7 @@ export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
       paperUrl: text('card.paperUrl'),
       licence: text('card.licence'),
     };
-    const common = { ...card, challenge: challenge.id, variable: text('variable') };
+    const common = { ...card, visibility, challenge: challenge.id, variable: text('variable') };
     if (way === 'several') await sendSet(common);
     else await sendOne(common);
   }
@@ -330,6 +332,15 @@ export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
             </Field>
           )}
         </div>
+      </section>
+
+      <section className={styles.part} aria-labelledby="part-visibility">
+        <h2 id="part-visibility">On the board</h2>
+        <VisibilityFields
+          visibility={visibility}
+          onVisibility={setVisibility}
+          error={errorOf('visibility.until')}
+        />
       </section>
 
       <div className={styles.send}>

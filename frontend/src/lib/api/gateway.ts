@@ -26,6 +26,7 @@ import {
   type SignInRequest,
   type SubmissionView,
   type TokenView,
+  type Visibility,
 } from '@sillage/contracts';
 import { apiPaths } from '../paths';
 import { ApiFailure, ServiceUnreachable } from './api-failure';
@@ -34,7 +35,7 @@ import { ApiFailure, ServiceUnreachable } from './api-failure';
 export type Transport = (path: string, init: RequestInit) => Promise<Response>;
 
 type Parser<Value> = { parse: (input: unknown) => Value };
-type Call = { method?: 'GET' | 'POST' | 'DELETE'; body?: unknown; signal?: AbortSignal };
+type Call = { method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'; body?: unknown; signal?: AbortSignal };
 
 export type Gateway = {
   account: () => Promise<AccountView | null>;
@@ -58,6 +59,8 @@ export type Gateway = {
   /** Several files at once: all of them become submissions, or none does. */
   createSubmissionSet: (request: CreateSubmissionSetRequest) => Promise<SubmissionView[]>;
   cancelSubmission: (submission: string) => Promise<SubmissionView>;
+  changeVisibility: (submission: string, visibility: Visibility) => Promise<SubmissionView>;
+  withdrawSubmission: (submission: string, reason: string) => Promise<SubmissionView>;
   diagnostics: (evaluation: string, signal?: AbortSignal) => Promise<Diagnostics>;
   /** Days of a network's map that are finished after one, the oldest hundred. */
   preview: (evaluation: string, after: string | undefined, signal?: AbortSignal) => Promise<PreviewFrame[]>;
@@ -119,6 +122,16 @@ export function createGateway(transport: Transport): Gateway {
       (await json('/api/submissions/sets', submissionListSchema, { method: 'POST', body })).submissions,
     cancelSubmission: (submission) =>
       json(`/api/submissions/${segment(submission)}/cancel`, submissionViewSchema, { method: 'POST' }),
+    changeVisibility: (submission, visibility) =>
+      json(`/api/submissions/${segment(submission)}/visibility`, submissionViewSchema, {
+        method: 'PUT',
+        body: { visibility },
+      }),
+    withdrawSubmission: (submission, reason) =>
+      json(`/api/submissions/${segment(submission)}/withdraw`, submissionViewSchema, {
+        method: 'POST',
+        body: { reason },
+      }),
     diagnostics: (evaluation, signal) =>
       json(apiPaths.artefact(evaluation, 'diagnostics.json'), diagnosticsSchema, { signal }),
     preview: async (evaluation, after, signal) =>

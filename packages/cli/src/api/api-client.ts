@@ -83,6 +83,11 @@ export class ApiClient {
     return this.get(`/api/submissions/${encodeURIComponent(id)}`, submissionViewSchema);
   }
 
+  async withdraw(id: string, reason: string): Promise<SubmissionView> {
+    const path = `/api/submissions/${encodeURIComponent(id)}/withdraw`;
+    return this.parse(submissionViewSchema, await this.callJson('POST', path, { reason }));
+  }
+
   async createSubmission(request: CreateSubmissionRequest): Promise<SubmissionView> {
     return this.parse(submissionViewSchema, await this.callJson('POST', '/api/submissions', request));
   }

@@ -9,6 +9,7 @@ import {
   createSubmissionSetRequestSchema,
   createTokenRequestSchema,
   registerChallengeRequestSchema,
+  withdrawRequestSchema,
 } from '@sillage/contracts';
 import type {
   ApiErrorCode,
@@ -19,6 +20,7 @@ import type {
   RejectionReason,
   SubmissionView,
   TaskReference,
+  Visibility,
 } from '@sillage/contracts';
 
 type Upload = {
@@ -53,6 +55,7 @@ export class FakePlatform {
   readonly registered: string[] = [];
   /** Of each single submission, whether tasks that it does not cover are to be left out. */
   readonly onlyCovered: boolean[] = [];
+  readonly visibilities: Visibility[] = [];
   readonly tokenRequests: CreateTokenRequest[] = [];
   patchCount = 0;
   /** Breaks the connection once this many bytes of an upload have arrived, then every time until it is null. */
@@ -130,6 +133,10 @@ export class FakePlatform {
         email: 'ada@example.org',
         displayName: 'Ada',
         role: isOrganiser ? 'organiser' : 'participant',
+        affiliation: null,
+        orcid: null,
+        isOrcidVerified: false,
+        webPage: null,
         createdAt: NOW,
       });
     }
@@ -154,6 +161,10 @@ export class FakePlatform {
     if (submission === undefined)
       return refuse(response, 'submission-not-found', 'There is no such submission.');
     if (path.endsWith('/file')) return sendFile(response, Buffer.from('upload'));
+    if (path.endsWith('/withdraw')) {
+      const { reason } = withdrawRequestSchema.parse(await readJson(request));
+      submission.withdrawal = { at: NOW, by: 'author', reason };
+    }
     return send(response, 200, this.look(submission));
   }
 
@@ -214,6 +225,7 @@ export class FakePlatform {
     const problem = this.problemWith([request.uploadId]);
     if (problem !== null) return refuse(response, problem, 'This upload cannot be taken.');
     this.onlyCovered.push(request.onlyCovered);
+    this.visibilities.push(request.visibility);
     const { uploadId, tasks, card, network } = request;
     send(response, 201, this.enter(uploadId, tasks, card, network?.manifest));
   }
@@ -263,6 +275,11 @@ export class FakePlatform {
       network: manifest === undefined ? null : { manifest, summary: null },
       author: 'Ada',
       isMine: true,
+      mayManage: true,
+      team: null,
+      people: [{ name: 'Ada', affiliation: null, orcid: null, webPage: null }],
+      visibility: { kind: 'public' },
+      withdrawal: null,
       card,
       file: { name: upload.metadata.filename ?? '', sizeBytes: upload.length, sha256: sha256(upload.bytes) },
       siblings: [],
