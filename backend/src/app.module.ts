@@ -15,8 +15,10 @@ import { AccessGuard } from './http/access.guard.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { HttpModule } from './http/http.module.js';
 import { hasOtherLimitThan } from './http/rate-limit.js';
+import { InboxModule } from './inbox/inbox.module.js';
 import { LeaderboardModule } from './leaderboard/leaderboard.module.js';
 import { ObjectStoreModule } from './object-store/object-store.module.js';
+import { SignInModule } from './sign-in/sign-in.module.js';
 import { SubmissionsModule } from './submissions/submissions.module.js';
 import { TeamsModule } from './teams/teams.module.js';
 import { UploadsModule } from './uploads/uploads.module.js';
@@ -58,6 +60,8 @@ export class AppModule {
         LeaderboardModule,
         SubmissionsModule,
         TeamsModule,
+        InboxModule,
+        SignInModule,
         ChallengeRegistrationModule,
         WorkersModule,
         HealthModule,

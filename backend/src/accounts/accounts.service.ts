@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
 import { TOKEN_SCOPES } from '@sillage/contracts';
 import type {
@@ -15,8 +15,9 @@ import { Clock } from '../clock/clock.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { EvaluationsService } from '../evaluations/evaluations.service.js';
 import { DomainError } from '../errors/domain-error.js';
+import { MailService } from '../mail/mail.service.js';
 import { Transactions } from '../transactions/transactions.js';
-import { AccountsRepository } from './accounts.repository.js';
+import { AccountsRepository, type MailLinkPurpose } from './accounts.repository.js';
 import { EMPTY_PROFILE, type Account } from './domain/account.js';
 import { hashSecret, newApiToken, newSecret } from './domain/secret.js';
 
@@ -27,16 +28,36 @@ const BUILT_IN_ORGANISER_EMAIL = 'organiser@sillage.invalid';
 const BUILT_IN_TOKEN_NAME = 'SILLAGE_ORGANISER_TOKEN';
 const BUILT_IN_TOKEN_DAYS = 3660;
 
+const MAIL_LINKS: Record<
+  MailLinkPurpose,
+  { lifetimeMs: number; path: string; subject: string; text: string }
+> = {
+  'verify-email': {
+    lifetimeMs: 7 * MS_PER_DAY,
+    path: '/verify-email',
+    subject: 'Sillage: confirm your e-mail address',
+    text: 'Open this link to confirm that this address is yours. Mails about your scores are sent to confirmed addresses only. It works for seven days.',
+  },
+  'reset-password': {
+    lifetimeMs: MS_PER_DAY / 24,
+    path: '/reset-password',
+    subject: 'Sillage: choose a new password',
+    text: 'Open this link to choose a new password. It works for an hour; API tokens and open sessions end when you use it.',
+  },
+};
+
 export type OpenedSession = { account: Account; token: string; expiresAt: Date };
 
 @Injectable()
 export class AccountsService {
+  readonly #logger = new Logger('accounts');
   /** Verified when the address is unknown, so that the reply takes as long as for a known one. */
   readonly #decoyHash = hash(newSecret(randomBytes));
 
   constructor(
     private readonly accounts: AccountsRepository,
     private readonly evaluations: EvaluationsService,
+    private readonly mail: MailService,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
@@ -56,6 +77,7 @@ export class AccountsService {
         fix: 'Sign in instead, or register with another address.',
       });
     }
+    await this.#mailLink(account, 'verify-email');
     return this.#openSession(account);
   }
 
@@ -69,6 +91,106 @@ export class AccountsService {
       });
     }
     return this.#openSession(known.account);
+  }
+
+  /** Mails the link again. @returns whether this platform sends mails. */
+  async askToVerifyEmail(account: Account): Promise<boolean> {
+    if (!account.isEmailVerified) await this.#mailLink(account, 'verify-email');
+    return this.mail.isOn && account.email !== null;
+  }
+
+  async verifyEmail(secret: string): Promise<void> {
+    await this.transactions.run(async () => {
+      const now = this.clock.now();
+      const link = await this.accounts.takeMailLink(hashSecret(secret), 'verify-email', now);
+      if (link === null) throw linkOver();
+      await this.accounts.setEmailVerified(link.accountId, link.email, now);
+    });
+  }
+
+  /** Says nothing about whether there is such an account, neither in words nor in time: nobody waits for what is done. */
+  askToResetPassword(email: string): void {
+    this.#mailReset(email).catch((error: unknown) => {
+      this.#logger.error(
+        `could not mail a new password: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    });
+  }
+
+  async #mailReset(email: string): Promise<void> {
+    const known = await this.accounts.findByEmail(email);
+    if (known !== null) await this.#mailLink(known.account, 'reset-password');
+  }
+
+  /** The link proves the address too. Sessions and API tokens of the account end. */
+  async resetPassword(secret: string, password: string): Promise<void> {
+    const passwordHash = await hash(password);
+    await this.transactions.run(async () => {
+      const now = this.clock.now();
+      const link = await this.accounts.takeMailLink(hashSecret(secret), 'reset-password', now);
+      if (link === null) throw linkOver();
+      await this.accounts.replacePassword(link.accountId, passwordHash);
+      await this.accounts.setEmailVerified(link.accountId, link.email, now);
+    });
+  }
+
+  async #mailLink(account: Account, purpose: MailLinkPurpose): Promise<void> {
+    const { email } = account;
+    if (!this.mail.isOn || email === null) return;
+    const secret = newSecret(randomBytes);
+    const { lifetimeMs, path, subject, text } = MAIL_LINKS[purpose];
+    const createdAt = this.clock.now();
+    const link = new URL(`${path}#${secret}`, this.config.publicUrl).href;
+    await this.transactions.run(async () => {
+      await this.accounts.insertMailLink({
+        secretHash: hashSecret(secret),
+        accountId: account.id,
+        purpose,
+        email,
+        createdAt,
+        expiresAt: new Date(createdAt.getTime() + lifetimeMs),
+      });
+      await this.mail.write({
+        to: email,
+        subject,
+        body: `${text}\n\n${link}\n\nThe link works once. If you did not ask for it, do nothing.\n`,
+        unsubscribeUrl: null,
+      });
+    });
+  }
+
+  async findByEmail(email: string): Promise<Account | null> {
+    return (await this.accounts.findByEmail(email))?.account ?? null;
+  }
+
+  hasPassword(account: Account): Promise<boolean> {
+    return this.accounts.hasPassword(account.id);
+  }
+
+  /** Of somebody whom another site has identified; the address is one that it has verified. */
+  async createVerified(person: { displayName: string; email: string | null }): Promise<Account> {
+    const account: Account = {
+      id: randomUUID(),
+      ...person,
+      role: 'participant',
+      ...EMPTY_PROFILE,
+      isEmailVerified: person.email !== null,
+      createdAt: this.clock.now(),
+    };
+    if (!(await this.accounts.insert(account, null)))
+      throw new DomainError('email-taken', 'There is an account with this e-mail address already.');
+    return account;
+  }
+
+  /** Null: the iD is kept as one that somebody typed. */
+  async setVerifiedOrcid(accountId: string, orcid: string | null): Promise<void> {
+    await this.accounts.setVerifiedOrcid(accountId, orcid);
+  }
+
+  async openSessionOf(accountId: string): Promise<OpenedSession> {
+    const account = await this.accounts.findById(accountId);
+    if (account === null) throw new Error(`there is no account ${accountId}`);
+    return this.#openSession(account);
   }
 
   async signOut(sessionToken: string): Promise<void> {
@@ -193,6 +315,7 @@ export class AccountsService {
 
   async forgetExpiredSessions(): Promise<void> {
     await this.accounts.deleteSessionsExpiredBefore(this.clock.now());
+    await this.accounts.deleteMailLinksExpiredBefore(this.clock.now());
   }
 
   async #openSession(account: Account): Promise<OpenedSession> {
@@ -228,4 +351,11 @@ function requireGrantable(
       { fix: 'Make the token on your account page.' },
     );
   }
+}
+
+/** The same for links that never were, were used, or are too old. */
+function linkOver(): DomainError {
+  return new DomainError('link-over', 'This link is not valid: it was used or has expired.', {
+    fix: 'Ask for a new mail.',
+  });
 }

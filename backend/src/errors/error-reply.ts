@@ -4,6 +4,7 @@ import { DomainError } from './domain-error.js';
 /** Whether asking again, unchanged, may help: one exhaustive table, so that a new code does not compile without it. */
 export const IS_RETRYABLE: Record<ApiErrorCode, boolean> = {
   'invalid-request': false,
+  'sign-in-failed': false,
   'wrong-credentials': false,
   'not-signed-in': false,
   'token-expired': false,
@@ -18,6 +19,7 @@ export const IS_RETRYABLE: Record<ApiErrorCode, boolean> = {
   'file-not-found': false,
   'route-not-found': false,
   'team-not-found': false,
+  'provider-not-found': false,
   'email-taken': false,
   'upload-not-finished': false,
   'upload-already-used': false,
@@ -28,7 +30,10 @@ export const IS_RETRYABLE: Record<ApiErrorCode, boolean> = {
   'team-name-taken': false,
   'already-member': false,
   'last-owner': false,
+  'identity-taken': false,
+  'last-sign-in': false,
   'invitation-over': false,
+  'link-over': false,
   'submission-withdrawn': false,
   'stale-lease': false,
   'checksum-mismatch': false,
@@ -37,6 +42,7 @@ export const IS_RETRYABLE: Record<ApiErrorCode, boolean> = {
   internal: true,
   'backend-unavailable': true,
   'database-unavailable': true,
+  'provider-unavailable': true,
   'storage-full': true,
 };
 

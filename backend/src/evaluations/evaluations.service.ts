@@ -18,6 +18,7 @@ import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
 import { Notifications } from '../notifications/notifications.js';
 import { ObjectStore } from '../object-store/object-store.js';
+import { OutboxService } from '../outbox/outbox.service.js';
 import { QueueService, type Job } from '../queue/queue.service.js';
 import { isFinal, statesBefore } from './domain/evaluation-state.js';
 import { predictInputs } from './domain/predict-inputs.js';
@@ -46,6 +47,7 @@ export class EvaluationsService {
     private readonly queue: QueueService,
     private readonly store: ObjectStore,
     private readonly notifications: Notifications,
+    private readonly outbox: OutboxService,
     private readonly clock: Clock,
   ) {}
 
@@ -152,12 +154,20 @@ export class EvaluationsService {
       since: this.clock.now(),
       failureMessage: message,
     });
+    for (const evaluationId of affected.ids)
+      await this.outbox.record({ kind: 'evaluation-failed', evaluationId });
     await this.#changeBoards(affected.taskIds);
   }
 
   /** Boards show another name from now on. */
   async authorChanged(author: { accountId: string } | { teamId: string }): Promise<void> {
     await this.#changeBoards(await this.evaluations.listTaskIdsOf(author));
+  }
+
+  /** A private submission went public: whom its scores go past hears of it now. */
+  async submissionListed(submissionId: string): Promise<void> {
+    for (const { id, state } of await this.evaluations.listStates(submissionId))
+      if (state === 'scored') await this.outbox.record({ kind: 'evaluation-listed', evaluationId: id });
   }
 
   /** The submission changed in what boards show of it; what is not final ends, where it was withdrawn. */
@@ -352,6 +362,7 @@ export class EvaluationsService {
       from: statesBefore('scored'),
     });
     await this.evaluations.putArtefacts(job.evaluationId, result.artefacts);
+    await this.outbox.record({ kind: 'evaluation-scored', evaluationId: job.evaluationId });
     await this.#changeBoards([context.taskId]);
     await this.#enqueueProducts(context, result.scores);
   }
@@ -411,6 +422,8 @@ export class EvaluationsService {
       since: this.clock.now(),
       rejection: reason,
     });
+    for (const evaluationId of affected.ids)
+      await this.outbox.record({ kind: 'evaluation-rejected', evaluationId });
     await this.#changeBoards(affected.taskIds);
   }
 

@@ -70,6 +70,85 @@ const MATRIX: { method: Method; path: string; expected: Record<Role, number>; bo
   },
   {
     method: 'get',
+    path: '/account/identities',
+    expected: { nobody: 401, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'delete',
+    path: `/account/identities/${randomUUID()}`,
+    expected: { nobody: 401, stranger: 404, author: 404, organiser: 404, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/auth/providers',
+    expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 200 },
+  },
+  {
+    method: 'post',
+    path: '/auth/providers/NONE/start',
+    expected: { nobody: 404, stranger: 404, author: 404, organiser: 404, worker: 401 },
+    body: {},
+  },
+  {
+    method: 'get',
+    path: '/auth/providers/NONE/callback?code=x&state=y',
+    expected: { nobody: 303, stranger: 303, author: 303, organiser: 303, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/auth/email-verification',
+    expected: { nobody: 401, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/auth/verify-email',
+    expected: { nobody: 410, stranger: 410, author: 410, organiser: 410, worker: 401 },
+    body: { secret: 'nobody-has-this-secret' },
+  },
+  {
+    method: 'post',
+    path: '/auth/password-reset',
+    expected: { nobody: 202, stranger: 202, author: 202, organiser: 202, worker: 401 },
+    body: { email: 'nobody@example.org' },
+  },
+  {
+    method: 'post',
+    path: '/auth/password',
+    expected: { nobody: 410, stranger: 410, author: 410, organiser: 410, worker: 401 },
+    body: { secret: 'nobody-has-this-secret', password: 'a long enough password' },
+  },
+  {
+    method: 'get',
+    path: '/notifications',
+    expected: { nobody: 401, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/notifications/read',
+    expected: { nobody: 401, stranger: 204, author: 204, organiser: 204, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: `/notifications/${randomUUID()}/read`,
+    expected: { nobody: 401, stranger: 204, author: 204, organiser: 204, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/notification-preferences',
+    expected: { nobody: 401, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'put',
+    path: '/notification-preferences',
+    expected: { nobody: 401, stranger: 400, author: 400, organiser: 400, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: `/unsubscriptions/${randomUUID()}/SCORED`,
+    expected: { nobody: 204, stranger: 204, author: 204, organiser: 204, worker: 204 },
+  },
+  {
+    method: 'get',
     path: '/teams',
     expected: { nobody: 401, stranger: 200, author: 200, organiser: 200, worker: 401 },
   },
@@ -385,6 +464,7 @@ beforeAll(async () => {
     .set('Authorization', `Bearer ${author.token}`)
     .send({ name: 'Team of the author' })
     .expect(201);
+  [names.SCORED, names.NONE] = ['scored', 'none'];
   names.AUTHORS_TEAM = team.body.id;
   names.AUTHORS_UPLOAD = String(created.headers.location).split('/').at(-1) ?? '';
 });

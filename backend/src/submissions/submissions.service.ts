@@ -243,8 +243,11 @@ export class SubmissionsService {
         set.map((submission) => submission.id),
         storedVisibility(visibility),
       );
-      for (const submission of set)
+      for (const submission of set) {
         await this.evaluations.submissionChanged(submission.id, { isWithdrawn: false });
+        if (submission.visibility === 'private' && visibility.kind !== 'private')
+          await this.evaluations.submissionListed(submission.id);
+      }
     });
     return this.get(account, id);
   }

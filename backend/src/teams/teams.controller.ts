@@ -93,8 +93,8 @@ export class TeamsController {
     @Param('id', idPipe) id: string,
     @Body(new ZodPipe(invitationRequestSchema)) request: InvitationRequest,
   ): Promise<CreatedInvitation> {
-    const { invitation, link } = await this.teams.invite(account, id, request);
-    return { ...toInvitationView(invitation), link, isMailed: false };
+    const { invitation, link, isMailed } = await this.teams.invite(account, id, request);
+    return { ...toInvitationView(invitation), link, isMailed };
   }
 
   @Delete(':id/invitations/:invitation')

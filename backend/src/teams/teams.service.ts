@@ -7,6 +7,7 @@ import { Clock } from '../clock/clock.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { DomainError } from '../errors/domain-error.js';
 import { EvaluationsService } from '../evaluations/evaluations.service.js';
+import { MailService } from '../mail/mail.service.js';
 import { Transactions } from '../transactions/transactions.js';
 import { departureOf, keepsOwner } from './domain/membership.js';
 import { TeamsRepository, type Invitation, type Team } from './teams.repository.js';
@@ -24,6 +25,7 @@ export class TeamsService {
   constructor(
     private readonly teams: TeamsRepository,
     private readonly evaluations: EvaluationsService,
+    private readonly mail: MailService,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
@@ -68,7 +70,7 @@ export class TeamsService {
     account: Account,
     id: string,
     { email, role }: InvitationRequest,
-  ): Promise<{ invitation: Invitation; team: Team; link: string }> {
+  ): Promise<{ invitation: Invitation; link: string; isMailed: boolean }> {
     const team = await this.#owned(account, id);
     const now = this.clock.now();
     if ((await this.teams.listOpenInvitations([id], now)).length >= MAX_OPEN_INVITATIONS)
@@ -83,13 +85,24 @@ export class TeamsService {
       role,
       expiresAt: new Date(now.getTime() + INVITATION_MS),
     };
-    await this.teams.insertInvitation({
-      ...invitation,
-      secretHash: hashSecret(secret),
-      invitedBy: account.id,
-      createdAt: now,
+    const link = new URL(`/teams/join#${secret}`, this.config.publicUrl).href;
+    const isMailed = email !== null && this.mail.isOn;
+    await this.transactions.run(async () => {
+      await this.teams.insertInvitation({
+        ...invitation,
+        secretHash: hashSecret(secret),
+        invitedBy: account.id,
+        createdAt: now,
+      });
+      if (email === null || !isMailed) return;
+      await this.mail.write({
+        to: email,
+        subject: 'Sillage: an invitation to a team',
+        body: `${account.displayName} invites you to the team ${team.name} on Sillage.\n\n${link}\n\nThe link works once, for seven days. If you do not know what this is about, do nothing.\n`,
+        unsubscribeUrl: null,
+      });
     });
-    return { invitation, team, link: new URL(`/teams/join#${secret}`, this.config.publicUrl).href };
+    return { invitation, link, isMailed };
   }
 
   async takeBack(account: Account, id: string, invitationId: string): Promise<void> {

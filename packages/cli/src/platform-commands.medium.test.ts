@@ -94,6 +94,13 @@ describe('sillage submit', () => {
     expect(platform.submissions[0]?.evaluations.map(({ area }) => area)).toEqual(['gf', 'osmosis']);
   });
 
+  test('enters it in the name of a team', async () => {
+    expect(await sillage(submitMap('--team', 'ocean mappers'))).toMatchObject({ status: 0 });
+    expect(platform.teams).toEqual(['5f0e3a64-6a0b-4d7e-9a58-3c2f8f6f1a11']);
+    const unknown = await sillage(submitMap('--team', 'Others'));
+    expect(unknown.stderr).toMatch(/you are in no team 'Others'; you are in Ocean Mappers/);
+  });
+
   test('says who sees the entry, and withdraws it with its reason', async () => {
     for (const who of ['private', 'anonymous:2027-03-01'])
       expect(await sillage(submitMap('--visibility', who))).toMatchObject({ status: 0 });

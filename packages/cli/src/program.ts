@@ -290,6 +290,7 @@ function addPlatformCommands(program: Command): void {
     .option('--paper-url <url>', 'link to its paper')
     .option('--licence <id>', 'licence of the maps (default: CC-BY-4.0)')
     .option('--variable <name>', 'variable to score, where the file has several heights')
+    .option('--team <name>', 'submit in the name of one of your teams')
     .option(
       '--visibility <who>',
       'who sees the entry: public, private, or anonymous:YYYY-MM-DD, which hides the name until that day',

@@ -21,6 +21,17 @@ export const registerRequestSchema = z.strictObject({
 });
 export type RegisterRequest = z.infer<typeof registerRequestSchema>;
 
+/** POST /api/auth/password-reset: answered alike for every address. */
+export const passwordResetRequestSchema = z.strictObject({ email: emailSchema });
+export type PasswordResetRequest = z.infer<typeof passwordResetRequestSchema>;
+
+/** POST /api/auth/password, with the part of the mailed link behind `#`. */
+export const newPasswordRequestSchema = z.strictObject({
+  secret: z.string().min(20).max(100),
+  password: passwordSchema,
+});
+export type NewPasswordRequest = z.infer<typeof newPasswordRequestSchema>;
+
 export const signInRequestSchema = z.strictObject({
   email: emailSchema,
   password: z.string().min(1).max(200),
@@ -51,7 +62,10 @@ export type ProfileRequest = z.infer<typeof profileRequestSchema>;
 
 export const accountViewSchema = z.object({
   id: idSchema,
-  email: z.string(),
+  /** Null for accounts that sign in elsewhere and told no address. */
+  email: z.string().nullable(),
+  /** By opening a link that was mailed there. */
+  isEmailVerified: z.boolean(),
   displayName: z.string(),
   role: roleSchema,
   ...personSchema.omit({ name: true }).shape,
@@ -60,6 +74,31 @@ export const accountViewSchema = z.object({
   createdAt: isoInstantSchema,
 });
 export type AccountView = z.infer<typeof accountViewSchema>;
+
+/** GET /api/auth/providers: other sites by which one can sign in here. */
+export const providerListSchema = z.object({
+  providers: z.array(z.object({ id: z.string(), label: z.string() })),
+});
+export type ProviderList = z.infer<typeof providerListSchema>;
+
+export const startSignInRequestSchema = z.strictObject({
+  /** A path of this site; anything else leads home. */
+  next: z.string().max(1000).optional(),
+  /** Adds the identity to the account that is signed in. */
+  link: z.boolean().default(false),
+});
+export type StartSignInRequest = z.infer<typeof startSignInRequestSchema>;
+
+export const startedSignInSchema = z.object({ url: z.url() });
+export type StartedSignIn = z.infer<typeof startedSignInSchema>;
+
+export const identityListSchema = z.object({
+  hasPassword: z.boolean(),
+  identities: z.array(
+    z.object({ id: idSchema, provider: z.string(), name: z.string(), linkedAt: isoInstantSchema }),
+  ),
+});
+export type IdentityList = z.infer<typeof identityListSchema>;
 
 /**
  * What a program may do with an API token.

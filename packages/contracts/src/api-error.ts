@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** Everything the API can answer instead of a result, with its HTTP status. The table is the list of codes. */
 export const API_ERROR_STATUS = {
   'invalid-request': 400,
+  'sign-in-failed': 400,
   'wrong-credentials': 401,
   'not-signed-in': 401,
   'token-expired': 401,
@@ -18,6 +19,7 @@ export const API_ERROR_STATUS = {
   'file-not-found': 404,
   'route-not-found': 404,
   'team-not-found': 404,
+  'provider-not-found': 404,
   'email-taken': 409,
   'upload-not-finished': 409,
   'upload-already-used': 409,
@@ -28,7 +30,10 @@ export const API_ERROR_STATUS = {
   'team-name-taken': 409,
   'already-member': 409,
   'last-owner': 409,
+  'identity-taken': 409,
+  'last-sign-in': 409,
   'invitation-over': 410,
+  'link-over': 410,
   'submission-withdrawn': 410,
   'stale-lease': 409,
   'checksum-mismatch': 460,
@@ -38,6 +43,7 @@ export const API_ERROR_STATUS = {
   /** Said by the gateway while the backend starts, or starts again. */
   'backend-unavailable': 502,
   'database-unavailable': 503,
+  'provider-unavailable': 503,
   'storage-full': 507,
 } as const satisfies Record<string, number>;
 

@@ -2,7 +2,9 @@ import type { Role } from '@sillage/contracts';
 
 export type Account = {
   id: string;
-  email: string;
+  /** Null for accounts that sign in elsewhere and told no address. */
+  email: string | null;
+  isEmailVerified: boolean;
   displayName: string;
   role: Role;
   affiliation: string | null;
@@ -14,7 +16,7 @@ export type Account = {
 };
 
 /** What an account has before anybody fills in a profile. */
-export const EMPTY_PROFILE = { affiliation: null, orcid: null, isOrcidVerified: false, webPage: null };
+export const EMPTY_PROFILE = { isEmailVerified: false, affiliation: null, orcid: null, isOrcidVerified: false, webPage: null };
 
 export function isOrganiser(account: Account | null): boolean {
   return account?.role === 'organiser';

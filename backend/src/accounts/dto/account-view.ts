@@ -5,6 +5,7 @@ export function toAccountView(account: Account): AccountView {
   return {
     id: account.id,
     email: account.email,
+    isEmailVerified: account.isEmailVerified,
     displayName: account.displayName,
     role: account.role,
     affiliation: account.affiliation,

@@ -5,12 +5,16 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Unique, ty
 @Unique(['email'])
 export class AccountEntity {
   @PrimaryColumn('uuid') id: string;
-  /** Lower case. */
-  @Column('text') email: string;
+  /** Lower case; null for accounts that sign in elsewhere and told no address. */
+  @Column('text', { nullable: true }) email: string | null;
   @Column('text') displayName: string;
   /** argon2id; null for built-in accounts, which sign in by token only. */
   @Column('text', { nullable: true }) passwordHash: string | null;
   @Column('text') role: Role;
+  /** When somebody opened a link that was mailed there; mails go to verified addresses only. */
+  @Column('timestamptz', { nullable: true }) emailVerifiedAt: Date | null;
+  /** In the links of mails that stop them; it opens nothing else. */
+  @Column('uuid', { default: () => 'gen_random_uuid()' }) unsubscribeSecret: string;
   @Column('text', { nullable: true }) affiliation: string | null;
   @Column('text', { nullable: true }) orcid: string | null;
   /** By signing in at ORCID; what somebody typed is not. */

@@ -18,6 +18,8 @@ export type CardValues = {
   licence: string;
   /** Public where it is left out. */
   visibility?: Visibility;
+  /** In the name of a team; a person's own where it is left out. */
+  team?: string | null;
 };
 
 export type SubmitValues = CardValues & {
@@ -71,6 +73,7 @@ export function submissionRequestOf(values: SubmitValues): { request: CreateSubm
       : { network: { manifest: values.manifest } }),
     card: cardOf(values),
     visibility: values.visibility,
+    team: values.team,
   });
   return parsed.success ? { request: parsed.data } : { faults: faultsOf(parsed.error) };
 }
@@ -81,6 +84,7 @@ export function setRequestOf(values: SetValues): { request: CreateSubmissionSetR
     challenge: values.challenge,
     card: cardOf(values),
     visibility: values.visibility,
+    team: values.team,
     files: values.files.map(({ uploadId, tasks, onlyCovered }) => ({
       uploadId,
       tasks,

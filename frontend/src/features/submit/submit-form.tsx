@@ -24,7 +24,9 @@ import { VisibilityFields } from './visibility-fields';
 
 const INPUT_KINDS = inputKindSchema.options;
 
-export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
+type Props = { challenge: SubmitChallenge; teams: readonly { id: string; name: string }[] };
+
+export function SubmitForm({ challenge, teams }: Props) {
   const router = useRouter();
   const upload = useUpload();
   const form = useRef<HTMLFormElement>(null);
@@ -69,7 +71,8 @@ export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
       paperUrl: text('card.paperUrl'),
       licence: text('card.licence'),
     };
-    const common = { ...card, visibility, challenge: challenge.id, variable: text('variable') };
+    const team = text('team') || null;
+    const common = { ...card, visibility, team, challenge: challenge.id, variable: text('variable') };
     if (way === 'several') await sendSet(common);
     else await sendOne(common);
   }
@@ -336,6 +339,20 @@ export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
 
       <section className={styles.part} aria-labelledby="part-visibility">
         <h2 id="part-visibility">On the board</h2>
+        {teams.length === 0 ? null : (
+          <Field id="team" label="In whose name" error={errorOf('team')}>
+            {(described) => (
+              <select {...described} name="team" defaultValue="" className={controlClass}>
+                <option value="">your own</option>
+                {teams.map(({ id, name }) => (
+                  <option key={id} value={id}>
+                    {name}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
+        )}
         <VisibilityFields
           visibility={visibility}
           onVisibility={setVisibility}

@@ -3,28 +3,48 @@ import {
   apiErrorBodySchema,
   challengeSummarySchema,
   challengeViewSchema,
+  createdInvitationSchema,
   createdTokenSchema,
   diagnosticsSchema,
+  identityListSchema,
+  invitationOfferSchema,
   leaderboardSchema,
   mapManifestSchema,
+  notificationListSchema,
+  preferenceListSchema,
   previewSchema,
+  providerListSchema,
+  startedSignInSchema,
   submissionListSchema,
   submissionViewSchema,
+  teamListSchema,
+  teamViewSchema,
   tokenViewSchema,
   type AccountView,
   type ChallengeSummary,
   type ChallengeView,
+  type CreatedInvitation,
   type CreatedToken,
   type CreateSubmissionRequest,
   type CreateSubmissionSetRequest,
   type CreateTokenRequest,
   type Diagnostics,
+  type IdentityList,
+  type InvitationOffer,
+  type InvitationRequest,
   type Leaderboard,
   type MapManifest,
+  type NotificationList,
+  type Preference,
+  type PreferenceList,
   type PreviewFrame,
+  type ProfileRequest,
+  type ProviderList,
   type RegisterRequest,
   type SignInRequest,
   type SubmissionView,
+  type TeamRole,
+  type TeamView,
   type TokenView,
   type Visibility,
 } from '@sillage/contracts';
@@ -45,6 +65,30 @@ export type Gateway = {
   tokens: () => Promise<TokenView[]>;
   createToken: (request: CreateTokenRequest) => Promise<CreatedToken>;
   revokeToken: (token: string) => Promise<void>;
+  changeProfile: (profile: ProfileRequest) => Promise<AccountView>;
+  askToVerifyEmail: () => Promise<void>;
+  verifyEmail: (secret: string) => Promise<void>;
+  askToResetPassword: (email: string) => Promise<void>;
+  setPassword: (secret: string, password: string) => Promise<void>;
+  providers: () => Promise<ProviderList['providers']>;
+  /** @returns the address to send the browser to. */
+  startSignIn: (provider: string, request: { next?: string; link: boolean }) => Promise<string>;
+  identities: () => Promise<IdentityList>;
+  removeIdentity: (identity: string) => Promise<void>;
+  teams: () => Promise<TeamView[]>;
+  createTeam: (name: string) => Promise<TeamView>;
+  inviteToTeam: (team: string, request: InvitationRequest) => Promise<CreatedInvitation>;
+  takeInvitationBack: (team: string, invitation: string) => Promise<void>;
+  setTeamRole: (team: string, member: string, role: TeamRole) => Promise<TeamView>;
+  removeFromTeam: (team: string, member: string) => Promise<void>;
+  lookAtInvitation: (secret: string) => Promise<InvitationOffer>;
+  acceptInvitation: (secret: string) => Promise<TeamView>;
+  notifications: () => Promise<NotificationList>;
+  /** Null: all of them. */
+  markRead: (notification: string | null) => Promise<void>;
+  preferences: () => Promise<PreferenceList>;
+  setPreferences: (preferences: Preference[]) => Promise<PreferenceList>;
+  stopMails: (secret: string, kind: string) => Promise<void>;
   challenges: () => Promise<ChallengeSummary[]>;
   challenge: (challenge: string) => Promise<ChallengeView>;
   leaderboard: (
@@ -101,6 +145,51 @@ export function createGateway(transport: Transport): Gateway {
     tokens: () => json('/api/tokens', tokenListSchema),
     createToken: (body) => json('/api/tokens', createdTokenSchema, { method: 'POST', body }),
     revokeToken: (token) => nothing(`/api/tokens/${segment(token)}`, { method: 'DELETE' }),
+    changeProfile: (body) => json('/api/account/profile', accountViewSchema, { method: 'PUT', body }),
+    askToVerifyEmail: () => nothing('/api/auth/email-verification', { method: 'POST' }),
+    verifyEmail: (secret) => nothing('/api/auth/verify-email', { method: 'POST', body: { secret } }),
+    askToResetPassword: (email) =>
+      nothing('/api/auth/password-reset', { method: 'POST', body: { email } }),
+    setPassword: (secret, password) =>
+      nothing('/api/auth/password', { method: 'POST', body: { secret, password } }),
+    providers: async () => (await json('/api/auth/providers', providerListSchema)).providers,
+    startSignIn: async (provider, body) => {
+      const path = `/api/auth/providers/${segment(provider)}/start`;
+      return (await json(path, startedSignInSchema, { method: 'POST', body })).url;
+    },
+    identities: () => json('/api/account/identities', identityListSchema),
+    removeIdentity: (identity) =>
+      nothing(`/api/account/identities/${segment(identity)}`, { method: 'DELETE' }),
+    teams: async () => (await json('/api/teams', teamListSchema)).teams,
+    createTeam: (name) => json('/api/teams', teamViewSchema, { method: 'POST', body: { name } }),
+    inviteToTeam: (team, body) =>
+      json(`/api/teams/${segment(team)}/invitations`, createdInvitationSchema, { method: 'POST', body }),
+    takeInvitationBack: (team, invitation) =>
+      nothing(`/api/teams/${segment(team)}/invitations/${segment(invitation)}`, { method: 'DELETE' }),
+    setTeamRole: (team, member, role) =>
+      json(`/api/teams/${segment(team)}/members/${segment(member)}`, teamViewSchema, {
+        method: 'PUT',
+        body: { role },
+      }),
+    removeFromTeam: (team, member) =>
+      nothing(`/api/teams/${segment(team)}/members/${segment(member)}`, { method: 'DELETE' }),
+    lookAtInvitation: (secret) =>
+      json('/api/team-invitations/look', invitationOfferSchema, { method: 'POST', body: { secret } }),
+    acceptInvitation: (secret) =>
+      json('/api/team-invitations/accept', teamViewSchema, { method: 'POST', body: { secret } }),
+    notifications: () => json('/api/notifications', notificationListSchema),
+    markRead: (notification) =>
+      nothing(
+        notification === null
+          ? '/api/notifications/read'
+          : `/api/notifications/${segment(notification)}/read`,
+        { method: 'POST' },
+      ),
+    preferences: () => json('/api/notification-preferences', preferenceListSchema),
+    setPreferences: (preferences) =>
+      json('/api/notification-preferences', preferenceListSchema, { method: 'PUT', body: { preferences } }),
+    stopMails: (secret, kind) =>
+      nothing(`/api/unsubscriptions/${segment(secret)}/${segment(kind)}`, { method: 'POST' }),
     challenges: () => json('/api/challenges', challengeListSchema),
     challenge: (challenge) => json(`/api/challenges/${segment(challenge)}`, challengeViewSchema),
     leaderboard: (challenge, area, scenario, signal) =>

@@ -13,6 +13,7 @@ import {
   leaderboardSchema,
   submissionListSchema,
   submissionViewSchema,
+  teamListSchema,
 } from '@sillage/contracts';
 import type {
   AccountView,
@@ -25,6 +26,7 @@ import type {
   Leaderboard,
   RegisterChallengeRequest,
   SubmissionView,
+  TeamView,
   TokenScope,
 } from '@sillage/contracts';
 import { CommandError } from '../command-error.js';
@@ -81,6 +83,10 @@ export class ApiClient {
       );
     }
     return this.get(`/api/submissions/${encodeURIComponent(id)}`, submissionViewSchema);
+  }
+
+  async teams(): Promise<TeamView[]> {
+    return (await this.get('/api/teams', teamListSchema)).teams;
   }
 
   async withdraw(id: string, reason: string): Promise<SubmissionView> {

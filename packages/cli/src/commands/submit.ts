@@ -44,6 +44,8 @@ export type SubmitOptions = {
   /** How a network is run. */
   manifest?: string;
   visibility: string;
+  /** Name of one of the account's teams. */
+  team?: string;
   wait?: boolean;
   json?: boolean;
 };
@@ -60,6 +62,7 @@ export async function submit(path: string | undefined, options: SubmitOptions): 
     ...(options.licence === undefined ? {} : { licence: options.licence }),
   };
   const visibility = parseVisibility(options.visibility);
+  const team = options.team === undefined ? null : await teamNamed(client, options.team);
   const variable = options.variable === undefined ? {} : { variable: options.variable };
   const maps = options.map === undefined ? null : chosenMaps(path, options.map, options);
   const network = await networkOf(path, options.manifest);
@@ -73,6 +76,7 @@ export async function submit(path: string | undefined, options: SubmitOptions): 
       challenge: challenge.id,
       card,
       visibility,
+      team,
       files: files.map(({ tasks }, index) => ({ uploadId: `pending-${index}`, tasks, ...variable })),
     });
     await client.me();
@@ -88,10 +92,21 @@ export async function submit(path: string | undefined, options: SubmitOptions): 
     ...variable,
     ...(network === null ? {} : { network }),
     visibility,
+    team,
     card,
   });
   await client.me();
   return follow(client, [await uploadAndCreate(path, client, request)], options);
+}
+
+async function teamNamed(client: ApiClient, name: string): Promise<string> {
+  const teams = await client.teams();
+  const found = teams.find((team) => team.name.toLowerCase() === name.toLowerCase());
+  if (found !== undefined) return found.id;
+  const names = teams.map((team) => team.name).join(', ');
+  throw new CommandError(
+    `you are in no team '${name}'${names === '' ? '; teams are made on your account page' : `; you are in ${names}`}`,
+  );
 }
 
 /** `public`, `private`, or `anonymous:YYYY-MM-DD`. */

@@ -20,6 +20,7 @@ import type {
   RejectionReason,
   SubmissionView,
   TaskReference,
+  TeamView,
   Visibility,
 } from '@sillage/contracts';
 
@@ -33,6 +34,13 @@ type Upload = {
 };
 
 const NOW = '2026-01-02T03:04:05.000Z';
+const TEAM: TeamView = {
+  id: '5f0e3a64-6a0b-4d7e-9a58-3c2f8f6f1a11',
+  name: 'Ocean Mappers',
+  role: 'owner',
+  members: [],
+  invitations: [],
+};
 const SCORES = {
   mu: 0.9123,
   sigma: 0.0123,
@@ -55,6 +63,7 @@ export class FakePlatform {
   readonly registered: string[] = [];
   /** Of each single submission, whether tasks that it does not cover are to be left out. */
   readonly onlyCovered: boolean[] = [];
+  readonly teams: (string | null)[] = [];
   readonly visibilities: Visibility[] = [];
   readonly tokenRequests: CreateTokenRequest[] = [];
   patchCount = 0;
@@ -131,6 +140,7 @@ export class FakePlatform {
       return send(response, 200, {
         id: randomUUID(),
         email: 'ada@example.org',
+        isEmailVerified: true,
         displayName: 'Ada',
         role: isOrganiser ? 'organiser' : 'participant',
         affiliation: null,
@@ -140,6 +150,7 @@ export class FakePlatform {
         createdAt: NOW,
       });
     }
+    if (path === '/api/teams') return send(response, 200, { teams: [TEAM] });
     if (path === '/api/challenges') return this.register(await readJson(request), response);
     if (path.startsWith('/api/uploads') && account === this.readOnlyToken)
       return refuse(
@@ -226,6 +237,7 @@ export class FakePlatform {
     if (problem !== null) return refuse(response, problem, 'This upload cannot be taken.');
     this.onlyCovered.push(request.onlyCovered);
     this.visibilities.push(request.visibility);
+    this.teams.push(request.team);
     const { uploadId, tasks, card, network } = request;
     send(response, 201, this.enter(uploadId, tasks, card, network?.manifest));
   }
