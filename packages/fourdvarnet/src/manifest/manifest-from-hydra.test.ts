@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isHydraConfig, manifestFromHydra } from './manifest-from-hydra.js';
 import { checkedManifest, parseYamlMapping } from './parse-manifest.js';
 
-/** In the shape of what hydra writes for the starter kit, in our own words. */
+/** In the shape of what hydra writes for 4dvarnet-starter, in our own words. */
 const CONFIG = `
 datamodule:
   _target_: src.data.BaseDataModule

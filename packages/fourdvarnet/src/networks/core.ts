@@ -14,7 +14,7 @@ const COSTS = 'model_VarCost';
 const SST = 'model_H';
 
 /**
- * 4DVarNet before the starter kit: the state holds OI and one or two anomalies from it; cascades of steps, each shaped by
+ * 4DVarNet before 4dvarnet-starter: the state holds OI and one or two anomalies from it; cascades of steps, each shaped by
  * a ConvLSTM that remembers across cascades.
  *
  * Source: `LitModelAugstate`, `Solver_Grad_4DVarNN`, `Model_Var_Cost`, CIA-Oceanix/4dvarnet-core.

@@ -213,7 +213,7 @@ async function addGridded(
 ): Promise<void> {
   for (const [index, date] of file.grid.timeDays.entries()) {
     if (dayOfTime(date) !== day) continue;
-    const { sshM } = await file.readDay(index);
+    const sshM = await file.readHeights(index);
     for (let row = 0; row < rows.length; row++) {
       if (rows[row]! < 0) continue;
       for (let column = 0; column < columns.length; column++) {

@@ -255,7 +255,7 @@ const DESCENT = {
 } as const;
 const CORE = {
   architecture: 'core',
-  nGrad: 2,
+  nGrad: 1,
   nFourdvarIter: 2,
   augState: false,
   normObs: 'l2',
@@ -294,17 +294,17 @@ const FAMILIES: Family[] = [
   {
     name: 'core with OI, an anomaly and a median filter',
     weights: coreWeights(DAYS, { isAugmented: false, hasSst: false }),
-    manifest: `architecture: core\nn_grad: 2\nn_fourdvar_iter: 2\naug_state: false\nmedian_width: 3\n${PATCHING}`,
+    manifest: `architecture: core\nn_grad: 1\nn_fourdvar_iter: 2\naug_state: false\nmedian_width: 3\n${PATCHING}`,
     settings: { ...CORE, medianWidth: 3 },
     batchSize: 4,
-    dayCount: 3,
+    dayCount: 2,
     reads: [withoutOi],
   },
   {
     name: 'core with an augmented state and SST',
     weights: coreWeights(DAYS, { isAugmented: true, hasSst: true }),
     manifest: `architecture: core\nn_grad: 1\nn_fourdvar_iter: 2\n${SST_SCALING}${PATCHING}`,
-    settings: { ...CORE, nGrad: 1, augState: true },
+    settings: { ...CORE, augState: true },
     batchSize: 4,
     dayCount: 2,
     reads: [withoutOi, withoutSst],
@@ -313,7 +313,7 @@ const FAMILIES: Family[] = [
     name: 'core with l1 norms and periodic rows',
     weights: coreWeights(DAYS, { isAugmented: true, hasSst: false }),
     manifest: `architecture: core\nn_grad: 1\nn_fourdvar_iter: 2\nnorm_obs: l1\nnorm_prior: l1\nperiodic_boundary: true\n${PATCHING}`,
-    settings: { ...CORE, nGrad: 1, augState: true, normObs: 'l1', normPrior: 'l1', isPeriodic: true },
+    settings: { ...CORE, augState: true, normObs: 'l1', normPrior: 'l1', isPeriodic: true },
     batchSize: 4,
     dayCount: 2,
     reads: [withoutOi],

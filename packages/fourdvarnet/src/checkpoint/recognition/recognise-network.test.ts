@@ -304,7 +304,25 @@ describe('recogniseNetwork', () => {
       'a starter with a further part',
       { ...STARTER, 'prior_cost.weight_mods.0.net.0.weight': [3] },
       'unrecognised-network',
-      "also has 'prior_cost.weight_mods.0.net.0.weight' [3]",
+      "several priors weighted by place (MultiPrior): it has 'prior_cost.weight_mods.0.net.0.weight' [3]",
+    ],
+    [
+      'several priors',
+      { 'prior_cost.prior_costs.0.conv_in.weight': [4, 5, 3, 3], ...lstm() },
+      'unrecognised-network',
+      'MultiPrior',
+    ],
+    [
+      'three-dimensional convolutions',
+      { ...STARTER, 'grad_mod.gates.weight': [24, 11, 3, 3, 3] },
+      'unrecognised-network',
+      'three-dimensional convolutions',
+    ],
+    [
+      'a starter with another further part',
+      { ...STARTER, 'prior_cost.weight3_torch': [1] },
+      'unrecognised-network',
+      "also has 'prior_cost.weight3_torch' [1]",
     ],
     [
       'a prior with coordinates',
