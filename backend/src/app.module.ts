@@ -17,6 +17,7 @@ import { HttpModule } from './http/http.module.js';
 import { hasOtherLimitThan } from './http/rate-limit.js';
 import { LeaderboardModule } from './leaderboard/leaderboard.module.js';
 import { ObjectStoreModule } from './object-store/object-store.module.js';
+import { StressModule } from './stress/stress.module.js';
 import { SubmissionsModule } from './submissions/submissions.module.js';
 import { UploadsModule } from './uploads/uploads.module.js';
 import { WorkersModule } from './workers/workers.module.js';
@@ -56,6 +57,7 @@ export class AppModule {
         EvaluationsModule,
         LeaderboardModule,
         SubmissionsModule,
+        StressModule,
         ChallengeRegistrationModule,
         WorkersModule,
         HealthModule,

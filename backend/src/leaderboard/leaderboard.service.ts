@@ -94,6 +94,7 @@ export class LeaderboardService {
       protocol: definition.protocol,
       datasetVersion: definition.datasetVersion,
       pendingCount: await this.leaderboard.countPending(task.id, datasetVersionId),
+      failedReferences: await this.leaderboard.listFailedReferences(task.id, datasetVersionId),
       rows: rows.map(({ mu: _mu, scoredAt, ...row }) => ({ ...row, scoredAt: scoredAt.toISOString() })),
       published: definition.published.filter((row) => row.area === area && row.scenario === scenario),
     };

@@ -63,6 +63,7 @@ export const childJobSchema = z.discriminatedUnion('step', [
     ),
     oi: fieldInputSchema.nullable(),
     sst: fieldInputSchema.nullable(),
+    without: z.string().nullable(),
     task: taskExtentSchema,
     runtime: z.enum(RUNTIME_CHOICES),
     limits: z.object({ maxWallSeconds: z.number().positive(), maxMemoryBytes: z.number().positive() }),

@@ -255,6 +255,7 @@ function predictJobOf(payload: PredictPayload, child: SandboxedChild, context: J
     })),
     oi: fields.get('oi') ?? null,
     sst: fields.get('sst') ?? null,
+    without: payload.without,
     task: payload.task,
     runtime: predict.choice,
     limits: { maxWallSeconds: predict.maxWallSeconds, maxMemoryBytes: predict.worker.memoryBytes },

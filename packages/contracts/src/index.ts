@@ -8,6 +8,7 @@ export * from './network.js';
 export * from './rejection.js';
 export * from './score-texts.js';
 export * from './score.js';
+export * from './stress.js';
 export * from './submission.js';
 export * from './units.js';
 export * from './worker.js';

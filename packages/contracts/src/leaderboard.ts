@@ -31,6 +31,8 @@ export const leaderboardSchema = z.object({
   datasetVersion: z.string(),
   /** Evaluations of this board that are not final yet. */
   pendingCount: z.number().int().nonnegative(),
+  /** References of the platform that should stand here and have no score, since computing or scoring them failed. */
+  failedReferences: z.array(z.string()),
   rows: z.array(leaderboardRowSchema),
   /** Scores from the literature for this area and scenario; never ranked. */
   published: z.array(publishedScoreSchema),

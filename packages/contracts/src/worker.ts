@@ -80,6 +80,7 @@ export const checkPayloadSchema = z.object({
 export const predictPayloadSchema = z.object({
   kind: z.literal('predict'),
   submissionId: idSchema,
+  /** Of a stress run, its own id. */
   evaluationId: idSchema,
   network: objectReferenceSchema,
   /** What the device must have free. */
@@ -88,6 +89,8 @@ export const predictPayloadSchema = z.object({
   observations: z.array(observationFileSchema).min(1),
   oi: inputFileSchema.nullable(),
   sst: inputFileSchema.nullable(),
+  /** A satellite whose observations the network must not read: the evaluator leaves them out. */
+  without: z.string().max(60).nullable().default(null),
 });
 export type PredictPayload = z.infer<typeof predictPayloadSchema>;
 

@@ -8,6 +8,7 @@ import {
   leaderboardSchema,
   mapManifestSchema,
   previewSchema,
+  stressViewSchema,
   submissionListSchema,
   submissionViewSchema,
   tokenViewSchema,
@@ -23,6 +24,7 @@ import {
   type PreviewFrame,
   type RegisterRequest,
   type SignInRequest,
+  type StressView,
   type SubmissionView,
   type TokenView,
 } from '@sillage/contracts';
@@ -57,6 +59,9 @@ export type Gateway = {
   /** Several files at once: all of them become submissions, or none does. */
   createSubmissionSet: (request: CreateSubmissionSetRequest) => Promise<SubmissionView[]>;
   cancelSubmission: (submission: string) => Promise<SubmissionView>;
+  /** Runs of a network with other observations, beside its normal scores. */
+  stress: (submission: string, signal?: AbortSignal) => Promise<StressView>;
+  askStress: (submission: string) => Promise<StressView>;
   diagnostics: (evaluation: string, signal?: AbortSignal) => Promise<Diagnostics>;
   /** Days of a network's map that are finished after one, the oldest hundred. */
   preview: (evaluation: string, after: string | undefined, signal?: AbortSignal) => Promise<PreviewFrame[]>;
@@ -118,6 +123,10 @@ export function createGateway(transport: Transport): Gateway {
       (await json('/api/submissions/sets', submissionListSchema, { method: 'POST', body })).submissions,
     cancelSubmission: (submission) =>
       json(`/api/submissions/${segment(submission)}/cancel`, submissionViewSchema, { method: 'POST' }),
+    stress: (submission, signal) =>
+      json(`/api/submissions/${segment(submission)}/stress`, stressViewSchema, { signal }),
+    askStress: (submission) =>
+      json(`/api/submissions/${segment(submission)}/stress`, stressViewSchema, { method: 'POST', body: {} }),
     diagnostics: (evaluation, signal) =>
       json(apiPaths.artefact(evaluation, 'diagnostics.json'), diagnosticsSchema, { signal }),
     preview: async (evaluation, after, signal) =>
