@@ -1,9 +1,11 @@
 import {
   artefactNameSchema,
+  boardStatisticsSchema,
   checkWarningSchema,
   networkRunSchema,
   networkSummarySchema,
   oiParametersSchema,
+  physicsSchema,
   previewFrameSchema,
   productsPayloadSchema,
   protocolSchema,
@@ -126,6 +128,8 @@ export const childResultSchema = z.discriminatedUnion('step', [
   z.object({
     step: z.literal('score'),
     scores: scoresSchema,
+    physics: physicsSchema.nullable(),
+    statistics: boardStatisticsSchema.nullable(),
     warnings: z.array(checkWarningSchema).max(100),
     outputs: z.array(outputSchema).max(20),
   }),

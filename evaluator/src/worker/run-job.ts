@@ -308,6 +308,8 @@ async function storeResult(
     result: {
       kind: 'score',
       scores: result.scores,
+      physics: result.physics,
+      statistics: result.statistics,
       warnings: presentableWarnings(result.warnings),
       artefacts,
     },

@@ -1,10 +1,12 @@
-import type { ProductsPayload, Protocol, Scores, TaskExtent } from '@sillage/contracts';
+import type { Physics, ProductsPayload, Protocol, Scores, TaskExtent } from '@sillage/contracts';
 import { historyLine } from './provenance.js';
 
 export type ScoredFileDescription = {
   task: TaskExtent;
   protocol: Protocol;
   scores: Scores;
+  /** Null or absent where it was not computed: along a track, and by earlier evaluators. */
+  physics?: Physics | null;
   provenance: ProductsPayload['provenance'];
   evaluatorVersion: string;
   /** Instant for the history attribute. */
@@ -41,5 +43,24 @@ export function scoredAttributes(
     sigma_rmse: scores.sigma,
     rmse_m: scores.rmseM,
     ...resolution,
+    ...physicsAttributes(options.physics ?? null),
   };
+}
+
+/** A number that is undefined has no attribute. */
+function physicsAttributes(physics: Physics | null): Record<string, number> {
+  if (physics === null) return {};
+  const { slopeWavelengthsKm } = physics;
+  const attributes = {
+    variance_ratio: physics.varianceRatio,
+    gradient_rms_ratio: physics.gradientRatio,
+    vorticity_rms_ratio: physics.vorticityRatio,
+    spectral_slope: physics.spectralSlope,
+    spectral_slope_of_reference: physics.truthSpectralSlope,
+    spectral_slope_from_km: slopeWavelengthsKm?.[0] ?? null,
+    spectral_slope_to_km: slopeWavelengthsKm?.[1] ?? null,
+  };
+  return Object.fromEntries(
+    Object.entries(attributes).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+  );
 }
