@@ -117,6 +117,8 @@ export async function runStep(job: ChildJob, { onProgress, onFrame }: StepListen
         scores: job.payload.scores,
         provenance: job.payload.provenance,
         includeTruth: job.payload.includeTruth,
+        diagnosticsPath: job.diagnosticsPath,
+        statisticsPath: job.statisticsPath,
         evaluatorVersion: job.evaluatorVersion,
         now: new Date(),
         outputFolder: job.outputFolder,
