@@ -55,6 +55,8 @@ export const receiptContentSchema = z.strictObject({
     submittedAt: isoInstantSchema,
     /** What was submitted: maps, or the weights of a network. */
     file: hashedFileSchema,
+    /** The variable that was asked for; null where it was found by its name. */
+    variable: z.string().nullable(),
   }),
   evaluation: z.strictObject({
     id: idSchema,

@@ -35,6 +35,7 @@ export function receiptContent(facts: {
       licence: submission.card.licence,
       submittedAt: submission.createdAt.toISOString(),
       file: { name: file.fileName, sizeBytes: file.sizeBytes, sha256: file.sha256 },
+      variable: submission.variable,
     },
     evaluation: {
       id: record.id,

@@ -11,6 +11,7 @@ import {
   createdTokenSchema,
   idSchema,
   leaderboardSchema,
+  signingKeySchema,
   submissionListSchema,
   submissionViewSchema,
 } from '@sillage/contracts';
@@ -24,6 +25,7 @@ import type {
   CreatedToken,
   Leaderboard,
   RegisterChallengeRequest,
+  SigningKey,
   SubmissionView,
 } from '@sillage/contracts';
 import { CommandError } from '../command-error.js';
@@ -71,6 +73,11 @@ export class ApiClient {
       `/api/challenges/${encodeURIComponent(challenge)}/leaderboard?${query}`,
       leaderboardSchema,
     );
+  }
+
+  /** The public half of the key that the platform signs receipts with. */
+  signingKey(): Promise<SigningKey> {
+    return this.get('/api/signing-key', signingKeySchema);
   }
 
   async submission(id: string): Promise<SubmissionView> {
