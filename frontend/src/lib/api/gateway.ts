@@ -5,6 +5,7 @@ import {
   challengeViewSchema,
   createdTokenSchema,
   diagnosticsSchema,
+  documentListSchema,
   leaderboardSchema,
   mapManifestSchema,
   previewSchema,
@@ -18,6 +19,7 @@ import {
   type CreateSubmissionRequest,
   type CreateSubmissionSetRequest,
   type Diagnostics,
+  type DocumentList,
   type Leaderboard,
   type MapManifest,
   type PreviewFrame,
@@ -58,6 +60,8 @@ export type Gateway = {
   createSubmissionSet: (request: CreateSubmissionSetRequest) => Promise<SubmissionView[]>;
   cancelSubmission: (submission: string) => Promise<SubmissionView>;
   diagnostics: (evaluation: string, signal?: AbortSignal) => Promise<Diagnostics>;
+  /** Notebook, receipt and citations, with their sizes. */
+  documents: (evaluation: string, signal?: AbortSignal) => Promise<DocumentList>;
   /** Days of a network's map that are finished after one, the oldest hundred. */
   preview: (evaluation: string, after: string | undefined, signal?: AbortSignal) => Promise<PreviewFrame[]>;
   mapManifest: (evaluation: string, signal?: AbortSignal) => Promise<MapManifest>;
@@ -118,6 +122,8 @@ export function createGateway(transport: Transport): Gateway {
       (await json('/api/submissions/sets', submissionListSchema, { method: 'POST', body })).submissions,
     cancelSubmission: (submission) =>
       json(`/api/submissions/${segment(submission)}/cancel`, submissionViewSchema, { method: 'POST' }),
+    documents: (evaluation, signal) =>
+      json(apiPaths.documents(evaluation), documentListSchema, { signal }),
     diagnostics: (evaluation, signal) =>
       json(apiPaths.artefact(evaluation, 'diagnostics.json'), diagnosticsSchema, { signal }),
     preview: async (evaluation, after, signal) =>
