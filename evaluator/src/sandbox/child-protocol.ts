@@ -87,6 +87,8 @@ export const childJobSchema = z.discriminatedUnion('step', [
     step: z.literal('products'),
     canonicalPath: z.string(),
     truthPath: z.string(),
+    diagnosticsPath: z.string().nullable(),
+    statisticsPath: z.string().nullable(),
     payload: productsPayloadSchema,
     evaluatorVersion: z.string(),
     outputFolder: z.string(),

@@ -6,6 +6,7 @@ export * from './health.js';
 export * from './leaderboard.js';
 export * from './network-manifest.js';
 export * from './network.js';
+export * from './product.js';
 export * from './rejection.js';
 export * from './score-texts.js';
 export * from './score.js';

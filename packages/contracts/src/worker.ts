@@ -18,7 +18,7 @@ import {
 import { checkWarningSchema, rejectionReasonSchema } from './rejection.js';
 import { scoresSchema } from './score.js';
 import { artefactNameSchema, stepSchema, taskReferenceSchema } from './submission.js';
-import { idSchema, sha256Schema, slugSchema } from './units.js';
+import { idSchema, isoInstantSchema, sha256Schema, slugSchema } from './units.js';
 
 /** A file in the object store, by content. */
 export const objectReferenceSchema = z.object({
@@ -115,6 +115,9 @@ export const productsPayloadSchema = z.object({
   protocol: protocolSchema,
   scores: scoresSchema,
   physics: physicsSchema.nullish(),
+  /** What the score step wrote: the curves and sums that figures are drawn from. */
+  diagnostics: objectReferenceSchema.nullable().default(null),
+  statistics: objectReferenceSchema.nullable().default(null),
   /** Goes into the attributes of the scored NetCDF. */
   provenance: z.object({
     challenge: slugSchema,
@@ -125,6 +128,14 @@ export const productsPayloadSchema = z.object({
     licence: z.string(),
     synthetic: z.boolean(),
     submissionId: idSchema,
+    /** Its page, and the platform. */
+    submissionUrl: z.string().default(''),
+    platformUrl: z.string().default(''),
+    /** When it was submitted. */
+    submittedAt: isoInstantSchema.nullable().default(null),
+    /** How the data of the challenge are cited. */
+    datasetCitation: z.string().default(''),
+    datasetLicence: z.string().default(''),
   }),
   /** Error and truth go into the scored NetCDF only where the truth is public. */
   includeTruth: z.boolean(),
