@@ -11,7 +11,9 @@ export class AddNotifications1795504500000 implements MigrationInterface {
     await queryRunner.query(`
       alter table accounts
         add column email_verified_at timestamptz,
-        add column unsubscribe_secret uuid not null default gen_random_uuid()`);
+        add column unsubscribe_secret uuid`);
+    await queryRunner.query('update accounts set unsubscribe_secret = gen_random_uuid()');
+    await queryRunner.query('alter table accounts alter column unsubscribe_secret set not null');
     await queryRunner.query(`
       create table outbox_events (
         id uuid primary key,

@@ -19,6 +19,9 @@ import { InboxModule } from './inbox/inbox.module.js';
 import { LeaderboardModule } from './leaderboard/leaderboard.module.js';
 import { ObjectStoreModule } from './object-store/object-store.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
+import { StressModule } from './stress/stress.module.js';
+import { ProductsModule } from './products/products.module.js';
+import { SnapshotsModule } from './snapshots/snapshots.module.js';
 import { SubmissionsModule } from './submissions/submissions.module.js';
 import { TeamsModule } from './teams/teams.module.js';
 import { UploadsModule } from './uploads/uploads.module.js';
@@ -62,6 +65,9 @@ export class AppModule {
         TeamsModule,
         InboxModule,
         SignInModule,
+        StressModule,
+        ProductsModule,
+        SnapshotsModule,
         ChallengeRegistrationModule,
         WorkersModule,
         HealthModule,

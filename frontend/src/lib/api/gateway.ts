@@ -8,6 +8,7 @@ import {
   diagnosticsSchema,
   identityListSchema,
   invitationOfferSchema,
+  documentListSchema,
   leaderboardSchema,
   mapManifestSchema,
   notificationListSchema,
@@ -15,6 +16,7 @@ import {
   previewSchema,
   providerListSchema,
   startedSignInSchema,
+  stressViewSchema,
   submissionListSchema,
   submissionViewSchema,
   teamListSchema,
@@ -32,6 +34,7 @@ import {
   type IdentityList,
   type InvitationOffer,
   type InvitationRequest,
+  type DocumentList,
   type Leaderboard,
   type MapManifest,
   type NotificationList,
@@ -42,6 +45,7 @@ import {
   type ProviderList,
   type RegisterRequest,
   type SignInRequest,
+  type StressView,
   type SubmissionView,
   type TeamRole,
   type TeamView,
@@ -105,7 +109,12 @@ export type Gateway = {
   cancelSubmission: (submission: string) => Promise<SubmissionView>;
   changeVisibility: (submission: string, visibility: Visibility) => Promise<SubmissionView>;
   withdrawSubmission: (submission: string, reason: string) => Promise<SubmissionView>;
+  /** Runs of a network with other observations, beside its normal scores. */
+  stress: (submission: string, signal?: AbortSignal) => Promise<StressView>;
+  askStress: (submission: string) => Promise<StressView>;
   diagnostics: (evaluation: string, signal?: AbortSignal) => Promise<Diagnostics>;
+  /** Notebook, receipt and citations, with their sizes. */
+  documents: (evaluation: string, signal?: AbortSignal) => Promise<DocumentList>;
   /** Days of a network's map that are finished after one, the oldest hundred. */
   preview: (evaluation: string, after: string | undefined, signal?: AbortSignal) => Promise<PreviewFrame[]>;
   mapManifest: (evaluation: string, signal?: AbortSignal) => Promise<MapManifest>;
@@ -221,6 +230,12 @@ export function createGateway(transport: Transport): Gateway {
         method: 'POST',
         body: { reason },
       }),
+    stress: (submission, signal) =>
+      json(`/api/submissions/${segment(submission)}/stress`, stressViewSchema, { signal }),
+    askStress: (submission) =>
+      json(`/api/submissions/${segment(submission)}/stress`, stressViewSchema, { method: 'POST', body: {} }),
+    documents: (evaluation, signal) =>
+      json(apiPaths.documents(evaluation), documentListSchema, { signal }),
     diagnostics: (evaluation, signal) =>
       json(apiPaths.artefact(evaluation, 'diagnostics.json'), diagnosticsSchema, { signal }),
     preview: async (evaluation, after, signal) =>
