@@ -34,7 +34,7 @@ const sink = new SMTPServer({
     const chunks: Buffer[] = [];
     stream.on('data', (chunk: Buffer) => chunks.push(chunk));
     stream.on('end', () => {
-      const name = /^Message-ID: (.+)$/im.exec(Buffer.concat(chunks).toString('utf8'))?.[1] ?? '';
+      const name = /^Message-ID:\s*(<[^>]+>)/im.exec(Buffer.concat(chunks).toString('utf8'))?.[1] ?? '';
       accepted.push(name);
       answer();
       onMail();
