@@ -37,7 +37,5 @@ export type GriddedObservations = {
   readonly attributes: NetcdfAttributes;
   readonly warnings: readonly DecodingWarning[];
   readDay(timeIndex: number): Promise<GriddedObservationDay>;
-  /** The heights of a day alone, m, NaN where nothing was; days that the file stores together are decompressed once. */
-  readHeights(timeIndex: number): Promise<FieldValues>;
   close(): void;
 };
