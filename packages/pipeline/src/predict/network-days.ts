@@ -28,7 +28,8 @@ export type NetworkDaysOptions = {
   kinds: readonly FieldKind[];
   grid: RegularGrid;
   observations: readonly KnownInput[];
-  oi: FieldInput | null;
+  /** A file, or the baseline computed from the observations themselves. */
+  oi: FieldInput | 'from-observations' | null;
   sst: FieldInput | null;
   trainTruth: HeightStatistics | null;
   /** What messages call the task. */
@@ -133,6 +134,11 @@ type ReadDay = (dayIndex: number) => Promise<ArrayLike<number>>;
 async function openOi(options: NetworkDaysOptions, closers: (() => void)[]): Promise<ReadDay> {
   const { grid, oi } = options;
   if (oi === null) throw missingInput('optimal interpolation', 'oi', options.place);
+  if (oi === 'from-observations') {
+    const own = await computedOi(options);
+    closers.push(own.close);
+    return own.readDay;
+  }
   const given = await openOiDays(oi, grid);
   closers.push(given.close);
   if (isCovered(grid, given.source)) return given.readDay;
@@ -163,7 +169,7 @@ async function computedOi(options: NetworkDaysOptions): Promise<FieldDays> {
     outputPath: temporaryPath,
     now: options.now,
     onProgress: (fraction) =>
-      void onProgress(0.5 + 0.4 * fraction, 'mapping by optimal interpolation where the dataset has none'),
+      void onProgress(0.5 + 0.4 * fraction, 'mapping the observations by optimal interpolation'),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   const days = await openOiDays({ path: temporaryPath, variable: 'gssh' }, grid);
