@@ -115,6 +115,10 @@ export const MANIFEST_KEYS: Readonly<Record<string, ManifestKey>> = {
     values: 'a whole number, 1…64',
     hydra: 'datamodule.dl_kw.batch_size',
   },
+  fgat_passes: {
+    meaning: 'times that observations are moved to the time of their maps, and solved again',
+    values: 'a whole number, 0…5',
+  },
   spacing_deg: {
     meaning: 'distance of the nodes of the grid',
     values: 'degrees, 0.01…2',
@@ -144,6 +148,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   batch: 'batch_size',
   crop: 'reconstruction_weight',
   downsamp: 'prior_downsamp',
+  fgat: 'fgat_passes',
   down_samp: 'prior_downsamp',
   fill: 'input_fill',
   lbd: 'obs_weight',

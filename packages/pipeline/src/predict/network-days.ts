@@ -57,24 +57,45 @@ export async function openNetworkDays(options: NetworkDaysOptions): Promise<Netw
     closers.push(observations.close);
     const oi = kinds.includes('oi') ? await openOi(options, closers) : null;
     const sst = kinds.includes('sst') ? await openSst(options, closers) : null;
-    const scaling = await heightScaling(options, observations.readDay);
+    const scaling = await heightScaling(options, async (day) => (await observations.readDay(day)).heightsM);
     const sstScaling = sst === null ? null : await temperatureScaling(manifest, sst, grid);
     return {
       scaling,
-      readDay: async (dayIndex) => ({
-        observations: inUnits(await observations.readDay(dayIndex), scaling),
-        ...(oi === null ? {} : { oi: inUnits(Float32Array.from(await oi(dayIndex)), scaling) }),
-        ...(sst === null || sstScaling === null
-          ? {}
-          : { sst: inUnits(Float32Array.from(await sst.readDay(dayIndex)), sstScaling) }),
-        ...placeFields(kinds, grid, dayIndex),
-      }),
+      readDay: async (dayIndex) => {
+        const { heightsM, lagDays } = await observations.readDay(dayIndex);
+        if (kinds.includes('lag')) requireLags(heightsM, lagDays, options.place);
+        return {
+          observations: inUnits(heightsM, scaling),
+          ...(kinds.includes('lag') ? { lag: lagDays } : {}),
+          ...(oi === null ? {} : { oi: inUnits(Float32Array.from(await oi(dayIndex)), scaling) }),
+          ...(sst === null || sstScaling === null
+            ? {}
+            : { sst: inUnits(Float32Array.from(await sst.readDay(dayIndex)), sstScaling) }),
+          ...placeFields(kinds, grid, dayIndex),
+        };
+      },
       close,
     };
   } catch (error) {
     close();
     throw error;
   }
+}
+
+/** @throws RejectionError where a height does not say when it was measured. */
+function requireLags(heightsM: Float32Array, lagDays: Float32Array, place: string): void {
+  const untimed = heightsM.reduce(
+    (count, height, node) => count + (Number.isNaN(height) || !Number.isNaN(lagDays[node]!) ? 0 : 1),
+    0,
+  );
+  if (untimed === 0) return;
+  throw new RejectionError({
+    code: 'inputs-missing',
+    where: place,
+    found: `gridded observations without the variable 'lag', or with gaps in it (${untimed} of a day)`,
+    expected: 'the time of every observation, since the manifest has fgat_passes',
+    fix: 'Give tracks or swaths, gridded observations with lag, or leave fgat_passes out.',
+  });
 }
 
 function inUnits(values: Float32Array, scaling: Scaling): Float32Array {

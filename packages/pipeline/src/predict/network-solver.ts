@@ -3,9 +3,10 @@ import type { NetworkRuntime, Tensors } from '@sillage/runtime';
 
 /**
  * What a network reads on the days and nodes of a patch, NaN where missing. Heights and temperatures are in network units; the
- * others tell the network where and when it is: the share of the year, degrees / 90 and degrees / 180.
+ * others tell the network where and when it is: the share of the year, degrees / 90 and degrees / 180. `lag` is no input of a
+ * network: days from the time of a map to its observations, for `solveAtMapTime`.
  */
-export type FieldKind = 'observations' | 'oi' | 'sst' | 'day-of-year' | 'latitude' | 'longitude';
+export type FieldKind = 'observations' | 'lag' | 'oi' | 'sst' | 'day-of-year' | 'latitude' | 'longitude';
 
 /** Patches that are solved together: one array a kind, shape `[batch, time, lat, lon]`. */
 export type PatchFields = Readonly<Partial<Record<FieldKind, Float32Array>>>;
@@ -62,7 +63,7 @@ export function createGraphSolver(options: {
 }
 
 /** Inputs of a network graph: fields with 0 where missing, and the mask of the observations. */
-function graphInputs({ observations, ...others }: PatchFields): Tensors {
+function graphInputs({ observations, lag: _, ...others }: PatchFields): Tensors {
   const inputs: Record<string, Float32Array> = {};
   if (observations !== undefined) {
     inputs['observations'] = withoutMissing(observations);

@@ -22,6 +22,7 @@ import { heldRuntime } from './open-runtime.js';
 import { PatchClock } from './patch-clock.js';
 import { rejectionFromNetworkError } from './rejection-from-network-error.js';
 import { fieldKindsOf } from './run-network.js';
+import { solvingAtMapTime } from './solve-at-map-time.js';
 import { withoutSatellite, type ReducedInputs } from './without-satellite.js';
 import { NetworkOutputError, solvePatches, type SolvedBatch } from './solve-patches.js';
 
@@ -148,19 +149,29 @@ async function readInputs(
 }
 
 function kindsOf(network: StoredNetwork): FieldKind[] {
+  const lag: FieldKind[] = network.manifest.fgat_passes > 0 ? ['lag'] : [];
+  return [...inputKindsOf(network), ...lag];
+}
+
+function inputKindsOf(network: StoredNetwork): FieldKind[] {
   if ('onnx' in network) return onnxFieldKinds(network.manifest);
   const { manifest } = network;
   return fieldKindsOf(manifest, 'sst_normalisation' in manifest && manifest.sst_normalisation !== undefined);
 }
 
 function solverOf(network: StoredNetwork, runtime: NetworkRuntime): NetworkSolver {
+  const { patch, fgat_passes: passes } = network.manifest;
+  return solvingAtMapTime(singleSolverOf(network, runtime), patch, passes);
+}
+
+function singleSolverOf(network: StoredNetwork, runtime: NetworkRuntime): NetworkSolver {
   if ('onnx' in network) return createOnnxSolver(network.onnx, network.manifest, onnxRuntimeName(runtime));
   const { weights, manifest } = network;
   return createGraphSolver({
     weights,
     settings: settingsFrom(manifest),
     patch: manifest.patch,
-    kinds: kindsOf(network),
+    kinds: inputKindsOf(network),
     runtime,
   });
 }
