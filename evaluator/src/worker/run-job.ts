@@ -110,14 +110,25 @@ function inputsOf(payload: JobPayload): Input[] {
         })),
       ];
     case 'score':
+      return comparedFiles(payload);
     case 'products':
       return [
-        { name: 'canonical.nc', object: payload.canonical },
-        { name: 'truth.nc', object: payload.truth },
+        ...comparedFiles(payload),
+        ...(payload.diagnostics === null ? [] : [{ name: DIAGNOSTICS_NAME, object: payload.diagnostics }]),
+        ...(payload.statistics === null ? [] : [{ name: STATISTICS_NAME, object: payload.statistics }]),
       ];
   }
 }
 
+function comparedFiles({ canonical, truth }: { canonical: ObjectReference; truth: ObjectReference }): Input[] {
+  return [
+    { name: 'canonical.nc', object: canonical },
+    { name: 'truth.nc', object: truth },
+  ];
+}
+
+const DIAGNOSTICS_NAME = 'diagnostics.json';
+const STATISTICS_NAME = 'statistics.json';
 const UPLOAD_NAME = 'upload';
 const NETWORK_NAME = 'network';
 
@@ -218,6 +229,8 @@ function childJobOf(payload: JobPayload, child: SandboxedChild, context: JobCont
       step: 'products',
       canonicalPath,
       truthPath,
+      diagnosticsPath: payload.diagnostics === null ? null : join(child.inputFolder, DIAGNOSTICS_NAME),
+      statisticsPath: payload.statistics === null ? null : join(child.inputFolder, STATISTICS_NAME),
       payload,
       evaluatorVersion: context.evaluatorVersion,
       outputFolder,
@@ -308,6 +321,8 @@ async function storeResult(
     result: {
       kind: 'score',
       scores: result.scores,
+      physics: result.physics,
+      statistics: result.statistics,
       warnings: presentableWarnings(result.warnings),
       artefacts,
     },

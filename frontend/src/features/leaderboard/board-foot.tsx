@@ -1,7 +1,7 @@
 import type { Leaderboard } from '@sillage/contracts';
 import Link from 'next/link';
 import { countOf } from '../../lib/format-number';
-import { paths } from '../../lib/paths';
+import { apiPaths, paths } from '../../lib/paths';
 import styles from './board-foot.module.css';
 import { boardParameters, hidesBehindCoast, type BoardQuery } from './board-view';
 
@@ -32,6 +32,9 @@ export function BoardFoot({ board, query }: { board: Leaderboard; query: BoardQu
         </a>
         <a href={paths.leaderboardDownload(board.challenge, { ...view, format: 'json' })} download>
           JSON
+        </a>
+        <a href={apiPaths.snapshot(board.challenge)} download>
+          Every public score (zip)
         </a>
       </p>
     </div>

@@ -52,6 +52,7 @@ export function literatureBoard(challenge: BoardChallenge, { area, scenario }: B
     datasetVersion,
     pendingCount: 0,
     failedReferences: [],
+    uncertainty: null,
     rows: [],
     published: published.filter((score) => score.area === area && score.scenario === scenario),
   };

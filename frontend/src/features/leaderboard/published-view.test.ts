@@ -32,6 +32,7 @@ const board = (
   datasetVersion: '1.0.0',
   pendingCount: 0,
   failedReferences: [],
+  uncertainty: null,
   rows: [],
   published,
 });

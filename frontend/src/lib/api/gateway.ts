@@ -5,6 +5,7 @@ import {
   challengeViewSchema,
   createdTokenSchema,
   diagnosticsSchema,
+  documentListSchema,
   leaderboardSchema,
   mapManifestSchema,
   previewSchema,
@@ -19,6 +20,7 @@ import {
   type CreateSubmissionRequest,
   type CreateSubmissionSetRequest,
   type Diagnostics,
+  type DocumentList,
   type Leaderboard,
   type MapManifest,
   type PreviewFrame,
@@ -63,6 +65,8 @@ export type Gateway = {
   stress: (submission: string, signal?: AbortSignal) => Promise<StressView>;
   askStress: (submission: string) => Promise<StressView>;
   diagnostics: (evaluation: string, signal?: AbortSignal) => Promise<Diagnostics>;
+  /** Notebook, receipt and citations, with their sizes. */
+  documents: (evaluation: string, signal?: AbortSignal) => Promise<DocumentList>;
   /** Days of a network's map that are finished after one, the oldest hundred. */
   preview: (evaluation: string, after: string | undefined, signal?: AbortSignal) => Promise<PreviewFrame[]>;
   mapManifest: (evaluation: string, signal?: AbortSignal) => Promise<MapManifest>;
@@ -127,6 +131,8 @@ export function createGateway(transport: Transport): Gateway {
       json(`/api/submissions/${segment(submission)}/stress`, stressViewSchema, { signal }),
     askStress: (submission) =>
       json(`/api/submissions/${segment(submission)}/stress`, stressViewSchema, { method: 'POST', body: {} }),
+    documents: (evaluation, signal) =>
+      json(apiPaths.documents(evaluation), documentListSchema, { signal }),
     diagnostics: (evaluation, signal) =>
       json(apiPaths.artefact(evaluation, 'diagnostics.json'), diagnosticsSchema, { signal }),
     preview: async (evaluation, after, signal) =>

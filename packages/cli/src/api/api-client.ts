@@ -12,6 +12,7 @@ import {
   idSchema,
   leaderboardSchema,
   stressViewSchema,
+  signingKeySchema,
   submissionListSchema,
   submissionViewSchema,
 } from '@sillage/contracts';
@@ -27,6 +28,7 @@ import type {
   RegisterChallengeRequest,
   StressRequest,
   StressView,
+  SigningKey,
   SubmissionView,
 } from '@sillage/contracts';
 import { CommandError } from '../command-error.js';
@@ -74,6 +76,11 @@ export class ApiClient {
       `/api/challenges/${encodeURIComponent(challenge)}/leaderboard?${query}`,
       leaderboardSchema,
     );
+  }
+
+  /** The public half of the key that the platform signs receipts with. */
+  signingKey(): Promise<SigningKey> {
+    return this.get('/api/signing-key', signingKeySchema);
   }
 
   async submission(id: string): Promise<SubmissionView> {

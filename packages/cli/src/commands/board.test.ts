@@ -26,6 +26,7 @@ const board: Leaderboard = {
   datasetVersion: '0.1.0',
   pendingCount: 0,
   failedReferences: [],
+  uncertainty: null,
   rows: [],
   published: [
     published,
