@@ -11,7 +11,7 @@ import {
   type NetworkRun,
   type TaskReference,
 } from '@sillage/contracts';
-import { comparePair, interval } from '@sillage/science/uncertainty';
+import { comparePair } from '@sillage/science/uncertainty';
 import { ChallengesService } from '../challenges/challenges.service.js';
 import {
   areBoardStatisticsDisclosed,
@@ -26,6 +26,7 @@ import { BoardCache } from './domain/board-cache.js';
 import { boardHistory } from './domain/board-history.js';
 import { boardUncertainty } from './domain/board-uncertainty.js';
 import { placesBy, rankByMu } from './domain/ranking.js';
+import { ReplicateCache } from './domain/replicate-cache.js';
 import { scorecardOf } from './domain/scorecard.js';
 import { LeaderboardRepository } from './leaderboard.repository.js';
 
@@ -47,6 +48,7 @@ export type SerialisedBoard = SerialisedReply & {
 @Injectable()
 export class LeaderboardService {
   readonly #cache = new BoardCache<SerialisedBoard>();
+  readonly #replicates = new ReplicateCache();
   /** By challenge, with the boards that it was made of. */
   readonly #scorecards = new Map<string, { boards: string; reply: Promise<SerialisedReply> }>();
 
@@ -125,8 +127,9 @@ export class LeaderboardService {
       (await this.leaderboard.listDaily(entries)).map((entry) => [entry.evaluationId, entry.daily]),
     );
     const { uncertainty, replicates } = boardUncertainty(
-      entries.map((id) => daily.get(id) ?? null),
+      entries.map((evaluationId) => ({ evaluationId, daily: daily.get(evaluationId) ?? null })),
       board.protocol,
+      this.#replicates,
     );
     return {
       uncertainty,
@@ -134,8 +137,7 @@ export class LeaderboardService {
       pairs: replicates.map((first, row) =>
         replicates.map((second, column) => {
           if (first === null || second === null || row === column) return null;
-          const { interval: bounds, ...pair } = comparePair(first, second);
-          return { ...pair, interval: [bounds[0], bounds[1]] };
+          return comparePair(first, second);
         }),
       ),
     };
@@ -190,8 +192,9 @@ export class LeaderboardService {
     const entries = await this.leaderboard.listEntries(task.id, datasetVersionId);
     const areSumsDisclosed = areBoardStatisticsDisclosed(definition.disclosure);
     const { uncertainty, replicates } = boardUncertainty(
-      entries.map(({ daily }) => (areSumsDisclosed ? daily : null)),
+      entries.map(({ evaluationId, daily }) => ({ evaluationId, daily: areSumsDisclosed ? daily : null })),
       definition.protocol,
+      this.#replicates,
     );
     // Ranked by what is shown: a rank must not tell more digits than the score beside it.
     const shown = entries.flatMap((entry, index) => {
@@ -218,7 +221,7 @@ export class LeaderboardService {
       intervals:
         row.replicates === null
           ? null
-          : { mu: interval(row.replicates.muReplicates), sigma: interval(row.replicates.sigmaReplicates) },
+          : { mu: row.replicates.muInterval, sigma: row.replicates.sigmaInterval },
       places: Object.fromEntries(places.map(({ metric, places: of }) => [metric, of[index] ?? null])),
       method: row.method,
       author: row.author,

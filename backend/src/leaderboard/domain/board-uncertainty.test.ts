@@ -1,7 +1,8 @@
-import type { DailySeries } from '@sillage/contracts';
+import type { DailySeries, Protocol } from '@sillage/contracts';
 import { describe, expect, it } from 'vitest';
 import { boardUncertainty } from './board-uncertainty.js';
 import { rankByMu } from './ranking.js';
+import { ReplicateCache } from './replicate-cache.js';
 
 /** 42 days of errors about `rmseM`, metres, with a swing that is the same for every entry. */
 function seriesOf(rmseM: number, wobble = 0, firstDay = 22_940): DailySeries {
@@ -15,8 +16,21 @@ function seriesOf(rmseM: number, wobble = 0, firstDay = 22_940): DailySeries {
   };
 }
 
+/** Of entries that are called by their index. */
+function uncertaintyOf(
+  series: (DailySeries | null)[],
+  protocol: Protocol = 'osse-2020a',
+  cache = new ReplicateCache(),
+) {
+  return boardUncertainty(
+    series.map((daily, index) => ({ evaluationId: String(index), daily })),
+    protocol,
+    cache,
+  );
+}
+
 function ranksOf(series: (DailySeries | null)[]) {
-  const { uncertainty, replicates } = boardUncertainty(series, 'osse-2020a');
+  const { uncertainty, replicates } = uncertaintyOf(series);
   const rows = series.map((entry, index) => ({
     mu: replicates[index]?.mu ?? 0.5,
     evaluationId: String(index),
@@ -38,26 +52,20 @@ describe('boardUncertainty', () => {
   });
 
   it('has nothing to say of entries without sums, of other days, or of too short a period', () => {
-    const { replicates } = boardUncertainty(
-      [seriesOf(0.03), null, seriesOf(0.03, 0, 30_000), seriesOf(0.02)],
-      'osse-2020a',
-    );
+    const { replicates } = uncertaintyOf([seriesOf(0.03), null, seriesOf(0.03, 0, 30_000), seriesOf(0.02)]);
     expect(replicates.map((entry) => entry !== null)).toEqual([true, false, false, true]);
-    expect(boardUncertainty([null], 'osse-2020a')).toEqual({ uncertainty: null, replicates: [null] });
+    expect(uncertaintyOf([null])).toEqual({ uncertainty: null, replicates: [null] });
     const short: DailySeries = {
       timeDays: [1, 2],
       squaredErrorM2: [1, 1],
       squaredReferenceM2: [2, 2],
       pointCount: [3, 3],
     };
-    expect(boardUncertainty([short], 'ose-2021a').uncertainty).toBeNull();
+    expect(uncertaintyOf([short], 'ose-2021a').uncertainty).toBeNull();
   });
 
   it('takes the days that most entries share', () => {
-    const { replicates } = boardUncertainty(
-      [seriesOf(0.03, 0, 30_000), seriesOf(0.03), seriesOf(0.02)],
-      'osse-2020a',
-    );
+    const { replicates } = uncertaintyOf([seriesOf(0.03, 0, 30_000), seriesOf(0.03), seriesOf(0.02)]);
     expect(replicates.map((entry) => entry !== null)).toEqual([false, true, true]);
   });
 
@@ -66,9 +74,22 @@ describe('boardUncertainty', () => {
     const daily = series.squaredErrorM2.map(
       (sum, day) => 1 - Math.sqrt(sum / (series.squaredReferenceM2[day] ?? 0)),
     );
-    const [track] = boardUncertainty([series], 'ose-2021a').replicates;
+    const [track] = uncertaintyOf([series], 'ose-2021a').replicates;
     expect(track?.mu).toBeCloseTo(daily.reduce((sum, score) => sum + score, 0) / 42, 12);
-    const [gridded] = boardUncertainty([series], 'osse-2020a').replicates;
+    const [gridded] = uncertaintyOf([series]).replicates;
     expect(gridded?.mu).not.toBeCloseTo(track?.mu ?? 0, 6);
+  });
+
+  it('is the same from memory, and forgets what was not asked for longest', () => {
+    const cache = new ReplicateCache(2);
+    const series = [seriesOf(0.03), seriesOf(0.02)];
+    const first = uncertaintyOf(series, 'osse-2020a', cache).replicates;
+    const again = uncertaintyOf(series, 'osse-2020a', cache).replicates;
+    expect(again[0]).toBe(first[0]);
+    expect(again).toEqual(uncertaintyOf(series).replicates);
+    // Under another protocol the same sums mean another µ.
+    expect(uncertaintyOf(series, 'ose-2021a', cache).replicates[0]).not.toBe(first[0]);
+    uncertaintyOf([...series, seriesOf(0.01)], 'osse-2020a', cache);
+    expect(uncertaintyOf(series, 'osse-2020a', cache).replicates[0]).not.toBe(first[0]);
   });
 });

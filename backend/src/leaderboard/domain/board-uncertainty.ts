@@ -1,27 +1,30 @@
 import { isAlongTrackProtocol, type DailySeries, type Protocol, type Uncertainty } from '@sillage/contracts';
-import { LEVEL, replicatesOf, resamplingPlan, type Replicates } from '@sillage/science/uncertainty';
+import { LEVEL, resamplingPlan, type Replicates } from '@sillage/science/uncertainty';
+import { ReplicateCache } from './replicate-cache.js';
 
 /** How a board resampled its days, and what came out for each entry; null for entries without sums of the same days. */
 export type BoardUncertainty = { uncertainty: Uncertainty | null; replicates: (Replicates | null)[] };
 
 /**
- * Resamples the days that most entries share. An entry of other days (a reference file that was replaced under the same name
- * does not happen; an older scorer might) has no interval: it could not be compared day by day.
+ * Resamples the days that most entries share. An entry of other days (an older scorer might have left one out) has no interval:
+ * it could not be compared day by day.
+ *
+ * @param cache - remembers evaluations that were resampled before.
  */
 export function boardUncertainty(
-  series: readonly (DailySeries | null)[],
+  entries: readonly { evaluationId: string; daily: DailySeries | null }[],
   protocol: Protocol,
+  cache: ReplicateCache = new ReplicateCache(),
 ): BoardUncertainty {
-  const none = { uncertainty: null, replicates: series.map(() => null) };
-  const days = commonDays(series);
+  const days = commonDays(entries.map(({ daily }) => daily));
   const plan = days === null ? null : resamplingPlan(days.timeDays.length);
-  if (days === null || plan === null) return none;
+  if (days === null || plan === null) return { uncertainty: null, replicates: entries.map(() => null) };
   const definition = isAlongTrackProtocol(protocol) ? 'mean-of-days' : 'pooled';
   const { dayCount, blockDays, replicateCount, widening } = plan;
   return {
     uncertainty: { dayCount, blockDays, replicateCount, widening, level: LEVEL },
-    replicates: series.map((entry) =>
-      entry !== null && areSameDays(entry, days) ? replicatesOf(entry, plan, definition) : null,
+    replicates: entries.map(({ evaluationId, daily }) =>
+      daily !== null && areSameDays(daily, days) ? cache.get(evaluationId, daily, plan, definition) : null,
     ),
   };
 }

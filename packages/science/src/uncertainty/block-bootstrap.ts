@@ -75,7 +75,10 @@ export type Replicates = {
   readonly sigma: number;
   /** Shape `[replicateCount]`. */
   readonly muReplicates: Float64Array;
-  readonly sigmaReplicates: Float64Array;
+  readonly muInterval: [number, number];
+  readonly sigmaInterval: [number, number];
+  /** All but half a tail of the replicates of µ lie above the first and below the second: see `isSeparablyBetter`. */
+  readonly muInner: readonly [number, number];
 };
 
 /**
@@ -109,7 +112,15 @@ export function replicatesOf(
     muReplicates[replicate] = whole.mu + widening * (mu - whole.mu);
     sigmaReplicates[replicate] = whole.sigma + widening * (sigma - whole.sigma);
   }
-  return { ...whole, muReplicates, sigmaReplicates };
+  const sorted = muReplicates.toSorted();
+  const halfTail = Math.floor(tailCount(replicateCount, LEVEL) / 2);
+  return {
+    ...whole,
+    muReplicates,
+    muInterval: interval(sorted),
+    sigmaInterval: interval(sigmaReplicates),
+    muInner: [sorted[halfTail]!, sorted[replicateCount - 1 - halfTail]!],
+  };
 }
 
 /**
@@ -168,8 +179,13 @@ function circularSums(values: readonly number[]): Float64Array {
 /** Both ends of the interval that holds the middle `level` of values: order statistics, so the same on every machine. */
 export function interval(values: Float64Array, level: number = LEVEL): [number, number] {
   const sorted = Float64Array.from(values).sort();
-  const tail = Math.floor(((1 - level) / 2) * sorted.length);
+  const tail = tailCount(sorted.length, level);
   return [sorted[tail]!, sorted[sorted.length - 1 - tail]!];
+}
+
+/** How many of `count` values lie in each tail outside of the interval. */
+export function tailCount(count: number, level: number): number {
+  return Math.floor(((1 - level) / 2) * count);
 }
 
 /** 0.975 quantile of the normal distribution. */
