@@ -244,6 +244,7 @@ export class LeaderboardService {
       protocol: definition.protocol,
       datasetVersion: definition.datasetVersion,
       pendingCount: await this.leaderboard.countPending(task.id, datasetVersionId),
+      failedReferences: await this.leaderboard.listFailedReferences(task.id, datasetVersionId),
       uncertainty: rows.length === 0 ? null : uncertainty,
       rows,
       published: definition.published.filter((row) => row.area === area && row.scenario === scenario),

@@ -120,6 +120,8 @@ export async function runStep(job: ChildJob, { onProgress, onFrame }: StepListen
         physics: job.payload.physics ?? null,
         provenance: job.payload.provenance,
         includeTruth: job.payload.includeTruth,
+        diagnosticsPath: job.diagnosticsPath,
+        statisticsPath: job.statisticsPath,
         evaluatorVersion: job.evaluatorVersion,
         now: new Date(),
         outputFolder: job.outputFolder,
