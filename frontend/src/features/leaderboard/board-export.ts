@@ -1,5 +1,6 @@
 import type { Leaderboard, LeaderboardRow, Metric, PublishedScore } from '@sillage/contracts';
-import { boardView, type BoardQuery } from './board-view';
+import { boardParameters, boardView, type BoardQuery } from './board-view';
+import { MISSING_TEXTS, type Scorecard } from './scorecard-view';
 
 const COLUMNS = [
   'rank',
@@ -123,9 +124,105 @@ export function publishedCsv(board: Leaderboard): string {
 }
 
 /** The view as JSON: what is ranked here and what is published elsewhere stand in lists of their own. */
-export function boardJson(board: Leaderboard, query: BoardQuery): string {
-  const content = { rows: boardRecords(board, query), published: publishedRecords(board) };
+export function boardJson(board: Leaderboard, query: BoardQuery, permalink: string): string {
+  const content = {
+    view: { permalink, ...statedParameters(query) },
+    rows: boardRecords(board, query),
+    published: publishedRecords(board),
+  };
   return JSON.stringify(content, null, 2);
+}
+
+const SCORECARD_COLUMNS = [
+  'metric',
+  'area',
+  'scenario',
+  'method',
+  'author',
+  'kind',
+  'form',
+  'inputs',
+  'value',
+  'at_grid_limit',
+  'unresolved',
+  'missing',
+  'zero_line',
+  'zero_value',
+  'percent_better',
+  'scored_at',
+  'submission_id',
+  'challenge',
+  'protocol',
+  'dataset_version',
+] as const;
+type ScorecardField = (typeof SCORECARD_COLUMNS)[number];
+
+type Challenge = Pick<Leaderboard, 'protocol'> & { id: string };
+
+/** One record for each cell of the matrix, row by row; a cell without a value says why. Boards that do not exist are left out. */
+export function scorecardRecords(
+  challenge: Challenge,
+  cards: readonly Scorecard[],
+): Record<ScorecardField, string | number | null>[] {
+  return cards.flatMap(({ metric, columns, rows, zero }) =>
+    rows.flatMap((row) =>
+      row.cells.flatMap((cell, index) => {
+        const column = columns[index]!;
+        if (column.state === 'impossible') return [];
+        const own = cell.state === 'missing' ? null : cell.row;
+        return [
+          {
+            metric,
+            area: column.area,
+            scenario: column.scenario,
+            method: row.method,
+            author: row.author,
+            kind: row.kind,
+            form: own?.form ?? row.form,
+            inputs: own?.inputs.join(' ') ?? null,
+            value: own?.scores[metric] ?? null,
+            at_grid_limit:
+              own === null ? null : own.scores.atGridLimit.some((item) => item === metric) ? 'yes' : 'no',
+            unresolved: cell.state === 'unresolved' ? cell.reason : null,
+            missing: cell.state === 'missing' ? MISSING_TEXTS[cell.why] : null,
+            zero_line: zero?.method ?? null,
+            zero_value: column.zero?.scores[metric] ?? null,
+            percent_better: cell.state === 'value' ? cell.percentBetter : null,
+            scored_at: own?.scoredAt ?? null,
+            submission_id: own?.submissionId ?? null,
+            challenge: challenge.id,
+            protocol: challenge.protocol,
+            dataset_version: column.datasetVersion,
+          },
+        ];
+      }),
+    ),
+  );
+}
+
+export function scorecardCsv(challenge: Challenge, cards: readonly Scorecard[]): string {
+  return csv(SCORECARD_COLUMNS, scorecardRecords(challenge, cards));
+}
+
+export function scorecardJson(
+  challenge: Challenge,
+  cards: readonly Scorecard[],
+  { query, permalink }: { query: BoardQuery; permalink: string },
+): string {
+  const content = {
+    view: { permalink, ...statedParameters(query) },
+    cells: scorecardRecords(challenge, cards),
+  };
+  return JSON.stringify(content, null, 2);
+}
+
+/** The parameters of the address that differ from the default view. */
+function statedParameters(query: BoardQuery): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(boardParameters(query)).flatMap(([name, value]) =>
+      value === null ? [] : [[name, value]],
+    ),
+  );
 }
 
 function csv<Column extends string>(

@@ -3,11 +3,21 @@ import Link from 'next/link';
 import { countOf } from '../../lib/format-number';
 import { paths } from '../../lib/paths';
 import styles from './board-foot.module.css';
-import { boardParameters, hidesBehindCoast, type BoardQuery } from './board-view';
+import { hidesBehindCoast, type BoardQuery } from './board-view';
+import type { BoardChallenge } from './choose-board';
+import { ExportPanel } from './export-panel';
 
 /** What the numbers are tied to, what is still to come, and the view as a file. */
-export function BoardFoot({ board, query }: { board: Leaderboard; query: BoardQuery }) {
-  const view = { area: board.area, scenario: board.scenario, ...boardParameters(query) };
+export function BoardFoot({
+  challenge,
+  board,
+  query,
+}: {
+  challenge: BoardChallenge;
+  board: Leaderboard;
+  query: BoardQuery;
+}) {
+  const here = { area: board.area, scenario: board.scenario };
   return (
     <div className={styles.foot}>
       <p>
@@ -22,15 +32,7 @@ export function BoardFoot({ board, query }: { board: Leaderboard; query: BoardQu
           ? ' Zeros on land let λx run to the limit of the grid (≤) here: the page of each method has λ of the open ocean.'
           : ''}
       </p>
-      <p className={styles.downloads}>
-        <span>This view as</span>
-        <a href={paths.leaderboardDownload(board.challenge, { ...view, format: 'csv' })} download>
-          CSV
-        </a>
-        <a href={paths.leaderboardDownload(board.challenge, { ...view, format: 'json' })} download>
-          JSON
-        </a>
-      </p>
+      <ExportPanel challenge={challenge} choice={here} query={query} />
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { paths } from '../../lib/paths';
 import { BoardLink } from './board-link';
 import { boardParameters, DIFFERENCE_MODES, type BoardQuery, type DifferenceMode } from './board-view';
 import styles from './board-toolbar.module.css';
+import { SegmentedLinks } from './segmented-links';
 
 const MODE_LABELS: Record<DifferenceMode, string> = { percent: 'per cent', absolute: 'in units', off: 'off' };
 
@@ -41,20 +42,18 @@ export function BoardToolbar({
           </>
         )}
       </p>
-      <nav aria-label="Differences" className={styles.modes}>
-        {DIFFERENCE_MODES.map((mode) => (
-          <BoardLink
-            key={mode}
-            href={paths.leaderboard(board.challenge, {
-              ...here,
-              ...boardParameters({ ...query, difference: mode }),
-            })}
-            isHere={query.difference === mode}
-          >
-            {MODE_LABELS[mode]}
-          </BoardLink>
-        ))}
-      </nav>
+      <SegmentedLinks
+        label="Differences"
+        segments={DIFFERENCE_MODES.map((mode) => ({
+          key: mode,
+          name: MODE_LABELS[mode],
+          isHere: query.difference === mode,
+          href: paths.leaderboard(board.challenge, {
+            ...here,
+            ...boardParameters({ ...query, difference: mode }),
+          }),
+        }))}
+      />
     </div>
   );
 }

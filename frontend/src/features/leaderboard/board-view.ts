@@ -6,6 +6,8 @@ import {
   type Metric,
   type Protocol,
 } from '@sillage/contracts';
+import { facetParameters, matchesFacets, parseFacets, type Facets } from './facets';
+import { rowOfHandle } from './method-identity';
 
 /** What can be sorted by, as it stands in the address. */
 export const SORT_KEYS = ['mu', 'sigma', 'lambda-x', 'lambda-t', 'method', 'scored'] as const;
@@ -22,45 +24,92 @@ export const METRIC_SORT_KEYS: Record<Metric, SortKey> = {
   lambdaTDays: 'lambda-t',
 };
 
-/** The whole state of the board, as the address holds it. */
+/** What is shown of the challenge: one board, or all of them side by side. */
+export const VIEWS = ['board', 'matrix'] as const;
+export type View = (typeof VIEWS)[number];
+
+/** What a cell of the matrix says: the score, or how far it is from the zero line's. */
+export const CELL_MODES = ['value', 'difference'] as const;
+export type CellMode = (typeof CELL_MODES)[number];
+
+/** Ends of the colour scale of the matrix that can be asked for, per cent. */
+export const COLOUR_RANGES = [1, 2, 5, 10, 20, 50, 100] as const;
+export type ColourRange = (typeof COLOUR_RANGES)[number];
+
+/** Metrics of the matrix, as they stand in the address, in the order of the columns. */
+export const METRIC_KEYS = ['mu', 'sigma', 'lambda-x', 'lambda-t'] as const;
+export type MetricKey = (typeof METRIC_KEYS)[number];
+
+/** The whole state of the page, as the address holds it; area and scenario stand beside it, in `BoardChoice`. */
 export type BoardQuery = {
+  view: View;
   sort: SortKey;
   order: 'natural' | 'reverse';
   difference: DifferenceMode;
-  /** Id of the submission the others are compared with; `null`: the reference of the board. */
+  /** Handle of the method the others are compared with; `null`: the reference of the board. */
   zero: string | null;
   /** Long boards are cut after `FIRST_ROWS` rows unless all are asked for. */
   extent: 'first' | 'all';
+  facets: Facets;
+  /** Of the matrix: never empty, in the order of the columns. */
+  metrics: readonly MetricKey[];
+  cells: CellMode;
+  /** End of the colour scale, per cent; `null`: from the values shown. */
+  range: ColourRange | null;
+  /** Whether the noise ladders have columns in the matrix. */
+  ladder: 'folded' | 'open';
+  /** Handles of the methods that are ticked for a comparison. */
+  entries: readonly string[];
 };
 
 export const FIRST_ROWS = 100;
 
-export type BoardParameters = {
-  sort?: string;
-  order?: string;
-  difference?: string;
-  zero?: string;
-  rows?: string;
-};
+export type BoardParameters = Readonly<Record<string, string>>;
+
+const SEPARATOR = '|'; // between handles: the names in them may hold commas
 
 export function parseBoardQuery(parameters: BoardParameters): BoardQuery {
+  const asked = (name: string) => parameters[name];
+  const metrics = METRIC_KEYS.filter((key) => asked('metric')?.split(',').includes(key));
   return {
-    sort: SORT_KEYS.find((key) => key === parameters.sort) ?? 'mu',
-    order: parameters.order === 'reverse' ? 'reverse' : 'natural',
-    difference: DIFFERENCE_MODES.find((mode) => mode === parameters.difference) ?? 'percent',
-    zero: parameters.zero ?? null,
-    extent: parameters.rows === 'all' ? 'all' : 'first',
+    view: VIEWS.find((view) => view === asked('view')) ?? 'board',
+    sort: SORT_KEYS.find((key) => key === asked('sort')) ?? 'mu',
+    order: asked('order') === 'reverse' ? 'reverse' : 'natural',
+    difference: DIFFERENCE_MODES.find((mode) => mode === asked('difference')) ?? 'percent',
+    zero: asked('zero') ?? null,
+    extent: asked('rows') === 'all' ? 'all' : 'first',
+    facets: parseFacets(parameters),
+    metrics: metrics.length === 0 ? ['mu'] : metrics,
+    cells: asked('cells') === 'difference' ? 'difference' : 'value',
+    range: COLOUR_RANGES.find((range) => String(range) === asked('range')) ?? null,
+    ladder: asked('ladder') === 'open' ? 'open' : 'folded',
+    entries: parseHandles(asked('entries')),
   };
+}
+
+export function parseHandles(text: string | undefined): string[] {
+  return [...new Set((text ?? '').split(SEPARATOR).filter((handle) => handle !== ''))];
+}
+
+export function handlesParameter(handles: readonly string[]): string | null {
+  return handles.length === 0 ? null : handles.join(SEPARATOR);
 }
 
 /** The query as parameters of an address; the default view has none. */
 export function boardParameters(query: BoardQuery): Record<string, string | null> {
   return {
+    view: query.view === 'board' ? null : query.view,
     sort: query.sort === 'mu' ? null : query.sort,
     order: query.order === 'natural' ? null : query.order,
     difference: query.difference === 'percent' ? null : query.difference,
     zero: query.zero,
     rows: query.extent === 'all' ? 'all' : null,
+    ...facetParameters(query.facets),
+    metric: query.metrics.join(',') === 'mu' ? null : query.metrics.join(','),
+    cells: query.cells === 'value' ? null : query.cells,
+    range: query.range === null ? null : String(query.range),
+    ladder: query.ladder === 'open' ? 'open' : null,
+    entries: handlesParameter(query.entries),
   };
 }
 
@@ -138,8 +187,8 @@ function compareText(left: string, right: string): number {
 
 /** The row that differences are taken against: the one asked for, else optimal interpolation, else any reference. */
 export function zeroRow(rows: readonly LeaderboardRow[], zero: string | null): LeaderboardRow | null {
-  const asked = rows.find((row) => row.submissionId === zero);
-  if (asked !== undefined) return asked;
+  const asked = zero === null ? null : rowOfHandle(rows, zero);
+  if (asked !== null) return asked;
   const references = rows.filter((row) => row.kind === 'reference');
   return (
     references.find((row) => /\boi\b|optimal interpolation/i.test(row.method)) ??
@@ -200,11 +249,15 @@ export type BoardView = {
   ordered: LeaderboardRow[];
   /** How many rows of the order are cut off. */
   hiddenCount: number;
+  /** How many methods of the board the facets leave out. */
+  filteredCount: number;
 };
 
 export function boardView(board: Leaderboard, query: BoardQuery): BoardView {
   const zero = zeroRow(board.rows, query.zero);
-  const sorted = sortRows(board.protocol, board.rows, query);
+  // The zero line stays whatever the facets say: without it the differences have nothing to stand on.
+  const kept = board.rows.filter((row) => row === zero || matchesFacets(row, query.facets));
+  const sorted = sortRows(board.protocol, kept, query);
   const isPinned = (row: LeaderboardRow) => row === zero || row.kind === 'reference';
   const references = sorted.filter((row) => row !== zero && row.kind === 'reference');
   const ordered = sorted.filter((row) => !isPinned(row));
@@ -214,6 +267,7 @@ export function boardView(board: Leaderboard, query: BoardQuery): BoardView {
     pinned: zero === null ? references : [zero, ...references],
     ordered: shown,
     hiddenCount: ordered.length - shown.length,
+    filteredCount: board.rows.length - kept.length,
   };
 }
 

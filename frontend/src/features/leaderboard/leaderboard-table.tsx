@@ -9,6 +9,7 @@ import { countOf } from '../../lib/format-number';
 import { formatDay, formatInstant } from '../../lib/format-time';
 import { paths } from '../../lib/paths';
 import { BoardLink } from './board-link';
+import { NO_FACETS } from './facets';
 import {
   bestRows,
   boardParameters,
@@ -22,7 +23,9 @@ import {
   type BoardQuery,
   type SortKey,
 } from './board-view';
+import { CompareTick } from './compare-tick';
 import styles from './leaderboard-table.module.css';
+import { handleOf, toggledHandle } from './method-identity';
 
 type Props = { board: Leaderboard; query: BoardQuery; caption: string };
 
@@ -52,6 +55,13 @@ export function LeaderboardTable({ board, query, caption }: Props) {
 
   const row = (entry: LeaderboardRow) => (
     <tr key={entry.submissionId} className={entry === view.zero ? styles.zero : undefined}>
+      <td className={styles.tick}>
+        <CompareTick
+          href={hrefOf({ ...query, entries: toggledHandle(query.entries, handleOf(board.rows, entry)) })}
+          isTicked={query.entries.includes(handleOf(board.rows, entry))}
+          method={entry.method}
+        />
+      </td>
       <td className={styles.rank}>{rankLabel(shared, entry)}</td>
       <th scope="row" className={styles.method}>
         <span className={styles.name}>
@@ -108,7 +118,10 @@ export function LeaderboardTable({ board, query, caption }: Props) {
         {entry === view.zero ? (
           <span className={styles.isZero}>zero line</span>
         ) : (
-          <BoardLink href={hrefOf({ ...query, zero: entry.submissionId })} className={styles.setZero}>
+          <BoardLink
+            href={hrefOf({ ...query, zero: handleOf(board.rows, entry) })}
+            className={styles.setZero}
+          >
             set as zero<span className="visually-hidden"> line: {entry.method}</span>
           </BoardLink>
         )}
@@ -130,6 +143,9 @@ export function LeaderboardTable({ board, query, caption }: Props) {
         <caption className="visually-hidden">{caption}</caption>
         <thead>
           <tr>
+            <th scope="col" className={styles.tick}>
+              <span className="visually-hidden">Compare</span>
+            </th>
             <th scope="col" className={styles.rank}>
               <abbr title="Rank by µ(RMSE); equal values share a rank">#</abbr>
             </th>
@@ -168,16 +184,26 @@ export function LeaderboardTable({ board, query, caption }: Props) {
           {view.ordered.map(row)}
           {view.hiddenCount > 0 ? (
             <tr>
-              <td colSpan={columns.length + 5} className={styles.empty}>
+              <td colSpan={columns.length + 6} className={styles.empty}>
                 <BoardLink href={hrefOf({ ...query, extent: 'all' })}>
                   Show {countOf(view.hiddenCount, 'more method', 'more methods')}
                 </BoardLink>
               </td>
             </tr>
           ) : null}
-          {view.ordered.length === 0 ? (
+          {view.ordered.length === 0 && view.filteredCount > 0 ? (
             <tr>
-              <td colSpan={columns.length + 5} className={styles.empty}>
+              <td colSpan={columns.length + 6} className={styles.empty}>
+                <span className={styles.emptyText}>
+                  No other method of this board passes the filter.{' '}
+                  <BoardLink href={hrefOf({ ...query, facets: NO_FACETS })}>Show all</BoardLink>
+                </span>
+              </td>
+            </tr>
+          ) : null}
+          {view.ordered.length === 0 && view.filteredCount === 0 ? (
+            <tr>
+              <td colSpan={columns.length + 6} className={styles.empty}>
                 <span className={styles.emptyText}>
                   No participant stands on this board yet.{' '}
                   <Link href={paths.submit(board.challenge)}>Submit the first reconstruction</Link>
