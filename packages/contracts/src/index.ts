@@ -1,5 +1,6 @@
 export * from './account.js';
 export * from './api-error.js';
+export * from './board-statistics.js';
 export * from './challenge.js';
 export * from './health.js';
 export * from './leaderboard.js';

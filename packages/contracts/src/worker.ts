@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boardStatisticsSchema, physicsSchema } from './board-statistics.js';
 import {
   boxSchema,
   heightStatisticsSchema,
@@ -110,6 +111,7 @@ export const productsPayloadSchema = z.object({
   task: taskExtentSchema,
   protocol: protocolSchema,
   scores: scoresSchema,
+  physics: physicsSchema.nullish(),
   /** Goes into the attributes of the scored NetCDF. */
   provenance: z.object({
     challenge: slugSchema,
@@ -209,6 +211,9 @@ export const jobOutcomeSchema = z.discriminatedUnion('status', [
       z.object({
         kind: z.literal('score'),
         scores: scoresSchema,
+        /** None along a track. */
+        physics: physicsSchema.nullish(),
+        statistics: boardStatisticsSchema.nullish(),
         warnings: z.array(checkWarningSchema),
         artefacts: z.array(artefactSchema),
       }),
