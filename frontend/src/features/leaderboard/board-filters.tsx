@@ -1,12 +1,15 @@
-import type { LeaderboardRow } from '@sillage/contracts';
+import { METHOD_FAMILIES, type LeaderboardRow } from '@sillage/contracts';
 import { paths } from '../../lib/paths';
 import styles from './board-filters.module.css';
 import { boardParameters, type BoardQuery } from './board-view';
 import type { BoardChallenge, BoardChoice } from './choose-board';
 import { ChipRow, type BoardChip } from './chip-row';
 import {
-  facetCounts,
+  COST_FACETS,
+  COST_FACET_TEXTS,
+  facetCount,
   facetSummary,
+  FAMILY_FACET_TEXTS,
   FORM_FACETS,
   FORM_FACET_TEXTS,
   hasFacets,
@@ -26,30 +29,29 @@ type Props = {
 /** What methods are shown, by what they used and how they came here. Folded away until somebody wants it. */
 export function BoardFilters({ challenge, choice, query, rows }: Props) {
   const { facets } = query;
-  const counts = facetCounts(rows, facets);
-  const chip = (
-    key: string,
-    name: string,
-    {
-      change,
+  const chip = (name: string, change: Partial<Facets>, title?: string): BoardChip => {
+    const [facet, value] = Object.entries(change)[0] as [keyof Facets, Facets[keyof Facets]];
+    const isHere = facets[facet] === value;
+    const count = facetCount(rows, facets, change);
+    return {
+      key: value ?? 'any',
+      name: value === null ? name : `${name} (${count})`,
       isHere,
-      count,
-      title,
-    }: { change: Partial<Facets>; isHere: boolean; count?: number; title?: string },
-  ): BoardChip => ({
-    key,
-    name: count === undefined ? name : `${name} (${count})`,
-    isHere,
-    href:
-      count === 0 && !isHere
-        ? null
-        : paths.leaderboard(challenge.id, {
-            ...choice,
-            ...boardParameters({ ...query, facets: { ...facets, ...change } }),
-          }),
-    absence: 'no method here',
-    ...(title === undefined ? {} : { title }),
-  });
+      href:
+        count === 0 && !isHere && value !== null
+          ? null
+          : paths.leaderboard(challenge.id, {
+              ...choice,
+              ...boardParameters({ ...query, facets: { ...facets, ...change } }),
+            }),
+      absence: 'no method here',
+      ...(title === undefined ? {} : { title }),
+    };
+  };
+  const families = METHOD_FAMILIES.filter(
+    (family) => facets.family === family || rows.some((row) => row.family === family),
+  );
+  const hasCosts = facets.cost !== null || rows.some((row) => row.cost !== null);
   return (
     <details className={styles.filters} open={hasFacets(facets)}>
       <summary>
@@ -59,31 +61,43 @@ export function BoardFilters({ challenge, choice, query, rows }: Props) {
         <ChipRow
           label="Inputs"
           chips={[
-            chip('any', 'any', { change: { inputs: null }, isHere: facets.inputs === null }),
-            ...INPUT_FACETS.map((facet) =>
-              chip(facet, INPUT_FACET_TEXTS[facet].name, {
-                change: { inputs: facet },
-                isHere: facets.inputs === facet,
-                count: counts.inputs[facet],
-                title: INPUT_FACET_TEXTS[facet].text,
-              }),
+            chip('any', { inputs: null }),
+            ...INPUT_FACETS.map((inputs) =>
+              chip(INPUT_FACET_TEXTS[inputs].name, { inputs }, INPUT_FACET_TEXTS[inputs].text),
             ),
           ]}
         />
         <ChipRow
           label="Form"
           chips={[
-            chip('any', 'any', { change: { form: null }, isHere: facets.form === null }),
-            ...FORM_FACETS.map((facet) =>
-              chip(facet, FORM_FACET_TEXTS[facet].name, {
-                change: { form: facet },
-                isHere: facets.form === facet,
-                count: counts.form[facet],
-                title: FORM_FACET_TEXTS[facet].text,
-              }),
+            chip('any', { form: null }),
+            ...FORM_FACETS.map((form) =>
+              chip(FORM_FACET_TEXTS[form].name, { form }, FORM_FACET_TEXTS[form].text),
             ),
           ]}
         />
+        {families.length === 0 ? null : (
+          <ChipRow
+            label="Family"
+            chips={[
+              chip('any', { family: null }),
+              ...families.map((family) =>
+                chip(FAMILY_FACET_TEXTS[family].name, { family }, FAMILY_FACET_TEXTS[family].text),
+              ),
+            ]}
+          />
+        )}
+        {hasCosts ? (
+          <ChipRow
+            label="Time to map"
+            chips={[
+              chip('any', { cost: null }),
+              ...COST_FACETS.map((cost) =>
+                chip(COST_FACET_TEXTS[cost].name, { cost }, COST_FACET_TEXTS[cost].text),
+              ),
+            ]}
+          />
+        ) : null}
       </div>
     </details>
   );

@@ -6,6 +6,7 @@ import styles from './board-foot.module.css';
 import { hidesBehindCoast, type BoardQuery } from './board-view';
 import type { BoardChallenge } from './choose-board';
 import { ExportPanel } from './export-panel';
+import { uncertaintySentence } from './view-table';
 
 /** What the numbers are tied to, what is still to come, and the view as a file. */
 export function BoardFoot({
@@ -26,8 +27,11 @@ export function BoardFoot({
           ? ', none waiting to be scored.'
           : `, ${countOf(board.pendingCount, 'more is', 'more are')} being checked and scored.`}{' '}
         Protocol <Link href={`${paths.aboutScores}#${board.protocol}`}>{board.protocol}</Link>, dataset{' '}
-        {board.datasetVersion}. Ranked by µ(RMSE); equal values share a rank. Differences are taken before
-        rounding: 0.901 beside 0.898 may show +0.004.
+        {board.datasetVersion}.{' '}
+        {board.uncertainty === null
+          ? 'Ranked by µ(RMSE); equal values share a rank.'
+          : uncertaintySentence(board.uncertainty)}{' '}
+        Differences are taken before rounding: 0.901 beside 0.898 may show +0.004.
         {hidesBehindCoast(board)
           ? ' Zeros on land let λx run to the limit of the grid (≤) here: the page of each method has λ of the open ocean.'
           : ''}

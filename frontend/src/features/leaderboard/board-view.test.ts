@@ -11,8 +11,9 @@ import {
   positionInColumn,
   queryOn,
   FIRST_ROWS,
-  rankLabel,
-  sharedRanks,
+  placeLabel,
+  placeOf,
+  sharedPlaces,
   SORT_KEYS,
   sortDirection,
   sortedBy,
@@ -230,8 +231,10 @@ describe('a long board', () => {
 describe('marks', () => {
   test('shared ranks are written as shared', () => {
     const twin = makeRow({ id: 'twin', rank: 1, mu: 0.95 });
-    expect(rankLabel(sharedRanks([good, twin, fair]), good)).toBe('1=');
-    expect(rankLabel(sharedRanks([good, twin, fair]), fair)).toBe('2');
+    const query = parseBoardQuery({});
+    const shared = sharedPlaces('osse-2020a', query, [good, twin, fair]);
+    expect(placeLabel(shared, placeOf('osse-2020a', query, good))).toBe('1=');
+    expect(placeLabel(shared, placeOf('osse-2020a', query, fair))).toBe('2');
   });
 
   test('all rows that tie for the best are best', () => {

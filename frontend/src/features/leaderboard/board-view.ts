@@ -1,16 +1,31 @@
 import {
   METRIC_DEFINITIONS,
   METRICS_OF_PROTOCOL,
+  isAlongTrackProtocol,
   type Leaderboard,
   type LeaderboardRow,
   type Metric,
+  type PhysicsColumn,
   type Protocol,
 } from '@sillage/contracts';
+import { PHYSICS_COLUMNS, physicsDistance } from './physics-view';
 import { facetParameters, matchesFacets, parseFacets, type Facets } from './facets';
 import { rowOfHandle } from './method-identity';
 
 /** What can be sorted by, as it stands in the address. */
-export const SORT_KEYS = ['mu', 'sigma', 'lambda-x', 'lambda-t', 'method', 'scored'] as const;
+export const SORT_KEYS = [
+  'mu',
+  'sigma',
+  'lambda-x',
+  'lambda-t',
+  'variance',
+  'gradient',
+  'vorticity',
+  'slope',
+  'cost',
+  'method',
+  'scored',
+] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
 
 export const DIFFERENCE_MODES = ['percent', 'absolute', 'off'] as const;
@@ -22,6 +37,13 @@ export const METRIC_SORT_KEYS: Record<Metric, SortKey> = {
   lambdaXDeg: 'lambda-x',
   lambdaXKm: 'lambda-x',
   lambdaTDays: 'lambda-t',
+};
+
+export const PHYSICS_SORT_KEYS: Record<PhysicsColumn, SortKey> = {
+  varianceRatio: 'variance',
+  gradientRatio: 'gradient',
+  vorticityRatio: 'vorticity',
+  spectralSlope: 'slope',
 };
 
 /** What is shown of the challenge: one board, or all of them side by side. */
@@ -51,6 +73,8 @@ export type BoardQuery = {
   /** Long boards are cut after `FIRST_ROWS` rows unless all are asked for. */
   extent: 'first' | 'all';
   facets: Facets;
+  /** The scores alone, or the physics columns and what the method cost beside them. */
+  columns: 'scores' | 'all';
   /** Of the matrix: never empty, in the order of the columns. */
   metrics: readonly MetricKey[];
   cells: CellMode;
@@ -79,6 +103,7 @@ export function parseBoardQuery(parameters: BoardParameters): BoardQuery {
     zero: asked('zero') ?? null,
     extent: asked('rows') === 'all' ? 'all' : 'first',
     facets: parseFacets(parameters),
+    columns: asked('columns') === 'all' ? 'all' : 'scores',
     metrics: metrics.length === 0 ? ['mu'] : metrics,
     cells: asked('cells') === 'difference' ? 'difference' : 'value',
     range: COLOUR_RANGES.find((range) => String(range) === asked('range')) ?? null,
@@ -105,6 +130,7 @@ export function boardParameters(query: BoardQuery): Record<string, string | null
     zero: query.zero,
     rows: query.extent === 'all' ? 'all' : null,
     ...facetParameters(query.facets),
+    columns: query.columns === 'all' ? 'all' : null,
     metric: query.metrics.join(',') === 'mu' ? null : query.metrics.join(','),
     cells: query.cells === 'value' ? null : query.cells,
     range: query.range === null ? null : String(query.range),
@@ -123,11 +149,19 @@ function metricOf(protocol: Protocol, sort: SortKey): Metric | null {
   return METRICS_OF_PROTOCOL[protocol].find((metric) => METRIC_SORT_KEYS[metric] === sort) ?? null;
 }
 
-/** A sorting that comes from another board and has no column on this one gives way to µ. */
+function physicsOf(sort: SortKey): PhysicsColumn | null {
+  return PHYSICS_COLUMNS.find((column) => PHYSICS_SORT_KEYS[column] === sort) ?? null;
+}
+
+/**
+ * A sorting that comes from another board and has no column on this one gives way to µ; one by a column that is folded
+ * away shows it.
+ */
 export function queryOn(protocol: Protocol, query: BoardQuery): BoardQuery {
-  const hasColumn =
-    query.sort === 'method' || query.sort === 'scored' || metricOf(protocol, query.sort) !== null;
-  return hasColumn ? query : { ...query, sort: 'mu', order: 'natural' };
+  const { sort } = query;
+  if (sort === 'method' || sort === 'scored' || metricOf(protocol, sort) !== null) return query;
+  const hasColumn = sort === 'cost' || (physicsOf(sort) !== null && !isAlongTrackProtocol(protocol));
+  return hasColumn ? { ...query, columns: 'all' } : { ...query, sort: 'mu', order: 'natural' };
 }
 
 /** What `aria-sort` says about a column. */
@@ -135,8 +169,9 @@ export function sortDirection(
   protocol: Protocol,
   query: BoardQuery,
   sort: SortKey,
-): 'ascending' | 'descending' | null {
+): 'ascending' | 'descending' | 'other' | null {
   if (query.sort !== sort) return null;
+  if (physicsOf(sort) !== null) return 'other'; // by the distance from the truth
   const metric = metricOf(protocol, sort);
   const naturallyDescending =
     metric === null ? sort === 'scored' : METRIC_DEFINITIONS[metric].better === 'higher';
@@ -154,18 +189,13 @@ export function sortRows(
   query: Pick<BoardQuery, 'sort' | 'order'>,
 ): LeaderboardRow[] {
   const turn = query.order === 'reverse' ? -1 : 1;
-  const metric = metricOf(protocol, query.sort);
+  const distance = distanceFromBest(protocol, query.sort);
   return [...rows].sort((left, right) => {
-    if (metric !== null) {
-      const leftValue = left.scores[metric];
-      const rightValue = right.scores[metric];
+    if (distance !== null) {
+      const [leftValue, rightValue] = [distance(left), distance(right)];
       if (leftValue === null || rightValue === null) {
         if (leftValue !== rightValue) return leftValue === null ? 1 : -1;
-      } else if (leftValue !== rightValue) {
-        const bestFirst =
-          METRIC_DEFINITIONS[metric].better === 'higher' ? rightValue - leftValue : leftValue - rightValue;
-        return turn * bestFirst;
-      }
+      } else if (leftValue !== rightValue) return leftValue < rightValue ? -turn : turn;
     } else {
       const order =
         query.sort === 'method'
@@ -179,6 +209,21 @@ export function sortRows(
       compareText(left.submissionId, right.submissionId)
     );
   });
+}
+
+/** What a sorting by values goes by, the smallest first; `null` for a sorting by names or dates. */
+function distanceFromBest(
+  protocol: Protocol,
+  sort: SortKey,
+): ((row: LeaderboardRow) => number | null) | null {
+  const metric = metricOf(protocol, sort);
+  if (metric !== null) {
+    const sign = METRIC_DEFINITIONS[metric].better === 'higher' ? -1 : 1;
+    return ({ scores }) => (scores[metric] === null ? null : sign * scores[metric]);
+  }
+  const column = physicsOf(sort);
+  if (column !== null) return (row) => physicsDistance(row, column);
+  return sort === 'cost' ? ({ cost }) => cost?.wallSeconds ?? null : null;
 }
 
 function compareText(left: string, right: string): number {
@@ -197,20 +242,48 @@ export function zeroRow(rows: readonly LeaderboardRow[], zero: string | null): L
   );
 }
 
-/** The ranks that more than one row has. */
-export function sharedRanks(rows: readonly LeaderboardRow[]): Set<number> {
+/** Place of a row by the metric that the board is sorted by, shared places counted; by µ, its rank. */
+export function placeOf(
+  protocol: Protocol,
+  query: Pick<BoardQuery, 'sort'>,
+  row: LeaderboardRow,
+): number | null {
+  const metric = metricOf(protocol, query.sort);
+  return metric === null || metric === 'mu' ? row.rank : (row.places[metric] ?? null);
+}
+
+/** The metric whose places the first column shows. */
+export function rankedMetric(protocol: Protocol, query: Pick<BoardQuery, 'sort'>): Metric {
+  return metricOf(protocol, query.sort) ?? 'mu';
+}
+
+/** The places that more than one row has. */
+export function sharedPlaces(
+  protocol: Protocol,
+  query: Pick<BoardQuery, 'sort'>,
+  rows: readonly LeaderboardRow[],
+): Set<number> {
   const seen = new Set<number>();
   const shared = new Set<number>();
-  for (const { rank } of rows) {
-    if (seen.has(rank)) shared.add(rank);
-    seen.add(rank);
+  for (const row of rows) {
+    const place = placeOf(protocol, query, row);
+    if (place === null) continue;
+    if (seen.has(place)) shared.add(place);
+    seen.add(place);
   }
   return shared;
 }
 
-/** `2=` where several rows share second place. */
-export function rankLabel(shared: ReadonlySet<number>, row: LeaderboardRow): string {
-  return shared.has(row.rank) ? `${row.rank}=` : `${row.rank}`;
+/** `2=` where several rows share second place; `–` for a row without a value, which is neither best nor worst. */
+export function placeLabel(shared: ReadonlySet<number>, place: number | null): string {
+  if (place === null) return '–';
+  return shared.has(place) ? `${place}=` : `${place}`;
+}
+
+/** `1–3`: the ranks that the row may have; `null` where nothing is known of it, or where it is told already. */
+export function rankIntervalText({ rankLow, rankHigh }: LeaderboardRow): string | null {
+  if (rankLow === null || rankHigh === null || rankLow === rankHigh) return null;
+  return `${rankLow}–${rankHigh}`;
 }
 
 /** Ids of the rows that are best in a metric: computed, never marked by hand, and all of them where they tie. */

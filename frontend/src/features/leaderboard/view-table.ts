@@ -1,12 +1,32 @@
-import { METRIC_DEFINITIONS, METRICS_OF_PROTOCOL, type Leaderboard, type Metric } from '@sillage/contracts';
+import {
+  METRIC_DEFINITIONS,
+  METRICS_OF_PROTOCOL,
+  PHYSICS_DEFINITIONS,
+  type Leaderboard,
+  type Metric,
+  type PhysicsColumn,
+  type Uncertainty,
+} from '@sillage/contracts';
 import { inputName } from '../../components/input-names';
 import { UNRESOLVED_MARKS } from '../../components/unresolved-marks';
 import { shownDifference } from '../../lib/format-difference';
+import { formatFixed } from '../../lib/format-number';
 import { scoreText } from '../../lib/format-score';
 import { nameOf, taskKey, taskName } from '../../lib/tasks';
-import { bestRows, boardView, rankLabel, sharedRanks, type BoardQuery } from './board-view';
+import {
+  bestRows,
+  boardView,
+  placeLabel,
+  placeOf,
+  rankedMetric,
+  rankIntervalText,
+  sharedPlaces,
+  type BoardQuery,
+} from './board-view';
 import type { BoardChallenge, BoardChoice } from './choose-board';
+import { costText } from './cost-text';
 import { facetSummary } from './facets';
+import { PHYSICS_COLUMNS, physicsText, physicsValue } from './physics-view';
 import { cellMark } from './scorecard-marks';
 import { colourStrength, metricOfKey, scorecard, type Boards, type Scorecard } from './scorecard-view';
 
@@ -77,7 +97,10 @@ export function viewCards({ challenge, boards, choice, query }: ViewSource): Sco
 function boardTable(challenge: BoardChallenge, board: Leaderboard, query: BoardQuery): ViewTable {
   const view = boardView(board, query);
   const metrics = METRICS_OF_PROTOCOL[board.protocol];
-  const shared = sharedRanks(board.rows);
+  const shared = sharedPlaces(board.protocol, query, board.rows);
+  const isByMu = rankedMetric(board.protocol, query) === 'mu';
+  const physics = shownPhysics(board, query);
+  const hasCosts = query.columns === 'all' && board.rows.some((row) => row.cost !== null);
   const best = new Map(metrics.map((metric) => [metric, bestRows(board.rows, metric)]));
   const pinned = new Set(view.pinned);
   return {
@@ -87,13 +110,21 @@ function boardTable(challenge: BoardChallenge, board: Leaderboard, query: BoardQ
       { label: 'Method', metric: null, align: 'left' },
       { label: '#', metric: null, align: 'right' },
       ...metrics.map((metric): ViewColumn => ({ label: metricLabel(metric), metric, align: 'right' })),
+      ...physics.map((column): ViewColumn => ({
+        label: PHYSICS_DEFINITIONS[column].label,
+        metric: null,
+        align: 'right',
+      })),
+      ...(hasCosts ? [{ label: 'Time to map', metric: null, align: 'right' } as const] : []),
       { label: 'Inputs', metric: null, align: 'left' },
     ],
     rows: [...view.pinned, ...view.ordered].map((row) => ({
       isPinned: pinned.has(row),
       cells: [
         cell(row.method, { detail: row.kind === 'reference' ? 'reference' : row.author }),
-        cell(rankLabel(shared, row)),
+        cell(placeLabel(shared, placeOf(board.protocol, query, row)), {
+          detail: isByMu ? (rankIntervalText(row) ?? '') : '',
+        }),
         ...metrics.map((metric) => {
           const difference =
             query.difference === 'off' || view.zero === null || view.zero === row
@@ -105,6 +136,15 @@ function boardTable(challenge: BoardChallenge, board: Leaderboard, query: BoardQ
             { detail: difference?.text ?? '', mark: difference?.glyph ?? '', isBest },
           );
         }),
+        ...physics.map((column) =>
+          cell(physicsText(row, column) ?? '–', {
+            detail:
+              column === 'spectralSlope' && row.physics?.truthSpectralSlope != null
+                ? `truth ${formatFixed(row.physics.truthSpectralSlope, PHYSICS_DEFINITIONS[column].decimals)}`
+                : '',
+          }),
+        ),
+        ...(hasCosts ? [cell(row.cost === null ? '–' : costText(row.cost))] : []),
         cell(row.inputs.map(inputName).join(', ')),
       ],
     })),
@@ -114,11 +154,23 @@ function boardTable(challenge: BoardChallenge, board: Leaderboard, query: BoardQ
       ...(view.zero === null || query.difference === 'off'
         ? []
         : [`Differences are to ${view.zero.method}; ▲ better, ▼ worse.`]),
+      ...(board.uncertainty === null || !isByMu ? [] : [uncertaintySentence(board.uncertainty)]),
       ...filterNotes(query, view.filteredCount),
       ...(view.hiddenCount > 0 ? [`${view.hiddenCount} more methods are on the board.`] : []),
       versionNote(board),
     ],
   };
+}
+
+/** The physics columns of a board that shows them: those that any of its rows has a value in. */
+export function shownPhysics(board: Leaderboard, query: Pick<BoardQuery, 'columns'>): PhysicsColumn[] {
+  if (query.columns !== 'all') return [];
+  return PHYSICS_COLUMNS.filter((column) => board.rows.some((row) => physicsValue(row, column) !== null));
+}
+
+/** How the ranks of a board were made, for those who cite it. */
+export function uncertaintySentence({ dayCount, blockDays, replicateCount, level }: Uncertainty): string {
+  return `Rows that µ(RMSE) cannot tell apart share a rank; beside it, the ranks that a row may have (${formatFixed(level * 100, 0)} % intervals, paired bootstrap of ${replicateCount} draws of ${blockDays}-day blocks over ${dayCount} days).`;
 }
 
 function matrixTable({ challenge, boards, query, choice }: ViewSource, card: Scorecard): ViewTable {
