@@ -22,7 +22,9 @@ export function methodSlots(methods: readonly { key: string; name: string }[]): 
     taken.add(slot);
     slots.set(key, slot);
   };
-  const sorted = [...methods].sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0));
+  const sorted = [...methods].sort((left, right) =>
+    left.key < right.key ? -1 : left.key > right.key ? 1 : 0,
+  );
   for (const { key, name } of sorted) {
     if (slots.has(key)) continue;
     const isBaseline = key.startsWith('reference:') && BASELINE.test(name);

@@ -31,14 +31,13 @@ describe('lines of methods', () => {
       contourLinesConfig(series, palette),
       recordLinesConfig(series, { axis: 'µ', decimals: 3 }, palette),
     ]) {
-      expect(config.data.datasets.map(({ borderColor, label }) => `${label} ${String(borderColor)}`)).toEqual([
-        'OI colour 0',
-        'Mine colour 3',
-      ]);
+      expect(config.data.datasets.map(({ borderColor, label }) => `${label} ${String(borderColor)}`)).toEqual(
+        ['OI colour 0', 'Mine colour 3'],
+      );
     }
-    expect(dailyLinesConfig(series, { axis: '', decimals: 2 }, palette).data.datasets[1]?.borderDash).not.toEqual(
-      [],
-    );
+    expect(
+      dailyLinesConfig(series, { axis: '', decimals: 2 }, palette).data.datasets[1]?.borderDash,
+    ).not.toEqual([]);
   });
 
   test('a single value is drawn as a point: a line of one point shows nothing', () => {
@@ -48,8 +47,9 @@ describe('lines of methods', () => {
 
   test('the axis of a PSD score reaches below zero only where a score does', () => {
     const minOf = (y: number) =>
-      psdScoreLinesConfig([{ label: 'a', slot: 1, points: [{ x: 1, y }] }], 'km', palette).options?.scales?.['y']
-        ?.min;
+      psdScoreLinesConfig([{ label: 'a', slot: 1, points: [{ x: 1, y }] }], 'km', palette).options?.scales?.[
+        'y'
+      ]?.min;
     expect(minOf(0.2)).toBe(0);
     expect(minOf(-3)).toBe(-0.25);
   });

@@ -12,9 +12,7 @@ export type Palette = { colours: ChartColours; ofMethod: (slot: MethodSlot) => s
 const FONT = { size: 12 };
 const HALF = 0.5; // PSD score at which the effective resolution is read
 const SCORE_FLOOR = -0.25; // where the error has more power than the truth, how much more is nothing to read
-const NICE = [
-  0.1, 0.2, 0.3, 0.5, 1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000, 2000,
-] as const;
+const NICE = [0.1, 0.2, 0.3, 0.5, 1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000, 2000] as const;
 
 /** A score or an error by day; the days of all methods are one axis. */
 export function dailyLinesConfig(
@@ -117,23 +115,25 @@ type FrameOptions = {
   y: unknown;
 };
 
-function frame(series: readonly MethodSeries[], { colours, ofMethod }: Palette, options: FrameOptions): LinesConfig {
+function frame(
+  series: readonly MethodSeries[],
+  { colours, ofMethod }: Palette,
+  options: FrameOptions,
+): LinesConfig {
   return {
     type: 'line',
     data: {
-      datasets: series.map(
-        ({ label, slot, points }): ChartDataset<'line', { x: number; y: number }[]> => ({
-          label,
-          data: [...points],
-          borderColor: ofMethod(slot),
-          backgroundColor: ofMethod(slot),
-          borderDash: methodDash(slot),
-          borderWidth: 2,
-          pointRadius: points.length === 1 ? 3 : 0,
-          pointHoverRadius: 4,
-          pointHitRadius: 12,
-        }),
-      ),
+      datasets: series.map(({ label, slot, points }): ChartDataset<'line', { x: number; y: number }[]> => ({
+        label,
+        data: [...points],
+        borderColor: ofMethod(slot),
+        backgroundColor: ofMethod(slot),
+        borderDash: methodDash(slot),
+        borderWidth: 2,
+        pointRadius: points.length === 1 ? 3 : 0,
+        pointHoverRadius: 4,
+        pointHitRadius: 12,
+      })),
     },
     options: {
       responsive: true,

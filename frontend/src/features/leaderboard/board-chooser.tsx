@@ -12,6 +12,8 @@ type Props = {
   choice: BoardChoice;
   query: BoardQuery;
   onIntent: (choice: BoardChoice) => void;
+  /** Where a chip leads on another page than the boards. */
+  hrefOf?: (choice: BoardChoice) => string;
 };
 
 /**
@@ -19,10 +21,10 @@ type Props = {
  * has them; observations that the area lacks are shown and cannot be followed, so that the choice is whole. Everything else
  * of the view stays when the board changes.
  */
-export function BoardChooser({ challenge, choice, query, onIntent }: Props) {
+export function BoardChooser({ challenge, choice, query, onIntent, hrefOf: hrefElsewhere }: Props) {
   const { plain, ladders } = scenarioGroups(challenge.scenarios);
   const hrefOf = (board: BoardChoice, next: BoardQuery = query) =>
-    paths.leaderboard(challenge.id, { ...board, ...boardParameters(next) });
+    hrefElsewhere?.(board) ?? paths.leaderboard(challenge.id, { ...board, ...boardParameters(next) });
   const chipOf = (key: string, name: string, board: BoardChoice | null, isHere: boolean): BoardChip => ({
     key,
     name,
@@ -60,7 +62,7 @@ export function BoardChooser({ challenge, choice, query, onIntent }: Props) {
           chips={rungs.map(({ scenario, name }) => scenarioChip(scenario.id, name))}
         />
       ))}
-      {challenge.isInstalled ? (
+      {challenge.isInstalled && query.view === 'board' && hrefElsewhere === undefined ? (
         <ChipRow
           label="Metric"
           chips={METRICS_OF_PROTOCOL[challenge.protocol].map((metric) => {

@@ -1,6 +1,7 @@
 'use client';
 
 import type { Leaderboard } from '@sillage/contracts';
+import dynamic from 'next/dynamic';
 import { useSearchParams } from 'next/navigation';
 import { useMemo } from 'react';
 import { DataNotInstalled } from '../../components/data-not-installed';
@@ -20,6 +21,10 @@ import { MatrixView } from './matrix-view';
 import { PublishedTable } from './published-table';
 import { useBoards } from './use-boards';
 import { ViewTabs } from './view-tabs';
+
+/** Fetched when they are looked at: who reads the board does not load them. */
+const BandsPanel = dynamic(() => import('./bands-panel').then(({ BandsPanel }) => BandsPanel));
+const HistoryPanel = dynamic(() => import('./history-panel').then(({ HistoryPanel }) => HistoryPanel));
 
 type Props = {
   challenge: BoardChallenge;
@@ -77,7 +82,7 @@ export function BoardLive({ challenge, initial }: Props) {
           aria-busy={state === 'waiting'}
         >
           {challenge.isInstalled ? (
-            <OneBoard challenge={challenge} board={board} query={query} />
+            <BoardContent challenge={challenge} board={board} query={query} />
           ) : (
             <DataNotInstalled challenge={challenge.id}>
               <p>
@@ -87,22 +92,29 @@ export function BoardLive({ challenge, initial }: Props) {
               </p>
             </DataNotInstalled>
           )}
-          <PublishedTable board={board} />
+          {query.view === 'board' || !challenge.isInstalled ? <PublishedTable board={board} /> : null}
         </div>
       )}
     </div>
   );
 }
 
-function OneBoard({
-  challenge,
-  board,
-  query,
-}: {
-  challenge: BoardChallenge;
-  board: Leaderboard;
-  query: BoardQuery;
-}) {
+type ContentProps = { challenge: BoardChallenge; board: Leaderboard; query: BoardQuery };
+
+function BoardContent({ challenge, board, query }: ContentProps) {
+  const here: BoardChoice = { area: board.area, scenario: board.scenario };
+  if (query.view === 'history') return <HistoryPanel board={board} />;
+  if (query.view === 'bands')
+    return (
+      <>
+        <BoardFilters challenge={challenge} choice={here} query={query} rows={board.rows} />
+        <BandsPanel board={board} query={query} />
+      </>
+    );
+  return <OneBoard challenge={challenge} board={board} query={query} />;
+}
+
+function OneBoard({ challenge, board, query }: ContentProps) {
   const here: BoardChoice = { area: board.area, scenario: board.scenario };
   return (
     <>

@@ -19,6 +19,7 @@ import {
   sortedBy,
   sortRows,
   zeroRow,
+  type BoardQuery,
 } from './board-view';
 
 type RowSketch = {
@@ -174,23 +175,40 @@ describe('a board along a withheld track', () => {
   });
 });
 
+const given = (query: BoardQuery) =>
+  Object.fromEntries(Object.entries(boardParameters(query)).filter(([, value]) => value !== null));
+
 describe('the address of a board', () => {
   test('survives the round trip and is empty for the default view', () => {
     const query = parseBoardQuery({ sort: 'lambda-t', order: 'reverse', difference: 'absolute', zero: 'oi' });
-    expect(boardParameters(query)).toEqual({
-      sort: 'lambda-t',
+    expect(given(query)).toEqual({ sort: 'lambda-t', order: 'reverse', difference: 'absolute', zero: 'oi' });
+    expect(
+      given(parseBoardQuery({ sort: 'nonsense', order: 'up', view: 'x', metric: '', range: '3' })),
+    ).toEqual({});
+  });
+
+  test('holds every part of the view', () => {
+    const asked = {
+      view: 'matrix',
+      sort: 'sigma',
       order: 'reverse',
-      difference: 'absolute',
-      zero: 'oi',
-      rows: null,
-    });
-    expect(Object.values(boardParameters(parseBoardQuery({ sort: 'nonsense', order: 'up' })))).toEqual([
-      null,
-      null,
-      null,
-      null,
-      null,
-    ]);
+      difference: 'off',
+      zero: 'by:Ada:Mine, the second',
+      rows: 'all',
+      inputs: 'swot',
+      form: 'network',
+      family: 'dynamical',
+      cost: 'minute',
+      columns: 'all',
+      metric: 'mu,lambda-x',
+      cells: 'difference',
+      range: '20',
+      ladder: 'open',
+      band: '4~0.5',
+      period: '60~5',
+      entries: 'reference:OI|by:Ada:Mine, the second',
+    };
+    expect(given(parseBoardQuery(asked))).toEqual(asked);
   });
 });
 

@@ -9,6 +9,7 @@ import {
   type Protocol,
 } from '@sillage/contracts';
 import { PHYSICS_COLUMNS, physicsDistance } from './physics-view';
+import { parseRange, rangeParameter, type BandRange } from './bands-view';
 import { facetParameters, matchesFacets, parseFacets, type Facets } from './facets';
 import { rowOfHandle } from './method-identity';
 
@@ -46,8 +47,8 @@ export const PHYSICS_SORT_KEYS: Record<PhysicsColumn, SortKey> = {
   spectralSlope: 'slope',
 };
 
-/** What is shown of the challenge: one board, or all of them side by side. */
-export const VIEWS = ['board', 'matrix'] as const;
+/** What is shown of the challenge: one board, all of them side by side, one by scale, or how its best came to be. */
+export const VIEWS = ['board', 'matrix', 'bands', 'history'] as const;
 export type View = (typeof VIEWS)[number];
 
 /** What a cell of the matrix says: the score, or how far it is from the zero line's. */
@@ -82,6 +83,9 @@ export type BoardQuery = {
   range: ColourRange | null;
   /** Whether the noise ladders have columns in the matrix. */
   ladder: 'folded' | 'open';
+  /** Of the board by scale: wavelengths in the unit of its axis, periods in days. */
+  band: BandRange;
+  period: BandRange;
   /** Handles of the methods that are ticked for a comparison. */
   entries: readonly string[];
 };
@@ -108,6 +112,8 @@ export function parseBoardQuery(parameters: BoardParameters): BoardQuery {
     cells: asked('cells') === 'difference' ? 'difference' : 'value',
     range: COLOUR_RANGES.find((range) => String(range) === asked('range')) ?? null,
     ladder: asked('ladder') === 'open' ? 'open' : 'folded',
+    band: parseRange(asked('band')),
+    period: parseRange(asked('period')),
     entries: parseHandles(asked('entries')),
   };
 }
@@ -135,6 +141,8 @@ export function boardParameters(query: BoardQuery): Record<string, string | null
     cells: query.cells === 'value' ? null : query.cells,
     range: query.range === null ? null : String(query.range),
     ladder: query.ladder === 'open' ? 'open' : null,
+    band: rangeParameter(query.band),
+    period: rangeParameter(query.period),
     entries: handlesParameter(query.entries),
   };
 }

@@ -86,8 +86,9 @@ const SPECIAL: Readonly<Record<string, string>> = {
   $: '\\$',
   '#': '\\#',
   _: '\\_',
-  '{': '\\{',
-  '}': '\\}',
+  // BibTeX counts braces whether or not a backslash stands before them: these come in pairs.
+  '{': '\\textbraceleft{}',
+  '}': '\\textbraceright{}',
   '[': '{[}', // after a line's end it would be an option of it, and a star too
   '*': '{*}',
   '~': '\\textasciitilde{}',

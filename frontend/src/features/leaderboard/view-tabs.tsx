@@ -4,7 +4,12 @@ import { boardParameters, VIEWS, type BoardQuery, type View } from './board-view
 import type { BoardChallenge, BoardChoice } from './choose-board';
 import styles from './view-tabs.module.css';
 
-export const VIEW_NAMES: Record<View, string> = { board: 'One board', matrix: 'All areas' };
+export const VIEW_NAMES: Record<View, string> = {
+  board: 'One board',
+  matrix: 'All areas',
+  bands: 'By wavelength',
+  history: 'History',
+};
 
 /** The ways of looking at the boards of a challenge. */
 export function ViewTabs({
