@@ -86,6 +86,21 @@ export class LeaderboardRepository {
     return row?.count ?? 0;
   }
 
+  /** Names of references that failed, and neither have a score nor wait for one. */
+  async listFailedReferences(taskId: string, datasetVersionId: string): Promise<string[]> {
+    const rows = await this.database.query<{ method: string }>(
+      `select s.card ->> 'name' as method
+       from evaluations e join submissions s on s.id = e.submission_id
+       where e.task_id = $1 and e.dataset_version_id = $2 and s.kind = 'reference'
+       group by method
+       having bool_or(e.state in ('failed', 'rejected'))
+         and not bool_or(e.state in ('queued', 'running', 'scored'))
+       order by method`,
+      [taskId, datasetVersionId],
+    );
+    return rows.map(({ method }) => method);
+  }
+
   /** One number that rises with every change of the board, and the dataset version that it is of. */
   async findVersion(taskId: string): Promise<string | null> {
     const [row] = await this.database.query<{ version: string }>(

@@ -94,6 +94,7 @@ export class LeaderboardService {
       protocol: definition.protocol,
       datasetVersion: definition.datasetVersion,
       pendingCount: await this.leaderboard.countPending(task.id, datasetVersionId),
+      failedReferences: await this.leaderboard.listFailedReferences(task.id, datasetVersionId),
       uncertainty: null,
       rows: rows.map(({ mu: _mu, scoredAt, submittedAt, ...row }) => ({
         ...row,

@@ -79,6 +79,8 @@ export const leaderboardSchema = z.object({
   datasetVersion: z.string(),
   /** Evaluations of this board that are not final yet. */
   pendingCount: z.number().int().nonnegative(),
+  /** References of the platform that should stand here and have no score, since computing or scoring them failed. */
+  failedReferences: z.array(z.string()),
   /** Null: no interval is told, since there are too few days or the challenge withholds what they are made of. */
   uncertainty: uncertaintySchema.nullable(),
   rows: z.array(leaderboardRowSchema),

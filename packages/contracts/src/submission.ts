@@ -100,6 +100,7 @@ export type Step = z.infer<typeof stepSchema>;
 
 export const artefactNameSchema = z.enum([
   'scored.nc',
+  'figures.zip',
   'diagnostics.json',
   'statistics.json',
   'maps.json',

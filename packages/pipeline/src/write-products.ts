@@ -7,6 +7,7 @@ import { dailyMeanDays, fileDays, isSubDaily, type DaySource } from './day-sourc
 import { cropOf } from './grid-alignment.js';
 import { blockMeanFrame, blockSize, frameGrid } from './map-frames.js';
 import { openField } from './open-field.js';
+import { writeFigurePack } from './figure-pack/write-figure-pack.js';
 import type { ProgressListener } from './progress.js';
 import type { ProductsOptions } from './product-options.js';
 import { productStorage } from './product-storage.js';
@@ -70,7 +71,7 @@ async function writeAll(
     grid: reference.grid,
     variables,
     attributes: scoredAttributes(
-      options,
+      { ...options, grid: reference.grid, origin: reconstruction.attributes },
       'Points without a reference value were not scored and are missing here.',
     ),
     storage: productStorage(valueCount),
@@ -90,7 +91,8 @@ async function writeAll(
     grid,
     outputFolder,
   );
-  return [{ name: 'scored.nc', path: netcdfPath }, ...maps];
+  const figures = await writeFigurePack(options, { grid, rmseM: rmse });
+  return [{ name: 'scored.nc', path: netcdfPath }, ...maps, ...figures];
 }
 
 function scoredVariables(walk: ScoredDays, includeTruth: boolean): GriddedVariableInput[] {

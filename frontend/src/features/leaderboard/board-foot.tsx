@@ -26,6 +26,9 @@ export function BoardFoot({
         {board.pendingCount === 0
           ? ', none waiting to be scored.'
           : `, ${countOf(board.pendingCount, 'more is', 'more are')} being checked and scored.`}{' '}
+        {board.failedReferences.length === 0
+          ? ''
+          : `Missing, since computing or scoring it failed: ${board.failedReferences.join(', ')}. `}
         Protocol <Link href={`${paths.aboutScores}#${board.protocol}`}>{board.protocol}</Link>, dataset{' '}
         {board.datasetVersion}.{' '}
         {board.uncertainty === null

@@ -78,6 +78,7 @@ const makeBoard = (rows: LeaderboardRow[]): Leaderboard => ({
   protocol: 'osse-2020a',
   datasetVersion: '1.0.0',
   pendingCount: 0,
+  failedReferences: [],
   uncertainty: null,
   rows,
   published: [],

@@ -1,4 +1,4 @@
-import { paths } from '../../lib/paths';
+import { apiPaths, paths } from '../../lib/paths';
 import { boardParameters, type BoardQuery } from './board-view';
 import type { BoardChallenge, BoardChoice } from './choose-board';
 import { CopyPermalink } from './copy-permalink';
@@ -23,6 +23,9 @@ export function ExportPanel({ challenge, choice, query }: Props) {
       ))}
       <PngLink href={hrefOf('svg')} />
       <CopyPermalink path={permalink} />
+      <a href={apiPaths.snapshot(challenge.id)} className={styles.apart} download>
+        Every public score (zip)
+      </a>
     </div>
   );
 }

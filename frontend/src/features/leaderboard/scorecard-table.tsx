@@ -168,6 +168,8 @@ function ColumnHead({ column, isFirst, isChosen, order, better, hrefOf }: HeadPr
   );
 }
 
+const MISSING_GLYPHS = { 'not-entered': '·', waiting: '…', failed: '!', impossible: '' } as const;
+
 type CellProps = {
   cell: ScorecardCell;
   column: ScorecardColumn;
@@ -186,7 +188,7 @@ function Cell({ cell, column, card, mode, isFirst }: CellProps) {
         className={`${isImpossible ? styles.impossible : styles.missing} ${edge}`}
         title={`${place}: ${MISSING_TEXTS[cell.why]}`}
       >
-        {isImpossible ? null : <span aria-hidden="true">{cell.why === 'waiting' ? '…' : '·'}</span>}
+        {isImpossible ? null : <span aria-hidden="true">{MISSING_GLYPHS[cell.why]}</span>}
         <span className="visually-hidden">{MISSING_TEXTS[cell.why]}</span>
       </td>
     );

@@ -39,7 +39,7 @@ export type ScorecardCell =
       isZero: boolean;
     }
   | { state: 'unresolved'; row: LeaderboardRow; reason: UnresolvedReason }
-  | { state: 'missing'; why: 'not-entered' | 'impossible' | 'waiting' };
+  | { state: 'missing'; why: 'not-entered' | 'impossible' | 'waiting' | 'failed' };
 
 export type ScorecardRow = {
   /** A method's key, or a submission's id where one board has several of that method. */
@@ -135,9 +135,11 @@ export function scorecard({ challenge, boards, query, choice, metric }: Options)
             return { state: 'missing', why: column.state === 'impossible' ? 'impossible' : 'waiting' };
           const row = board.rows.find((item) => handles.of(item) === handle);
           const isShown = handle === zeroHandle || (row !== undefined && matchesFacets(row, query.facets));
-          return row === undefined || !isShown
-            ? { state: 'missing', why: 'not-entered' }
-            : cellOf(row, column.zero, metric);
+          if (row === undefined || !isShown) {
+            const hasFailed = first.kind === 'reference' && board.failedReferences.includes(first.method);
+            return { state: 'missing', why: hasFailed ? 'failed' : 'not-entered' };
+          }
+          return cellOf(row, column.zero, metric);
         }),
       };
     });
@@ -267,6 +269,7 @@ export function colourStrength(cell: ScorecardCell, rangePercent: number): numbe
 
 export const MISSING_TEXTS: Record<Extract<ScorecardCell, { state: 'missing' }>['why'], string> = {
   'not-entered': 'not entered',
+  failed: 'computing or scoring this reference failed',
   impossible: 'the challenge has no such board',
   waiting: 'still loading',
 };

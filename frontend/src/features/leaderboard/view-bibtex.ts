@@ -44,7 +44,7 @@ export function viewBibtex({ challenge, shown, origin }: Options): string {
     else known.boards.push(board);
   }
   const entries = [...submissions.values()].map(({ row, boards }) =>
-    entry('misc', `${slug(row.method)}-${row.submissionId.slice(0, 8)}`, {
+    entry('misc', slug(`${row.method}-${row.submissionId.slice(0, 8)}`), {
       author: `{${escaped(row.author)}}`,
       title: `{${escaped(row.method)}}`,
       howpublished: escaped(`Submission to the challenge ${name} on Sillage`),

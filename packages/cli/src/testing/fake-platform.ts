@@ -318,6 +318,7 @@ export class FakePlatform {
       protocol: 'osse-2020a',
       datasetVersion: '1.0.0',
       pendingCount: 1,
+      failedReferences: [],
       uncertainty: null,
       rows: [
         {

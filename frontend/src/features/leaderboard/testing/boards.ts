@@ -56,6 +56,7 @@ export function boardOf(
     datasetVersion: '2.1.0',
     pendingCount: 0,
     uncertainty: null,
+    failedReferences: [],
     rows: [...rows],
     published: [],
     ...change,
