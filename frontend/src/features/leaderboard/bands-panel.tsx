@@ -13,16 +13,18 @@ import { BandSlider } from './band-slider';
 import { BoardDataNotice } from './board-data-notice';
 import { boardParameters, type BoardQuery } from './board-view';
 import styles from './bands-panel.module.css';
+import type { BoardChallenge } from './choose-board';
+import { ExportPanel } from './export-panel';
 import { matchesFacets } from './facets';
 import { methodKey } from './method-identity';
 import { useBoardData } from './use-board-data';
 import { WinnerMap } from './winner-map';
 
-type Props = { board: Leaderboard; query: BoardQuery };
+type Props = { challenge: BoardChallenge; board: Leaderboard; query: BoardQuery };
 type Axes = NonNullable<BoardBands['axes']>;
 
 /** The board by scale: its methods ranked by their PSD score in a band, and who leads at which wavelength and period. */
-export function BandsPanel({ board, query }: Props) {
+export function BandsPanel({ challenge: boards, board, query }: Props) {
   const { challenge, area, scenario } = board;
   const load = useCallback(
     () => browserGateway.boardBands(challenge, { area, scenario }),
@@ -41,10 +43,10 @@ export function BandsPanel({ board, query }: Props) {
         truth is complete.
       </p>
     );
-  return <Bands board={board} query={query} bands={data.value} axes={axes} />;
+  return <Bands challenge={boards} board={board} query={query} bands={data.value} axes={axes} />;
 }
 
-function Bands({ board, query, bands, axes }: Props & { bands: BoardBands; axes: Axes }) {
+function Bands({ challenge, board, query, bands, axes }: Props & { bands: BoardBands; axes: Axes }) {
   const selection = selectBands(axes, query.band, query.period);
   const rows = board.rows.filter((row) => matchesFacets(row, query.facets));
   const ranked = rankByBand(rows, bands, selection);
@@ -157,22 +159,11 @@ function Bands({ board, query, bands, axes }: Props & { bands: BoardBands; axes:
         PSD score of a band: 1 − power of the error ÷ power of the truth, summed over its wavelengths and
         periods; 1 is perfect, 0 no better than a flat map. Dataset {bands.datasetVersion}.
       </p>
+      <ExportPanel challenge={challenge} choice={here} query={query} />
     </div>
   );
 }
 
 function edgesOf(edges: readonly number[], [from, to]: readonly [number, number]): BandRange {
   return from === 0 && to === edges.length - 1 ? null : [edges[from]!, edges[to]!];
-}
-
-function bandText(
-  { wavelengthEdges, wavelengthUnit, periodEdgesDays }: Axes,
-  selection: BandSelection,
-): string {
-  const [long, short] = selection.wavelength.map((index) => wavelengthEdges[index]!) as [number, number];
-  const isKm = wavelengthUnit === 'km';
-  const wavelengths = `${formatFixed(long, isKm ? 0 : 2)}–${formatFixed(short, isKm ? 0 : 2)}${isKm ? ' km' : '°'}`;
-  if (periodEdgesDays === null) return wavelengths;
-  const [slow, fast] = selection.period.map((index) => periodEdgesDays[index]!) as [number, number];
-  return `${wavelengths} and ${formatFixed(slow, 1)}–${formatFixed(fast, 1)} days`;
 }

@@ -1,4 +1,5 @@
 import type { BoardBands, LeaderboardRow } from '@sillage/contracts';
+import { formatFixed } from '../../lib/format-number';
 
 /** Bands between two edges, both axes: indices of edges, the long end first. */
 export type BandSelection = { wavelength: readonly [number, number]; period: readonly [number, number] };
@@ -140,4 +141,17 @@ export function countWinners({ winners, entries }: BoardBands): { leaders: Winne
     })
     .sort((left, right) => right.bandCount - left.bandCount);
   return { leaders, nobody };
+}
+
+/** `4.00–0.50° and 60.0–5.0 days`: the ends of a selection. */
+export function bandText(
+  { wavelengthEdges, wavelengthUnit, periodEdgesDays }: NonNullable<BoardBands['axes']>,
+  selection: BandSelection,
+): string {
+  const [long, short] = selection.wavelength.map((index) => wavelengthEdges[index]!) as [number, number];
+  const isKm = wavelengthUnit === 'km';
+  const wavelengths = `${formatFixed(long, isKm ? 0 : 2)}–${formatFixed(short, isKm ? 0 : 2)}${isKm ? ' km' : '°'}`;
+  if (periodEdgesDays === null) return wavelengths;
+  const [slow, fast] = selection.period.map((index) => periodEdgesDays[index]!) as [number, number];
+  return `${wavelengths} and ${formatFixed(slow, 1)}–${formatFixed(fast, 1)} days`;
 }

@@ -1,5 +1,15 @@
-import type { Leaderboard, LeaderboardRow, Metric, PublishedScore } from '@sillage/contracts';
+import type {
+  BoardBands,
+  BoardHistory,
+  Leaderboard,
+  LeaderboardRow,
+  Metric,
+  PublishedScore,
+} from '@sillage/contracts';
+import { rankByBand, selectBands } from './bands-view';
 import { boardParameters, boardView, type BoardQuery } from './board-view';
+import { matchesFacets } from './facets';
+import { RECORD_METRICS } from './history-view';
 import { MISSING_TEXTS, type Scorecard } from './scorecard-view';
 
 const COLUMNS = [
@@ -246,6 +256,100 @@ export function scorecardJson(
     cells: scorecardRecords(challenge, cards),
   };
   return JSON.stringify(content, null, 2);
+}
+
+const BANDS_COLUMNS = [
+  'place',
+  'method',
+  'author',
+  'kind',
+  'psd_score',
+  'wavelength_long',
+  'wavelength_short',
+  'wavelength_unit',
+  'period_long_days',
+  'period_short_days',
+  'submission_id',
+  'challenge',
+  'area',
+  'scenario',
+  'protocol',
+  'dataset_version',
+] as const;
+
+/** One record for each method of the board by wavelength, in the order shown. */
+export function bandsRecords(
+  board: Leaderboard,
+  bands: BoardBands,
+  query: BoardQuery,
+): Record<(typeof BANDS_COLUMNS)[number], string | number | null>[] {
+  const { axes } = bands;
+  if (axes === null) return [];
+  const selection = selectBands(axes, query.band, query.period);
+  const rows = board.rows.filter((row) => matchesFacets(row, query.facets));
+  return rankByBand(rows, bands, selection).map(({ row, score, place }) => ({
+    place,
+    method: row.method,
+    author: row.author,
+    kind: row.kind,
+    psd_score: score,
+    wavelength_long: axes.wavelengthEdges[selection.wavelength[0]] ?? null,
+    wavelength_short: axes.wavelengthEdges[selection.wavelength[1]] ?? null,
+    wavelength_unit: axes.wavelengthUnit,
+    period_long_days: axes.periodEdgesDays?.[selection.period[0]] ?? null,
+    period_short_days: axes.periodEdgesDays?.[selection.period[1]] ?? null,
+    submission_id: row.submissionId,
+    challenge: board.challenge,
+    area: board.area,
+    scenario: board.scenario,
+    protocol: board.protocol,
+    dataset_version: bands.datasetVersion,
+  }));
+}
+
+const HISTORY_COLUMNS = [
+  'metric',
+  'at',
+  'value',
+  'method',
+  'author',
+  'inputs',
+  'submission_id',
+  'challenge',
+  'area',
+  'scenario',
+  'dataset_version',
+] as const;
+
+/** One record for each step of the history, newest first as shown. */
+export function historyRecords(
+  history: BoardHistory,
+): Record<(typeof HISTORY_COLUMNS)[number], string | number | null>[] {
+  return RECORD_METRICS.flatMap((metric) =>
+    [...(history.records[metric] ?? [])].reverse().map((record) => ({
+      metric,
+      at: record.at,
+      value: record.value,
+      method: record.method,
+      author: record.author,
+      inputs: record.inputs.join(' '),
+      submission_id: record.submissionId,
+      challenge: history.challenge,
+      area: history.area,
+      scenario: history.scenario,
+      dataset_version: history.datasetVersion,
+    })),
+  );
+}
+
+export const bandsCsv = (board: Leaderboard, bands: BoardBands, query: BoardQuery): string =>
+  csv(BANDS_COLUMNS, bandsRecords(board, bands, query));
+
+export const historyCsv = (history: BoardHistory): string => csv(HISTORY_COLUMNS, historyRecords(history));
+
+/** Records of a view as JSON, with the parameters that they were made by. */
+export function recordsJson(records: readonly unknown[], query: BoardQuery, permalink: string): string {
+  return JSON.stringify({ view: { permalink, ...statedParameters(query) }, rows: records }, null, 2);
 }
 
 /** The parameters of the address that differ from the default view. */

@@ -35,7 +35,7 @@ type Props = {
 /** The boards of a challenge. The address is the whole state: chips, sorting and the back button only change it. */
 export function BoardLive({ challenge, initial }: Props) {
   const parameters = useSearchParams();
-  const asked = useMemo(() => Object.fromEntries(parameters), [parameters]);
+  const asked = useMemo((): Record<string, string> => Object.fromEntries(parameters), [parameters]);
   const { board: choice, isAsked } = chooseBoard(challenge, asked);
   const boards = useBoards(challenge, initial, choice);
   const query = queryOn(challenge.protocol, parseBoardQuery(asked));
@@ -54,6 +54,14 @@ export function BoardLive({ challenge, initial }: Props) {
       {isAsked ? null : (
         <Notice tone="warning">
           <p>This challenge has no board for the area and observations in the address. This is {name}.</p>
+        </Notice>
+      )}
+      {asked['dataset'] === undefined || asked['dataset'] === challenge.datasetVersion ? null : (
+        <Notice tone="warning" title="This link was made from an earlier dataset">
+          <p>
+            It was copied from dataset {asked['dataset']}; the boards now show dataset{' '}
+            {challenge.datasetVersion}. Numbers of the two are not comparable.
+          </p>
         </Notice>
       )}
       <p role="status" className="visually-hidden">
@@ -103,12 +111,12 @@ type ContentProps = { challenge: BoardChallenge; board: Leaderboard; query: Boar
 
 function BoardContent({ challenge, board, query }: ContentProps) {
   const here: BoardChoice = { area: board.area, scenario: board.scenario };
-  if (query.view === 'history') return <HistoryPanel board={board} />;
+  if (query.view === 'history') return <HistoryPanel challenge={challenge} board={board} query={query} />;
   if (query.view === 'bands')
     return (
       <>
         <BoardFilters challenge={challenge} choice={here} query={query} rows={board.rows} />
-        <BandsPanel board={board} query={query} />
+        <BandsPanel challenge={challenge} board={board} query={query} />
       </>
     );
   return <OneBoard challenge={challenge} board={board} query={query} />;

@@ -22,17 +22,17 @@ export function ComparisonPairs({ board, rows }: Props) {
     (wanted: string) => browserGateway.boardPairs(challenge, { area, scenario }, wanted.split(',')),
     [challenge, area, scenario],
   );
-  const data = useBoardData(ids, load);
+  const data = useBoardData(board.uncertainty === null ? null : ids, load);
   return (
     <section aria-labelledby="compare-pairs" className={styles.section}>
       <h3 id="compare-pairs">Who beats whom</h3>
-      {data.state !== 'here' ? (
-        <BoardDataNotice state={data.state} what="probabilities of pairs" />
-      ) : data.value.uncertainty === null ? (
+      {board.uncertainty === null ? (
         <p className="muted">
           Nothing can be said here: there are too few days, or this challenge withholds the daily sums that it
           takes.
         </p>
+      ) : data.state !== 'here' ? (
+        <BoardDataNotice state={data.state} what="probabilities of pairs" />
       ) : (
         <>
           <div className={styles.scroller} role="region" aria-label="Who beats whom" tabIndex={0}>
@@ -110,8 +110,8 @@ export function ComparisonPairs({ board, rows }: Props) {
           <p className={styles.note}>
             Probability that the method of the row has the better µ(RMSE), and below it the difference of µ
             with its 95 % interval. ▲ ▼ told apart, △ ▽ not told apart. Paired bootstrap over{' '}
-            {formatFixed(data.value.uncertainty.dayCount, 0)} days in blocks of{' '}
-            {formatFixed(data.value.uncertainty.blockDays, 0)}.
+            {formatFixed(board.uncertainty.dayCount, 0)} days in blocks of{' '}
+            {formatFixed(board.uncertainty.blockDays, 0)}.
           </p>
         </>
       )}

@@ -13,17 +13,20 @@ import { formatDay } from '../../lib/format-time';
 import { paths } from '../../lib/paths';
 import { taskKey } from '../../lib/tasks';
 import { BoardDataNotice } from './board-data-notice';
+import type { BoardQuery } from './board-view';
+import type { BoardChallenge } from './choose-board';
+import { ExportPanel } from './export-panel';
 import styles from './history-panel.module.css';
-import { recordPoints } from './history-view';
+import { RECORD_METRICS, recordPoints, type RecordMetric } from './history-view';
 import { useBoardData } from './use-board-data';
 import { metricLabel } from './view-table';
 
 type Records = NonNullable<BoardHistory['records'][RecordMetric]>;
-type RecordMetric = 'mu' | 'lambdaXDeg' | 'lambdaXKm';
-const RECORD_METRICS: readonly RecordMetric[] = ['mu', 'lambdaXDeg', 'lambdaXKm'];
+
+type Props = { challenge: BoardChallenge; board: Leaderboard; query: BoardQuery };
 
 /** How the best µ and λx of a board came to be: a step for each submission that was better than all before it. */
-export function HistoryPanel({ board }: { board: Leaderboard }) {
+export function HistoryPanel({ challenge: boards, board, query }: Props) {
   const { challenge, area, scenario } = board;
   const load = useCallback(
     () => browserGateway.boardHistory(challenge, { area, scenario }),

@@ -1,3 +1,7 @@
+/** The metrics whose records are kept; a protocol has two of them. */
+export const RECORD_METRICS = ['mu', 'lambdaXDeg', 'lambdaXKm'] as const;
+export type RecordMetric = (typeof RECORD_METRICS)[number];
+
 const DAY_MS = 86_400_000;
 const EPOCH_MS = Date.UTC(1950, 0, 1);
 

@@ -1,3 +1,4 @@
+import type { LeaderboardRow } from '@sillage/contracts';
 import { paths } from '../../lib/paths';
 import { MetricSymbol } from '../../components/metric-heading';
 import { boardParameters, METRIC_KEYS, type BoardQuery, type MetricKey } from './board-view';
@@ -7,9 +8,12 @@ import { ChipRow } from './chip-row';
 import type { BoardChallenge, BoardChoice } from './choose-board';
 import { ExportPanel } from './export-panel';
 import styles from './matrix-view.module.css';
+import { methodKey } from './method-identity';
 import { ScorecardLegend } from './scorecard-legend';
 import { ScorecardTable } from './scorecard-table';
 import { metricOfKey, type Boards } from './scorecard-view';
+import { significanceQuestions } from './significance';
+import { useSignificance } from './use-significance';
 import { viewCards } from './view-table';
 import { SegmentedLinks } from './segmented-links';
 import { scenarioGroups } from '../../lib/scenario-groups';
@@ -26,8 +30,10 @@ export function MatrixView({ challenge, choice, query, boards }: Props) {
     const metric = metricOfKey(protocol, key);
     return metric === null ? [] : [{ key, metric }];
   });
-  const cards = viewCards({ challenge, boards, query, choice });
-  const rows = Object.values(boards).flatMap((board) => board.rows);
+  const [first] = viewCards({ challenge, boards, query, choice });
+  const significance = useSignificance(challenge.id, significanceQuestions(first?.columns ?? [], boards));
+  const cards = viewCards({ challenge, boards, query, choice, significance });
+  const rows = methodRows(boards);
   const pendingCount = Object.values(boards).reduce((sum, board) => sum + board.pendingCount, 0);
   const { ladders } = scenarioGroups(challenge.scenarios);
   return (
@@ -90,6 +96,15 @@ export function MatrixView({ challenge, choice, query, boards }: Props) {
       </div>
     </div>
   );
+}
+
+/** One row for each method and way of entering: what the filters count. */
+function methodRows(boards: Boards): LeaderboardRow[] {
+  const rows = Object.values(boards).flatMap((board) => board.rows);
+  const kinds = new Map(
+    rows.map((row) => [`${methodKey(row)} ${row.form} ${row.family ?? ''} ${row.inputs.join()}`, row]),
+  );
+  return [...kinds.values()];
 }
 
 /** One metric more or less; the last one stays. */

@@ -16,6 +16,9 @@ type Props = {
 /** What the colours and the marks of the matrix mean, and how far the scale reaches. */
 export function ScorecardLegend({ challenge, choice, query, cards }: Props) {
   const zero = cards[0]?.zero ?? null;
+  const hasTests = cards.some((card) =>
+    card.rows.some((row) => row.cells.some((cell) => cell.state === 'value' && cell.isSeparable !== null)),
+  );
   const hrefOf = (next: Partial<BoardQuery>) =>
     paths.leaderboard(challenge.id, { ...choice, ...boardParameters({ ...query, ...next }) });
   const [first, ...others] = [...new Set(cards.map((card) => card.rangePercent))];
@@ -37,8 +40,8 @@ export function ScorecardLegend({ challenge, choice, query, cards }: Props) {
             </span>
           </div>
           <p className={styles.marks}>
-            <span>▲ better</span>
-            <span>▼ worse</span>
+            {hasTests ? <span>▲ ▼ significant at 95 %</span> : null}
+            <span>△ ▽ {hasTests ? 'not significant, or not tested' : 'better, worse (not tested)'}</span>
             <span>○ no difference in the decimals shown</span>
           </p>
           <nav aria-label="End of the colour scale" className={styles.ranges}>

@@ -147,6 +147,7 @@ describe('the colours', () => {
     row: rowOf(),
     difference: null,
     percentBetter,
+    isSeparable: null,
     isZero: false,
   });
 
@@ -170,7 +171,7 @@ describe('the colours', () => {
         item.state === 'value' && item.difference !== null ? [cellMark(item).glyph] : [],
       ),
     );
-    expect(marks.sort()).toEqual(['▲', '▼', '▼']);
+    expect(marks.sort()).toEqual(['△', '▽', '▽']);
   });
 });
 

@@ -13,6 +13,7 @@ import { COLOUR_RANGES, METRIC_SORT_KEYS, zeroRow, type BoardQuery, type MetricK
 import type { BoardChallenge, BoardChoice } from './choose-board';
 import { matchesFacets } from './facets';
 import { methodKey } from './method-identity';
+import type { Significance } from './significance';
 
 /** Every board of a challenge that is at hand, by `taskKey`. */
 export type Boards = Readonly<Record<string, Leaderboard>>;
@@ -36,6 +37,8 @@ export type ScorecardCell =
       difference: ShownDifference | null;
       /** Signed so that more is better; `null` where nothing can be said. */
       percentBetter: number | null;
+      /** Whether µ was told apart from the zero line's; `null`: not tested, as for every other metric. */
+      isSeparable: boolean | null;
       isZero: boolean;
     }
   | { state: 'unresolved'; row: LeaderboardRow; reason: UnresolvedReason }
@@ -85,13 +88,15 @@ type Options = {
   /** The column that the rows are sorted by. */
   choice: BoardChoice;
   metric: Metric;
+  /** What is known of pairs; nothing while it is on its way. */
+  significance?: Significance | undefined;
 };
 
 /**
  * Rows are methods, columns areas × scenarios. Rows stand by the chosen column, best first; a method without a value there
  * is neither best nor worst and stands after, by name. References stand at the top.
  */
-export function scorecard({ challenge, boards, query, choice, metric }: Options): Scorecard {
+export function scorecard({ challenge, boards, query, choice, metric, significance }: Options): Scorecard {
   const columns = scorecardColumns(challenge, query.ladder).flatMap(({ area, scenarios }) =>
     scenarios.map((scenario): ScorecardColumn => {
       const task = { area: area.id, scenario: scenario.id };
@@ -139,7 +144,9 @@ export function scorecard({ challenge, boards, query, choice, metric }: Options)
             const hasFailed = first.kind === 'reference' && board.failedReferences.includes(first.method);
             return { state: 'missing', why: hasFailed ? 'failed' : 'not-entered' };
           }
-          return cellOf(row, column.zero, metric);
+          const isSeparable =
+            metric === 'mu' ? (significance?.[taskKey(column)]?.[row.evaluationId] ?? null) : null;
+          return cellOf(row, column.zero, { metric, isSeparable });
         }),
       };
     });
@@ -199,7 +206,11 @@ function zeroHandleOver(
   return fallback === null ? null : handles.of(fallback);
 }
 
-function cellOf(row: LeaderboardRow, zero: LeaderboardRow | null, metric: Metric): ScorecardCell {
+function cellOf(
+  row: LeaderboardRow,
+  zero: LeaderboardRow | null,
+  { metric, isSeparable }: { metric: Metric; isSeparable: boolean | null },
+): ScorecardCell {
   const value = row.scores[metric];
   if (value === null)
     return { state: 'unresolved', row, reason: row.scores.unresolved ?? 'undefined-spectrum' };
@@ -213,7 +224,7 @@ function cellOf(row: LeaderboardRow, zero: LeaderboardRow | null, metric: Metric
       ? null
       : ((METRIC_DEFINITIONS[metric].better === 'higher' ? 1 : -1) * 100 * (value - zeroValue)) /
         Math.abs(zeroValue);
-  return { state: 'value', row, difference, percentBetter, isZero };
+  return { state: 'value', row, difference, percentBetter, isSeparable, isZero };
 }
 
 function pinnedOrder(row: ScorecardRow): number {

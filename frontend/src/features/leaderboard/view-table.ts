@@ -2,6 +2,8 @@ import {
   METRIC_DEFINITIONS,
   METRICS_OF_PROTOCOL,
   PHYSICS_DEFINITIONS,
+  type BoardBands,
+  type BoardHistory,
   type Leaderboard,
   type Metric,
   type PhysicsColumn,
@@ -10,7 +12,8 @@ import {
 import { inputName } from '../../components/input-names';
 import { UNRESOLVED_MARKS } from '../../components/unresolved-marks';
 import { shownDifference } from '../../lib/format-difference';
-import { formatFixed } from '../../lib/format-number';
+import { formatFixed, formatMetric } from '../../lib/format-number';
+import { formatDay } from '../../lib/format-time';
 import { scoreText } from '../../lib/format-score';
 import { nameOf, taskKey, taskName } from '../../lib/tasks';
 import {
@@ -25,7 +28,10 @@ import {
 } from './board-view';
 import type { BoardChallenge, BoardChoice } from './choose-board';
 import { costText } from './cost-text';
-import { facetSummary } from './facets';
+import { bandText, rankByBand, selectBands } from './bands-view';
+import { facetSummary, matchesFacets } from './facets';
+import { RECORD_METRICS } from './history-view';
+import type { Significance } from './significance';
 import { PHYSICS_COLUMNS, physicsText, physicsValue } from './physics-view';
 import { cellMark } from './scorecard-marks';
 import { colourStrength, metricOfKey, scorecard, type Boards, type Scorecard } from './scorecard-view';
@@ -77,6 +83,10 @@ export type ViewSource = {
   boards: Boards;
   choice: BoardChoice;
   query: BoardQuery;
+  /** For the matrix, the board by wavelength and the history, what they have beside the rows. */
+  significance?: Significance | undefined;
+  bands?: BoardBands | undefined;
+  history?: BoardHistory | undefined;
 };
 
 /** The tables of the view that an address shows. */
@@ -84,14 +94,19 @@ export function viewTables(source: ViewSource): ViewTable[] {
   const { challenge, boards, choice, query } = source;
   if (query.view === 'matrix') return viewCards(source).map((card) => matrixTable(source, card));
   const board = boards[taskKey(choice)];
-  return board === undefined ? [] : [boardTable(challenge, board, query)];
+  if (board === undefined) return [];
+  if (query.view === 'bands')
+    return source.bands === undefined ? [] : [bandsTable(challenge, board, { query, bands: source.bands })];
+  if (query.view === 'history')
+    return source.history === undefined ? [] : historyTables(challenge, board, source.history);
+  return [boardTable(challenge, board, query)];
 }
 
 /** The scorecards of the matrix, one for each chosen metric that the protocol has. */
-export function viewCards({ challenge, boards, choice, query }: ViewSource): Scorecard[] {
+export function viewCards({ challenge, boards, choice, query, significance }: ViewSource): Scorecard[] {
   const metrics = query.metrics.flatMap((key) => metricOfKey(challenge.protocol, key) ?? []);
   const shown = metrics.length === 0 ? METRICS_OF_PROTOCOL[challenge.protocol].slice(0, 1) : metrics;
-  return shown.map((metric) => scorecard({ challenge, boards, query, choice, metric }));
+  return shown.map((metric) => scorecard({ challenge, boards, query, choice, metric, significance }));
 }
 
 function boardTable(challenge: BoardChallenge, board: Leaderboard, query: BoardQuery): ViewTable {
@@ -217,13 +232,78 @@ function matrixTable({ challenge, boards, query, choice }: ViewSource, card: Sco
       ...(card.zero === null
         ? []
         : [
-            `Colours and marks compare with ${card.zero.method} on the same board: ▲ better, ▼ worse, ○ no difference in the decimals shown.`,
+            `Colours and marks compare with ${card.zero.method} on the same board: ▲ ▼ significant at 95 %, △ ▽ not significant or not tested, ○ no difference in the decimals shown.`,
           ]),
       '· is a board that the method did not enter; hatching, an area without such a board.',
       ...filterNotes(query, 0),
       ...versions,
     ],
   };
+}
+
+function bandsTable(
+  challenge: BoardChallenge,
+  board: Leaderboard,
+  { query, bands }: { query: BoardQuery; bands: BoardBands },
+): ViewTable {
+  const { axes } = bands;
+  const rows = board.rows.filter((row) => matchesFacets(row, query.facets));
+  const ranked = axes === null ? [] : rankByBand(rows, bands, selectBands(axes, query.band, query.period));
+  return {
+    title: `${challenge.name}: ${taskName(challenge, board)}, by PSD score`,
+    groups: [],
+    columns: [
+      { label: 'Method', metric: null, align: 'left' },
+      { label: '#', metric: null, align: 'right' },
+      { label: 'PSD score', metric: null, align: 'right' },
+    ],
+    rows: ranked.map(({ row, score, place }) => ({
+      isPinned: false,
+      cells: [
+        cell(row.method, { detail: row.kind === 'reference' ? 'reference' : row.author }),
+        cell(place === null ? '–' : String(place)),
+        cell(score === null ? 'no spectrum' : formatFixed(score, 3)),
+      ],
+    })),
+    rangePercent: null,
+    zero: null,
+    notes: [
+      ...(axes === null
+        ? []
+        : [`PSD score over ${bandText(axes, selectBands(axes, query.band, query.period))}; 1 is perfect.`]),
+      ...filterNotes(query, 0),
+      versionNote(board),
+    ],
+  };
+}
+
+function historyTables(challenge: BoardChallenge, board: Leaderboard, history: BoardHistory): ViewTable[] {
+  return RECORD_METRICS.flatMap((metric) => {
+    const records = history.records[metric] ?? [];
+    if (records.length === 0) return [];
+    return [
+      {
+        title: `${challenge.name}: ${taskName(challenge, board)}, best ${metricLabel(metric)} so far`,
+        groups: [],
+        columns: [
+          { label: 'Method', metric: null, align: 'left' as const },
+          { label: 'Submitted', metric: null, align: 'left' as const },
+          { label: metricLabel(metric), metric, align: 'right' as const },
+        ],
+        rows: [...records].reverse().map((record) => ({
+          isPinned: false,
+          cells: [
+            cell(record.method, { detail: record.author }),
+            cell(formatDay(new Date(record.at))),
+            cell(formatMetric(metric, record.value)),
+          ],
+        })),
+        rangePercent: null,
+        zero: null,
+        notes: [versionNote(board)],
+      },
+    ];
+  });
 }
 
 function filterNotes({ facets }: BoardQuery, filteredCount: number): string[] {

@@ -1,9 +1,14 @@
-import type { ChallengeView } from '@sillage/contracts';
+import type { ChallengeView, Leaderboard } from '@sillage/contracts';
 import type { NextRequest } from 'next/server';
 import {
+  bandsCsv,
+  bandsRecords,
   boardCsv,
   boardJson,
+  historyCsv,
+  historyRecords,
   publishedCsv,
+  recordsJson,
   scorecardCsv,
   scorecardJson,
 } from '../../../../../features/leaderboard/board-export';
@@ -14,11 +19,13 @@ import {
   queryOn,
 } from '../../../../../features/leaderboard/board-view';
 import { boardChallengeOf } from '../../../../../features/leaderboard/choose-board';
+import { loadSignificance, significanceQuestions } from '../../../../../features/leaderboard/significance';
 import { viewBibtex } from '../../../../../features/leaderboard/view-bibtex';
 import { latexTables } from '../../../../../features/leaderboard/view-latex';
 import { viewSvg } from '../../../../../features/leaderboard/view-svg';
 import { viewCards, viewTables, type ViewSource } from '../../../../../features/leaderboard/view-table';
 import { ApiFailure, ServiceUnreachable } from '../../../../../lib/api/api-failure';
+import type { Gateway } from '../../../../../lib/api/gateway';
 import { serverGateway } from '../../../../../lib/api/server-gateway';
 import { originOf } from '../../../../../lib/origin';
 import { paths } from '../../../../../lib/paths';
@@ -53,31 +60,29 @@ async function fileOf(
   const isMatrix = query.view === 'matrix';
   const tasks = isMatrix ? challenge.tasks : [choice];
   const boards = await Promise.all(tasks.map((task) => gateway.leaderboard(id, task.area, task.scenario)));
-  const source: ViewSource = {
+  const [board] = boards;
+  if (board === undefined) return new Response('This challenge has no boards.\n', { status: 404 });
+  const rows: ViewSource = {
     challenge: boardChallengeOf(challenge),
-    boards: Object.fromEntries(boards.map((board) => [taskKey(board), board])),
+    boards: Object.fromEntries(boards.map((item) => [taskKey(item), item])),
     choice,
     query,
   };
-  const name = isMatrix ? `${id}-all-areas` : `${id}-${choice.area}-${choice.scenario}`;
+  const source = { ...rows, ...(await besideRows(gateway, rows)) };
+  const name = isMatrix
+    ? `${id}-all-areas`
+    : `${id}-${choice.area}-${choice.scenario}${query.view === 'board' ? '' : `-${query.view}`}`;
   const permalink = `${origin}${paths.leaderboard(id, {
     ...choice,
     ...boardParameters({ ...query, entries: [] }),
     dataset: challenge.datasetVersion,
   })}`;
-  const [board] = boards;
-  if (board === undefined) return new Response('This challenge has no boards.\n', { status: 404 });
-  const cards = isMatrix ? viewCards(source) : [];
 
   switch (asked['format']) {
     case 'published-csv':
       return attachment(publishedCsv(board), 'text/csv; charset=utf-8', `${name}-literature.csv`);
     case 'json':
-      return attachment(
-        isMatrix ? scorecardJson(challenge, cards, { query, permalink }) : boardJson(board, query, permalink),
-        'application/json',
-        `${name}.json`,
-      );
+      return attachment(jsonOf(source, board, permalink), 'application/json', `${name}.json`);
     case 'latex':
       return attachment(
         latexTables(viewTables(source), permalink),
@@ -93,12 +98,45 @@ async function fileOf(
     case 'svg':
       return attachment(viewSvg(viewTables(source), permalink), 'image/svg+xml', `${name}.svg`);
     default:
-      return attachment(
-        isMatrix ? scorecardCsv(challenge, cards) : boardCsv(board, query),
-        'text/csv; charset=utf-8',
-        `${name}.csv`,
-      );
+      return attachment(csvOf(source, board), 'text/csv; charset=utf-8', `${name}.csv`);
   }
+}
+
+/** What a view shows that is not in the rows of its boards. */
+async function besideRows(gateway: Gateway, source: ViewSource): Promise<Partial<ViewSource>> {
+  const { challenge, query, choice, boards } = source;
+  switch (query.view) {
+    case 'matrix': {
+      const [card] = viewCards(source);
+      const questions = significanceQuestions(card?.columns ?? [], boards);
+      const significance = await loadSignificance(questions, (task, evaluations) =>
+        gateway.boardPairs(challenge.id, task, evaluations),
+      );
+      return { significance };
+    }
+    case 'bands':
+      return { bands: await gateway.boardBands(challenge.id, choice) };
+    case 'history':
+      return { history: await gateway.boardHistory(challenge.id, choice) };
+    case 'board':
+      return {};
+  }
+}
+
+function csvOf(source: ViewSource, board: Leaderboard): string {
+  const { challenge, query, bands, history } = source;
+  if (query.view === 'matrix') return scorecardCsv(challenge, viewCards(source));
+  if (bands !== undefined) return bandsCsv(board, bands, query);
+  return history === undefined ? boardCsv(board, query) : historyCsv(history);
+}
+
+function jsonOf(source: ViewSource, board: Leaderboard, permalink: string): string {
+  const { challenge, query, bands, history } = source;
+  if (query.view === 'matrix') return scorecardJson(challenge, viewCards(source), { query, permalink });
+  if (bands !== undefined) return recordsJson(bandsRecords(board, bands, query), query, permalink);
+  return history === undefined
+    ? boardJson(board, query, permalink)
+    : recordsJson(historyRecords(history), query, permalink);
 }
 
 /** What the view shows is what is cited. */
@@ -107,7 +145,13 @@ function bibtexOf(challenge: ChallengeView, source: ViewSource, origin: string):
   if (query.view !== 'matrix') {
     const shown = Object.values(boards).flatMap((board) => {
       const view = boardView(board, query);
-      return [...view.pinned, ...view.ordered].map((row) => ({ board, row }));
+      const steps = Object.values(source.history?.records ?? {}).flat();
+      return [...view.pinned, ...view.ordered]
+        .filter(
+          (row) =>
+            source.history === undefined || steps.some((step) => step.submissionId === row.submissionId),
+        )
+        .map((row) => ({ board, row }));
     });
     return viewBibtex({ challenge, shown, origin });
   }
