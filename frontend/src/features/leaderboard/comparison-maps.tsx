@@ -3,7 +3,14 @@
 import type { LeaderboardRow, MapLayer, MapManifest } from '@sillage/contracts';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { FieldMap, type Cursor } from '../../charts/field-map';
-import { colourScales, isWide, aspectOf, extentOf, valueAt } from '../../charts/field-map.config';
+import {
+  aspectOf,
+  colourScales,
+  extentOf,
+  isWide,
+  nearestIndex,
+  valueAt,
+} from '../../charts/field-map.config';
 import { nearestDay } from '../../charts/rmse-over-time-chart.config';
 import { ApiFailure } from '../../lib/api/api-failure';
 import { browserGateway } from '../../lib/api/browser-gateway';
@@ -14,6 +21,9 @@ import styles from './comparison-maps.module.css';
 import { useBoardData } from './use-board-data';
 
 type LayerName = 'reconstruction' | 'error';
+/** Where the pointer is; maps along a withheld track come on grids of their own, so indices mean nothing to another. */
+type Place = { lonDeg: number; latDeg: number };
+
 const LAYER_TEXTS: Record<LayerName, { button: string; what: string }> = {
   reconstruction: { button: 'height', what: 'sea surface height' },
   error: { button: 'error', what: 'error' },
@@ -64,7 +74,7 @@ function Maps({ mapped, first, absent }: { mapped: Mapped[]; first: Mapped; abse
   const days = first.manifest.timeDays;
   const [day, setDay] = useState(0);
   const [layerName, setLayerName] = useState<LayerName>('reconstruction');
-  const [cursor, setCursor] = useState<Cursor | null>(null);
+  const [place, setPlace] = useState<Place | null>(null);
   const timeDays = days[day] ?? 0;
   const hasErrors = mapped.some(({ manifest }) => layerOf(manifest, 'error') !== undefined);
   const truth = layerOf(first.manifest, 'reference');
@@ -130,16 +140,16 @@ function Maps({ mapped, first, absent }: { mapped: Mapped[]; first: Mapped; abse
             layer={layer}
             scale={scales[layer.name]}
             frame={own === null ? null : (frames.get(frameKey(row.evaluationId, layer.name, own)) ?? null)}
-            land={land}
-            cursor={cursor}
-            onCursor={setCursor}
+            land={isSameGrid(manifest, first.manifest) ? land : null}
+            cursor={cursorAt(manifest, place)}
+            onCursor={(cursor) => setPlace(placeOf(manifest, cursor))}
           />
         ))}
       </div>
       <p className={styles.readout} role="status">
-        {cursor === null
+        {place === null
           ? `All on one colour scale${layerName === 'error' ? ', reconstruction minus truth' : ''}. Point at a map to read the values of all.`
-          : readout(panels, frames, cursor)}
+          : readout(panels, frames, place)}
       </p>
       {absent.length === 0 ? null : (
         <p className="muted small">Without maps: {absent.map((row) => row.method).join(', ')}.</p>
@@ -156,18 +166,32 @@ type Panel = {
   day: number | null;
 };
 
-function readout(panels: readonly Panel[], frames: ReadonlyMap<string, Int16Array>, cursor: Cursor): string {
-  const [panel] = panels;
-  if (panel === undefined) return '';
-  const place = `${formatLatitude(panel.manifest.latDeg[cursor.latIndex] ?? 0, 2)}, ${formatLongitude(panel.manifest.lonDeg[cursor.lonIndex] ?? 0, 2)}`;
+function readout(panels: readonly Panel[], frames: ReadonlyMap<string, Int16Array>, place: Place): string {
   const values = panels.flatMap(({ title, row, manifest, layer, day }) => {
     const frame = day === null ? undefined : frames.get(frameKey(row.evaluationId, layer.name, day));
-    if (frame === undefined) return [];
+    const cursor = cursorAt(manifest, place);
+    if (frame === undefined || cursor === null) return [];
     const valueM = valueAt(frame, layer, cursor.latIndex * manifest.lonDeg.length + cursor.lonIndex);
     const format = layer.name === 'error' ? formatSigned : formatFixed;
     return [`${title} ${valueM === null ? 'none' : `${format(valueM * 100, 1)} cm`}`];
   });
-  return `${place}: ${values.join(' · ')}`;
+  return `${formatLatitude(place.latDeg, 2)}, ${formatLongitude(place.lonDeg, 2)}: ${values.join(' · ')}`;
+}
+
+function placeOf({ lonDeg, latDeg }: MapManifest, cursor: Cursor | null): Place | null {
+  if (cursor === null) return null;
+  return { lonDeg: lonDeg[cursor.lonIndex] ?? 0, latDeg: latDeg[cursor.latIndex] ?? 0 };
+}
+
+function cursorAt(manifest: MapManifest, place: Place | null): Cursor | null {
+  if (place === null) return null;
+  const lonIndex = nearestIndex(manifest.lonDeg, place.lonDeg);
+  const latIndex = nearestIndex(manifest.latDeg, place.latDeg);
+  return lonIndex === null || latIndex === null ? null : { lonIndex, latIndex };
+}
+
+function isSameGrid(left: MapManifest, right: MapManifest): boolean {
+  return left.lonDeg.join() === right.lonDeg.join() && left.latDeg.join() === right.latDeg.join();
 }
 
 function layerOf(manifest: MapManifest, name: MapLayer['name']): MapLayer | undefined {

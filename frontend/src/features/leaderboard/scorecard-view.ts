@@ -13,10 +13,12 @@ import { COLOUR_RANGES, METRIC_SORT_KEYS, zeroRow, type BoardQuery, type MetricK
 import type { BoardChallenge, BoardChoice } from './choose-board';
 import { matchesFacets } from './facets';
 import { methodKey } from './method-identity';
-import type { Significance } from './significance';
 
 /** Every board of a challenge that is at hand, by `taskKey`. */
 export type Boards = Readonly<Record<string, Leaderboard>>;
+
+/** By board and evaluation: whether its µ can be told apart from the zero line's. What is not in it was not tested. */
+export type Significance = Readonly<Record<string, Readonly<Record<string, boolean>>>>;
 
 export type ScorecardColumn = BoardChoice & {
   areaName: string;

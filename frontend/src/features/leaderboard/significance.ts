@@ -1,9 +1,6 @@
 import { MAX_PAIR_ENTRIES, type BoardPairs } from '@sillage/contracts';
 import { taskKey, type Task } from '../../lib/tasks';
-import type { Boards, ScorecardColumn } from './scorecard-view';
-
-/** By board and evaluation: whether its µ can be told apart from the zero line's. What is not in it was not tested. */
-export type Significance = Readonly<Record<string, Readonly<Record<string, boolean>>>>;
+import type { Boards, ScorecardColumn, Significance } from './scorecard-view';
 
 export type PairsQuestion = Task & { zero: string; others: string[] };
 

@@ -2,7 +2,8 @@
 
 import { useEffect, useRef, useState } from 'react';
 import { browserGateway } from '../../lib/api/browser-gateway';
-import { loadSignificance, type PairsQuestion, type Significance } from './significance';
+import type { Significance } from './scorecard-view';
+import { loadSignificance, type PairsQuestion } from './significance';
 
 /** What the matrix needs to know of pairs; asked again when its zero line or its entries change. */
 export function useSignificance(challenge: string, questions: readonly PairsQuestion[]): Significance {

@@ -31,10 +31,16 @@ import { costText } from './cost-text';
 import { bandText, rankByBand, selectBands } from './bands-view';
 import { facetSummary, matchesFacets } from './facets';
 import { RECORD_METRICS } from './history-view';
-import type { Significance } from './significance';
 import { PHYSICS_COLUMNS, physicsText, physicsValue } from './physics-view';
 import { cellMark } from './scorecard-marks';
-import { colourStrength, metricOfKey, scorecard, type Boards, type Scorecard } from './scorecard-view';
+import {
+  colourStrength,
+  metricOfKey,
+  scorecard,
+  type Boards,
+  type Scorecard,
+  type Significance,
+} from './scorecard-view';
 
 /** A view of the boards as a table of texts: what figures and LaTeX are written from, so that they say what the page says. */
 export type ViewTable = {
