@@ -8,7 +8,7 @@ import { browserGateway } from '../../lib/api/browser-gateway';
 import { countOf, formatFixed } from '../../lib/format-number';
 import { paths } from '../../lib/paths';
 import { taskKey } from '../../lib/tasks';
-import { countWinners, rankByBand, selectBands, type BandRange, type BandSelection } from './bands-view';
+import { bandText, countWinners, rankByBand, selectBands, type BandRange } from './bands-view';
 import { BandSlider } from './band-slider';
 import { BoardDataNotice } from './board-data-notice';
 import { boardParameters, type BoardQuery } from './board-view';

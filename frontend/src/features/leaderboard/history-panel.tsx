@@ -49,6 +49,7 @@ export function HistoryPanel({ challenge: boards, board, query }: Props) {
         By date of submission, on dataset {datasetVersion}. A submission that was not better than all before
         it is not a step.
       </p>
+      <ExportPanel challenge={boards} choice={{ area, scenario }} query={query} />
     </div>
   );
 }

@@ -36,16 +36,18 @@ const source = (asked: Record<string, string> = {}) => ({
 const LINK = 'https://sillage.example/challenges/demo/leaderboard?area=gf';
 
 describe('the table of a view', () => {
-  test.each([{}, { sort: 'method', order: 'reverse' }, { zero: '22222222-mine' }, { inputs: 'sst' }])(
-    'has the rows of the page in their order, as the CSV has: %o',
-    (asked: Record<string, string>) => {
-      const view = boardView(board, parseBoardQuery(asked));
-      const onPage = [...view.pinned, ...view.ordered].map((row) => row.method);
-      const [table] = viewTables(source(asked));
-      expect(table?.rows.map((row) => row.cells[0]?.text)).toEqual(onPage);
-      expect(boardRecords(board, parseBoardQuery(asked)).map((record) => record.method)).toEqual(onPage);
-    },
-  );
+  test.each<Record<string, string>>([
+    {},
+    { sort: 'method', order: 'reverse' },
+    { zero: '22222222-mine' },
+    { inputs: 'sst' },
+  ])('has the rows of the page in their order, as the CSV has: %o', (asked) => {
+    const view = boardView(board, parseBoardQuery(asked));
+    const onPage = [...view.pinned, ...view.ordered].map((row) => row.method);
+    const [table] = viewTables(source(asked));
+    expect(table?.rows.map((row) => row.cells[0]?.text)).toEqual(onPage);
+    expect(boardRecords(board, parseBoardQuery(asked)).map((record) => record.method)).toEqual(onPage);
+  });
 
   test('says what it is tied to', () => {
     expect(viewTables(source())[0]?.notes.join(' ')).toContain('Protocol osse-2020a, dataset 2.1.0.');
