@@ -36,7 +36,7 @@ export function snapshotZip(snapshot: Snapshot): Uint8Array {
   const folder = `${definition.id}-${takenAt.toISOString().slice(0, 10)}`;
   return zipSync(
     Object.fromEntries(
-      Object.entries({ ...files, 'SHA256SUMS': bytes(sums) }).map(([name, content]) => [
+      Object.entries({ ...files, SHA256SUMS: bytes(sums) }).map(([name, content]) => [
         `${folder}/${name}`,
         content,
       ]),

@@ -18,7 +18,11 @@ export const SCORE_COLUMNS: readonly Column<ScoredRow>[] = [
   text('area', 'area of the task', ({ board }) => board.area),
   text('scenario', 'which satellites observed', ({ board }) => board.scenario),
   text('protocol', 'exact definition of the scores', ({ board }) => board.protocol),
-  text('dataset_version', 'version of the data that were scored against', ({ board }) => board.datasetVersion),
+  text(
+    'dataset_version',
+    'version of the data that were scored against',
+    ({ board }) => board.datasetVersion,
+  ),
   {
     name: 'rank',
     type: 'INT32',

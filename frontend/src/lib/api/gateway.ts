@@ -122,8 +122,7 @@ export function createGateway(transport: Transport): Gateway {
       (await json('/api/submissions/sets', submissionListSchema, { method: 'POST', body })).submissions,
     cancelSubmission: (submission) =>
       json(`/api/submissions/${segment(submission)}/cancel`, submissionViewSchema, { method: 'POST' }),
-    documents: (evaluation, signal) =>
-      json(apiPaths.documents(evaluation), documentListSchema, { signal }),
+    documents: (evaluation, signal) => json(apiPaths.documents(evaluation), documentListSchema, { signal }),
     diagnostics: (evaluation, signal) =>
       json(apiPaths.artefact(evaluation, 'diagnostics.json'), diagnosticsSchema, { signal }),
     preview: async (evaluation, after, signal) =>
