@@ -1,5 +1,11 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
-import { receiptSchema, canonicalJson, documentListSchema, signingKeySchema } from '@sillage/contracts';
+import {
+  receiptSchema,
+  canonicalJson,
+  documentListSchema,
+  signingKeySchema,
+  leaderboardSchema,
+} from '@sillage/contracts';
 import { unzipSync } from 'fflate';
 import { parquetReadObjects } from 'hyparquet';
 import request from 'supertest';
@@ -229,14 +235,16 @@ describe('the snapshot of a challenge', () => {
       ).toBe(sum);
     }
 
-    const board = (await get(`/challenges/${definition.id}/leaderboard?area=gf&scenario=nadir4`)).body;
+    const board = leaderboardSchema.parse(
+      (await get(`/challenges/${definition.id}/leaderboard?area=gf&scenario=nadir4`)).body,
+    );
     expect(board.rows).toHaveLength(2);
     const parquet = files.get('scores.parquet')!;
     const rows = await parquetReadObjects({
       file: parquet.buffer.slice(parquet.byteOffset, parquet.byteOffset + parquet.byteLength) as ArrayBuffer,
     });
     expect(rows).toMatchObject(
-      board.rows.map((row: Record<string, any>) => ({
+      board.rows.map((row) => ({
         rank: row.rank,
         method: row.method,
         inputs: row.inputs.join(' '),
