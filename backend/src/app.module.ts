@@ -17,6 +17,7 @@ import { HttpModule } from './http/http.module.js';
 import { hasOtherLimitThan } from './http/rate-limit.js';
 import { LeaderboardModule } from './leaderboard/leaderboard.module.js';
 import { ObjectStoreModule } from './object-store/object-store.module.js';
+import { StressModule } from './stress/stress.module.js';
 import { ProductsModule } from './products/products.module.js';
 import { SnapshotsModule } from './snapshots/snapshots.module.js';
 import { SubmissionsModule } from './submissions/submissions.module.js';
@@ -58,6 +59,7 @@ export class AppModule {
         EvaluationsModule,
         LeaderboardModule,
         SubmissionsModule,
+        StressModule,
         ProductsModule,
         SnapshotsModule,
         ChallengeRegistrationModule,

@@ -233,7 +233,7 @@ const SELECT_RECORDS = `
   join submissions s on s.id = e.submission_id
   left join lateral (
     select * from jobs
-    where jobs.submission_id = e.submission_id and jobs.step <> 'products'
+    where jobs.submission_id = e.submission_id and jobs.step <> 'products' and jobs.stress_run_id is null
       and (jobs.evaluation_id = e.id or jobs.evaluation_id is null)
     order by jobs.evaluation_id is null, jobs.step = 'map', jobs.created_at desc limit 1
   ) j on true

@@ -231,6 +231,7 @@ export class EvaluationsService {
         network,
         memoryBytes: Math.ceil(summary.peakMemoryBytes ?? 0),
         task: taskExtent(context.definition, context),
+        without: null,
         ...inputs,
       });
     }

@@ -170,6 +170,27 @@ const MATRIX: { method: Method; path: string; expected: Record<Role, number> }[]
   },
   {
     method: 'get',
+    path: '/submissions/PUBLIC/stress',
+    expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/submissions/PRIVATE/stress',
+    expected: { nobody: 404, stranger: 404, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    // A map: its author is let in, and told that it is no network.
+    method: 'post',
+    path: '/submissions/PUBLIC/stress',
+    expected: { nobody: 401, stranger: 403, author: 400, organiser: 400, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/submissions/PRIVATE/stress',
+    expected: { nobody: 401, stranger: 404, author: 400, organiser: 400, worker: 401 },
+  },
+  {
+    method: 'get',
     path: '/evaluations/PRIVATE_EVALUATION/artefacts/scored.nc',
     expected: { nobody: 404, stranger: 404, author: 404, organiser: 404, worker: 401 },
   },

@@ -1,9 +1,11 @@
 import {
   artefactNameSchema,
+  boardStatisticsSchema,
   checkWarningSchema,
   networkRunSchema,
   networkSummarySchema,
   oiParametersSchema,
+  physicsSchema,
   previewFrameSchema,
   productsPayloadSchema,
   protocolSchema,
@@ -63,6 +65,7 @@ export const childJobSchema = z.discriminatedUnion('step', [
     ),
     oi: fieldInputSchema.nullable(),
     sst: fieldInputSchema.nullable(),
+    without: z.string().nullable(),
     task: taskExtentSchema,
     runtime: z.enum(RUNTIME_CHOICES),
     limits: z.object({ maxWallSeconds: z.number().positive(), maxMemoryBytes: z.number().positive() }),
@@ -127,6 +130,8 @@ export const childResultSchema = z.discriminatedUnion('step', [
   z.object({
     step: z.literal('score'),
     scores: scoresSchema,
+    physics: physicsSchema.nullable(),
+    statistics: boardStatisticsSchema.nullable(),
     warnings: z.array(checkWarningSchema).max(100),
     outputs: z.array(outputSchema).max(20),
   }),

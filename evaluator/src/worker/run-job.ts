@@ -274,6 +274,7 @@ function predictJobOf(payload: PredictPayload, child: SandboxedChild, context: J
     })),
     oi: fields.get('oi') ?? null,
     sst: fields.get('sst') ?? null,
+    without: payload.without,
     task: payload.task,
     runtime: predict.choice,
     limits: { maxWallSeconds: predict.maxWallSeconds, maxMemoryBytes: predict.worker.memoryBytes },
@@ -326,6 +327,8 @@ async function storeResult(
     result: {
       kind: 'score',
       scores: result.scores,
+      physics: result.physics,
+      statistics: result.statistics,
       warnings: presentableWarnings(result.warnings),
       artefacts,
     },

@@ -295,6 +295,21 @@ function addPlatformCommands(program: Command): void {
     .addOption(json())
     .action(async (id, options) => (await import('./commands/status.js')).status(id, options));
 
+  add(
+    program,
+    'stress',
+    'score a network without one of its satellites, on other scenarios and in other areas',
+  )
+    .argument('<id>', 'submission')
+    .addOption(url())
+    .option('--area <area>', 'of the task to start from; default: every scored task')
+    .option('--scenario <scenario>', 'of the task to start from')
+    .option('--kinds <list>', 'satellites, scenarios, areas; default: all')
+    .option('--show', 'show the runs that there are, ask for none')
+    .option('--wait', 'wait until no run is open')
+    .addOption(json())
+    .action(async (id, options) => (await import('./commands/stress.js')).stress(id, options));
+
   add(program, 'download', 'fetch a file that the platform made for a submission')
     .argument('<id>', 'submission')
     .addOption(url())

@@ -1,5 +1,6 @@
 export * from './account.js';
 export * from './api-error.js';
+export * from './board-statistics.js';
 export * from './challenge.js';
 export * from './health.js';
 export * from './leaderboard.js';
@@ -9,6 +10,7 @@ export * from './product.js';
 export * from './rejection.js';
 export * from './score-texts.js';
 export * from './score.js';
+export * from './stress.js';
 export * from './submission.js';
 export * from './units.js';
 export * from './worker.js';

@@ -118,8 +118,12 @@ const coreManifestSchema = z.strictObject({
   /** ε of the l1 norms; default: those of the checkpoint. */
   eps_obs: positive.optional(),
   eps_prior: positive.optional(),
-  /** Odd number of nodes of the median filter on the result; 1: none. */
+  /** Odd number of nodes of the median filter on the result, patch by patch, zeros beyond its edge; 1: none. */
   median_width: count(31).default(1),
+  /** `UsePriodicBoundary`: the solver's cell sees the opposite edge beyond the first and the last row of a patch. */
+  periodic_boundary: z.boolean().default(false),
+  /** A prior that adds noise to its input. Known so that it can be refused: its maps cannot be computed again. */
+  stochastic: z.boolean().default(false),
   sst_normalisation: sstInput.sst_normalisation.optional(),
   ...patching,
 });

@@ -1,4 +1,4 @@
-import type { ProductsPayload, Protocol, Scores, TaskExtent } from '@sillage/contracts';
+import type { Physics, ProductsPayload, Protocol, Scores, TaskExtent } from '@sillage/contracts';
 import type { NetcdfAttributes } from '@sillage/netcdf';
 import { isoDay, type RegularGrid } from '@sillage/science';
 import { historyLine } from './provenance.js';
@@ -7,6 +7,8 @@ export type ScoredFileDescription = {
   task: TaskExtent;
   protocol: Protocol;
   scores: Scores;
+  /** Null or absent where it was not computed: along a track, and by earlier evaluators. */
+  physics?: Physics | null;
   provenance: ProductsPayload['provenance'];
   evaluatorVersion: string;
   /** Error and reference are in the file. */
@@ -50,6 +52,7 @@ export function scoredAttributes(
     protocol: options.protocol,
     evaluator_version: options.evaluatorVersion,
     ...scoreAttributes(options.scores),
+    ...physicsAttributes(options.physics ?? null),
   };
 }
 
@@ -127,4 +130,22 @@ function scoreAttributes(scores: Scores): Record<string, string | number> {
       ? {}
       : { effective_resolution_at_grid_limit: scores.atGridLimit.join(' ') }),
   };
+}
+
+/** A number that is undefined has no attribute. */
+function physicsAttributes(physics: Physics | null): Record<string, number> {
+  if (physics === null) return {};
+  const { slopeWavelengthsKm } = physics;
+  const attributes = {
+    variance_ratio: physics.varianceRatio,
+    gradient_rms_ratio: physics.gradientRatio,
+    vorticity_rms_ratio: physics.vorticityRatio,
+    spectral_slope: physics.spectralSlope,
+    spectral_slope_of_reference: physics.truthSpectralSlope,
+    spectral_slope_from_km: slopeWavelengthsKm?.[0] ?? null,
+    spectral_slope_to_km: slopeWavelengthsKm?.[1] ?? null,
+  };
+  return Object.fromEntries(
+    Object.entries(attributes).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+  );
 }

@@ -9,6 +9,7 @@ import {
   leaderboardSchema,
   mapManifestSchema,
   previewSchema,
+  stressViewSchema,
   submissionListSchema,
   submissionViewSchema,
   tokenViewSchema,
@@ -25,6 +26,7 @@ import {
   type PreviewFrame,
   type RegisterRequest,
   type SignInRequest,
+  type StressView,
   type SubmissionView,
   type TokenView,
 } from '@sillage/contracts';
@@ -59,6 +61,9 @@ export type Gateway = {
   /** Several files at once: all of them become submissions, or none does. */
   createSubmissionSet: (request: CreateSubmissionSetRequest) => Promise<SubmissionView[]>;
   cancelSubmission: (submission: string) => Promise<SubmissionView>;
+  /** Runs of a network with other observations, beside its normal scores. */
+  stress: (submission: string, signal?: AbortSignal) => Promise<StressView>;
+  askStress: (submission: string) => Promise<StressView>;
   diagnostics: (evaluation: string, signal?: AbortSignal) => Promise<Diagnostics>;
   /** Notebook, receipt and citations, with their sizes. */
   documents: (evaluation: string, signal?: AbortSignal) => Promise<DocumentList>;
@@ -122,6 +127,10 @@ export function createGateway(transport: Transport): Gateway {
       (await json('/api/submissions/sets', submissionListSchema, { method: 'POST', body })).submissions,
     cancelSubmission: (submission) =>
       json(`/api/submissions/${segment(submission)}/cancel`, submissionViewSchema, { method: 'POST' }),
+    stress: (submission, signal) =>
+      json(`/api/submissions/${segment(submission)}/stress`, stressViewSchema, { signal }),
+    askStress: (submission) =>
+      json(`/api/submissions/${segment(submission)}/stress`, stressViewSchema, { method: 'POST', body: {} }),
     documents: (evaluation, signal) => json(apiPaths.documents(evaluation), documentListSchema, { signal }),
     diagnostics: (evaluation, signal) =>
       json(apiPaths.artefact(evaluation, 'diagnostics.json'), diagnosticsSchema, { signal }),

@@ -1,4 +1,10 @@
-import { buildNetwork, type NetworkSettings, type PatchBatch, type WeightMap } from '@sillage/fourdvarnet';
+import {
+  buildNetwork,
+  medianFiltered,
+  type NetworkSettings,
+  type PatchBatch,
+  type WeightMap,
+} from '@sillage/fourdvarnet';
 import type { NetworkRuntime, Tensors } from '@sillage/runtime';
 
 /**
@@ -42,6 +48,7 @@ export function createGraphSolver(options: {
   runtime: NetworkRuntime;
 }): NetworkSolver {
   const { weights, settings, patch, kinds, runtime } = options;
+  const medianWidth = settings.architecture === 'core' ? settings.medianWidth : 1;
   return {
     kinds,
     compile: async (batch) => {
@@ -54,7 +61,8 @@ export function createGraphSolver(options: {
         solve: async (fields) => {
           const tensors = graphInputs(fields);
           const known = Object.fromEntries(inputNames.map((name) => [name, tensors[name]!]));
-          return (await compiled.run(known))[OUTPUT]!;
+          const values = (await compiled.run(known))[OUTPUT]!;
+          return medianWidth === 1 ? values : medianFiltered(values, patch, medianWidth);
         },
         release: () => compiled.release(),
       };

@@ -226,7 +226,8 @@ async function addGridded(
 ): Promise<void> {
   for (const [index, date] of file.grid.timeDays.entries()) {
     if (dayOfTime(date) !== day) continue;
-    const { sshM, lagDays } = await file.readDay(index);
+    const sshM = await file.readHeights(index);
+    const lagDays = await file.readLags?.(index);
     for (let row = 0; row < rows.length; row++) {
       if (rows[row]! < 0) continue;
       for (let column = 0; column < columns.length; column++) {
@@ -235,7 +236,7 @@ async function addGridded(
         if (columns[column]! < 0 || !Number.isFinite(height)) continue;
         const node = rows[row]! * lonCount + columns[column]!;
         heights[node] = heights[node]! + height;
-        lags[node] = lags[node]! + (lagDays === null ? Number.NaN : date - day + lagDays[cell]!);
+        lags[node] = lags[node]! + date - day + (lagDays?.[cell] ?? Number.NaN);
         counts[node] = counts[node]! + 1;
       }
     }
