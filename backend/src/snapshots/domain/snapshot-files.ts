@@ -73,7 +73,7 @@ ${columnList(PUBLISHED_COLUMNS)}
 }
 
 function columnList<Row>(columns: readonly Column<Row>[]): string {
-  return columns.map(({ name, meaning }) => `  ${name.padEnd(16)}${meaning}`).join('\n');
+  return columns.map(({ name, meaning }) => `  ${name.padEnd(30)}${meaning}`).join('\n');
 }
 
 function bytes(text: string): Uint8Array {
