@@ -27,6 +27,8 @@ export default async function SubmitPage({ searchParams }: { searchParams: Promi
   const gateway = await serverGateway();
   const challenges = await attempt(gateway.challenges());
   if (!challenges.reached) return <Unreachable retryHref={paths.submit(asked)} />;
+  const teams = await attempt(gateway.teams());
+  if (!teams.reached) return <Unreachable retryHref={paths.submit(asked)} />;
   const open = challenges.value.filter((item) => item.isInstalled);
   const closed = challenges.value.filter((item) => !item.isInstalled);
   const only = open.length === 1 && closed.length === 0 ? open[0]?.id : undefined;
@@ -78,7 +80,7 @@ export default async function SubmitPage({ searchParams }: { searchParams: Promi
             . Rather from a shell? <Link href={paths.aboutSubmit}>Here is how</Link>.
           </p>
           {challenge.value.isInstalled ? (
-            <SubmitForm challenge={submitChallengeOf(challenge.value)} />
+            <SubmitForm challenge={submitChallengeOf(challenge.value)} teams={teams.value} />
           ) : (
             <DataNotInstalled challenge={challenge.value.id}>
               <p>There is nothing here that a reconstruction could be compared with, so none can be taken.</p>

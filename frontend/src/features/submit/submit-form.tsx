@@ -1,6 +1,6 @@
 'use client';
 
-import { inputKindSchema, type InputKind, type SubmissionForm } from '@sillage/contracts';
+import { inputKindSchema, type InputKind, type SubmissionForm, type Visibility } from '@sillage/contracts';
 import { useRouter } from 'next/navigation';
 import { useRef, useState, type FormEvent } from 'react';
 import { controlClass, errorClass, Field, formClass } from '../../components/form';
@@ -21,10 +21,13 @@ import { TaskChooser, type SubmitChallenge } from './task-chooser';
 import { UploadPanel } from './upload-panel';
 import { useOnnxReading } from './use-onnx-reading';
 import { useUpload } from './use-upload';
+import { VisibilityFields } from './visibility-fields';
 
 const INPUT_KINDS = inputKindSchema.options;
 
-export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
+type Props = { challenge: SubmitChallenge; teams: readonly { id: string; name: string }[] };
+
+export function SubmitForm({ challenge, teams }: Props) {
   const router = useRouter();
   const upload = useUpload();
   const form = useRef<HTMLFormElement>(null);
@@ -47,6 +50,7 @@ export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
   const onnxFile = reading?.state === 'read' ? reading.facts : null;
   const [chosen, setChosen] = useState<string[]>(tasks.length === 1 ? tasks.map(taskKey) : []);
   const [onlyCovered, setOnlyCovered] = useState(false);
+  const [visibility, setVisibility] = useState<Visibility>({ kind: 'public' });
   const [files, setFiles] = useState<readonly SetFile[]>([]);
 
   function refuse(found: FormFault) {
@@ -75,7 +79,8 @@ export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
       paperUrl: text('card.paperUrl'),
       licence: text('card.licence'),
     };
-    const common = { ...card, challenge: challenge.id, variable: text('variable') };
+    const team = text('team') || null;
+    const common = { ...card, visibility, team, challenge: challenge.id, variable: text('variable') };
     if (way === 'several') await sendSet(common);
     else await sendOne(common);
   }
@@ -344,6 +349,29 @@ export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
             </Field>
           )}
         </div>
+      </section>
+
+      <section className={styles.part} aria-labelledby="part-visibility">
+        <h2 id="part-visibility">On the board</h2>
+        {teams.length === 0 ? null : (
+          <Field id="team" label="In whose name" error={errorOf('team')}>
+            {(described) => (
+              <select {...described} name="team" defaultValue="" className={controlClass}>
+                <option value="">your own</option>
+                {teams.map(({ id, name }) => (
+                  <option key={id} value={id}>
+                    {name}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
+        )}
+        <VisibilityFields
+          visibility={visibility}
+          onVisibility={setVisibility}
+          error={errorOf('visibility.until')}
+        />
       </section>
 
       <div className={styles.send}>
