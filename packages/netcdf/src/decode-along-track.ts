@@ -16,7 +16,10 @@ const MAX_OBSERVATIONS = 50_000_000; // a year of KaRIn in the 2020a challenge h
  *
  * @throws NetcdfError for everything that is wrong with the file.
  */
-export async function decodeAlongTrack(file: NetcdfFile, options: AlongTrackReadOptions): Promise<AlongTrack> {
+export async function decodeAlongTrack(
+  file: NetcdfFile,
+  options: AlongTrackReadOptions,
+): Promise<AlongTrack> {
   const height = chooseHeight(file, options.variable);
   const [dimension] = height.dimensions;
   const count = height.shape[0]!;

@@ -90,7 +90,8 @@ export async function openHdf5File(
             chunkIndexes.set(name, readChunkIndex(source, dataset, structure.baseOffset));
           }
           const index = chunkIndexes.get(name) ?? null;
-          const values = index && (await readChunkedSlab(source, dataset, index, start, count, platform.inflate));
+          const values =
+            index && (await readChunkedSlab(source, dataset, index, start, count, platform.inflate));
           if (values) return values;
         }
         return readSlabWithLibrary(await openLibrary(), dataset, start, count);
