@@ -5,8 +5,17 @@ export * from './inspect-file.js';
 export * from './map-observations.js';
 export { observedDays, type ObservationInput, type ObservationRole } from './oi-inputs.js';
 export * from './progress.js';
-export * from './rejection-error.js';
-export * from './rejection-from-error.js';
+export {
+  blamingReference,
+  decodingLimitReason,
+  diagnosticsOf,
+  holesReason,
+  RejectionError,
+  rejectionFromError,
+  rejectionSentence,
+  UnusableReferenceError,
+  type RejectionContext,
+} from '@sillage/validation';
 export * from './score-artefacts.js';
 export * from './score-reconstruction.js';
 export * from './simulate-observations.js';
