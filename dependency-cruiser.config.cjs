@@ -67,7 +67,10 @@ module.exports = {
       'pipeline-knows-libraries',
       'Files in, numbers out, for whoever calls.',
       { path: '^packages/pipeline/src', pathNot: TEST },
-      { path: OURS, pathNot: '^packages/(pipeline|contracts|science|netcdf|validation|ocean|fourdvarnet|runtime)/' },
+      {
+        path: OURS,
+        pathNot: '^packages/(pipeline|contracts|science|netcdf|validation|ocean|fourdvarnet|runtime)/',
+      },
     ),
     rule(
       'fourdvarnet-runs-nothing',
@@ -170,7 +173,7 @@ module.exports = {
     rule(
       'frontend-shares-vocabulary-only',
       'Pages show numbers that the server computed; they do not compute scores.',
-      { path: '^frontend/', pathNot: '^frontend/src/features/preflight/|' + TEST },
+      { path: '^frontend/', pathNot: `${TEST}|^frontend/src/features/(preflight/|submit/onnx-file[.]ts$)` },
       { path: '^packages/', pathNot: '^packages/contracts/' },
     ),
     rule(
@@ -193,6 +196,12 @@ module.exports = {
         path: '^packages/(science|validation|netcdf)/',
         dependencyTypesNot: ['type-only', 'type-import'],
       },
+    ),
+    rule(
+      'the-browser-looks-into-onnx-files',
+      'The submit form reads the inputs of an ONNX file with the reader of the check, and nothing else of it (ADR 0016).',
+      { path: '^frontend/src/features/submit/onnx-file[.]ts$' },
+      { path: '^packages/', pathNot: '^packages/fourdvarnet/src/onnx/inspect-onnx[.]ts$' },
     ),
     rule(
       'features-are-strangers',

@@ -8,6 +8,9 @@ export type ProductsOptions = ScoredFileDescription & {
   truthVariable?: string | null;
   /** Error and reference go into the products only where the truth is public. */
   includeTruth: boolean;
+  /** What the score step wrote; without the curves there are no figures. */
+  diagnosticsPath?: string | null;
+  statisticsPath?: string | null;
   outputFolder: string;
   onProgress?: ProgressListener;
 };

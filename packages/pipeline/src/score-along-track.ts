@@ -1,5 +1,6 @@
 import type {
   AlongTrackProtocol,
+  BoardStatistics,
   Box,
   CheckWarning,
   Diagnostics,
@@ -41,6 +42,7 @@ import {
   walkField,
 } from '@sillage/validation';
 import { openField } from './open-field.js';
+import { alongTrackBoardStatistics } from './board-statistics.js';
 import type { ProgressListener } from './progress.js';
 import { readEvaluationTrack, type EvaluationTrack } from './score-along-track-reading.js';
 import { alongTrackSuspicions } from './score-along-track-warnings.js';
@@ -73,6 +75,10 @@ export type ScoreAlongTrackOptions = {
 export type ScoreAlongTrackResult = {
   scores: Scores;
   diagnostics: Diagnostics;
+  /** A track has no gradients across it. */
+  physics: null;
+  /** What a leaderboard computes intervals and ranks by wavelength from. */
+  boardStatistics: BoardStatistics;
   /** Mergeable sufficient statistics of all along-track protocols, JSON-able. */
   statistics: AlongTrackStatistics;
   warnings: CheckWarning[];
@@ -113,6 +119,8 @@ export async function scoreAlongTrack(options: ScoreAlongTrackOptions): Promise<
     return {
       scores: scoresOf(statistics, options.protocol),
       diagnostics: alongTrackDiagnosticsOf(statistics, options.protocol),
+      physics: null,
+      boardStatistics: alongTrackBoardStatistics(statistics, options.protocol),
       statistics,
       warnings: [...field.warnings, ...alongTrackSuspicions(statistics, comparison)],
     };

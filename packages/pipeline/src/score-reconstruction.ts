@@ -1,6 +1,12 @@
-import type { Box, GriddedProtocol, Period } from '@sillage/contracts';
+import type { BoardStatistics, Box, GriddedProtocol, Period, Physics } from '@sillage/contracts';
 import type { GriddedField } from '@sillage/netcdf';
-import { OPEN_OCEAN_SEGMENT_DEG } from '@sillage/science';
+import {
+  mergePhysicsSums,
+  OPEN_OCEAN_SEGMENT_DEG,
+  physicsDiagnostics,
+  type PhysicsSums,
+  type ScoreStatistics,
+} from '@sillage/science';
 import {
   blamingReference,
   chunksOf,
@@ -18,6 +24,7 @@ import {
 } from '@sillage/validation';
 import { gaussSeidelFilled } from './gauss-seidel-reconstruction.js';
 import type { BandSourceDescription } from './band-source.js';
+import { griddedBoardStatistics } from './board-statistics.js';
 import { requireDiskRoom } from './disk-room.js';
 import { openField } from './open-field.js';
 import type { ProgressListener } from './progress.js';
@@ -54,6 +61,12 @@ export type ScoreOptions = {
 };
 
 export type ScoreResult = FinishedScore & {
+  /** Mergeable sufficient statistics, JSON-able. */
+  statistics: ScoreStatistics & { physics: PhysicsSums };
+  /** Whether the reconstruction is smoother than the reference. */
+  physics: Physics;
+  /** What a leaderboard computes intervals and ranks by wavelength from. */
+  boardStatistics: BoardStatistics;
   /** Whether the reconstruction was on the reference's grid already. */
   gridding: 'same-grid' | 'regridded';
   /** Points that the historical fill invented; 0 unless `fill` asks for it. */
@@ -159,10 +172,30 @@ async function scoreFields(
     subject,
     holes: options.holes === 'as-2020a' ? 'as-2020a' : 'refuse',
   });
+  const statistics = {
+    ...finished.statistics,
+    physics: mergePhysicsSums(chunks.map(({ physics }) => physics)),
+  };
   return {
     ...finished,
+    physics: physicsOf(statistics),
+    boardStatistics: griddedBoardStatistics(statistics),
+    statistics,
     gridding: sameGrid ? 'same-grid' : 'regridded',
     filledPointCount: filled?.filledPointCount ?? 0,
+  };
+}
+
+/** The physics columns in the words of the contracts. */
+export function physicsOf(statistics: ScoreStatistics & { physics: PhysicsSums }): Physics {
+  const { referenceSpectralSlope, slopeWavelengthsKm, ...columns } = physicsDiagnostics(
+    statistics,
+    statistics.physics,
+  );
+  return {
+    ...columns,
+    truthSpectralSlope: referenceSpectralSlope,
+    slopeWavelengthsKm: slopeWavelengthsKm === null ? null : [slopeWavelengthsKm[0], slopeWavelengthsKm[1]],
   };
 }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { writeGriddedField } from '@sillage/netcdf';
 import { cropOf, type DaySource, fileDays } from '@sillage/validation';
 import { CANONICAL_VARIABLE } from './canonical-file.js';
+import { writeFigurePack } from './figure-pack/write-figure-pack.js';
 import { blockMeanFrame, blockSize, frameGrid } from './map-frames.js';
 import { openField } from './open-field.js';
 import type { ProductsOptions } from './product-options.js';
@@ -50,7 +51,7 @@ export async function writeAlongTrackProducts(options: ProductsOptions): Promise
         },
       ],
       attributes: scoredAttributes(
-        options,
+        { ...options, grid: days.grid, origin: field.attributes },
         'The maps were scored along the track of a withheld altimeter; they are given as they came, cut to box and period.',
       ),
       storage: productStorage(timeDays.length * latDeg.length * lonDeg.length),
@@ -60,7 +61,8 @@ export async function writeAlongTrackProducts(options: ProductsOptions): Promise
       frameGrid(days.grid, block),
       outputFolder,
     );
-    return [{ name: 'scored.nc', path: netcdfPath }, ...maps];
+    const figures = await writeFigurePack(options, null);
+    return [{ name: 'scored.nc', path: netcdfPath }, ...maps, ...figures];
   } finally {
     field.close();
   }

@@ -14,6 +14,7 @@ import {
 import { CANONICAL_VARIABLE } from './canonical-file.js';
 import { blockMeanFrame, blockSize, frameGrid } from './map-frames.js';
 import { openField } from './open-field.js';
+import { writeFigurePack } from './figure-pack/write-figure-pack.js';
 import type { ProgressListener } from './progress.js';
 import type { ProductsOptions } from './product-options.js';
 import { productStorage } from './product-storage.js';
@@ -76,7 +77,7 @@ async function writeAll(
     grid: reference.grid,
     variables,
     attributes: scoredAttributes(
-      options,
+      { ...options, grid: reference.grid, origin: reconstruction.attributes },
       'Points without a reference value were not scored and are missing here.',
     ),
     storage: productStorage(valueCount),
@@ -96,7 +97,8 @@ async function writeAll(
     grid,
     outputFolder,
   );
-  return [{ name: 'scored.nc', path: netcdfPath }, ...maps];
+  const figures = await writeFigurePack(options, { grid, rmseM: rmse });
+  return [{ name: 'scored.nc', path: netcdfPath }, ...maps, ...figures];
 }
 
 function scoredVariables(walk: ScoredDays, includeTruth: boolean): GriddedVariableInput[] {

@@ -1,9 +1,13 @@
 import type { GriddedProtocol } from '@sillage/contracts';
 import {
   createRegridder,
+  DerivativeAccumulator,
   mergeStatistics,
   ScoreAccumulator,
+  ZonalSpectrumAccumulator,
   type FieldValues,
+  type LatitudeBand,
+  type PhysicsSums,
   type RegularGrid,
   type ScoreStatistics,
 } from '@sillage/science';
@@ -34,6 +38,7 @@ export type ChunkResult = {
   missingCounts: Uint16Array;
   errorSums: Float64Array;
   squaredErrorSums: Float64Array;
+  physics: PhysicsSums;
 };
 
 /** Bytes of both fields in one band: a few rows stay in the cache, yet a read is not a system call per value. */
@@ -73,16 +78,32 @@ export async function scoreChunk(
     errorSums: new Float64Array(chunk.latCount * lonCount),
     squaredErrorSums: new Float64Array(chunk.latCount * lonCount),
   };
+  const derivatives = new DerivativeAccumulator(grid);
+  const zonalSpectrum = new ZonalSpectrumAccumulator(grid);
+  const readBand = async (latStart: number, latCount: number): Promise<LatitudeBand> => ({
+    latStart,
+    latCount,
+    reference: await sources.reference.readBand(latStart, latCount),
+    reconstruction: await sources.reconstruction.readBand(latStart, latCount),
+  });
+  // Derivatives need the rows beside those of the chunk.
+  if (chunk.latStart > 0) derivatives.addBand(await readBand(chunk.latStart - 1, 1));
   for (let done = 0; done < chunk.latCount; done += plan.rowsPerBand) {
-    const latStart = chunk.latStart + done;
-    const latCount = Math.min(plan.rowsPerBand, chunk.latCount - done);
-    const reference = await sources.reference.readBand(latStart, latCount);
-    const reconstruction = await sources.reconstruction.readBand(latStart, latCount);
-    accumulator.addBand({ latStart, latCount, reconstruction, reference });
-    addPointErrors(points, done * lonCount, reconstruction, reference, latCount * lonCount);
-    onRows(latCount);
+    const band = await readBand(chunk.latStart + done, Math.min(plan.rowsPerBand, chunk.latCount - done));
+    accumulator.addBand(band);
+    derivatives.addBand(band);
+    zonalSpectrum.addBand(band);
+    addPointErrors(points, done * lonCount, band.reconstruction, band.reference, band.latCount * lonCount);
+    onRows(band.latCount);
   }
-  return { chunkIndex: chunk.chunkIndex, ...withoutSpectra(accumulator.statistics()), ...points };
+  const latEnd = chunk.latStart + chunk.latCount;
+  if (latEnd < grid.latDeg.length) derivatives.addBand(await readBand(latEnd, 1));
+  return {
+    chunkIndex: chunk.chunkIndex,
+    ...withoutSpectra(accumulator.statistics()),
+    ...points,
+    physics: { derivatives: derivatives.result(), spectrum: zonalSpectrum.result() },
+  };
 }
 
 function withoutSpectra(
