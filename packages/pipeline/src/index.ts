@@ -1,7 +1,9 @@
 export * from './check-reconstruction.js';
+export * from './find-mistakes.js';
 export * from './import-challenge.js';
 export * from './import/index.js';
 export * from './inspect-file.js';
+export * from './judge-file.js';
 export * from './map-observations.js';
 export { observedDays, type ObservationInput, type ObservationRole } from './oi-inputs.js';
 export * from './progress.js';
@@ -10,10 +12,12 @@ export {
   decodingLimitReason,
   diagnosticsOf,
   holesReason,
+  mistakeText,
   RejectionError,
   rejectionFromError,
   rejectionSentence,
   UnusableReferenceError,
+  type MistakeText,
   type RejectionContext,
 } from '@sillage/validation';
 export * from './score-artefacts.js';
