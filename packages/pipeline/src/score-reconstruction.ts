@@ -66,7 +66,7 @@ export type ScoreResult = FinishedScore & {
   /** Whether the reconstruction is smoother than the reference. */
   physics: Physics;
   /** What a leaderboard computes intervals and ranks by wavelength from. */
-  boardStatistics: BoardStatistics;
+  boardStatistics: BoardStatistics | null;
   /** Whether the reconstruction was on the reference's grid already. */
   gridding: 'same-grid' | 'regridded';
   /** Points that the historical fill invented; 0 unless `fill` asks for it. */

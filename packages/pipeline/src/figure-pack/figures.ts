@@ -122,7 +122,7 @@ export function psdScoreFigure(
             value === null
               ? '#b0b0b0'
               : hex(colours[Math.min(colourIndex(value, [0, 1]), colours.length - 1)]!);
-          return `<rect x="${px(Math.min(left, right))}" y="${px(Math.min(high, low))}" width="${px(Math.abs(right - left) + 0.3)}" height="${px(Math.abs(low - high) + 0.3)}" fill="${colour}"/>`;
+          return `<rect x="${px(Math.min(left, right))}" y="${px(Math.min(high, low))}" width="${px(Math.abs(right - left) + 0.3)}" height="${px(Math.abs(low - high) + 0.3)}" fill="${colour}" shape-rendering="crispEdges"/>`;
         }),
       ),
       // A dark line under the white one: it can be seen on every colour.
@@ -171,7 +171,7 @@ export function zonalSpectraFigure(spectra: ZonalSpectra, { subtitle }: Headings
   return {
     name: 'zonal-spectra',
     caption:
-      'Power spectral densities along latitude rows, summed over the periods of the protocol: half the error’s power at a wavelength is lost where the curves are a factor of 2 apart. Waves of one direction, windowed as in the protocol.',
+      'Power spectral densities along latitude rows, summed over the periods of the protocol. The score is 0.5 where the error has half the power of the reference: where the curves are a factor of 2 apart. Waves of one direction, windowed as in the protocol.',
     svg: spectraChart('Spectra of reference and error', subtitle, curves, {
       x: 'wavelength (° of longitude)',
       y: 'power spectral density (m² per cycle/°)',
