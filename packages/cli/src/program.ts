@@ -38,6 +38,22 @@ function addScoringCommands(program: Command): void {
     .addOption(json())
     .action(async (file, options) => (await import('./commands/inspect.js')).inspect(file, options));
 
+  add(program, 'check', 'what the platform would say of a map, and the usual mistakes it shows')
+    .argument('<file>', 'NetCDF file with the maps')
+    .addOption(
+      required('--challenge <folder or id>', 'a folder with challenge.yaml, or a challenge that is shipped'),
+    )
+    .option('--area <id>', 'area of the task')
+    .option('--scenario <id>', 'scenario of the task')
+    .option('--variable <name>', 'look at this variable as the height')
+    .option(
+      '--reference <file>',
+      "compare with this truth, on a grid (default: the challenge's truth, else its OI)",
+    )
+    .option('--reference-variable <name>', 'its height (default: found by name)')
+    .addOption(json())
+    .action(async (file, options) => (await import('./commands/check.js')).check(file, options));
+
   add(program, 'score', 'score a reconstruction against a reference, without a platform')
     .option('--reference <file>', 'the truth, on a grid')
     .option('--track <file>', 'instead of it: a withheld altimeter, in the 2021a layout or with ssh_obs')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NetcdfError } from './netcdf-error.js';
-import { decodeSwath } from './open-swath.js';
+import { decodeSwath } from './decode-swath.js';
 import { memoryNetcdfFile, type MemoryVariable } from './testing/memory-files.js';
 
 const LINES = ['time'];

@@ -1,4 +1,4 @@
-import type { GriddedField } from '@sillage/netcdf';
+import type { GriddedField } from '@sillage/netcdf/portable';
 import type { FieldValues } from '@sillage/science';
 import type { GridCrop, IndexRange } from './grid-alignment.js';
 

@@ -1,4 +1,4 @@
-import type { GriddedField } from '@sillage/netcdf';
+import type { GriddedField } from '@sillage/netcdf/portable';
 import { regridTrilinear, type FieldValues, type RegularGrid } from '@sillage/science';
 import { areaReason, areaShortfalls, extentOf, timeReachReason } from './coverage.js';
 import { fileDays, type DaySource } from './day-source.js';

@@ -1,5 +1,5 @@
 import type { RejectionCode, RejectionReason } from '@sillage/contracts';
-import { NetcdfError, type NetcdfErrorCode } from '@sillage/netcdf';
+import { NetcdfError, type NetcdfErrorCode } from '@sillage/netcdf/portable';
 import { IncompleteCoverageError, IrregularGridError, readableInstant } from '@sillage/science';
 import { degreesText } from './coverage.js';
 import { RejectionError } from './rejection-error.js';

@@ -1,5 +1,4 @@
-import { readSync } from 'node:fs';
-import type { GriddedField } from '@sillage/netcdf';
+import type { GriddedField } from '@sillage/netcdf/portable';
 import type { FieldValues, RegularGrid } from '@sillage/science';
 import { dayOfTime } from './calendar-days.js';
 import { croppedGrid, type GridCrop } from './grid-alignment.js';
@@ -30,21 +29,6 @@ export function fileDays(field: GriddedField, crop: GridCrop): DaySource {
       }
       const map = block.values.subarray((index - start) * mapLength, (index - start + 1) * mapLength);
       return cutValues(map, { latTotal, lonTotal }, crop.lat, crop.lon);
-    },
-  };
-}
-
-/** Maps of a field that was decoded into a raw file. */
-export function rawDays(descriptor: number, grid: RegularGrid, valueType: 'float32' | 'float64'): DaySource {
-  const mapLength = grid.latDeg.length * grid.lonDeg.length;
-  return {
-    grid,
-    readDay: async (timeIndex) => {
-      const values = valueType === 'float64' ? new Float64Array(mapLength) : new Float32Array(mapLength);
-      const bytes = new Uint8Array(values.buffer);
-      const read = readSync(descriptor, bytes, 0, bytes.length, timeIndex * bytes.length);
-      if (read !== bytes.length) throw new Error(`map ${timeIndex} of the spilled field is incomplete`);
-      return values;
     },
   };
 }

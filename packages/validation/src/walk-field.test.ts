@@ -1,8 +1,10 @@
-import type { GriddedField } from '@sillage/netcdf';
+import type { GriddedField } from '@sillage/netcdf/portable';
 import { describe, expect, test } from 'vitest';
 import type { GridCrop } from './grid-alignment.js';
-import { evenly } from './testing/sample-files.js';
 import { isReadByDay, walkField } from './walk-field.js';
+
+const evenly = (start: number, count: number, step: number): Float64Array =>
+  Float64Array.from({ length: count }, (_, index) => start + index * step);
 
 const T = 7;
 const Y = 9;

@@ -1,9 +1,9 @@
 import { MAP_REJECTION_CODES, rejectionReasonSchema, type RejectionCode } from '@sillage/contracts';
-import { NetcdfError, type NetcdfErrorCode } from '@sillage/netcdf';
+import { NetcdfError, type NetcdfErrorCode } from '@sillage/netcdf/portable';
 import { IncompleteCoverageError, IrregularGridError } from '@sillage/science';
 import { describe, expect, test } from 'vitest';
+import { anomalyReason } from './anomaly.js';
 import { areaReason, daysMissingReason } from './coverage.js';
-import { anomalyReason } from './open-field.js';
 import { RejectionError } from './rejection-error.js';
 import { decodingLimitReason, rejectionFromError } from './rejection-from-error.js';
 

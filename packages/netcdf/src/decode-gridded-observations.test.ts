@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeGriddedObservations } from './open-gridded-observations.js';
+import { decodeGriddedObservations } from './decode-gridded-observations.js';
 import { memoryNetcdfFile, type MemoryVariable } from './testing/memory-files.js';
 
 const AXES = ['time', 'lat', 'lon'];
