@@ -5,7 +5,6 @@ import type {
   JobOutcome,
   JobPayload,
   ObjectReference,
-  Physics,
   PreviewFrame,
   RejectionReason,
   TaskReference,

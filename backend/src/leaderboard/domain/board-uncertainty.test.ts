@@ -31,7 +31,7 @@ function uncertaintyOf(
 
 function ranksOf(series: (DailySeries | null)[]) {
   const { uncertainty, replicates } = uncertaintyOf(series);
-  const rows = series.map((entry, index) => ({
+  const rows = series.map((_, index) => ({
     mu: replicates[index]?.mu ?? 0.5,
     evaluationId: String(index),
     scoredAt: new Date(index),
