@@ -101,9 +101,13 @@ export class ProductsService {
     });
     const [first] = tasks;
     if (first === undefined) {
-      throw new DomainError('file-not-found', 'There is nothing to cite yet: this submission has no public score.', {
-        fix: 'Ask again once it is scored.',
-      });
+      throw new DomainError(
+        'file-not-found',
+        'There is nothing to cite yet: this submission has no public score.',
+        {
+          fix: 'Ask again once it is scored.',
+        },
+      );
     }
     const challenge = await this.challenges.getVersion(submission.challengeId, first.datasetVersion);
     return citationText(

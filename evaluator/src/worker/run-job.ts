@@ -120,7 +120,13 @@ function inputsOf(payload: JobPayload): Input[] {
   }
 }
 
-function comparedFiles({ canonical, truth }: { canonical: ObjectReference; truth: ObjectReference }): Input[] {
+function comparedFiles({
+  canonical,
+  truth,
+}: {
+  canonical: ObjectReference;
+  truth: ObjectReference;
+}): Input[] {
   return [
     { name: 'canonical.nc', object: canonical },
     { name: 'truth.nc', object: truth },

@@ -137,7 +137,9 @@ describe('scored.nc', () => {
     file.close();
   });
 
-  test('opens in xarray with decoded times, units and coordinates, and says in CF and ACDD what it is', ({ skip }) => {
+  test('opens in xarray with decoded times, units and coordinates, and says in CF and ACDD what it is', ({
+    skip,
+  }) => {
     const probe = spawnSync('/usr/bin/python3', ['-c', 'import xarray, netCDF4'], { encoding: 'utf8' });
     if (probe.status !== 0) skip('xarray is not installed for /usr/bin/python3');
     const program = [
@@ -190,7 +192,9 @@ describe('scored.nc', () => {
       geospatial_lat_units: 'degrees_north',
     });
     expect(attributes).not.toHaveProperty('lambda_x_degrees');
-    const places = ['lat_min', 'lat_max', 'lon_min', 'lon_max'].map((name) => attributes[`geospatial_${name}`]);
+    const places = ['lat_min', 'lat_max', 'lon_min', 'lon_max'].map(
+      (name) => attributes[`geospatial_${name}`],
+    );
     expect(places.every((place) => typeof place === 'number')).toBe(true);
   });
 });
@@ -291,7 +295,10 @@ describe('figures.zip', () => {
       ]),
     );
   const rowsOf = (csv: string | undefined): string[][] =>
-    (csv ?? '').trimEnd().split('\r\n').map((line) => line.split(','));
+    (csv ?? '')
+      .trimEnd()
+      .split('\r\n')
+      .map((line) => line.split(','));
 
   test('has each figure with the numbers behind it, and they are those of the score', async () => {
     // A field in which the score falls through 0.5: small waves are lost.
@@ -338,7 +345,9 @@ describe('figures.zip', () => {
       psd.periodDays.length * psd.wavelengthDeg.length,
     );
     // The one-dimensional spectra add up to the two-dimensional ones that the score divides.
-    const spectra = rowsOf(pack.get('zonal-spectra.csv')).slice(1).map((row) => row.map(Number));
+    const spectra = rowsOf(pack.get('zonal-spectra.csv'))
+      .slice(1)
+      .map((row) => row.map(Number));
     const { spectrum, grid } = result.statistics;
     const frequencyStep = 1 / grid.timeDays.length; // daily maps: cycles/day
     const total = (sums: readonly number[], rows: number): number =>

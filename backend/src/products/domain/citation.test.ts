@@ -85,7 +85,8 @@ describe('datacite.json', () => {
   /** Enumerations and keys of DataCite 4.5, https://datacite-metadata-schema.readthedocs.io/en/4.5/. */
   const ALLOWED = {
     keys: 'doi types creators titles publisher publicationYear subjects contributors dates language alternateIdentifiers relatedIdentifiers relatedItems sizes formats version rightsList descriptions geoLocations fundingReferences schemaVersion container',
-    dateType: 'Accepted Available Copyrighted Collected Created Issued Submitted Updated Valid Withdrawn Other',
+    dateType:
+      'Accepted Available Copyrighted Collected Created Issued Submitted Updated Valid Withdrawn Other',
     relatedIdentifierType:
       'ARK arXiv bibcode DOI EAN13 EISSN Handle IGSN ISBN ISSN ISTC LISSN LSID PMID PURL UPC URL URN w3id',
     relationType:
@@ -106,7 +107,8 @@ describe('datacite.json', () => {
     for (const [list, property] of lists) {
       const entries = record[list] as Record<string, unknown>[];
       expect(entries.length).toBeGreaterThan(0);
-      for (const entry of entries) expect(isAllowed(property, entry[property]), `${property} ${String(entry[property])}`).toBe(true);
+      for (const entry of entries)
+        expect(isAllowed(property, entry[property]), `${property} ${String(entry[property])}`).toBe(true);
     }
   });
 

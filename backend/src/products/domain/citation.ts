@@ -105,7 +105,11 @@ export function dataCite(work: CitedWork): Record<string, unknown> {
     subjects: work.keywords.map((subject) => ({ subject })),
     dates: [
       { date: work.date, dateType: 'Issued' },
-      { date: `${work.period.start}/${work.period.end}`, dateType: 'Other', dateInformation: 'days of the maps' },
+      {
+        date: `${work.period.start}/${work.period.end}`,
+        dateType: 'Other',
+        dateInformation: 'days of the maps',
+      },
     ],
     language: 'en',
     alternateIdentifiers: [

@@ -85,7 +85,9 @@ function taskText(
   const values = METRICS_OF_PROTOCOL[protocol].flatMap((metric) => {
     const value = scores[metric];
     const { symbol, unit } = METRIC_DEFINITIONS[metric];
-    return value === null ? [] : [`${symbol} ${Number(value.toPrecision(6))}${unit === '' ? '' : ` ${unit}`}`];
+    return value === null
+      ? []
+      : [`${symbol} ${Number(value.toPrecision(6))}${unit === '' ? '' : ` ${unit}`}`];
   });
   return `${area} × ${scenario}: ${values.join(', ')}`;
 }

@@ -36,7 +36,7 @@ export function snapshotZip(snapshot: Snapshot): Uint8Array {
   const folder = `${definition.id}-${takenAt.toISOString().slice(0, 10)}`;
   return zipSync(
     Object.fromEntries(
-      Object.entries({ ...files, 'SHA256SUMS': bytes(sums) }).map(([name, content]) => [
+      Object.entries({ ...files, SHA256SUMS: bytes(sums) }).map(([name, content]) => [
         `${folder}/${name}`,
         content,
       ]),
@@ -73,7 +73,7 @@ ${columnList(PUBLISHED_COLUMNS)}
 }
 
 function columnList<Row>(columns: readonly Column<Row>[]): string {
-  return columns.map(({ name, meaning }) => `  ${name.padEnd(16)}${meaning}`).join('\n');
+  return columns.map(({ name, meaning }) => `  ${name.padEnd(30)}${meaning}`).join('\n');
 }
 
 function bytes(text: string): Uint8Array {

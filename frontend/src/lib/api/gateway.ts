@@ -157,8 +157,7 @@ export function createGateway(transport: Transport): Gateway {
       json(`/api/submissions/${segment(submission)}/stress`, stressViewSchema, { signal }),
     askStress: (submission) =>
       json(`/api/submissions/${segment(submission)}/stress`, stressViewSchema, { method: 'POST', body: {} }),
-    documents: (evaluation, signal) =>
-      json(apiPaths.documents(evaluation), documentListSchema, { signal }),
+    documents: (evaluation, signal) => json(apiPaths.documents(evaluation), documentListSchema, { signal }),
     diagnostics: (evaluation, signal) =>
       json(apiPaths.artefact(evaluation, 'diagnostics.json'), diagnosticsSchema, { signal }),
     preview: async (evaluation, after, signal) =>
