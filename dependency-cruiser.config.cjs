@@ -86,10 +86,11 @@ module.exports = {
     ),
     rule(
       'backend-does-not-compute',
-      'Parsing or scoring in the API process would block every request.',
+      'Parsing or scoring in the API process would block every request; intervals are re-aggregated from stored sums (ADR 0017).',
       { path: '^backend/src', pathNot: TEST },
       {
         path: '^packages/(science|netcdf|ocean|fourdvarnet|runtime|pipeline)/|h5wasm|@tensorflow/|onnxruntime|node_modules/webgpu/',
+        pathNot: '^packages/science/(src|dist)/uncertainty/',
       },
     ),
     rule(
@@ -116,7 +117,7 @@ module.exports = {
       { path: '^backend/src/[^/]+/domain/', pathNot: TEST },
       {
         pathNot:
-          '^backend/src/[^/]+/domain/|^backend/src/errors/domain-error|^packages/contracts/|node_modules/zod|^(node:)?crypto$',
+          '^backend/src/[^/]+/domain/|^backend/src/errors/domain-error|^packages/contracts/|^packages/science/(src|dist)/uncertainty/|node_modules/zod|^(node:)?crypto$',
       },
     ),
     rule(

@@ -59,6 +59,31 @@ describe.skipIf(!hasBrowser)('every page is without axe violations and without s
         path: '/challenges/demo-osse/leaderboard?area=natl&scenario=nadir4',
         isSignedIn: false,
       },
+      {
+        name: 'all areas',
+        path: '/challenges/demo-osse/leaderboard?view=matrix&metric=mu,lambda-x&ladder=open',
+        isSignedIn: false,
+      },
+      {
+        name: 'board with physics columns and filters',
+        path: '/challenges/demo-osse/leaderboard?area=gf&scenario=nadir4&columns=all&form=map',
+        isSignedIn: false,
+      },
+      {
+        name: 'board by wavelength',
+        path: '/challenges/demo-osse/leaderboard?area=gf&scenario=nadir4&view=bands',
+        isSignedIn: false,
+      },
+      {
+        name: 'history of a board',
+        path: '/challenges/demo-osse/leaderboard?area=gf&scenario=nadir4&view=history',
+        isSignedIn: false,
+      },
+      {
+        name: 'comparison',
+        path: '/challenges/demo-osse/compare?area=gf&scenario=nadir4',
+        isSignedIn: false,
+      },
       { name: 'challenge with many files', path: '/challenges/demo-osse', isSignedIn: false },
       { name: 'submission along a track', path: `/submissions/${alongTrack}`, isSignedIn: false },
       { name: 'challenge without data', path: '/challenges/ose-2021a', isSignedIn: false },

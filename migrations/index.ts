@@ -4,6 +4,7 @@ import { AddSetsAndComputedMaps1795482000000 } from './1795482000000-add-sets-an
 import { RememberDatasetFiles1795485600000 } from './1795485600000-remember-dataset-files.js';
 import { AddNetworks1795489200000 } from './1795489200000-add-networks.js';
 import { AddStressRuns1795492800000 } from './1795492800000-add-stress-runs.js';
+import { AddBoardStatistics1795496400000 } from './1795496400000-add-board-statistics.js';
 import { CreateSigningKeys1795500000000 } from './1795500000000-create-signing-keys.js';
 
 /** Every migration, oldest first; the data source runs this list. */
@@ -14,5 +15,6 @@ export const migrations = [
   RememberDatasetFiles1795485600000,
   AddNetworks1795489200000,
   AddStressRuns1795492800000,
+  AddBoardStatistics1795496400000,
   CreateSigningKeys1795500000000,
 ];

@@ -10,6 +10,7 @@ import type {
   TaskReference,
 } from '@sillage/contracts';
 import {
+  disclosedPhysics,
   disclosedScores,
   isMapLayerDisclosed,
   mayProductsHoldTruth,
@@ -22,7 +23,7 @@ import { ObjectStore } from '../object-store/object-store.js';
 import { QueueService, type Job } from '../queue/queue.service.js';
 import { isFinal, statesBefore } from './domain/evaluation-state.js';
 import { predictInputs } from './domain/predict-inputs.js';
-import { contradictionIn } from './domain/score-consistency.js';
+import { contradictionIn, contradictionWithStatistics } from './domain/score-consistency.js';
 import { taskExtent } from './domain/task-extent.js';
 import {
   EvaluationsRepository,
@@ -330,7 +331,9 @@ export class EvaluationsService {
     await this.#requireStored(result.artefacts.map((artefact) => artefact.object));
     const context = await this.#contextOf(job.evaluationId);
     if (isFinal(context.state)) return;
-    const contradiction = contradictionIn(result.scores, context.protocol);
+    const contradiction =
+      contradictionIn(result.scores, context.protocol) ??
+      contradictionWithStatistics(result.scores, result.statistics ?? null, context.protocol);
     if (contradiction !== null)
       throw new DomainError(
         'invalid-request',
@@ -338,10 +341,12 @@ export class EvaluationsService {
       );
     await this.evaluations.setScored(job.evaluationId, {
       scores: result.scores,
+      physics: result.physics ?? null,
       warnings: result.warnings,
       scoredAt: this.clock.now(),
       from: statesBefore('scored'),
     });
+    if (result.statistics) await this.evaluations.putStatistics(job.evaluationId, result.statistics);
     await this.evaluations.putArtefacts(job.evaluationId, result.artefacts);
     await this.#changeBoards([context.taskId]);
     await this.#enqueueProducts(context, result);
@@ -349,7 +354,7 @@ export class EvaluationsService {
 
   async #enqueueProducts(
     context: ScoringContext,
-    { scores, artefacts }: Extract<DoneResult, { kind: 'score' }>,
+    { scores, physics, artefacts }: Extract<DoneResult, { kind: 'score' }>,
   ): Promise<void> {
     const { definition } = context;
     // Nothing to show means nothing to make.
@@ -367,6 +372,7 @@ export class EvaluationsService {
       task: taskExtent(definition, context),
       protocol: context.protocol,
       scores: publicScores,
+      physics: physics ? disclosedPhysics(physics, definition.disclosure) : null,
       diagnostics: written('diagnostics.json'),
       statistics: written('statistics.json'),
       provenance: {

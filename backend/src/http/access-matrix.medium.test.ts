@@ -94,6 +94,27 @@ const MATRIX: { method: Method; path: string; expected: Record<Role, number> }[]
     expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 200 },
   },
   {
+    method: 'get',
+    path: '/challenges/CHALLENGE/scorecard',
+    expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 200 },
+  },
+  {
+    method: 'get',
+    path: '/challenges/CHALLENGE/leaderboard/history?area=gf&scenario=nadir4',
+    expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 200 },
+  },
+  // A public test, which withholds sums and spectra from everyone.
+  {
+    method: 'get',
+    path: '/challenges/CHALLENGE/leaderboard/bands?area=gf&scenario=nadir4',
+    expected: { nobody: 403, stranger: 403, author: 403, organiser: 403, worker: 403 },
+  },
+  {
+    method: 'get',
+    path: '/challenges/CHALLENGE/leaderboard/pairs?area=gf&scenario=nadir4&entries=AUTHORS_PAIR',
+    expected: { nobody: 403, stranger: 403, author: 403, organiser: 403, worker: 403 },
+  },
+  {
     method: 'post',
     path: '/uploads',
     expected: { nobody: 401, stranger: 412, author: 412, organiser: 412, worker: 401 },
@@ -341,6 +362,7 @@ beforeAll(async () => {
     .set('Authorization', `Bearer ${author.token}`)
     .set('Tus-Resumable', '1.0.0')
     .set('Upload-Length', '10');
+  names.AUTHORS_PAIR = `${randomUUID()},${randomUUID()}`;
   names.AUTHORS_UPLOAD = String(created.headers.location).split('/').at(-1) ?? '';
 });
 afterAll(async () => {

@@ -22,6 +22,8 @@ export const paths = {
     withQuery(`/challenges/${segment(challenge)}/leaderboard`, query),
   leaderboardDownload: (challenge: string, query: Query = {}) =>
     withQuery(`/challenges/${segment(challenge)}/leaderboard/download`, query),
+  compare: (challenge: string, query: Query = {}) =>
+    withQuery(`/challenges/${segment(challenge)}/compare`, query),
   submissions: '/submissions',
   submission: (submission: string, query: Query = {}) =>
     withQuery(`/submissions/${segment(submission)}`, query),

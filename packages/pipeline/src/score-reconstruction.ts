@@ -84,7 +84,7 @@ export type ScoreResult = {
   /** Whether the reconstruction is smoother than the reference. */
   physics: Physics;
   /** What a leaderboard computes intervals and ranks by wavelength from. */
-  boardStatistics: BoardStatistics;
+  boardStatistics: BoardStatistics | null;
   /** Mergeable sufficient statistics, JSON-able. */
   statistics: ScoreStatistics & { physics: PhysicsSums };
   /** RMSE(x,y) in metres, C order [lat, lon], NaN where nothing was scored. */

@@ -1,10 +1,12 @@
 import type {
   ArtefactName,
+  BoardStatistics,
   CheckWarning,
   EvaluationState,
   MethodCard,
   NetworkRun,
   NetworkSummary,
+  Physics,
   PreviewFrame,
   Protocol,
   RejectionReason,
@@ -147,7 +149,20 @@ export class EvaluationEntity {
   @Column('bigint', { nullable: true, transformer: bytes }) canonicalSizeBytes: number | null;
   /** What ran the network, and what that took. */
   @Column('jsonb', { nullable: true }) run: NetworkRun | null;
+  /** Null along a track, and for scores of an evaluator that did not compute it yet. */
+  @Column('jsonb', { nullable: true }) physics: Physics | null;
   @Column('timestamptz') createdAt: Date;
+}
+
+/** What intervals and ranks by wavelength are made of. Evaluations that were scored before it was kept have none. */
+@Entity('evaluation_statistics')
+export class EvaluationStatisticsEntity {
+  @PrimaryColumn('uuid') evaluationId: string;
+  @ManyToOne(() => EvaluationEntity, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'evaluation_id' })
+  evaluation: Relation<EvaluationEntity>;
+  @Column('jsonb') daily: BoardStatistics['daily'];
+  @Column('jsonb', { nullable: true }) bands: BoardStatistics['bands'];
 }
 
 /** Finished days of a map that a network is computing, small, for the page that watches it. */

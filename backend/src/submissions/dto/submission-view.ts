@@ -1,5 +1,6 @@
 import type { EvaluationView, Obstacle, SubmissionView } from '@sillage/contracts';
 import {
+  disclosedPhysics,
   disclosedScores,
   disclosedWarnings,
   isArtefactDisclosed,
@@ -71,7 +72,7 @@ function toEvaluationView(
     protocol: record.protocol,
     evaluatorVersion: record.evaluatorVersion,
     scores: record.scores === null ? null : disclosedScores(record.scores, disclosure),
-    physics: null,
+    physics: record.physics === null ? null : disclosedPhysics(record.physics, disclosure),
     rank,
     rejection: record.rejection,
     failureMessage: record.failureMessage,

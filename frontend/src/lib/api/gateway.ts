@@ -1,6 +1,9 @@
 import {
   accountViewSchema,
   apiErrorBodySchema,
+  boardBandsSchema,
+  boardHistorySchema,
+  boardPairsSchema,
   challengeSummarySchema,
   challengeViewSchema,
   createdTokenSchema,
@@ -14,6 +17,9 @@ import {
   submissionViewSchema,
   tokenViewSchema,
   type AccountView,
+  type BoardBands,
+  type BoardHistory,
+  type BoardPairs,
   type ChallengeSummary,
   type ChallengeView,
   type CreatedToken,
@@ -28,9 +34,10 @@ import {
   type SignInRequest,
   type StressView,
   type SubmissionView,
+  type TaskReference,
   type TokenView,
 } from '@sillage/contracts';
-import { apiPaths } from '../paths';
+import { apiPaths, withQuery } from '../paths';
 import { ApiFailure, ServiceUnreachable } from './api-failure';
 
 /** What the gateway needs from its surroundings: the server forwards the visitor's cookie, the browser sends its own. */
@@ -55,6 +62,17 @@ export type Gateway = {
     scenario: string,
     signal?: AbortSignal,
   ) => Promise<Leaderboard>;
+  /** PSD scores by band of wavelength and period; refused where the challenge withholds curves. */
+  boardBands: (challenge: string, task: TaskReference, signal?: AbortSignal) => Promise<BoardBands>;
+  /** How probably one evaluation beats another, for any of them two by two. */
+  boardPairs: (
+    challenge: string,
+    task: TaskReference,
+    evaluations: readonly string[],
+    signal?: AbortSignal,
+  ) => Promise<BoardPairs>;
+  /** The best so far, by date of submission. */
+  boardHistory: (challenge: string, task: TaskReference, signal?: AbortSignal) => Promise<BoardHistory>;
   submissions: (options: { mine: boolean; challenge?: string }) => Promise<SubmissionView[]>;
   submission: (submission: string, signal?: AbortSignal) => Promise<SubmissionView>;
   createSubmission: (request: CreateSubmissionRequest) => Promise<SubmissionView>;
@@ -114,6 +132,14 @@ export function createGateway(transport: Transport): Gateway {
         leaderboardSchema,
         { signal },
       ),
+    boardBands: (challenge, task, signal) =>
+      json(boardPath(challenge, 'bands', { ...task }), boardBandsSchema, { signal }),
+    boardPairs: (challenge, task, evaluations, signal) =>
+      json(boardPath(challenge, 'pairs', { ...task, entries: evaluations.join(',') }), boardPairsSchema, {
+        signal,
+      }),
+    boardHistory: (challenge, task, signal) =>
+      json(boardPath(challenge, 'history', { ...task }), boardHistorySchema, { signal }),
     submissions: async ({ mine, challenge }) => {
       const query = new URLSearchParams();
       if (mine) query.set('mine', 'true');
@@ -144,6 +170,10 @@ export function createGateway(transport: Transport): Gateway {
       return decodeFrame(await response.arrayBuffer());
     },
   };
+}
+
+function boardPath(challenge: string, what: string, query: Record<string, string>): string {
+  return withQuery(`/api/challenges/${encodeURIComponent(challenge)}/leaderboard/${what}`, query);
 }
 
 /** Frames are little-endian whatever the machine is. */

@@ -56,7 +56,7 @@ export type SearchSettingsOptions = {
   box: Box | null;
   /** Days of which windows are taken; all must be in the truth. */
   period: Period;
-  /** Windows that are solved together for each trial; default 4. */
+  /** Windows that are solved together for each trial; default: the manifest's batch_size, on which what λ does depends. */
   windows?: number;
   runtime: NetworkRuntime | RuntimeName | 'auto';
   /** Beside which a temporary file may be written. */
@@ -188,7 +188,7 @@ async function patchArea(options: SearchSettingsOptions, manifest: CheckpointMan
   try {
     const box = options.box ?? extentOf(truth.grid);
     const days = daysOfPeriod(options.period);
-    const starts = spreadStarts(days.length, patch.time, options.windows ?? 4);
+    const starts = spreadStarts(days.length, patch.time, options.windows ?? manifest.batch_size);
     const grid = {
       timeDays: Float64Array.from(days),
       latDeg: centredAxis(box.south, box.north, truth.grid.latDeg[0]!, spacingDeg, patch.lat),
