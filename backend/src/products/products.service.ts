@@ -21,10 +21,10 @@ import type { EvaluationRecord } from '../evaluations/evaluations.service.js';
 import { SigningService } from '../signing/signing.service.js';
 import { productFileName } from '../submissions/domain/product-file-name.js';
 import { SubmissionsService, type Submission, type SubmissionDetails } from '../submissions/submissions.service.js';
-import { citationText, type CitedPerson } from './domain/citation.js';
-import { citedChallenge, citedSubmission } from './domain/cited-works.js';
+import { citationText, type CitedPerson } from './citation.js';
+import { citedChallenge, citedSubmission } from './cited-works.js';
 import { reproductionNotebook } from './domain/notebook/notebook.js';
-import { receiptContent } from './domain/receipt.js';
+import { receiptContent } from './receipt.js';
 
 /** A scored evaluation with everything that a document about it needs. */
 type Scored = {

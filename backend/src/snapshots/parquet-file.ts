@@ -1,5 +1,5 @@
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import type { Column } from './snapshot-table.js';
+import type { Column } from './domain/snapshot-table.js';
 
 /** A table as one Parquet file; every column may be null, and the file's metadata says what each means. */
 export function parquetFile<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Uint8Array {

@@ -1,9 +1,9 @@
 import type { ReceiptContent, Scores } from '@sillage/contracts';
-import { isArtefactDisclosed } from '../../challenges/domain/disclosure.js';
-import type { Challenge, StoredDatasetFile } from '../../challenges/challenges.service.js';
-import { taskExtent } from '../../evaluations/domain/task-extent.js';
-import type { EvaluationRecord } from '../../evaluations/evaluations.service.js';
-import type { Submission } from '../../submissions/submissions.service.js';
+import { isArtefactDisclosed } from '../challenges/domain/disclosure.js';
+import type { Challenge, StoredDatasetFile } from '../challenges/challenges.service.js';
+import { taskExtent } from '../evaluations/domain/task-extent.js';
+import type { EvaluationRecord } from '../evaluations/evaluations.service.js';
+import type { Submission } from '../submissions/submissions.service.js';
 
 /** Files of a dataset that neither score a task nor are read by methods. */
 const ROLES_OF_REFERENCES = new Set(['reconstruction', 'network', 'network-manifest']);
