@@ -6,6 +6,11 @@ import { AddNetworks1795489200000 } from './1795489200000-add-networks.js';
 import { AddStressRuns1795492800000 } from './1795492800000-add-stress-runs.js';
 import { AddBoardStatistics1795496400000 } from './1795496400000-add-board-statistics.js';
 import { CreateSigningKeys1795500000000 } from './1795500000000-create-signing-keys.js';
+import { AddTokenScopes1795503600000 } from './1795503600000-add-token-scopes.js';
+import { AddVisibility1795503900000 } from './1795503900000-add-visibility.js';
+import { AddProfilesAndTeams1795504200000 } from './1795504200000-add-profiles-and-teams.js';
+import { AddNotifications1795504500000 } from './1795504500000-add-notifications.js';
+import { AddIdentities1795504800000 } from './1795504800000-add-identities.js';
 
 /** Every migration, oldest first; the data source runs this list. */
 export const migrations = [
@@ -17,4 +22,9 @@ export const migrations = [
   AddStressRuns1795492800000,
   AddBoardStatistics1795496400000,
   CreateSigningKeys1795500000000,
+  AddTokenScopes1795503600000,
+  AddVisibility1795503900000,
+  AddProfilesAndTeams1795504200000,
+  AddNotifications1795504500000,
+  AddIdentities1795504800000,
 ];

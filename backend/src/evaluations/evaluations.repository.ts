@@ -505,17 +505,17 @@ export class EvaluationsRepository {
       canonical_size_bytes: string | null;
       card: MethodCard;
       kind: 'participant' | 'reference';
-      display_name: string | null;
+      author: string;
       created_at: Date;
     }>(
       `select e.submission_id, e.state, e.task_id, t.area, t.scenario, e.protocol, e.dataset_version_id, v.definition,
          coalesce(e.canonical_sha256, s.canonical_sha256) as canonical_sha256,
-         coalesce(e.canonical_size_bytes, s.canonical_size_bytes) as canonical_size_bytes, s.card, s.kind, a.display_name, s.created_at
+         coalesce(e.canonical_size_bytes, s.canonical_size_bytes) as canonical_size_bytes, s.card, s.kind, c.author, s.created_at
        from evaluations e
        join tasks t on t.id = e.task_id
        join dataset_versions v on v.id = e.dataset_version_id
        join submissions s on s.id = e.submission_id
-       left join accounts a on a.id = s.account_id
+       join submission_credits c on c.submission_id = s.id
        where e.id = $1`,
       [evaluationId],
     );
@@ -545,8 +545,21 @@ export class EvaluationsRepository {
       truthVariable: reference.variable,
       submittedAt: row.created_at,
       card: row.card,
-      author: row.kind === 'reference' ? 'Sillage' : (row.display_name ?? ''),
+      author: row.author,
     };
+  }
+
+  /** The tasks in which an account or a team has entries. */
+  async listTaskIdsOf(author: { accountId: string } | { teamId: string }): Promise<string[]> {
+    const [column, id] =
+      'teamId' in author
+        ? (['team_id', author.teamId] as const)
+        : (['account_id', author.accountId] as const);
+    const rows = await this.database.query<{ task_id: string }>(
+      `select distinct e.task_id from evaluations e join submissions s on s.id = e.submission_id where s.${column} = $1`,
+      [id],
+    );
+    return rows.map((row) => row.task_id);
   }
 
   /** Called in the transaction that changes what a board shows. */

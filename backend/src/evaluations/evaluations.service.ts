@@ -20,6 +20,7 @@ import { CONFIG, type Config } from '../config/config.js';
 import { DomainError } from '../errors/domain-error.js';
 import { Notifications } from '../notifications/notifications.js';
 import { ObjectStore } from '../object-store/object-store.js';
+import { OutboxService } from '../outbox/outbox.service.js';
 import { QueueService, type Job } from '../queue/queue.service.js';
 import { isFinal, statesBefore } from './domain/evaluation-state.js';
 import { predictInputs } from './domain/predict-inputs.js';
@@ -48,6 +49,7 @@ export class EvaluationsService {
     private readonly queue: QueueService,
     private readonly store: ObjectStore,
     private readonly notifications: Notifications,
+    private readonly outbox: OutboxService,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -155,7 +157,27 @@ export class EvaluationsService {
       since: this.clock.now(),
       failureMessage: message,
     });
+    for (const evaluationId of affected.ids)
+      await this.outbox.record({ kind: 'evaluation-failed', evaluationId });
     await this.#changeBoards(affected.taskIds);
+  }
+
+  /** Boards show another name from now on. */
+  async authorChanged(author: { accountId: string } | { teamId: string }): Promise<void> {
+    await this.#changeBoards(await this.evaluations.listTaskIdsOf(author));
+  }
+
+  /** A private submission went public: whom its scores go past hears of it now. */
+  async submissionListed(submissionId: string): Promise<void> {
+    for (const { id, state } of await this.evaluations.listStates(submissionId))
+      if (state === 'scored') await this.outbox.record({ kind: 'evaluation-listed', evaluationId: id });
+  }
+
+  /** The submission changed in what boards show of it; what is not final ends, where it was withdrawn. */
+  async submissionChanged(submissionId: string, options: { isWithdrawn: boolean }): Promise<void> {
+    const standings = await this.evaluations.listStates(submissionId);
+    if (options.isWithdrawn && this.#open(standings).ids.length > 0) await this.cancelOf(submissionId);
+    await this.#changeBoards(standings.map(({ taskId }) => taskId));
   }
 
   /** @throws DomainError `evaluation-is-final` when nothing is left to cancel. */
@@ -348,6 +370,7 @@ export class EvaluationsService {
     });
     if (result.statistics) await this.evaluations.putStatistics(job.evaluationId, result.statistics);
     await this.evaluations.putArtefacts(job.evaluationId, result.artefacts);
+    await this.outbox.record({ kind: 'evaluation-scored', evaluationId: job.evaluationId });
     await this.#changeBoards([context.taskId]);
     await this.#enqueueProducts(context, result);
   }
@@ -421,6 +444,8 @@ export class EvaluationsService {
       since: this.clock.now(),
       rejection: reason,
     });
+    for (const evaluationId of affected.ids)
+      await this.outbox.record({ kind: 'evaluation-rejected', evaluationId });
     await this.#changeBoards(affected.taskIds);
   }
 

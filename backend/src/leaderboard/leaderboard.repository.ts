@@ -32,6 +32,8 @@ export type BoardEntry = {
   daily: DailySeries | null;
   submittedAt: Date;
   scoredAt: Date;
+  /** When the name of an anonymous entry is shown; null for others. */
+  revealedAt: Date | null;
 };
 
 type Row = {
@@ -41,7 +43,8 @@ type Row = {
   card: MethodCard;
   kind: 'participant' | 'reference';
   form: SubmissionForm;
-  display_name: string | null;
+  author: string;
+  revealed_at: Date | null;
   mu: number;
   sigma: number;
   lambda_x_deg: number | null;
@@ -61,17 +64,17 @@ type Row = {
 export class LeaderboardRepository {
   constructor(private readonly database: Database) {}
 
-  /** Every scored submission; of several scores of one submission the newest. */
+  /** Every scored submission that is neither private nor withdrawn; of several scores of one submission the newest. */
   async listEntries(taskId: string, datasetVersionId: string): Promise<BoardEntry[]> {
     const rows = await this.database.query<Row>(
-      `select distinct on (e.submission_id) e.id, e.submission_id, s.set_id, s.card, s.kind, s.form, s.created_at, a.display_name,
+      `select distinct on (e.submission_id) e.id, e.submission_id, s.set_id, s.card, s.kind, s.form, s.created_at, c.author, c.revealed_at,
          e.mu, e.sigma, e.lambda_x_deg, e.lambda_x_km, e.lambda_t_days, e.unresolved, e.at_grid_limit, e.rmse_m, e.scored_at,
          e.physics, e.run, d.daily
        from evaluations e
        join submissions s on s.id = e.submission_id
-       left join accounts a on a.id = s.account_id
+       join submission_credits c on c.submission_id = s.id
        left join evaluation_statistics d on d.evaluation_id = e.id
-       where e.task_id = $1 and e.dataset_version_id = $2 and e.state = 'scored'
+       where e.task_id = $1 and e.dataset_version_id = $2 and e.state = 'scored' and c.is_listed
        order by e.submission_id, e.scored_at desc`,
       [taskId, datasetVersionId],
     );
@@ -80,7 +83,7 @@ export class LeaderboardRepository {
       submissionId: row.submission_id,
       setId: row.set_id,
       method: row.card.name,
-      author: row.kind === 'reference' ? 'Sillage' : (row.display_name ?? ''),
+      author: row.author,
       kind: row.kind,
       form: row.form,
       family: row.card.family ?? (row.form === 'network' ? 'neural-network' : null),
@@ -102,6 +105,7 @@ export class LeaderboardRepository {
       daily: row.daily,
       submittedAt: row.created_at,
       scoredAt: row.scored_at,
+      revealedAt: row.revealed_at,
     }));
   }
 
@@ -123,8 +127,9 @@ export class LeaderboardRepository {
 
   async countPending(taskId: string, datasetVersionId: string): Promise<number> {
     const [row] = await this.database.query<{ count: number }>(
-      `select count(*)::int as count from evaluations
-       where task_id = $1 and dataset_version_id = $2 and state in ('queued', 'running')`,
+      `select count(*)::int as count from evaluations e
+       join submission_credits c on c.submission_id = e.submission_id
+       where e.task_id = $1 and e.dataset_version_id = $2 and e.state in ('queued', 'running') and c.is_listed`,
       [taskId, datasetVersionId],
     );
     return row?.count ?? 0;

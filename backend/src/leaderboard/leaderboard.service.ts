@@ -18,6 +18,7 @@ import {
   disclosedPhysics,
   disclosedScores,
 } from '../challenges/domain/disclosure.js';
+import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
 import { serialise, type SerialisedReply } from '../http/serialised-replies.js';
 import { Notifications } from '../notifications/notifications.js';
@@ -41,6 +42,8 @@ export type SerialisedBoard = SerialisedReply & {
   protocol: Leaderboard['protocol'];
   rows: (LeaderboardRow & { setId: string | null })[];
   ranks: ReadonlyMap<string, number>;
+  /** When the next name of an anonymous entry is shown: from then on these bytes are old. */
+  revealedAt: Date | null;
   bands: Promise<SerialisedReply> | null;
   history: Promise<SerialisedReply> | null;
 };
@@ -56,6 +59,7 @@ export class LeaderboardService {
     private readonly leaderboard: LeaderboardRepository,
     private readonly challenges: ChallengesService,
     private readonly notifications: Notifications,
+    private readonly clock: Clock,
   ) {
     notifications.subscribe((notice) => {
       if (notice.kind === 'board-changed') this.#cache.forget((board) => board.taskId === notice.taskId);
@@ -70,9 +74,11 @@ export class LeaderboardService {
     const cached = this.#cache.get(key);
     if (cached !== undefined) {
       // Without notices from the other processes the version in the database decides.
+      const isOld = cached.revealedAt !== null && cached.revealedAt <= this.clock.now();
       const isCurrent =
-        this.notifications.isConnected ||
-        (await this.leaderboard.findVersion(cached.taskId)) === cached.version;
+        !isOld &&
+        (this.notifications.isConnected ||
+          (await this.leaderboard.findVersion(cached.taskId)) === cached.version);
       if (isCurrent) return cached;
       this.#cache.forget((board) => board === cached);
     }
@@ -253,6 +259,7 @@ export class LeaderboardService {
       taskId: task.id,
       challengeId,
       version,
+      revealedAt: earliest(entries.map((entry) => entry.revealedAt)),
       area,
       scenario,
       datasetVersion: definition.datasetVersion,
@@ -265,6 +272,11 @@ export class LeaderboardService {
       history: null,
     };
   }
+}
+
+function earliest(instants: readonly (Date | null)[]): Date | null {
+  const times = instants.flatMap((instant) => (instant === null ? [] : [instant.getTime()]));
+  return times.length === 0 ? null : new Date(Math.min(...times));
 }
 
 function nameOf({ challengeId, area, scenario, datasetVersion }: SerialisedBoard) {

@@ -88,7 +88,7 @@ export async function registerParticipant(api: TestApi, displayName = 'Ada'): Pr
     .post('/api/tokens')
     .set('Cookie', cookie)
     .set('Origin', PUBLIC_URL)
-    .send({ name: 'test' })
+    .send({ name: 'test', scopes: ['read', 'submit', 'account'] })
     .expect(201);
   return { id: registered.body.id, token: created.body.secret, email };
 }

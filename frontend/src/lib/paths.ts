@@ -31,6 +31,9 @@ export const paths = {
   signIn: (next?: string) => withQuery('/sign-in', { next }),
   signUp: (next?: string) => withQuery('/sign-up', { next }),
   account: '/account',
+  notifications: '/notifications',
+  forgotPassword: '/forgot-password',
+  joinTeam: '/teams/join',
   aboutScores: '/about/scores',
   aboutSubmit: '/about/submit',
 } as const;

@@ -1,17 +1,23 @@
 import { join } from 'node:path';
 import { writeGriddedField, type GriddedField, type GriddedVariableInput } from '@sillage/netcdf';
 import type { FieldValues, RegularGrid } from '@sillage/science';
-import { alignedDays, refuseOutOfReach } from './aligned-reconstruction.js';
+import {
+  alignedDays,
+  cropOf,
+  dailyMeanDays,
+  type DaySource,
+  fileDays,
+  isSubDaily,
+  refuseOutOfReach,
+  rejectionFromError,
+} from '@sillage/validation';
 import { CANONICAL_VARIABLE } from './canonical-file.js';
-import { dailyMeanDays, fileDays, isSubDaily, type DaySource } from './day-source.js';
-import { cropOf } from './grid-alignment.js';
 import { blockMeanFrame, blockSize, frameGrid } from './map-frames.js';
 import { openField } from './open-field.js';
 import { writeFigurePack } from './figure-pack/write-figure-pack.js';
 import type { ProgressListener } from './progress.js';
 import type { ProductsOptions } from './product-options.js';
 import { productStorage } from './product-storage.js';
-import { rejectionFromError } from './rejection-from-error.js';
 import type { WrittenArtefact } from './score-artefacts.js';
 import { scoredAttributes } from './scored-attributes.js';
 import { writeMapLayers } from './write-map-layers.js';

@@ -110,3 +110,4 @@ export {
   type LatticeTask,
 } from './optimal-interpolation/lattice-solver.js';
 export { latticeMap } from './optimal-interpolation/lattice-map.js';
+export { MistakeDetective, type DetectiveOptions, type Mistake } from './mistakes/mistake-detective.js';

@@ -14,6 +14,8 @@ import type {
   Step,
   SubmissionForm,
   UnresolvedReason,
+  Visibility,
+  Withdrawal,
 } from '@sillage/contracts';
 import {
   Check,
@@ -28,6 +30,7 @@ import {
 } from 'typeorm';
 import { AccountEntity } from './account.entity.js';
 import { ChallengeEntity, DatasetVersionEntity, TaskEntity } from './challenge.entity.js';
+import { TeamEntity } from './team.entity.js';
 
 const bytes = {
   to: (value: number | null) => value,
@@ -42,6 +45,16 @@ const bytes = {
    and (kind = 'reference' or sha256 is not null)`,
 )
 @Check('submissions_form_check', `form in ('map', 'network')`)
+@Check(
+  'submissions_visibility_check',
+  `visibility in ('public', 'private', 'anonymous')
+   and (visibility = 'anonymous') = (anonymous_until is not null)`,
+)
+@Check(
+  'submissions_withdrawal_check',
+  `(withdrawn_at is null) = (withdrawn_by is null) and (withdrawn_at is null) = (withdrawal_reason is null)
+   and withdrawn_by in ('author', 'organiser')`,
+)
 export class SubmissionEntity {
   @PrimaryColumn('uuid') id: string;
   @Index()
@@ -61,6 +74,13 @@ export class SubmissionEntity {
   @ManyToOne(() => AccountEntity, { nullable: true })
   @JoinColumn({ name: 'account_id' })
   account: Relation<AccountEntity> | null;
+  /** In whose name; null for a person's own. */
+  @Index()
+  @Column('uuid', { nullable: true })
+  teamId: string | null;
+  @ManyToOne(() => TeamEntity, { nullable: true })
+  @JoinColumn({ name: 'team_id' })
+  team: Relation<TeamEntity> | null;
   @Column('text') kind: 'participant' | 'reference';
   @Column('text', { default: 'map' }) form: SubmissionForm;
   @Column('jsonb') card: MethodCard;
@@ -86,6 +106,12 @@ export class SubmissionEntity {
   @Column('text', { nullable: true }) canonicalSha256: string | null;
   @Column('bigint', { nullable: true, transformer: bytes }) canonicalSizeBytes: number | null;
   @Column('jsonb', { default: [] }) warnings: CheckWarning[];
+  @Column('text', { default: 'public' }) visibility: Visibility['kind'];
+  /** When the name is shown; null unless the visibility is anonymous. */
+  @Column('timestamptz', { nullable: true }) anonymousUntil: Date | null;
+  @Column('timestamptz', { nullable: true }) withdrawnAt: Date | null;
+  @Column('text', { nullable: true }) withdrawnBy: Withdrawal['by'] | null;
+  @Column('text', { nullable: true }) withdrawalReason: string | null;
   @Index()
   @Column('timestamptz')
   createdAt: Date;

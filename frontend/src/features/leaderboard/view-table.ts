@@ -157,14 +157,12 @@ function boardTable(challenge: BoardChallenge, board: Leaderboard, query: BoardQ
             { detail: difference?.text ?? '', mark: difference?.glyph ?? '', isBest },
           );
         }),
-        ...physics.map((column) =>
-          cell(physicsText(row, column) ?? '–', {
-            detail:
-              column === 'spectralSlope' && row.physics?.truthSpectralSlope != null
-                ? `truth ${formatFixed(row.physics.truthSpectralSlope, PHYSICS_DEFINITIONS[column].decimals)}`
-                : '',
-          }),
-        ),
+        ...physics.map((column) => {
+          const truth = column === 'spectralSlope' ? (row.physics?.truthSpectralSlope ?? null) : null;
+          return cell(physicsText(row, column) ?? '–', {
+            detail: truth === null ? '' : `truth ${formatFixed(truth, PHYSICS_DEFINITIONS[column].decimals)}`,
+          });
+        }),
         ...(hasCosts ? [cell(row.cost === null ? '–' : costText(row.cost))] : []),
         cell(row.inputs.map(inputName).join(', ')),
       ],

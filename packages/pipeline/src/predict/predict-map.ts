@@ -4,10 +4,9 @@ import { patchCount, settingsFrom, type FinishedDay } from '@sillage/fourdvarnet
 import { writeGriddedField } from '@sillage/netcdf';
 import type { NetworkRuntime } from '@sillage/runtime';
 import { isoDay } from '@sillage/science';
-import { cutValues } from '../walk-field.js';
+import { cutValues, RejectionError } from '@sillage/validation';
 import { knownInputs, observedDays, type KnownInput } from '../oi-inputs.js';
 import { historyLine } from '../provenance.js';
-import { RejectionError } from '../rejection-error.js';
 import { dayThumbnail } from './day-thumbnail.js';
 import { startEnergyMeter } from './gpu-energy.js';
 import { latticeOriginOf } from './input-days.js';

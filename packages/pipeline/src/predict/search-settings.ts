@@ -14,13 +14,10 @@ import {
   type RecognisedNetwork,
 } from '@sillage/fourdvarnet';
 import type { NetworkRuntime, RuntimeName } from '@sillage/runtime';
-import { alignedDays } from '../aligned-reconstruction.js';
-import { daysOfPeriod } from '../calendar-days.js';
-import { extentOf } from '../coverage.js';
+import { alignedDays, daysOfPeriod, extentOf, RejectionError } from '@sillage/validation';
 import { knownInputs, type ObservationInput } from '../oi-inputs.js';
 import { openField } from '../open-field.js';
 import type { ProgressListener } from '../progress.js';
-import { RejectionError } from '../rejection-error.js';
 import { climbSettings, rankedTrials, type SearchedKeys, type SettingsTrial } from './climb-settings.js';
 import { FieldStatistics } from './field-statistics.js';
 import { readHydraConfig, readUploadedWeights, weightsOfUpload } from './load-network.js';
