@@ -112,7 +112,9 @@ describe.skipIf(!hasBrowser)('people', () => {
     await card.getByRole('button', { name: `Leave ${name}` }).click();
     await host.page.getByText('A team needs an owner').waitFor();
     // The refusals of the checksum and of the last owner are answers that the browser reports, too.
-    expect([...host.faults, ...visitor.faults].filter((fault) => !/status of 4(00|09)/.test(fault))).toEqual([]);
+    expect([...host.faults, ...visitor.faults].filter((fault) => !/status of 4(00|09)/.test(fault))).toEqual(
+      [],
+    );
     await host.context.close();
     await visitor.context.close();
   });

@@ -22,7 +22,11 @@ describe.skipIf(!hasBrowser)('somebody with an account elsewhere', () => {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
-        mails.push(Buffer.concat(chunks).toString('utf8').replaceAll(/=\r?\n/g, ''));
+        mails.push(
+          Buffer.concat(chunks)
+            .toString('utf8')
+            .replaceAll(/=\r?\n/g, ''),
+        );
         answer();
       });
     },

@@ -29,18 +29,14 @@ export class AddIdentities1795504800000 implements MigrationInterface {
         account_id uuid references accounts (id) on delete cascade,
         expires_at timestamptz not null
       )`);
-    await queryRunner.query(
-      'create index sign_in_attempts_expires_at_idx on sign_in_attempts (expires_at)',
-    );
+    await queryRunner.query('create index sign_in_attempts_expires_at_idx on sign_in_attempts (expires_at)');
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query('drop table sign_in_attempts');
     await queryRunner.query('drop table identities');
     // The older tables know no account without an address: it gets one that nothing can be sent to.
-    await queryRunner.query(
-      `update accounts set email = id || '@no-address.invalid' where email is null`,
-    );
+    await queryRunner.query(`update accounts set email = id || '@no-address.invalid' where email is null`);
     await queryRunner.query('alter table accounts alter column email set not null');
   }
 }

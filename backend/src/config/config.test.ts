@@ -108,7 +108,11 @@ describe('mail and sign-in', () => {
       change: { SILLAGE_SIGN_IN_ORCID_ISSUER: 'http://orcid.example' },
       says: /https/,
     },
-    { name: 'a name that fits in no address', change: { SILLAGE_SIGN_IN: 'My Lab' }, says: /'My Lab' is no name/ },
+    {
+      name: 'a name that fits in no address',
+      change: { SILLAGE_SIGN_IN: 'My Lab' },
+      says: /'My Lab' is no name/,
+    },
     { name: 'a mail server that is none', change: { SILLAGE_SMTP_URL: 'https://x' }, says: /smtp/ },
   ])('refuse $name', ({ change, says }) => {
     expect(() => parseConfig({ ...environment, ...orcid, ...change })).toThrow(says);

@@ -182,7 +182,9 @@ function signInSettings(environment: Record<string, string>, problems: string[])
     if (clientId === undefined) found.push(`${prefix}_CLIENT_ID: missing, it is needed for '${id}'`);
     if (clientSecret === undefined) found.push(`${prefix}_CLIENT_SECRET: missing, it is needed for '${id}'`);
     if (!isSafe)
-      found.push(`${prefix}_ISSUER: give the https:// address of the provider (http:// on this machine only)`);
+      found.push(
+        `${prefix}_ISSUER: give the https:// address of the provider (http:// on this machine only)`,
+      );
     problems.push(...found);
     if (found.length > 0 || url === null || clientId === undefined || clientSecret === undefined) return [];
     return [

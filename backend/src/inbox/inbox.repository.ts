@@ -69,9 +69,7 @@ export class InboxRepository {
   }
 
   /** The newest score of the same submission and task that is older than this one. */
-  async findEarlierScore(
-    id: string,
-  ): Promise<{ scores: Scores; datasetVersion: string } | null> {
+  async findEarlierScore(id: string): Promise<{ scores: Scores; datasetVersion: string } | null> {
     const [row] = await this.database.query<{ scores: Scores; datasetVersion: string }>(
       `select ${SCORES} as scores, v.version as "datasetVersion"
        from evaluations now
@@ -85,11 +83,7 @@ export class InboxRepository {
   }
 
   async listOwners(submissionId: string, kind: NotificationKind): Promise<Recipient[]> {
-    return this.#listRecipients(
-      kind,
-      `join submissions s on ${OWNERS} where s.id = $2`,
-      [submissionId],
-    );
+    return this.#listRecipients(kind, `join submissions s on ${OWNERS} where s.id = $2`, [submissionId]);
   }
 
   /** Whoever has an entry in the challenge that was not withdrawn. */

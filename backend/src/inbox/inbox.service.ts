@@ -64,7 +64,9 @@ export class InboxService {
         const evaluation = await this.inbox.findEvaluation(event.evaluationId);
         if (evaluation === null || evaluation.isReference) return;
         const told =
-          evaluation.rejection === null ? failedText(evaluation) : rejectedText(evaluation, evaluation.rejection);
+          evaluation.rejection === null
+            ? failedText(evaluation)
+            : rejectedText(evaluation, evaluation.rejection);
         await this.#tellOwners(id, evaluation.submissionId, told);
         return;
       }
@@ -155,7 +157,9 @@ export class InboxService {
     const { json } = await this.leaderboard.board(challengeId, area, scenario);
     const board = leaderboardSchema.parse(JSON.parse(json.toString('utf8')));
     if (!board.rows.some(({ submissionId }) => submissionId === evaluation.submissionId))
-      throw new NotYetError(`the board of ${area} × ${scenario} does not show ${evaluation.evaluationId} yet`);
+      throw new NotYetError(
+        `the board of ${area} × ${scenario} does not show ${evaluation.evaluationId} yet`,
+      );
     return board;
   }
 

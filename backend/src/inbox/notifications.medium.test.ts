@@ -157,13 +157,19 @@ describe('an entry that was scored', () => {
   it('is told to every member of its team, and not by mail to addresses that nobody confirmed', async () => {
     const ada = await confirmed('Ada');
     const bea = await registerParticipant(api, 'Bea');
-    const team = (await as(ada).post('/teams', { name: `Tellers ${ada.id}` }).expect(201)).body.id;
+    const team = (
+      await as(ada)
+        .post('/teams', { name: `Tellers ${ada.id}` })
+        .expect(201)
+    ).body.id;
     const invited = await as(ada)
       .post(`/teams/${team}/invitations`, { email: 'bea@example.org' })
       .expect(201);
     expect(invited.body.isMailed).toBe(true);
     await expect.poll(() => sink.to('bea@example.org').join(''), PATIENCE).toContain('/teams/join#');
-    await as(bea).post('/team-invitations/accept', { secret: invited.body.link.split('#')[1] }).expect(200);
+    await as(bea)
+      .post('/team-invitations/accept', { secret: invited.body.link.split('#')[1] })
+      .expect(200);
     sink.mails.length = 0;
     await submit(api, ada, await newBoard(), { team });
     await scoreEverything(api);
@@ -203,7 +209,10 @@ describe('an entry that was rejected', () => {
     }).expect(200);
     await settled();
     const [told] = await inbox(ada);
-    expect(told).toMatchObject({ kind: 'rejected', body: expect.stringMatching(/41 days[^]*42 days[^]*Add/) });
+    expect(told).toMatchObject({
+      kind: 'rejected',
+      body: expect.stringMatching(/41 days[^]*42 days[^]*Add/),
+    });
     expect(sink.to(ada.email)[0]).toContain('Add 2012-12-02.');
   });
 });
@@ -231,7 +240,10 @@ describe('an entry that others go past', () => {
     await settled();
     const told = (await inbox(ada)).filter(({ kind }) => kind === 'overtaken');
     expect(told).toMatchObject([
-      { title: expect.stringContaining('went past'), body: expect.stringMatching(/0\.950[^]*0\.850, now rank 2/) },
+      {
+        title: expect.stringContaining('went past'),
+        body: expect.stringMatching(/0\.950[^]*0\.850, now rank 2/),
+      },
     ]);
     await enter(bea, 0.97); // she stood above already
     expect((await kinds(ada)).filter((kind) => kind === 'overtaken')).toHaveLength(1);
@@ -293,11 +305,7 @@ describe('what somebody does not want to hear', () => {
     const link = /List-Unsubscribe: <([^>]+)>/.exec(mail.replaceAll(/\r?\n\s+/g, ' '))?.[1] ?? '';
     const path = new URL(link).pathname;
     await request(api.url).get(path).expect(404); // what a link scanner sends
-    await request(api.url)
-      .post(path)
-      .type('form')
-      .send('List-Unsubscribe=One-Click')
-      .expect(204);
+    await request(api.url).post(path).type('form').send('List-Unsubscribe=One-Click').expect(204);
     await enter();
     expect(sink.to(ada.email)).toHaveLength(1);
     expect(await kinds(ada)).toEqual(['scored', 'scored']);
@@ -368,7 +376,8 @@ describe('two API processes', () => {
 describe('a forgotten password', () => {
   it('is replaced by the link of a mail, once, which ends sessions and tokens; nobody learns who has an account', async () => {
     const ada = await confirmed('Ada');
-    const ask = (email: string) => request(api.url).post('/api/auth/password-reset').send({ email }).expect(202);
+    const ask = (email: string) =>
+      request(api.url).post('/api/auth/password-reset').send({ email }).expect(202);
     const [known, unknown] = [await ask(ada.email), await ask('nobody@example.org')];
     expect(known.text).toBe(unknown.text);
     await expect.poll(() => sink.to(ada.email), PATIENCE).toHaveLength(1);

@@ -46,7 +46,8 @@ async function startProvider(): Promise<{ server: Server; issuer: string }> {
     } else if (pathname === '/login/oauth/access_token')
       send({ access_token: 'gho_test', token_type: 'bearer', scope: 'read:user,user:email' });
     else if (pathname === '/api/v3/user')
-      if (incoming.headers.authorization === 'Bearer gho_test') send({ id: 42, login: 'octocat', name: null });
+      if (incoming.headers.authorization === 'Bearer gho_test')
+        send({ id: 42, login: 'octocat', name: null });
       else response.writeHead(401).end();
     else if (pathname === '/api/v3/user/emails')
       send([

@@ -91,14 +91,10 @@ export class SignInService {
     const callbackUrl = this.#callbackUrl(provider.id);
     callbackUrl.search = request.query;
     const identity = await provider.identify(attempt, callbackUrl).catch((error: unknown) => {
-      this.#logger.warn(
-        `${provider.id}: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      this.#logger.warn(`${provider.id}: ${error instanceof Error ? error.message : String(error)}`);
       throw signInFailed(provider.label, error);
     });
-    const session = await this.transactions.run(() =>
-      this.#accept(provider, identity, attempt.accountId),
-    );
+    const session = await this.transactions.run(() => this.#accept(provider, identity, attempt.accountId));
     return { session, nextPath: attempt.nextPath };
   }
 
@@ -138,9 +134,7 @@ export class SignInService {
       linkTo,
       known,
       sameEmail:
-        sameEmail === null
-          ? null
-          : { accountId: sameEmail.id, isEmailVerified: sameEmail.isEmailVerified },
+        sameEmail === null ? null : { accountId: sameEmail.id, isEmailVerified: sameEmail.isEmailVerified },
     });
     switch (decision.kind) {
       case 'refuse':

@@ -3,7 +3,13 @@ import type { ChallengeDefinition, Leaderboard } from '@sillage/contracts';
 import { zipSync } from 'fflate';
 import { parquetFile } from './parquet-file.js';
 import { snapshotPage } from './domain/snapshot-page.js';
-import { csvText, PUBLISHED_COLUMNS, SCORE_COLUMNS, type Column, type ScoredRow } from './domain/snapshot-table.js';
+import {
+  csvText,
+  PUBLISHED_COLUMNS,
+  SCORE_COLUMNS,
+  type Column,
+  type ScoredRow,
+} from './domain/snapshot-table.js';
 
 export type Snapshot = {
   definition: ChallengeDefinition;

@@ -16,7 +16,13 @@ export type Account = {
 };
 
 /** What an account has before anybody fills in a profile. */
-export const EMPTY_PROFILE = { isEmailVerified: false, affiliation: null, orcid: null, isOrcidVerified: false, webPage: null };
+export const EMPTY_PROFILE = {
+  isEmailVerified: false,
+  affiliation: null,
+  orcid: null,
+  isOrcidVerified: false,
+  webPage: null,
+};
 
 export function isOrganiser(account: Account | null): boolean {
   return account?.role === 'organiser';

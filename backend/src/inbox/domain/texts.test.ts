@@ -43,7 +43,11 @@ describe('a notification', () => {
       'rank      3 of 12',
     ]);
     expect(told.path).toBe('/submissions/s?task=gf.nadir4');
-    const alongTrack = scoredText({ ...entry, protocol: 'ose-2021a' }, { ...scores, lambdaXKm: 151.6 }, { rank: null, count: 0 });
+    const alongTrack = scoredText(
+      { ...entry, protocol: 'ose-2021a' },
+      { ...scores, lambdaXKm: 151.6 },
+      { rank: null, count: 0 },
+    );
     expect(alongTrack.body).toMatch(/λx +152 km/);
     expect(alongTrack.body).not.toMatch(/rank/);
   });

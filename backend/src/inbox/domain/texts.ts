@@ -159,10 +159,7 @@ export function datasetVersionText(challenge: {
 }
 
 /** A mail: plain text, what is new, where to look, and how to get no more of them. */
-export function mailBody(
-  told: Told,
-  links: { site: string; unsubscribe: string; settings: string },
-): string {
+export function mailBody(told: Told, links: { site: string; unsubscribe: string; settings: string }): string {
   return [
     told.body,
     '',

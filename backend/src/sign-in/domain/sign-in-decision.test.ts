@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { decideSignIn } from './sign-in-decision.js';
 
-const identity = { issuer: 'https://id.example', subject: '1', name: 'Ada', verifiedEmail: 'ada@example.org' };
+const identity = {
+  issuer: 'https://id.example',
+  subject: '1',
+  name: 'Ada',
+  verifiedEmail: 'ada@example.org',
+};
 const nothing = { identity, linkTo: null, known: null, sameEmail: null };
 
 describe('decideSignIn', () => {

@@ -11,7 +11,9 @@ export default function ResetPasswordPage() {
   return (
     <div className="page-narrow" style={{ maxWidth: '30rem' }}>
       <h1 style={{ marginBottom: '1rem' }}>Choose a new password</h1>
-      <p style={{ marginBottom: '1.5rem' }}>Every session and API token of the account ends when the password is set.</p>
+      <p style={{ marginBottom: '1.5rem' }}>
+        Every session and API token of the account ends when the password is set.
+      </p>
       <ResetPasswordForm />
     </div>
   );

@@ -11,7 +11,9 @@ export default function StopMailsPage() {
   return (
     <div className="page-narrow" style={{ maxWidth: '30rem' }}>
       <h1 style={{ marginBottom: '1rem' }}>Stop mails</h1>
-      <p style={{ marginBottom: '1.5rem' }}>You will get no more mails of the kind in which you found this link.</p>
+      <p style={{ marginBottom: '1.5rem' }}>
+        You will get no more mails of the kind in which you found this link.
+      </p>
       <StopMailsForm />
     </div>
   );

@@ -47,7 +47,9 @@ export function PreferencePanel({ initial, email }: Props) {
       {initial.mail === 'off' ? (
         <p className="muted small">This platform sends no mails; notifications are in the app only.</p>
       ) : initial.mail === 'address-not-verified' ? (
-        <Notice title={email === null ? 'You gave no e-mail address' : 'Your e-mail address is not confirmed'}>
+        <Notice
+          title={email === null ? 'You gave no e-mail address' : 'Your e-mail address is not confirmed'}
+        >
           {email === null ? (
             <p>Notifications are in the app only.</p>
           ) : (

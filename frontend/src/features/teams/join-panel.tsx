@@ -54,7 +54,9 @@ export function JoinPanel({ isSignedIn }: { isSignedIn: boolean }) {
     );
   return (
     <div style={{ display: 'grid', gap: '1rem' }}>
-      {secret === '' ? <Notice tone="warning" title="This address holds no invitation: open the whole link" /> : null}
+      {secret === '' ? (
+        <Notice tone="warning" title="This address holds no invitation: open the whole link" />
+      ) : null}
       {fault === null ? null : (
         <Notice tone="danger" title={fault.title} announce>
           {fault.text === '' ? null : <p>{fault.text}</p>}

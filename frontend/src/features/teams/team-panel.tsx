@@ -200,7 +200,14 @@ export function TeamPanel({ initial, accountId }: { initial: TeamView[]; account
       <form onSubmit={create} className={styles.inline} aria-label="Make a team">
         <Field id="team-name" label="Name of a new team" error={fault?.fields['name']}>
           {(described) => (
-            <input {...described} name="name" required minLength={2} maxLength={80} className={controlClass} />
+            <input
+              {...described}
+              name="name"
+              required
+              minLength={2}
+              maxLength={80}
+              className={controlClass}
+            />
           )}
         </Field>
         <button type="submit" className="button" disabled={!isInteractive}>

@@ -175,8 +175,7 @@ export function createGateway(transport: Transport): Gateway {
     changeProfile: (body) => json('/api/account/profile', accountViewSchema, { method: 'PUT', body }),
     askToVerifyEmail: () => nothing('/api/auth/email-verification', { method: 'POST' }),
     verifyEmail: (secret) => nothing('/api/auth/verify-email', { method: 'POST', body: { secret } }),
-    askToResetPassword: (email) =>
-      nothing('/api/auth/password-reset', { method: 'POST', body: { email } }),
+    askToResetPassword: (email) => nothing('/api/auth/password-reset', { method: 'POST', body: { email } }),
     setPassword: (secret, password) =>
       nothing('/api/auth/password', { method: 'POST', body: { secret, password } }),
     providers: async () => (await json('/api/auth/providers', providerListSchema)).providers,

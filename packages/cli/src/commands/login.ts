@@ -24,7 +24,9 @@ export async function login(options: LoginOptions): Promise<void> {
     options.tokenStdin === true ? await readStdin() : await tokenFromPassword(server.url, options);
   const account = await new ApiClient({ url: server.url, token }).me();
   const path = storeToken(server.url, token, process.env);
-  print(`Signed in to ${server.url} as ${account.displayName}${account.email === null ? '' : ` <${account.email}>`}; the token is in ${path}`);
+  print(
+    `Signed in to ${server.url} as ${account.displayName}${account.email === null ? '' : ` <${account.email}>`}; the token is in ${path}`,
+  );
 }
 
 async function tokenFromPassword(url: string, options: LoginOptions): Promise<string> {
