@@ -92,3 +92,9 @@ export {
   type LatticeTask,
 } from './optimal-interpolation/lattice-solver.js';
 export { latticeMap } from './optimal-interpolation/lattice-map.js';
+export {
+  coriolisParameter,
+  geostrophicVorticity,
+  gradientMagnitude,
+  type MapGrid,
+} from './derivatives/surface-derivatives.js';
