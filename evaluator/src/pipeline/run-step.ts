@@ -117,6 +117,7 @@ export async function runStep(job: ChildJob, { onProgress, onFrame }: StepListen
         scores: job.payload.scores,
         provenance: job.payload.provenance,
         includeTruth: job.payload.includeTruth,
+        observations: job.observations,
         evaluatorVersion: job.evaluatorVersion,
         now: new Date(),
         outputFolder: job.outputFolder,

@@ -85,6 +85,9 @@ export const childJobSchema = z.discriminatedUnion('step', [
     canonicalPath: z.string(),
     truthPath: z.string(),
     payload: productsPayloadSchema,
+    observations: z.array(
+      z.object({ path: z.string(), role: observationRoleSchema, variable: z.string().nullable() }),
+    ),
     evaluatorVersion: z.string(),
     outputFolder: z.string(),
   }),
@@ -128,7 +131,7 @@ export const childResultSchema = z.discriminatedUnion('step', [
     warnings: z.array(checkWarningSchema).max(100),
     outputs: z.array(outputSchema).max(20),
   }),
-  z.object({ step: z.literal('products'), outputs: z.array(outputSchema).max(20) }),
+  z.object({ step: z.literal('products'), outputs: z.array(outputSchema).max(40) }),
 ]);
 export type ChildResult = z.infer<typeof childResultSchema>;
 

@@ -114,6 +114,10 @@ function inputsOf(payload: JobPayload): Input[] {
       return [
         { name: 'canonical.nc', object: payload.canonical },
         { name: 'truth.nc', object: payload.truth },
+        ...(payload.kind === 'products' ? payload.observations : []).map(({ object, fileName }, index) => ({
+          name: observationsName(fileName, index),
+          object,
+        })),
       ];
   }
 }
@@ -219,6 +223,11 @@ function childJobOf(payload: JobPayload, child: SandboxedChild, context: JobCont
       canonicalPath,
       truthPath,
       payload,
+      observations: payload.observations.map(({ role, variable, fileName }, index) => ({
+        path: join(child.inputFolder, observationsName(fileName, index)),
+        role,
+        variable,
+      })),
       evaluatorVersion: context.evaluatorVersion,
       outputFolder,
     };

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   artefactNameSchema,
@@ -92,8 +92,20 @@ describe('scored.nc', () => {
     const options = optionsFor('all');
     const written = await writeProducts(options);
     expect(written.map((artefact) => artefactNameSchema.parse(artefact.name)).sort()).toEqual(
-      ['error.i16', 'maps.json', 'reconstruction.i16', 'reference.i16', 'rmse.i16', 'scored.nc'].sort(),
+      [
+        'error.i16',
+        'maps.json',
+        'reconstruction-gradient.i16',
+        'reconstruction-vorticity.i16',
+        'reconstruction.i16',
+        'reference-gradient.i16',
+        'reference-vorticity.i16',
+        'reference.i16',
+        'rmse.i16',
+        'scored.nc',
+      ].sort(),
     );
+    expect(readdirSync(options.outputFolder).filter((name) => name.endsWith('.f32'))).toEqual([]);
     const path = join(options.outputFolder, 'scored.nc');
     const error = await openGriddedField(path, { variable: 'error' });
     expect(error.grid.timeDays).toEqual(evenly(FIRST_DAY, 16, 1));
@@ -123,6 +135,8 @@ describe('scored.nc', () => {
     const written = await writeProducts(options);
     expect(written.map((artefact) => artefact.name).sort()).toEqual([
       'maps.json',
+      'reconstruction-gradient.i16',
+      'reconstruction-vorticity.i16',
       'reconstruction.i16',
       'scored.nc',
     ]);
@@ -192,6 +206,8 @@ describe('products of an along-track protocol', () => {
     const written = await writeAlongTrackProducts({ ...options, scores });
     expect(written.map((artefact) => artefact.name).sort()).toEqual([
       'maps.json',
+      'reconstruction-gradient.i16',
+      'reconstruction-vorticity.i16',
       'reconstruction.i16',
       'scored.nc',
     ]);
