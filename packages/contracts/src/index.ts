@@ -6,6 +6,7 @@ export * from './leaderboard.js';
 export * from './network-manifest.js';
 export * from './network.js';
 export * from './rejection.js';
+export * from './score-details.js';
 export * from './score-texts.js';
 export * from './score.js';
 export * from './submission.js';

@@ -1,10 +1,14 @@
 import type { GriddedProtocol } from '@sillage/contracts';
 import {
+  BoxAccumulator,
   createRegridder,
   ScoreAccumulator,
+  ZonalSpectrumAccumulator,
+  type BoxSums,
   type FieldValues,
   type RegularGrid,
   type ScoreStatistics,
+  type ZonalSpectrumSums,
 } from '@sillage/science';
 import { openBandSource, type BandSource, type BandSourceDescription } from './band-source.js';
 import { dailyMeanAccumulator, dayRuns } from './day-source.js';
@@ -38,6 +42,9 @@ export type ChunkResult = {
   missingCounts: Uint16Array;
   errorSums: Float64Array;
   squaredErrorSums: Float64Array;
+  /** What the figures of a submission show beside the scores. */
+  boxes: BoxSums;
+  zonal: ZonalSpectrumSums;
 };
 
 /** Hands out chunk numbers and counts finished rows, across threads. */
@@ -104,6 +111,8 @@ async function scoreChunk(
     grid,
     oceanSegmentDeg: plan.oceanSegmentDeg,
   });
+  const boxes = new BoxAccumulator(grid);
+  const zonal = new ZonalSpectrumAccumulator(grid);
   const points = {
     missingCounts: new Uint16Array(chunk.latCount * lonCount),
     errorSums: new Float64Array(chunk.latCount * lonCount),
@@ -115,10 +124,18 @@ async function scoreChunk(
     const reference = await sources.reference.readBand(latStart, latCount);
     const reconstruction = await sources.reconstruction.readBand(latStart, latCount);
     accumulator.addBand({ latStart, latCount, reconstruction, reference });
+    boxes.addBand({ latStart, latCount, reconstruction, reference });
+    zonal.addBand({ latStart, latCount, reconstruction, reference });
     addPointErrors(points, done * lonCount, reconstruction, reference, latCount * lonCount);
     onRows(latCount);
   }
-  return { chunkIndex: chunk.chunkIndex, ...withoutSpectra(accumulator.statistics()), ...points };
+  return {
+    chunkIndex: chunk.chunkIndex,
+    ...withoutSpectra(accumulator.statistics()),
+    ...points,
+    boxes: boxes.sums,
+    zonal: zonal.sums(),
+  };
 }
 
 function withoutSpectra(

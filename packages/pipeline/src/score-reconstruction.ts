@@ -25,6 +25,7 @@ import { openField, refuseAnomaly } from './open-field.js';
 import type { ProgressListener } from './progress.js';
 import { blamingReference, RejectionError } from './rejection-error.js';
 import { holesReason, rejectionFromError } from './rejection-from-error.js';
+import { scoreDetails, type ScoreDetails } from './score-details.js';
 import {
   chunksOf,
   chunkStatistics,
@@ -72,6 +73,8 @@ export type ScoreResult = {
   statistics: ScoreStatistics;
   /** RMSE(x,y) in metres, C order [lat, lon], NaN where nothing was scored. */
   rmseMap: { latDeg: Float64Array; lonDeg: Float64Array; rmseM: Float64Array };
+  /** Errors by box and day, and zonal spectra: what the figures of a submission show beside the scores. */
+  details: ScoreDetails;
   /** Whether the reconstruction was on the reference's grid already. */
   gridding: 'same-grid' | 'regridded';
   /** Points that the historical fill invented; 0 unless `fill` asks for it. */
@@ -182,6 +185,7 @@ async function scoreFields(
     scores: { ...scores, lambdaXKm: null },
     diagnostics: diagnosticsOf(statistics),
     statistics,
+    details: scoreDetails(chunks, grid.timeDays),
     rmseMap: { latDeg: grid.latDeg, lonDeg: grid.lonDeg, rmseM: totals.rmseM },
     gridding: sameGrid ? 'same-grid' : 'regridded',
     filledPointCount: filled?.filledPointCount ?? 0,

@@ -98,3 +98,11 @@ export {
   gradientMagnitude,
   type MapGrid,
 } from './derivatives/surface-derivatives.js';
+export { BoxAccumulator, boxLayout, mergeBoxSums, type BoxLayout, type BoxSums } from './scores/box-sums.js';
+export {
+  mergeZonalSums,
+  ZonalSpectrumAccumulator,
+  zonalSpectra,
+  type ZonalSpectra,
+  type ZonalSpectrumSums,
+} from './scores/zonal-spectra.js';
