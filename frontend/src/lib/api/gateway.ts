@@ -1,6 +1,7 @@
 import {
   accountViewSchema,
   apiErrorBodySchema,
+  boxStatisticsSchema,
   challengeSummarySchema,
   challengeViewSchema,
   createdTokenSchema,
@@ -11,7 +12,9 @@ import {
   submissionListSchema,
   submissionViewSchema,
   tokenViewSchema,
+  zonalSpectraSchema,
   type AccountView,
+  type BoxStatistics,
   type ChallengeSummary,
   type ChallengeView,
   type CreatedToken,
@@ -25,6 +28,7 @@ import {
   type SignInRequest,
   type SubmissionView,
   type TokenView,
+  type ZonalSpectraView,
 } from '@sillage/contracts';
 import { apiPaths } from '../paths';
 import { ApiFailure, ServiceUnreachable } from './api-failure';
@@ -58,6 +62,10 @@ export type Gateway = {
   createSubmissionSet: (request: CreateSubmissionSetRequest) => Promise<SubmissionView[]>;
   cancelSubmission: (submission: string) => Promise<SubmissionView>;
   diagnostics: (evaluation: string, signal?: AbortSignal) => Promise<Diagnostics>;
+  /** Errors by box and day. */
+  boxes: (evaluation: string, signal?: AbortSignal) => Promise<BoxStatistics>;
+  /** Zonal spectra of truth, map and error. */
+  spectra: (evaluation: string, signal?: AbortSignal) => Promise<ZonalSpectraView>;
   /** Days of a network's map that are finished after one, the oldest hundred. */
   preview: (evaluation: string, after: string | undefined, signal?: AbortSignal) => Promise<PreviewFrame[]>;
   mapManifest: (evaluation: string, signal?: AbortSignal) => Promise<MapManifest>;
@@ -120,6 +128,10 @@ export function createGateway(transport: Transport): Gateway {
       json(`/api/submissions/${segment(submission)}/cancel`, submissionViewSchema, { method: 'POST' }),
     diagnostics: (evaluation, signal) =>
       json(apiPaths.artefact(evaluation, 'diagnostics.json'), diagnosticsSchema, { signal }),
+    boxes: (evaluation, signal) =>
+      json(apiPaths.artefact(evaluation, 'boxes.json'), boxStatisticsSchema, { signal }),
+    spectra: (evaluation, signal) =>
+      json(apiPaths.artefact(evaluation, 'spectra.json'), zonalSpectraSchema, { signal }),
     preview: async (evaluation, after, signal) =>
       (await json(apiPaths.preview(evaluation, after), previewSchema, { signal })).frames,
     mapManifest: (evaluation, signal) =>
