@@ -1,4 +1,4 @@
-# One build, three images: docker build --target backend|evaluator|frontend .
+# One build, four images: docker build --target backend|evaluator|evaluator-gpu|frontend .
 FROM node:24-slim AS build
 WORKDIR /app
 ENV NEXT_TELEMETRY_DISABLED=1
@@ -47,6 +47,12 @@ CMD ["node", "--enable-source-maps", "backend/dist/main.js"]
 FROM services AS evaluator
 COPY --from=production --chown=root:root /app/evaluator ./evaluator
 CMD ["node", "--enable-source-maps", "evaluator/dist/main.js"]
+
+# The NVIDIA container toolkit brings the driver, not the loader through which WebGPU finds it.
+FROM evaluator AS evaluator-gpu
+USER root
+RUN apt-get update && apt-get install -y --no-install-recommends libvulkan1 && rm -rf /var/lib/apt/lists/*
+USER node
 
 FROM runtime AS frontend
 COPY --from=build --chown=root:root /app/frontend/.next/standalone ./

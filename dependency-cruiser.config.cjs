@@ -143,8 +143,14 @@ module.exports = {
     rule(
       'frontend-shares-vocabulary-only',
       'The browser shows numbers; it does not compute scores.',
-      { path: '^frontend/', pathNot: TEST },
+      { path: '^frontend/', pathNot: `${TEST}|^frontend/src/features/submit/onnx-file[.]ts$` },
       { path: '^packages/', pathNot: '^packages/contracts/' },
+    ),
+    rule(
+      'the-browser-looks-into-onnx-files',
+      'The submit form reads the inputs of an ONNX file with the reader of the check, and nothing else of it (ADR 0016).',
+      { path: '^frontend/src/features/submit/onnx-file[.]ts$' },
+      { path: '^packages/', pathNot: '^packages/fourdvarnet/src/onnx/inspect-onnx[.]ts$' },
     ),
     rule(
       'features-are-strangers',

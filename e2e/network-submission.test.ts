@@ -1,24 +1,35 @@
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import type { RejectionReason } from '@sillage/contracts';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { finalSubmission, leaderboard, newAccount, uploadedFile } from './testing/api.js';
 import { accessibilityViolations, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
 import { sillage, sillageOk } from './testing/command-line.js';
-import { smallManifest, writeEvilCheckpoint, writeSmallNetwork } from './testing/small-network.js';
+import {
+  smallManifest,
+  smallOnnx,
+  smallOnnxManifest,
+  withExternalData,
+  withUnknownOperator,
+  writeEvilCheckpoint,
+  writeSmallNetwork,
+} from './testing/small-network.js';
 
 const { url, workFolder, organiserToken } = inject('platform');
 /** The small sea without its first and last days: a network sees days before and after the ones that it maps. */
 const CHALLENGE = 'small-sea-for-networks';
 const network = path.join(workFolder, 'small.safetensors');
 const manifest = path.join(workFolder, 'manifest.yaml');
+const onnx = path.join(workFolder, 'small.onnx');
 /** Enough for a page that asks twice a second to see several days arrive. */
 const WATCHED_STEPS = 20;
 
 beforeAll(async () => {
   await writeSmallNetwork(network);
   fs.writeFileSync(manifest, smallManifest(3));
+  fs.writeFileSync(onnx, smallOnnx());
   const folder = path.join(workFolder, CHALLENGE);
   await sillageOk([
     ...['challenge', 'import', '--truth', path.join(workFolder, 'small-truth.nc'), '--id', CHALLENGE],
@@ -118,6 +129,53 @@ describe.skipIf(!hasBrowser)('a network in a browser', () => {
     await context.close();
   });
 
+  test('as an ONNX file fills in what its graph says, is described in the form, and is scored', async () => {
+    const { page, context, faults } = await openPage(browser);
+    await signUp(page, 'Inez Fung');
+    await chooseNetwork(page, onnx, 'An ONNX network');
+    const field = (name: string) => page.locator(`[name="manifest.${name}"]`);
+    // The form opens by itself, with the names, the patch and the batch of the file.
+    await field('contract.inputs.1.name').waitFor();
+    const inputs = ['contract.inputs.0.name', 'contract.inputs.0.kinds.0', 'contract.inputs.1.name'];
+    const sizes = ['patchTime', 'patchLat', 'patchLon', 'batch_size'];
+    const read: string[] = [];
+    for (const name of [...inputs, 'contract.outputName', ...sizes])
+      read.push(await field(name).inputValue());
+    expect(read).toEqual(['obs', 'observations', 'about', 'ssh', '5', '20', '24', '4']);
+    expect(await page.locator('main').innerText()).toContain('[4, 10, 20, 24]');
+    // Two fields lie in the second input, and the file does not say which.
+    await page.getByLabel('Heights are normalised with').selectOption('observations');
+    await field('patchLon').fill('16');
+    await page.getByRole('button', { name: 'Submit', exact: true }).click();
+    expect(await page.getByText('Say what it holds.').count()).toBe(2);
+    await page
+      .getByText(/In the file it has the shape \[4, 5, 20, 24\]; this form makes it \[4, 5, 20, 16\]/)
+      .waitFor();
+    expect(await field('contract.inputs.1.kinds.0').getAttribute('aria-invalid')).toBe('true');
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await field('contract.inputs.1.kinds.0').selectOption('mask');
+    await field('contract.inputs.1.kinds.1').selectOption('latitude');
+    await field('patchLon').fill('24');
+    await field('spacing_deg').fill('0.2');
+    await submitFrom(page);
+    await page.locator('[data-testid="evaluation-state"][data-state="scored"]').waitFor({ timeout: 180_000 });
+    expect(await page.locator('main').innerText()).toMatch(/Run by\s+onnxruntime-cpu/);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  test('as an ONNX file with an unknown operator says so as soon as it is chosen', async () => {
+    const unknown = path.join(workFolder, 'unknown.onnx');
+    fs.writeFileSync(unknown, withUnknownOperator(smallOnnx()));
+    const { page, context } = await openPage(browser);
+    await signUp(page, 'Klaus Wyrtki');
+    await chooseNetwork(page, unknown, 'Not taken');
+    await page.getByText('This ONNX file would be refused').waitFor();
+    await page.getByText(/uses the operator 'Tanz'/).waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await context.close();
+  });
+
   test('that would run a command is refused with the reason, and nothing of it is run', async () => {
     const evil = path.join(workFolder, 'evil.pt');
     const trace = path.join(workFolder, 'it-ran');
@@ -140,6 +198,33 @@ describe.skipIf(!hasBrowser)('a network in a browser', () => {
 });
 
 describe('a network from a shell', () => {
+  test('as an ONNX file with its contract is run, checked and scored, and its map follows from its inputs', async () => {
+    const { token } = await newAccount(url, 'Joanne Simpson');
+    const contract = path.join(workFolder, 'onnx.yaml');
+    const submit = async (text: string, name: string): Promise<number> => {
+      fs.writeFileSync(contract, text);
+      const { status, stderr } = await sillage(
+        [
+          ...['submit', onnx, '--manifest', contract, '--challenge', CHALLENGE],
+          ...['--name', name, '--inputs', 'ssh-nadir', '--wait'],
+        ],
+        { SILLAGE_URL: url, SILLAGE_TOKEN: token },
+      );
+      expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.stringContaining('scored') });
+      const { rows } = await leaderboard(url, CHALLENGE, 'all', 'nadir4');
+      const row = rows.find(({ method }) => method === name);
+      expect(row?.form).toBe('network');
+      return row?.scores.mu ?? Number.NaN;
+    };
+    const mu = await submit(smallOnnxManifest, 'ONNX from a shell');
+    const swapped = await submit(
+      smallOnnxManifest.replace('[mask, latitude]', '[latitude, mask]'),
+      'Swapped',
+    );
+    expect(Number.isFinite(mu)).toBe(true);
+    expect(swapped).not.toBe(mu);
+  });
+
   test('is sent with its manifest and scored; twice the same gives the same scores', async () => {
     const { token } = await newAccount(url, 'Bathsheba');
     const submit = () =>
@@ -159,25 +244,32 @@ describe('a network from a shell', () => {
     expect(rows[0]?.scores).toEqual(rows[1]?.scores);
   });
 
+  test('that is ONNX but outside of what is taken, or not what its contract says, is told so', async () => {
+    const { token } = await newAccount(url, 'Syukuro');
+    const reasonOf = async (bytes: Uint8Array, text = smallOnnxManifest): Promise<string> => {
+      const file = path.join(workFolder, 'refused.onnx');
+      fs.writeFileSync(file, bytes);
+      const reason = await rejectionOf(token, file, text);
+      for (const part of [reason.where, reason.expected, reason.fix]) expect(part).not.toBe('');
+      return `${reason.code}: ${reason.found}`;
+    };
+    const good = smallOnnx();
+    expect(await reasonOf(withUnknownOperator(good))).toMatch(/^unsupported-onnx: .*the operator 'Tanz'/);
+    expect(await reasonOf(withExternalData(good))).toMatch(/^unsupported-onnx: .*lies in another file/);
+    expect(await reasonOf(good.subarray(0, 500))).toMatch(/^unsupported-onnx: .*cut short/);
+    const changed = (from: string, to: string) => reasonOf(good, smallOnnxManifest.replace(from, to));
+    expect(await changed('lat: 20', 'lat: 16')).toMatch(/^manifest-mismatch: 'obs' .*\[4, 5, 20, 24\]/);
+    expect(await changed('[mask, latitude]', '[mask]')).toMatch(
+      /^manifest-mismatch: 'about' .*\[4, 10, 20, 24\]/,
+    );
+    expect(await changed('  about:', '  sst:')).toMatch(/^manifest-mismatch: an input 'sst'/);
+    expect(await changed('name: ssh', 'name: map')).toMatch(/^manifest-mismatch: an output 'map'/);
+    expect(await changed('[observations]', '[oi]')).toMatch(/^inputs-missing: .*optimal interpolation/);
+  });
+
   test('whose weights are not numbers, or do not fit their manifest, is told so', async () => {
     const { token } = await newAccount(url, 'Nan');
-    const reasonOf = async (file: string, text: string): Promise<string | undefined> => {
-      const uploadId = await uploadedFile(url, token, file);
-      const response = await fetch(`${url}/api/submissions`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        body: JSON.stringify({
-          challenge: CHALLENGE,
-          tasks: await tasksOf(),
-          uploadId,
-          network: { manifest: text },
-          card: { name: 'Refused', inputs: ['ssh-nadir'] },
-        }),
-      });
-      const { id } = (await response.json()) as { id: string };
-      const { evaluations } = await finalSubmission(url, id, token);
-      return evaluations[0]?.rejection?.code;
-    };
+    const reasonOf = async (file: string, text: string) => (await rejectionOf(token, file, text)).code;
     const broken = path.join(workFolder, 'nan.safetensors');
     await writeSmallNetwork(broken, (value) => (value > 0.07 ? Number.NaN : value));
     expect(await reasonOf(broken, smallManifest(3))).toBe('non-finite-weights');
@@ -185,6 +277,27 @@ describe('a network from a shell', () => {
     expect(await reasonOf(network, 'model:\n  _target_: something.Else\n')).toBe('manifest-invalid');
   });
 });
+
+/** Sends a network to its check and waits for the reason why it is not taken. */
+async function rejectionOf(token: string, file: string, text: string): Promise<RejectionReason> {
+  const uploadId = await uploadedFile(url, token, file);
+  const response = await fetch(`${url}/api/submissions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      challenge: CHALLENGE,
+      tasks: await tasksOf(),
+      uploadId,
+      network: { manifest: text },
+      card: { name: 'Refused', inputs: ['ssh-nadir'] },
+    }),
+  });
+  const { id } = (await response.json()) as { id: string };
+  const { evaluations } = await finalSubmission(url, id, token);
+  const reason = evaluations[0]?.rejection;
+  if (reason === undefined || reason === null) throw new Error(JSON.stringify(evaluations));
+  return reason;
+}
 
 async function tasksOf(): Promise<unknown> {
   const response = await fetch(`${url}/api/challenges/${CHALLENGE}`);

@@ -1,9 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 import { PYTHON, STARTER_KIT } from '../tools/system-packages.mjs';
 import { boardWithRows, finalSubmission, newAccount } from './testing/api.js';
+import { cellsOf, drawnBy, executeNotebook, printedBy } from './testing/notebooks.js';
 import { ROOT } from './testing/platform.js';
 
 const NOTEBOOK = path.join(ROOT, 'docs/starter-kit/starter-kit.ipynb');
@@ -13,37 +14,6 @@ if (!isRunnable)
     `skipped: ${STARTER_KIT.purpose} needs ${STARTER_KIT.packages.join(', ')} ` +
       `(on Debian: sudo apt-get install ${STARTER_KIT.packages.join(' ')})`,
   );
-
-type Cell = {
-  cell_type: string;
-  id: string;
-  source: string | string[];
-  execution_count?: number | null;
-  outputs?: { output_type: string; text?: string; data?: Record<string, string> }[];
-};
-const cellsOf = (file: string) => (JSON.parse(fs.readFileSync(file, 'utf8')) as { cells: Cell[] }).cells;
-
-/** Every cell in order, in a kernel of its own, as Jupyter does; the first error ends it. */
-const EXECUTE = `
-import sys, nbclient, nbformat
-source, target, folder = sys.argv[1:]
-notebook = nbformat.read(source, as_version=4)
-nbclient.NotebookClient(notebook, timeout=900, kernel_name="python3", resources={"metadata": {"path": folder}}).execute()
-nbformat.write(notebook, target)`;
-
-async function execute(target: string, environment: Record<string, string>): Promise<void> {
-  const child = spawn(PYTHON, ['-c', EXECUTE, NOTEBOOK, target, path.dirname(NOTEBOOK)], {
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let stderr = '';
-  child.stderr.on('data', (chunk) => (stderr += chunk));
-  const status = await new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
-  if (status !== 0) throw new Error(`the notebook ended with status ${String(status)}: ${stderr}`);
-}
 
 describe('the starter kit', () => {
   test('is committed without outputs: they would be those of another machine, and git would keep every figure', () => {
@@ -85,7 +55,8 @@ describe('the starter kit', () => {
       const { token } = await newAccount(url, 'Starter');
       const work = path.join(workFolder, 'starter-kit');
       const executed = path.join(workFolder, 'starter-kit.ipynb');
-      await execute(executed, {
+      const files = { notebook: NOTEBOOK, target: executed, folder: path.dirname(NOTEBOOK) };
+      await executeNotebook(files, {
         SILLAGE_URL: url,
         SILLAGE_TOKEN: token,
         SILLAGE_AREA: area,
@@ -112,15 +83,12 @@ describe('the starter kit', () => {
       expect(read.scores).toEqual(evaluation?.scores);
 
       const cells = cellsOf(executed);
-      const printed = (id: string) =>
-        (cells.find((cell) => cell.id === id)?.outputs ?? []).map(({ text = '' }) => text).join('');
-      expect(printed('board')).toMatch(
+      expect(printedBy(cells, 'board')).toMatch(
         new RegExp(
           `${String(evaluation?.rank)}  Starter kit of a test +${evaluation?.scores?.mu.toFixed(3)} .*←`,
         ),
       );
-      const drawn = cells.filter(({ outputs = [] }) => outputs.some(({ data = {} }) => 'image/png' in data));
-      expect(drawn.map(({ id }) => id)).toEqual(['look', 'coverage', 'oi', 'train', 'validate', 'compare']);
+      expect(drawnBy(cells)).toEqual(['look', 'coverage', 'oi', 'train', 'validate', 'compare']);
     },
   );
 });

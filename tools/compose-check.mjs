@@ -12,20 +12,40 @@ const REQUIRED_SETTINGS = {
 };
 
 /**
+ * @typedef {{
+ *   environment?: Record<string, string>,
+ *   deploy?: { resources?: { reservations?: { devices?: { capabilities?: string[] }[] } } },
+ * }} ComposeService
+ */
+
+/**
+ * @param {{ status: number | null, stdout: string, stderr: string }} result
+ * @returns {Record<string, ComposeService>}
+ */
+function servicesOf({ status, stdout, stderr }) {
+  if (status !== 0) throw new Error(stderr.trim());
+  return JSON.parse(stdout).services;
+}
+
+/**
  * @param {string} root
  * @returns {Promise<import('./test-summary.mjs').Summary>}
  */
 export function checkCompose(root) {
-  const config = (/** @type {Record<string, string>} */ settings, /** @type {string[]} */ ...args) => {
+  const config = (
+    /** @type {Record<string, string>} */ settings,
+    /** @type {'quiet' | 'json'} */ output,
+    /** @type {string[]} */ ...args
+  ) => {
     const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...settings };
     // An operator's own .env must not decide what this says.
     const result = spawnSync(
       'docker-compose',
-      ['--env-file', '/dev/null', '-f', path.join(root, 'docker-compose.yml'), ...args, 'config', '-q'],
-      {
-        env,
-        encoding: 'utf8',
-      },
+      ['--env-file', '/dev/null', '-f', path.join(root, 'docker-compose.yml'), ...args].concat(
+        'config',
+        output === 'quiet' ? ['-q'] : ['--format', 'json'],
+      ),
+      { env, encoding: 'utf8' },
     );
     if (result.error !== undefined) throw new SkippedCheck('docker-compose is not installed');
     return result;
@@ -34,15 +54,33 @@ export function checkCompose(root) {
     {
       name: 'docker-compose.yml is valid',
       run: async () => {
-        const { status, stderr } = config(REQUIRED_SETTINGS);
+        const { status, stderr } = config(REQUIRED_SETTINGS, 'quiet');
         if (status !== 0) throw new Error(stderr.trim());
       },
     },
     {
       name: 'docker-compose.yml is valid with its gpu profile',
       run: async () => {
-        const { status, stderr } = config(REQUIRED_SETTINGS, '--profile', 'gpu');
+        const { status, stderr } = config(REQUIRED_SETTINGS, 'quiet', '--profile', 'gpu');
         if (status !== 0) throw new Error(stderr.trim());
+      },
+    },
+    {
+      name: 'the gpu profile adds an evaluator that has a card and a runtime for it',
+      run: async () => {
+        const plain = servicesOf(config(REQUIRED_SETTINGS, 'json'));
+        if ('evaluator-gpu' in plain) throw new Error('it is there without its profile');
+        const gpu = servicesOf(config(REQUIRED_SETTINGS, 'json', '--profile', 'gpu'))['evaluator-gpu'];
+        const devices = gpu?.deploy?.resources?.reservations?.devices ?? [];
+        if (!devices.some(({ capabilities }) => capabilities?.includes('gpu')))
+          throw new Error(`it reserves ${JSON.stringify(devices)}`);
+        const { SILLAGE_RUNTIME: runtime } = gpu?.environment ?? {};
+        if (runtime !== 'webgpu') throw new Error(`its runtime is ${runtime}`);
+        const chosen = { ...REQUIRED_SETTINGS, SILLAGE_GPU_RUNTIME: 'onnxruntime-cuda' };
+        const other = servicesOf(config(chosen, 'json', '--profile', 'gpu'));
+        const runtimes = ['evaluator', 'evaluator-gpu'].map((id) => other[id]?.environment?.SILLAGE_RUNTIME);
+        if (runtimes.join() !== 'auto,onnxruntime-cuda')
+          throw new Error(`the runtimes are ${runtimes.join()}`);
       },
     },
     ...Object.keys(REQUIRED_SETTINGS).map((name) => ({
@@ -51,7 +89,7 @@ export function checkCompose(root) {
         const settings = Object.fromEntries(
           Object.entries(REQUIRED_SETTINGS).filter(([key]) => key !== name),
         );
-        const { status, stderr } = config(settings);
+        const { status, stderr } = config(settings, 'quiet');
         if (status === 0 || !stderr.includes(name))
           throw new Error(`accepted: status ${status}, ${stderr.trim() || 'no message'}`);
       },

@@ -51,6 +51,21 @@ export const STARTER_KIT = {
     findsPythonModules('nbclient', 'ipykernel', 'torch', 'matplotlib', 'xarray', 'netCDF4', 'scipy'),
 };
 
+/** @type {Requirement} */
+export const NOTEBOOKS = {
+  purpose: 'the run of the notebooks that compute published scores again',
+  packages: [
+    'python3-nbclient',
+    'python3-ipykernel',
+    'python3-matplotlib',
+    'python3-xarray',
+    'python3-netcdf4',
+    'python3-scipy',
+  ],
+  isThere: () =>
+    findsPythonModules('nbclient', 'ipykernel', 'matplotlib', 'contourpy', 'xarray', 'netCDF4', 'scipy'),
+};
+
 /** @type {Requirement[]} */
 export const REQUIREMENTS = [
   { purpose: 'the browser tests', packages: ['chromium'], isThere: () => fs.existsSync(CHROMIUM) },
@@ -79,6 +94,7 @@ export const REQUIREMENTS = [
     packages: ['libvulkan1', 'mesa-vulkan-drivers'],
     isThere: hasVulkanDriver,
   },
+  NOTEBOOKS,
   STARTER_KIT,
 ];
 

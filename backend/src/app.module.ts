@@ -17,6 +17,9 @@ import { HttpModule } from './http/http.module.js';
 import { hasOtherLimitThan } from './http/rate-limit.js';
 import { LeaderboardModule } from './leaderboard/leaderboard.module.js';
 import { ObjectStoreModule } from './object-store/object-store.module.js';
+import { StressModule } from './stress/stress.module.js';
+import { ProductsModule } from './products/products.module.js';
+import { SnapshotsModule } from './snapshots/snapshots.module.js';
 import { SubmissionsModule } from './submissions/submissions.module.js';
 import { UploadsModule } from './uploads/uploads.module.js';
 import { WorkersModule } from './workers/workers.module.js';
@@ -56,6 +59,9 @@ export class AppModule {
         EvaluationsModule,
         LeaderboardModule,
         SubmissionsModule,
+        StressModule,
+        ProductsModule,
+        SnapshotsModule,
         ChallengeRegistrationModule,
         WorkersModule,
         HealthModule,

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { writeSafetensors } from '@sillage/fourdvarnet';
+import { GraphBuilder, onnxModel, writeSafetensors } from '@sillage/fourdvarnet';
 
 const DAYS = 5;
 const WIDTH = 6;
@@ -46,6 +46,62 @@ reconstruction_weight: {time: triangular, offset: 1, crop: {lat: 2, lon: 2}}
 batch_size: 4
 spacing_deg: 0.2
 `;
+
+const ONNX_PATCH = { batch: 4, lat: 20, lon: 24 };
+
+/**
+ * A convolutional network as ONNX, with fixed axes: `obs` and, behind each other in `about`, a mask and the latitude; gives
+ * `ssh`. Every day is the observations around each node, spread by a filter: no good map, but one that depends on them.
+ */
+export function smallOnnx(): Uint8Array {
+  const g = new GraphBuilder();
+  const { batch, lat, lon } = ONNX_PATCH;
+  const obs = g.input('obs', [batch, DAYS, lat, lon]);
+  const about = g.input('about', [batch, 2 * DAYS, lat, lon]);
+  const weight = new Float32Array(DAYS * 3 * DAYS * 9);
+  for (let day = 0; day < DAYS; day++) {
+    for (let tap = 0; tap < 9; tap++) {
+      weight[(day * 3 * DAYS + day) * 9 + tap] = 0.2; // observations of the day
+      weight[(day * 3 * DAYS + DAYS + day) * 9 + tap] = 0.01; // its mask
+      weight[(day * 3 * DAYS + 2 * DAYS + day) * 9 + tap] = -0.02; // latitude
+    }
+  }
+  const spread = g.convolution(g.concatenate(obs, about), {
+    weight: g.constant('spread', [DAYS, 3 * DAYS, 3, 3], weight),
+    padding: 1,
+  });
+  return onnxModel(g.build({ ssh: g.tanh(spread) }));
+}
+
+export const smallOnnxManifest = `architecture: onnx
+inputs:
+  obs: [observations]
+  about: [mask, latitude]
+output: {name: ssh, quantity: ssh}
+normalisation: {from: observations}
+patch: {time: ${DAYS}, lat: ${ONNX_PATCH.lat}, lon: ${ONNX_PATCH.lon}}
+strides: {time: 1, lat: 10, lon: 12}
+reconstruction_weight: {time: triangular, offset: 1, crop: {lat: 2, lon: 2}}
+batch_size: ${ONNX_PATCH.batch}
+spacing_deg: 0.2
+`;
+
+/** The same file with an operator that no runtime has: the name is as long as the one that it replaces. */
+export function withUnknownOperator(onnx: Uint8Array): Uint8Array {
+  const bytes = Buffer.from(onnx);
+  const at = bytes.indexOf('Tanh', bytes.indexOf('Conv'));
+  if (at < 0) throw new Error('the network has no Tanh');
+  bytes.write('Tanz', at);
+  return bytes;
+}
+
+/** The same file with a tensor that says that it lies in another file: a second part of the graph is merged into the first. */
+export function withExternalData(onnx: Uint8Array): Uint8Array {
+  const graph = [0x3a, 4]; // field 7 of a ModelProto, 4 bytes
+  const initializer = [0x2a, 2]; // field 5 of a GraphProto, 2 bytes
+  const location = [0x70, 1]; // field 14 of a TensorProto: external
+  return Buffer.concat([onnx, Uint8Array.from([...graph, ...initializer, ...location])]);
+}
 
 /**
  * What torch.save wrote before its files were archives, with a command where the weights should be: nothing of it may ever

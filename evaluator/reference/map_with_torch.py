@@ -39,7 +39,7 @@ def read_settings(weights, manifest):
     }
 
 
-def stitch(solver, observations, manifest):
+def stitch(solver, observations, lag, manifest):
     """[day, lat, lon] in m, NaN where no tile counts; float64 sums."""
     patch, strides, recipe = (manifest[name] for name in ("patch", "strides", "reconstruction_weight"))
     sizes = [patch[axis] for axis in ("time", "lat", "lon")]
@@ -63,7 +63,8 @@ def stitch(solver, observations, manifest):
     for first in range(0, len(places), manifest["batch_size"]):
         batch = places[first : first + manifest["batch_size"]]
         with torch.no_grad():
-            state = solver.last_state(train.to_tensor([normalised[place] for place in batch]))
+            fields = (train.to_tensor([field[place] for place in batch]) for field in (normalised, lag))
+            state = solver.last_state_at_map_time(*fields, manifest.get("fgat_passes", 0))
             if manifest["final_projection"]:
                 state = solver.prior_cost(state)
         for place, field in zip(batch, state.numpy()):
@@ -95,11 +96,11 @@ def main():
     with xarray.open_dataset(arguments.observations) as file:
         lat, lon = file["lat"].values, file["lon"].values
         coarsen = round(manifest["spacing_deg"] / (lat[1] - lat[0]))
-    days, observations, _ = train.read_observations(arguments.observations, arguments.variable, coarsen)
+    days, observations, lag = train.read_observations(arguments.observations, arguments.variable, coarsen)
     lat, lon = (train.block_mean(np.tile(axis, (1, coarsen, 1)).astype(np.float64), coarsen)[0, 0] for axis in (lat, lon))
 
     started = time.perf_counter()
-    heights = stitch(solver, observations, manifest)
+    heights = stitch(solver, observations, lag, manifest)
     seconds = time.perf_counter() - started
     covered = np.isfinite(heights)
     keep = [np.flatnonzero(covered.any(axis)) for axis in ((1, 2), (0, 2), (0, 1))]

@@ -153,10 +153,29 @@ class Solver(nn.Module):
             x = x - (update / (k + 1) + self.lr_grad * (k + 1) / self.n_step * gradient)
         return x
 
+    def last_state_at_map_time(self, observations, lag, passes):
+        """Solves; moves the observations to the time of their maps by the solution's own tendency and solves again, `passes` times."""
+        state = self.last_state(observations)
+        for _ in range(passes):
+            state = self.last_state(at_map_time(observations, lag, state))
+        return state
+
     def variational_cost(self, x, observations):
         observed = observations.isfinite()
         misfit = ((x - observations)[observed] ** 2).mean() if observed.any() else x.new_zeros(())
         return self.prior_cost.cost(x) + self.obs_weight * misfit
+
+
+def at_map_time(observations, lag, state):
+    """Heights as they would have been at the time of the daily map, by the tendency of a first guess (FGAT, turned round).
+
+    `lag`: days from the map's time to the overpass, in [-1, 1]; heights between two days are linear in time. At both
+    ends of a window the tendency of the day beside counts.
+    """
+    tendency = state.diff(dim=1)
+    after = torch.cat([tendency, tendency[:, -1:]], 1)
+    before = torch.cat([tendency[:, :1], tendency], 1)
+    return observations - lag.nan_to_num(0.0) * torch.where(lag > 0, after, before)
 
 
 def build_solver(settings):
@@ -296,11 +315,12 @@ class Windows:
     def item(self, scenario, start, box):
         days, (lat, lon, height, width) = slice(start, start + self.length), box
         place = (days, slice(lat, lat + height), slice(lon, lon + width))
-        return self.scenarios[scenario][0][place], self.truth[place]
+        values, lag = self.scenarios[scenario]
+        return values[place], lag[place], self.truth[place]
 
     def augmented_item(self, scenario, start, box, other_start, other_box):
         """The points that `scenario` sees in another window, in this one: heights at the time of the overpass."""
-        _, target = self.item(scenario, start, box)
+        *_, target = self.item(scenario, start, box)
         lat, lon, height, width = other_box
         lag = self.scenarios[scenario][1][
             other_start : other_start + self.length, lat : lat + height, lon : lon + width
@@ -310,7 +330,7 @@ class Windows:
         before = around[np.arange(start - 1, start + self.length - 1).clip(0)]
         after = around[np.arange(start + 1, start + self.length + 1).clip(max=len(around) - 1)]
         observed = target + np.where(lag > 0, lag * (after - target), -lag * (before - target))
-        return observed.astype(np.float32), target
+        return observed.astype(np.float32), lag, target
 
     def random_batch(self, random, scenario, batch, patch, real_share):
         def place():
@@ -325,7 +345,7 @@ class Windows:
                 item = self.item(scenario, start, box)
             else:
                 item = self.augmented_item(scenario, start, box, *place())
-            if np.isfinite(item[1]).mean() > 0.5:
+            if np.isfinite(item[2]).mean() > 0.5:
                 items.append(item)
         return tuple(to_tensor(part) for part in zip(*items))
 
@@ -355,8 +375,8 @@ def validate(solver, windows, scenarios, settings, stride, crop):
             starts = list(range(0, len(windows), stride))
             for first in range(0, len(starts), batch):
                 items = [windows.item(scenario, start, box) for start in starts[first : first + batch]]
-                observations, target = (to_tensor(part) for part in zip(*items))
-                state = solver.last_state(observations)
+                observations, lag, target = (to_tensor(part) for part in zip(*items))
+                state = solver.last_state_at_map_time(observations, lag, settings["fgat_passes"])
                 middle = (slice(None), windows.length // 2, slice(crop, box[2] - crop), slice(crop, box[3] - crop))
                 for row, field in enumerate((state, solver.prior_cost(state))):
                     sums[row] += (field - target)[middle].double().square().nansum().item()
@@ -390,6 +410,7 @@ def parse_arguments():
     network.add_argument("--grad-downsamp", type=int, default=1)
     network.add_argument("--bilin-quad", action="store_true")
     network.add_argument("--dropout", type=float, default=0.1)
+    network.add_argument("--fgat-passes", type=int, default=0, help="times that observations are moved to the time of their maps")
     network.add_argument("--init-from", help="checkpoint whose weights to start from")
     recipe = parser.add_argument_group("recipe")
     recipe.add_argument("--loss", choices=["supervised", "unsupervised"], default="supervised")
@@ -402,6 +423,7 @@ def parse_arguments():
     recipe.add_argument("--patch", type=int, nargs=2, required=True, metavar=("LAT", "LON"))
     recipe.add_argument("--crop", type=int, default=0, help="nodes at the edges of a patch that do not count")
     recipe.add_argument("--real-share", type=float, default=0.5, help="of items with real pseudo-observations")
+    recipe.add_argument("--moved-share", type=float, default=0.6, help="of batches with moved observations, where --fgat-passes > 0")
     recipe.add_argument("--weights", type=float, nargs="+", help="how often each scenario is drawn")
     recipe.add_argument("--seed", type=int, default=333)
     recipe.add_argument("--precision", choices=["float32", "bfloat16"], default="float32")
@@ -450,6 +472,7 @@ def main():
         "prior_downsamp": arguments.prior_downsamp if arguments.prior_downsamp > 1 else None,
         "grad_downsamp": arguments.grad_downsamp if arguments.grad_downsamp > 1 else None,
         "bilin_quad": arguments.bilin_quad,
+        "fgat_passes": arguments.fgat_passes,
         "dropout": arguments.dropout,
         "map_patch": arguments.map_patch or arguments.patch,
         "map_batch": arguments.map_batch,
@@ -528,8 +551,11 @@ def main():
             break
 
         scenario = scenarios[random.choice(len(scenarios), p=shares / shares.sum())]
-        batch, target = training.random_batch(random, scenario, arguments.batch, arguments.patch, real_share)
+        batch, lag, target = training.random_batch(random, scenario, arguments.batch, arguments.patch, real_share)
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=arguments.precision == "bfloat16"):
+            if arguments.fgat_passes > 0 and random.random() < arguments.moved_share:
+                with torch.no_grad():
+                    batch = at_map_time(batch, lag, solver(batch))
             state = solver(batch)
             if arguments.loss == "supervised":
                 loss, parts = supervised_loss(solver, state, target, weight)
@@ -567,6 +593,7 @@ obs_weight: 1
 init: obs
 input_fill: nan
 final_projection: {str(bool(projected > state)).lower()}
+fgat_passes: {settings["fgat_passes"]}
 normalisation: {{ mean: {settings["mean"]!r}, std: {settings["std"]!r} }}
 patch: {{ time: {settings["days"]}, lat: {lat}, lon: {lon} }}
 strides: {{ time: 1, lat: {strides[0]}, lon: {strides[1]} }}

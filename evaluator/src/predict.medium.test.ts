@@ -97,8 +97,8 @@ function untrainedNetwork(width: number): Buffer {
   );
 }
 
-/** Passes over the box, ten a day. */
-async function makeTrack(): Promise<ObjectReference> {
+/** Passes over the box, ten a day, by two satellites in turn; `only` one of them, if it is given. */
+async function makeTrack(only: number | null = null): Promise<ObjectReference> {
   const perPass = 40;
   const count = (DAY_COUNT + 2) * 10 * perPass;
   const pass = (index: number) => Math.floor(index / perPass);
@@ -111,8 +111,18 @@ async function makeTrack(): Promise<ObjectReference> {
   const sshM = timeDays.map(
     (time, index) => 0.5 + 0.3 * Math.sin(lonDeg[index]! - time / 4 + latDeg[index]!),
   );
-  const path = join(folder, 'track.nc');
-  await writeAlongTrack(path, { timeDays, latDeg, lonDeg, sshM });
+  const satelliteIndex = Uint8Array.from(timeDays, (_, index) => pass(index) % 2);
+  const chosen = <Values extends Float64Array | Uint8Array>(values: Values): Values =>
+    values.filter((_, index) => only === null || satelliteIndex[index] === only) as Values;
+  const path = join(folder, `track-${only}.nc`);
+  await writeAlongTrack(path, {
+    timeDays: chosen(timeDays),
+    latDeg: chosen(latDeg),
+    lonDeg: chosen(lonDeg),
+    sshM: chosen(sshM),
+    satelliteIndex: chosen(satelliteIndex),
+    satellites: ['even', 'odd'],
+  });
   return backend.put(readFileSync(path));
 }
 
@@ -140,7 +150,10 @@ async function checkedNetwork({ steps, width } = { steps: 2, width: 4 }) {
   return resultOf(check, 'check-network');
 }
 
-async function addPredict(network: ObjectReference) {
+async function addPredict(
+  network: ObjectReference,
+  { without = null, track }: { without?: string | null; track?: ObjectReference } = {},
+) {
   return backend.addJob({
     kind: 'predict',
     submissionId: randomUUID(),
@@ -148,10 +161,23 @@ async function addPredict(network: ObjectReference) {
     network,
     memoryBytes: 0,
     task,
-    observations: [{ role: 'observations', object: await makeTrack(), fileName: 'track.nc', variable: null }],
+    observations: [
+      { role: 'observations', object: track ?? (await makeTrack()), fileName: 'track.nc', variable: null },
+    ],
     oi: null,
     sst: null,
+    without,
   });
+}
+
+async function mapOf(job: Outcome): Promise<Float32Array> {
+  const { map } = await resultOf(job, 'predict');
+  const path = join(folder, `map-${randomUUID()}.nc`);
+  writeFileSync(path, backend.objects.get(map.sha256) ?? '');
+  const field = await openGriddedField(path);
+  const values = Float32Array.from(await field.readDays(0, DAY_COUNT));
+  field.close();
+  return values;
 }
 
 describe('an evaluator that runs networks', () => {
@@ -185,6 +211,28 @@ describe('an evaluator that runs networks', () => {
       runtime: { name: 'onnxruntime-cpu', memoryBytes: 1500 * 2 ** 20 },
     });
   });
+
+  test('leaves out the satellite that it is told to, and says so where there is none of that name', async () => {
+    startEvaluator();
+    const { network } = await checkedNetwork();
+    const whole = await mapOf(await addPredict(network));
+    const reduced = await mapOf(await addPredict(network, { without: 'odd' }));
+    const even = await mapOf(await addPredict(network, { track: await makeTrack(0) }));
+    expect(reduced).toEqual(even); // the same numbers as if it had never flown
+    expect(reduced).not.toEqual(whole);
+    const absent = await addPredict(network, { without: 'swot' });
+    await waitFor('the outcome', () => absent.outcome !== null, 120_000);
+    expect(absent.outcome).toMatchObject({
+      status: 'rejected',
+      reason: { code: 'inputs-missing', found: 'observations of: even, odd' },
+    });
+    const alone = await addPredict(network, { without: 'even', track: await makeTrack(0) });
+    await waitFor('the outcome', () => alone.outcome !== null, 120_000);
+    expect(alone.outcome).toMatchObject({
+      status: 'rejected',
+      reason: { code: 'inputs-missing', found: 'observations of even alone' },
+    });
+  }, 300_000);
 
   test('that is killed with -9 in the middle of a network leaves it to the next attempt', async () => {
     const first = startEvaluator();

@@ -219,6 +219,12 @@ describe('a reference without a map', () => {
 
   it('that cannot be mapped ends as a failure of ours; an organiser asks again, once', async () => {
     const { id } = await registerChallenge(api, observed());
+    const boardOf = async () => {
+      const reply = await request(api.url).get(`/api/challenges/${id}/leaderboard?area=gf&scenario=nadir4`);
+      const { pendingCount, failedReferences, rows } = leaderboardSchema.parse(reply.body);
+      return { pendingCount, failedReferences, rowCount: rows.length };
+    };
+    expect(await boardOf()).toEqual({ pendingCount: 1, failedReferences: [], rowCount: 0 });
     for (let attempt = 1; attempt <= 3; attempt += 1) {
       const job = await mustClaim(api, ['map']);
       await finish(api, job, { status: 'failed', message: 'out of memory', retryable: true }).expect(200);
@@ -229,11 +235,14 @@ describe('a reference without a map', () => {
       evaluations: [{ state: 'failed', failureMessage: 'out of memory' }],
     });
     expect(await claim(api, ['map'])).toBeNull();
+    // An empty board with nothing on its way must say what is missing.
+    expect(await boardOf()).toEqual({ pendingCount: 0, failedReferences: ['OI'], rowCount: 0 });
     const again = submissionListSchema.parse((await enterAgain(id).expect(200)).body);
     expect(again.submissions).toMatchObject([
       { file: null, evaluations: [{ state: 'queued', step: 'map' }] },
     ]);
     expect(again.submissions[0]?.id).not.toBe(failed.id);
+    expect(await boardOf()).toEqual({ pendingCount: 1, failedReferences: [], rowCount: 0 });
     const asked = await Promise.all([enterAgain(id), enterAgain(id)]);
     expect(asked.map(({ body }) => body)).toEqual([{ submissions: [] }, { submissions: [] }]);
     await finish(api, await mustClaim(api, ['map']), await mapDone(api)).expect(200);

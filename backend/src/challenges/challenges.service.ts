@@ -42,6 +42,14 @@ export class ChallengesService {
     return challenge;
   }
 
+  /** A challenge as it was in one of its dataset versions: what an older score is to be read with. */
+  async getVersion(id: string, version: string): Promise<Challenge> {
+    const challenge = await this.get(id);
+    const found = await this.challenges.findVersion(id, version);
+    if (found === null) throw new Error(`challenge '${id}' has no dataset version ${version}`);
+    return { ...challenge, datasetVersionId: found.id, definition: found.definition };
+  }
+
   listFiles(challenge: Challenge): Promise<StoredDatasetFile[]> {
     return this.challenges.listFiles(challenge.datasetVersionId);
   }

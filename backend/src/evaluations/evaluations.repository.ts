@@ -108,6 +108,7 @@ export type ScoringContext = {
   truthVariable: string | null;
   card: MethodCard;
   author: string;
+  submittedAt: Date;
 };
 
 type Row = {
@@ -232,7 +233,7 @@ const SELECT_RECORDS = `
   join submissions s on s.id = e.submission_id
   left join lateral (
     select * from jobs
-    where jobs.submission_id = e.submission_id and jobs.step <> 'products'
+    where jobs.submission_id = e.submission_id and jobs.step <> 'products' and jobs.stress_run_id is null
       and (jobs.evaluation_id = e.id or jobs.evaluation_id is null)
     order by jobs.evaluation_id is null, jobs.step = 'map', jobs.created_at desc limit 1
   ) j on true
@@ -485,10 +486,11 @@ export class EvaluationsRepository {
       card: MethodCard;
       kind: 'participant' | 'reference';
       display_name: string | null;
+      created_at: Date;
     }>(
       `select e.submission_id, e.state, e.task_id, t.area, t.scenario, e.protocol, e.dataset_version_id, v.definition,
          coalesce(e.canonical_sha256, s.canonical_sha256) as canonical_sha256,
-         coalesce(e.canonical_size_bytes, s.canonical_size_bytes) as canonical_size_bytes, s.card, s.kind, a.display_name
+         coalesce(e.canonical_size_bytes, s.canonical_size_bytes) as canonical_size_bytes, s.card, s.kind, a.display_name, s.created_at
        from evaluations e
        join tasks t on t.id = e.task_id
        join dataset_versions v on v.id = e.dataset_version_id
@@ -521,6 +523,7 @@ export class EvaluationsRepository {
           : { sha256: row.canonical_sha256, sizeBytes: Number(row.canonical_size_bytes) },
       truth: { sha256: reference.sha256, sizeBytes: Number(reference.size_bytes) },
       truthVariable: reference.variable,
+      submittedAt: row.created_at,
       card: row.card,
       author: row.kind === 'reference' ? 'Sillage' : (row.display_name ?? ''),
     };

@@ -1,5 +1,6 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type {
+  ArtefactName,
   CheckWarning,
   JobOutcome,
   JobPayload,
@@ -7,7 +8,6 @@ import type {
   ObservationFile,
   PreviewFrame,
   RejectionReason,
-  Scores,
   TaskReference,
 } from '@sillage/contracts';
 import {
@@ -16,6 +16,7 @@ import {
   mayProductsHoldTruth,
 } from '../challenges/domain/disclosure.js';
 import { Clock } from '../clock/clock.js';
+import { CONFIG, type Config } from '../config/config.js';
 import { DomainError } from '../errors/domain-error.js';
 import { Notifications } from '../notifications/notifications.js';
 import { ObjectStore } from '../object-store/object-store.js';
@@ -48,6 +49,7 @@ export class EvaluationsService {
     private readonly store: ObjectStore,
     private readonly notifications: Notifications,
     private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   async create(evaluations: NewEvaluation[]): Promise<void> {
@@ -230,6 +232,7 @@ export class EvaluationsService {
         network,
         memoryBytes: Math.ceil(summary.peakMemoryBytes ?? 0),
         task: taskExtent(context.definition, context),
+        without: null,
         ...inputs,
       });
     }
@@ -342,14 +345,20 @@ export class EvaluationsService {
     });
     await this.evaluations.putArtefacts(job.evaluationId, result.artefacts);
     await this.#changeBoards([context.taskId]);
-    await this.#enqueueProducts(context, result.scores);
+    await this.#enqueueProducts(context, result);
   }
 
-  async #enqueueProducts(context: ScoringContext, scores: Scores): Promise<void> {
+  async #enqueueProducts(
+    context: ScoringContext,
+    { scores, artefacts }: Extract<DoneResult, { kind: 'score' }>,
+  ): Promise<void> {
     const { definition } = context;
     // Nothing to show means nothing to make.
     const publicScores = disclosedScores(scores, definition.disclosure);
     if (context.canonical === null || publicScores === null) return;
+    const written = (name: ArtefactName): ObjectReference | null =>
+      artefacts.find((artefact) => artefact.name === name)?.object ?? null;
+    const platformUrl = this.config.publicUrl.href.replace(/\/$/, '');
     await this.queue.enqueue(context.submissionId, {
       kind: 'products',
       evaluationId: context.evaluationId,
@@ -359,6 +368,8 @@ export class EvaluationsService {
       task: taskExtent(definition, context),
       protocol: context.protocol,
       scores: publicScores,
+      diagnostics: written('diagnostics.json'),
+      statistics: written('statistics.json'),
       provenance: {
         challenge: definition.id,
         challengeName: definition.name,
@@ -368,6 +379,11 @@ export class EvaluationsService {
         licence: context.card.licence,
         synthetic: definition.synthetic,
         submissionId: context.submissionId,
+        submissionUrl: `${platformUrl}/submissions/${context.submissionId}`,
+        platformUrl,
+        submittedAt: context.submittedAt.toISOString(),
+        datasetCitation: definition.citation,
+        datasetLicence: definition.licence,
       },
       includeTruth: mayProductsHoldTruth(definition.disclosure),
       observations: await this.#observationsOf(context.evaluationId),

@@ -170,6 +170,27 @@ const MATRIX: { method: Method; path: string; expected: Record<Role, number> }[]
   },
   {
     method: 'get',
+    path: '/submissions/PUBLIC/stress',
+    expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/submissions/PRIVATE/stress',
+    expected: { nobody: 404, stranger: 404, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    // A map: its author is let in, and told that it is no network.
+    method: 'post',
+    path: '/submissions/PUBLIC/stress',
+    expected: { nobody: 401, stranger: 403, author: 400, organiser: 400, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/submissions/PRIVATE/stress',
+    expected: { nobody: 401, stranger: 404, author: 400, organiser: 400, worker: 401 },
+  },
+  {
+    method: 'get',
     path: '/evaluations/PRIVATE_EVALUATION/artefacts/scored.nc',
     expected: { nobody: 404, stranger: 404, author: 404, organiser: 404, worker: 401 },
   },
@@ -192,6 +213,56 @@ const MATRIX: { method: Method; path: string; expected: Record<Role, number> }[]
     method: 'get',
     path: '/evaluations/PUBLIC_EVALUATION/preview',
     expected: { nobody: 403, stranger: 403, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/signing-key',
+    expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/challenges/CHALLENGE/snapshot',
+    expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/challenges/CHALLENGE/citation/datacite.json',
+    expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/submissions/PUBLIC/citation/CITATION.cff',
+    expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/submissions/PRIVATE/citation/CITATION.cff',
+    expected: { nobody: 404, stranger: 404, author: 404, organiser: 404, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/evaluations/PUBLIC_EVALUATION/documents',
+    expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/evaluations/PRIVATE_EVALUATION/documents',
+    expected: { nobody: 404, stranger: 404, author: 404, organiser: 404, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/evaluations/PUBLIC_EVALUATION/documents/receipt.json',
+    expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/evaluations/PUBLIC_EVALUATION/documents/notebook.ipynb',
+    expected: { nobody: 403, stranger: 403, author: 403, organiser: 403, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/evaluations/PUBLIC_EVALUATION/artefacts/figures.zip',
+    expected: { nobody: 403, stranger: 403, author: 403, organiser: 403, worker: 401 },
   },
   {
     method: 'post',
@@ -303,7 +374,7 @@ describe('each route lets in whom it should', () => {
             .split('?')[0]
             ?.split('/')
             .map((part) =>
-              /[A-Z0-9]{4}|^[0-9a-f-]{36}$|^\w+\.(nc|json)$|^(error|0)$/.test(part) ? '*' : part,
+              /[A-Z0-9]{4}|^[0-9a-f-]{36}$|^\w+\.(nc|json|ipynb|zip)$|^(error|0)$/.test(part) ? '*' : part,
             )
             .join('/')}`,
       ),

@@ -13,6 +13,7 @@ export type BoardEntry = {
   codeUrl: string | null;
   paperUrl: string | null;
   scores: Scores;
+  submittedAt: Date;
   scoredAt: Date;
 };
 
@@ -31,6 +32,7 @@ type Row = {
   unresolved: UnresolvedReason | null;
   at_grid_limit: Scores['atGridLimit'];
   rmse_m: number;
+  created_at: Date;
   scored_at: Date;
 };
 
@@ -41,7 +43,7 @@ export class LeaderboardRepository {
   /** Every scored submission; of several scores of one submission the newest. */
   async listEntries(taskId: string, datasetVersionId: string): Promise<BoardEntry[]> {
     const rows = await this.database.query<Row>(
-      `select distinct on (e.submission_id) e.id, e.submission_id, s.card, s.kind, s.form, a.display_name,
+      `select distinct on (e.submission_id) e.id, e.submission_id, s.card, s.kind, s.form, s.created_at, a.display_name,
          e.mu, e.sigma, e.lambda_x_deg, e.lambda_x_km, e.lambda_t_days, e.unresolved, e.at_grid_limit, e.rmse_m, e.scored_at
        from evaluations e
        join submissions s on s.id = e.submission_id
@@ -70,6 +72,7 @@ export class LeaderboardRepository {
         atGridLimit: row.at_grid_limit,
         rmseM: row.rmse_m,
       },
+      submittedAt: row.created_at,
       scoredAt: row.scored_at,
     }));
   }
@@ -81,6 +84,21 @@ export class LeaderboardRepository {
       [taskId, datasetVersionId],
     );
     return row?.count ?? 0;
+  }
+
+  /** Names of references that failed, and neither have a score nor wait for one. */
+  async listFailedReferences(taskId: string, datasetVersionId: string): Promise<string[]> {
+    const rows = await this.database.query<{ method: string }>(
+      `select s.card ->> 'name' as method
+       from evaluations e join submissions s on s.id = e.submission_id
+       where e.task_id = $1 and e.dataset_version_id = $2 and s.kind = 'reference'
+       group by method
+       having bool_or(e.state in ('failed', 'rejected'))
+         and not bool_or(e.state in ('queued', 'running', 'scored'))
+       order by method`,
+      [taskId, datasetVersionId],
+    );
+    return rows.map(({ method }) => method);
   }
 
   /** One number that rises with every change of the board, and the dataset version that it is of. */

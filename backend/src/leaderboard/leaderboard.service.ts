@@ -94,7 +94,21 @@ export class LeaderboardService {
       protocol: definition.protocol,
       datasetVersion: definition.datasetVersion,
       pendingCount: await this.leaderboard.countPending(task.id, datasetVersionId),
-      rows: rows.map(({ mu: _mu, scoredAt, ...row }) => ({ ...row, scoredAt: scoredAt.toISOString() })),
+      failedReferences: await this.leaderboard.listFailedReferences(task.id, datasetVersionId),
+      uncertainty: null,
+      rows: rows.map(({ mu: _mu, scoredAt, submittedAt, ...row }) => ({
+        ...row,
+        tieGroup: row.rank,
+        rankLow: null,
+        rankHigh: null,
+        intervals: null,
+        places: {},
+        family: null,
+        physics: null,
+        cost: null,
+        submittedAt: submittedAt.toISOString(),
+        scoredAt: scoredAt.toISOString(),
+      })),
       published: definition.published.filter((row) => row.area === area && row.scenario === scenario),
     };
     const json = Buffer.from(JSON.stringify(leaderboardSchema.parse(leaderboard)));

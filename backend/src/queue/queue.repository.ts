@@ -5,7 +5,7 @@ import { CONFIG, type Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { JobEntity } from '../database/entities/index.js';
 import type { LeasedJob } from './domain/lease.js';
-import { LAST_QUEUE_RANK, queueRank, STEPS_BY_URGENCY } from './domain/queue-rank.js';
+import { LAST_QUEUE_RANK, queueRank, STEPS_BY_URGENCY, stressQueueRank } from './domain/queue-rank.js';
 
 const QUEUE_OF_STEP: Record<Step, string> = {
   map: 'map',
@@ -15,6 +15,19 @@ const QUEUE_OF_STEP: Record<Step, string> = {
   products: 'products',
 };
 
+/** Steps of stress runs have queues of their own, looked into when the others hold nothing for the worker. */
+const QUEUE_OF_STRESS_STEP: Partial<Record<Step, string>> = {
+  check: 'stress-check',
+  predict: 'stress-predict',
+  score: 'stress-score',
+};
+
+function queueOf({ step, stressRunId }: Pick<NewJob, 'step' | 'stressRunId'>): string {
+  const queue = stressRunId === null ? QUEUE_OF_STEP[step] : QUEUE_OF_STRESS_STEP[step];
+  if (queue === undefined) throw new Error(`a stress run has no ${step} step`);
+  return queue;
+}
+
 /** A ticket waits for a worker as long as it takes: half a year without any is an operator's decision. */
 const TICKET_RETENTION_S = 15_552_000;
 
@@ -23,6 +36,8 @@ export type NewJob = {
   step: Step;
   submissionId: string;
   evaluationId: string | null;
+  /** Set for a step of a stress run. */
+  stressRunId: string | null;
   payload: JobPayload;
   createdAt: Date;
 };
@@ -34,6 +49,7 @@ export type Job = LeasedJob & {
   step: Step;
   submissionId: string;
   evaluationId: string | null;
+  stressRunId: string | null;
   payload: JobPayload;
   queueRank: number;
   ticketId: string | null;
@@ -46,6 +62,7 @@ type JobRow = {
   step: Step;
   submission_id: string;
   evaluation_id: string | null;
+  stress_run_id: string | null;
   payload: unknown;
   state: Job['state'];
   attempt: number;
@@ -62,6 +79,7 @@ function toJob(row: JobRow): Job {
     step: row.step,
     submissionId: row.submission_id,
     evaluationId: row.evaluation_id,
+    stressRunId: row.stress_run_id,
     payload: jobPayloadSchema.parse(row.payload),
     state: row.state,
     attempt: row.attempt,
@@ -98,8 +116,8 @@ export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     await this.#boss.start();
-    for (const step of STEPS_BY_URGENCY) {
-      await this.#boss.createQueue(QUEUE_OF_STEP[step], { retentionSeconds: TICKET_RETENTION_S });
+    for (const queue of [...Object.values(QUEUE_OF_STEP), ...Object.values(QUEUE_OF_STRESS_STEP)]) {
+      await this.#boss.createQueue(queue, { retentionSeconds: TICKET_RETENTION_S });
     }
   }
 
@@ -112,7 +130,11 @@ export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
       'select kind from submissions where id = $1',
       [job.submissionId],
     );
-    const queued = { ...job, queueRank: queueRank(job.step, submission?.kind ?? 'reference') };
+    const rank =
+      job.stressRunId === null
+        ? queueRank(job.step, submission?.kind ?? 'reference')
+        : stressQueueRank(job.step);
+    const queued = { ...job, queueRank: rank };
     const { payload } = job;
     await this.database.manager.insert(JobEntity, {
       ...queued,
@@ -139,13 +161,20 @@ export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
    */
   async takeNext(steps: readonly Step[], memoryBytes: number): Promise<Job | null> {
     const db = this.database.executor();
-    for (const step of STEPS_BY_URGENCY.filter((candidate) => steps.includes(candidate))) {
+    const wanted = STEPS_BY_URGENCY.filter((candidate) => steps.includes(candidate));
+    const queues = [QUEUE_OF_STEP, QUEUE_OF_STRESS_STEP].flatMap((names) =>
+      wanted.flatMap((step) => {
+        const queue = names[step];
+        return queue === undefined ? [] : [{ step, queue }];
+      }),
+    );
+    for (const { step, queue } of queues) {
       for (;;) {
         const ticket =
-          step === 'predict' ? await this.#fittingTicket(step, memoryBytes) : await this.#nextTicket(step);
+          step === 'predict' ? await this.#fittingTicket(queue, memoryBytes) : await this.#nextTicket(queue);
         if (ticket === undefined) break;
         // From here on the lease takes over: a ticket is good for one claim.
-        await this.#boss.deleteJob(QUEUE_OF_STEP[step], ticket.id, { db });
+        await this.#boss.deleteJob(queue, ticket.id, { db });
         // Tickets of cancelled jobs are left lying in the queue; this is where they are thrown away, before
         // anything is locked for them.
         if (!(await this.#isWaiting(ticket.data.jobId, ticket.id))) continue;
@@ -156,23 +185,23 @@ export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
     return null;
   }
 
-  async #nextTicket(step: Step): Promise<Ticket | undefined> {
+  async #nextTicket(queue: string): Promise<Ticket | undefined> {
     const db = this.database.executor();
-    const [ticket] = await this.#boss.fetch<{ jobId: string }>(QUEUE_OF_STEP[step], { db, batchSize: 1 });
+    const [ticket] = await this.#boss.fetch<{ jobId: string }>(queue, { db, batchSize: 1 });
     return ticket;
   }
 
   /** pg-boss cannot choose by what a job needs: the same order and the same lock, with that condition. */
-  async #fittingTicket(step: Step, memoryBytes: number): Promise<Ticket | undefined> {
+  async #fittingTicket(queue: string, memoryBytes: number): Promise<Ticket | undefined> {
     const [row] = await this.database.query<{ id: string; ticket_id: string }>(
       `select jobs.id, ticket.id as ticket_id
        from jobs
        join pgboss.job ticket on ticket.name = $1 and ticket.id = jobs.ticket_id
-       where jobs.state = 'queued' and jobs.step = $2 and coalesce(jobs.memory_bytes, 0) <= $3
+       where jobs.state = 'queued' and jobs.step = 'predict' and coalesce(jobs.memory_bytes, 0) <= $2
          and ticket.state in ('created', 'retry') and ticket.start_after <= clock_timestamp()
        order by jobs.queue_rank, jobs.created_at, jobs.id
        limit 1 for update of ticket skip locked`,
-      [QUEUE_OF_STEP[step], step, memoryBytes],
+      [queue, memoryBytes],
     );
     return row === undefined ? undefined : { id: row.ticket_id, data: { jobId: row.id } };
   }
@@ -232,11 +261,11 @@ export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
     );
   }
 
-  /** Queued and running jobs of a submission; the caller has locked it. */
+  /** Queued and running jobs of a submission's evaluations; the caller has locked it. */
   async cancelOf(submissionId: string, finishedAt: Date): Promise<void> {
     await this.database.query(
       `update jobs set state = 'cancelled', finished_at = $2, lease_expires_at = null
-       where submission_id = $1 and state in ('queued', 'leased') and step <> 'products'`,
+       where submission_id = $1 and state in ('queued', 'leased') and step <> 'products' and stress_run_id is null`,
       [submissionId, finishedAt],
     );
   }
@@ -268,9 +297,12 @@ export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
     return row?.count ?? 0;
   }
 
-  async #sendTicket(job: Pick<Job, 'id' | 'step' | 'queueRank'>, delayMs: number): Promise<void> {
+  async #sendTicket(
+    job: Pick<Job, 'id' | 'step' | 'stressRunId' | 'queueRank'>,
+    delayMs: number,
+  ): Promise<void> {
     const ticketId = await this.#boss.send(
-      QUEUE_OF_STEP[job.step],
+      queueOf(job),
       { jobId: job.id },
       {
         db: this.database.executor(),

@@ -22,6 +22,21 @@ export class QueueService {
       step: payload.kind,
       submissionId,
       evaluationId: 'evaluationId' in payload ? payload.evaluationId : null,
+      stressRunId: null,
+      payload,
+      createdAt: this.clock.now(),
+    });
+    await this.notifications.publish({ kind: 'job-queued' });
+  }
+
+  /** A step of a stress run: it belongs to no evaluation, and waits until nobody else does. */
+  async enqueueStress(stressRunId: string, submissionId: string, payload: JobPayload): Promise<void> {
+    await this.queue.insert({
+      id: randomUUID(),
+      step: payload.kind,
+      submissionId,
+      evaluationId: null,
+      stressRunId,
       payload,
       createdAt: this.clock.now(),
     });

@@ -50,6 +50,7 @@ const manifest: MapManifest = {
     rms: 0.1,
   })),
   blockSize: 1,
+  isInterpolated: false,
   observedShare: [0.1],
 };
 

@@ -119,6 +119,7 @@ describe('the life of a submission', () => {
         { name: 'error', unit: 'm', frameCount: 2, scale: 0.001, offset: 0, min: -1, max: 1, rms: 0.1 },
       ],
       blockSize: 1,
+      isInterpolated: false,
       observedShare: null,
     };
     await finish(api, products, {

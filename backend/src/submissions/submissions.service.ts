@@ -43,6 +43,8 @@ import { productFileName } from './domain/product-file-name.js';
 import { MapManifests } from './map-manifests.js';
 import { SubmissionsRepository, type Submission } from './submissions.repository.js';
 
+export type { Submission } from './submissions.repository.js';
+
 /** A submission with what this viewer may see of it. */
 export type SubmissionDetails = {
   submission: Submission;
@@ -169,6 +171,14 @@ export class SubmissionsService {
     const [details] = await this.#withEvaluations(viewer, [submission]);
     if (details === undefined) throw submissionNotFound(id);
     return details;
+  }
+
+  /** One evaluation with its submission, as far as this viewer may see it. */
+  getEvaluation(
+    viewer: Account | null,
+    id: string,
+  ): Promise<{ record: EvaluationRecord; submission: Submission }> {
+    return this.#getVisibleEvaluation(viewer, id);
   }
 
   /** The viewer's own, or those on the boards; newest first. */

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { EvaluationsModule } from '../evaluations/evaluations.module.js';
 import { QueueModule } from '../queue/queue.module.js';
+import { StressRunsModule } from '../stress/stress-runs.module.js';
 import { Reaper } from './reaper.js';
 import { WakeUps } from './wake-ups.js';
 import { WorkerObjectsService } from './worker-objects.service.js';
@@ -9,7 +10,7 @@ import { WorkersRepository } from './workers.repository.js';
 import { WorkersService } from './workers.service.js';
 
 @Module({
-  imports: [QueueModule, EvaluationsModule],
+  imports: [QueueModule, EvaluationsModule, StressRunsModule],
   controllers: [WorkerController],
   providers: [WakeUps, WorkersRepository, WorkersService, WorkerObjectsService, Reaper],
   exports: [WorkersService],

@@ -15,6 +15,7 @@ import type { PredictCapacity } from '../evaluations/domain/obstacle.js';
 import { EvaluationsService } from '../evaluations/evaluations.service.js';
 import { afterFailedAttempt, leaseStanding, type Lease } from '../queue/domain/lease.js';
 import { QueueService, type Job } from '../queue/queue.service.js';
+import { StressRunsService } from '../stress/stress-runs.service.js';
 import { Transactions } from '../transactions/transactions.js';
 import { WakeUps } from './wake-ups.js';
 import { WorkersRepository } from './workers.repository.js';
@@ -39,6 +40,7 @@ export class WorkersService {
   constructor(
     private readonly queue: QueueService,
     private readonly evaluations: EvaluationsService,
+    private readonly stressRuns: StressRunsService,
     private readonly workers: WorkersRepository,
     private readonly wakeUps: WakeUps,
     private readonly transactions: Transactions,
@@ -88,6 +90,8 @@ export class WorkersService {
   async #keepFrames(jobId: string, lease: Lease, frames: readonly PreviewFrame[]): Promise<void> {
     await this.transactions.run(async () => {
       const job = await this.queue.lock(jobId);
+      // Nobody watches the days of a stress run: its scores are what it is for.
+      if (job?.step === 'predict' && job.stressRunId !== null) return;
       if (job?.step !== 'predict' || job.evaluationId === null) {
         throw new DomainError('invalid-request', `Job ${jobId} runs no network: it has no days to show.`);
       }
@@ -115,11 +119,11 @@ export class WorkersService {
       const { outcome } = request;
       switch (outcome.status) {
         case 'done':
-          await this.evaluations.applyResult(job, outcome.result);
+          await this.#ownerOf(job).applyResult(job, outcome.result);
           await this.queue.end(job, 'finished');
           return;
         case 'rejected':
-          await this.evaluations.applyRejection(job, outcome.reason);
+          await this.#ownerOf(job).applyRejection(job, outcome.reason);
           await this.queue.end(job, 'finished');
           return;
         case 'failed':
@@ -173,7 +177,7 @@ export class WorkersService {
         worker: request.worker,
         leaseMs: this.config.leaseMs,
       });
-      await this.evaluations.start(job, request.evaluatorVersion);
+      await this.#ownerOf(job).start(job, request.evaluatorVersion);
       return { jobId: job.id, attempt, leaseToken, leaseMs: this.config.leaseMs, payload: job.payload };
     });
   }
@@ -184,9 +188,16 @@ export class WorkersService {
       const job = await this.queue.lock(claimed.jobId);
       const lease = { attempt: claimed.attempt, tokenHash: hashSecret(claimed.leaseToken) };
       if (job === null || leaseStanding(job, lease) !== 'current') return;
-      await this.evaluations.returnToQueue(job);
+      await this.#ownerOf(job).returnToQueue(job);
       await this.queue.requeue(job, 0);
     });
+  }
+
+  /** Who moves along as the job does. */
+  #ownerOf(
+    job: Job,
+  ): Pick<EvaluationsService, 'start' | 'returnToQueue' | 'applyResult' | 'applyRejection' | 'applyFailure'> {
+    return job.stressRunId === null ? this.evaluations : this.stressRuns;
   }
 
   async #failAttempt(
@@ -195,11 +206,11 @@ export class WorkersService {
     delayMs: number,
   ): Promise<void> {
     if (afterFailedAttempt(job.attempt, failure.retryable) === 'retry') {
-      await this.evaluations.returnToQueue(job);
+      await this.#ownerOf(job).returnToQueue(job);
       await this.queue.requeue(job, delayMs);
       return;
     }
-    await this.evaluations.applyFailure(job, failure.message);
+    await this.#ownerOf(job).applyFailure(job, failure.message);
     await this.queue.end(job, 'failed');
   }
 }

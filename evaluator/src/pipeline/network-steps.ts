@@ -44,6 +44,7 @@ export async function runNetwork(
     observations: job.observations,
     oi: job.oi,
     sst: job.sst,
+    without: job.without,
     task: job.task,
     trainTruth: trainTruth ?? null,
     runtime: job.runtime,

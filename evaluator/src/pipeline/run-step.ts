@@ -102,6 +102,8 @@ export async function runStep(job: ChildJob, { onProgress, onFrame }: StepListen
       return {
         step: 'score',
         scores: result.scores,
+        physics: result.physics,
+        statistics: result.boardStatistics,
         warnings: result.warnings,
         outputs: outputsOf(artefacts),
       };
@@ -115,9 +117,12 @@ export async function runStep(job: ChildJob, { onProgress, onFrame }: StepListen
         task: job.payload.task,
         protocol: job.payload.protocol,
         scores: job.payload.scores,
+        physics: job.payload.physics ?? null,
         provenance: job.payload.provenance,
         includeTruth: job.payload.includeTruth,
         observations: job.observations,
+        diagnosticsPath: job.diagnosticsPath,
+        statisticsPath: job.statisticsPath,
         evaluatorVersion: job.evaluatorVersion,
         now: new Date(),
         outputFolder: job.outputFolder,

@@ -1,9 +1,11 @@
 import {
   artefactNameSchema,
+  boardStatisticsSchema,
   checkWarningSchema,
   networkRunSchema,
   networkSummarySchema,
   oiParametersSchema,
+  physicsSchema,
   previewFrameSchema,
   productsPayloadSchema,
   protocolSchema,
@@ -63,6 +65,7 @@ export const childJobSchema = z.discriminatedUnion('step', [
     ),
     oi: fieldInputSchema.nullable(),
     sst: fieldInputSchema.nullable(),
+    without: z.string().nullable(),
     task: taskExtentSchema,
     runtime: z.enum(RUNTIME_CHOICES),
     limits: z.object({ maxWallSeconds: z.number().positive(), maxMemoryBytes: z.number().positive() }),
@@ -84,6 +87,8 @@ export const childJobSchema = z.discriminatedUnion('step', [
     step: z.literal('products'),
     canonicalPath: z.string(),
     truthPath: z.string(),
+    diagnosticsPath: z.string().nullable(),
+    statisticsPath: z.string().nullable(),
     payload: productsPayloadSchema,
     observations: z.array(
       z.object({ path: z.string(), role: observationRoleSchema, variable: z.string().nullable() }),
@@ -128,6 +133,8 @@ export const childResultSchema = z.discriminatedUnion('step', [
   z.object({
     step: z.literal('score'),
     scores: scoresSchema,
+    physics: physicsSchema.nullable(),
+    statistics: boardStatisticsSchema.nullable(),
     warnings: z.array(checkWarningSchema).max(100),
     outputs: z.array(outputSchema).max(20),
   }),

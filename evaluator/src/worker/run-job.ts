@@ -110,18 +110,35 @@ function inputsOf(payload: JobPayload): Input[] {
         })),
       ];
     case 'score':
+      return comparedFiles(payload);
     case 'products':
       return [
-        { name: 'canonical.nc', object: payload.canonical },
-        { name: 'truth.nc', object: payload.truth },
-        ...(payload.kind === 'products' ? payload.observations : []).map(({ object, fileName }, index) => ({
+        ...comparedFiles(payload),
+        ...payload.observations.map(({ object, fileName }, index) => ({
           name: observationsName(fileName, index),
           object,
         })),
+        ...(payload.diagnostics === null ? [] : [{ name: DIAGNOSTICS_NAME, object: payload.diagnostics }]),
+        ...(payload.statistics === null ? [] : [{ name: STATISTICS_NAME, object: payload.statistics }]),
       ];
   }
 }
 
+function comparedFiles({
+  canonical,
+  truth,
+}: {
+  canonical: ObjectReference;
+  truth: ObjectReference;
+}): Input[] {
+  return [
+    { name: 'canonical.nc', object: canonical },
+    { name: 'truth.nc', object: truth },
+  ];
+}
+
+const DIAGNOSTICS_NAME = 'diagnostics.json';
+const STATISTICS_NAME = 'statistics.json';
 const UPLOAD_NAME = 'upload';
 const NETWORK_NAME = 'network';
 
@@ -222,6 +239,8 @@ function childJobOf(payload: JobPayload, child: SandboxedChild, context: JobCont
       step: 'products',
       canonicalPath,
       truthPath,
+      diagnosticsPath: payload.diagnostics === null ? null : join(child.inputFolder, DIAGNOSTICS_NAME),
+      statisticsPath: payload.statistics === null ? null : join(child.inputFolder, STATISTICS_NAME),
       payload,
       observations: payload.observations.map(({ role, variable, fileName }, index) => ({
         path: join(child.inputFolder, observationsName(fileName, index)),
@@ -264,6 +283,7 @@ function predictJobOf(payload: PredictPayload, child: SandboxedChild, context: J
     })),
     oi: fields.get('oi') ?? null,
     sst: fields.get('sst') ?? null,
+    without: payload.without,
     task: payload.task,
     runtime: predict.choice,
     limits: { maxWallSeconds: predict.maxWallSeconds, maxMemoryBytes: predict.worker.memoryBytes },
@@ -316,6 +336,8 @@ async function storeResult(
     result: {
       kind: 'score',
       scores: result.scores,
+      physics: result.physics,
+      statistics: result.statistics,
       warnings: presentableWarnings(result.warnings),
       artefacts,
     },

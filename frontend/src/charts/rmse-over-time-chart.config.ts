@@ -85,6 +85,7 @@ export function rmseOverTimeChartConfig(
             color: colours.inkFaint,
             font,
             maxRotation: 0,
+            display: series.length > 0,
             autoSkipPadding: 24,
             callback: (value) => formatShortDay(dateOfDays(Number(value))),
           },

@@ -39,6 +39,8 @@ export const apiPaths = {
   submissionFile: (submission: string) => `/api/submissions/${segment(submission)}/file`,
   artefact: (evaluation: string, name: string) =>
     `/api/evaluations/${segment(evaluation)}/artefacts/${segment(name)}`,
+  documents: (evaluation: string) => `/api/evaluations/${segment(evaluation)}/documents`,
+  snapshot: (challenge: string) => `/api/challenges/${segment(challenge)}/snapshot`,
   preview: (evaluation: string, after: string | undefined) =>
     withQuery(`/api/evaluations/${segment(evaluation)}/preview`, { after }),
   mapFrame: (evaluation: string, layer: string, frame: number) =>

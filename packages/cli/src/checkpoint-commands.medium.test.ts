@@ -229,7 +229,7 @@ describe.skipIf(!existsSync(goldenFolder) || !existsSync(datasetFolder))('on the
     const { trials, best, margins } = JSON.parse(stdout) as {
       trials: { mu: number; settings: Record<string, unknown> }[];
       best: { mu: number; settings: Record<string, unknown> };
-      margins: Record<string, number>;
+      margins: Record<string, { loss: number; windowsLost: number }>;
     };
     expect(trials).toHaveLength(4); // quad × downsamp
     expect(best).toEqual(trials[0]);

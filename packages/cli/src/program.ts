@@ -295,12 +295,27 @@ function addPlatformCommands(program: Command): void {
     .addOption(json())
     .action(async (id, options) => (await import('./commands/status.js')).status(id, options));
 
+  add(
+    program,
+    'stress',
+    'score a network without one of its satellites, on other scenarios and in other areas',
+  )
+    .argument('<id>', 'submission')
+    .addOption(url())
+    .option('--area <area>', 'of the task to start from; default: every scored task')
+    .option('--scenario <scenario>', 'of the task to start from')
+    .option('--kinds <list>', 'satellites, scenarios, areas; default: all')
+    .option('--show', 'show the runs that there are, ask for none')
+    .option('--wait', 'wait until no run is open')
+    .addOption(json())
+    .action(async (id, options) => (await import('./commands/stress.js')).stress(id, options));
+
   add(program, 'download', 'fetch a file that the platform made for a submission')
     .argument('<id>', 'submission')
     .addOption(url())
     .option(
       '--artefact <name>',
-      'scored.nc, diagnostics.json, statistics.json, maps.json, …; upload: the file as it was sent',
+      'scored.nc, figures.zip, notebook.ipynb, receipt.json, CITATION.cff, citation.bib, datacite.json, diagnostics.json, …; upload: the file as it was sent',
       'scored.nc',
     )
     .option('--area <id>', 'where the submission entered several tasks')
@@ -308,6 +323,27 @@ function addPlatformCommands(program: Command): void {
     .option('--out <path>', 'file or folder to write to (default: here, under its own name)')
     .option('--force', 'replace an existing file')
     .action(async (id, options) => (await import('./commands/download.js')).download(id, options));
+
+  add(program, 'verify', 'check a receipt: signature, files, and the scores by computing them again')
+    .argument('<receipt>', 'receipt.json of a submission')
+    .argument('[map]', 'the submitted maps or scored.nc (default: what the platform shows)')
+    .option('--url <url>', 'platform whose key signed it (default: the one that the receipt names)')
+    .option('--key <base64url>', 'public key to trust instead of asking the platform')
+    .option('--reference <file>', 'truth or withheld track (default: downloaded)')
+    .option('--no-recompute', 'check signature and files only')
+    .addOption(threads())
+    .action(async (receipt, map, options) =>
+      (await import('./commands/verify.js')).verify(receipt, map, options),
+    );
+
+  add(program, 'snapshot', 'every public score of a challenge in one zip that outlives the site')
+    .argument('<challenge>', 'challenge')
+    .addOption(url())
+    .option('--out <path>', 'file or folder to write to (default: here)')
+    .option('--force', 'replace an existing file')
+    .action(async (challenge, options) =>
+      (await import('./commands/snapshot.js')).snapshot(challenge, options),
+    );
 
   add(program, 'board', 'the leaderboard of a task')
     .addOption(url())

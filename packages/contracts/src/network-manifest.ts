@@ -46,6 +46,11 @@ const patching = {
   reconstruction_weight: reconstructionWeightSchema,
   /** Patches that are solved together: they share the means of the cost and of the gradient, so it changes the result. */
   batch_size: count(64).default(4),
+  /**
+   * How often the network solves again after every observation was moved to the time of its map by the tendency of the
+   * solution before. 0: a measurement counts as if it had been made at the time of the map of its day.
+   */
+  fgat_passes: z.number().int().min(0).max(5).default(0),
   /** Distance of the nodes of the grid that the network works on. */
   spacing_deg: z.number().min(0.01).max(2),
 };
@@ -113,8 +118,12 @@ const coreManifestSchema = z.strictObject({
   /** ε of the l1 norms; default: those of the checkpoint. */
   eps_obs: positive.optional(),
   eps_prior: positive.optional(),
-  /** Odd number of nodes of the median filter on the result; 1: none. */
+  /** Odd number of nodes of the median filter on the result, patch by patch, zeros beyond its edge; 1: none. */
   median_width: count(31).default(1),
+  /** `UsePriodicBoundary`: the solver's cell sees the opposite edge beyond the first and the last row of a patch. */
+  periodic_boundary: z.boolean().default(false),
+  /** A prior that adds noise to its input. Known so that it can be refused: its maps cannot be computed again. */
+  stochastic: z.boolean().default(false),
   sst_normalisation: sstInput.sst_normalisation.optional(),
   ...patching,
 });

@@ -104,3 +104,36 @@ export function metricDefinition(metric: Metric, protocol: Protocol): MetricDefi
     definition: (isAlongTrack ? ALONG_TRACK_DEFINITIONS[metric] : undefined) ?? definition.definition,
   };
 }
+
+/** What a physics column is called, and what it says. 1 is best for ratios; a slope is best where it equals the truth's. */
+export const PHYSICS_DEFINITIONS = {
+  varianceRatio: {
+    symbol: 'var ÷ var',
+    label: 'variance ratio',
+    decimals: 2,
+    definition:
+      'Variance of the reconstructed heights ÷ that of the truth, over every day and point. 1 is best; below 1 is too smooth.',
+  },
+  gradientRatio: {
+    symbol: '|∇| ÷ |∇|',
+    label: 'gradient ratio',
+    decimals: 2,
+    definition:
+      'RMS of the slope of the sea surface (speed of the geostrophic current) ÷ that of the truth. 1 is best; below 1 is too smooth.',
+  },
+  vorticityRatio: {
+    symbol: 'ζ ÷ ζ',
+    label: 'vorticity ratio',
+    decimals: 2,
+    definition:
+      'RMS of the geostrophic relative vorticity ÷ that of the truth. 1 is best; below 1 is too smooth, above 1 is noise.',
+  },
+  spectralSlope: {
+    symbol: 'slope',
+    label: 'spectral slope',
+    decimals: 1,
+    definition:
+      'Slope of the zonal wavenumber spectrum of height between the stated wavelengths. Best where it equals the slope of the truth; steeper is too smooth.',
+  },
+} as const;
+export type PhysicsColumn = keyof typeof PHYSICS_DEFINITIONS;

@@ -137,6 +137,8 @@ export const mapManifestSchema = z.object({
   layers: z.array(mapLayerSchema),
   /** Nodes of the scored grid along each axis that were averaged into one point of a frame. */
   blockSize: z.number().int().positive().default(1),
+  /** The map was on another grid and interpolated linearly to the scored one: second derivatives show its nodes. */
+  isInterpolated: z.boolean().default(false),
   /** Share of the scored nodes that the public observations of the task reach, by day; null where that is not known. */
   observedShare: z.array(z.number().min(0).max(1)).nullable().default(null),
 });

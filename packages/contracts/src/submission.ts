@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { physicsSchema } from './board-statistics.js';
 import { inputKindSchema, protocolSchema } from './challenge.js';
 import {
   manifestTextSchema,
@@ -12,11 +13,18 @@ import { idSchema, isoInstantSchema, sha256Schema, slugSchema } from './units.js
 
 const linkSchema = z.url({ protocol: /^https?$/ }).max(500);
 
+/** How a method works, for readers who compare like with like. */
+export const METHOD_FAMILIES = ['interpolation', 'dynamical', 'neural-network', 'other'] as const;
+export const methodFamilySchema = z.enum(METHOD_FAMILIES);
+export type MethodFamily = z.infer<typeof methodFamilySchema>;
+
 /** What a participant says about the method; shown beside the scores. */
 export const methodCardSchema = z.strictObject({
   name: z.string().trim().min(1, 'give the method a name').max(80),
   description: z.string().trim().max(4000).default(''),
   inputs: z.array(inputKindSchema).min(1, 'say which inputs the method used'),
+  /** Interpolation (OI, splines), dynamical (a model of the flow is fitted), a neural network; left out by older entries. */
+  family: methodFamilySchema.optional(),
   codeUrl: linkSchema.nullable().default(null),
   paperUrl: linkSchema.nullable().default(null),
   licence: z.string().trim().max(80).default('CC-BY-4.0'),
@@ -92,6 +100,7 @@ export type Step = z.infer<typeof stepSchema>;
 
 export const artefactNameSchema = z.enum([
   'scored.nc',
+  'figures.zip',
   'diagnostics.json',
   'statistics.json',
   'boxes.json',
@@ -143,6 +152,7 @@ export const evaluationViewSchema = z.object({
   protocol: protocolSchema,
   evaluatorVersion: z.string().nullable(),
   scores: scoresSchema.nullable(),
+  physics: physicsSchema.nullable().default(null),
   rank: z.number().int().positive().nullable(),
   rejection: rejectionReasonSchema.nullable(),
   failureMessage: z.string().nullable(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boardStatisticsSchema, physicsSchema } from './board-statistics.js';
 import {
   boxSchema,
   heightStatisticsSchema,
@@ -17,7 +18,7 @@ import {
 import { checkWarningSchema, rejectionReasonSchema } from './rejection.js';
 import { scoresSchema } from './score.js';
 import { artefactNameSchema, stepSchema, taskReferenceSchema } from './submission.js';
-import { idSchema, sha256Schema, slugSchema } from './units.js';
+import { idSchema, isoInstantSchema, sha256Schema, slugSchema } from './units.js';
 
 /** A file in the object store, by content. */
 export const objectReferenceSchema = z.object({
@@ -80,6 +81,7 @@ export const checkPayloadSchema = z.object({
 export const predictPayloadSchema = z.object({
   kind: z.literal('predict'),
   submissionId: idSchema,
+  /** Of a stress run, its own id. */
   evaluationId: idSchema,
   network: objectReferenceSchema,
   /** What the device must have free. */
@@ -88,6 +90,8 @@ export const predictPayloadSchema = z.object({
   observations: z.array(observationFileSchema).min(1),
   oi: inputFileSchema.nullable(),
   sst: inputFileSchema.nullable(),
+  /** A satellite whose observations the network must not read: the evaluator leaves them out. */
+  without: z.string().max(60).nullable().default(null),
 });
 export type PredictPayload = z.infer<typeof predictPayloadSchema>;
 
@@ -110,6 +114,10 @@ export const productsPayloadSchema = z.object({
   task: taskExtentSchema,
   protocol: protocolSchema,
   scores: scoresSchema,
+  physics: physicsSchema.nullish(),
+  /** What the score step wrote: the curves and sums that figures are drawn from. */
+  diagnostics: objectReferenceSchema.nullable().default(null),
+  statistics: objectReferenceSchema.nullable().default(null),
   /** Goes into the attributes of the scored NetCDF. */
   provenance: z.object({
     challenge: slugSchema,
@@ -120,6 +128,14 @@ export const productsPayloadSchema = z.object({
     licence: z.string(),
     synthetic: z.boolean(),
     submissionId: idSchema,
+    /** Its page, and the platform. */
+    submissionUrl: z.string().default(''),
+    platformUrl: z.string().default(''),
+    /** When it was submitted. */
+    submittedAt: isoInstantSchema.nullable().default(null),
+    /** How the data of the challenge are cited. */
+    datasetCitation: z.string().default(''),
+    datasetLicence: z.string().default(''),
   }),
   /** Error and truth go into the scored NetCDF only where the truth is public. */
   includeTruth: z.boolean(),
@@ -211,6 +227,9 @@ export const jobOutcomeSchema = z.discriminatedUnion('status', [
       z.object({
         kind: z.literal('score'),
         scores: scoresSchema,
+        /** None along a track. */
+        physics: physicsSchema.nullish(),
+        statistics: boardStatisticsSchema.nullish(),
         warnings: z.array(checkWarningSchema),
         artefacts: z.array(artefactSchema),
       }),

@@ -37,5 +37,9 @@ export type GriddedObservations = {
   readonly attributes: NetcdfAttributes;
   readonly warnings: readonly DecodingWarning[];
   readDay(timeIndex: number): Promise<GriddedObservationDay>;
+  /** The heights of a day alone, m, NaN where nothing was; days that the file stores together are decompressed once. */
+  readHeights(timeIndex: number): Promise<FieldValues>;
+  /** Days from the file's date to each observation, `lagDays` of `readDay`, read likewise; null when the file has none. */
+  readonly readLags: ((timeIndex: number) => Promise<FieldValues>) | null;
   close(): void;
 };

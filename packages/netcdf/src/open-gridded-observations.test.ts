@@ -62,6 +62,10 @@ describe('decodeGriddedObservations', () => {
     const day = await observations.readDay(1);
     expect(day.timeDays).toBe(22_920);
     expect([...day.sshM].slice(0, 3)).toEqual([NaN, 0.13, 0.14]);
+    for (const index of [1, 0, 1])
+      expect([...(await observations.readHeights(index))]).toEqual([
+        ...(await observations.readDay(index)).sshM,
+      ]);
     expect(day.sshObservedM![1]).toBeCloseTo(0.14, 12);
     expect(day.lagDays![1]).toBeCloseTo(0.2, 12);
     expect(day.flag![1]).toBe(0.75);

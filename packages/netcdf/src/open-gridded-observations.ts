@@ -75,7 +75,23 @@ export async function decodeGriddedObservations(
         flag: await dayOf(flag, timeIndex),
       };
     },
+    readHeights: blockReader(field),
+    readLags: lag === null ? null : blockReader(lag),
     close: () => file.close(),
+  };
+}
+
+/** Reads single days through the block of days that the file stores together. */
+function blockReader(field: GriddedField): (timeIndex: number) => Promise<FieldValues> {
+  const mapLength = field.grid.latDeg.length * field.grid.lonDeg.length;
+  let block: { start: number; values: FieldValues } | null = null;
+  return async (timeIndex) => {
+    const start = timeIndex - (timeIndex % field.preferredDayCount);
+    if (block?.start !== start) {
+      const count = Math.min(field.preferredDayCount, field.grid.timeDays.length - start);
+      block = { start, values: await field.readDays(start, count) };
+    }
+    return block.values.slice((timeIndex - start) * mapLength, (timeIndex - start + 1) * mapLength);
   };
 }
 

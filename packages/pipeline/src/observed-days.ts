@@ -28,7 +28,7 @@ export async function openObservedDays(
   try {
     const observations = await openObservationDays(inputs, { ...grid, timeDays: days });
     return {
-      readDay: (timeDays) => observations.readDay(dayOfTime(timeDays) - firstDay),
+      readDay: async (timeDays) => (await observations.readDay(dayOfTime(timeDays) - firstDay)).heightsM,
       close: () => observations.close(),
     };
   } catch (error) {

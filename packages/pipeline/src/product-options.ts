@@ -11,6 +11,9 @@ export type ProductsOptions = ScoredFileDescription & {
   includeTruth: boolean;
   /** The public observations of the task, drawn beside the maps. */
   observations?: readonly KnownInput[];
+  /** What the score step wrote; without the curves there are no figures. */
+  diagnosticsPath?: string | null;
+  statisticsPath?: string | null;
   outputFolder: string;
   onProgress?: ProgressListener;
 };

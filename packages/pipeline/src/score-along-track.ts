@@ -1,5 +1,6 @@
 import type {
   AlongTrackProtocol,
+  BoardStatistics,
   Box,
   CheckWarning,
   Diagnostics,
@@ -23,6 +24,7 @@ import {
   type AlongTrackStatistics,
   type TrackComparison,
 } from '@sillage/science';
+import { alongTrackBoardStatistics } from './board-statistics.js';
 import { areaReason, areaShortfalls, extentOf, medianStep, timeReachReason } from './coverage.js';
 import { cropOf, croppedGrid, enclosingCrop, type GridCrop } from './grid-alignment.js';
 import { openField, refuseAnomaly } from './open-field.js';
@@ -61,6 +63,10 @@ export type ScoreAlongTrackOptions = {
 export type ScoreAlongTrackResult = {
   scores: Scores;
   diagnostics: Diagnostics;
+  /** A track has no gradients across it. */
+  physics: null;
+  /** What a leaderboard computes intervals and ranks by wavelength from. */
+  boardStatistics: BoardStatistics;
   /** Mergeable sufficient statistics of all along-track protocols, JSON-able. */
   statistics: AlongTrackStatistics;
   warnings: CheckWarning[];
@@ -101,6 +107,8 @@ export async function scoreAlongTrack(options: ScoreAlongTrackOptions): Promise<
     return {
       scores: scoresOf(statistics, options.protocol),
       diagnostics: alongTrackDiagnosticsOf(statistics, options.protocol),
+      physics: null,
+      boardStatistics: alongTrackBoardStatistics(statistics, options.protocol),
       statistics,
       warnings: [...field.warnings, ...alongTrackSuspicions(statistics, comparison)],
     };

@@ -1,5 +1,5 @@
 import type { BoxStatistics, ZonalSpectraView } from '@sillage/contracts';
-import { mergeBoxSums, mergeZonalSums, zonalSpectra } from '@sillage/science';
+import { mergeBoxSums, mergeMapSpectrumSums, mapSpectra } from '@sillage/science';
 import type { ChunkResult } from './score-plan.js';
 
 /** What the figures of a submission show beside its scores. */
@@ -20,7 +20,7 @@ export function scoreDetails(chunks: readonly ChunkResult[], timeDays: Float64Ar
     Array.from(timeDays, (_, day) =>
       Array.from(sums.subarray(day * boxCount, (day + 1) * boxCount), rounded),
     );
-  const spectra = zonalSpectra(mergeZonalSums(chunks.map(({ zonal }) => zonal)));
+  const spectra = mapSpectra(mergeMapSpectrumSums(chunks.map(({ mapSpectrum }) => mapSpectrum)));
   return {
     boxes: {
       version: 1,

@@ -2,13 +2,17 @@ import type { GriddedProtocol } from '@sillage/contracts';
 import {
   BoxAccumulator,
   createRegridder,
+  DerivativeAccumulator,
   ScoreAccumulator,
   ZonalSpectrumAccumulator,
+  MapSpectrumAccumulator,
   type BoxSums,
   type FieldValues,
+  type LatitudeBand,
+  type MapSpectrumSums,
+  type PhysicsSums,
   type RegularGrid,
   type ScoreStatistics,
-  type ZonalSpectrumSums,
 } from '@sillage/science';
 import { openBandSource, type BandSource, type BandSourceDescription } from './band-source.js';
 import { dailyMeanAccumulator, dayRuns } from './day-source.js';
@@ -44,7 +48,8 @@ export type ChunkResult = {
   squaredErrorSums: Float64Array;
   /** What the figures of a submission show beside the scores. */
   boxes: BoxSums;
-  zonal: ZonalSpectrumSums;
+  mapSpectrum: MapSpectrumSums;
+  physics: PhysicsSums;
 };
 
 /** Hands out chunk numbers and counts finished rows, across threads. */
@@ -112,29 +117,41 @@ async function scoreChunk(
     oceanSegmentDeg: plan.oceanSegmentDeg,
   });
   const boxes = new BoxAccumulator(grid);
-  const zonal = new ZonalSpectrumAccumulator(grid);
+  const mapSpectrum = new MapSpectrumAccumulator(grid);
   const points = {
     missingCounts: new Uint16Array(chunk.latCount * lonCount),
     errorSums: new Float64Array(chunk.latCount * lonCount),
     squaredErrorSums: new Float64Array(chunk.latCount * lonCount),
   };
+  const derivatives = new DerivativeAccumulator(grid);
+  const zonalSpectrum = new ZonalSpectrumAccumulator(grid);
+  const readBand = async (latStart: number, latCount: number): Promise<LatitudeBand> => ({
+    latStart,
+    latCount,
+    reference: await sources.reference.readBand(latStart, latCount),
+    reconstruction: await sources.reconstruction.readBand(latStart, latCount),
+  });
+  // Derivatives need the rows beside those of the chunk.
+  if (chunk.latStart > 0) derivatives.addBand(await readBand(chunk.latStart - 1, 1));
   for (let done = 0; done < chunk.latCount; done += plan.rowsPerBand) {
-    const latStart = chunk.latStart + done;
-    const latCount = Math.min(plan.rowsPerBand, chunk.latCount - done);
-    const reference = await sources.reference.readBand(latStart, latCount);
-    const reconstruction = await sources.reconstruction.readBand(latStart, latCount);
-    accumulator.addBand({ latStart, latCount, reconstruction, reference });
-    boxes.addBand({ latStart, latCount, reconstruction, reference });
-    zonal.addBand({ latStart, latCount, reconstruction, reference });
-    addPointErrors(points, done * lonCount, reconstruction, reference, latCount * lonCount);
-    onRows(latCount);
+    const band = await readBand(chunk.latStart + done, Math.min(plan.rowsPerBand, chunk.latCount - done));
+    accumulator.addBand(band);
+    derivatives.addBand(band);
+    zonalSpectrum.addBand(band);
+    boxes.addBand(band);
+    mapSpectrum.addBand(band);
+    addPointErrors(points, done * lonCount, band.reconstruction, band.reference, band.latCount * lonCount);
+    onRows(band.latCount);
   }
+  const latEnd = chunk.latStart + chunk.latCount;
+  if (latEnd < grid.latDeg.length) derivatives.addBand(await readBand(latEnd, 1));
   return {
     chunkIndex: chunk.chunkIndex,
     ...withoutSpectra(accumulator.statistics()),
     ...points,
     boxes: boxes.sums,
-    zonal: zonal.sums(),
+    mapSpectrum: mapSpectrum.sums(),
+    physics: { derivatives: derivatives.result(), spectrum: zonalSpectrum.result() },
   };
 }
 

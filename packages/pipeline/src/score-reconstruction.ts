@@ -1,15 +1,27 @@
-import type { Box, CheckWarning, Diagnostics, GriddedProtocol, Period, Scores } from '@sillage/contracts';
+import type {
+  BoardStatistics,
+  Box,
+  CheckWarning,
+  Diagnostics,
+  GriddedProtocol,
+  Period,
+  Physics,
+  Scores,
+} from '@sillage/contracts';
 import type { GriddedField } from '@sillage/netcdf';
 import {
   dailyScoresFromStatistics,
   IncompleteCoverageError,
+  mergePhysicsSums,
   mergeStatistics,
   OPEN_OCEAN_SEGMENT_DEG,
   openOceanResolution,
+  physicsDiagnostics,
   psdScoreFromStatistics,
   requireCompleteCoverage,
   requireEvenGrid,
   scoresFromStatistics,
+  type PhysicsSums,
   type PsdScore,
   type RegularGrid,
   type ScoreStatistics,
@@ -17,6 +29,7 @@ import {
 import { gaussSeidelFilled } from './gauss-seidel-reconstruction.js';
 import { refuseOutOfReach } from './aligned-reconstruction.js';
 import type { BandSourceDescription } from './band-source.js';
+import { griddedBoardStatistics } from './board-statistics.js';
 import { areaReason, areaShortfalls, extentOf, medianStep, nodeTolerance, periodReason } from './coverage.js';
 import { dayRuns, isSubDaily } from './day-source.js';
 import { requireDiskRoom } from './disk-room.js';
@@ -69,8 +82,12 @@ export type ScoreOptions = {
 export type ScoreResult = {
   scores: Scores;
   diagnostics: Diagnostics;
+  /** Whether the reconstruction is smoother than the reference. */
+  physics: Physics;
+  /** What a leaderboard computes intervals and ranks by wavelength from. */
+  boardStatistics: BoardStatistics;
   /** Mergeable sufficient statistics, JSON-able. */
-  statistics: ScoreStatistics;
+  statistics: ScoreStatistics & { physics: PhysicsSums };
   /** RMSE(x,y) in metres, C order [lat, lon], NaN where nothing was scored. */
   rmseMap: { latDeg: Float64Array; lonDeg: Float64Array; rmseM: Float64Array };
   /** Errors by box and day, and zonal spectra: what the figures of a submission show beside the scores. */
@@ -175,7 +192,10 @@ async function scoreFields(
     rowsPerBand: rowsPerBand(cropped),
   };
   const chunks = await runPlan(plan, options);
-  const statistics = mergedStatistics(chunks);
+  const statistics = {
+    ...mergedStatistics(chunks),
+    physics: mergePhysicsSums(chunks.map(({ physics }) => physics)),
+  };
   if (options.holes !== 'as-2020a') refuseHoles(statistics, reconstruction.grid, subject);
   const scores = scoresFromStatistics(statistics, {
     holes: options.holes === 'as-2020a' ? 'as-2020a' : 'refuse',
@@ -184,12 +204,27 @@ async function scoreFields(
   return {
     scores: { ...scores, lambdaXKm: null },
     diagnostics: diagnosticsOf(statistics),
+    physics: physicsOf(statistics),
+    boardStatistics: griddedBoardStatistics(statistics),
     statistics,
     details: scoreDetails(chunks, grid.timeDays),
     rmseMap: { latDeg: grid.latDeg, lonDeg: grid.lonDeg, rmseM: totals.rmseM },
     gridding: sameGrid ? 'same-grid' : 'regridded',
     filledPointCount: filled?.filledPointCount ?? 0,
     warnings: [...reconstruction.warnings, ...suspicions(statistics, scores, totals.squaredErrorWithoutMean)],
+  };
+}
+
+/** The physics columns in the words of the contracts. */
+export function physicsOf(statistics: ScoreStatistics & { physics: PhysicsSums }): Physics {
+  const { referenceSpectralSlope, slopeWavelengthsKm, ...columns } = physicsDiagnostics(
+    statistics,
+    statistics.physics,
+  );
+  return {
+    ...columns,
+    truthSpectralSlope: referenceSpectralSlope,
+    slopeWavelengthsKm: slopeWavelengthsKm === null ? null : [slopeWavelengthsKm[0], slopeWavelengthsKm[1]],
   };
 }
 

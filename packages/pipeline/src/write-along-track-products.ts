@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { writeGriddedField } from '@sillage/netcdf';
 import { CANONICAL_VARIABLE } from './canonical-file.js';
 import { fileDays } from './day-source.js';
+import { writeFigurePack } from './figure-pack/write-figure-pack.js';
 import { cropOf } from './grid-alignment.js';
 import { openObservedDays, type ObservedDays } from './observed-days.js';
 import { openField } from './open-field.js';
@@ -55,12 +56,14 @@ export async function writeAlongTrackProducts(options: ProductsOptions): Promise
         },
       ],
       attributes: scoredAttributes(
-        options,
+        { ...options, grid: days.grid, origin: field.attributes },
         'The maps were scored along the track of a withheld altimeter; they are given as they came, cut to box and period.',
       ),
       storage: productStorage(timeDays.length * latDeg.length * lonDeg.length),
     });
-    return [{ name: 'scored.nc', path: netcdfPath }, ...(await shown.finish())];
+    const maps = await shown.finish();
+    const figures = await writeFigurePack(options, null);
+    return [{ name: 'scored.nc', path: netcdfPath }, ...maps, ...figures];
   } finally {
     layers?.close();
     observations?.close();

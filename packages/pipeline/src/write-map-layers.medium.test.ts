@@ -123,7 +123,7 @@ describe('the layers of a day', () => {
     const program = `
 import sys, json, numpy as np, xarray as xr
 h = xr.open_dataset(sys.argv[1]).ssh.astype("f8").isel(time=1)
-R, g, omega = 6371000.0, 9.81, 7.2921e-5
+R, g, omega = 6371000.0, 9.81, 7.292115e-5
 lat, lon = np.deg2rad(h.lat.values), np.deg2rad(h.lon.values)
 f = lambda phi: 2 * omega * np.sin(phi)
 middle = (lat[1:] + lat[:-1]) / 2

@@ -41,7 +41,16 @@ export class MapLayers {
   readonly #observedShare: number[] = [];
   #dayCount = 0;
 
-  constructor(options: { grid: RegularGrid; outputFolder: string; observations: ObservedDays | null }) {
+  readonly #isInterpolated: boolean;
+
+  constructor(options: {
+    grid: RegularGrid;
+    outputFolder: string;
+    observations: ObservedDays | null;
+    /** Whether the reconstruction was interpolated to the grid. */
+    isInterpolated?: boolean;
+  }) {
+    this.#isInterpolated = options.isInterpolated ?? false;
     const { latDeg, lonDeg } = options.grid;
     this.#grid = options.grid;
     this.#folder = options.outputFolder;
@@ -75,11 +84,8 @@ export class MapLayers {
 
   /** Writes what has come: maps.json first, then the stacks. */
   async finish(): Promise<WrittenArtefact[]> {
-    if (this.#stacks.has('error')) {
-      const counts = this.#counts;
-      const rmse = this.#squaredErrors.map((sum, point) => Math.sqrt(sum / counts[point]!)); // 0/0 is NaN
-      this.#add('rmse', rmse);
-    }
+    const rmse = this.#rmse();
+    if (rmse !== null) this.#add('rmse', rmse);
     const layers: MapLayer[] = [];
     const written: WrittenArtefact[] = [];
     for (const [name, stack] of this.#stacks) {
@@ -98,6 +104,7 @@ export class MapLayers {
       timeDays: Array.from(grid.timeDays),
       layers,
       blockSize: this.#block,
+      isInterpolated: this.#isInterpolated,
       observedShare: this.#observations === null ? null : this.#observedShare,
     };
     const manifestPath = join(this.#folder, 'maps.json');
@@ -105,9 +112,27 @@ export class MapLayers {
     return [{ name: 'maps.json', path: manifestPath }, ...written];
   }
 
+  /** RMSE of each place, m, on the grid of the frames; null without a reference. */
+  rmseMap(): { grid: RegularGrid; rmseM: Float32Array } | null {
+    const rmse = this.#rmse();
+    if (rmse === null) return null;
+    return { grid: frameGrid(this.#grid, this.#block), rmseM: this.#frameOf(rmse) };
+  }
+
   /** Removes what waited beside the stacks. */
   close(): void {
     for (const stack of this.#stacks.values()) stack.close();
+  }
+
+  #rmse(): Float64Array | null {
+    if (!this.#stacks.has('error')) return null;
+    const counts = this.#counts;
+    return this.#squaredErrors.map((sum, point) => Math.sqrt(sum / counts[point]!)); // 0/0 is NaN
+  }
+
+  #frameOf(values: Float32Array | Float64Array): Float32Array {
+    const { latDeg, lonDeg } = this.#grid;
+    return blockMeanFrame(values, { latCount: latDeg.length, lonCount: lonDeg.length }, this.#block);
   }
 
   #addField(name: 'reconstruction' | 'reference', values: Float32Array): void {
@@ -131,8 +156,7 @@ export class MapLayers {
   }
 
   #add(name: MapLayer['name'], values: Float32Array | Float64Array): void {
-    const { latDeg, lonDeg } = this.#grid;
-    const frame = blockMeanFrame(values, { latCount: latDeg.length, lonCount: lonDeg.length }, this.#block);
+    const frame = this.#frameOf(values);
     let stack = this.#stacks.get(name);
     if (stack === undefined) {
       stack = new FrameStack({

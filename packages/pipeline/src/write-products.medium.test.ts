@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { unzipSync } from 'fflate';
 import {
   artefactNameSchema,
   diagnosticsSchema,
@@ -65,6 +66,11 @@ function optionsFor(name: string, changes: Partial<ProductsOptions> = {}): Produ
       licence: 'CC-BY-4.0',
       synthetic: true,
       submissionId: '3d6f0a58-6d6c-4d0e-9a53-0f6f4f1f8a11',
+      submissionUrl: 'https://sillage.example/submissions/3d6f0a58-6d6c-4d0e-9a53-0f6f4f1f8a11',
+      platformUrl: 'https://sillage.example',
+      submittedAt: '2026-11-20T08:30:00.000Z',
+      datasetCitation: 'A made-up sea.',
+      datasetLicence: 'CC0-1.0',
     },
     includeTruth: true,
     evaluatorVersion: '0.1.0',
@@ -124,7 +130,7 @@ describe('scored.nc', () => {
       protocol: 'osse-natl',
       mu_rmse: 0.98,
       effective_resolution_unresolved: 'everything-resolved',
-      license: 'CC-BY-4.0',
+      license: expect.stringContaining('CC-BY-4.0'),
       history: '2026-11-23T12:00:00Z sillage evaluator 0.1.0',
     });
     error.close();
@@ -145,19 +151,65 @@ describe('scored.nc', () => {
     file.close();
   });
 
-  test('opens in xarray with decoded times', ({ skip }) => {
+  test('opens in xarray with decoded times, units and coordinates, and says in CF and ACDD what it is', ({
+    skip,
+  }) => {
     const probe = spawnSync('/usr/bin/python3', ['-c', 'import xarray, netCDF4'], { encoding: 'utf8' });
     if (probe.status !== 0) skip('xarray is not installed for /usr/bin/python3');
     const program = [
-      'import sys, xarray',
+      'import json, sys, numpy, xarray',
       'dataset = xarray.open_dataset(sys.argv[1])',
-      'print(dataset.ssh.dims, str(dataset.time.values[0])[:19], float(abs(dataset.error).max()) < 0.05)',
+      'assert set(dataset.coords) == {"time", "lat", "lon"}, list(dataset.coords)',
+      'assert numpy.issubdtype(dataset.time.dtype, numpy.datetime64)',
+      'numpy.testing.assert_allclose(dataset.ssh - dataset.ssh_true, dataset.error, atol=2e-7)',
+      'facts = {name: dataset[name].attrs.get("units") for name in ("ssh", "ssh_true", "error", "lat", "lon")}',
+      'facts["dims"] = list(dataset.ssh.dims)',
+      'facts["first"] = str(dataset.time.values[0])[:19]',
+      'facts["standard"] = [dataset[name].attrs["standard_name"] for name in ("time", "lat", "lon", "ssh")]',
+      'attributes = {name: value.item() if hasattr(value, "item") else value for name, value in dataset.attrs.items()}',
+      'print(json.dumps({**facts, "attributes": attributes}))',
     ].join('\n');
     const run = spawnSync('/usr/bin/python3', ['-c', program, join(files.path('all'), 'scored.nc')], {
       encoding: 'utf8',
     });
     expect(run.stderr).toBe('');
-    expect(run.stdout.trim()).toBe("('time', 'lat', 'lon') 2012-10-22T00:00:00 True");
+    const { attributes, ...facts } = JSON.parse(run.stdout) as { attributes: Record<string, unknown> };
+    expect(facts).toEqual({
+      ssh: 'm',
+      ssh_true: 'm',
+      error: 'm',
+      lat: 'degrees_north',
+      lon: 'degrees_east',
+      dims: ['time', 'lat', 'lon'],
+      first: '2012-10-22T00:00:00',
+      standard: ['time', 'latitude', 'longitude', 'sea_surface_height_above_geoid'],
+    });
+    const { scores, provenance } = optionsFor('all-again');
+    // The numbers of the API, to the last bit.
+    expect(attributes).toMatchObject({
+      mu_rmse: scores.mu,
+      sigma_rmse: scores.sigma,
+      rmse_m: scores.rmseM,
+      Conventions: 'CF-1.10, ACDD-1.3',
+      submission_id: provenance.submissionId,
+      submission_url: provenance.submissionUrl,
+      challenge: 'demo-osse',
+      dataset_version: '1.0.0',
+      evaluator_version: '0.1.0',
+      license: 'ssh: CC-BY-4.0; ssh_true: CC0-1.0; error: both',
+      citation: `A. Scientist (2026): Tilted truth, maps of sea surface height for Demo. Sillage. ${provenance.submissionUrl}`,
+      acknowledgement: 'A made-up sea.',
+      creator_name: 'A. Scientist',
+      naming_authority: 'sillage.example',
+      time_coverage_start: '2012-10-22T00:00:00Z',
+      time_coverage_end: '2012-11-06T23:59:59Z',
+      geospatial_lat_units: 'degrees_north',
+    });
+    expect(attributes).not.toHaveProperty('lambda_x_degrees');
+    const places = ['lat_min', 'lat_max', 'lon_min', 'lon_max'].map(
+      (name) => attributes[`geospatial_${name}`],
+    );
+    expect(places.every((place) => typeof place === 'number')).toBe(true);
   });
 });
 
@@ -187,6 +239,8 @@ describe('maps', () => {
     const path = await writeSample(files.path('coarse.nc'), { grid });
     const options = optionsFor('regridded', { canonicalPath: path });
     await writeProducts(options);
+    const manifest: unknown = JSON.parse(readFileSync(join(options.outputFolder, 'maps.json'), 'utf8'));
+    expect(manifest).toMatchObject({ isInterpolated: true });
     const field = await openGriddedField(join(options.outputFolder, 'scored.nc'), { variable: 'error' });
     const day = await field.readDays(3, 1);
     field.close();
@@ -252,4 +306,88 @@ test('scores and curves are what the contracts promise, and JSON keeps them', as
   const diagnostics: unknown = JSON.parse(readFileSync(join(folder, 'diagnostics.json'), 'utf8'));
   expect(diagnosticsSchema.parse(diagnostics)).toEqual(result.diagnostics);
   expect(JSON.parse(readFileSync(join(folder, 'statistics.json'), 'utf8'))).toEqual(result.statistics);
+});
+
+describe('figures.zip', () => {
+  const unzipped = (folder: string): Map<string, string> =>
+    new Map(
+      Object.entries(unzipSync(readFileSync(join(folder, 'figures.zip')))).map(([name, bytes]) => [
+        name,
+        new TextDecoder().decode(bytes),
+      ]),
+    );
+  const rowsOf = (csv: string | undefined): string[][] =>
+    (csv ?? '')
+      .trimEnd()
+      .split('\r\n')
+      .map((line) => line.split(','));
+
+  test('has each figure with the numbers behind it, and they are those of the score', async () => {
+    // A field in which the score falls through 0.5: small waves are lost.
+    const lossy = await writeSample(files.path('lossy.nc'), {
+      height: (time, lat, lon) =>
+        sampleHeight(time, lat, lon) + 0.4 * Math.sin(2 * Math.PI * (lon / 0.7 + time / 3)),
+    });
+    const result = await scoreReconstruction({
+      referencePath: truthPath,
+      reconstructionPath: lossy,
+      protocol: 'osse-natl',
+      scoredBox: TASK.scoredBox,
+      period: TASK.period,
+    });
+    const folder = files.path('figures-in');
+    mkdirSync(folder);
+    await writeScoreArtefacts(result, folder);
+    const options = optionsFor('figures', {
+      canonicalPath: lossy,
+      scores: result.scores,
+      diagnosticsPath: join(folder, 'diagnostics.json'),
+      statisticsPath: join(folder, 'statistics.json'),
+    });
+    const written = await writeProducts(options);
+    expect(written.map(({ name }) => name)).toContain('figures.zip');
+    const pack = unzipped(options.outputFolder);
+    const names = ['rmse-over-time', 'psd-score', 'zonal-spectra', 'rmse-map'];
+    expect([...pack.keys()].sort()).toEqual(
+      ['README.txt', ...names.flatMap((name) => [`${name}.svg`, `${name}.csv`])].sort(),
+    );
+    for (const name of names) {
+      const svg = pack.get(`${name}.svg`) ?? '';
+      expect(svg).toMatch(/^<svg xmlns[^]*<\/svg>\n$/);
+      expect(svg, name).not.toMatch(/NaN|Infinity|undefined/);
+    }
+    expect(pack.get('rmse-over-time.svg')).toContain('RMSE (m)');
+    expect(pack.get('psd-score.svg')).toContain('period (days)');
+    const [dailyHead, ...daily] = rowsOf(pack.get('rmse-over-time.csv'));
+    expect(dailyHead).toEqual(['date', 'days_since_1950', 'rmse_m', 'rmse_score']);
+    expect(daily.map((row) => Number(row[2]))).toEqual(result.diagnostics.daily.rmseM);
+    expect(daily[0]?.[0]).toBe('2012-10-22');
+    const psd = result.diagnostics.psdScore!;
+    expect(rowsOf(pack.get('psd-score.csv')).slice(1)).toHaveLength(
+      psd.periodDays.length * psd.wavelengthDeg.length,
+    );
+    // The one-dimensional spectra add up to the two-dimensional ones that the score divides.
+    const spectra = rowsOf(pack.get('zonal-spectra.csv'))
+      .slice(1)
+      .map((row) => row.map(Number));
+    const { spectrum, grid } = result.statistics;
+    const frequencyStep = 1 / grid.timeDays.length; // daily maps: cycles/day
+    const total = (sums: readonly number[], rows: number): number =>
+      (sums.reduce((sum, value) => sum + value, 0) * frequencyStep) / rows;
+    const sumOf = (column: number): number => spectra.reduce((sum, row) => sum + (row[column] ?? NaN), 0);
+    expect(sumOf(1) / total(spectrum.referencePsdSum, spectrum.referenceRowCount)).toBeCloseTo(1, 10);
+    expect(sumOf(2) / total(spectrum.errorPsdSum, spectrum.errorRowCount)).toBeCloseTo(1, 10);
+    const rmse = rowsOf(pack.get('rmse-map.csv')).slice(1);
+    expect(rmse.some((row) => row[2] === '')).toBe(true); // land
+    expect(pack.get('README.txt')).toContain(`mu ${result.scores.mu}`);
+  });
+
+  test('is not made where the truth is withheld: its curves would give it away', async () => {
+    const options = optionsFor('figures-blind', {
+      includeTruth: false,
+      diagnosticsPath: files.path('figures-in/diagnostics.json'),
+    });
+    const written = await writeProducts(options);
+    expect(written.map(({ name }) => name)).not.toContain('figures.zip');
+  });
 });

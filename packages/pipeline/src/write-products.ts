@@ -4,9 +4,10 @@ import type { FieldValues } from '@sillage/science';
 import { alignedDays, refuseOutOfReach } from './aligned-reconstruction.js';
 import { CANONICAL_VARIABLE } from './canonical-file.js';
 import { dailyMeanDays, fileDays, isSubDaily, type DaySource } from './day-source.js';
-import { cropOf } from './grid-alignment.js';
+import { cropOf, sameGridCrop } from './grid-alignment.js';
 import { openObservedDays } from './observed-days.js';
 import { openField } from './open-field.js';
+import { writeFigurePack } from './figure-pack/write-figure-pack.js';
 import type { ProductsOptions } from './product-options.js';
 import { productStorage } from './product-storage.js';
 import { rejectionFromError } from './rejection-from-error.js';
@@ -61,7 +62,8 @@ async function writeAll(
   const reference = isSubDaily(cropped.grid.timeDays) ? dailyMeanDays(cropped) : cropped;
   refuseOutOfReach(reconstruction.grid, reference.grid, 'the reconstruction');
   const observations = await openObservedDays(options.observations ?? [], reference.grid);
-  const layers = new MapLayers({ grid: reference.grid, outputFolder, observations });
+  const isInterpolated = sameGridCrop(reconstruction.grid, reference.grid) === null;
+  const layers = new MapLayers({ grid: reference.grid, outputFolder, observations, isInterpolated });
   try {
     const walk = new ScoredDays(reference, alignedDays(reconstruction, reference.grid), layers, options);
     const netcdfPath = join(outputFolder, 'scored.nc');
@@ -72,13 +74,15 @@ async function writeAll(
       grid: reference.grid,
       variables,
       attributes: scoredAttributes(
-        options,
+        { ...options, grid: reference.grid, origin: reconstruction.attributes },
         'Points without a reference value were not scored and are missing here.',
       ),
       storage: productStorage(valueCount),
     });
     await walk.finish();
-    return [{ name: 'scored.nc', path: netcdfPath }, ...(await layers.finish())];
+    const maps = await layers.finish();
+    const figures = await writeFigurePack(options, layers.rmseMap());
+    return [{ name: 'scored.nc', path: netcdfPath }, ...maps, ...figures];
   } finally {
     layers.close();
     observations?.close();

@@ -7,6 +7,23 @@ export { OPEN_OCEAN_SEGMENT_DEG, OSSE_NATL } from './protocols/osse-natl.js';
 export type { ProtocolId, ScoreProtocol } from './protocols/score-protocol.js';
 export { SCORE_PROTOCOLS } from './protocols/score-protocols.js';
 export { contourLines, firstContour, type ContourField, type ContourLine } from './scores/first-contour.js';
+export {
+  DerivativeAccumulator,
+  mergeDerivativeSums,
+  type DerivativeSums,
+} from './physics/derivative-sums.js';
+export {
+  mergeZonalSpectrumSums,
+  ZonalSpectrumAccumulator,
+  type ZonalSpectrumSums,
+} from './physics/zonal-spectrum.js';
+export {
+  mergePhysicsSums,
+  physicsDiagnostics,
+  type PhysicsDiagnostics,
+  type PhysicsSums,
+} from './physics/physics-diagnostics.js';
+export { alongTrackBandPowers, griddedBandPowers, type BandPowers } from './scores/band-powers.js';
 export { ScoreAccumulator, statisticsOfMap, type LatitudeBand } from './scores/score-accumulator.js';
 export {
   mergeStatistics,
@@ -31,6 +48,22 @@ export {
   type PsdScore,
   type UnresolvedReason,
 } from './scores/scores-from-statistics.js';
+export {
+  interval,
+  LEVEL,
+  replicatesOf,
+  resamplingPlan,
+  type DailySeries,
+  type MuDefinition,
+  type Replicates,
+  type ResamplingPlan,
+} from './uncertainty/block-bootstrap.js';
+export {
+  comparePair,
+  rankIntervals,
+  type PairComparison,
+  type RankInterval,
+} from './uncertainty/rank-intervals.js';
 export { gaussSeidelFill } from './regrid/gauss-seidel-fill.js';
 export { createRegridder, regridTrilinear, type Regridder, type RegridOptions } from './regrid/regridder.js';
 export {
@@ -100,9 +133,9 @@ export {
 } from './derivatives/surface-derivatives.js';
 export { BoxAccumulator, boxLayout, mergeBoxSums, type BoxLayout, type BoxSums } from './scores/box-sums.js';
 export {
-  mergeZonalSums,
-  ZonalSpectrumAccumulator,
-  zonalSpectra,
-  type ZonalSpectra,
-  type ZonalSpectrumSums,
-} from './scores/zonal-spectra.js';
+  mapSpectra,
+  MapSpectrumAccumulator,
+  mergeMapSpectrumSums,
+  type MapSpectra,
+  type MapSpectrumSums,
+} from './scores/map-spectra.js';

@@ -1,5 +1,6 @@
 import type { JobPayload, Step, WorkerRuntime } from '@sillage/contracts';
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { StressRunEntity } from './stress-run.entity.js';
 import { EvaluationEntity, SubmissionEntity } from './submission.entity.js';
 
 /** One step of one submission. pg-boss holds the tickets to claim it; this row holds who has it and since when. */
@@ -21,6 +22,13 @@ export class JobEntity {
   @ManyToOne(() => EvaluationEntity, { nullable: true })
   @JoinColumn({ name: 'evaluation_id' })
   evaluation: Relation<EvaluationEntity> | null;
+  /** Set for the steps of a stress run, which belong to no evaluation. */
+  @Index()
+  @Column('uuid', { nullable: true })
+  stressRunId: string | null;
+  @ManyToOne(() => StressRunEntity, { nullable: true })
+  @JoinColumn({ name: 'stress_run_id' })
+  stressRun: Relation<StressRunEntity> | null;
   @Column('jsonb') payload: JobPayload;
   @Column('text') state: 'queued' | 'leased' | 'finished' | 'failed' | 'cancelled';
   /** Lower goes first; among equals the older. */

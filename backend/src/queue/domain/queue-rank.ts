@@ -11,4 +11,9 @@ export function queueRank(step: Step, kind: 'participant' | 'reference'): number
   return 2 * STEPS_BY_URGENCY.indexOf(step) + (kind === 'participant' ? 0 : 1);
 }
 
-export const LAST_QUEUE_RANK = 2 * STEPS_BY_URGENCY.length - 1;
+/** Stress runs go behind everything else, in the same order of steps. */
+export function stressQueueRank(step: Step): number {
+  return 2 * STEPS_BY_URGENCY.length + STEPS_BY_URGENCY.indexOf(step);
+}
+
+export const LAST_QUEUE_RANK = 3 * STEPS_BY_URGENCY.length - 1;

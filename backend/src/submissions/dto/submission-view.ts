@@ -71,6 +71,7 @@ function toEvaluationView(
     protocol: record.protocol,
     evaluatorVersion: record.evaluatorVersion,
     scores: record.scores === null ? null : disclosedScores(record.scores, disclosure),
+    physics: null,
     rank,
     rejection: record.rejection,
     failureMessage: record.failureMessage,

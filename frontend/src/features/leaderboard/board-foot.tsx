@@ -1,7 +1,7 @@
 import type { Leaderboard } from '@sillage/contracts';
 import Link from 'next/link';
 import { countOf } from '../../lib/format-number';
-import { paths } from '../../lib/paths';
+import { apiPaths, paths } from '../../lib/paths';
 import styles from './board-foot.module.css';
 import { boardParameters, hidesBehindCoast, type BoardQuery } from './board-view';
 
@@ -15,6 +15,9 @@ export function BoardFoot({ board, query }: { board: Leaderboard; query: BoardQu
         {board.pendingCount === 0
           ? ', none waiting to be scored.'
           : `, ${countOf(board.pendingCount, 'more is', 'more are')} being checked and scored.`}{' '}
+        {board.failedReferences.length === 0
+          ? ''
+          : `Missing, since computing or scoring it failed: ${board.failedReferences.join(', ')}. `}
         Protocol <Link href={`${paths.aboutScores}#${board.protocol}`}>{board.protocol}</Link>, dataset{' '}
         {board.datasetVersion}. Ranked by µ(RMSE); equal values share a rank. Differences are taken before
         rounding: 0.901 beside 0.898 may show +0.004.
@@ -29,6 +32,9 @@ export function BoardFoot({ board, query }: { board: Leaderboard; query: BoardQu
         </a>
         <a href={paths.leaderboardDownload(board.challenge, { ...view, format: 'json' })} download>
           JSON
+        </a>
+        <a href={apiPaths.snapshot(board.challenge)} download>
+          Every public score (zip)
         </a>
       </p>
     </div>

@@ -51,6 +51,8 @@ export function literatureBoard(challenge: BoardChallenge, { area, scenario }: B
     protocol,
     datasetVersion,
     pendingCount: 0,
+    failedReferences: [],
+    uncertainty: null,
     rows: [],
     published: published.filter((score) => score.area === area && score.scenario === scenario),
   };

@@ -31,6 +31,8 @@ const board = (
   protocol,
   datasetVersion: '1.0.0',
   pendingCount: 0,
+  failedReferences: [],
+  uncertainty: null,
   rows: [],
   published,
 });

@@ -1,10 +1,17 @@
 import type { EvaluationView } from '@sillage/contracts';
 
 /** What one types to get the numbers and files of this page at a shell. */
-export function shellCommands(submissionId: string, origin: string): string {
+export function shellCommands(
+  submissionId: string,
+  { area, scenario }: Pick<EvaluationView, 'area' | 'scenario'>,
+  origin: string,
+): string {
+  const task = `--area ${area} --scenario ${scenario}`;
   return `export SILLAGE_URL=${origin}
 npx sillage status ${submissionId}
-npx sillage download ${submissionId}`;
+npx sillage download ${submissionId} ${task}
+npx sillage download ${submissionId} ${task} --artefact receipt.json
+npx sillage verify receipt.json`;
 }
 
 /** Python that opens the scored file, or the curves where only these are offered. */

@@ -23,6 +23,7 @@ const evaluation = (over: Partial<EvaluationView>): EvaluationView => ({
   protocol: 'osse-2020a',
   evaluatorVersion: null,
   scores: null,
+  physics: null,
   rank: null,
   rejection: null,
   failureMessage: null,

@@ -305,6 +305,9 @@ function MapNotes({ manifest, land, quantity, hasOutline }: NotesProps) {
     quantity === 'vorticity'
       ? 'Vorticity: of the geostrophic flow, over the Coriolis parameter; missing at the edge, where there is no neighbour.'
       : '',
+    manifest?.isInterpolated === true && quantity !== 'height'
+      ? 'This map came on another grid and was interpolated linearly to the scored one: its derivatives show its own nodes.'
+      : '',
     hasOutline ? 'Outlines: where the public observations of that UTC day lie, on the nearest node.' : '',
     hasLand ? 'Plain areas are land: the truth has no value there.' : '',
     manifest !== null && manifest.blockSize > 1

@@ -16,6 +16,7 @@ import { PredictionPreview } from './prediction-preview';
 import { RejectionCard } from './rejection-card';
 import { ScoreSummary } from './score-summary';
 import { StatePanel } from './state-panel';
+import { StressSection } from './stress-section';
 import styles from './submission-live.module.css';
 import { SetSiblings, TaskTabs, type TaskWords } from './task-tabs';
 import { useLoaded } from './use-loaded';
@@ -78,6 +79,9 @@ export function SubmissionLive({
       {submission.network === null ? null : (
         <NetworkFacts network={submission.network} run={evaluation.run} />
       )}
+      {submission.form === 'network' ? (
+        <StressSection submissionId={submission.id} evaluation={evaluation} words={words} />
+      ) : null}
       <MethodCard submission={submission} />
     </div>
   );

@@ -12,6 +12,7 @@ import {
   dayComparisons,
   isSameLayout,
   worstOf,
+  type BandComparison,
   type BoxComparison,
   type Comparison,
 } from './box-losses';
@@ -124,13 +125,7 @@ export function WhereItLoses({ boxes, spectra, entries, initialOther, hasMaps, o
               title="Wavelengths (1 − PSD of the error ÷ PSD of the truth)"
               empty="It loses at no wavelength."
               items={worstOf(bands).map((part) => (
-                <Item
-                  key={part.longestDeg}
-                  text={`${formatFixed(part.longestDeg, 2)}° to ${formatFixed(part.shortestDeg, 2)}°`}
-                  part={part}
-                  otherName={name}
-                  link={null}
-                />
+                <Item key={part.longestDeg} text={bandText(part)} part={part} otherName={name} link={null} />
               ))}
             />
           )}
@@ -138,6 +133,11 @@ export function WhereItLoses({ boxes, spectra, entries, initialOther, hasMaps, o
       </div>
     </section>
   );
+}
+
+function bandText({ longestDeg, shortestDeg }: BandComparison): string {
+  const [longest, shortest] = [formatFixed(longestDeg, 2), formatFixed(shortestDeg, 2)];
+  return longest === shortest ? `${longest}°` : `${longest}° to ${shortest}°`;
 }
 
 function boxText({ southDeg, northDeg, westDeg, eastDeg }: BoxComparison): string {

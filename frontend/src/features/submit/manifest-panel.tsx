@@ -11,6 +11,8 @@ import {
   type ManifestValues,
   type NumberField,
 } from './manifest-form';
+import { OnnxContractFields } from './onnx-contract-fields';
+import type { OnnxFileFacts } from './onnx-contract';
 import styles from './submit-form.module.css';
 
 export type ManifestWay = 'text' | 'form';
@@ -22,6 +24,8 @@ type Props = {
   onText: (text: string) => void;
   values: ManifestValues;
   onValues: (values: ManifestValues) => void;
+  /** What an ONNX file declares; null for other files, and where it was not read. */
+  file: OnnxFileFacts | null;
   /** By field: `network.manifest` for the text as a whole, `manifest.n_step` and the like for the form. */
   errorOf: (field: string) => string | undefined;
 };
@@ -34,6 +38,8 @@ const FIELD_LABELS: Record<NumberField, string> = {
   prior_downsamp: 'Prior down-sampled (empty: not)',
   mean: 'Mean, m',
   std: 'Standard deviation, m',
+  sstMean: 'SST: mean',
+  sstStd: 'SST: standard deviation',
   patchTime: 'Patch: days',
   patchLat: 'Patch: nodes of latitude',
   patchLon: 'Patch: nodes of longitude',
@@ -49,7 +55,7 @@ const FIELD_LABELS: Record<NumberField, string> = {
 const MAX_FILE_BYTES = 262_144; // four bytes for each of the characters that a manifest may have
 
 /** How the network is run: a text, or a form that writes it. */
-export function ManifestPanel({ way, onWay, text, onText, values, onValues, errorOf }: Props) {
+export function ManifestPanel({ way, onWay, text, onText, values, onValues, file, errorOf }: Props) {
   const error = errorOf('network.manifest');
   return (
     <fieldset>
@@ -70,6 +76,7 @@ export function ManifestPanel({ way, onWay, text, onText, values, onValues, erro
         <GuidedManifest
           values={values}
           onValues={onValues}
+          file={file}
           errorOf={errorOf}
           error={error}
           onEdit={() => {
@@ -137,20 +144,21 @@ function ManifestTextField({
   );
 }
 
-type GuidedProps = Pick<Props, 'values' | 'onValues' | 'errorOf'> & {
+type GuidedProps = Pick<Props, 'values' | 'onValues' | 'file' | 'errorOf'> & {
   error: string | undefined;
   onEdit: () => void;
 };
 
-function GuidedManifest({ values, onValues, errorOf, error, onEdit }: GuidedProps) {
+function GuidedManifest({ values, onValues, file, errorOf, error, onEdit }: GuidedProps) {
   const set = (change: Partial<ManifestValues>) => onValues({ ...values, ...change });
   return (
     <div className={styles.manifest}>
       <div className={styles.pair}>
-        <Field id="manifest-architecture" label="Architecture">
+        <Field id="manifest-architecture" label="Architecture" error={errorOf('manifest.architecture')}>
           {(described) => (
             <select
               {...described}
+              name="manifest.architecture"
               value={values.architecture}
               className={controlClass}
               onChange={(event) => {
@@ -186,6 +194,14 @@ function GuidedManifest({ values, onValues, errorOf, error, onEdit }: GuidedProp
           )}
         </Field>
       </div>
+      {values.architecture === 'onnx' ? (
+        <OnnxContractFields
+          values={values.contract}
+          onValues={(contract) => set({ contract })}
+          file={file}
+          errorOf={(field) => errorOf(`manifest.contract.${field}`)}
+        />
+      ) : null}
       <div className={styles.numbers}>
         {numberFieldsOf(values).map((field) => (
           <Field

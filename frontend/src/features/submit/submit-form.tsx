@@ -14,11 +14,12 @@ import { taskKey } from '../../lib/tasks';
 import { fieldOf, setRequestOf, submissionRequestOf, type CardValues } from './card-faults';
 import { FileSet, type SetFile } from './file-set';
 import { tasksOfChoice } from './file-tasks';
-import { MANIFEST_DEFAULTS, manifestFaultsOf, manifestText } from './manifest-form';
+import { MANIFEST_DEFAULTS, manifestFaultsOf, manifestText, valuesFromFile } from './manifest-form';
 import { ManifestPanel, type ManifestWay } from './manifest-panel';
 import styles from './submit-form.module.css';
 import { TaskChooser, type SubmitChallenge } from './task-chooser';
 import { UploadPanel } from './upload-panel';
+import { useOnnxReading } from './use-onnx-reading';
 import { useUpload } from './use-upload';
 
 const INPUT_KINDS = inputKindSchema.options;
@@ -37,6 +38,13 @@ export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
   const [manifestWay, setManifestWay] = useState<ManifestWay>('text');
   const [manifest, setManifest] = useState('');
   const [manifestValues, setManifestValues] = useState(MANIFEST_DEFAULTS);
+  const networkFile = submitted === 'network' && upload.state.phase !== 'none' ? upload.state.file : null;
+  const reading = useOnnxReading(networkFile, (found) => {
+    if (found.state !== 'read') return;
+    setManifestValues((before) => valuesFromFile(before, found.facts));
+    if (manifest.trim() === '') setManifestWay('form');
+  });
+  const onnxFile = reading?.state === 'read' ? reading.facts : null;
   const [chosen, setChosen] = useState<string[]>(tasks.length === 1 ? tasks.map(taskKey) : []);
   const [onlyCovered, setOnlyCovered] = useState(false);
   const [files, setFiles] = useState<readonly SetFile[]>([]);
@@ -76,7 +84,7 @@ export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
 
   async function sendOne(common: Common) {
     const isGuided = submitted === 'network' && manifestWay === 'form';
-    const manifestFaults = isGuided ? manifestFaultsOf(manifestValues) : {};
+    const manifestFaults = isGuided ? manifestFaultsOf(manifestValues, onnxFile) : {};
     const guided = Object.fromEntries(
       Object.entries(manifestFaults).map(([field, message]) => [`manifest.${field}`, message]),
     );
@@ -198,6 +206,11 @@ export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
         {way === 'one' ? (
           <>
             <UploadPanel upload={upload} form={submitted} error={errorOf('uploadId')} />
+            {reading?.state === 'refused' ? (
+              <Notice tone="warning" title="This ONNX file would be refused" announce>
+                <p>{sentence(reading.message)}</p>
+              </Notice>
+            ) : null}
             {submitted === 'network' ? (
               <ManifestPanel
                 way={manifestWay}
@@ -206,6 +219,7 @@ export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
                 onText={setManifest}
                 values={manifestValues}
                 onValues={setManifestValues}
+                file={onnxFile}
                 errorOf={errorOf}
               />
             ) : null}
@@ -346,6 +360,11 @@ export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
       </div>
     </form>
   );
+}
+
+/** Messages of the reader begin in the middle of a line. */
+function sentence(message: string): string {
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}${message.endsWith('.') ? '' : '.'}`;
 }
 
 type FormProps = {

@@ -6,9 +6,11 @@ import {
   challengeViewSchema,
   createdTokenSchema,
   diagnosticsSchema,
+  documentListSchema,
   leaderboardSchema,
   mapManifestSchema,
   previewSchema,
+  stressViewSchema,
   submissionListSchema,
   submissionViewSchema,
   tokenViewSchema,
@@ -21,11 +23,13 @@ import {
   type CreateSubmissionRequest,
   type CreateSubmissionSetRequest,
   type Diagnostics,
+  type DocumentList,
   type Leaderboard,
   type MapManifest,
   type PreviewFrame,
   type RegisterRequest,
   type SignInRequest,
+  type StressView,
   type SubmissionView,
   type TokenView,
   type ZonalSpectraView,
@@ -61,11 +65,16 @@ export type Gateway = {
   /** Several files at once: all of them become submissions, or none does. */
   createSubmissionSet: (request: CreateSubmissionSetRequest) => Promise<SubmissionView[]>;
   cancelSubmission: (submission: string) => Promise<SubmissionView>;
+  /** Runs of a network with other observations, beside its normal scores. */
+  stress: (submission: string, signal?: AbortSignal) => Promise<StressView>;
+  askStress: (submission: string) => Promise<StressView>;
   diagnostics: (evaluation: string, signal?: AbortSignal) => Promise<Diagnostics>;
   /** Errors by box and day. */
   boxes: (evaluation: string, signal?: AbortSignal) => Promise<BoxStatistics>;
   /** Zonal spectra of truth, map and error. */
   spectra: (evaluation: string, signal?: AbortSignal) => Promise<ZonalSpectraView>;
+  /** Notebook, receipt and citations, with their sizes. */
+  documents: (evaluation: string, signal?: AbortSignal) => Promise<DocumentList>;
   /** Days of a network's map that are finished after one, the oldest hundred. */
   preview: (evaluation: string, after: string | undefined, signal?: AbortSignal) => Promise<PreviewFrame[]>;
   mapManifest: (evaluation: string, signal?: AbortSignal) => Promise<MapManifest>;
@@ -126,6 +135,12 @@ export function createGateway(transport: Transport): Gateway {
       (await json('/api/submissions/sets', submissionListSchema, { method: 'POST', body })).submissions,
     cancelSubmission: (submission) =>
       json(`/api/submissions/${segment(submission)}/cancel`, submissionViewSchema, { method: 'POST' }),
+    stress: (submission, signal) =>
+      json(`/api/submissions/${segment(submission)}/stress`, stressViewSchema, { signal }),
+    askStress: (submission) =>
+      json(`/api/submissions/${segment(submission)}/stress`, stressViewSchema, { method: 'POST', body: {} }),
+    documents: (evaluation, signal) =>
+      json(apiPaths.documents(evaluation), documentListSchema, { signal }),
     diagnostics: (evaluation, signal) =>
       json(apiPaths.artefact(evaluation, 'diagnostics.json'), diagnosticsSchema, { signal }),
     boxes: (evaluation, signal) =>

@@ -11,6 +11,8 @@ import {
   createdTokenSchema,
   idSchema,
   leaderboardSchema,
+  stressViewSchema,
+  signingKeySchema,
   submissionListSchema,
   submissionViewSchema,
 } from '@sillage/contracts';
@@ -24,6 +26,9 @@ import type {
   CreatedToken,
   Leaderboard,
   RegisterChallengeRequest,
+  StressRequest,
+  StressView,
+  SigningKey,
   SubmissionView,
 } from '@sillage/contracts';
 import { CommandError } from '../command-error.js';
@@ -73,13 +78,22 @@ export class ApiClient {
     );
   }
 
+  /** The public half of the key that the platform signs receipts with. */
+  signingKey(): Promise<SigningKey> {
+    return this.get('/api/signing-key', signingKeySchema);
+  }
+
   async submission(id: string): Promise<SubmissionView> {
-    if (!idSchema.safeParse(id).success) {
-      throw new CommandError(
-        `'${id}' is not the id of a submission; 'sillage submit' prints it, and its page has it in the address`,
-      );
-    }
-    return this.get(`/api/submissions/${encodeURIComponent(id)}`, submissionViewSchema);
+    return this.get(submissionPath(id), submissionViewSchema);
+  }
+
+  async stress(id: string): Promise<StressView> {
+    return this.get(stressPath(id), stressViewSchema);
+  }
+
+  /** Asks for runs; those that there are already are not made again. */
+  async askStress(id: string, request: StressRequest): Promise<StressView> {
+    return this.parse(stressViewSchema, await this.callJson('POST', stressPath(id), request));
   }
 
   async createSubmission(request: CreateSubmissionRequest): Promise<SubmissionView> {
@@ -188,6 +202,17 @@ export class ApiClient {
     throw apiErrorFrom(response.status, await response.text().catch(() => ''), this.server);
   }
 }
+
+function submissionPath(id: string): string {
+  if (!idSchema.safeParse(id).success) {
+    throw new CommandError(
+      `'${id}' is not the id of a submission; 'sillage submit' prints it, and its page has it in the address`,
+    );
+  }
+  return `/api/submissions/${encodeURIComponent(id)}`;
+}
+
+const stressPath = (id: string): string => `${submissionPath(id)}/stress`;
 
 export function unreachable(url: string, cause: unknown): CommandError {
   let innermost: unknown = cause;

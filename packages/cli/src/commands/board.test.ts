@@ -25,6 +25,8 @@ const board: Leaderboard = {
   protocol: 'ose-2021a',
   datasetVersion: '0.1.0',
   pendingCount: 0,
+  failedReferences: [],
+  uncertainty: null,
   rows: [],
   published: [
     published,

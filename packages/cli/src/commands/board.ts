@@ -98,6 +98,8 @@ export async function board(options: BoardOptions): Promise<void> {
   if (!challenge.isInstalled)
     say(`the data of ${challenge.id} are not installed on this platform: nothing can be submitted yet`);
   if (leaderboard.pendingCount > 0) say(`${leaderboard.pendingCount} more being evaluated`);
+  for (const method of leaderboard.failedReferences)
+    say(`the reference ${method} is missing here: computing or scoring it failed`);
 }
 
 /** The board, and under a line what the literature says, with its sources. */

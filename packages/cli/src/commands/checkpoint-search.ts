@@ -66,11 +66,11 @@ async function periodOf(path: string, variable: string | null) {
   return { start: grid.firstTime.slice(0, 10), end: grid.lastTime.slice(0, 10) };
 }
 
-function searchJson({ trials, best, margins }: SearchSettingsResult): unknown {
-  return { best, margins, trials };
+function searchJson({ trials, best, margins, windowCount }: SearchSettingsResult): unknown {
+  return { best, margins, windowCount, trials };
 }
 
-function searchText({ trials, best, margins }: SearchSettingsResult): string {
+function searchText({ trials, best, margins, windowCount }: SearchSettingsResult): string {
   const table = formatTable(
     [
       {
@@ -84,7 +84,10 @@ function searchText({ trials, best, margins }: SearchSettingsResult): string {
   );
   const lines = Object.entries(best.settings).map(([key, value]) => {
     const margin = margins[key];
-    const remark = margin === undefined ? '' : `  # another value loses ${margin.toFixed(4)}`;
+    const remark =
+      margin === undefined
+        ? ''
+        : `  # ${String(margin.value)} loses ${margin.loss.toFixed(4)}, in ${margin.windowsLost} of ${windowCount} windows`;
     return `${`${key}: ${String(value)}`.padEnd(24)}${remark}`;
   });
   return [

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { artefactNameSchema } from '@sillage/contracts';
+import { artefactNameSchema, citationNameSchema, documentNameSchema } from '@sillage/contracts';
 import type { EvaluationView } from '@sillage/contracts';
 import { ApiClient } from '../api/api-client.js';
 import { CommandError } from '../command-error.js';
@@ -31,11 +31,24 @@ export async function download(id: string, options: DownloadOptions): Promise<vo
       throw new CommandError("the platform has not computed this map yet; try 'sillage status --wait' first");
     }
     source = { path: `/api/submissions/${submission.id}/file`, name: submission.file.name };
+  } else if (citationNameSchema.safeParse(options.artefact).success) {
+    source = { path: `/api/submissions/${id}/citation/${options.artefact}`, name: options.artefact };
+  } else if (documentNameSchema.safeParse(options.artefact).success) {
+    const evaluation = chooseEvaluation(submission.evaluations, options);
+    source = {
+      path: `/api/evaluations/${evaluation.id}/documents/${options.artefact}`,
+      name: options.artefact,
+    };
   } else {
     const name = artefactNameSchema.safeParse(options.artefact);
     if (!name.success) {
       throw new CommandError(
-        `no artefact '${options.artefact}'; there are ${[...artefactNameSchema.options, UPLOAD].join(', ')}`,
+        `no artefact '${options.artefact}'; there are ${[
+          ...artefactNameSchema.options,
+          ...documentNameSchema.options,
+          ...citationNameSchema.options,
+          UPLOAD,
+        ].join(', ')}`,
       );
     }
     const evaluation = chooseEvaluation(submission.evaluations, options);

@@ -30,6 +30,7 @@ const evaluation: EvaluationView = {
     atGridLimit: [],
     rmseM: 0,
   },
+  physics: null,
   rank: 1,
   rejection: null,
   failureMessage: null,

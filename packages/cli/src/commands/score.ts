@@ -10,7 +10,7 @@ import { CommandError } from '../command-error.js';
 import { print, printJson, say } from '../terminal/output.js';
 import { createProgressLine } from '../terminal/progress-line.js';
 import { formatTimeDays } from '../terminal/quantities.js';
-import { formatScores } from '../terminal/score-table.js';
+import { formatPhysics, formatScores } from '../terminal/score-table.js';
 import { cliVersion } from '../version.js';
 
 export type ScoreOptions = {
@@ -65,6 +65,7 @@ export async function score(options: ScoreOptions): Promise<void> {
   }
   for (const warning of result.warnings) say(`Note: ${warning.message}`);
   print(formatScores(result.scores, protocol));
+  print(formatPhysics(result.physics));
   const { grid, daily, openOcean } = result.diagnostics;
   if (options.openOcean === true) print(openOceanText(openOcean));
   const first = daily.timeDays[0];
@@ -97,7 +98,7 @@ function griddedProtocol(protocol: Protocol = 'osse-2020a'): GriddedProtocol {
 
 /** Keys are a contract with other programs; `rmse_t` is the dimensionless score of each time, `rmse_t_m` its RMSE. */
 function scoreJson(result: ScoreResult, protocol: GriddedProtocol, options: ScoreOptions): unknown {
-  const { scores, diagnostics, warnings, gridding } = result;
+  const { scores, diagnostics, physics, warnings, gridding } = result;
   const { grid, daily, psdScore, openOcean } = diagnostics;
   return {
     mu: scores.mu,
@@ -122,6 +123,14 @@ function scoreJson(result: ScoreResult, protocol: GriddedProtocol, options: Scor
       time_count: grid.dayCount,
       spacing_deg: grid.spacingDeg,
       gridding,
+    },
+    physics: {
+      variance_ratio: physics.varianceRatio,
+      gradient_rms_ratio: physics.gradientRatio,
+      vorticity_rms_ratio: physics.vorticityRatio,
+      spectral_slope: physics.spectralSlope,
+      spectral_slope_of_reference: physics.truthSpectralSlope,
+      spectral_slope_km: physics.slopeWavelengthsKm,
     },
     open_ocean: openOcean && {
       lambda_x_deg: openOcean.lambdaXDeg,

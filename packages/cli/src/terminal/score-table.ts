@@ -1,5 +1,11 @@
-import type { Metric, Protocol, Scores } from '@sillage/contracts';
-import { METRIC_DEFINITIONS, METRICS_OF_PROTOCOL, UNRESOLVED_TEXTS } from '@sillage/contracts/score-texts';
+import type { Metric, Physics, Protocol, Scores } from '@sillage/contracts';
+import {
+  METRIC_DEFINITIONS,
+  METRICS_OF_PROTOCOL,
+  PHYSICS_DEFINITIONS,
+  UNRESOLVED_TEXTS,
+  type PhysicsColumn,
+} from '@sillage/contracts/score-texts';
 import { formatTable } from './table.js';
 
 /** A metric as the board rounds it; `–` where there is no value, `≤` before an upper bound. */
@@ -41,4 +47,33 @@ export function formatScores(scores: Scores, protocol: Protocol): string {
   return scores.unresolved === null
     ? table
     : `${table}\nNo effective resolution: ${UNRESOLVED_TEXTS[scores.unresolved]}`;
+}
+
+/** Whether the reconstruction is too smooth, for a person. The slope stands beside that of the truth. */
+export function formatPhysics(physics: Physics): string {
+  const rounded = (value: number | null, column: PhysicsColumn) =>
+    value === null ? '–' : value.toFixed(PHYSICS_DEFINITIONS[column].decimals);
+  const slopeRange = physics.slopeWavelengthsKm?.map((km) => km.toFixed(0)).join('–');
+  const slope = (value: number | null) => rounded(value, 'spectralSlope');
+  const ratios = (['varianceRatio', 'gradientRatio', 'vorticityRatio'] as const).map((column) => ({
+    name: PHYSICS_DEFINITIONS[column].label,
+    value: rounded(physics[column], column),
+    best: '1',
+  }));
+  const rows = [
+    ...ratios,
+    {
+      name: PHYSICS_DEFINITIONS.spectralSlope.label + (slopeRange === undefined ? '' : `, ${slopeRange} km`),
+      value: slope(physics.spectralSlope),
+      best: slope(physics.truthSpectralSlope),
+    },
+  ];
+  return formatTable(
+    [
+      { title: 'smoothness', value: (row) => row.name },
+      { title: 'value', align: 'right', value: (row) => row.value },
+      { title: 'truth', align: 'right', value: (row) => row.best },
+    ],
+    rows,
+  );
 }

@@ -297,7 +297,20 @@ export class FakePlatform {
   }
 
   private leaderboard(area: string, scenario: string): Leaderboard {
-    const row = { codeUrl: null, paperUrl: null, scores: SCORES, scoredAt: NOW } as const;
+    const row = {
+      rankLow: null,
+      rankHigh: null,
+      intervals: null,
+      places: {},
+      family: null,
+      physics: null,
+      cost: null,
+      codeUrl: null,
+      paperUrl: null,
+      scores: SCORES,
+      submittedAt: NOW,
+      scoredAt: NOW,
+    } as const;
     return {
       challenge: challenge.id,
       area,
@@ -305,12 +318,15 @@ export class FakePlatform {
       protocol: 'osse-2020a',
       datasetVersion: '1.0.0',
       pendingCount: 1,
+      failedReferences: [],
+      uncertainty: null,
       rows: [
         {
           ...row,
           submissionId: randomUUID(),
           evaluationId: randomUUID(),
           rank: 1,
+          tieGroup: 1,
           method: '=cmd',
           author: 'Ada',
           kind: 'participant',
@@ -322,6 +338,7 @@ export class FakePlatform {
           submissionId: randomUUID(),
           evaluationId: randomUUID(),
           rank: 2,
+          tieGroup: 2,
           method: 'OI',
           author: 'Sillage',
           kind: 'reference',
@@ -441,6 +458,7 @@ function queued(area: string, scenario: string): EvaluationView {
     protocol: 'osse-2020a',
     evaluatorVersion: null,
     scores: null,
+    physics: null,
     rank: null,
     rejection: null,
     failureMessage: null,

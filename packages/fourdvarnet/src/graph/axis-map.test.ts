@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { noise } from '../testing/noise.js';
-import { adjointMap, averageMap, axisMapRows, bilinearMap } from './axis-map.js';
+import { adjointMap, averageMap, axisMapRows, bilinearMap, frameMap, wrapMap } from './axis-map.js';
 import type { AxisMap } from './graph.js';
 
 function apply(map: AxisMap, values: Float32Array): number[] {
@@ -28,11 +28,22 @@ describe('axisMapRows', () => {
     expect(apply(bilinearMap(1, 3), Float32Array.of(4))).toEqual([4, 4, 4]);
   });
 
+  it('continues an axis by its other end, or by zeros', () => {
+    const axis = Float32Array.of(1, 2, 3);
+    expect(apply(wrapMap(3, 1), axis)).toEqual([3, 1, 2, 3, 1]);
+    expect(apply(wrapMap(3, 4), axis)).toEqual([3, 1, 2, 3, 1, 2, 3, 1, 2, 3, 1]);
+    expect(apply(frameMap(3, 2), axis)).toEqual([0, 0, 1, 2, 3, 0, 0]);
+  });
+
   it('transposes: ⟨A·x, y⟩ = ⟨x, Aᵀ·y⟩', () => {
     const anyMap = fc
-      .tuple(fc.boolean(), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 4 }))
-      .filter(([isAverage, from, factor]) => !isAverage || from >= factor)
-      .map(([isAverage, from, factor]) => (isAverage ? averageMap(from, factor) : bilinearMap(from, factor)));
+      .tuple(
+        fc.constantFrom(averageMap, bilinearMap, wrapMap, frameMap),
+        fc.integer({ min: 1, max: 12 }),
+        fc.integer({ min: 1, max: 4 }),
+      )
+      .filter(([make, from, factor]) => make !== averageMap || from >= factor)
+      .map(([make, from, factor]) => make(from, factor));
     fc.assert(
       fc.property(anyMap, fc.nat(1000), (map, seed) => {
         const [x, y] = [noise(map.from, seed), noise(map.to, seed + 1)];

@@ -19,6 +19,16 @@ export function bilinearMap(from: number, factor: number): AxisMap {
   return { method: 'bilinear', factor, adjoint: false, from, to: from * factor };
 }
 
+/** Adds `margin` points at both ends: beyond the last comes the first again, and the other way round. */
+export function wrapMap(from: number, margin: number): AxisMap {
+  return { method: 'wrap', factor: margin, adjoint: false, from, to: from + 2 * margin };
+}
+
+/** Adds `margin` zeros at both ends. */
+export function frameMap(from: number, margin: number): AxisMap {
+  return { method: 'frame', factor: margin, adjoint: false, from, to: from + 2 * margin };
+}
+
 /** Leaves an axis as it is. */
 export function identityMap(length: number): AxisMap {
   return averageMap(length, 1);
@@ -37,38 +47,50 @@ export function axisMapRows(map: AxisMap): AxisMapRows {
   return map.adjoint ? transpose(forwardRows(map.to, map), map.to) : forwardRows(map.from, map);
 }
 
+type Entry = readonly [index: number, weight: number];
+
 function forwardRows(from: number, { method, factor }: AxisMap): AxisMapRows {
-  const to = method === 'average' ? Math.floor(from / factor) : from * factor;
-  const rows: [index: number, weight: number][][] = [];
-  for (let row = 0; row < to; row++) {
-    if (method === 'average') {
-      rows.push(Array.from({ length: factor }, (_, k) => [row * factor + k, 1 / factor]));
-    } else {
-      const position = from === 1 ? 0 : (row * (from - 1)) / (to - 1);
-      const below = Math.min(Math.floor(position), from - 1);
-      const fraction = position - below;
-      rows.push(
-        fraction === 0
-          ? [[below, 1]]
-          : [
-              [below, 1 - fraction],
-              [below + 1, fraction],
-            ],
+  switch (method) {
+    case 'average':
+      return packRows(
+        Array.from({ length: Math.floor(from / factor) }, (_, row) =>
+          Array.from({ length: factor }, (__, k): Entry => [row * factor + k, 1 / factor]),
+        ),
       );
-    }
+    case 'bilinear':
+      return packRows(Array.from({ length: from * factor }, (_, row) => bilinearRow(row, from, factor)));
+    case 'wrap':
+    case 'frame':
+      return packRows(
+        Array.from({ length: from + 2 * factor }, (_, row) => {
+          const index = row - factor;
+          if (method === 'wrap') return [[((index % from) + from) % from, 1]];
+          return index >= 0 && index < from ? [[index, 1]] : [];
+        }),
+      );
   }
-  return packRows(rows);
+}
+
+function bilinearRow(row: number, from: number, factor: number): Entry[] {
+  const position = from === 1 ? 0 : (row * (from - 1)) / (from * factor - 1);
+  const below = Math.min(Math.floor(position), from - 1);
+  const fraction = position - below;
+  if (fraction === 0) return [[below, 1]];
+  return [
+    [below, 1 - fraction],
+    [below + 1, fraction],
+  ];
 }
 
 function transpose({ offsets, indices, weights }: AxisMapRows, rowCount: number): AxisMapRows {
-  const rows = Array.from({ length: rowCount }, (): [index: number, weight: number][] => []);
+  const rows = Array.from({ length: rowCount }, (): Entry[] => []);
   for (let row = 0; row + 1 < offsets.length; row++) {
     for (let k = offsets[row]!; k < offsets[row + 1]!; k++) rows[indices[k]!]!.push([row, weights[k]!]);
   }
   return packRows(rows);
 }
 
-function packRows(rows: readonly (readonly (readonly [index: number, weight: number])[])[]): AxisMapRows {
+function packRows(rows: readonly (readonly Entry[])[]): AxisMapRows {
   const count = rows.reduce((sum, row) => sum + row.length, 0);
   const offsets = new Uint32Array(rows.length + 1);
   const indices = new Uint32Array(count);

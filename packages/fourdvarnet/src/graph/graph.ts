@@ -87,11 +87,12 @@ export type Resampling = {
 
 /**
  * A linear map along one axis with `from` inputs and `to` outputs. `average`: means of blocks of `factor` (a remainder
- * is left out). `bilinear`: up-sampling by `factor` with the corners kept (`align_corners`). `adjoint` transposes it:
- * `from` and `to` are then those of the transposed map. {@link axisMapRows} gives its rows.
+ * is left out). `bilinear`: up-sampling by `factor` with the corners kept (`align_corners`). `wrap` and `frame`: `factor`
+ * more points at both ends, those of the opposite end or zeros. `adjoint` transposes it: `from` and `to` are then those
+ * of the transposed map. {@link axisMapRows} gives its rows.
  */
 export type AxisMap = {
-  readonly method: 'average' | 'bilinear';
+  readonly method: 'average' | 'bilinear' | 'wrap' | 'frame';
   readonly factor: number;
   readonly adjoint: boolean;
   readonly from: number;

@@ -1,4 +1,5 @@
-export { isHydraConfig, manifestFromHydra, type HydraManifest } from './manifest-from-hydra.js';
+export { isHydraConfig, manifestFromHydra } from './manifest-from-hydra.js';
+export type { HydraManifest } from './hydra-reader.js';
 export { ManifestError, type ManifestErrorCode, type ManifestErrorFields } from './manifest-error.js';
 export { MANIFEST_KEYS, manifestKeysOf, type ManifestKey } from './manifest-keys.js';
 export {

@@ -30,7 +30,15 @@ function coreKeys({
   settings,
 }: Extract<RecognisedNetwork, { architecture: 'core' }>): RawManifest {
   const { gradientSteps, cascades, mean, variance } = settings;
+  const stored = {
+    norm_obs: settings.normObs,
+    norm_prior: settings.normPrior,
+    median_width: settings.medianWidth,
+    periodic_boundary: settings.isPeriodic,
+    stochastic: settings.isStochastic,
+  };
   return {
+    ...Object.fromEntries(Object.entries(stored).filter(([, value]) => value !== null)),
     aug_state: state === 'augmented',
     prior: prior === 'two-scale' ? 'two-scale' : 'one-scale',
     ...(gradientSteps === null ? {} : { n_grad: gradientSteps }),

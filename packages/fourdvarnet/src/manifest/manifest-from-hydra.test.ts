@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { manifestFromHydra } from './manifest-from-hydra.js';
-import { checkedManifest } from './parse-manifest.js';
+import { isHydraConfig, manifestFromHydra } from './manifest-from-hydra.js';
+import { checkedManifest, parseYamlMapping } from './parse-manifest.js';
 
-/** In the shape of what hydra writes for the starter kit, in our own words. */
+/** In the shape of what hydra writes for 4dvarnet-starter, in our own words. */
 const CONFIG = `
 datamodule:
   _target_: src.data.BaseDataModule
@@ -114,13 +114,51 @@ describe('manifestFromHydra', () => {
     expect(manifestFromHydra(text).manifest).toMatchObject(expected);
   });
 
+  test('takes SST as contrib/multimodal lays it out, and asks how it was normalised', () => {
+    const text = CONFIG.replace('obs_cost: {_target_: src.models.BaseObsCost}', 'obs_cost: ${obs_cost}')
+      .replace('src.data.BaseDataModule', 'contrib.multimodal.MultiModalDataModule')
+      .concat(
+        'obs_cost: {_target_: contrib.multimodal.MultiModalObsCost, dim_in: "${datamodule.xrds_kw.patch_dims.time}", dim_hidden: 5}\n',
+      );
+    const { manifest, missing, refused } = manifestFromHydra(text);
+    expect(manifest).toMatchObject({ architecture: 'starter-multimodal', n_step: 15, obs_weight: 1 });
+    expect(missing.map(({ key }) => key).sort()).toEqual(['spacing_deg', 'sst_normalisation']);
+    expect(refused).toEqual([]);
+    const weighted = manifestFromHydra(text.replace('dim_hidden: 5', 'dim_hidden: 5, sst_weight: 0.5'));
+    expect(weighted.refused[0]?.reason).toContain('sst_weight is 0.5');
+  });
+
   test.each([
-    {
-      name: 'another solver',
-      text: CONFIG.replace('GradSolver\n', 'UNetSolver\n'),
-      key: 'architecture',
-      reason: "'UNetSolver'",
-    },
+    { name: 'a solver', from: 'GradSolver\n', to: 'GradMaskSolverZero\n' },
+    { name: 'a prior', from: 'BilinAEPriorCost', to: 'MultiPriorCost' },
+    { name: 'a cell', from: 'ConvLstmGradModel', to: 'UnetGradModel' },
+    { name: 'an observation cost', from: 'BaseObsCost', to: 'NonLinearObsCost' },
+  ])('refuses $name that computes something else, even where the tensors look the same', ({ from, to }) => {
+    const { refused } = manifestFromHydra(CONFIG.replace(from, to));
+    expect(refused).toEqual([
+      { key: 'architecture', reason: expect.stringContaining(`'${to.trim()}' of model.solver`) },
+    ]);
+  });
+
+  test.each([
+    { line: 'norm_type: min_max', reason: /norm_type is "min_max": .* minimum as mean/ },
+    { line: 'std_c: 2', reason: /std_c is 2: the standard deviation was multiplied/ },
+    { line: 'mean_std_domain: test', reason: /another period/ },
+  ])('does not take the statistics of the training truth under $line', ({ line, reason }) => {
+    const { manifest, missing } = manifestFromHydra(CONFIG.replace('  dl_kw:', `  ${line}\n  dl_kw:`));
+    expect(manifest).not.toHaveProperty('normalisation');
+    expect(missing.find(({ key }) => key === 'normalisation')?.reason).toMatch(reason);
+  });
+
+  test('says that the configuration of a test run is not the one of the training', () => {
+    const text = 'lit_mod: {_target_: contrib.load_cfg_from_xp, key: model}\ntrainer: {devices: 2}\n';
+    expect(isHydraConfig(parseYamlMapping(text, 'a text'))).toBe(true);
+    expect(manifestFromHydra(text).missing[0]?.reason).toMatch(
+      /only tested a network .* that of the training/,
+    );
+  });
+
+  test.each([
     {
       name: 'another recipe of weights',
       text: CONFIG.replace('get_triang_time_wei', 'get_my_weights'),
@@ -136,5 +174,133 @@ describe('manifestFromHydra', () => {
   test('takes no key from the prototype of objects', () => {
     const { missing } = manifestFromHydra(CONFIG.replace('n_step: 15', 'n_step: ${constructor.name}'));
     expect(missing.map(({ key }) => key)).toContain('n_step');
+  });
+});
+
+/** In the shape of what hydra writes for full_core of 4dvarnet-core, in our own words. */
+const CORE_CONFIG = `
+xp_name: baseline
+file_paths: {oi_path: /some/where/oi.nc}
+params:
+  files_cfg: {oi_path: "\${file_paths.oi_path}", oi_var: ssh_mod}
+  iter_update: [0, 20, 40]
+  nb_grad_update: [5, 5, 5, 10, 20]
+  lr_update: [0.001, 0.001, 0.0001]
+  n_fourdvar_iter: 3
+  model: 4dvarnet
+  sst: false
+  n_grad: 5
+  dT: 7
+  aug_state: true
+  shape_state: ["\${mul:\${datamodule.slice_win.time},3}", 240, 240]
+  stochastic: false
+  UsePriodicBoundary: false
+  DimAE: 50
+  norm_obs: l2
+  norm_prior: l1
+  median_filter_width: 1
+  patch_weight:
+    _target_: lit_model_augstate.get_constant_crop
+    patch_size: \${datamodule.slice_win}
+    crop:
+      lat: \${div:20,\${datamodule.resize_factor}}
+      lon: \${div:20,\${datamodule.resize_factor}}
+      time: 3
+lit_mod_cls: lit_model_augstate.LitModelAugstate
+datamodule:
+  _target_: dataloading.FourDVarNetDataModule
+  slice_win:
+    lat: \${div:240,\${datamodule.resize_factor}}
+    lon: \${div:240,\${datamodule.resize_factor}}
+    time: \${params.dT}
+  strides:
+    lat: \${div:200,\${datamodule.resize_factor}}
+    lon: \${div:200,\${datamodule.resize_factor}}
+    time: 1
+  resolution: 1/20
+  resize_factor: 1
+  dl_kwargs: {batch_size: 2, num_workers: 2}
+`;
+
+describe('manifestFromHydra of core', () => {
+  test('fills a manifest but for the normalisation, which the checkpoint holds', () => {
+    const { manifest, missing, refused } = manifestFromHydra(CORE_CONFIG);
+    expect(missing.map(({ key }) => key)).toEqual(['normalisation']);
+    expect(refused).toEqual([]);
+    expect(checkedManifest({ ...manifest, normalisation: { mean: 0.36, std: 0.4 } })).toMatchObject({
+      architecture: 'core',
+      n_grad: 5,
+      n_fourdvar_iter: 3,
+      aug_state: true,
+      norm_obs: 'l2',
+      norm_prior: 'l1',
+      median_width: 1,
+      periodic_boundary: false,
+      stochastic: false,
+      patch: { time: 7, lat: 240, lon: 240 },
+      strides: { time: 1, lat: 200, lon: 200 },
+      reconstruction_weight: { time: 'uniform', crop: { time: 3, lat: 20, lon: 20 } },
+      batch_size: 2,
+      spacing_deg: 0.05,
+    });
+  });
+
+  test('divides patches and coarsens the grid by resize_factor', () => {
+    const { manifest } = manifestFromHydra(CORE_CONFIG.replace('resize_factor: 1', 'resize_factor: 4'));
+    expect(manifest).toMatchObject({
+      patch: { time: 7, lat: 60, lon: 60 },
+      strides: { time: 1, lat: 50, lon: 50 },
+      reconstruction_weight: { crop: { lat: 5, lon: 5 } },
+      spacing_deg: 0.2,
+    });
+    const uneven = manifestFromHydra(CORE_CONFIG.replace('resize_factor: 1', 'resize_factor: 7'));
+    expect(uneven.missing.map(({ key }) => key)).toContain('patch'); // 240 / 7 is no number of nodes
+  });
+
+  test('knows SST, the Hann window and what is said otherwise', () => {
+    const { manifest, missing } = manifestFromHydra(
+      CORE_CONFIG.replace('model: 4dvarnet', 'model: 4dvarnet_sst')
+        .replace('get_constant_crop', 'get_cropped_hanning_mask')
+        .replace('median_filter_width: 1', 'median_filter_width: 3')
+        .replace('UsePriodicBoundary: false', 'UsePriodicBoundary: true')
+        .replace('  aug_state: true\n', ''),
+    );
+    expect(missing.map(({ key }) => key).sort()).toEqual(['normalisation', 'sst_normalisation']);
+    expect(manifest).toMatchObject({
+      aug_state: false,
+      median_width: 3,
+      periodic_boundary: true,
+      reconstruction_weight: { time: 'hanning' },
+    });
+  });
+
+  test('leaves n_grad open where a schedule changes it', () => {
+    const { manifest, missing } = manifestFromHydra(
+      CORE_CONFIG.replace('nb_grad_update: [5, 5, 5', 'nb_grad_update: [5, 10, 15'),
+    );
+    expect(manifest).not.toHaveProperty('n_grad');
+    expect(missing.find(({ key }) => key === 'n_grad')?.reason).toMatch(/\(5, 10, 15\)/);
+  });
+
+  test.each([
+    { from: 'LitModelAugstate', to: 'LitModelUV', reason: /lit_mod_cls is "lit_model_augstate.LitModelUV"/ },
+    { from: 'model: 4dvarnet', to: 'model: phi', reason: /params.model is "phi"/ },
+    { from: 'model: 4dvarnet', to: 'model: constructor', reason: /params.model is "constructor"/ },
+    { from: 'norm_obs: l2', to: 'norm_obs: huber', reason: /norm_obs is "huber"; l1 and l2/ },
+  ])('refuses $to', ({ from, to, reason }) => {
+    expect(manifestFromHydra(CORE_CONFIG.replace(from, to)).refused[0]?.reason).toMatch(reason);
+  });
+
+  test.each([
+    ['1/20', 0.05],
+    ['1 2/3', 1.66666666667],
+    ['3', 3],
+    ['1/0', undefined],
+    ['a fifth', undefined],
+  ])('reads the resolution %s', (resolution, expected) => {
+    const { manifest } = manifestFromHydra(
+      CORE_CONFIG.replace('resolution: 1/20', `resolution: '${resolution}'`),
+    );
+    expect(manifest['spacing_deg']).toEqual(expected);
   });
 });

@@ -59,20 +59,24 @@ export const MANIFEST_KEYS: Readonly<Record<string, ManifestKey>> = {
     meaning: 'whether the prior is applied once more at the end',
     values: 'true or false',
   },
-  n_grad: { meaning: 'steps of one cascade', values: 'a whole number, 1…100', hydra: 'n_grad' },
-  n_fourdvar_iter: { meaning: 'cascades', values: 'a whole number, 1…20', hydra: 'n_fourdvar_iter' },
+  n_grad: { meaning: 'steps of one cascade', values: 'a whole number, 1…100', hydra: 'params.n_grad' },
+  n_fourdvar_iter: {
+    meaning: 'cascades',
+    values: 'a whole number, 1…20',
+    hydra: 'params.n_fourdvar_iter',
+  },
   aug_state: {
     meaning: 'whether the state holds a second anomaly',
     values: 'true or false',
-    hydra: 'aug_state',
+    hydra: 'params.aug_state',
   },
   prior: {
     meaning: 'a coarse and a fine bilinear unit, or the fine one alone',
     values: 'two-scale or one-scale',
     hydra: 'phi (Phi_r, Phi_r_OI)',
   },
-  norm_obs: { meaning: 'norm of the observation cost', values: 'l1 or l2', hydra: 'norm_obs' },
-  norm_prior: { meaning: 'norm of the prior cost', values: 'l1 or l2', hydra: 'norm_prior' },
+  norm_obs: { meaning: 'norm of the observation cost', values: 'l1 or l2', hydra: 'params.norm_obs' },
+  norm_prior: { meaning: 'norm of the prior cost', values: 'l1 or l2', hydra: 'params.norm_prior' },
   eps_obs: {
     meaning: 'ε of the l1 norm of the observations; default: the stored one',
     values: 'a number above 0',
@@ -83,8 +87,18 @@ export const MANIFEST_KEYS: Readonly<Record<string, ManifestKey>> = {
   },
   median_width: {
     meaning: 'width of the median filter on the result; 1: none',
-    values: 'a whole number, 1…31',
-    hydra: 'median_filter_width',
+    values: 'an odd number, 1…31',
+    hydra: 'params.median_filter_width',
+  },
+  periodic_boundary: {
+    meaning: "whether the solver's cell sees the opposite edge beyond the first and the last row of a patch",
+    values: 'true or false',
+    hydra: 'params.UsePriodicBoundary',
+  },
+  stochastic: {
+    meaning: 'whether the prior adds noise to its input; such networks are not run',
+    values: 'false',
+    hydra: 'params.stochastic',
   },
   sst_normalisation: {
     meaning: 'mean and standard deviation of the SST that the network was trained with',
@@ -115,6 +129,10 @@ export const MANIFEST_KEYS: Readonly<Record<string, ManifestKey>> = {
     values: 'a whole number, 1…64',
     hydra: 'datamodule.dl_kw.batch_size',
   },
+  fgat_passes: {
+    meaning: 'times that observations are moved to the time of their maps, and solved again',
+    values: 'a whole number, 0…5',
+  },
   spacing_deg: {
     meaning: 'distance of the nodes of the grid',
     values: 'degrees, 0.01…2',
@@ -144,6 +162,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   batch: 'batch_size',
   crop: 'reconstruction_weight',
   downsamp: 'prior_downsamp',
+  fgat: 'fgat_passes',
   down_samp: 'prior_downsamp',
   fill: 'input_fill',
   lbd: 'obs_weight',

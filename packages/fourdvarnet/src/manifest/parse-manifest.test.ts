@@ -34,7 +34,7 @@ function errorOf(text: string): ManifestError {
 }
 
 describe('parseManifest', () => {
-  test('reads the manifest of the starter kit', () => {
+  test('reads the manifest of a starter network', () => {
     expect(parseManifest(STARTER)).toMatchObject({
       architecture: 'starter',
       lr_grad: 1000,

@@ -41,7 +41,17 @@ const core: CoreNetwork = {
   solverWidth: 20,
   solverKernel: 3,
   sst: null,
-  settings: { gradientSteps: null, cascades: null, mean: null, variance: null },
+  settings: {
+    gradientSteps: null,
+    cascades: null,
+    mean: null,
+    variance: null,
+    normObs: null,
+    normPrior: null,
+    medianWidth: null,
+    isPeriodic: null,
+    isStochastic: null,
+  },
 };
 
 const patching: RawManifest = {
@@ -88,6 +98,8 @@ test('the keys of a manifest become the settings of a network', () => {
     augState: true,
     normObs: 'l1',
     normPrior: 'l2',
+    isPeriodic: false,
+    medianWidth: 1,
   });
 });
 
@@ -169,11 +181,18 @@ describe('requireFit', () => {
       found: 'one-scale prior',
     },
     {
-      name: 'a median filter',
-      raw: { ...CORE, median_width: 3 },
+      name: 'a median filter without a middle',
+      raw: { ...CORE, median_width: 4 },
       network: core,
       where: 'median_width',
-      found: '3',
+      found: '4',
+    },
+    {
+      name: 'a prior that draws random numbers',
+      raw: { ...CORE, stochastic: true },
+      network: core,
+      where: 'stochastic',
+      found: 'white noise',
     },
   ])('refuses $name', ({ raw, network, where, found }) => {
     let error: unknown;
@@ -189,9 +208,22 @@ describe('requireFit', () => {
   });
 
   test('warns where hyper_parameters say otherwise', () => {
-    const stored = { ...core, settings: { gradientSteps: 10, cascades: 3, mean: 0.3, variance: 0.25 } };
+    const settings = {
+      ...core.settings,
+      gradientSteps: 10,
+      cascades: 3,
+      mean: 0.3,
+      variance: 0.25,
+      normObs: 'l1',
+      normPrior: 'l2',
+      medianWidth: 3,
+      isPeriodic: false,
+    } as const;
+    const stored = { ...core, settings };
     expect(requireFit(manifestOf(CORE), stored)).toEqual([
       'The manifest has n_grad: 5, hyper_parameters in the checkpoint 10.',
+      'The manifest has norm_obs: l2, hyper_parameters in the checkpoint l1.',
+      'The manifest has median_width: 1, hyper_parameters in the checkpoint 3.',
       'The manifest has normalisation.std: 0.4, hyper_parameters in the checkpoint 0.5.',
     ]);
   });
@@ -247,8 +279,21 @@ describe('manifestTemplate', () => {
 
 test('a core checkpoint tells much of its manifest', () => {
   expect(
-    knownKeys({ ...core, settings: { gradientSteps: 5, cascades: 3, mean: 0.3, variance: 0.16 } }),
+    knownKeys({
+      ...core,
+      settings: {
+        ...core.settings,
+        gradientSteps: 5,
+        cascades: 3,
+        mean: 0.3,
+        variance: 0.16,
+        normObs: 'l1',
+        isStochastic: true,
+      },
+    }),
   ).toEqual({
+    norm_obs: 'l1',
+    stochastic: true,
     architecture: 'core',
     aug_state: true,
     prior: 'two-scale',

@@ -26,6 +26,8 @@ export function settingsFrom(manifest: CheckpointManifest): NetworkSettings {
         priorDownsamp: manifest.prior_downsamp,
         bilinQuad: manifest.bilin_quad,
         nStep: manifest.n_step,
+        init: manifest.init,
+        finalProjection: manifest.final_projection,
       };
     case 'core':
       return {
@@ -35,6 +37,8 @@ export function settingsFrom(manifest: CheckpointManifest): NetworkSettings {
         augState: manifest.aug_state,
         normObs: manifest.norm_obs,
         normPrior: manifest.norm_prior,
+        isPeriodic: manifest.periodic_boundary,
+        medianWidth: manifest.median_width,
       };
   }
 }
@@ -196,12 +200,20 @@ function requireState(manifest: CoreManifest, network: CoreNetwork): void {
       `Write prior: ${prior}.`,
     );
   }
-  if (manifest.median_width > 1) {
+  if (manifest.median_width % 2 === 0) {
     throw mismatch(
       'median_width',
       `median_width: ${manifest.median_width}`,
-      'median_width: 1, which is none',
-      'The platform does not filter results. Write median_width: 1; differences are of a few points.',
+      'an odd number of nodes: an even window has no node in its middle',
+      'Write the width that the training had; 1 is none.',
+    );
+  }
+  if (manifest.stochastic) {
+    throw mismatch(
+      'stochastic',
+      'stochastic: true, a prior that adds white noise to its input',
+      'a network that gives the same map each time',
+      'Write stochastic: false if the noise was for training only; else run it yourself and submit the map, of one draw or of their mean.',
     );
   }
 }
@@ -228,12 +240,28 @@ function patchWeightWarnings(manifest: CheckpointManifest, { patchWeights }: Rec
 /** What `hyper_parameters` say otherwise: they hold the values of the last epoch. */
 function storedSettingWarnings(manifest: CoreManifest, { settings }: CoreNetwork): string[] {
   const warnings: string[] = [];
-  const compare = (key: string, stated: number, stored: number | null): void => {
-    if (stored !== null && Math.abs(stored - stated) > 1e-6 * Math.abs(stored))
-      warnings.push(`The manifest has ${key}: ${stated}, hyper_parameters in the checkpoint ${stored}.`);
+  const compare = <Value extends number | string | boolean>(
+    key: string,
+    stated: Value,
+    stored: Value | null,
+  ): void => {
+    if (stored === null || stored === stated) return;
+    const isNear =
+      typeof stored === 'number' &&
+      typeof stated === 'number' &&
+      Math.abs(stored - stated) <= 1e-6 * Math.abs(stored);
+    if (!isNear)
+      warnings.push(
+        `The manifest has ${key}: ${String(stated)}, hyper_parameters in the checkpoint ${String(stored)}.`,
+      );
   };
   compare('n_grad', manifest.n_grad, settings.gradientSteps);
   compare('n_fourdvar_iter', manifest.n_fourdvar_iter, settings.cascades);
+  compare<string>('norm_obs', manifest.norm_obs, settings.normObs);
+  compare<string>('norm_prior', manifest.norm_prior, settings.normPrior);
+  compare('median_width', manifest.median_width, settings.medianWidth);
+  compare('periodic_boundary', manifest.periodic_boundary, settings.isPeriodic);
+  compare('stochastic', manifest.stochastic, settings.isStochastic);
   if ('mean' in manifest.normalisation) {
     compare('normalisation.mean', manifest.normalisation.mean, settings.mean);
     compare(

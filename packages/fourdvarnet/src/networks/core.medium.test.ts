@@ -24,6 +24,8 @@ function read(name: string) {
     augState: info['aug_state'] as boolean,
     normObs: info['norm'] as CostNorm,
     normPrior: info['norm'] as CostNorm,
+    isPeriodic: false,
+    medianWidth: 1,
   };
   const file = (variable: string) => Float32Array.from(readGolden(`${name}/${variable}.npy`).data);
   const inputs = {

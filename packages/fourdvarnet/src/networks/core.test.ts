@@ -20,6 +20,8 @@ const SETTINGS: CoreSettings = {
   augState: false,
   normObs: 'l2',
   normPrior: 'l2',
+  isPeriodic: false,
+  medianWidth: 1,
 };
 
 function unitShapes(unit: string, channels: number, width: number): Record<string, readonly number[]> {

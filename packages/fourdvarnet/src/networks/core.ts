@@ -14,7 +14,7 @@ const COSTS = 'model_VarCost';
 const SST = 'model_H';
 
 /**
- * 4DVarNet before the starter kit: the state holds OI and one or two anomalies from it; cascades of steps, each shaped by
+ * 4DVarNet before 4dvarnet-starter: the state holds OI and one or two anomalies from it; cascades of steps, each shaped by
  * a ConvLSTM that remembers across cascades.
  *
  * Source: `LitModelAugstate`, `Solver_Grad_4DVarNN`, `Model_Var_Cost`, CIA-Oceanix/4dvarnet-core.
@@ -25,7 +25,7 @@ export function core(
   settings: CoreSettings,
   batch: PatchBatch,
 ): { reconstruction: NodeId; cascades: readonly NodeId[]; gradients: readonly NodeId[] } {
-  const { nGrad, nFourdvarIter, augState } = settings;
+  const { nGrad, nFourdvarIter, augState, isPeriodic } = settings;
   requireSteps('n_grad', nGrad, 1);
   requireSteps('n_fourdvar_iter', nFourdvarIter, 1);
   const system = observedSystem(g, weights, settings, batch);
@@ -51,7 +51,8 @@ export function core(
       gradients.push(slope);
       // without observation the result is 0 whatever this is, so it must not be 0 too: 0/0 would survive the product
       size ??= g.maximum(rootMeanSquare(g, slope), g.subtract(g.scalar(1), isObserved));
-      memory = convLstm(g, weights, { layer: `${SOLVER}.lstm.Gates`, x: g.divide(slope, size), memory });
+      const normalised = g.divide(slope, size);
+      memory = convLstm(g, weights, { layer: `${SOLVER}.lstm.Gates`, x: normalised, memory, isPeriodic });
       const update = weights.layerWithoutBias(memory.hidden, `${SOLVER}.convLayer.0`, g.shape(x)[1]);
       x = g.subtract(x, g.scale(update, 1 / nGrad));
     }

@@ -7,6 +7,7 @@ import { noise } from '../testing/noise.js';
 import { priorShapes, randomWeights } from '../testing/random-weights.js';
 import { bilinearPrior } from './bilinear-prior.js';
 import { buildNetwork } from './build-network.js';
+import type { FixedPointSettings } from './network-settings.js';
 import { NetworkWeights } from './network-weights.js';
 
 const T = 3;
@@ -17,8 +18,21 @@ const weights = randomWeights(priorShapes(T, 4));
 const mask = noise(COUNT, 5).map((value) => (value > 0.4 ? 1 : 0));
 const observations = noise(COUNT, 6).map((value, i) => value * mask[i]!);
 
-function run(nStep: number, inputs: Record<string, Float32Array> = { observations, mask }): Float64Array {
-  const settings = { ...PRIOR, architecture: 'fixed-point', nStep } as const;
+type Options = Partial<Pick<FixedPointSettings, 'init' | 'finalProjection'>>;
+
+function run(
+  nStep: number,
+  inputs: Record<string, Float32Array> = { observations, mask },
+  options: Options = {},
+): Float64Array {
+  const settings = {
+    ...PRIOR,
+    architecture: 'fixed-point',
+    nStep,
+    init: 'obs',
+    finalProjection: true,
+    ...options,
+  } as const;
   const { graph } = buildNetwork(weights, settings, { batch: 2, lat: 4, lon: 6 });
   return interpretGraph(graph, inputs)['reconstruction']!;
 }
@@ -37,6 +51,21 @@ describe('fixed-point', () => {
       x = projected.map((value, i) => (mask[i] === 1 ? observations[i]! : value));
     }
     expect(largestDifference(run(nStep), phi(x))).toBeLessThan(1e-15);
+  });
+
+  it('begins at 0 where it is told to', () => {
+    const projected = phi(new Float64Array(COUNT));
+    const once = projected.map((value, i) => (mask[i] === 1 ? observations[i]! : value));
+    const found = run(1, { observations, mask }, { init: 'zero' });
+    expect(largestDifference(found, phi(once))).toBeLessThan(1e-15);
+    expect(largestDifference(found, run(1))).toBeGreaterThan(1e-5);
+  });
+
+  it('gives the observations back where the projection is left out', () => {
+    const found = run(3, { observations, mask }, { finalProjection: false });
+    const observed = found.map((value, i) => value * mask[i]!);
+    expect(largestDifference(observed, observations)).toBe(0);
+    expect(largestDifference(phi(found), run(3))).toBeLessThan(1e-15);
   });
 
   it('is φ of the observations where everything was observed', () => {

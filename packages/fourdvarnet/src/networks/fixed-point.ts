@@ -5,11 +5,11 @@ import { requireSteps } from './gradient-descent.js';
 import type { FixedPointSettings } from './network-settings.js';
 import type { NetworkWeights } from './network-weights.js';
 import type { PatchBatch } from './patch-batch.js';
-import { observations } from './starter.js';
+import { firstState, observations } from './starter.js';
 
 /**
  * The solver without parameters: what φ makes of the state where nothing was observed, the observations elsewhere, again
- * and again, and φ once more at the end.
+ * and again, and, unless the settings say otherwise, φ once more at the end.
  *
  * Source: fixed-point solver of CIA-Oceanix/DinAE_4DVarNN_torch.
  */
@@ -25,7 +25,7 @@ export function fixedPoint(
   const observed = g.multiply(mask, y);
   const phi = bilinearPrior(g, weights, settings);
   requireSteps('n_step', settings.nStep, 0);
-  let x = y;
+  let x = firstState(g, settings, observed);
   for (let k = 0; k < settings.nStep; k++) x = g.add(observed, g.multiply(isMissing, phi(x)));
-  return phi(x);
+  return settings.finalProjection ? phi(x) : x;
 }

@@ -21,8 +21,11 @@ export type CnnSolverSettings = DescentSettings & { readonly architecture: 'cnn-
 /** x ← φ(x) where nothing was observed. */
 export type FixedPointSettings = PriorSettings & {
   readonly architecture: 'fixed-point';
-  /** How often observations are put back after φ; one more φ follows. */
+  /** How often observations are put back after φ. */
   readonly nStep: number;
+  readonly init: DescentSettings['init'];
+  /** Whether one more φ follows; without it the result is what was observed, where it was observed. */
+  readonly finalProjection: boolean;
 };
 
 export type CoreSettings = {
@@ -35,6 +38,10 @@ export type CoreSettings = {
   readonly augState: boolean;
   readonly normObs: CostNorm;
   readonly normPrior: CostNorm;
+  /** Whether the solver's cell sees the opposite edge beyond the first and the last row of a patch. */
+  readonly isPeriodic: boolean;
+  /** Nodes along each side of the median filter on the result; 1: none. No part of the graph: see `medianFiltered`. */
+  readonly medianWidth: number;
 };
 
 /** Of a residual r: Σ r², or Σ √(ε² + r²). */

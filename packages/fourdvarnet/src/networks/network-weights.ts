@@ -108,9 +108,13 @@ export class NetworkWeights {
 
   /**
    * A layer that is part of a stored one: `outputs` rows from row `first` on, and the first channels of its input, as
-   * many as x has.
+   * many as x has. Without `isPadded`, lat and lon shrink by what the kernel reaches.
    */
-  partOfLayer(x: NodeId, layer: string, part: { name: string; first: number; outputs: number }): NodeId {
+  partOfLayer(
+    x: NodeId,
+    layer: string,
+    part: { name: string; first: number; outputs: number; isPadded: boolean },
+  ): NodeId {
     const [names, g] = [[`${layer}.weight`, `${layer}.bias`] as const, this.#g];
     const whole = g.shape(this.kernel(names[0], ANY, ANY));
     this.shape(names[1], [whole[0]]);
@@ -129,7 +133,7 @@ export class NetworkWeights {
       shape: [1, outputs, 1, 1],
       data: this.values(names[1]).slice(first, first + outputs),
     }));
-    return g.convolution(x, { weight, bias, padding: this.#samePadding(weight) });
+    return g.convolution(x, { weight, bias, padding: part.isPadded ? this.#samePadding(weight) : 0 });
   }
 
   #samePadding(kernel: NodeId): number {

@@ -8,7 +8,7 @@ import type { NetworkWeights } from './network-weights.js';
 import type { PatchBatch } from './patch-batch.js';
 
 /**
- * 4DVarNet as the starter kit has it: K steps down the variational cost of a state of T days, each shaped by a ConvLSTM.
+ * 4DVarNet as 4dvarnet-starter has it: K steps down the variational cost of a state of T days, each shaped by a ConvLSTM.
  *
  * Source: `GradSolver`, `ConvLstmGradModel`, `BaseObsCost`, CIA-Oceanix/4dvarnet-starter, src/models.py.
  */

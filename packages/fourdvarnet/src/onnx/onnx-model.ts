@@ -296,8 +296,8 @@ function neededNodes({ nodes, outputs }: Graph): ReadonlySet<NodeId> {
   return needed;
 }
 
-function isIdentity(map: AxisMap): boolean {
-  return map.factor === 1;
+function isIdentity({ factor, from, to }: AxisMap): boolean {
+  return factor === 1 && from === to;
 }
 
 /** Some consecutive rows of a map, dense over the inputs that they read. */

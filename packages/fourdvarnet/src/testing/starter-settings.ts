@@ -1,6 +1,6 @@
 import type { StarterSettings } from '../networks/network-settings.js';
 
-/** The base configuration of the starter kit, for tests to vary. */
+/** The base configuration of 4dvarnet-starter, for tests to vary. */
 export const BASE_SETTINGS: StarterSettings = {
   architecture: 'starter',
   nStep: 10,

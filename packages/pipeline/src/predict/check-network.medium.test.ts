@@ -109,7 +109,7 @@ model:
     const { warnings } = await check(files.path('starter.safetensors'), { manifestText: hydra });
     const texts = warnings.map(({ message }) => message).join('\n');
     expect(texts).toContain('lr_grad ← the default of the class');
-    expect(texts).toContain('final_projection ← the code of the starter kit');
+    expect(texts).toContain('final_projection ← the code of 4dvarnet-starter');
     const stored = readNetworkFile(files.path('network')).manifest;
     expect(stored).toMatchObject({ n_step: 3, lr_grad: 0.2, normalisation: { mean: 0.3, std: 0.2 } });
   });

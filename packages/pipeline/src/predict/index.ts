@@ -16,5 +16,5 @@ export {
   settingsText,
   type SearchSettingsOptions,
   type SearchSettingsResult,
-  type SettingsTrial,
 } from './search-settings.js';
+export type { SettingsTrial } from './climb-settings.js';

@@ -4,7 +4,6 @@ import {
   extraInputsOf,
   isHydraConfig,
   knownKeys,
-  manifestFromHydra,
   manifestTemplate,
   MANIFEST_KEYS,
   networkCost,
@@ -19,7 +18,7 @@ import {
 } from '@sillage/fourdvarnet';
 import type { NetworkRuntime, RuntimeDescription, RuntimeName } from '@sillage/runtime';
 import { isOnnxFile } from './check-network.js';
-import { manifestOfUpload, readUploadedWeights, weightsOfUpload } from './load-network.js';
+import { manifestOfUpload, readHydraConfig, readUploadedWeights, weightsOfUpload } from './load-network.js';
 import { MANIFEST_METADATA } from './network-file.js';
 import { batchCost, type BatchCost } from './network-plan.js';
 import { createGraphSolver } from './network-solver.js';
@@ -107,7 +106,7 @@ export function templateForNetwork(options: Omit<InspectNetworkOptions, 'runtime
     const raw = parseYamlMapping(options.manifestText, 'the manifest');
     return manifestTemplate(
       upload.network,
-      isHydraConfig(raw) ? manifestFromHydra(options.manifestText).manifest : raw,
+      isHydraConfig(raw) ? readHydraConfig(options.manifestText).manifest : raw,
     );
   } catch (error) {
     throw rejectionFromNetworkError(error, { subject: options.fileName });

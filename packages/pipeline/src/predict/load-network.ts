@@ -85,11 +85,33 @@ export type ReadManifest<Manifest extends NetworkManifest = NetworkManifest> = {
 export function readManifestText(text: string, known: RawManifest, defaults: RawManifest = {}): ReadManifest {
   const raw = parseYamlMapping(text, 'the manifest');
   if (!isHydraConfig(raw)) return { manifest: checkedManifest({ ...defaults, ...known, ...raw }), notes: [] };
-  const hydra = manifestFromHydra(text);
+  const hydra = readHydraConfig(text);
   const merged = { ...defaults, ...known, ...hydra.manifest };
   const missing = hydra.missing.filter(({ key }) => !(key in merged));
   if (missing.length > 0) throw incompleteHydra(missing);
   return { manifest: checkedManifest(merged), notes: hydra.found };
+}
+
+/**
+ * Reads a hydra configuration.
+ *
+ * @throws ManifestError where it names something that is not built here.
+ */
+export function readHydraConfig(text: string): HydraManifest {
+  const hydra = manifestFromHydra(text);
+  if (hydra.refused.length > 0) throw refusedHydra(hydra.refused);
+  return hydra;
+}
+
+/** What the configuration names and nobody may replace, whatever the tensors look like. */
+function refusedHydra(refused: HydraManifest['refused']): ManifestError {
+  return new ManifestError({
+    code: 'mismatch',
+    where: 'the hydra configuration',
+    found: refused.map(({ reason }) => reason).join('; '),
+    expected: 'a network that this platform builds',
+    fix: 'Export the network to ONNX, or, if the class computes the same as a known one, write manifest.yaml instead; `sillage checkpoint inspect FILE --template` prints one.',
+  });
 }
 
 function incompleteHydra(missing: HydraManifest['missing']): ManifestError {

@@ -28,7 +28,8 @@ export type NetworkDaysOptions = {
   kinds: readonly FieldKind[];
   grid: RegularGrid;
   observations: readonly KnownInput[];
-  oi: FieldInput | null;
+  /** A file, or the baseline computed from the observations themselves. */
+  oi: FieldInput | 'from-observations' | null;
   sst: FieldInput | null;
   trainTruth: HeightStatistics | null;
   /** What messages call the task. */
@@ -56,24 +57,45 @@ export async function openNetworkDays(options: NetworkDaysOptions): Promise<Netw
     closers.push(observations.close);
     const oi = kinds.includes('oi') ? await openOi(options, closers) : null;
     const sst = kinds.includes('sst') ? await openSst(options, closers) : null;
-    const scaling = await heightScaling(options, observations.readDay);
+    const scaling = await heightScaling(options, async (day) => (await observations.readDay(day)).heightsM);
     const sstScaling = sst === null ? null : await temperatureScaling(manifest, sst, grid);
     return {
       scaling,
-      readDay: async (dayIndex) => ({
-        observations: inUnits(await observations.readDay(dayIndex), scaling),
-        ...(oi === null ? {} : { oi: inUnits(Float32Array.from(await oi(dayIndex)), scaling) }),
-        ...(sst === null || sstScaling === null
-          ? {}
-          : { sst: inUnits(Float32Array.from(await sst.readDay(dayIndex)), sstScaling) }),
-        ...placeFields(kinds, grid, dayIndex),
-      }),
+      readDay: async (dayIndex) => {
+        const { heightsM, lagDays } = await observations.readDay(dayIndex);
+        if (kinds.includes('lag')) requireLags(heightsM, lagDays, options.place);
+        return {
+          observations: inUnits(heightsM, scaling),
+          ...(kinds.includes('lag') ? { lag: lagDays } : {}),
+          ...(oi === null ? {} : { oi: inUnits(Float32Array.from(await oi(dayIndex)), scaling) }),
+          ...(sst === null || sstScaling === null
+            ? {}
+            : { sst: inUnits(Float32Array.from(await sst.readDay(dayIndex)), sstScaling) }),
+          ...placeFields(kinds, grid, dayIndex),
+        };
+      },
       close,
     };
   } catch (error) {
     close();
     throw error;
   }
+}
+
+/** @throws RejectionError where a height does not say when it was measured. */
+function requireLags(heightsM: Float32Array, lagDays: Float32Array, place: string): void {
+  const untimed = heightsM.reduce(
+    (count, height, node) => count + (Number.isNaN(height) || !Number.isNaN(lagDays[node]!) ? 0 : 1),
+    0,
+  );
+  if (untimed === 0) return;
+  throw new RejectionError({
+    code: 'inputs-missing',
+    where: place,
+    found: `gridded observations without the variable 'lag', or with gaps in it (${untimed} of a day)`,
+    expected: 'the time of every observation, since the manifest has fgat_passes',
+    fix: 'Give tracks or swaths, gridded observations with lag, or leave fgat_passes out.',
+  });
 }
 
 function inUnits(values: Float32Array, scaling: Scaling): Float32Array {
@@ -112,19 +134,29 @@ type ReadDay = (dayIndex: number) => Promise<ArrayLike<number>>;
 async function openOi(options: NetworkDaysOptions, closers: (() => void)[]): Promise<ReadDay> {
   const { grid, oi } = options;
   if (oi === null) throw missingInput('optimal interpolation', 'oi', options.place);
+  if (oi === 'from-observations') {
+    const own = await computedOi(options);
+    closers.push(own.close);
+    return own.readDay;
+  }
   const given = await openOiDays(oi, grid);
   closers.push(given.close);
   if (isCovered(grid, given.source)) return given.readDay;
   const computed = await computedOi(options);
   closers.push(computed.close);
+  const isOn = coverage(grid, given.source);
   return async (dayIndex) => {
-    const [own, beyond] = [await given.readDay(dayIndex), await computed.readDay(dayIndex)];
-    const isOn = coverage(grid, given.source);
-    const time = grid.timeDays[dayIndex]!;
-    const hasDay = isWithin(time, given.source.timeDays);
-    return Float32Array.from(own, (value, node) => (hasDay && isOn(node) ? value : beyond[node]!));
+    const beyond = await computed.readDay(dayIndex);
+    if (!isWithin(grid.timeDays[dayIndex]!, given.source.timeDays)) return beyond;
+    const own = await given.readDay(dayIndex);
+    return Float32Array.from(own, (value, node) => (isOn(node) ? value : beyond[node]!));
   };
 }
+
+/**
+ * All days and nodes at once, on a lattice: a tenth of the time of the direct solution, from which it differs by what the latter
+ * forgets after two time scales, 0.002 in µ.
+ */
 
 async function computedOi(options: NetworkDaysOptions): Promise<FieldDays> {
   const { grid, temporaryPath, onProgress } = options;
@@ -133,10 +165,11 @@ async function computedOi(options: NetworkDaysOptions): Promise<FieldDays> {
     observations: options.observations,
     grid: { kind: 'box', box: { west, east, south, north }, spacingDeg: OI_SPACING_DEG },
     period: { start: isoDay(grid.timeDays[0]!), end: isoDay(grid.timeDays.at(-1)!) },
+    method: 'lattice',
     outputPath: temporaryPath,
     now: options.now,
     onProgress: (fraction) =>
-      void onProgress(0.5 + 0.4 * fraction, 'mapping by optimal interpolation where the dataset has none'),
+      void onProgress(0.5 + 0.4 * fraction, 'mapping the observations by optimal interpolation'),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   const days = await openOiDays({ path: temporaryPath, variable: 'gssh' }, grid);

@@ -17,12 +17,16 @@ export type BatchCost = {
 export function batchCost(
   weights: WeightMap,
   settings: NetworkSettings,
-  { patch, batch_size: batch }: Pick<NetworkManifest, 'patch' | 'batch_size'>,
+  {
+    patch,
+    batch_size: batch,
+    fgat_passes: passes,
+  }: Pick<NetworkManifest, 'patch' | 'batch_size' | 'fgat_passes'>,
 ): BatchCost {
   const { graph } = buildNetwork(weights, settings, { batch, lat: patch.lat, lon: patch.lon });
   const { flopPerRun, peakActivationBytes, weightBytes } = networkCost(graph);
   return {
-    gflopPerPatch: flopPerRun / batch / 1e9,
+    gflopPerPatch: ((1 + passes) * flopPerRun) / batch / 1e9,
     peakMemoryBytes: peakActivationBytes + weightBytes,
   };
 }

@@ -1,11 +1,18 @@
-import { buildNetwork, type NetworkSettings, type PatchBatch, type WeightMap } from '@sillage/fourdvarnet';
+import {
+  buildNetwork,
+  medianFiltered,
+  type NetworkSettings,
+  type PatchBatch,
+  type WeightMap,
+} from '@sillage/fourdvarnet';
 import type { NetworkRuntime, Tensors } from '@sillage/runtime';
 
 /**
  * What a network reads on the days and nodes of a patch, NaN where missing. Heights and temperatures are in network units; the
- * others tell the network where and when it is: the share of the year, degrees / 90 and degrees / 180.
+ * others tell the network where and when it is: the share of the year, degrees / 90 and degrees / 180. `lag` is no input of a
+ * network: days from the time of a map to its observations, for `solveAtMapTime`.
  */
-export type FieldKind = 'observations' | 'oi' | 'sst' | 'day-of-year' | 'latitude' | 'longitude';
+export type FieldKind = 'observations' | 'lag' | 'oi' | 'sst' | 'day-of-year' | 'latitude' | 'longitude';
 
 /** Patches that are solved together: one array a kind, shape `[batch, time, lat, lon]`. */
 export type PatchFields = Readonly<Partial<Record<FieldKind, Float32Array>>>;
@@ -41,6 +48,7 @@ export function createGraphSolver(options: {
   runtime: NetworkRuntime;
 }): NetworkSolver {
   const { weights, settings, patch, kinds, runtime } = options;
+  const medianWidth = settings.architecture === 'core' ? settings.medianWidth : 1;
   return {
     kinds,
     compile: async (batch) => {
@@ -53,7 +61,8 @@ export function createGraphSolver(options: {
         solve: async (fields) => {
           const tensors = graphInputs(fields);
           const known = Object.fromEntries(inputNames.map((name) => [name, tensors[name]!]));
-          return (await compiled.run(known))[OUTPUT]!;
+          const values = (await compiled.run(known))[OUTPUT]!;
+          return medianWidth === 1 ? values : medianFiltered(values, patch, medianWidth);
         },
         release: () => compiled.release(),
       };
@@ -62,7 +71,7 @@ export function createGraphSolver(options: {
 }
 
 /** Inputs of a network graph: fields with 0 where missing, and the mask of the observations. */
-function graphInputs({ observations, ...others }: PatchFields): Tensors {
+function graphInputs({ observations, lag: _, ...others }: PatchFields): Tensors {
   const inputs: Record<string, Float32Array> = {};
   if (observations !== undefined) {
     inputs['observations'] = withoutMissing(observations);

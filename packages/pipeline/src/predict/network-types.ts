@@ -90,6 +90,8 @@ export type PredictMapOptions = {
   task: NetworkTask;
   /** For manifests with `normalisation: {from: train-truth}`; default: none. */
   trainTruth?: HeightStatistics | null;
+  /** A satellite that the network must not see, by the name that the files give it; OI is then made without it, too. */
+  without?: string | null;
   /** A runtime is used and left open; a name is opened and closed here. */
   runtime: NetworkRuntime | RuntimeName | 'auto';
   /** NetCDF with `gssh(time, lat, lon)`, one map a day at 00:00 UTC. */

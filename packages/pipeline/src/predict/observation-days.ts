@@ -11,13 +11,20 @@ import { degreesText, extentOf } from '../coverage.js';
 import type { KnownInput } from '../oi-inputs.js';
 import { RejectionError } from '../rejection-error.js';
 import { rejectionFromError } from '../rejection-from-error.js';
-import { GridSamples } from './day-samples.js';
+import { GridSamples, type NodeSums } from './day-samples.js';
 import { createNodeLocator, type NodeLocator } from './node-locator.js';
+
+/** What was measured on a day, on the grid of a network; NaN where nothing was. Both of shape [Y, X]. */
+export type ObservedNodes = {
+  /** Mean of the heights nearest to each node, m. */
+  heightsM: Float32Array;
+  /** Mean time of these measurements: days from the time of the day's map (00:00 UTC), 0…1. */
+  lagDays: Float32Array;
+};
 
 /** Observations as a network reads them: on its grid, one map a day. */
 export type ObservationDays = {
-  /** Daily mean of the heights nearest to each node, m, NaN where nothing was measured; shape [Y, X]. */
-  readDay(dayIndex: number): Promise<Float32Array>;
+  readDay(dayIndex: number): Promise<ObservedNodes>;
   close(): void;
 };
 
@@ -28,7 +35,7 @@ const SAME_NODE = 0.01;
 
 /**
  * Puts observations on the grid of a network: each measurement goes to the nearest node of its UTC day, and a node gets
- * the mean of its measurements. Tracks and swaths are kept in memory as they are (12 bytes a measurement); gridded
+ * the mean of its measurements. Tracks and swaths are kept in memory as they are (16 bytes a measurement); gridded
  * observations are read day by day.
  *
  * Gridded observations whose nodes are nodes of the grid are taken over node for node, as networks are trained on them. Others
@@ -66,21 +73,28 @@ export async function openObservationDays(
   }
   return {
     readDay: async (dayIndex) => {
-      const sums = new Float64Array(target.nodeCount);
-      const counts = new Uint32Array(target.nodeCount);
+      const sums: NodeSums = {
+        heights: new Float64Array(target.nodeCount),
+        lags: new Float64Array(target.nodeCount),
+        counts: new Uint32Array(target.nodeCount),
+      };
       const day = target.firstDay + dayIndex;
-      samples.addTo(day, sums, counts);
+      samples.addTo(day, sums);
       for (const gridded of griddedFiles) {
         try {
-          await addGridded(gridded, day, sums, counts);
+          await addGridded(gridded, day, sums);
         } catch (error) {
           throw rejectionFromError(error, { subject: gridded.subject });
         }
       }
-      return Float32Array.from(sums, (sum, node) => (counts[node] === 0 ? Number.NaN : sum / counts[node]!));
+      return { heightsM: meansOf(sums.heights, sums.counts), lagDays: meansOf(sums.lags, sums.counts) };
     },
     close,
   };
+}
+
+function meansOf(sums: Float64Array, counts: Uint32Array): Float32Array {
+  return Float32Array.from(sums, (sum, node) => (counts[node] === 0 ? Number.NaN : sum / counts[node]!));
 }
 
 type Target = {
@@ -118,7 +132,7 @@ function addSample(
   if (!(day >= target.firstDay && day < target.firstDay + target.dayCount)) return;
   const row = target.lat.nearest(latDeg);
   const column = target.lon.nearest(lonDeg);
-  if (row >= 0 && column >= 0) samples.add(day, row * target.lonCount + column, sshM);
+  if (row >= 0 && column >= 0) samples.add(day, row * target.lonCount + column, sshM, timeDays - day);
 }
 
 async function readTrack(input: KnownInput, target: Target, samples: GridSamples): Promise<void> {
@@ -208,19 +222,21 @@ function nothingNear(inputs: readonly KnownInput[], grid: RegularGrid): Rejectio
 async function addGridded(
   { file, rows, columns, lonCount }: GriddedDays,
   day: number,
-  sums: Float64Array,
-  counts: Uint32Array,
+  { heights, lags, counts }: NodeSums,
 ): Promise<void> {
   for (const [index, date] of file.grid.timeDays.entries()) {
     if (dayOfTime(date) !== day) continue;
-    const { sshM } = await file.readDay(index);
+    const sshM = await file.readHeights(index);
+    const lagDays = await file.readLags?.(index);
     for (let row = 0; row < rows.length; row++) {
       if (rows[row]! < 0) continue;
       for (let column = 0; column < columns.length; column++) {
-        const height = sshM[row * columns.length + column]!;
+        const cell = row * columns.length + column;
+        const height = sshM[cell]!;
         if (columns[column]! < 0 || !Number.isFinite(height)) continue;
         const node = rows[row]! * lonCount + columns[column]!;
-        sums[node] = sums[node]! + height;
+        heights[node] = heights[node]! + height;
+        lags[node] = lags[node]! + date - day + (lagDays?.[cell] ?? Number.NaN);
         counts[node] = counts[node]! + 1;
       }
     }

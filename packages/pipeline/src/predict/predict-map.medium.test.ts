@@ -225,6 +225,87 @@ describe('predictMap', () => {
     });
   });
 
+  describe('fgat_passes', () => {
+    const MOVING = `${ECHO}fgat_passes: 1\n`;
+    const linearHeight = (timeDays: number, latDeg: number, lonDeg: number): number =>
+      0.3 + 0.01 * (latDeg - 35) * (timeDays - FIRST_DAY) + 0.02 * (lonDeg + 58);
+
+    test('gives measurements the time of their maps: exact where heights are linear in time', async () => {
+      const points: Point[] = [];
+      for (const timeDays of evenly(FIRST_DAY - 5 + 0.7, DAYS, 1)) {
+        for (const latDeg of evenly(33.25, 20, SPACING)) {
+          for (const lonDeg of evenly(-60.75, 24, SPACING)) {
+            const at = timeDays + 0.01 * (latDeg - 33); // a satellite needs its time
+            points.push({ timeDays: at, latDeg, lonDeg, sshM: linearHeight(at, latDeg, lonDeg) });
+          }
+        }
+      }
+      points.sort((a, b) => a.timeDays - b.timeDays);
+      await writeTracks('linear.nc', points);
+      const largestError = async (manifestText: string): Promise<number> => {
+        const { outputPath } = await predicted(await checked('echo.onnx', manifestText), {
+          observations: [{ path: files.path('linear.nc') }],
+          outputPath: files.path('linear-map.nc'),
+        });
+        return withMap(outputPath, async (field) => {
+          const { timeDays, latDeg, lonDeg } = field.grid;
+          const values = await field.readDays(0, 16);
+          return values.reduce((largest, value, index) => {
+            const [t, y, x] = [Math.floor(index / 221), Math.floor((index % 221) / 17), index % 17];
+            return Math.max(largest, Math.abs(value - linearHeight(timeDays[t]!, latDeg[y]!, lonDeg[x]!)));
+          }, 0);
+        });
+      };
+      expect(await largestError(MOVING)).toBeLessThan(1e-6); // float32
+      expect(await largestError(ECHO)).toBeGreaterThan(0.01);
+    });
+
+    test.each([
+      { name: 'moves gridded observations by their lag', hasLag: true },
+      { name: 'refuses gridded observations that do not say when they were made', hasLag: false },
+    ])('$name', async ({ hasLag }) => {
+      const path = files.path(`gridded-${hasLag}.nc`);
+      const grid = {
+        timeDays: evenly(FIRST_DAY - 5, DAYS, 1),
+        latDeg: evenly(33.125, 18, SPACING),
+        lonDeg: evenly(-60.875, 22, SPACING),
+      };
+      const writer = await createGriddedObservationsWriter(path, {
+        grid,
+        mask: new Uint8Array(18 * 22).fill(1),
+        storage: 'float32',
+      });
+      for (const timeDays of grid.timeDays) {
+        const sshM = Float64Array.from({ length: 18 * 22 }, (_, node) =>
+          linearHeight(timeDays + 0.5, grid.latDeg[Math.floor(node / 22)]!, grid.lonDeg[node % 22]!),
+        );
+        const lagDays = sshM.map(() => (hasLag ? 0.5 : Number.NaN));
+        writer.append({ sshM, sshObservedM: sshM, lagDays, flag: sshM.map(() => 0) });
+      }
+      await writer.finish();
+      const run = async () =>
+        predicted(await checked('echo.onnx', MOVING), {
+          observations: [{ path, role: 'gridded-observations', variable: 'ssh_mod' }],
+          outputPath: files.path('moved-gridded.nc'),
+        });
+      if (!hasLag) {
+        const rejection = await rejectionOf(run());
+        expect(rejection).toMatchObject({
+          code: 'inputs-missing',
+          found: expect.stringContaining("'lag'") as string,
+        });
+        return;
+      }
+      await withMap((await run()).outputPath, async (field) => {
+        const { latDeg, lonDeg, timeDays } = field.grid;
+        (await field.readDays(3, 1)).forEach((value, node) => {
+          const [y, x] = [Math.floor(node / lonDeg.length), node % lonDeg.length];
+          expect(value).toBeCloseTo(linearHeight(timeDays[3]!, latDeg[y]!, lonDeg[x]!), 5);
+        });
+      });
+    });
+  });
+
   test('a starter network maps the box without a hole, and says what it cost', async () => {
     const { report, outputPath } = await predicted(await checked('starter.safetensors', STARTER), {
       outputPath: files.path('starter.nc'),

@@ -22,6 +22,8 @@ import { heldRuntime } from './open-runtime.js';
 import { PatchClock } from './patch-clock.js';
 import { rejectionFromNetworkError } from './rejection-from-network-error.js';
 import { fieldKindsOf } from './run-network.js';
+import { solvingAtMapTime } from './solve-at-map-time.js';
+import { withoutSatellite, type ReducedInputs } from './without-satellite.js';
 import { NetworkOutputError, solvePatches, type SolvedBatch } from './solve-patches.js';
 
 const VARIABLE = 'gssh';
@@ -60,12 +62,15 @@ export async function predictMap(options: PredictMapOptions): Promise<PredictMap
     'onnx' in network
       ? null
       : batchCost(network.weights, settingsFrom(network.manifest), network.manifest).gflopPerPatch;
+  // The grid and the patches stay those of all observations: a difference is then the satellite's alone.
+  const read = await readInputs(chosenObservations(inputs), options);
   const days = await openNetworkDays({
     manifest,
     kinds,
     grid: layout.grid,
-    observations: chosenObservations(inputs),
-    oi: options.oi,
+    observations: read.inputs,
+    // A map of the dataset has seen the satellite that is left out.
+    oi: (options.without ?? null) !== null && options.oi !== null ? 'from-observations' : options.oi,
     sst: options.sst,
     trainTruth: options.trainTruth ?? null,
     place,
@@ -73,6 +78,9 @@ export async function predictMap(options: PredictMapOptions): Promise<PredictMap
     now: options.now,
     onProgress: (fraction, activity) => report(READING_SHARE * fraction, activity),
     signal,
+  }).catch((error: unknown) => {
+    read.remove();
+    throw error;
   });
   try {
     const { runtime, release } = await heldRuntime(
@@ -127,23 +135,43 @@ export async function predictMap(options: PredictMapOptions): Promise<PredictMap
     throw await explained(error);
   } finally {
     days.close();
+    read.remove();
   }
 }
 
+/** What the network reads: everything, or what is left without one satellite. */
+async function readInputs(
+  inputs: readonly KnownInput[],
+  { without = null, outputPath }: PredictMapOptions,
+): Promise<ReducedInputs> {
+  if (without === null) return { inputs, remove: () => undefined };
+  return withoutSatellite(inputs, without, `${outputPath}.without`);
+}
+
 function kindsOf(network: StoredNetwork): FieldKind[] {
+  const lag: FieldKind[] = network.manifest.fgat_passes > 0 ? ['lag'] : [];
+  return [...inputKindsOf(network), ...lag];
+}
+
+function inputKindsOf(network: StoredNetwork): FieldKind[] {
   if ('onnx' in network) return onnxFieldKinds(network.manifest);
   const { manifest } = network;
   return fieldKindsOf(manifest, 'sst_normalisation' in manifest && manifest.sst_normalisation !== undefined);
 }
 
 function solverOf(network: StoredNetwork, runtime: NetworkRuntime): NetworkSolver {
+  const { patch, fgat_passes: passes } = network.manifest;
+  return solvingAtMapTime(singleSolverOf(network, runtime), patch, passes);
+}
+
+function singleSolverOf(network: StoredNetwork, runtime: NetworkRuntime): NetworkSolver {
   if ('onnx' in network) return createOnnxSolver(network.onnx, network.manifest, onnxRuntimeName(runtime));
   const { weights, manifest } = network;
   return createGraphSolver({
     weights,
     settings: settingsFrom(manifest),
     patch: manifest.patch,
-    kinds: kindsOf(network),
+    kinds: inputKindsOf(network),
     runtime,
   });
 }

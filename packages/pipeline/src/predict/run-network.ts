@@ -7,6 +7,9 @@ import { createGraphSolver, type FieldKind, type PatchFields, type PatchShape } 
 import { heldRuntime } from './open-runtime.js';
 import { rejectionFromNetworkError } from './rejection-from-network-error.js';
 
+const FGAT_LEFT_OUT =
+  'fgat_passes counts on maps only: arrays do not say when their observations were made, and are solved once.';
+
 export type RunNetworkOptions = {
   checkpointPath: string;
   /** What messages call the checkpoint. */
@@ -41,6 +44,7 @@ export async function runNetwork(options: RunNetworkOptions): Promise<RunNetwork
     defaults: unitDefaults(shape, upload.network.architecture),
   });
   const warnings = checked(() => requireFit(manifest, upload.network, shape), fileName);
+  if (manifest.fgat_passes > 0) warnings.push(FGAT_LEFT_OUT);
   const kinds = fieldKindsOf(manifest, 'sst' in upload.network && upload.network.sst !== null);
   for (const kind of kinds) requireField(options.fields, kind, shape);
   const { runtime, release } = await heldRuntime(options.runtime);

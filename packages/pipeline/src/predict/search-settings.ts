@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { Box, Period } from '@sillage/contracts';
 import {
   checkedManifest,
+  isHydraConfig,
   knownKeys,
   ManifestError,
   parseYamlMapping,
@@ -20,8 +21,9 @@ import { knownInputs, type ObservationInput } from '../oi-inputs.js';
 import { openField } from '../open-field.js';
 import type { ProgressListener } from '../progress.js';
 import { RejectionError } from '../rejection-error.js';
+import { climbSettings, rankedTrials, type SearchedKeys, type SettingsTrial } from './climb-settings.js';
 import { FieldStatistics } from './field-statistics.js';
-import { readUploadedWeights, weightsOfUpload } from './load-network.js';
+import { readHydraConfig, readUploadedWeights, weightsOfUpload } from './load-network.js';
 import { openNetworkDays } from './network-days.js';
 import { createGraphSolver } from './network-solver.js';
 import type { FieldInput } from './network-types.js';
@@ -30,7 +32,7 @@ import { rejectionFromNetworkError } from './rejection-from-network-error.js';
 import { fieldKindsOf } from './run-network.js';
 import { cutBatch, dayWindow } from './solve-patches.js';
 
-/** The settings that neither a checkpoint nor its training data tell, and what public networks use. */
+/** The settings that neither a checkpoint nor its training data tell, and what public networks use: where the search begins. */
 export const SEARCHED_VALUES = {
   input_fill: ['nan', 'zero'],
   final_projection: [true, false],
@@ -64,11 +66,14 @@ export type SearchSettingsOptions = {
   signal?: AbortSignal;
 };
 
-/** One combination, and how well it maps the middle days of the windows. */
-export type SettingsTrial = {
-  settings: RawManifest;
-  /** 1 − RMSE/RMS(truth); null where the network computed no numbers. */
-  mu: number | null;
+/** What the search knows of the value of one key. */
+export type SettingsMargin = {
+  /** The best other value. */
+  value: unknown;
+  /** µ that the best trial with it loses; small where the search cannot tell. */
+  loss: number;
+  /** Windows in which it loses. */
+  windowsLost: number;
 };
 
 export type SearchSettingsResult = {
@@ -76,15 +81,14 @@ export type SearchSettingsResult = {
   trials: readonly SettingsTrial[];
   /** What the best combination sets. */
   best: SettingsTrial;
-  /** µ that separates the best trial from the best one of another value, by key: small where the search cannot tell. */
-  margins: Readonly<Record<string, number>>;
+  /** What separates the best trial from the best one of another value, by key. */
+  margins: Readonly<Record<string, SettingsMargin>>;
+  windowCount: number;
 };
 
-const MOST_REFINED = 3;
-
 /**
- * Tries the settings that a checkpoint does not tell on patches whose truth is public. Everything but λ is tried in all
- * combinations with λ = 0.2 (or the first value left); then λ on the best ones, since λ changes little where the others are right.
+ * Tries the settings that a checkpoint does not tell on patches whose truth is public, as {@link climbSettings} does: steps and λ
+ * may leave the lists of {@link SEARCHED_VALUES}.
  *
  * @throws RejectionError for a bad checkpoint, manifest or file, and where no combination computes heights.
  */
@@ -92,7 +96,7 @@ export async function searchSettings(options: SearchSettingsOptions): Promise<Se
   const { fileName, signal } = options;
   const upload = readUploadedWeights(options.checkpointPath, fileName);
   try {
-    const given = parseYamlMapping(options.manifestText, 'the manifest');
+    const given = givenKeys(options.manifestText);
     const free = freeKeys(given, upload.network);
     const first = manifestWith({}, given, upload.network);
     const area = await patchArea(options, first);
@@ -112,12 +116,12 @@ export async function searchSettings(options: SearchSettingsOptions): Promise<Se
         });
         const batch = await solver.compile(area.starts.length);
         try {
-          return { settings, mu: area.score(await batch.solve(area.fields)) };
+          return { settings, ...area.score(await batch.solve(area.fields)) };
         } finally {
           await batch.release();
         }
       };
-      return await searched(free, trial, options.onProgress);
+      return await searched(free, area.starts.length, trial, options.onProgress);
     } finally {
       await release();
     }
@@ -126,11 +130,14 @@ export async function searchSettings(options: SearchSettingsOptions): Promise<Se
   }
 }
 
-type SearchedKey = keyof typeof SEARCHED_VALUES;
-type FreeKeys = Partial<Record<SearchedKey, readonly unknown[]>>;
+/** What a manifest or a hydra configuration says. */
+function givenKeys(text: string): RawManifest {
+  const raw = parseYamlMapping(text, 'the manifest');
+  return isHydraConfig(raw) ? readHydraConfig(text).manifest : raw;
+}
 
 /** The keys that neither the manifest nor the checkpoint sets, with their values. */
-function freeKeys(given: RawManifest, network: RecognisedNetwork): FreeKeys {
+function freeKeys(given: RawManifest, network: RecognisedNetwork): SearchedKeys {
   if (network.architecture === 'core' || network.architecture === 'fixed-point') {
     throw new ManifestError({
       code: 'mismatch',
@@ -170,7 +177,7 @@ function manifestWith(
 type PatchArea = {
   starts: readonly number[];
   fields: Awaited<ReturnType<typeof cutBatch>>;
-  score(values: Float32Array): number | null;
+  score(values: Float32Array): Pick<SettingsTrial, 'mu' | 'windowMu'>;
 };
 
 async function patchArea(options: SearchSettingsOptions, manifest: CheckpointManifest): Promise<PatchArea> {
@@ -268,17 +275,17 @@ function centredAxis(
   );
 }
 
-/** µ of the middle days of all windows over the nodes that have a truth. */
+/** µ of the middle days of all windows together, and of each, over the nodes that have a truth. */
 function middleScore(
   values: Float32Array,
   truths: readonly Float64Array[],
   patch: { time: number; lat: number; lon: number; middle: number; mean: number; std: number },
-): number | null {
+): Pick<SettingsTrial, 'mu' | 'windowMu'> {
   const mapLength = patch.lat * patch.lon;
-  let errors = 0;
-  let signal = 0;
-  for (const [window, truth] of truths.entries()) {
+  const sums = truths.map((truth, window) => {
     const from = (window * patch.time + patch.middle) * mapLength;
+    let errors = 0;
+    let signal = 0;
     for (let node = 0; node < mapLength; node++) {
       const expected = truth[node]!;
       if (!Number.isFinite(expected)) continue;
@@ -286,33 +293,30 @@ function middleScore(
       errors += (found - expected) ** 2;
       signal += expected ** 2;
     }
-  }
-  const mu = 1 - Math.sqrt(errors / signal);
-  return Number.isFinite(mu) ? mu : null;
+    return { errors, signal };
+  });
+  const total = (key: 'errors' | 'signal') => sums.reduce((sum, one) => sum + one[key], 0);
+  const mu = 1 - Math.sqrt(total('errors') / total('signal'));
+  if (!Number.isFinite(mu)) return { mu: null, windowMu: [] };
+  return { mu, windowMu: sums.map(({ errors, signal }) => 1 - Math.sqrt(errors / signal)) };
 }
 
 async function searched(
-  free: FreeKeys,
+  free: SearchedKeys,
+  windowCount: number,
   trial: (settings: RawManifest) => Promise<SettingsTrial>,
   onProgress: ProgressListener | undefined,
 ): Promise<SearchSettingsResult> {
-  const { lr_grad: stepSizes, ...others } = free;
-  const coarse = combinations(others);
-  const refined = stepSizes === undefined ? 0 : Math.min(MOST_REFINED, coarse.length) * stepSizes.length;
-  const total = coarse.length + refined;
-  const trials: SettingsTrial[] = [];
-  const run = async (settings: RawManifest): Promise<void> => {
-    onProgress?.(trials.length / total, `trial ${trials.length + 1} of ${total}: ${settingsText(settings)}`);
-    trials.push(await trial(settings));
-  };
-  for (const settings of coarse)
-    await run(stepSizes === undefined ? settings : { ...settings, lr_grad: 0.2 });
-  const best = ranked(trials).slice(0, MOST_REFINED);
-  if (stepSizes !== undefined)
-    for (const { settings } of best)
-      for (const lr_grad of stepSizes) if (lr_grad !== 0.2) await run({ ...settings, lr_grad });
+  const combinationCount = Object.entries(free)
+    .filter(([key]) => key !== 'lr_grad')
+    .reduce((product, [, values]) => product * values.length, 1);
+  const trials = await climbSettings(free, trial, (settings, made) => {
+    // combinations first; how long the climb from the best of them is, nobody knows: it gets half of the line
+    const fraction = made < combinationCount ? made / combinationCount / 2 : 1 - combinationCount / made / 2;
+    onProgress?.(fraction, `trial ${made + 1}: ${settingsText(settings)}`);
+  });
   onProgress?.(1, `${trials.length} trials`);
-  const order = ranked(trials);
+  const order = rankedTrials(trials);
   const [winner] = order;
   if (winner === undefined || winner.mu === null) {
     throw new RejectionError({
@@ -323,29 +327,22 @@ async function searched(
       fix: 'Check patch, spacing_deg and normalisation; they are not searched.',
     });
   }
-  return { trials: order, best: winner, margins: marginsOf(order, winner) };
-}
-
-function ranked(trials: readonly SettingsTrial[]): SettingsTrial[] {
-  return [...trials].sort((a, b) => (b.mu ?? -Infinity) - (a.mu ?? -Infinity));
+  return { trials: order, best: winner, margins: marginsOf(order, winner), windowCount };
 }
 
 /** For each key, what the best trial with another value loses. */
-function marginsOf(order: readonly SettingsTrial[], winner: SettingsTrial): Record<string, number> {
-  const margins: Record<string, number> = {};
+function marginsOf(order: readonly SettingsTrial[], winner: SettingsTrial): Record<string, SettingsMargin> {
+  const margins: Record<string, SettingsMargin> = {};
   for (const [key, value] of Object.entries(winner.settings)) {
     const other = order.find(({ settings, mu }) => mu !== null && settings[key] !== value);
-    if (other !== undefined) margins[key] = winner.mu! - other.mu!;
+    if (other === undefined) continue;
+    margins[key] = {
+      value: other.settings[key],
+      loss: winner.mu! - other.mu!,
+      windowsLost: winner.windowMu.filter((mu, window) => mu > other.windowMu[window]!).length,
+    };
   }
   return margins;
-}
-
-function combinations(keys: Readonly<Record<string, readonly unknown[]>>): RawManifest[] {
-  return Object.entries(keys).reduce<RawManifest[]>(
-    (found, [key, values]) =>
-      found.flatMap((settings) => values.map((value) => ({ ...settings, [key]: value }))),
-    [{}],
-  );
 }
 
 /** Settings on one line, as YAML. */

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { requireGpu } from '../gpu-device-files.js';
 import { RuntimeError } from '../network-runtime.js';
 
 /** The CPU's cores are its threads here: what was asked for decides the speed. */
@@ -26,6 +27,7 @@ export async function cudaName(): Promise<string> {
  * @throws {@link RuntimeError} `unavailable` where there is none, or only one that computes on the CPU.
  */
 export async function webGpuName({ allowSoftware }: { allowSoftware: boolean }): Promise<string> {
+  if (!allowSoftware) requireGpu();
   const { create } = await import('webgpu');
   const gpu = create([]);
   KEPT.add(gpu);

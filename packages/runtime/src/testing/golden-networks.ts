@@ -55,6 +55,8 @@ export function coreNetwork(name: (typeof CORE_NETWORKS)[number]): GoldenNetwork
     augState: info['aug_state'] as boolean,
     normObs: norm,
     normPrior: norm,
+    isPeriodic: false,
+    medianWidth: 1,
   };
   const inputs = {
     oi: float32(name, 'oi'),

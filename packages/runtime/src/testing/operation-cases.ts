@@ -2,7 +2,9 @@ import {
   adjointMap,
   averageMap,
   bilinearMap,
+  frameMap,
   identityMap,
+  wrapMap,
   type BinaryFunction,
   type Graph,
   type NodeId,
@@ -72,6 +74,8 @@ export const OPERATION_CASES: readonly OperationCase[] = [
     adjointMap(bilinearMap(311, 2)),
     adjointMap(bilinearMap(400, 2)),
   ),
+  resampleCase('rows of the other edge and columns of zeros', [2, 3, 6, 5], wrapMap(6, 1), frameMap(5, 1)),
+  resampleCase('adjoint of these', [1, 3, 10, 9], adjointMap(wrapMap(6, 2)), adjointMap(frameMap(5, 2))),
   ...(['relu', 'step', 'sigmoid', 'tanh'] as const).map((name) =>
     unaryCase(
       name,

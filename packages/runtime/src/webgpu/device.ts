@@ -1,5 +1,6 @@
 import { create } from 'webgpu';
 import { RuntimeError, type RuntimeErrorCode } from '../network-runtime.js';
+import { requireGpu } from '../gpu-device-files.js';
 
 /** Numbers of the WebGPU specification, which the package has as globals only. */
 export const BUFFER_USAGE = {
@@ -91,6 +92,7 @@ export class Device {
 
   /** @throws {@link RuntimeError} `unavailable`. */
   static async open({ allowSoftware }: { allowSoftware: boolean }): Promise<Device> {
+    if (!allowSoftware) requireGpu();
     instance ??= create([
       `enable-dawn-features=${ENABLED_TOGGLES.join()}`,
       `disable-dawn-features=${DISABLED_TOGGLES.join()}`,

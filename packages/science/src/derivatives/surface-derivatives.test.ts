@@ -67,7 +67,7 @@ describe('the geostrophic vorticity', () => {
   const analytic = (lat: number, lon: number) => {
     const [x, y] = [lon * RADIANS, lat * RADIANS];
     const f = coriolisParameter(lat);
-    const beta = (2 * 7.2921e-5 * Math.cos(y)) / RADIUS_M;
+    const beta = (2 * 7.292115e-5 * Math.cos(y)) / RADIUS_M;
     const value = wave(lat, lon);
     const north = -AMPLITUDE_M * L * Math.sin(K * x) * Math.sin(L * y);
     const laplacian = (-(K ** 2) * value) / Math.cos(y) ** 2 - L ** 2 * value - Math.tan(y) * north;

@@ -5,7 +5,7 @@ const EARTH_RADIUS_M = 6_371_000;
 /** Gravity, m/s². */
 const GRAVITY_M_S2 = 9.81;
 /** Rotation of the Earth, rad/s. */
-const ROTATION_RAD_S = 7.2921e-5;
+const ROTATION_RAD_S = 7.292115e-5;
 /** Nearer to the equator than this, degrees, the sea is not in geostrophic balance. */
 const EQUATOR_DEG = 5;
 

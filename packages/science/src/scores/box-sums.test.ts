@@ -42,13 +42,18 @@ describe('boxes', () => {
       lat: axis(33, 201, 0.05),
       lon: axis(-65, 201, 0.05),
       size: 2,
-      shape: [6, 6],
+      shape: [5, 5],
     },
     { name: 'the basin', lat: axis(27, 153, 0.25), lon: axis(-79, 345, 0.25), size: 5, shape: [8, 18] },
     { name: 'a single node', lat: axis(40, 1, 1), lon: axis(0, 1, 1), size: 0.5, shape: [1, 1] },
   ])('of $name are $size°', ({ lat, lon, size, shape }) => {
     const layout = boxLayout({ latDeg: lat, lonDeg: lon });
     expect([layout.sizeDeg, layout.rowCount, layout.columnCount]).toEqual([size, ...shape]);
+  });
+
+  test('begin at a half degree where nodes stand in the middle of cells', () => {
+    const layout = boxLayout({ latDeg: axis(33.025, 200, 0.05), lonDeg: axis(-64.975, 200, 0.05) });
+    expect(layout).toEqual({ sizeDeg: 2, southDeg: 33, westDeg: -65, rowCount: 5, columnCount: 5 });
   });
 
   test('hold the sums that a search through all nodes finds', () => {

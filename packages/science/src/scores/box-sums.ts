@@ -1,7 +1,7 @@
 import { axisSpacing, type RegularGrid } from '../grid.js';
 import type { LatitudeBand } from './score-accumulator.js';
 
-/** Even boxes over a scored grid, from its south-western node on; the last row and column may hang over. */
+/** Even boxes over a scored grid; those of the last row and column may reach beyond it. */
 export type BoxLayout = {
   readonly sizeDeg: number;
   readonly southDeg: number;
@@ -28,12 +28,13 @@ const MAX_COLUMNS = 24;
 /** Share of a box: a node that round-off puts just before an edge belongs behind it. */
 const EDGE_TOLERANCE = 1e-6;
 
-/** The smallest boxes of 0.5°, 1°, 2°, 5°, … that divide the area into at most 8 × 24. */
+/**
+ * The smallest boxes of 0.5°, 1°, 2°, 5°, … that divide the area into at most 8 × 24. They begin at a half degree where one
+ * lies within a step of the first node: nodes may stand in the middle of cells, and 33° is easier to read than 33.025°.
+ */
 export function boxLayout({ latDeg, lonDeg }: Pick<RegularGrid, 'latDeg' | 'lonDeg'>): BoxLayout {
-  const southDeg = latDeg[0]!;
-  const westDeg = lonDeg[0]!;
-  const height = spanOf(latDeg, 'latitude');
-  const width = spanOf(lonDeg, 'longitude');
+  const { start: southDeg, span: height } = reachOf(latDeg, 'latitude');
+  const { start: westDeg, span: width } = reachOf(lonDeg, 'longitude');
   const countOf = (span: number, size: number): number =>
     Math.max(1, Math.ceil(span / size - EDGE_TOLERANCE));
   const sizeDeg =
@@ -48,9 +49,14 @@ export function boxLayout({ latDeg, lonDeg }: Pick<RegularGrid, 'latDeg' | 'lonD
   };
 }
 
-/** From the first node to half a step behind the last and half a step before it: what the nodes stand for. */
-function spanOf(axis: Float64Array, name: 'latitude' | 'longitude'): number {
-  return axis.length < 2 ? 0 : axis.at(-1)! - axis[0]! + axisSpacing(axis, name) / 2;
+/** Where boxes begin, and how far they have to reach; a last node that stands on an edge belongs to the box before it. */
+function reachOf(axis: Float64Array, name: 'latitude' | 'longitude'): { start: number; span: number } {
+  const first = axis[0]!;
+  if (axis.length < 2) return { start: first, span: 0 };
+  const step = axisSpacing(axis, name);
+  const halfDegree = Math.floor(2 * first + EDGE_TOLERANCE) / 2;
+  const start = first - halfDegree < step ? halfDegree : first;
+  return { start, span: axis.at(-1)! - step / 2 - start };
 }
 
 /** Collects the sums of boxes band by band, in memory for the sums alone. */

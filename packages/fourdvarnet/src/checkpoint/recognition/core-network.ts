@@ -75,6 +75,11 @@ export function readCoreNetwork(checkpoint: Checkpoint, shapes: TensorShapes): C
       cascades: hyperNumber(checkpoint.hyperParameters, 'n_fourdvar_iter'),
       mean: hyperNumber(checkpoint.hyperParameters, 'mean_Tr'),
       variance: hyperNumber(checkpoint.hyperParameters, 'var_Tr'),
+      normObs: hyperNorm(checkpoint.hyperParameters, 'norm_obs'),
+      normPrior: hyperNorm(checkpoint.hyperParameters, 'norm_prior'),
+      medianWidth: hyperNumber(checkpoint.hyperParameters, 'median_filter_width'),
+      isPeriodic: hyperBoolean(checkpoint.hyperParameters, 'UsePriodicBoundary'),
+      isStochastic: hyperBoolean(checkpoint.hyperParameters, 'stochastic'),
     },
     parameterCount: shapes.countParameters(PREFIXES),
     patchWeights,
@@ -146,14 +151,29 @@ function daysOf(
   });
 }
 
-/** A number of `hyper_parameters`, or of a group in it. */
 function hyperNumber(data: PlainData, name: string): number | null {
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) return null;
-  if (Object.hasOwn(data, name)) return typeof data[name] === 'number' ? data[name] : null;
+  const value = hyperValue(data, name);
+  return typeof value === 'number' ? value : null;
+}
+
+function hyperBoolean(data: PlainData, name: string): boolean | null {
+  const value = hyperValue(data, name);
+  return typeof value === 'boolean' ? value : null;
+}
+
+function hyperNorm(data: PlainData, name: string): 'l1' | 'l2' | null {
+  const value = hyperValue(data, name);
+  return value === 'l1' || value === 'l2' ? value : null;
+}
+
+/** A value of `hyper_parameters`, or of a group in it. */
+function hyperValue(data: PlainData, name: string): PlainData | undefined {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return undefined;
+  if (Object.hasOwn(data, name)) return data[name];
   for (const group of ['hparam', 'params', 'hparams', 'cfg']) {
     const inner = Object.hasOwn(data, group) ? data[group] : undefined;
     if (inner === undefined || typeof inner !== 'object' || inner === null || Array.isArray(inner)) continue;
-    if (Object.hasOwn(inner, name) && typeof inner[name] === 'number') return inner[name];
+    if (Object.hasOwn(inner, name)) return inner[name];
   }
-  return null;
+  return undefined;
 }

@@ -225,7 +225,17 @@ describe('recogniseNetwork', () => {
   });
 
   it('recognises a core network with its settings', () => {
-    const hyperParameters = { dT: 7, n_grad: 10, n_fourdvar_iter: 3, mean_Tr: 0.35, var_Tr: 0.15 };
+    const hyperParameters = {
+      dT: 7,
+      n_grad: 10,
+      n_fourdvar_iter: 3,
+      mean_Tr: 0.35,
+      var_Tr: 0.15,
+      norm_obs: 'l1',
+      norm_prior: 'a third',
+      median_filter_width: 3,
+      UsePriodicBoundary: true,
+    };
     const shapes = { patch_weight: [7, 8, 8], w_loss: [7], ...core(21) };
     expect(recogniseNetwork(checkpointOf(shapes, { hyperParameters }))).toMatchObject({
       architecture: 'core',
@@ -238,7 +248,17 @@ describe('recogniseNetwork', () => {
       innerKernel: 3,
       solverWidth: 6,
       sst: null,
-      settings: { gradientSteps: 10, cascades: 3, mean: 0.35, variance: 0.15 },
+      settings: {
+        gradientSteps: 10,
+        cascades: 3,
+        mean: 0.35,
+        variance: 0.15,
+        normObs: 'l1',
+        normPrior: null,
+        medianWidth: 3,
+        isPeriodic: true,
+        isStochastic: null,
+      },
       patchWeights: { patch: { days: 7, lat: 8, lon: 8 } },
       unusedTensors: ['model_Grad.convLayer.weight'],
       unknownTensors: [],
@@ -284,7 +304,25 @@ describe('recogniseNetwork', () => {
       'a starter with a further part',
       { ...STARTER, 'prior_cost.weight_mods.0.net.0.weight': [3] },
       'unrecognised-network',
-      "also has 'prior_cost.weight_mods.0.net.0.weight' [3]",
+      "several priors weighted by place (MultiPrior): it has 'prior_cost.weight_mods.0.net.0.weight' [3]",
+    ],
+    [
+      'several priors',
+      { 'prior_cost.prior_costs.0.conv_in.weight': [4, 5, 3, 3], ...lstm() },
+      'unrecognised-network',
+      'MultiPrior',
+    ],
+    [
+      'three-dimensional convolutions',
+      { ...STARTER, 'grad_mod.gates.weight': [24, 11, 3, 3, 3] },
+      'unrecognised-network',
+      'three-dimensional convolutions',
+    ],
+    [
+      'a starter with another further part',
+      { ...STARTER, 'prior_cost.weight3_torch': [1] },
+      'unrecognised-network',
+      "also has 'prior_cost.weight3_torch' [1]",
     ],
     [
       'a prior with coordinates',

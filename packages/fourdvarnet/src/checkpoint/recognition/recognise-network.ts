@@ -19,6 +19,7 @@ const FAMILIES =
  */
 export function recogniseNetwork(checkpoint: Checkpoint): RecognisedNetwork {
   const shapes = new TensorShapes(checkpoint);
+  refuseKnownVariant(checkpoint, shapes);
   if (shapes.names().some((name) => name.startsWith('phi_r.encoder.')))
     return readCoreNetwork(checkpoint, shapes);
   if (shapes.has('prior_cost.conv_in.weight')) {
@@ -34,4 +35,38 @@ export function recogniseNetwork(checkpoint: Checkpoint): RecognisedNetwork {
     expected: `those of one of these families: ${FAMILIES}`,
     fix: 'Upload the state_dict of the solver, or export other networks to ONNX.',
   });
+}
+
+/** Networks of the authors that are known by their tensors and not built here. */
+const VARIANTS: readonly { name: string; pattern: RegExp }[] = [
+  {
+    name: 'several priors weighted by place (MultiPrior)',
+    pattern: /^prior_cost\.(prior_costs|weight_mods)\./,
+  },
+  { name: 'several priors of three-dimensional convolutions', pattern: /^prior_cost\.priors\./ },
+];
+
+function refuseKnownVariant(checkpoint: Checkpoint, shapes: TensorShapes): void {
+  for (const { name, pattern } of VARIANTS) {
+    const found = shapes.names().find((tensor) => pattern.test(tensor));
+    if (found !== undefined)
+      throw new CheckpointError({
+        code: 'unrecognised-network',
+        where: 'the network',
+        found: `${name}: it has ${shapes.describe(found)}`,
+        expected: `one of these families: ${FAMILIES}`,
+        fix: 'Export it to ONNX, which the platform runs as it is.',
+      });
+  }
+  const solid = [...checkpoint.tensors].find(
+    ([tensor, { shape }]) => shape.length === 5 && /^(prior_cost|grad_mod|obs_cost)\./.test(tensor),
+  );
+  if (solid !== undefined)
+    throw new CheckpointError({
+      code: 'unrecognised-network',
+      where: 'the network',
+      found: `three-dimensional convolutions: it has ${shapes.describe(solid[0])}`,
+      expected: 'two-dimensional ones, with days as channels',
+      fix: 'Export it to ONNX, which the platform runs as it is.',
+    });
 }

@@ -90,6 +90,14 @@ export type CoreNetwork = Recognised & {
     mean: number | null;
     /** Of the training truth, m². */
     variance: number | null;
+    normObs: 'l1' | 'l2' | null;
+    normPrior: 'l1' | 'l2' | null;
+    /** Nodes of the median filter on the result. */
+    medianWidth: number | null;
+    /** `UsePriodicBoundary`. */
+    isPeriodic: boolean | null;
+    /** Whether the prior adds noise to its input. */
+    isStochastic: boolean | null;
   };
 };
 

@@ -103,7 +103,7 @@ export class TensorShapes {
       where: 'the network',
       found: `it looks like ${family}, but also has ${listed(strangers.map((name) => this.describe(name)))}`,
       expected: `the tensors of ${family} only`,
-      fix: 'This variant is not supported: it would be computed wrongly without these tensors.',
+      fix: 'This variant would be computed wrongly without these tensors: export it to ONNX.',
     });
   }
 

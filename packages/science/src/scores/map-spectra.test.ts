@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mergeZonalSums, ZonalSpectrumAccumulator, zonalSpectra } from './zonal-spectra.js';
+import { mergeMapSpectrumSums, MapSpectrumAccumulator, mapSpectra } from './map-spectra.js';
 
 const axis = (first: number, count: number, step: number) =>
   Float64Array.from({ length: count }, (_, index) => first + index * step);
@@ -16,9 +16,9 @@ function field(lonCount: number, height: (column: number, row: number) => number
 }
 
 function spectraOf(lonCount: number, reconstruction: Float64Array, reference: Float64Array) {
-  const accumulator = new ZonalSpectrumAccumulator(grid(lonCount));
+  const accumulator = new MapSpectrumAccumulator(grid(lonCount));
   accumulator.addBand({ latStart: 0, latCount: 3, reconstruction, reference });
-  return zonalSpectra(accumulator.sums());
+  return mapSpectra(accumulator.sums());
 }
 
 describe('zonal spectra', () => {
@@ -82,7 +82,7 @@ describe('zonal spectra', () => {
         (_, index) => of[(Math.floor(index / 40) * 3 + lat) * 40 + (index % 40)]!,
       );
     const sums = [0, 1, 2].map((lat) => {
-      const accumulator = new ZonalSpectrumAccumulator(grid(40));
+      const accumulator = new MapSpectrumAccumulator(grid(40));
       accumulator.addBand({
         latStart: lat,
         latCount: 1,
@@ -91,7 +91,7 @@ describe('zonal spectra', () => {
       });
       return accumulator.sums();
     });
-    const merged = zonalSpectra(mergeZonalSums(sums))!;
+    const merged = mapSpectra(mergeMapSpectrumSums(sums))!;
     whole.error.forEach((density, index) => expect(merged.error[index]).toBeCloseTo(density, 12));
   });
 });

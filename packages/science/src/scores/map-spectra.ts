@@ -10,7 +10,7 @@ const SEGMENT_DEG = 10;
 const BATCH = 8;
 
 /** Sums of the power of pieces of latitude rows, one piece a day; `[K]`, wavenumbers ascending from the first positive one. */
-export type ZonalSpectrumSums = {
+export type MapSpectrumSums = {
   readonly segmentLonCount: number;
   readonly spacingDeg: number;
   readonly segmentCount: number;
@@ -21,7 +21,7 @@ export type ZonalSpectrumSums = {
 };
 
 /** One-sided power spectral densities by zonal wavelength, averaged over rows and days. */
-export type ZonalSpectra = {
+export type MapSpectra = {
   readonly segmentDeg: number;
   readonly segmentCount: number;
   /** Degrees of longitude, decreasing, shape `[K]`. */
@@ -37,7 +37,7 @@ export type ZonalSpectra = {
  * a periodic Hann window. Reconstruction and reference go through one complex transform; the error's is their difference.
  * They describe the maps; λx and λt come from the two-dimensional spectra of the protocol.
  */
-export class ZonalSpectrumAccumulator {
+export class MapSpectrumAccumulator {
   private readonly grid: RegularGrid;
   private readonly segmentLonCount: number;
   private readonly spacingDeg: number;
@@ -85,7 +85,7 @@ export class ZonalSpectrumAccumulator {
   }
 
   /** What has been added so far. */
-  sums(): ZonalSpectrumSums {
+  sums(): MapSpectrumSums {
     this.transform();
     const { segmentLonCount, spacingDeg, segmentCount, power } = this;
     return { segmentLonCount, spacingDeg, segmentCount, ...power };
@@ -133,9 +133,9 @@ export class ZonalSpectrumAccumulator {
 }
 
 /** Sums of disjoint rows of the same grid, added from first to last. */
-export function mergeZonalSums(parts: readonly ZonalSpectrumSums[]): ZonalSpectrumSums {
+export function mergeMapSpectrumSums(parts: readonly MapSpectrumSums[]): MapSpectrumSums {
   const first = parts[0]!;
-  const added = (of: (part: ZonalSpectrumSums) => Float64Array): Float64Array => {
+  const added = (of: (part: MapSpectrumSums) => Float64Array): Float64Array => {
     const sum = of(first).slice();
     for (const part of parts.slice(1)) of(part).forEach((value, index) => (sum[index]! += value));
     return sum;
@@ -155,7 +155,7 @@ export function mergeZonalSums(parts: readonly ZonalSpectrumSums[]): ZonalSpectr
  *
  * @returns null where no piece of a row is without land.
  */
-export function zonalSpectra(sums: ZonalSpectrumSums): ZonalSpectra | null {
+export function mapSpectra(sums: MapSpectrumSums): MapSpectra | null {
   const { segmentLonCount, spacingDeg, segmentCount } = sums;
   if (segmentCount === 0 || sums.reference.length === 0) return null;
   const windowPower = hannWindow(segmentLonCount).reduce((sum, weight) => sum + weight * weight, 0);

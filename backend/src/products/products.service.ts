@@ -1,0 +1,182 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  canonicalJson,
+  isAlongTrackProtocol,
+  referenceFile,
+  type CitationName,
+  type DocumentName,
+  type Receipt,
+  type Scores,
+} from '@sillage/contracts';
+import type { Account } from '../accounts/domain/account.js';
+import {
+  ChallengesService,
+  type Challenge,
+  type StoredDatasetFile,
+} from '../challenges/challenges.service.js';
+import { disclosedScores, isDatasetFileDisclosed } from '../challenges/domain/disclosure.js';
+import { CONFIG, type Config } from '../config/config.js';
+import { DomainError } from '../errors/domain-error.js';
+import type { EvaluationRecord } from '../evaluations/evaluations.service.js';
+import { SigningService } from '../signing/signing.service.js';
+import { productFileName } from '../submissions/domain/product-file-name.js';
+import { SubmissionsService, type Submission } from '../submissions/submissions.service.js';
+import { citationText, type CitedPerson } from './domain/citation.js';
+import { citedChallenge, citedSubmission } from './domain/cited-works.js';
+import { reproductionNotebook } from './domain/notebook/notebook.js';
+import { receiptContent } from './domain/receipt.js';
+
+/** A scored evaluation with everything that a document about it needs. */
+type Scored = {
+  record: EvaluationRecord;
+  submission: Submission;
+  file: NonNullable<Submission['file']>;
+  /** In the dataset version that the score is of. */
+  challenge: Challenge;
+  files: StoredDatasetFile[];
+  scores: Scores;
+};
+
+export type WrittenDocument = { name: DocumentName | CitationName; text: string };
+
+/** Texts about what is scored: notebook, receipt, citations. They are written when somebody asks, from the database alone. */
+@Injectable()
+export class ProductsService {
+  readonly #platformUrl: string;
+
+  constructor(
+    private readonly submissions: SubmissionsService,
+    private readonly challenges: ChallengesService,
+    private readonly signing: SigningService,
+    @Inject(CONFIG) config: Config,
+  ) {
+    this.#platformUrl = config.publicUrl.href.replace(/\/$/, '');
+  }
+
+  /** Every document of an evaluation that this viewer may have. */
+  async listDocuments(
+    viewer: Account | null,
+    evaluationId: string,
+  ): Promise<{ submissionId: string; documents: WrittenDocument[] }> {
+    const scored = await this.#scored(viewer, evaluationId);
+    const submissionId = scored.submission.id;
+    const citations = (['CITATION.cff', 'citation.bib', 'datacite.json'] as const).map(async (name) => ({
+      name,
+      text: await this.submissionCitation(viewer, submissionId, name),
+    }));
+    return {
+      submissionId,
+      documents: [
+        ...(notebookObstacle(scored) === null
+          ? [{ name: 'notebook.ipynb' as const, text: this.#notebook(scored) }]
+          : []),
+        { name: 'receipt.json', text: await this.#receipt(scored) },
+        ...(await Promise.all(citations)),
+      ],
+    };
+  }
+
+  async document(
+    viewer: Account | null,
+    evaluationId: string,
+    name: DocumentName,
+  ): Promise<{ text: string; fileName: string }> {
+    const scored = await this.#scored(viewer, evaluationId);
+    const fileName = productFileName(scored.submission.card.name, scored.record, name);
+    if (name === 'receipt.json') return { text: await this.#receipt(scored), fileName };
+    const obstacle = notebookObstacle(scored);
+    if (obstacle !== null) throw new DomainError('not-disclosed', obstacle);
+    return { text: this.#notebook(scored), fileName };
+  }
+
+  async submissionCitation(
+    viewer: Account | null,
+    submissionId: string,
+    name: CitationName,
+  ): Promise<string> {
+    const { submission, evaluations } = await this.submissions.get(viewer, submissionId);
+    const tasks = evaluations.flatMap(({ record }) => {
+      const scores = record.scores === null ? null : disclosedScores(record.scores, record.disclosure);
+      return record.state === 'scored' && scores !== null ? [{ ...record, scores }] : [];
+    });
+    const [first] = tasks;
+    if (first === undefined) {
+      throw new DomainError('file-not-found', 'There is nothing to cite yet: this submission has no public score.', {
+        fix: 'Ask again once it is scored.',
+      });
+    }
+    const challenge = await this.challenges.getVersion(submission.challengeId, first.datasetVersion);
+    return citationText(
+      citedSubmission({
+        submission,
+        challenge,
+        creators: [citedAuthor(submission)],
+        tasks,
+        platformUrl: this.#platformUrl,
+      }),
+      name,
+    );
+  }
+
+  async challengeCitation(challengeId: string, name: CitationName): Promise<string> {
+    return citationText(citedChallenge(await this.challenges.get(challengeId), this.#platformUrl), name);
+  }
+
+  async #scored(viewer: Account | null, evaluationId: string): Promise<Scored> {
+    const { record, submission } = await this.submissions.getEvaluation(viewer, evaluationId);
+    if (record.state !== 'scored' || record.scores === null || submission.file === null) {
+      throw new DomainError('file-not-found', 'This evaluation is not scored (yet).', {
+        fix: 'Look at its state, and ask again once it is scored.',
+      });
+    }
+    const scores = disclosedScores(record.scores, record.disclosure);
+    if (scores === null) {
+      throw new DomainError(
+        'not-disclosed',
+        `Scores are not shown at the disclosure level ${record.disclosure}.`,
+      );
+    }
+    const challenge = await this.challenges.getVersion(record.challengeId, record.datasetVersion);
+    const files = await this.challenges.listFiles(challenge);
+    return { record, submission, file: submission.file, challenge, files, scores };
+  }
+
+  async #receipt(scored: Scored): Promise<string> {
+    const content = receiptContent({ ...scored, platformUrl: this.#platformUrl });
+    const { publicKey, value } = await this.signing.sign(canonicalJson(content));
+    const receipt: Receipt = { ...content, signature: { algorithm: 'ed25519', publicKey, value } };
+    return `${JSON.stringify(receipt, null, 2)}\n`;
+  }
+
+  #notebook({ record, submission, challenge }: Scored): string {
+    return reproductionNotebook(
+      {
+        platformUrl: this.#platformUrl,
+        submissionId: submission.id,
+        evaluationId: record.id,
+        area: record.area,
+        scenario: record.scenario,
+        method: submission.card.name,
+        author: submission.author,
+        challengeName: challenge.definition.name,
+        datasetVersion: record.datasetVersion,
+        protocol: record.protocol,
+      },
+      isAlongTrackProtocol(record.protocol),
+    );
+  }
+}
+
+/** Why nobody could run the notebook; null where everything that it reads is public. */
+function notebookObstacle({ record, challenge, files }: Scored): string | null {
+  const reference = referenceFile({ protocol: challenge.definition.protocol, files }, record);
+  const isPublic = reference !== undefined && isDatasetFileDisclosed(reference.role, record.disclosure);
+  return isPublic
+    ? null
+    : `What the maps are compared with is not public at the disclosure level ${record.disclosure}: nobody could run the notebook.`;
+}
+
+/** The one place that knows who is cited: accounts have a name, and no ORCID iD yet. */
+function citedAuthor({ author }: Submission): CitedPerson {
+  return { name: author, orcid: null };
+}

@@ -1,0 +1,92 @@
+import type { Leaderboard, LeaderboardRow, PublishedScore } from '@sillage/contracts';
+
+type Cell = string | number | null;
+
+/** A column of a snapshot: its type in Parquet, and what it means. */
+export type Column<Row> = {
+  name: string;
+  type: 'STRING' | 'DOUBLE' | 'INT32';
+  meaning: string;
+  value: (row: Row) => Cell;
+};
+
+/** One row of a board, with the board that it is on. */
+export type ScoredRow = LeaderboardRow & { board: Leaderboard };
+
+/** Unrounded beyond what the disclosure level rounds; empty where there is no value. */
+export const SCORE_COLUMNS: readonly Column<ScoredRow>[] = [
+  text('area', 'area of the task', ({ board }) => board.area),
+  text('scenario', 'which satellites observed', ({ board }) => board.scenario),
+  text('protocol', 'exact definition of the scores', ({ board }) => board.protocol),
+  text('dataset_version', 'version of the data that were scored against', ({ board }) => board.datasetVersion),
+  {
+    name: 'rank',
+    type: 'INT32',
+    meaning: 'by mu on this board, best first; equal to six decimals is a tie',
+    value: ({ rank }) => rank,
+  },
+  text('method', 'name of the method', ({ method }) => method),
+  text('author', 'who submitted it', ({ author }) => author),
+  text('kind', 'participant, or reference of the platform', ({ kind }) => kind),
+  text('form', 'map: computed elsewhere; network: run by the platform', ({ form }) => form),
+  text('inputs', 'what the method read, separated by spaces', ({ inputs }) => inputs.join(' ')),
+  number('mu', '1 - RMSE/RMS of the reference, dimensionless', ({ scores }) => scores.mu),
+  number('sigma', 'standard deviation of the daily scores, dimensionless', ({ scores }) => scores.sigma),
+  number('lambda_x_deg', 'effective resolution, degrees of longitude', ({ scores }) => scores.lambdaXDeg),
+  number('lambda_x_km', 'effective resolution along the track, km', ({ scores }) => scores.lambdaXKm),
+  number('lambda_t_days', 'effective resolution in time, days', ({ scores }) => scores.lambdaTDays),
+  number('rmse_m', 'root mean square error, m', ({ scores }) => scores.rmseM),
+  text('unresolved', 'why a resolution has no value', ({ scores }) => scores.unresolved),
+  text(
+    'at_grid_limit',
+    'the resolutions that are upper bounds, separated by spaces',
+    ({ scores }) => scores.atGridLimit.join(' ') || null,
+  ),
+  text('code_url', 'code of the method', ({ codeUrl }) => codeUrl),
+  text('paper_url', 'paper of the method', ({ paperUrl }) => paperUrl),
+  text('scored_at', 'when it was scored, UTC', ({ scoredAt }) => scoredAt),
+  text('submission_id', 'submission on the platform', ({ submissionId }) => submissionId),
+  text('evaluation_id', 'evaluation on the platform', ({ evaluationId }) => evaluationId),
+];
+
+/** Scores of the literature, as printed: never ranked with the others. */
+export const PUBLISHED_COLUMNS: readonly Column<PublishedScore>[] = [
+  text('area', 'area of the task', ({ area }) => area),
+  text('scenario', 'which satellites observed', ({ scenario }) => scenario),
+  text('method', 'name of the method', ({ method }) => method),
+  text('inputs', 'what the method read, separated by spaces', ({ inputs }) => inputs.join(' ')),
+  number('mu', 'as printed', ({ mu }) => mu),
+  number('sigma', 'as printed', ({ sigma }) => sigma),
+  number('lambda_x_deg', 'as printed, degrees of longitude', ({ lambdaXDeg }) => lambdaXDeg),
+  number('lambda_x_km', 'as printed, km', ({ lambdaXKm }) => lambdaXKm),
+  number('lambda_t_days', 'as printed, days', ({ lambdaTDays }) => lambdaTDays),
+  text('period', 'days that were scored, as the source says', ({ period }) => period),
+  text('protocol', 'code and conventions behind the number', ({ protocol }) => protocol),
+  text('source', 'where the number stands', ({ source }) => source),
+  text('source_url', 'its address', ({ sourceUrl }) => sourceUrl),
+  text('note', 'remark', ({ note }) => note || null),
+];
+
+/** RFC 4180: CRLF, quotes where they are needed. Numbers as shortest decimals that give the same float64. */
+export function csvText<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+  const lines = [
+    columns.map(({ name }) => name),
+    ...rows.map((row) => columns.map(({ value }) => value(row))),
+  ];
+  return lines.map((line) => `${line.map(csvCell).join(',')}\r\n`).join('');
+}
+
+function csvCell(value: Cell): string {
+  const content = value === null ? '' : String(value);
+  // A spreadsheet would run a text that begins like a formula.
+  const inert = typeof value === 'string' && /^[=+\-@\t\r]/.test(content) ? `'${content}` : content;
+  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+}
+
+function text<Row>(name: string, meaning: string, value: (row: Row) => string | null): Column<Row> {
+  return { name, type: 'STRING', meaning, value };
+}
+
+function number<Row>(name: string, meaning: string, value: (row: Row) => number | null): Column<Row> {
+  return { name, type: 'DOUBLE', meaning, value };
+}

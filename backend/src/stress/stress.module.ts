@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { ChallengesModule } from '../challenges/challenges.module.js';
+import { SubmissionsModule } from '../submissions/submissions.module.js';
+import { StressController } from './stress.controller.js';
+import { StressRunsModule } from './stress-runs.module.js';
+import { StressService } from './stress.service.js';
+
+@Module({
+  imports: [ChallengesModule, SubmissionsModule, StressRunsModule],
+  controllers: [StressController],
+  providers: [StressService],
+})
+export class StressModule {}

@@ -1,0 +1,171 @@
+import type { ManifestArchitecture } from '@sillage/contracts';
+import { axesAt, isBoolean, isNumber, isNumberOrNull, type HydraReader } from './hydra-reader.js';
+import { isMapping } from './parse-manifest.js';
+
+/**
+ * Keys of 4dvarnet-starter and of what is derived from it, SST in the observation cost (contrib/multimodal) included.
+ *
+ * Source: config/ of CIA-Oceanix/4dvarnet-starter and the defaults of the classes in src/models.py, src/utils.py and
+ *   contrib/multimodal.
+ */
+export function readStarterConfig(reader: HydraReader): void {
+  readArchitecture(reader);
+  readSolver(reader);
+  readPatches(reader);
+  readReconstructionWeight(reader);
+  readNormalisation(reader);
+  reader.take('batch_size', ['datamodule.dl_kw.batch_size', 'datamodule.batch_size'], isNumber);
+  reader.take('spacing_deg', ['datamodule.spacing_deg', 'datamodule.resolution'], isNumber);
+}
+
+/** Classes by the block that they build; others compute something else, some of them with the same tensors. */
+const KNOWN_CLASSES = {
+  'model.solver': ['GradSolver', 'GradSolverZero'],
+  'model.solver.prior_cost': ['BilinAEPriorCost'],
+  'model.solver.grad_mod': ['ConvLstmGradModel'],
+  'model.solver.obs_cost': ['BaseObsCost', 'MultiModalObsCost'],
+} as const;
+
+function readArchitecture(reader: HydraReader): void {
+  const solver = reader.className('model.solver');
+  if (solver === null)
+    return reader.miss(
+      'architecture',
+      'the configuration has no model.solver._target_: one of a run that only tested a network has none, that of the training does',
+    );
+  for (const [place, known] of Object.entries(KNOWN_CLASSES)) {
+    const name = reader.className(place);
+    if (name !== null && !(known as readonly string[]).includes(name))
+      reader.refuse('architecture', `'${name}' of ${place} is not built here; known are ${known.join(', ')}`);
+  }
+  const isMultimodal = reader.className('model.solver.obs_cost') === 'MultiModalObsCost';
+  const architecture: ManifestArchitecture = isMultimodal ? 'starter-multimodal' : 'starter';
+  reader.set(
+    'architecture',
+    architecture,
+    isMultimodal ? 'model.solver.obs_cost._target_' : 'model.solver._target_',
+  );
+  reader.set('init', solver.endsWith('Zero') ? 'zero' : 'obs', 'model.solver._target_');
+  reader.set('input_fill', 'nan', 'the code of 4dvarnet-starter (the configuration cannot say it)');
+  reader.set('final_projection', true, 'the code of 4dvarnet-starter (the configuration cannot say it)');
+  if (isMultimodal) readSst(reader);
+}
+
+/** The data module normalises SST by its own mean and standard deviation over the training, which are written nowhere. */
+function readSst(reader: HydraReader): void {
+  reader.miss(
+    'sst_normalisation',
+    'the data module computes it of the training SST; {from: sst} takes that of the SST being mapped instead',
+  );
+  for (const key of ['ecs_weight', 'sst_weight', 'weight1']) {
+    const weight = reader.at(`model.solver.obs_cost.${key}`);
+    if (weight !== undefined)
+      reader.refuse(
+        'architecture',
+        `model.solver.obs_cost.${key} is ${JSON.stringify(weight)}: an observation cost with learned weights is not built here`,
+      );
+  }
+}
+
+function readSolver(reader: HydraReader): void {
+  reader.take('n_step', ['model.solver.n_step'], isNumber);
+  reader.take('lr_grad', ['model.solver.lr_grad'], isNumber, {
+    value: 0.2,
+    origin: 'the default of the class (0.2; it was 0.1 before March 2023)',
+  });
+  reader.take('prior_downsamp', ['model.solver.prior_cost.downsamp'], isNumberOrNull, {
+    value: null,
+    origin: 'the default of the class',
+  });
+  reader.take('bilin_quad', ['model.solver.prior_cost.bilin_quad'], isBoolean, {
+    value: true,
+    origin: 'the default of the class',
+  });
+  reader.take('grad_downsamp', ['model.solver.grad_mod.downsamp'], isNumberOrNull, {
+    value: null,
+    origin: 'the default of the class',
+  });
+  const weight = reader.at('model.solver.obs_cost.w') ?? 1;
+  const lbd = reader.at('model.solver.lbd') ?? 1;
+  if (isNumber(weight) && isNumber(lbd))
+    reader.set('obs_weight', weight * lbd * lbd, 'model.solver.obs_cost.w · model.solver.lbd²');
+  else reader.miss('obs_weight', 'model.solver.obs_cost.w and model.solver.lbd are no numbers');
+}
+
+function readPatches(reader: HydraReader): void {
+  const patch = axesAt(reader, 'datamodule.xrds_kw.patch_dims');
+  if (patch === null || Object.keys(patch).length < 3)
+    reader.miss('patch', 'the configuration has no datamodule.xrds_kw.patch_dims with time, lat and lon');
+  else reader.set('patch', patch, 'datamodule.xrds_kw.patch_dims');
+  const strides = axesAt(reader, 'datamodule.xrds_kw.strides');
+  if (strides === null) reader.miss('strides', 'the configuration has no datamodule.xrds_kw.strides');
+  else
+    reader.set(
+      'strides',
+      { time: 1, lat: 1, lon: 1, ...strides },
+      'datamodule.xrds_kw.strides (1 where it has none)',
+    );
+}
+
+const TIME_WINDOWS: Readonly<Record<string, 'triangular' | 'uniform' | 'hanning'>> = {
+  get_triang_time_wei: 'triangular',
+  get_constant_crop: 'uniform',
+  get_cropped_hanning_mask: 'hanning',
+};
+
+function readReconstructionWeight(reader: HydraReader): void {
+  const recipe = reader.className('model.rec_weight');
+  const time = recipe === null ? undefined : TIME_WINDOWS[recipe];
+  if (time === undefined) {
+    const reason =
+      recipe === null
+        ? 'the configuration has no model.rec_weight._target_'
+        : `the recipe '${recipe}' of model.rec_weight is not known; known are ${Object.keys(TIME_WINDOWS).join(', ')}`;
+    return reader.miss('reconstruction_weight', reason);
+  }
+  const crop = axesAt(reader, 'model.rec_weight.crop');
+  if (crop === null) return reader.miss('reconstruction_weight', 'model.rec_weight has no crop');
+  const offset = reader.at('model.rec_weight.offset') ?? 0;
+  reader.set(
+    'reconstruction_weight',
+    {
+      time,
+      ...(time === 'triangular' ? { offset } : {}),
+      crop: { time: 0, lat: 0, lon: 0, ...crop },
+    },
+    'model.rec_weight',
+  );
+}
+
+/** Settings of data modules under which (mean, std) are not those of the training truth. */
+const OTHER_STATISTICS: Readonly<Record<string, { usual: unknown; meaning: string }>> = {
+  norm_type: {
+    usual: 'z_score',
+    meaning:
+      'heights were not scaled by mean and standard deviation: with min_max, write the minimum as mean and the maximum as std',
+  },
+  std_c: { usual: 1, meaning: 'the standard deviation was multiplied by it' },
+  mean_std_domain: { usual: 'train', meaning: 'they were computed of another period' },
+};
+
+function readNormalisation(reader: HydraReader): void {
+  for (const place of ['datamodule.norm_stats', 'model.norm_stats']) {
+    const stats = reader.at(place);
+    const [mean, std] = Array.isArray(stats)
+      ? stats
+      : isMapping(stats)
+        ? [stats['mean'] ?? stats['m'], stats['std'] ?? stats['s']]
+        : [];
+    if (isNumber(mean) && isNumber(std)) return reader.set('normalisation', { mean, std }, place);
+  }
+  for (const [key, { usual, meaning }] of Object.entries(OTHER_STATISTICS)) {
+    const value = reader.at(`datamodule.${key}`);
+    if (value !== undefined && value !== usual)
+      return reader.miss('normalisation', `datamodule.${key} is ${JSON.stringify(value)}: ${meaning}`);
+  }
+  reader.set(
+    'normalisation',
+    { from: 'train-truth' },
+    'the code of 4dvarnet-starter, which computes it of the training truth; numbers are safer',
+  );
+}

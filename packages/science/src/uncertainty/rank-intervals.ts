@@ -1,0 +1,129 @@
+import { interval, LEVEL, type Replicates } from './block-bootstrap.js';
+
+/** Whether one entry is better than another, by µ over the same resampled days. */
+export type PairComparison = {
+  /** That the first is better; equal replicates count half. */
+  readonly probability: number;
+  /** µ of the first − µ of the second. */
+  readonly difference: number;
+  readonly interval: readonly [number, number];
+  /** The interval leaves out 0. */
+  readonly isSeparable: boolean;
+};
+
+/** The paired comparison of two entries. */
+export function comparePair(first: Replicates, second: Replicates): PairComparison {
+  const differences = first.muReplicates.map((value, replicate) => value - second.muReplicates[replicate]!);
+  let better = 0;
+  for (const difference of differences) better += difference > 0 ? 1 : difference === 0 ? 0.5 : 0;
+  const [low, high] = interval(differences);
+  return {
+    probability: better / differences.length,
+    difference: first.mu - second.mu,
+    interval: [low, high],
+    isSeparable: low > 0 || high < 0,
+  };
+}
+
+/**
+ * Whether the first entry is separably better: the interval of the difference lies above 0. The same as `comparePair` says,
+ * without sorting.
+ */
+export function isSeparablyBetter(first: Replicates, second: Replicates): boolean {
+  const [a, b] = [first.muReplicates, second.muReplicates];
+  const allowed = Math.floor(((1 - LEVEL) / 2) * a.length);
+  let notBetter = 0;
+  for (let replicate = 0; replicate < a.length; replicate++) {
+    if (a[replicate]! - b[replicate]! > 0) continue;
+    notBetter++;
+    if (notBetter > allowed) return false;
+  }
+  return true;
+}
+
+/** Place of an entry on a board. */
+export type RankInterval = {
+  /** Shared within a tie group; the next ranks are skipped. */
+  readonly rank: number;
+  /** 1, 2, 3 … */
+  readonly tieGroup: number;
+  /** 1 + the entries that are separably better; null without replicates. */
+  readonly rankLow: number | null;
+  /** n − the entries that are separably worse. */
+  readonly rankHigh: number | null;
+};
+
+/**
+ * Ranks with their doubt, for entries from the highest µ to the lowest.
+ *
+ * Two entries whose µ is equal by `isEqual` are never told apart, however alike the round-off of one is from day to day.
+ *
+ * Tie groups: the first entry leads the first group. Each following entry joins the group while its leader is not separably
+ * better; the first that the leader beats leads the next group. Groups are therefore runs of the order, and every entry is in
+ * one. Entries without replicates (older scores) join a group only where their µ equals the leader's by `isEqual`.
+ *
+ * Rank interval: an entry may have any rank from 1 + the number of entries separably better to n − the number separably
+ * worse, among the n entries with replicates and those without, which count by their µ.
+ *
+ * @param sorted - by µ, best first.
+ * @param isEqual - whether two entries have the same µ as far as the board tells.
+ * Source: rank intervals from pairwise comparisons, as Mogstad, Romano, Shaikh and Wilhelm 2024 (Rev. Econ. Stud. 91, 476),
+ * without their correction for many comparisons: each pair is judged by itself.
+ */
+export function rankIntervals<Entry extends { replicates: Replicates | null }>(
+  sorted: readonly Entry[],
+  isEqual: (a: Entry, b: Entry) => boolean,
+): RankInterval[] {
+  const count = sorted.length;
+  const better = new Uint32Array(count);
+  const worse = new Uint32Array(count);
+  const ranges = sorted.map(({ replicates }) =>
+    replicates === null ? null : rangeOf(replicates.muReplicates),
+  );
+  for (let a = 0; a < count; a++) {
+    for (let b = a + 1; b < count; b++) {
+      // Most pairs of a long board are far apart: no replicate need be looked at.
+      const isFar = (ranges[a]?.[0] ?? Number.NaN) > (ranges[b]?.[1] ?? Number.NaN);
+      if (!isFar && !isBetter(sorted[a]!, sorted[b]!, isEqual)) continue;
+      better[b]!++;
+      worse[a]!++;
+    }
+  }
+  let tieGroup = 0;
+  let leader: Entry | null = null;
+  let rank = 0;
+  return sorted.map((entry, index) => {
+    if (leader === null || isBetter(leader, entry, isEqual)) {
+      leader = entry;
+      tieGroup++;
+      rank = index + 1;
+    }
+    const hasInterval = entry.replicates !== null;
+    return {
+      rank,
+      tieGroup,
+      rankLow: hasInterval ? 1 + better[index]! : null,
+      rankHigh: hasInterval ? count - worse[index]! : null,
+    };
+  });
+}
+
+/** Of two entries in the order of the board. */
+function isBetter<Entry extends { replicates: Replicates | null }>(
+  first: Entry,
+  second: Entry,
+  isEqual: (a: Entry, b: Entry) => boolean,
+): boolean {
+  if (isEqual(first, second)) return false;
+  if (first.replicates === null || second.replicates === null) return true;
+  return isSeparablyBetter(first.replicates, second.replicates);
+}
+
+function rangeOf(values: Float64Array): [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
+}
