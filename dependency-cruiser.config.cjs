@@ -31,6 +31,33 @@ module.exports = {
       { path: OURS, pathNot: '^packages/(netcdf|science)/' },
     ),
     rule(
+      'netcdf-portable-knows-no-machine',
+      'What reads through bytes alone also runs in browsers: no file system, no zlib of Node, nothing that writes.',
+      {
+        path: '^packages/netcdf/src/',
+        pathNot:
+          '^packages/netcdf/src/(index|file-byte-source|zlib-inflate|open-(netcdf|gridded-field|gridded-observations|swath|along-track|observation-layout)|hdf5/(h5wasm-module|node-hdf5-platform))[.]ts$|^packages/netcdf/src/writing/|' +
+          TEST,
+      },
+      {
+        path: '^(node:)?(fs|zlib|path|util|url|os|worker_threads|child_process)(/|$)|^packages/netcdf/src/(index|file-byte-source|zlib-inflate|open-netcdf|hdf5/h5wasm-module)[.]ts$',
+      },
+    ),
+    rule(
+      'validation-is-portable',
+      'One validator for the server, the shell and the browser: it sees open files, never a path or a machine.',
+      { path: '^packages/validation/src', pathNot: TEST },
+      {
+        pathNot: '^packages/(validation|contracts|science)/|^packages/netcdf/src/portable[.]ts$',
+      },
+    ),
+    rule(
+      'validation-loads-no-schemas',
+      'Of the contracts the validator takes types: a worker of a page must not load zod for them.',
+      { path: '^packages/validation/src', pathNot: TEST },
+      { path: '^packages/contracts/', dependencyTypesNot: ['type-only', 'type-import'] },
+    ),
+    rule(
       'ocean-knows-only-science',
       'A simulated ocean is arrays; files are made by the pipeline.',
       { path: '^packages/ocean/src', pathNot: TEST },
@@ -40,7 +67,10 @@ module.exports = {
       'pipeline-knows-libraries',
       'Files in, numbers out, for whoever calls.',
       { path: '^packages/pipeline/src', pathNot: TEST },
-      { path: OURS, pathNot: '^packages/(pipeline|contracts|science|netcdf|ocean|fourdvarnet|runtime)/' },
+      {
+        path: OURS,
+        pathNot: '^packages/(pipeline|contracts|science|netcdf|validation|ocean|fourdvarnet|runtime)/',
+      },
     ),
     rule(
       'fourdvarnet-runs-nothing',
@@ -86,10 +116,11 @@ module.exports = {
     ),
     rule(
       'backend-does-not-compute',
-      'Parsing or scoring in the API process would block every request.',
+      'Parsing or scoring in the API process would block every request; intervals are re-aggregated from stored sums (ADR 0017).',
       { path: '^backend/src', pathNot: TEST },
       {
-        path: '^packages/(science|netcdf|ocean|fourdvarnet|runtime|pipeline)/|h5wasm|@tensorflow/|onnxruntime|node_modules/webgpu/',
+        path: '^packages/(science|netcdf|validation|ocean|fourdvarnet|runtime|pipeline)/|h5wasm|@tensorflow/|onnxruntime|node_modules/webgpu/',
+        pathNot: '^packages/science/(src|dist)/uncertainty/',
       },
     ),
     rule(
@@ -116,7 +147,7 @@ module.exports = {
       { path: '^backend/src/[^/]+/domain/', pathNot: TEST },
       {
         pathNot:
-          '^backend/src/[^/]+/domain/|^backend/src/errors/domain-error|^packages/contracts/|node_modules/zod|^(node:)?crypto$',
+          '^backend/src/[^/]+/domain/|^backend/src/errors/domain-error|^packages/contracts/|^packages/science/(src|dist)/uncertainty/|node_modules/zod|^(node:)?crypto$',
       },
     ),
     rule(
@@ -142,9 +173,30 @@ module.exports = {
     ),
     rule(
       'frontend-shares-vocabulary-only',
-      'The browser shows numbers; it does not compute scores.',
-      { path: '^frontend/', pathNot: `${TEST}|^frontend/src/features/submit/onnx-file[.]ts$` },
+      'Pages show numbers that the server computed; they do not compute scores.',
+      { path: '^frontend/', pathNot: `${TEST}|^frontend/src/features/(preflight/|submit/onnx-file[.]ts$)` },
       { path: '^packages/', pathNot: '^packages/contracts/' },
+    ),
+    rule(
+      'preflight-uses-the-validator',
+      'Before an upload the browser runs the rules of the server, from their portable entries and nothing else.',
+      { path: '^frontend/src/features/preflight/', pathNot: TEST },
+      {
+        path: '^packages/',
+        pathNot: '^packages/(contracts|science|validation)/|^packages/netcdf/src/portable[.]ts$',
+      },
+    ),
+    rule(
+      'preflight-computes-in-its-worker',
+      'Reading and scoring would freeze the page: only the worker and what it alone imports may load them.',
+      {
+        path: '^frontend/src/features/preflight/(?!worker/)',
+        pathNot: TEST,
+      },
+      {
+        path: '^packages/(science|validation|netcdf)/',
+        dependencyTypesNot: ['type-only', 'type-import'],
+      },
     ),
     rule(
       'the-browser-looks-into-onnx-files',

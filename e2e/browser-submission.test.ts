@@ -62,6 +62,7 @@ describe.skipIf(!hasBrowser)('a participant with a browser', () => {
       });
     await throttle(2e6);
     await page.locator('#file').setInputFiles(file);
+    await page.getByRole('button', { name: 'Upload', exact: true }).click();
     const bar = page.getByRole('progressbar');
     await page.waitForFunction(
       () => Number(document.querySelector('[role=progressbar]')?.getAttribute('aria-valuenow') ?? 0) > 5,
@@ -106,6 +107,7 @@ describe.skipIf(!hasBrowser)('a participant with a browser', () => {
       uploadThroughput: 4e6,
     });
     await page.locator('#file').setInputFiles(file);
+    await page.getByRole('button', { name: 'Upload', exact: true }).click();
     await page.waitForFunction(
       () => Number(document.querySelector('[role=progressbar]')?.getAttribute('aria-valuenow') ?? 0) >= 50,
     );
@@ -122,6 +124,7 @@ describe.skipIf(!hasBrowser)('a participant with a browser', () => {
     await again.goto(`${url}/submit?challenge=${SMALL_CHALLENGE}`);
     await again.getByText(/Unfinished in this browser/).waitFor();
     await again.locator('#file').setInputFiles(file);
+    await again.getByRole('button', { name: 'Upload', exact: true }).click();
     await uploaded(again);
     expect(created).toEqual([]);
     expect(offsets[0]).toBeGreaterThan(0);
@@ -134,6 +137,7 @@ describe.skipIf(!hasBrowser)('a participant with a browser', () => {
     const { page, context, faults } = await openPage(browser);
     await signUp(page, 'Inge Lehmann');
     await page.locator('#file').setInputFiles(file);
+    await page.getByRole('button', { name: 'Upload', exact: true }).click();
     await uploaded(page);
     await fillCard(page, 'With holes');
     await page.getByRole('button', { name: 'Submit', exact: true }).click();

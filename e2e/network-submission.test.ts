@@ -176,6 +176,36 @@ describe.skipIf(!hasBrowser)('a network in a browser', () => {
     await context.close();
   });
 
+  test('is run again without each satellite when its author asks, and its page shows what each is worth', async () => {
+    const { page, context, faults } = await openPage(browser);
+    await signUp(page, 'Mary Sears');
+    await chooseNetwork(page, network, 'Stressed');
+    await page.locator('[name="network.manifest"]').fill(smallManifest(2));
+    await submitFrom(page);
+    await page.locator('[data-testid="evaluation-state"][data-state="scored"]').waitFor({ timeout: 180_000 });
+    const before = (await leaderboard(url, CHALLENGE, 'all', 'nadir4')).rows;
+    await page.getByRole('button', { name: 'Ask for 4 runs' }).click();
+    const table = page.getByRole('region', { name: 'One satellite left out' });
+    await table.waitFor();
+    expect(await table.locator('tbody tr').count()).toBe(5); // the normal run, and four without a satellite
+    await table.getByText('without Jason-1').waitFor();
+    // Every run gets its score and the difference from the normal one, without a reload.
+    await page.waitForFunction(
+      () =>
+        document.querySelectorAll('[aria-label="One satellite left out"] tbody tr:has([data-verdict])')
+          .length === 4,
+      undefined,
+      { timeout: 240_000 },
+    );
+    await page.getByText(/^Change of µ against the normal run, 4 runs/).waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await page.getByRole('button', { name: /^Ask for/ }).count()).toBe(0);
+    // The board is what it was.
+    expect((await leaderboard(url, CHALLENGE, 'all', 'nadir4')).rows).toEqual(before);
+    expect(faults).toEqual([]);
+    await context.close();
+  }, 600_000);
+
   test('that would run a command is refused with the reason, and nothing of it is run', async () => {
     const evil = path.join(workFolder, 'evil.pt');
     const trace = path.join(workFolder, 'it-ran');

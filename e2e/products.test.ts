@@ -22,8 +22,7 @@ const inFolder = (name: string) => path.join(folder, name);
 fs.mkdirSync(folder, { recursive: true });
 
 const canRunNotebooks = NOTEBOOKS.isThere();
-if (!canRunNotebooks)
-  console.warn(`skipped: ${NOTEBOOKS.purpose} needs ${NOTEBOOKS.packages.join(', ')}`);
+if (!canRunNotebooks) console.warn(`skipped: ${NOTEBOOKS.purpose} needs ${NOTEBOOKS.packages.join(', ')}`);
 
 /** One more entry of a file on one task, with its products. */
 async function scoredEntry(
@@ -33,7 +32,18 @@ async function scoredEntry(
 ): Promise<SubmissionView> {
   const { token } = await newAccount(url, 'Marie Tharp');
   const output = await sillageOk(
-    ['submit', file, '--challenge', task.challenge, '--name', name, '--inputs', 'ssh-nadir', '--wait', '--json'].concat(
+    [
+      'submit',
+      file,
+      '--challenge',
+      task.challenge,
+      '--name',
+      name,
+      '--inputs',
+      'ssh-nadir',
+      '--wait',
+      '--json',
+    ].concat(
       task.area === undefined ? [] : ['--area', task.area],
       task.scenario === undefined ? [] : ['--scenario', task.scenario],
     ),
@@ -110,7 +120,10 @@ describe('the receipt of a submission', () => {
       JSON.stringify({ ...content, scores: { ...content.scores, mu: content.scores.mu + 0.001 } }),
     );
     const forged = await sillage(['verify', changed, map, '--url', url], visitor);
-    expect(forged).toMatchObject({ status: 1, stderr: expect.stringContaining('the signature does not fit') });
+    expect(forged).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('the signature does not fit'),
+    });
 
     const bytes = fs.readFileSync(map);
     bytes[bytes.length - 9]! ^= 1;
@@ -182,7 +195,9 @@ describe.skipIf(!hasBrowser)('the downloads of a submission in the browser', () 
       'diagnostics.json': /^\{"grid"/,
       'statistics.json': /^\{"version"/,
     };
-    const names = (await region.getByRole('listitem').getByRole('link').allTextContents()).map((name) => name.trim());
+    const names = (await region.getByRole('listitem').getByRole('link').allTextContents()).map((name) =>
+      name.trim(),
+    );
     expect(names.sort()).toEqual(Object.keys(signs).sort());
     for (const [name, sign] of Object.entries(signs)) {
       const link = region.getByRole('link', { name, exact: true });

@@ -4,7 +4,13 @@ import { AddSetsAndComputedMaps1795482000000 } from './1795482000000-add-sets-an
 import { RememberDatasetFiles1795485600000 } from './1795485600000-remember-dataset-files.js';
 import { AddNetworks1795489200000 } from './1795489200000-add-networks.js';
 import { AddStressRuns1795492800000 } from './1795492800000-add-stress-runs.js';
+import { AddBoardStatistics1795496400000 } from './1795496400000-add-board-statistics.js';
 import { CreateSigningKeys1795500000000 } from './1795500000000-create-signing-keys.js';
+import { AddTokenScopes1795503600000 } from './1795503600000-add-token-scopes.js';
+import { AddVisibility1795503900000 } from './1795503900000-add-visibility.js';
+import { AddProfilesAndTeams1795504200000 } from './1795504200000-add-profiles-and-teams.js';
+import { AddNotifications1795504500000 } from './1795504500000-add-notifications.js';
+import { AddIdentities1795504800000 } from './1795504800000-add-identities.js';
 
 /** Every migration, oldest first; the data source runs this list. */
 export const migrations = [
@@ -14,5 +20,11 @@ export const migrations = [
   RememberDatasetFiles1795485600000,
   AddNetworks1795489200000,
   AddStressRuns1795492800000,
+  AddBoardStatistics1795496400000,
   CreateSigningKeys1795500000000,
+  AddTokenScopes1795503600000,
+  AddVisibility1795503900000,
+  AddProfilesAndTeams1795504200000,
+  AddNotifications1795504500000,
+  AddIdentities1795504800000,
 ];

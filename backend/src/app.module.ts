@@ -15,12 +15,15 @@ import { AccessGuard } from './http/access.guard.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { HttpModule } from './http/http.module.js';
 import { hasOtherLimitThan } from './http/rate-limit.js';
+import { InboxModule } from './inbox/inbox.module.js';
 import { LeaderboardModule } from './leaderboard/leaderboard.module.js';
 import { ObjectStoreModule } from './object-store/object-store.module.js';
+import { SignInModule } from './sign-in/sign-in.module.js';
 import { StressModule } from './stress/stress.module.js';
 import { ProductsModule } from './products/products.module.js';
 import { SnapshotsModule } from './snapshots/snapshots.module.js';
 import { SubmissionsModule } from './submissions/submissions.module.js';
+import { TeamsModule } from './teams/teams.module.js';
 import { UploadsModule } from './uploads/uploads.module.js';
 import { WorkersModule } from './workers/workers.module.js';
 
@@ -59,6 +62,9 @@ export class AppModule {
         EvaluationsModule,
         LeaderboardModule,
         SubmissionsModule,
+        TeamsModule,
+        InboxModule,
+        SignInModule,
         StressModule,
         ProductsModule,
         SnapshotsModule,

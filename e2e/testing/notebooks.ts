@@ -7,7 +7,7 @@ export type NotebookCell = {
   id: string;
   source: string | string[];
   execution_count?: number | null;
-  outputs?: { output_type: string; text?: string; data?: Record<string, string> }[];
+  outputs?: { output_type: string; text?: string | string[]; data?: Record<string, string> }[];
 };
 
 export function cellsOf(file: string): NotebookCell[] {
@@ -16,7 +16,7 @@ export function cellsOf(file: string): NotebookCell[] {
 
 /** What a cell printed. */
 export function printedBy(cells: readonly NotebookCell[], id: string): string {
-  return (cells.find((cell) => cell.id === id)?.outputs ?? []).map(({ text = '' }) => text).join('');
+  return (cells.find((cell) => cell.id === id)?.outputs ?? []).flatMap(({ text = '' }) => text).join('');
 }
 
 /** The cells that drew a figure. */

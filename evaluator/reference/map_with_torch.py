@@ -64,7 +64,7 @@ def stitch(solver, observations, lag, manifest):
         batch = places[first : first + manifest["batch_size"]]
         with torch.no_grad():
             fields = (train.to_tensor([field[place] for place in batch]) for field in (normalised, lag))
-            state = solver.last_state_at_map_time(*fields, manifest.get("fgat_passes", 0))
+            state = solver.last_state_at_noon(*fields, manifest.get("fgat_passes", 0))
             if manifest["final_projection"]:
                 state = solver.prior_cost(state)
         for place, field in zip(batch, state.numpy()):

@@ -153,11 +153,11 @@ class Solver(nn.Module):
             x = x - (update / (k + 1) + self.lr_grad * (k + 1) / self.n_step * gradient)
         return x
 
-    def last_state_at_map_time(self, observations, lag, passes):
-        """Solves; moves the observations to the time of their maps by the solution's own tendency and solves again, `passes` times."""
+    def last_state_at_noon(self, observations, lag, passes):
+        """Solves; moves the observations to noon by the solution's own tendency and solves again, `passes` times."""
         state = self.last_state(observations)
         for _ in range(passes):
-            state = self.last_state(at_map_time(observations, lag, state))
+            state = self.last_state(at_noon(observations, lag, state))
         return state
 
     def variational_cost(self, x, observations):
@@ -166,16 +166,18 @@ class Solver(nn.Module):
         return self.prior_cost.cost(x) + self.obs_weight * misfit
 
 
-def at_map_time(observations, lag, state):
-    """Heights as they would have been at the time of the daily map, by the tendency of a first guess (FGAT, turned round).
+def at_noon(observations, lag, state):
+    """Heights as they would have been at noon of their UTC day, by the tendency of a first guess (FGAT, turned round).
 
-    `lag`: days from the map's time to the overpass, in [-1, 1]; heights between two days are linear in time. At both
-    ends of a window the tendency of the day beside counts.
+    `lag`: days from the day's 00:00 to the overpass, 0 … 1; heights between two maps are linear in time. At both ends of
+    a window the tendency of the day beside counts. Noon is the mean time of a day's overpasses: a network reads what it
+    always reads, without the scatter.
     """
     tendency = state.diff(dim=1)
     after = torch.cat([tendency, tendency[:, -1:]], 1)
     before = torch.cat([tendency[:, :1], tendency], 1)
-    return observations - lag.nan_to_num(0.0) * torch.where(lag > 0, after, before)
+    late = lag.nan_to_num(0.5) - 0.5
+    return observations - late * torch.where(late > 0, after, before)
 
 
 def build_solver(settings):
@@ -376,7 +378,7 @@ def validate(solver, windows, scenarios, settings, stride, crop):
             for first in range(0, len(starts), batch):
                 items = [windows.item(scenario, start, box) for start in starts[first : first + batch]]
                 observations, lag, target = (to_tensor(part) for part in zip(*items))
-                state = solver.last_state_at_map_time(observations, lag, settings["fgat_passes"])
+                state = solver.last_state_at_noon(observations, lag, settings["fgat_passes"])
                 middle = (slice(None), windows.length // 2, slice(crop, box[2] - crop), slice(crop, box[3] - crop))
                 for row, field in enumerate((state, solver.prior_cost(state))):
                     sums[row] += (field - target)[middle].double().square().nansum().item()
@@ -410,7 +412,7 @@ def parse_arguments():
     network.add_argument("--grad-downsamp", type=int, default=1)
     network.add_argument("--bilin-quad", action="store_true")
     network.add_argument("--dropout", type=float, default=0.1)
-    network.add_argument("--fgat-passes", type=int, default=0, help="times that observations are moved to the time of their maps")
+    network.add_argument("--fgat-passes", type=int, default=0, help="times that observations are moved to noon, and solved again")
     network.add_argument("--init-from", help="checkpoint whose weights to start from")
     recipe = parser.add_argument_group("recipe")
     recipe.add_argument("--loss", choices=["supervised", "unsupervised"], default="supervised")
@@ -555,7 +557,7 @@ def main():
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=arguments.precision == "bfloat16"):
             if arguments.fgat_passes > 0 and random.random() < arguments.moved_share:
                 with torch.no_grad():
-                    batch = at_map_time(batch, lag, solver(batch))
+                    batch = at_noon(batch, lag, solver(batch))
             state = solver(batch)
             if arguments.loss == "supervised":
                 loss, parts = supervised_loss(solver, state, target, weight)

@@ -154,15 +154,31 @@ describe('the evaluator process', () => {
       licence: 'CC-BY-4.0',
       synthetic: true,
       submissionId: randomUUID(),
+      submissionUrl: 'http://sillage.test/submissions/1',
+      platformUrl: 'http://sillage.test',
+      submittedAt: '2026-11-20T08:30:00.000Z',
+      datasetCitation: 'A wave.',
+      datasetLicence: 'CC0-1.0',
     };
+    const written = (name: string): ObjectReference | null =>
+      artefacts.find((artefact) => artefact.name === name)?.object ?? null;
     const made = await outcomeOf(
-      backend.addJob({ kind: 'products', ...inputs, scores, provenance, includeTruth: true }),
+      backend.addJob({
+        kind: 'products',
+        ...inputs,
+        scores,
+        diagnostics: written('diagnostics.json'),
+        statistics: written('statistics.json'),
+        provenance,
+        includeTruth: true,
+      }),
     );
     if (made.status !== 'done' || made.result.kind !== 'products') throw new Error(JSON.stringify(made));
     const byName = new Map(
       made.result.artefacts.map(({ name, object }) => [name, backend.objects.get(object.sha256)]),
     );
     expect([...byName.values()].every((bytes) => bytes !== undefined && bytes.length > 0)).toBe(true);
+    expect(byName.get('figures.zip')?.subarray(0, 2).toString()).toBe('PK');
     const manifest = mapManifestSchema.parse(JSON.parse(byName.get('maps.json')?.toString() ?? ''));
     expect(byName.get('reconstruction.i16')).toHaveLength(2 * DAY_COUNT * NODE_COUNT * NODE_COUNT);
     expect(manifest.timeDays).toHaveLength(DAY_COUNT);

@@ -2,11 +2,16 @@ import { Module } from '@nestjs/common';
 import { AccountsRepository } from './accounts.repository.js';
 import { AccountsService } from './accounts.service.js';
 import { AuthController } from './auth.controller.js';
+import { EvaluationsModule } from '../evaluations/evaluations.module.js';
+import { MailModule } from '../mail/mail.module.js';
+import { MailLinksController } from './mail-links.controller.js';
+import { ProfileController } from './profile.controller.js';
 import { SessionCleaner } from './session-cleaner.js';
 import { TokensController } from './tokens.controller.js';
 
 @Module({
-  controllers: [AuthController, TokensController],
+  imports: [EvaluationsModule, MailModule],
+  controllers: [AuthController, MailLinksController, ProfileController, TokensController],
   providers: [AccountsRepository, AccountsService, SessionCleaner],
   exports: [AccountsService],
 })

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { TokenView } from '@sillage/contracts';
+import type { TokenScope, TokenView } from '@sillage/contracts';
 import { QueryFailedError } from 'typeorm';
 import { Database } from '../database/database.js';
-import { AccountEntity, ApiTokenEntity, SessionEntity } from '../database/entities/index.js';
+import { AccountEntity, ApiTokenEntity, MailLinkEntity, SessionEntity } from '../database/entities/index.js';
 import type { Account } from './domain/account.js';
 
 const UNIQUE_VIOLATION = '23505';
@@ -12,16 +13,40 @@ export type NewToken = {
   accountId: string;
   name: string;
   tokenHash: string;
+  scopes: TokenScope[];
   createdAt: Date;
   expiresAt: Date;
+};
+
+export type MailLinkPurpose = 'verify-email' | 'reset-password';
+export type NewMailLink = {
+  secretHash: string;
+  accountId: string;
+  purpose: MailLinkPurpose;
+  email: string;
+  createdAt: Date;
+  expiresAt: Date;
+};
+
+type StoredToken = {
+  id: string;
+  account: Account;
+  scopes: TokenScope[];
+  expiresAt: Date;
+  lastUsedAt: Date | null;
 };
 
 function toAccount(entity: AccountEntity): Account {
   return {
     id: entity.id,
     email: entity.email,
+    isEmailVerified: entity.emailVerifiedAt !== null,
     displayName: entity.displayName,
     role: entity.role,
+    affiliation: entity.affiliation,
+    orcid: entity.orcid,
+    isOrcidVerified: entity.isOrcidVerified,
+    webPage: entity.webPage,
     createdAt: entity.createdAt,
   };
 }
@@ -30,6 +55,7 @@ function toTokenView(entity: ApiTokenEntity): TokenView {
   return {
     id: entity.id,
     name: entity.name,
+    scopes: entity.scopes,
     createdAt: entity.createdAt.toISOString(),
     expiresAt: entity.expiresAt.toISOString(),
     lastUsedAt: entity.lastUsedAt?.toISOString() ?? null,
@@ -43,7 +69,13 @@ export class AccountsRepository {
   /** @returns false when the address is taken. */
   async insert(account: Account, passwordHash: string | null): Promise<boolean> {
     try {
-      await this.database.manager.insert(AccountEntity, { ...account, passwordHash });
+      const { isEmailVerified, ...columns } = account;
+      await this.database.manager.insert(AccountEntity, {
+        ...columns,
+        emailVerifiedAt: isEmailVerified ? account.createdAt : null,
+        unsubscribeSecret: randomUUID(),
+        passwordHash,
+      });
       return true;
     } catch (error) {
       if (error instanceof QueryFailedError && error.driverError.code === UNIQUE_VIOLATION) return false;
@@ -54,6 +86,67 @@ export class AccountsRepository {
   async findByEmail(email: string): Promise<{ account: Account; passwordHash: string | null } | null> {
     const entity = await this.database.manager.findOneBy(AccountEntity, { email });
     return entity === null ? null : { account: toAccount(entity), passwordHash: entity.passwordHash };
+  }
+
+  async findById(id: string): Promise<Account | null> {
+    const entity = await this.database.manager.findOneBy(AccountEntity, { id });
+    return entity === null ? null : toAccount(entity);
+  }
+
+  async hasPassword(id: string): Promise<boolean> {
+    const entity = await this.database.manager.findOneBy(AccountEntity, { id });
+    return entity !== null && entity.passwordHash !== null;
+  }
+
+  async setVerifiedOrcid(id: string, orcid: string | null): Promise<void> {
+    await this.database.query(
+      `update accounts set orcid = coalesce($2, orcid), is_orcid_verified = $2::text is not null where id = $1`,
+      [id, orcid],
+    );
+  }
+
+  async insertMailLink(link: NewMailLink): Promise<void> {
+    await this.database.manager.insert(MailLinkEntity, link);
+  }
+
+  /** @returns the account and the address that the link was mailed to, once; null for any other secret. */
+  async takeMailLink(
+    secretHash: string,
+    purpose: MailLinkPurpose,
+    now: Date,
+  ): Promise<{ accountId: string; email: string } | null> {
+    const [link] = await this.database.query<{ accountId: string; email: string }>(
+      `delete from mail_links where secret_hash = $1 and purpose = $2 and expires_at > $3
+       returning account_id as "accountId", email`,
+      [secretHash, purpose, now],
+    );
+    return link ?? null;
+  }
+
+  async deleteMailLinksExpiredBefore(now: Date): Promise<void> {
+    await this.database.query('delete from mail_links where expires_at < $1', [now]);
+  }
+
+  /** Nothing happens where the account has another address by now. */
+  async setEmailVerified(id: string, email: string, at: Date): Promise<void> {
+    await this.database.query(
+      'update accounts set email_verified_at = coalesce(email_verified_at, $3) where id = $1 and email = $2',
+      [id, email, at],
+    );
+  }
+
+  /** Whoever is signed in has to sign in again, and every API token stops. */
+  async replacePassword(id: string, passwordHash: string): Promise<void> {
+    await this.database.manager.update(AccountEntity, { id }, { passwordHash });
+    await this.database.manager.delete(SessionEntity, { accountId: id });
+    await this.database.manager.delete(ApiTokenEntity, { accountId: id });
+  }
+
+  async setProfile(
+    id: string,
+    profile: Pick<Account, 'displayName' | 'affiliation' | 'orcid' | 'webPage'>,
+  ): Promise<void> {
+    await this.database.manager.update(AccountEntity, { id }, profile);
   }
 
   async insertSession(session: { tokenHash: string; accountId: string; createdAt: Date; expiresAt: Date }) {
@@ -88,9 +181,7 @@ export class AccountsRepository {
     return entities.map(toTokenView);
   }
 
-  async findToken(
-    tokenHash: string,
-  ): Promise<{ id: string; account: Account; expiresAt: Date; lastUsedAt: Date | null } | null> {
+  async findToken(tokenHash: string): Promise<StoredToken | null> {
     const entity = await this.database.manager.findOne(ApiTokenEntity, {
       where: { tokenHash },
       relations: { account: true },
@@ -99,6 +190,7 @@ export class AccountsRepository {
     return {
       id: entity.id,
       account: toAccount(entity.account),
+      scopes: entity.scopes,
       expiresAt: entity.expiresAt,
       lastUsedAt: entity.lastUsedAt,
     };

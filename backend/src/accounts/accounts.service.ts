@@ -1,19 +1,24 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
+import { TOKEN_SCOPES } from '@sillage/contracts';
 import type {
   CreatedToken,
   CreateTokenRequest,
+  ProfileRequest,
   RegisterRequest,
   SignInRequest,
+  TokenScope,
   TokenView,
 } from '@sillage/contracts';
 import { Clock } from '../clock/clock.js';
 import { CONFIG, type Config } from '../config/config.js';
+import { EvaluationsService } from '../evaluations/evaluations.service.js';
 import { DomainError } from '../errors/domain-error.js';
+import { MailService } from '../mail/mail.service.js';
 import { Transactions } from '../transactions/transactions.js';
-import { AccountsRepository } from './accounts.repository.js';
-import type { Account } from './domain/account.js';
+import { AccountsRepository, type MailLinkPurpose } from './accounts.repository.js';
+import { EMPTY_PROFILE, type Account } from './domain/account.js';
 import { hashSecret, newApiToken, newSecret } from './domain/secret.js';
 
 const MS_PER_DAY = 86_400_000;
@@ -23,15 +28,36 @@ const BUILT_IN_ORGANISER_EMAIL = 'organiser@sillage.invalid';
 const BUILT_IN_TOKEN_NAME = 'SILLAGE_ORGANISER_TOKEN';
 const BUILT_IN_TOKEN_DAYS = 3660;
 
+const MAIL_LINKS: Record<
+  MailLinkPurpose,
+  { lifetimeMs: number; path: string; subject: string; text: string }
+> = {
+  'verify-email': {
+    lifetimeMs: 7 * MS_PER_DAY,
+    path: '/verify-email',
+    subject: 'Sillage: confirm your e-mail address',
+    text: 'Open this link to confirm that this address is yours. Mails about your scores are sent to confirmed addresses only. It works for seven days.',
+  },
+  'reset-password': {
+    lifetimeMs: MS_PER_DAY / 24,
+    path: '/reset-password',
+    subject: 'Sillage: choose a new password',
+    text: 'Open this link to choose a new password. It works for an hour; API tokens and open sessions end when you use it.',
+  },
+};
+
 export type OpenedSession = { account: Account; token: string; expiresAt: Date };
 
 @Injectable()
 export class AccountsService {
+  readonly #logger = new Logger('accounts');
   /** Verified when the address is unknown, so that the reply takes as long as for a known one. */
   readonly #decoyHash = hash(newSecret(randomBytes));
 
   constructor(
     private readonly accounts: AccountsRepository,
+    private readonly evaluations: EvaluationsService,
+    private readonly mail: MailService,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
@@ -43,6 +69,7 @@ export class AccountsService {
       email: request.email,
       displayName: request.displayName,
       role: 'participant',
+      ...EMPTY_PROFILE,
       createdAt: this.clock.now(),
     };
     if (!(await this.accounts.insert(account, await hash(request.password)))) {
@@ -50,6 +77,7 @@ export class AccountsService {
         fix: 'Sign in instead, or register with another address.',
       });
     }
+    await this.#mailLink(account, 'verify-email');
     return this.#openSession(account);
   }
 
@@ -65,6 +93,106 @@ export class AccountsService {
     return this.#openSession(known.account);
   }
 
+  /** Mails the link again. @returns whether this platform sends mails. */
+  async askToVerifyEmail(account: Account): Promise<boolean> {
+    if (!account.isEmailVerified) await this.#mailLink(account, 'verify-email');
+    return this.mail.isOn && account.email !== null;
+  }
+
+  async verifyEmail(secret: string): Promise<void> {
+    await this.transactions.run(async () => {
+      const now = this.clock.now();
+      const link = await this.accounts.takeMailLink(hashSecret(secret), 'verify-email', now);
+      if (link === null) throw linkOver();
+      await this.accounts.setEmailVerified(link.accountId, link.email, now);
+    });
+  }
+
+  /** Says nothing about whether there is such an account, neither in words nor in time: nobody waits for what is done. */
+  askToResetPassword(email: string): void {
+    this.#mailReset(email).catch((error: unknown) => {
+      this.#logger.error(
+        `could not mail a new password: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    });
+  }
+
+  async #mailReset(email: string): Promise<void> {
+    const known = await this.accounts.findByEmail(email);
+    if (known !== null) await this.#mailLink(known.account, 'reset-password');
+  }
+
+  /** The link proves the address too. Sessions and API tokens of the account end. */
+  async resetPassword(secret: string, password: string): Promise<void> {
+    const passwordHash = await hash(password);
+    await this.transactions.run(async () => {
+      const now = this.clock.now();
+      const link = await this.accounts.takeMailLink(hashSecret(secret), 'reset-password', now);
+      if (link === null) throw linkOver();
+      await this.accounts.replacePassword(link.accountId, passwordHash);
+      await this.accounts.setEmailVerified(link.accountId, link.email, now);
+    });
+  }
+
+  async #mailLink(account: Account, purpose: MailLinkPurpose): Promise<void> {
+    const { email } = account;
+    if (!this.mail.isOn || email === null) return;
+    const secret = newSecret(randomBytes);
+    const { lifetimeMs, path, subject, text } = MAIL_LINKS[purpose];
+    const createdAt = this.clock.now();
+    const link = new URL(`${path}#${secret}`, this.config.publicUrl).href;
+    await this.transactions.run(async () => {
+      await this.accounts.insertMailLink({
+        secretHash: hashSecret(secret),
+        accountId: account.id,
+        purpose,
+        email,
+        createdAt,
+        expiresAt: new Date(createdAt.getTime() + lifetimeMs),
+      });
+      await this.mail.write({
+        to: email,
+        subject,
+        body: `${text}\n\n${link}\n\nThe link works once. If you did not ask for it, do nothing.\n`,
+        unsubscribeUrl: null,
+      });
+    });
+  }
+
+  async findByEmail(email: string): Promise<Account | null> {
+    return (await this.accounts.findByEmail(email))?.account ?? null;
+  }
+
+  hasPassword(account: Account): Promise<boolean> {
+    return this.accounts.hasPassword(account.id);
+  }
+
+  /** Of somebody whom another site has identified; the address is one that it has verified. */
+  async createVerified(person: { displayName: string; email: string | null }): Promise<Account> {
+    const account: Account = {
+      id: randomUUID(),
+      ...person,
+      role: 'participant',
+      ...EMPTY_PROFILE,
+      isEmailVerified: person.email !== null,
+      createdAt: this.clock.now(),
+    };
+    if (!(await this.accounts.insert(account, null)))
+      throw new DomainError('email-taken', 'There is an account with this e-mail address already.');
+    return account;
+  }
+
+  /** Null: the iD is kept as one that somebody typed. */
+  async setVerifiedOrcid(accountId: string, orcid: string | null): Promise<void> {
+    await this.accounts.setVerifiedOrcid(accountId, orcid);
+  }
+
+  async openSessionOf(accountId: string): Promise<OpenedSession> {
+    const account = await this.accounts.findById(accountId);
+    if (account === null) throw new Error(`there is no account ${accountId}`);
+    return this.#openSession(account);
+  }
+
   async signOut(sessionToken: string): Promise<void> {
     await this.accounts.deleteSession(hashSecret(sessionToken));
   }
@@ -76,7 +204,7 @@ export class AccountsService {
   }
 
   /** @throws DomainError `not-signed-in` for an unknown token, `token-expired` for an old one. */
-  async accountOfApiToken(secret: string): Promise<Account> {
+  async accountOfApiToken(secret: string): Promise<{ account: Account; scopes: TokenScope[] }> {
     const token = await this.accounts.findToken(hashSecret(secret));
     if (token === null) {
       throw new DomainError('not-signed-in', 'This API token is unknown.', {
@@ -92,30 +220,56 @@ export class AccountsService {
     if (token.lastUsedAt === null || now.getTime() - token.lastUsedAt.getTime() > LAST_USED_PRECISION_MS) {
       await this.accounts.setTokenUsed(token.id, now);
     }
-    return token.account;
+    return { account: token.account, scopes: token.scopes };
   }
 
-  async createToken(account: Account, request: CreateTokenRequest): Promise<CreatedToken> {
+  /**
+   * `holds`: the scopes of the token with which this one is asked for, null in a signed-in browser. A token never makes one
+   * that may do more than itself.
+   */
+  async createToken(
+    account: Account,
+    request: CreateTokenRequest,
+    holds: readonly TokenScope[] | null,
+  ): Promise<CreatedToken> {
+    requireGrantable(account, request.scopes, holds);
     const secret = newApiToken(randomBytes);
     const createdAt = this.clock.now();
     const expiresAt = new Date(createdAt.getTime() + request.expiresInDays * MS_PER_DAY);
     const id = randomUUID();
+    const scopes = TOKEN_SCOPES.filter((scope) => request.scopes.includes(scope));
     await this.accounts.insertToken({
       id,
       accountId: account.id,
       name: request.name,
       tokenHash: hashSecret(secret),
+      scopes,
       createdAt,
       expiresAt,
     });
     return {
       id,
       name: request.name,
+      scopes,
       createdAt: createdAt.toISOString(),
       expiresAt: expiresAt.toISOString(),
       lastUsedAt: null,
       secret,
     };
+  }
+
+  async changeProfile(account: Account, profile: ProfileRequest): Promise<Account> {
+    if (account.isOrcidVerified && profile.orcid !== account.orcid)
+      throw new DomainError('invalid-request', 'Your ORCID iD comes from your sign-in at ORCID.', {
+        fix: 'Remove the ORCID sign-in from your account before you change it.',
+        fields: [{ path: 'orcid', message: 'verified by ORCID; it cannot be edited' }],
+      });
+    await this.transactions.run(async () => {
+      await this.accounts.setProfile(account.id, profile);
+      if (profile.displayName !== account.displayName)
+        await this.evaluations.authorChanged({ accountId: account.id });
+    });
+    return { ...account, ...profile };
   }
 
   listTokens(account: Account): Promise<TokenView[]> {
@@ -141,6 +295,7 @@ export class AccountsService {
           email: BUILT_IN_ORGANISER_EMAIL,
           displayName: 'Organiser',
           role: 'organiser',
+          ...EMPTY_PROFILE,
           createdAt: now,
         };
         await this.accounts.insert(account, null);
@@ -151,6 +306,7 @@ export class AccountsService {
         accountId: account.id,
         name: BUILT_IN_TOKEN_NAME,
         tokenHash: hashSecret(secret),
+        scopes: [...TOKEN_SCOPES],
         createdAt: now,
         expiresAt: new Date(now.getTime() + BUILT_IN_TOKEN_DAYS * MS_PER_DAY),
       });
@@ -159,6 +315,7 @@ export class AccountsService {
 
   async forgetExpiredSessions(): Promise<void> {
     await this.accounts.deleteSessionsExpiredBefore(this.clock.now());
+    await this.accounts.deleteMailLinksExpiredBefore(this.clock.now());
   }
 
   async #openSession(account: Account): Promise<OpenedSession> {
@@ -173,4 +330,32 @@ export class AccountsService {
     });
     return { account, token, expiresAt };
   }
+}
+
+/** @throws DomainError for a scope that this account, or the token that asks, does not have itself. */
+function requireGrantable(
+  account: Account,
+  scopes: readonly TokenScope[],
+  holds: readonly TokenScope[] | null,
+): void {
+  if (scopes.includes('organise') && account.role !== 'organiser') {
+    throw new DomainError('not-allowed', "Only an organiser's token can have the scope 'organise'.", {
+      fix: "Leave it out: 'read' and 'submit' are what an evaluation needs.",
+    });
+  }
+  const lacking = holds === null ? [] : scopes.filter((scope) => !holds.includes(scope));
+  if (lacking.length > 0) {
+    throw new DomainError(
+      'scope-missing',
+      `This API token does not have the scope ${lacking.map((scope) => `'${scope}'`).join(', ')} itself, so it cannot give it to another one.`,
+      { fix: 'Make the token on your account page.' },
+    );
+  }
+}
+
+/** The same for links that never were, were used, or are too old. */
+function linkOver(): DomainError {
+  return new DomainError('link-over', 'This link is not valid: it was used or has expired.', {
+    fix: 'Ask for a new mail.',
+  });
 }

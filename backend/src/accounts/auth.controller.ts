@@ -10,7 +10,7 @@ import {
 } from '@sillage/contracts';
 import type { Request, Response } from 'express';
 import { CONFIG, type Config } from '../config/config.js';
-import { Access, CurrentAccount } from '../http/access.js';
+import { Access, CurrentAccount, Scope } from '../http/access.js';
 import { SESSION_COOKIE, sessionCookieOptions, sessionToken } from '../http/credentials.js';
 import { Describe } from '../http/describe.js';
 import { ZodPipe } from '../http/zod.pipe.js';
@@ -19,6 +19,7 @@ import type { Account } from './domain/account.js';
 import { toAccountView } from './dto/account-view.js';
 
 @Controller('auth')
+@Scope('read')
 export class AuthController {
   constructor(
     private readonly accounts: AccountsService,

@@ -9,6 +9,7 @@ import {
   startTestApi,
   type TestApi,
 } from '../testing/test-api.js';
+import { AccountsService } from './accounts.service.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 
 const PASSWORD = 'correct horse battery';
@@ -191,7 +192,7 @@ describe('API tokens', () => {
       .post('/api/tokens')
       .set('Cookie', cookie)
       .set('Origin', PUBLIC_URL)
-      .send({ name: 'laptop' })
+      .send({ name: 'laptop', scopes: ['read', 'account'] })
       .expect(201);
     expect(created.body.secret).toMatch(/^sil_[\w-]{43}$/);
     const bearer = `Bearer ${created.body.secret}`;
@@ -234,6 +235,81 @@ describe('API tokens', () => {
     await organiser(rotated).expect(200);
     await organiser(ORGANISER_TOKEN).expect(401);
     await restarted.close();
+  });
+});
+
+describe('scopes of API tokens', () => {
+  const withScopes = async (by: { token: string }, scopes: string[]) =>
+    request(api.url)
+      .post('/api/tokens')
+      .set('Authorization', `Bearer ${by.token}`)
+      .send({ name: 'narrow', scopes });
+  const as = (secret: string) => ({
+    me: () => request(api.url).get('/api/auth/me').set('Authorization', `Bearer ${secret}`),
+    upload: () =>
+      request(api.url)
+        .post('/api/uploads')
+        .set('Authorization', `Bearer ${secret}`)
+        .set('Tus-Resumable', '1.0.0')
+        .set('Upload-Length', '10'),
+    makeToken: (scopes: string[]) => withScopes({ token: secret }, scopes),
+    register: () => request(api.url).post('/api/challenges').set('Authorization', `Bearer ${secret}`),
+  });
+
+  it('are read and submit, for 90 days, where nothing else is asked for', async () => {
+    const { cookie } = await register();
+    const reply = await request(api.url)
+      .post('/api/tokens')
+      .set('Cookie', cookie)
+      .set('Origin', PUBLIC_URL)
+      .send({ name: 'plain' })
+      .expect(201);
+    expect(reply.body.scopes).toEqual(['read', 'submit']);
+    const days = (Date.parse(reply.body.expiresAt) - Date.parse(reply.body.createdAt)) / 86_400_000;
+    expect(days).toBe(90);
+  });
+
+  it.each([
+    { scopes: ['read'], me: 200, upload: 403, makeToken: 403 },
+    { scopes: ['submit'], me: 403, upload: 201, makeToken: 403 },
+    { scopes: ['account'], me: 403, upload: 403, makeToken: 201 },
+  ])('$scopes open their doors and no other', async ({ scopes, ...expected }) => {
+    const token = (await withScopes(await registerParticipant(api), scopes)).body.secret;
+    const holder = as(token);
+    expect({
+      me: (await holder.me()).status,
+      upload: (await holder.upload()).status,
+      makeToken: (await holder.makeToken(scopes)).status,
+    }).toEqual(expected);
+  });
+
+  it('are named when one is missing', async () => {
+    const token = (await withScopes(await registerParticipant(api), ['read'])).body.secret;
+    const reply = await as(token).upload().expect(403);
+    expect(reply.body.error).toMatchObject({
+      code: 'scope-missing',
+      message: "This needs an API token with the scope 'submit'; yours has 'read'.",
+      fix: expect.stringContaining('account page'),
+    });
+  });
+
+  it('do not grow from token to token', async () => {
+    const token = (await withScopes(await registerParticipant(api), ['account'])).body.secret;
+    const reply = await as(token).makeToken(['account', 'submit']);
+    expect([reply.status, reply.body.error.code]).toEqual([403, 'scope-missing']);
+  });
+
+  it('leave organising to organisers, and to those tokens of theirs that say so', async () => {
+    await api.app.get(AccountsService).ensureBuiltInOrganiser();
+    const participant = await registerParticipant(api);
+    expect((await withScopes(participant, ['organise'])).body.error.code).toBe('not-allowed');
+    const ofOrganiser = (scopes: string[]) => withScopes({ token: ORGANISER_TOKEN }, scopes);
+    await as((await ofOrganiser(['read', 'submit'])).body.secret)
+      .register()
+      .expect(403);
+    await as((await ofOrganiser(['organise'])).body.secret)
+      .register()
+      .expect(400);
   });
 });
 

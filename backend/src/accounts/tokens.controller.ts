@@ -6,20 +6,23 @@ import {
   tokenViewSchema,
   type CreatedToken,
   type CreateTokenRequest,
+  type TokenScope,
   type TokenView,
 } from '@sillage/contracts';
 import { z } from 'zod';
-import { CurrentAccount } from '../http/access.js';
+import { CurrentAccount, CurrentScopes, Scope } from '../http/access.js';
 import { Describe } from '../http/describe.js';
 import { ZodPipe } from '../http/zod.pipe.js';
 import { AccountsService } from './accounts.service.js';
 import type { Account } from './domain/account.js';
 
 @Controller('tokens')
+@Scope('account')
 export class TokensController {
   constructor(private readonly accounts: AccountsService) {}
 
   @Get()
+  @Scope('read')
   @Describe({
     tag: 'accounts',
     summary: 'List your API tokens',
@@ -35,16 +38,19 @@ export class TokensController {
   @Describe({
     tag: 'accounts',
     summary: 'Make an API token',
-    description: 'For programs: `Authorization: Bearer sil_…`. The secret is in this reply and nowhere else.',
+    description:
+      'For programs: `Authorization: Bearer sil_…`. `scopes` say what it may do; without them it may `read` and `submit`. The secret is in this reply and nowhere else.',
     body: createTokenRequestSchema,
     reply: createdTokenSchema,
     status: 201,
+    errors: ['not-allowed', 'scope-missing'],
   })
   create(
     @CurrentAccount() account: Account,
+    @CurrentScopes() holds: readonly TokenScope[] | null,
     @Body(new ZodPipe(createTokenRequestSchema)) request: CreateTokenRequest,
   ): Promise<CreatedToken> {
-    return this.accounts.createToken(account, request);
+    return this.accounts.createToken(account, request, holds);
   }
 
   @Delete(':id')

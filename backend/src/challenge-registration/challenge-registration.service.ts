@@ -210,6 +210,7 @@ function newReference(
     name: reference.name,
     description: reference.description,
     inputs: reference.inputs,
+    ...(reference.role === 'oi' || entry.kind === 'computed' ? { family: 'interpolation' as const } : {}),
     codeUrl: null,
     paperUrl: null,
     licence: definition.licence.slice(0, 80),

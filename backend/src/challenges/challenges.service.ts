@@ -4,6 +4,7 @@ import type { ChallengeDefinition } from '@sillage/contracts';
 import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
 import { Notifications } from '../notifications/notifications.js';
+import { OutboxService } from '../outbox/outbox.service.js';
 import { Transactions } from '../transactions/transactions.js';
 import {
   ChallengesRepository,
@@ -25,6 +26,7 @@ export class ChallengesService {
     private readonly challenges: ChallengesRepository,
     private readonly transactions: Transactions,
     private readonly notifications: Notifications,
+    private readonly outbox: OutboxService,
     private readonly clock: Clock,
   ) {}
 
@@ -171,6 +173,12 @@ export class ChallengesService {
         }),
       });
       await this.#ensureTasks(definition);
+      if (isCurrent && currentVersion !== null)
+        await this.outbox.record({
+          kind: 'dataset-version',
+          challengeId: definition.id,
+          datasetVersionId,
+        });
       return { kind: 'registered', datasetVersionId, isCurrent };
     });
   }

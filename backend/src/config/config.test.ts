@@ -72,3 +72,52 @@ describe('parseConfig', () => {
     expect(() => parseConfig(environment)).toThrow(message);
   });
 });
+
+describe('mail and sign-in', () => {
+  const environment = { DATABASE_URL: 'postgresql://localhost/sillage' };
+  const orcid = {
+    SILLAGE_SIGN_IN: 'orcid',
+    SILLAGE_SIGN_IN_ORCID_CLIENT_ID: 'APP-1',
+    SILLAGE_SIGN_IN_ORCID_CLIENT_SECRET: 'secret',
+  };
+
+  it('are off where nothing is said', () => {
+    expect(parseConfig(environment)).toMatchObject({ mail: null, signIn: [] });
+  });
+
+  it('know ORCID and GitHub, and take any other provider by its address', () => {
+    const { signIn } = parseConfig({
+      ...environment,
+      ...orcid,
+      SILLAGE_SIGN_IN: 'orcid, my-lab',
+      SILLAGE_SIGN_IN_MY_LAB_CLIENT_ID: 'x',
+      SILLAGE_SIGN_IN_MY_LAB_CLIENT_SECRET: 'y',
+      SILLAGE_SIGN_IN_MY_LAB_ISSUER: 'https://id.example.org',
+      SILLAGE_SIGN_IN_MY_LAB_LABEL: 'My lab',
+    });
+    expect(signIn).toMatchObject([
+      { id: 'orcid', kind: 'openid', label: 'ORCID', issuer: new URL('https://orcid.org'), scope: 'openid' },
+      { id: 'my-lab', kind: 'openid', label: 'My lab', scope: 'openid email profile' },
+    ]);
+  });
+
+  it.each([
+    { name: 'a missing secret', change: { SILLAGE_SIGN_IN_ORCID_CLIENT_SECRET: '' }, says: /CLIENT_SECRET/ },
+    {
+      name: 'an address without encryption',
+      change: { SILLAGE_SIGN_IN_ORCID_ISSUER: 'http://orcid.example' },
+      says: /https/,
+    },
+    { name: 'a name that fits in no address', change: { SILLAGE_SIGN_IN: 'My Lab' }, says: /'My Lab' is no name/ },
+    { name: 'a mail server that is none', change: { SILLAGE_SMTP_URL: 'https://x' }, says: /smtp/ },
+  ])('refuse $name', ({ change, says }) => {
+    expect(() => parseConfig({ ...environment, ...orcid, ...change })).toThrow(says);
+  });
+
+  it('send as the host of the site, unless told otherwise', () => {
+    const mail = { ...environment, SILLAGE_SMTP_URL: 'smtp://mail.example:587' };
+    expect(parseConfig({ ...mail, SILLAGE_PUBLIC_URL: 'https://board.example' }).mail?.from).toBe(
+      'Sillage <sillage@board.example>',
+    );
+  });
+});

@@ -29,9 +29,24 @@ const environmentSchema = z.object({
   SILLAGE_SESSION_DAYS: z.coerce.number().positive().default(14),
   SILLAGE_AUTH_RATE_PER_MINUTE: z.coerce.number().int().positive().default(30),
   SILLAGE_API_RATE_PER_MINUTE: z.coerce.number().int().positive().default(12_000),
+  SILLAGE_SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'give a smtp:// or smtps:// URL' }).optional(),
+  SILLAGE_MAIL_FROM: z.string().min(3).max(200).optional(),
 });
 
 export type S3Settings = { bucket: string; endpoint: string | null; region: string; forcePathStyle: boolean };
+
+/** A site by which people sign in here. */
+export type SignInSettings = {
+  id: string;
+  kind: 'openid' | 'github';
+  label: string;
+  issuer: URL;
+  clientId: string;
+  clientSecret: string;
+  scope: string;
+};
+
+export type MailSettings = { smtpUrl: string; from: string };
 
 /** What the process was told at its start. Durations in milliseconds, sizes in bytes. */
 export type Config = {
@@ -56,6 +71,9 @@ export type Config = {
   sessionMs: number;
   authRequestsPerMinute: number;
   apiRequestsPerMinute: number;
+  /** Null where no mail is sent. */
+  mail: MailSettings | null;
+  signIn: SignInSettings[];
 };
 
 /** Injection token of {@link Config}. */
@@ -97,6 +115,7 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
   if (organiserToken !== null && organiserToken.length < MIN_SECRET_LENGTH) {
     problems.push(`SILLAGE_ORGANISER_TOKEN: a token needs at least ${MIN_SECRET_LENGTH} characters`);
   }
+  const signIn = signInSettings(withoutEmpty(environment), problems);
   if (problems.length > 0) throw new InvalidConfigError(problems);
   const reaperIntervalMs = Math.round(values.SILLAGE_REAPER_INTERVAL_S * 1000);
 
@@ -129,7 +148,61 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     sessionMs: values.SILLAGE_SESSION_DAYS * 24 * MS_PER_HOUR,
     authRequestsPerMinute: values.SILLAGE_AUTH_RATE_PER_MINUTE,
     apiRequestsPerMinute: values.SILLAGE_API_RATE_PER_MINUTE,
+    mail: mailSettings(values),
+    signIn,
   };
+}
+
+const KNOWN_PROVIDERS: Partial<Record<string, { label: string; issuer: string; scope: string }>> = {
+  orcid: { label: 'ORCID', issuer: 'https://orcid.org', scope: 'openid' },
+  github: { label: 'GitHub', issuer: 'https://github.com', scope: 'read:user user:email' },
+};
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** `SILLAGE_SIGN_IN` names the providers; each has variables with its name in capitals. */
+function signInSettings(environment: Record<string, string>, problems: string[]): SignInSettings[] {
+  const ids = (environment['SILLAGE_SIGN_IN'] ?? '')
+    .split(',')
+    .map((id) => id.trim())
+    .filter((id) => id !== '');
+  return ids.flatMap((id): SignInSettings[] => {
+    const prefix = `SILLAGE_SIGN_IN_${id.toUpperCase().replaceAll('-', '_')}`;
+    const known = KNOWN_PROVIDERS[id];
+    const [clientId, clientSecret] = [
+      environment[`${prefix}_CLIENT_ID`],
+      environment[`${prefix}_CLIENT_SECRET`],
+    ];
+    const issuer = environment[`${prefix}_ISSUER`] ?? known?.issuer ?? '';
+    const url = URL.canParse(issuer) ? new URL(issuer) : null;
+    const isSafe =
+      url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname)));
+    const found: string[] = [];
+    if (!/^[a-z][a-z0-9-]{0,30}$/.test(id))
+      found.push(`SILLAGE_SIGN_IN: '${id}' is no name; use lower-case letters, digits and hyphens`);
+    if (clientId === undefined) found.push(`${prefix}_CLIENT_ID: missing, it is needed for '${id}'`);
+    if (clientSecret === undefined) found.push(`${prefix}_CLIENT_SECRET: missing, it is needed for '${id}'`);
+    if (!isSafe)
+      found.push(`${prefix}_ISSUER: give the https:// address of the provider (http:// on this machine only)`);
+    problems.push(...found);
+    if (found.length > 0 || url === null || clientId === undefined || clientSecret === undefined) return [];
+    return [
+      {
+        id,
+        kind: id === 'github' ? 'github' : 'openid',
+        label: environment[`${prefix}_LABEL`] ?? known?.label ?? id,
+        issuer: url,
+        clientId,
+        clientSecret,
+        scope: environment[`${prefix}_SCOPE`] ?? known?.scope ?? 'openid email profile',
+      },
+    ];
+  });
+}
+
+function mailSettings(values: z.infer<typeof environmentSchema>): MailSettings | null {
+  if (values.SILLAGE_SMTP_URL === undefined) return null;
+  const host = new URL(values.SILLAGE_PUBLIC_URL).hostname;
+  return { smtpUrl: values.SILLAGE_SMTP_URL, from: values.SILLAGE_MAIL_FROM ?? `Sillage <sillage@${host}>` };
 }
 
 /** The one place that reads the environment. */

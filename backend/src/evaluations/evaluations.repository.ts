@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import {
   referenceFile,
   type ArtefactName,
+  type BoardStatistics,
   type ChallengeDefinition,
   type CheckWarning,
   type EvaluationState,
@@ -10,6 +11,7 @@ import {
   type NetworkRun,
   type NetworkSummary,
   type ObjectReference,
+  type Physics,
   type PreviewFrame,
   type Protocol,
   type RejectionReason,
@@ -49,6 +51,7 @@ export type EvaluationRecord = {
   step: Step | null;
   stateSince: Date;
   scores: Scores | null;
+  physics: Physics | null;
   rejection: RejectionReason | null;
   failureMessage: string | null;
   warnings: CheckWarning[];
@@ -134,6 +137,7 @@ type Row = {
   unresolved: UnresolvedReason | null;
   at_grid_limit: Scores['atGridLimit'];
   rmse_m: number | null;
+  physics: Physics | null;
   rejection: RejectionReason | null;
   failure_message: string | null;
   warnings: CheckWarning[];
@@ -190,6 +194,7 @@ function toRecord(row: Row): EvaluationRecord {
     step: row.step,
     stateSince: row.state_since,
     scores: toScores(row),
+    physics: row.physics,
     rejection: row.rejection,
     failureMessage: row.failure_message,
     warnings: [...row.submission_warnings, ...row.warnings],
@@ -314,13 +319,19 @@ export class EvaluationsRepository {
 
   async setScored(
     id: string,
-    result: { scores: Scores; warnings: CheckWarning[]; scoredAt: Date; from: EvaluationState[] },
+    result: {
+      scores: Scores;
+      physics: Physics | null;
+      warnings: CheckWarning[];
+      scoredAt: Date;
+      from: EvaluationState[];
+    },
   ): Promise<void> {
     const { scores } = result;
     const changed = await this.database.query(
       `update evaluations set state = 'scored', step = null, state_since = $2, scored_at = $2, mu = $3, sigma = $4,
          lambda_x_deg = $5, lambda_x_km = $6, lambda_t_days = $7, unresolved = $8, at_grid_limit = $9, rmse_m = $10,
-         warnings = warnings || $11::jsonb
+         warnings = warnings || $11::jsonb, physics = $13
        where id = $1 and state = any($12)
        returning id`,
       [
@@ -336,10 +347,19 @@ export class EvaluationsRepository {
         scores.rmseM,
         JSON.stringify(result.warnings),
         result.from,
+        result.physics === null ? null : JSON.stringify(result.physics),
       ],
     );
     // A score that went nowhere must not look like one that arrived.
     if (changed.length === 0) throw new Error(`evaluation ${id} is in no state that can become scored`);
+  }
+
+  async putStatistics(id: string, { daily, bands }: BoardStatistics): Promise<void> {
+    await this.database.query(
+      `insert into evaluation_statistics (evaluation_id, daily, bands) values ($1, $2, $3)
+       on conflict (evaluation_id) do update set daily = excluded.daily, bands = excluded.bands`,
+      [id, JSON.stringify(daily), bands === null ? null : JSON.stringify(bands)],
+    );
   }
 
   /** What running the network took; the map itself goes on to its check. */
@@ -485,17 +505,17 @@ export class EvaluationsRepository {
       canonical_size_bytes: string | null;
       card: MethodCard;
       kind: 'participant' | 'reference';
-      display_name: string | null;
+      author: string;
       created_at: Date;
     }>(
       `select e.submission_id, e.state, e.task_id, t.area, t.scenario, e.protocol, e.dataset_version_id, v.definition,
          coalesce(e.canonical_sha256, s.canonical_sha256) as canonical_sha256,
-         coalesce(e.canonical_size_bytes, s.canonical_size_bytes) as canonical_size_bytes, s.card, s.kind, a.display_name, s.created_at
+         coalesce(e.canonical_size_bytes, s.canonical_size_bytes) as canonical_size_bytes, s.card, s.kind, c.author, s.created_at
        from evaluations e
        join tasks t on t.id = e.task_id
        join dataset_versions v on v.id = e.dataset_version_id
        join submissions s on s.id = e.submission_id
-       left join accounts a on a.id = s.account_id
+       join submission_credits c on c.submission_id = s.id
        where e.id = $1`,
       [evaluationId],
     );
@@ -525,8 +545,21 @@ export class EvaluationsRepository {
       truthVariable: reference.variable,
       submittedAt: row.created_at,
       card: row.card,
-      author: row.kind === 'reference' ? 'Sillage' : (row.display_name ?? ''),
+      author: row.author,
     };
+  }
+
+  /** The tasks in which an account or a team has entries. */
+  async listTaskIdsOf(author: { accountId: string } | { teamId: string }): Promise<string[]> {
+    const [column, id] =
+      'teamId' in author
+        ? (['team_id', author.teamId] as const)
+        : (['account_id', author.accountId] as const);
+    const rows = await this.database.query<{ task_id: string }>(
+      `select distinct e.task_id from evaluations e join submissions s on s.id = e.submission_id where s.${column} = $1`,
+      [id],
+    );
+    return rows.map((row) => row.task_id);
   }
 
   /** Called in the transaction that changes what a board shows. */

@@ -11,6 +11,7 @@ import type {
   TaskReference,
 } from '@sillage/contracts';
 import {
+  disclosedPhysics,
   disclosedScores,
   isMapLayerDisclosed,
   mayProductsHoldTruth,
@@ -20,10 +21,11 @@ import { CONFIG, type Config } from '../config/config.js';
 import { DomainError } from '../errors/domain-error.js';
 import { Notifications } from '../notifications/notifications.js';
 import { ObjectStore } from '../object-store/object-store.js';
+import { OutboxService } from '../outbox/outbox.service.js';
 import { QueueService, type Job } from '../queue/queue.service.js';
 import { isFinal, statesBefore } from './domain/evaluation-state.js';
 import { observationFiles, predictInputs } from './domain/predict-inputs.js';
-import { contradictionIn } from './domain/score-consistency.js';
+import { contradictionIn, contradictionWithStatistics } from './domain/score-consistency.js';
 import { taskExtent } from './domain/task-extent.js';
 import {
   EvaluationsRepository,
@@ -48,6 +50,7 @@ export class EvaluationsService {
     private readonly queue: QueueService,
     private readonly store: ObjectStore,
     private readonly notifications: Notifications,
+    private readonly outbox: OutboxService,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -155,7 +158,27 @@ export class EvaluationsService {
       since: this.clock.now(),
       failureMessage: message,
     });
+    for (const evaluationId of affected.ids)
+      await this.outbox.record({ kind: 'evaluation-failed', evaluationId });
     await this.#changeBoards(affected.taskIds);
+  }
+
+  /** Boards show another name from now on. */
+  async authorChanged(author: { accountId: string } | { teamId: string }): Promise<void> {
+    await this.#changeBoards(await this.evaluations.listTaskIdsOf(author));
+  }
+
+  /** A private submission went public: whom its scores go past hears of it now. */
+  async submissionListed(submissionId: string): Promise<void> {
+    for (const { id, state } of await this.evaluations.listStates(submissionId))
+      if (state === 'scored') await this.outbox.record({ kind: 'evaluation-listed', evaluationId: id });
+  }
+
+  /** The submission changed in what boards show of it; what is not final ends, where it was withdrawn. */
+  async submissionChanged(submissionId: string, options: { isWithdrawn: boolean }): Promise<void> {
+    const standings = await this.evaluations.listStates(submissionId);
+    if (options.isWithdrawn && this.#open(standings).ids.length > 0) await this.cancelOf(submissionId);
+    await this.#changeBoards(standings.map(({ taskId }) => taskId));
   }
 
   /** @throws DomainError `evaluation-is-final` when nothing is left to cancel. */
@@ -331,7 +354,9 @@ export class EvaluationsService {
     await this.#requireStored(result.artefacts.map((artefact) => artefact.object));
     const context = await this.#contextOf(job.evaluationId);
     if (isFinal(context.state)) return;
-    const contradiction = contradictionIn(result.scores, context.protocol);
+    const contradiction =
+      contradictionIn(result.scores, context.protocol) ??
+      contradictionWithStatistics(result.scores, result.statistics ?? null, context.protocol);
     if (contradiction !== null)
       throw new DomainError(
         'invalid-request',
@@ -339,18 +364,21 @@ export class EvaluationsService {
       );
     await this.evaluations.setScored(job.evaluationId, {
       scores: result.scores,
+      physics: result.physics ?? null,
       warnings: result.warnings,
       scoredAt: this.clock.now(),
       from: statesBefore('scored'),
     });
+    if (result.statistics) await this.evaluations.putStatistics(job.evaluationId, result.statistics);
     await this.evaluations.putArtefacts(job.evaluationId, result.artefacts);
+    await this.outbox.record({ kind: 'evaluation-scored', evaluationId: job.evaluationId });
     await this.#changeBoards([context.taskId]);
     await this.#enqueueProducts(context, result);
   }
 
   async #enqueueProducts(
     context: ScoringContext,
-    { scores, artefacts }: Extract<DoneResult, { kind: 'score' }>,
+    { scores, physics, artefacts }: Extract<DoneResult, { kind: 'score' }>,
   ): Promise<void> {
     const { definition } = context;
     // Nothing to show means nothing to make.
@@ -368,6 +396,7 @@ export class EvaluationsService {
       task: taskExtent(definition, context),
       protocol: context.protocol,
       scores: publicScores,
+      physics: physics ? disclosedPhysics(physics, definition.disclosure) : null,
       diagnostics: written('diagnostics.json'),
       statistics: written('statistics.json'),
       provenance: {
@@ -423,6 +452,8 @@ export class EvaluationsService {
       since: this.clock.now(),
       rejection: reason,
     });
+    for (const evaluationId of affected.ids)
+      await this.outbox.record({ kind: 'evaluation-rejected', evaluationId });
     await this.#changeBoards(affected.taskIds);
   }
 

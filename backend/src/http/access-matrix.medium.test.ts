@@ -22,7 +22,7 @@ type Method = 'get' | 'post' | 'put' | 'delete' | 'head' | 'patch' | 'options';
  * Every route, with the status that each role gets. `private` is a queued submission, `public` a scored one, both of the
  * author. A 400 means that the door was open and the (empty) request was not valid.
  */
-const MATRIX: { method: Method; path: string; expected: Record<Role, number> }[] = [
+const MATRIX: { method: Method; path: string; expected: Record<Role, number>; body?: object }[] = [
   {
     method: 'get',
     path: '/health',
@@ -64,6 +64,139 @@ const MATRIX: { method: Method; path: string; expected: Record<Role, number> }[]
     expected: { nobody: 401, stranger: 404, author: 204, organiser: 404, worker: 401 },
   },
   {
+    method: 'put',
+    path: '/account/profile',
+    expected: { nobody: 401, stranger: 400, author: 400, organiser: 400, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/account/identities',
+    expected: { nobody: 401, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'delete',
+    path: `/account/identities/${randomUUID()}`,
+    expected: { nobody: 401, stranger: 404, author: 404, organiser: 404, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/auth/providers',
+    expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 200 },
+  },
+  {
+    method: 'post',
+    path: '/auth/providers/NONE/start',
+    expected: { nobody: 404, stranger: 404, author: 404, organiser: 404, worker: 401 },
+    body: {},
+  },
+  {
+    method: 'get',
+    path: '/auth/providers/NONE/callback?code=x&state=y',
+    expected: { nobody: 303, stranger: 303, author: 303, organiser: 303, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/auth/email-verification',
+    expected: { nobody: 401, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/auth/verify-email',
+    expected: { nobody: 410, stranger: 410, author: 410, organiser: 410, worker: 401 },
+    body: { secret: 'nobody-has-this-secret' },
+  },
+  {
+    method: 'post',
+    path: '/auth/password-reset',
+    expected: { nobody: 202, stranger: 202, author: 202, organiser: 202, worker: 401 },
+    body: { email: 'nobody@example.org' },
+  },
+  {
+    method: 'post',
+    path: '/auth/password',
+    expected: { nobody: 410, stranger: 410, author: 410, organiser: 410, worker: 401 },
+    body: { secret: 'nobody-has-this-secret', password: 'a long enough password' },
+  },
+  {
+    method: 'get',
+    path: '/notifications',
+    expected: { nobody: 401, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/notifications/read',
+    expected: { nobody: 401, stranger: 204, author: 204, organiser: 204, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: `/notifications/${randomUUID()}/read`,
+    expected: { nobody: 401, stranger: 204, author: 204, organiser: 204, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/notification-preferences',
+    expected: { nobody: 401, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'put',
+    path: '/notification-preferences',
+    expected: { nobody: 401, stranger: 400, author: 400, organiser: 400, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: `/unsubscriptions/${randomUUID()}/SCORED`,
+    expected: { nobody: 204, stranger: 204, author: 204, organiser: 204, worker: 204 },
+  },
+  {
+    method: 'get',
+    path: '/teams',
+    expected: { nobody: 401, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/teams',
+    expected: { nobody: 401, stranger: 400, author: 400, organiser: 400, worker: 401 },
+  },
+  {
+    method: 'patch',
+    path: '/teams/AUTHORS_TEAM',
+    expected: { nobody: 401, stranger: 400, author: 400, organiser: 400, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/teams/AUTHORS_TEAM/invitations',
+    expected: { nobody: 401, stranger: 404, author: 201, organiser: 404, worker: 401 },
+    body: {},
+  },
+  {
+    method: 'delete',
+    path: `/teams/AUTHORS_TEAM/invitations/${randomUUID()}`,
+    expected: { nobody: 401, stranger: 404, author: 410, organiser: 404, worker: 401 },
+  },
+  {
+    method: 'put',
+    path: `/teams/AUTHORS_TEAM/members/${randomUUID()}`,
+    expected: { nobody: 401, stranger: 404, author: 404, organiser: 404, worker: 401 },
+    body: { role: 'owner' },
+  },
+  {
+    method: 'delete',
+    path: `/teams/AUTHORS_TEAM/members/${randomUUID()}`,
+    expected: { nobody: 401, stranger: 404, author: 404, organiser: 404, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/team-invitations/look',
+    expected: { nobody: 410, stranger: 410, author: 410, organiser: 410, worker: 401 },
+    body: { secret: 'nobody-has-this-secret' },
+  },
+  {
+    method: 'post',
+    path: '/team-invitations/accept',
+    expected: { nobody: 401, stranger: 410, author: 410, organiser: 410, worker: 401 },
+    body: { secret: 'nobody-has-this-secret' },
+  },
+  {
     method: 'get',
     path: '/challenges',
     expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 401 },
@@ -92,6 +225,27 @@ const MATRIX: { method: Method; path: string; expected: Record<Role, number> }[]
     method: 'get',
     path: '/challenges/CHALLENGE/leaderboard?area=gf&scenario=nadir4',
     expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 200 },
+  },
+  {
+    method: 'get',
+    path: '/challenges/CHALLENGE/scorecard',
+    expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 200 },
+  },
+  {
+    method: 'get',
+    path: '/challenges/CHALLENGE/leaderboard/history?area=gf&scenario=nadir4',
+    expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 200 },
+  },
+  // A public test, which withholds sums and spectra from everyone.
+  {
+    method: 'get',
+    path: '/challenges/CHALLENGE/leaderboard/bands?area=gf&scenario=nadir4',
+    expected: { nobody: 403, stranger: 403, author: 403, organiser: 403, worker: 403 },
+  },
+  {
+    method: 'get',
+    path: '/challenges/CHALLENGE/leaderboard/pairs?area=gf&scenario=nadir4&entries=AUTHORS_PAIR',
+    expected: { nobody: 403, stranger: 403, author: 403, organiser: 403, worker: 403 },
   },
   {
     method: 'post',
@@ -152,6 +306,51 @@ const MATRIX: { method: Method; path: string; expected: Record<Role, number> }[]
     method: 'get',
     path: '/submissions/PRIVATE',
     expected: { nobody: 404, stranger: 404, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/submissions/HIDDEN',
+    expected: { nobody: 404, stranger: 404, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/submissions/HIDDEN/file',
+    expected: { nobody: 404, stranger: 404, author: 200, organiser: 403, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/evaluations/HIDDEN_EVALUATION/artefacts/scored.nc',
+    expected: { nobody: 404, stranger: 404, author: 404, organiser: 404, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/evaluations/HIDDEN_EVALUATION/preview',
+    expected: { nobody: 404, stranger: 404, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/submissions/WITHDRAWN',
+    expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/submissions/WITHDRAWN/file',
+    expected: { nobody: 410, stranger: 410, author: 200, organiser: 403, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/evaluations/WITHDRAWN_EVALUATION/artefacts/diagnostics.json',
+    expected: { nobody: 410, stranger: 410, author: 403, organiser: 403, worker: 401 },
+  },
+  {
+    method: 'put',
+    path: '/submissions/PUBLIC/visibility',
+    expected: { nobody: 401, stranger: 400, author: 400, organiser: 400, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/submissions/HIDDEN/withdraw',
+    expected: { nobody: 401, stranger: 404, author: 200, organiser: 400, worker: 401 },
   },
   {
     method: 'get',
@@ -325,8 +524,19 @@ beforeAll(async () => {
   names.CHALLENGE = definition.id;
   const scored = await submit(api, author, definition);
   await scoreEverything(api);
-  const queued = await submit(api, author, definition);
   [names.PUBLIC, names.PUBLIC_EVALUATION] = [scored.submissionId, scored.evaluationId];
+  const hidden = await submit(api, author, definition, { visibility: { kind: 'private' } });
+  await scoreEverything(api);
+  [names.HIDDEN, names.HIDDEN_EVALUATION] = [hidden.submissionId, hidden.evaluationId];
+  const withdrawn = await submit(api, author, definition);
+  await scoreEverything(api);
+  [names.WITHDRAWN, names.WITHDRAWN_EVALUATION] = [withdrawn.submissionId, withdrawn.evaluationId];
+  await request(api.url)
+    .post(`/api/submissions/${withdrawn.submissionId}/withdraw`)
+    .set('Authorization', `Bearer ${author.token}`)
+    .send({})
+    .expect(200);
+  const queued = await submit(api, author, definition);
   [names.PRIVATE, names.PRIVATE_EVALUATION] = [queued.submissionId, queued.evaluationId];
   const list = await request(api.url).get('/api/tokens').set('Authorization', `Bearer ${author.token}`);
   // The token that is revoked is not the one that the author signs in with.
@@ -341,6 +551,14 @@ beforeAll(async () => {
     .set('Authorization', `Bearer ${author.token}`)
     .set('Tus-Resumable', '1.0.0')
     .set('Upload-Length', '10');
+  const team = await request(api.url)
+    .post('/api/teams')
+    .set('Authorization', `Bearer ${author.token}`)
+    .send({ name: 'Team of the author' })
+    .expect(201);
+  [names.SCORED, names.NONE] = ['scored', 'none'];
+  names.AUTHORS_TEAM = team.body.id;
+  names.AUTHORS_PAIR = `${randomUUID()},${randomUUID()}`;
   names.AUTHORS_UPLOAD = String(created.headers.location).split('/').at(-1) ?? '';
 });
 afterAll(async () => {
@@ -353,11 +571,12 @@ const fill = (path: string) => path.replace(/[A-Z]+(_[A-Z]+)*/g, (name) => names
 describe('each route lets in whom it should', () => {
   it.each(MATRIX.map((row) => ({ ...row, name: `${row.method.toUpperCase()} /api${row.path}` })))(
     '$name',
-    async ({ method, path, expected }) => {
+    async ({ method, path, expected, body }) => {
       const found: Partial<Record<Role, number>> = {};
       for (const role of ROLES) {
         const call = request(api.url)[method](`/api${fill(path)}`);
         const token = tokens[role];
+        if (body !== undefined) call.send(body);
         const reply = await (token === null ? call : call.set('Authorization', `Bearer ${token}`));
         found[role] = reply.status;
       }

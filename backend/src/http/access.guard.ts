@@ -1,12 +1,13 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import type { TokenScope } from '@sillage/contracts';
 import type { Request } from 'express';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { isOrganiser } from '../accounts/domain/account.js';
 import { isSameSecret } from '../accounts/domain/secret.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { DomainError } from '../errors/domain-error.js';
-import { ACCESS_KEY, notSignedIn, type AccessLevel } from './access.js';
+import { ACCESS_KEY, notSignedIn, SCOPE_KEY, type AccessLevel } from './access.js';
 import { bearerToken, sessionToken } from './credentials.js';
 import { contextOf } from './request-context.js';
 import { isForeignWrite } from './request-origin.js';
@@ -39,8 +40,10 @@ export class AccessGuard implements CanActivate {
     }
     await this.#identify(request);
     const { account } = contextOf(request);
-    if (level === 'public') return true;
+    if (level === 'public' && account === null) return true;
     if (account === null) throw notSignedIn();
+    this.#requireScope(context, level);
+    if (level === 'public') return true;
     if (level === 'organiser' && !isOrganiser(account)) {
       throw new DomainError('not-allowed', 'Only organisers may do this.', {
         fix: 'Ask the people who run this platform.',
@@ -49,11 +52,30 @@ export class AccessGuard implements CanActivate {
     return true;
   }
 
+  #requireScope(context: ExecutionContext, level: AccessLevel): void {
+    const request = context.switchToHttp().getRequest<Request>();
+    const { scopes } = contextOf(request);
+    if (scopes === null) return;
+    const stated = this.reflector.getAllAndOverride<TokenScope | undefined>(SCOPE_KEY, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    const isLooking = request.method === 'GET' || request.method === 'HEAD';
+    const needed = stated ?? (level === 'organiser' ? 'organise' : isLooking ? 'read' : 'account');
+    if (scopes.includes(needed)) return;
+    throw new DomainError(
+      'scope-missing',
+      `This needs an API token with the scope '${needed}'; yours has ${scopes.map((scope) => `'${scope}'`).join(', ')}.`,
+      { fix: `Make a token with '${needed}' on your account page, or run sillage login --scopes.` },
+    );
+  }
+
   async #identify(request: Request): Promise<void> {
     const requestContext = contextOf(request);
     const bearer = bearerToken(request);
     if (bearer !== null) {
-      requestContext.account = await this.accounts.accountOfApiToken(bearer);
+      const { account, scopes } = await this.accounts.accountOfApiToken(bearer);
+      [requestContext.account, requestContext.scopes] = [account, scopes];
       return;
     }
     const session = sessionToken(request);

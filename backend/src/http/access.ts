@@ -1,4 +1,5 @@
 import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import type { TokenScope } from '@sillage/contracts';
 import type { Request } from 'express';
 import type { Account } from '../accounts/domain/account.js';
 import { DomainError } from '../errors/domain-error.js';
@@ -14,7 +15,20 @@ import { contextOf } from './request-context.js';
 export type AccessLevel = 'public' | 'anyone' | 'account' | 'organiser' | 'worker';
 
 export const ACCESS_KEY = 'sillage:access';
+/**
+ * What an API token must be allowed to do on a route. A route that does not say it needs `read` to look, and the strongest
+ * scope to change anything: forgetting it closes a door.
+ */
+export const SCOPE_KEY = 'sillage:scope';
+export const Scope = (scope: TokenScope) => SetMetadata(SCOPE_KEY, scope);
+
 export const Access = (level: AccessLevel) => SetMetadata(ACCESS_KEY, level);
+
+/** Of the API token of the request; null in a signed-in browser. */
+export const CurrentScopes = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): readonly TokenScope[] | null =>
+    contextOf(context.switchToHttp().getRequest<Request>()).scopes,
+);
 
 /** The account of the request, or null on a public route. */
 export const MaybeAccount = createParamDecorator(

@@ -6,10 +6,17 @@ export function bearerToken(request: Request): string | null {
   return /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
 }
 
+/** Binds the answer of another site to the browser that was sent there. */
+export const SIGN_IN_COOKIE = 'sillage_sign_in';
+
 export function sessionToken(request: Request): string | null {
+  return cookieOf(request, SESSION_COOKIE);
+}
+
+export function cookieOf(request: Request, wanted: string): string | null {
   for (const pair of (request.headers.cookie ?? '').split(';')) {
     const [name, value] = pair.split('=', 2);
-    if (name?.trim() === SESSION_COOKIE && value !== undefined && value.trim() !== '') return value.trim();
+    if (name?.trim() === wanted && value !== undefined && value.trim() !== '') return value.trim();
   }
   return null;
 }

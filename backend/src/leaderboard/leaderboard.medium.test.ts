@@ -1,5 +1,13 @@
 import { gunzipSync } from 'node:zlib';
-import type { DisclosureLevel, Leaderboard } from '@sillage/contracts';
+import {
+  boardBandsSchema,
+  boardHistorySchema,
+  boardPairsSchema,
+  scorecardSchema,
+  type BoardStatistics,
+  type DisclosureLevel,
+  type Leaderboard,
+} from '@sillage/contracts';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -10,6 +18,7 @@ import {
   putObject,
   registerChallenge,
   registerParticipant,
+  scoreDone,
   scoreEverything,
   SCORES,
   startTestApi,
@@ -225,5 +234,172 @@ describe('disclosure', () => {
     expect((await board(definition.id)).rows).toEqual([]);
     expect(products).toBeUndefined();
     expect(anonymous).toBe(404);
+  });
+});
+
+/** 42 days of errors about `rmseM` that swing alike for every entry; `wobble` is an entry's own. */
+function statisticsOf(rmseM: number, wobble = 0): BoardStatistics {
+  const days = Array.from({ length: 42 }, (_, day) => day);
+  const rmse = days.map((day) => rmseM * (1 + 0.1 * Math.sin(day / 3)) + wobble * Math.cos(day * 1.7));
+  return {
+    daily: {
+      timeDays: days.map((day) => 22_940 + day),
+      squaredErrorM2: rmse.map((value) => 1000 * value * value),
+      squaredReferenceM2: days.map(() => 1000 * 0.09),
+      pointCount: days.map(() => 1000),
+    },
+    bands: {
+      axes: { wavelengthUnit: 'degrees', wavelengthEdges: [20, 5, 1], periodEdgesDays: [84, 28, 4] },
+      error: [
+        [0.1, 10 * rmseM],
+        [0.1 + 20 * wobble, 0.5],
+      ],
+      truth: [
+        [2, 1],
+        [1, 0.4],
+      ],
+    },
+  };
+}
+
+function scoresOf({ daily }: BoardStatistics) {
+  const total = (values: number[]) => values.reduce((sum, value) => sum + value, 0);
+  const score = daily.squaredErrorM2.map(
+    (sum, day) => 1 - Math.sqrt(sum / (daily.squaredReferenceM2[day] ?? 0)),
+  );
+  const mean = total(score) / 42;
+  return {
+    mu: 1 - Math.sqrt(total(daily.squaredErrorM2) / total(daily.squaredReferenceM2)),
+    sigma: Math.sqrt(total(score.map((value) => (value - mean) ** 2)) / 42),
+  };
+}
+
+const PHYSICS = {
+  varianceRatio: 0.98765,
+  gradientRatio: 0.81234,
+  vorticityRatio: 0.61234,
+  spectralSlope: -9.8765,
+  truthSpectralSlope: -5.4321,
+  slopeWavelengthsKm: [73, 219] as [number, number],
+};
+
+describe('a board with sums per day', () => {
+  const challengeWithSums = async (disclosure: DisclosureLevel) => {
+    const definition = await registerChallenge(api, challengeDefinition({ disclosure }));
+    const entries = [
+      { statistics: statisticsOf(0.03, 0.001), lambdaXDeg: 1.4 },
+      { statistics: statisticsOf(0.02), lambdaXDeg: 0.9 },
+      { statistics: statisticsOf(0.03, -0.001), lambdaXDeg: 1.6 },
+    ];
+    for (const { statistics, lambdaXDeg } of entries) {
+      await submit(api, ada, definition);
+      await scoreEverything(api, { ...scoresOf(statistics), lambdaXDeg }, { statistics, physics: PHYSICS });
+    }
+    return definition;
+  };
+  const get = (path: string) => request(api.url).get(`/api/challenges/${path}`);
+  const task = 'area=gf&scenario=nadir4';
+
+  it('lets entries share a rank that differ by noise, tells intervals, physics and places', async () => {
+    const { id } = await challengeWithSums('practice');
+    const { rows, uncertainty } = await board(id);
+    expect(uncertainty).toMatchObject({ dayCount: 42, blockDays: 14, replicateCount: 1000, level: 0.95 });
+    expect(rows.map(({ rank, rankLow, rankHigh, tieGroup }) => [rank, rankLow, rankHigh, tieGroup])).toEqual([
+      [1, 1, 1, 1],
+      [2, 2, 3, 2],
+      [2, 2, 3, 2],
+    ]);
+    expect(rows.map(({ places }) => places.lambdaXDeg).sort()).toEqual([1, 2, 3]);
+    for (const { scores, intervals, physics } of rows) {
+      expect(intervals?.mu[0]).toBeLessThan(scores.mu);
+      expect(intervals?.mu[1]).toBeGreaterThan(scores.mu);
+      expect(physics).toEqual(PHYSICS);
+    }
+  });
+
+  it('answers by band, in pairs, over boards and by date', async () => {
+    const { id } = await challengeWithSums('practice');
+    const ids = (await board(id)).rows.map(({ evaluationId }) => evaluationId);
+    const bands = boardBandsSchema.parse((await get(`${id}/leaderboard/bands?${task}`).expect(200)).body);
+    expect(bands.entries.map(({ evaluationId }) => evaluationId)).toEqual(ids);
+    expect(bands.entries[0]?.errorRatio).toEqual([
+      [0.05, 0.2],
+      [0.1, 1.25],
+    ]);
+    expect(bands.winners).toEqual([
+      [0, 0],
+      [expect.any(Number), null],
+    ]);
+    const pairs = boardPairsSchema.parse(
+      (await get(`${id}/leaderboard/pairs?${task}&entries=${ids.join(',')}`).expect(200)).body,
+    );
+    expect(pairs.entries).toEqual(ids);
+    expect(pairs.pairs[0]?.[1]).toMatchObject({ probability: 1, isSeparable: true });
+    expect(pairs.pairs[1]?.[2]).toMatchObject({ isSeparable: false });
+    expect(pairs.pairs[1]?.[1]).toBeNull();
+    await get(`${id}/leaderboard/pairs?${task}&entries=${ids[0]}`).expect(400);
+    const history = boardHistorySchema.parse(
+      (await get(`${id}/leaderboard/history?${task}`).expect(200)).body,
+    );
+    expect(history.records.mu?.map(({ evaluationId }) => evaluationId)).toContain(ids[0]);
+    expect(history.records.lambdaXDeg?.map(({ value }) => value)).toEqual([1.4, 0.9]);
+    const scorecard = scorecardSchema.parse((await get(`${id}/scorecard`).expect(200)).body);
+    expect(scorecard.entries).toHaveLength(3);
+    const cells = scorecard.boards.find(
+      ({ area, scenario }) => area === 'gf' && scenario === 'nadir4',
+    )?.cells;
+    expect(cells?.map(({ evaluationId, rank }) => [evaluationId, rank])).toEqual([
+      [ids[0], 1],
+      [ids[1], 2],
+      [ids[2], 2],
+    ]);
+  });
+
+  it('has a scorecard that is as new as its boards', async () => {
+    const { id } = await challengeWithSums('practice');
+    const first = await get(`${id}/scorecard`).expect(200);
+    await get(`${id}/scorecard`).set('If-None-Match', String(first.headers.etag)).expect(304);
+    await submit(api, ada, (await get(id)).body);
+    await scoreEverything(api, { mu: 0.99 });
+    const second = await get(`${id}/scorecard`).expect(200);
+    expect(second.body.entries).toHaveLength(4);
+  });
+
+  it('in a public test rounds physics, ranks by rounded scores and withholds the rest', async () => {
+    const { id } = await challengeWithSums('public-test');
+    const { rows, uncertainty } = await board(id);
+    expect(uncertainty).toBeNull();
+    expect(rows.every(({ intervals, rankLow }) => intervals === null && rankLow === null)).toBe(true);
+    expect(rows[0]?.physics).toMatchObject({ varianceRatio: 0.99, spectralSlope: -9.9 });
+    const ids = rows.map(({ evaluationId }) => evaluationId);
+    for (const path of [`bands?${task}`, `pairs?${task}&entries=${ids.join(',')}`]) {
+      const reply = await get(`${id}/leaderboard/${path}`).expect(403);
+      expect(reply.body.error.code).toBe('not-disclosed');
+    }
+    const { body } = await get(`${id}/leaderboard/history?${task}`).expect(200);
+    for (const { value } of body.records.mu) expect(value).toBe(Number(value.toFixed(3)));
+  });
+
+  it('while blind tells nothing in any of them', async () => {
+    const { id } = await challengeWithSums('blind');
+    expect((await get(`${id}/scorecard`).expect(200)).body.entries).toEqual([]);
+    const { body } = await get(`${id}/leaderboard/history?${task}`).expect(200);
+    expect(body.records.mu).toEqual([]);
+    await get(`${id}/leaderboard/bands?${task}`).expect(403);
+  });
+
+  it('refuses sums whose µ is not that of the scores', async () => {
+    const definition = await registerChallenge(api, challengeDefinition());
+    await submit(api, ada, definition);
+    await finish(api, await mustClaim(api, ['check']), await checkDone(api)).expect(200);
+    const job = await mustClaim(api, ['score']);
+    const statistics = statisticsOf(0.03);
+    const refused = await finish(
+      api,
+      job,
+      scoreDone({ ...scoresOf(statistics), mu: 0.95 }, { statistics }),
+    ).expect(400);
+    expect(refused.body.error.message).toContain('by its sums per day');
+    await finish(api, job, scoreDone(scoresOf(statistics), { statistics })).expect(200);
   });
 });

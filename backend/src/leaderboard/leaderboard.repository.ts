@@ -1,29 +1,50 @@
 import { Injectable } from '@nestjs/common';
-import type { InputKind, MethodCard, Scores, SubmissionForm, UnresolvedReason } from '@sillage/contracts';
+import type {
+  BandPowers,
+  DailySeries,
+  InputKind,
+  MethodCard,
+  MethodFamily,
+  NetworkRun,
+  Physics,
+  Scores,
+  SubmissionForm,
+  UnresolvedReason,
+} from '@sillage/contracts';
 import { Database } from '../database/database.js';
 
 export type BoardEntry = {
   evaluationId: string;
   submissionId: string;
+  setId: string | null;
   method: string;
   author: string;
   kind: 'participant' | 'reference';
   form: SubmissionForm;
+  family: MethodFamily | null;
   inputs: InputKind[];
   codeUrl: string | null;
   paperUrl: string | null;
   scores: Scores;
+  physics: Physics | null;
+  run: NetworkRun | null;
+  /** Sums per day; null for scores of an evaluator that did not keep them yet. */
+  daily: DailySeries | null;
   submittedAt: Date;
   scoredAt: Date;
+  /** When the name of an anonymous entry is shown; null for others. */
+  revealedAt: Date | null;
 };
 
 type Row = {
   id: string;
   submission_id: string;
+  set_id: string | null;
   card: MethodCard;
   kind: 'participant' | 'reference';
   form: SubmissionForm;
-  display_name: string | null;
+  author: string;
+  revealed_at: Date | null;
   mu: number;
   sigma: number;
   lambda_x_deg: number | null;
@@ -32,6 +53,9 @@ type Row = {
   unresolved: UnresolvedReason | null;
   at_grid_limit: Scores['atGridLimit'];
   rmse_m: number;
+  physics: Physics | null;
+  run: NetworkRun | null;
+  daily: DailySeries | null;
   created_at: Date;
   scored_at: Date;
 };
@@ -40,25 +64,29 @@ type Row = {
 export class LeaderboardRepository {
   constructor(private readonly database: Database) {}
 
-  /** Every scored submission; of several scores of one submission the newest. */
+  /** Every scored submission that is neither private nor withdrawn; of several scores of one submission the newest. */
   async listEntries(taskId: string, datasetVersionId: string): Promise<BoardEntry[]> {
     const rows = await this.database.query<Row>(
-      `select distinct on (e.submission_id) e.id, e.submission_id, s.card, s.kind, s.form, s.created_at, a.display_name,
-         e.mu, e.sigma, e.lambda_x_deg, e.lambda_x_km, e.lambda_t_days, e.unresolved, e.at_grid_limit, e.rmse_m, e.scored_at
+      `select distinct on (e.submission_id) e.id, e.submission_id, s.set_id, s.card, s.kind, s.form, s.created_at, c.author, c.revealed_at,
+         e.mu, e.sigma, e.lambda_x_deg, e.lambda_x_km, e.lambda_t_days, e.unresolved, e.at_grid_limit, e.rmse_m, e.scored_at,
+         e.physics, e.run, d.daily
        from evaluations e
        join submissions s on s.id = e.submission_id
-       left join accounts a on a.id = s.account_id
-       where e.task_id = $1 and e.dataset_version_id = $2 and e.state = 'scored'
+       join submission_credits c on c.submission_id = s.id
+       left join evaluation_statistics d on d.evaluation_id = e.id
+       where e.task_id = $1 and e.dataset_version_id = $2 and e.state = 'scored' and c.is_listed
        order by e.submission_id, e.scored_at desc`,
       [taskId, datasetVersionId],
     );
     return rows.map((row) => ({
       evaluationId: row.id,
       submissionId: row.submission_id,
+      setId: row.set_id,
       method: row.card.name,
-      author: row.kind === 'reference' ? 'Sillage' : (row.display_name ?? ''),
+      author: row.author,
       kind: row.kind,
       form: row.form,
+      family: row.card.family ?? (row.form === 'network' ? 'neural-network' : null),
       inputs: row.card.inputs,
       codeUrl: row.card.codeUrl,
       paperUrl: row.card.paperUrl,
@@ -72,15 +100,36 @@ export class LeaderboardRepository {
         atGridLimit: row.at_grid_limit,
         rmseM: row.rmse_m,
       },
+      physics: row.physics,
+      run: row.run,
+      daily: row.daily,
       submittedAt: row.created_at,
       scoredAt: row.scored_at,
+      revealedAt: row.revealed_at,
     }));
+  }
+
+  /** Powers by band of evaluations, in no order. */
+  async listBands(evaluationIds: string[]): Promise<{ evaluationId: string; bands: BandPowers | null }[]> {
+    return this.database.query(
+      `select evaluation_id as "evaluationId", bands from evaluation_statistics where evaluation_id = any($1)`,
+      [evaluationIds],
+    );
+  }
+
+  /** Sums per day of evaluations, in no order. */
+  async listDaily(evaluationIds: string[]): Promise<{ evaluationId: string; daily: DailySeries }[]> {
+    return this.database.query(
+      `select evaluation_id as "evaluationId", daily from evaluation_statistics where evaluation_id = any($1)`,
+      [evaluationIds],
+    );
   }
 
   async countPending(taskId: string, datasetVersionId: string): Promise<number> {
     const [row] = await this.database.query<{ count: number }>(
-      `select count(*)::int as count from evaluations
-       where task_id = $1 and dataset_version_id = $2 and state in ('queued', 'running')`,
+      `select count(*)::int as count from evaluations e
+       join submission_credits c on c.submission_id = e.submission_id
+       where e.task_id = $1 and e.dataset_version_id = $2 and e.state in ('queued', 'running') and c.is_listed`,
       [taskId, datasetVersionId],
     );
     return row?.count ?? 0;

@@ -1,39 +1,65 @@
-import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
-import { leaderboardSchema, type Leaderboard } from '@sillage/contracts';
+import {
+  boardBandsSchema,
+  boardHistorySchema,
+  leaderboardSchema,
+  METRICS_OF_PROTOCOL,
+  scorecardSchema,
+  type BoardPairs,
+  type Leaderboard,
+  type LeaderboardRow,
+  type NetworkRun,
+  type TaskReference,
+} from '@sillage/contracts';
+import { comparePair } from '@sillage/science/uncertainty';
 import { ChallengesService } from '../challenges/challenges.service.js';
-import { disclosedScores } from '../challenges/domain/disclosure.js';
+import {
+  areBoardStatisticsDisclosed,
+  disclosedPhysics,
+  disclosedScores,
+} from '../challenges/domain/disclosure.js';
+import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
+import { serialise, type SerialisedReply } from '../http/serialised-replies.js';
 import { Notifications } from '../notifications/notifications.js';
+import { bandBoard } from './domain/band-board.js';
 import { BoardCache } from './domain/board-cache.js';
-import { rankByMu } from './domain/ranking.js';
+import { boardHistory } from './domain/board-history.js';
+import { boardUncertainty } from './domain/board-uncertainty.js';
+import { placesBy, rankByMu } from './domain/ranking.js';
+import { ReplicateCache } from './domain/replicate-cache.js';
+import { scorecardOf } from './domain/scorecard.js';
 import { LeaderboardRepository } from './leaderboard.repository.js';
 
-const compress = promisify(gzip);
-/** Smaller replies fit into one packet anyway. */
-const MIN_COMPRESSED_BYTES = 1_400;
-
-/** A board as bytes, made once per change instead of once per reader. */
-export type SerialisedBoard = {
+/** A board with its rows, from best to worst; what is derived from it is made when it is first asked for. */
+export type SerialisedBoard = SerialisedReply & {
   taskId: string;
   challengeId: string;
   version: string;
-  etag: string;
-  json: Buffer;
-  gzipped: Buffer | null;
+  area: string;
+  scenario: string;
+  datasetVersion: string;
+  protocol: Leaderboard['protocol'];
+  rows: (LeaderboardRow & { setId: string | null })[];
   ranks: ReadonlyMap<string, number>;
+  /** When the next name of an anonymous entry is shown: from then on these bytes are old. */
+  revealedAt: Date | null;
+  bands: Promise<SerialisedReply> | null;
+  history: Promise<SerialisedReply> | null;
 };
 
 @Injectable()
 export class LeaderboardService {
   readonly #cache = new BoardCache<SerialisedBoard>();
+  readonly #replicates = new ReplicateCache();
+  /** By challenge, with the boards that it was made of. */
+  readonly #scorecards = new Map<string, { boards: string; reply: Promise<SerialisedReply> }>();
 
   constructor(
     private readonly leaderboard: LeaderboardRepository,
     private readonly challenges: ChallengesService,
     private readonly notifications: Notifications,
+    private readonly clock: Clock,
   ) {
     notifications.subscribe((notice) => {
       if (notice.kind === 'board-changed') this.#cache.forget((board) => board.taskId === notice.taskId);
@@ -48,13 +74,102 @@ export class LeaderboardService {
     const cached = this.#cache.get(key);
     if (cached !== undefined) {
       // Without notices from the other processes the version in the database decides.
+      const isOld = cached.revealedAt !== null && cached.revealedAt <= this.clock.now();
       const isCurrent =
-        this.notifications.isConnected ||
-        (await this.leaderboard.findVersion(cached.taskId)) === cached.version;
+        !isOld &&
+        (this.notifications.isConnected ||
+          (await this.leaderboard.findVersion(cached.taskId)) === cached.version);
       if (isCurrent) return cached;
       this.#cache.forget((board) => board === cached);
     }
     return this.#cache.load(key, () => this.#serialise(challengeId, area, scenario));
+  }
+
+  /** Every board of the challenge. */
+  async scorecard(challengeId: string): Promise<SerialisedReply> {
+    const { definition } = await this.challenges.get(challengeId);
+    const boards: SerialisedBoard[] = [];
+    // One after the other: 32 boards at once would hold all connections to the database.
+    for (const { area, scenario } of definition.tasks)
+      boards.push(await this.board(challengeId, area, scenario));
+    const key = `${definition.datasetVersion} ${boards.map(({ etag }) => etag).join(' ')}`;
+    const known = this.#scorecards.get(challengeId);
+    if (known?.boards === key) return known.reply;
+    const reply = serialise(
+      scorecardSchema.parse({
+        challenge: challengeId,
+        protocol: definition.protocol,
+        datasetVersion: definition.datasetVersion,
+        ...scorecardOf(boards),
+      }),
+    );
+    this.#scorecards.set(challengeId, { boards: key, reply });
+    return reply;
+  }
+
+  /** PSD scores by band. @throws DomainError `not-disclosed` where curves are withheld. */
+  async bands(challengeId: string, area: string, scenario: string): Promise<SerialisedReply> {
+    await this.#requireDisclosed(challengeId);
+    const board = await this.board(challengeId, area, scenario);
+    board.bands ??= this.#serialiseBands(board);
+    return keptUnlessItFails(board, 'bands', board.bands);
+  }
+
+  /** Records of the board, in the digits that it shows. */
+  async history(challengeId: string, area: string, scenario: string): Promise<SerialisedReply> {
+    const board = await this.board(challengeId, area, scenario);
+    board.history ??= serialise(
+      boardHistorySchema.parse({ ...nameOf(board), records: boardHistory(board.rows, board.protocol) }),
+    );
+    return keptUnlessItFails(board, 'history', board.history);
+  }
+
+  /** Every two of the evaluations that are on the board. @throws DomainError `not-disclosed` where sums are withheld. */
+  async pairs(challengeId: string, task: TaskReference, evaluationIds: string[]): Promise<BoardPairs> {
+    await this.#requireDisclosed(challengeId);
+    const board = await this.board(challengeId, task.area, task.scenario);
+    const entries = evaluationIds.filter((id) => board.ranks.has(id));
+    const daily = new Map(
+      (await this.leaderboard.listDaily(entries)).map((entry) => [entry.evaluationId, entry.daily]),
+    );
+    const { uncertainty, replicates } = boardUncertainty(
+      entries.map((evaluationId) => ({ evaluationId, daily: daily.get(evaluationId) ?? null })),
+      board.protocol,
+      this.#replicates,
+    );
+    return {
+      uncertainty,
+      entries,
+      pairs: replicates.map((first, row) =>
+        replicates.map((second, column) => {
+          if (first === null || second === null || row === column) return null;
+          return comparePair(first, second);
+        }),
+      ),
+    };
+  }
+
+  async #requireDisclosed(challengeId: string): Promise<void> {
+    const { definition } = await this.challenges.get(challengeId);
+    if (areBoardStatisticsDisclosed(definition.disclosure)) return;
+    throw new DomainError(
+      'not-disclosed',
+      `Challenge '${challengeId}' withholds its truth, and what the sums and spectra of scores would tell of it.`,
+    );
+  }
+
+  async #serialiseBands(board: SerialisedBoard): Promise<SerialisedReply> {
+    const bands = new Map(
+      (await this.leaderboard.listBands(board.rows.map(({ evaluationId }) => evaluationId))).map((entry) => [
+        entry.evaluationId,
+        entry.bands,
+      ]),
+    );
+    const entries = board.rows.map(({ evaluationId }) => ({
+      evaluationId,
+      bands: bands.get(evaluationId) ?? null,
+    }));
+    return serialise(boardBandsSchema.parse({ ...nameOf(board), ...bandBoard(entries) }));
   }
 
   /** Rank on the board, by evaluation; null where the evaluation is on no board. */
@@ -81,12 +196,53 @@ export class LeaderboardService {
     const version = (await this.leaderboard.findVersion(task.id)) ?? '';
     const { definition, datasetVersionId } = challenge;
     const entries = await this.leaderboard.listEntries(task.id, datasetVersionId);
+    const areSumsDisclosed = areBoardStatisticsDisclosed(definition.disclosure);
+    const { uncertainty, replicates } = boardUncertainty(
+      entries.map(({ evaluationId, daily }) => ({ evaluationId, daily: areSumsDisclosed ? daily : null })),
+      definition.protocol,
+      this.#replicates,
+    );
     // Ranked by what is shown: a rank must not tell more digits than the score beside it.
-    const shown = entries.flatMap((entry) => {
+    const shown = entries.flatMap((entry, index) => {
       const scores = disclosedScores(entry.scores, definition.disclosure);
-      return scores === null ? [] : [{ ...entry, scores, mu: scores.mu }];
+      if (scores === null) return [];
+      return [{ ...entry, scores, mu: scores.mu, replicates: replicates[index] ?? null }];
     });
-    const rows = rankByMu(shown);
+    const ranked = rankByMu(shown);
+    const places = METRICS_OF_PROTOCOL[definition.protocol].map((metric) => ({
+      metric,
+      places: placesBy(
+        metric,
+        ranked.map(({ scores }) => scores),
+      ),
+    }));
+    const rows = ranked.map((row, index) => ({
+      submissionId: row.submissionId,
+      evaluationId: row.evaluationId,
+      setId: row.setId,
+      rank: row.rank,
+      tieGroup: row.tieGroup,
+      rankLow: row.rankLow,
+      rankHigh: row.rankHigh,
+      intervals:
+        row.replicates === null
+          ? null
+          : { mu: row.replicates.muInterval, sigma: row.replicates.sigmaInterval },
+      places: Object.fromEntries(places.map(({ metric, places: of }) => [metric, of[index] ?? null])),
+      method: row.method,
+      author: row.author,
+      kind: row.kind,
+      form: row.form,
+      family: row.family,
+      inputs: row.inputs,
+      codeUrl: row.codeUrl,
+      paperUrl: row.paperUrl,
+      scores: row.scores,
+      physics: row.physics === null ? null : disclosedPhysics(row.physics, definition.disclosure),
+      cost: row.run === null ? null : costOf(row.run),
+      submittedAt: row.submittedAt.toISOString(),
+      scoredAt: row.scoredAt.toISOString(),
+    }));
     const leaderboard: Leaderboard = {
       challenge: challengeId,
       area,
@@ -95,31 +251,52 @@ export class LeaderboardService {
       datasetVersion: definition.datasetVersion,
       pendingCount: await this.leaderboard.countPending(task.id, datasetVersionId),
       failedReferences: await this.leaderboard.listFailedReferences(task.id, datasetVersionId),
-      uncertainty: null,
-      rows: rows.map(({ mu: _mu, scoredAt, submittedAt, ...row }) => ({
-        ...row,
-        tieGroup: row.rank,
-        rankLow: null,
-        rankHigh: null,
-        intervals: null,
-        places: {},
-        family: null,
-        physics: null,
-        cost: null,
-        submittedAt: submittedAt.toISOString(),
-        scoredAt: scoredAt.toISOString(),
-      })),
+      uncertainty: rows.length === 0 ? null : uncertainty,
+      rows,
       published: definition.published.filter((row) => row.area === area && row.scenario === scenario),
     };
-    const json = Buffer.from(JSON.stringify(leaderboardSchema.parse(leaderboard)));
     return {
       taskId: task.id,
       challengeId,
       version,
-      etag: `"${createHash('sha256').update(json).digest('base64url').slice(0, 22)}"`,
-      json,
-      gzipped: json.length < MIN_COMPRESSED_BYTES ? null : await compress(json),
+      revealedAt: earliest(entries.map((entry) => entry.revealedAt)),
+      area,
+      scenario,
+      datasetVersion: definition.datasetVersion,
+      protocol: definition.protocol,
+      // The schema leaves out what is not for readers.
+      ...(await serialise(leaderboardSchema.parse(leaderboard))),
+      rows,
       ranks: new Map(rows.map(({ evaluationId, rank }) => [evaluationId, rank])),
+      bands: null,
+      history: null,
     };
+  }
+}
+
+function earliest(instants: readonly (Date | null)[]): Date | null {
+  const times = instants.flatMap((instant) => (instant === null ? [] : [instant.getTime()]));
+  return times.length === 0 ? null : new Date(Math.min(...times));
+}
+
+function nameOf({ challengeId, area, scenario, datasetVersion }: SerialisedBoard) {
+  return { challenge: challengeId, area, scenario, datasetVersion };
+}
+
+function costOf({ runtime, wallSeconds, energyJoules }: NetworkRun): LeaderboardRow['cost'] {
+  return { runtime: runtime.name, device: runtime.device, wallSeconds, energyJoules };
+}
+
+/** The next reader tries again what went wrong. */
+async function keptUnlessItFails(
+  board: SerialisedBoard,
+  part: 'bands' | 'history',
+  reply: Promise<SerialisedReply>,
+): Promise<SerialisedReply> {
+  try {
+    return await reply;
+  } catch (error) {
+    if (board[part] === reply) board[part] = null;
+    throw error;
   }
 }

@@ -77,7 +77,8 @@ export class SubmissionCitationController {
   @Describe({
     tag: 'submissions',
     summary: 'How a submission is cited',
-    description: 'CITATION.cff (Citation File Format 1.2), datacite.json (DataCite 4.5), citation.bib (BibTeX).',
+    description:
+      'CITATION.cff (Citation File Format 1.2), datacite.json (DataCite 4.5), citation.bib (BibTeX).',
     binary: true,
     errors: ['submission-not-found', 'file-not-found'],
   })
@@ -102,7 +103,8 @@ export class ChallengeCitationController {
   @Describe({
     tag: 'challenges',
     summary: 'How a challenge is cited',
-    description: 'CITATION.cff (Citation File Format 1.2), datacite.json (DataCite 4.5), citation.bib (BibTeX).',
+    description:
+      'CITATION.cff (Citation File Format 1.2), datacite.json (DataCite 4.5), citation.bib (BibTeX).',
     binary: true,
     errors: ['challenge-not-found'],
   })

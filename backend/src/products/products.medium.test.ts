@@ -1,5 +1,11 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
-import { receiptSchema, canonicalJson, documentListSchema, signingKeySchema } from '@sillage/contracts';
+import {
+  receiptSchema,
+  canonicalJson,
+  documentListSchema,
+  signingKeySchema,
+  leaderboardSchema,
+} from '@sillage/contracts';
 import { unzipSync } from 'fflate';
 import { parquetReadObjects } from 'hyparquet';
 import request from 'supertest';
@@ -121,7 +127,9 @@ describe('the documents of a scored evaluation', () => {
     const isSigned = (value: object) =>
       verify(null, Buffer.from(canonicalJson(value)), key, Buffer.from(signature.value, 'base64url'));
     expect(isSigned(content)).toBe(true);
-    expect(isSigned({ ...content, scores: { ...content.scores, mu: content.scores.mu + 1e-15 } })).toBe(false);
+    expect(isSigned({ ...content, scores: { ...content.scores, mu: content.scores.mu + 1e-15 } })).toBe(
+      false,
+    );
   });
 
   it('are signed with one key by every process of the platform', async () => {
@@ -151,7 +159,9 @@ describe('the documents of a scored evaluation', () => {
     const receipt = (await get(`/evaluations/${evaluationId}/documents/receipt.json`).expect(200)).body;
     expect(receipt.scores).toMatchObject({ mu: 0.912, lambdaXDeg: 1.23, rmseM: 0.046 });
     const texts = await Promise.all(
-      ['CITATION.cff', 'datacite.json'].map((name) => bodyOf(`/submissions/${submissionId}/citation/${name}`)),
+      ['CITATION.cff', 'datacite.json'].map((name) =>
+        bodyOf(`/submissions/${submissionId}/citation/${name}`),
+      ),
     );
     for (const text of texts) {
       expect(text.toString()).toContain('0.912');
@@ -201,8 +211,15 @@ describe('the snapshot of a challenge', () => {
       card: { name: '=cmd|" /C calc"!A0', inputs: ['ssh-nadir', 'sst'] },
     });
     await scoreEverything(api);
-    const second = await submit(api, ada, definition, { card: { name: 'Unresolved', inputs: ['ssh-nadir'] } });
-    await scoreEverything(api, { mu: 0.1, lambdaXDeg: null, lambdaTDays: null, unresolved: 'nothing-resolved' });
+    const second = await submit(api, ada, definition, {
+      card: { name: 'Unresolved', inputs: ['ssh-nadir'] },
+    });
+    await scoreEverything(api, {
+      mu: 0.1,
+      lambdaXDeg: null,
+      lambdaTDays: null,
+      unresolved: 'nothing-resolved',
+    });
 
     const files = await filesOf(definition.id);
     const sums = text(files.get('SHA256SUMS')).trim().split('\n');
@@ -211,17 +228,23 @@ describe('the snapshot of a challenge', () => {
     );
     for (const line of sums) {
       const [sum, name = ''] = line.split('  ');
-      expect(createHash('sha256').update(files.get(name) ?? '').digest('hex')).toBe(sum);
+      expect(
+        createHash('sha256')
+          .update(files.get(name) ?? '')
+          .digest('hex'),
+      ).toBe(sum);
     }
 
-    const board = (await get(`/challenges/${definition.id}/leaderboard?area=gf&scenario=nadir4`)).body;
+    const board = leaderboardSchema.parse(
+      (await get(`/challenges/${definition.id}/leaderboard?area=gf&scenario=nadir4`)).body,
+    );
     expect(board.rows).toHaveLength(2);
     const parquet = files.get('scores.parquet')!;
     const rows = await parquetReadObjects({
       file: parquet.buffer.slice(parquet.byteOffset, parquet.byteOffset + parquet.byteLength) as ArrayBuffer,
     });
     expect(rows).toMatchObject(
-      board.rows.map((row: Record<string, any>) => ({
+      board.rows.map((row) => ({
         rank: row.rank,
         method: row.method,
         inputs: row.inputs.join(' '),

@@ -20,11 +20,11 @@ import { DomainError } from '../errors/domain-error.js';
 import type { EvaluationRecord } from '../evaluations/evaluations.service.js';
 import { SigningService } from '../signing/signing.service.js';
 import { productFileName } from '../submissions/domain/product-file-name.js';
-import { SubmissionsService, type Submission } from '../submissions/submissions.service.js';
-import { citationText, type CitedPerson } from './domain/citation.js';
-import { citedChallenge, citedSubmission } from './domain/cited-works.js';
+import { SubmissionsService, type Submission, type SubmissionDetails } from '../submissions/submissions.service.js';
+import { citationText, type CitedPerson } from './citation.js';
+import { citedChallenge, citedSubmission } from './cited-works.js';
 import { reproductionNotebook } from './domain/notebook/notebook.js';
-import { receiptContent } from './domain/receipt.js';
+import { receiptContent } from './receipt.js';
 
 /** A scored evaluation with everything that a document about it needs. */
 type Scored = {
@@ -94,23 +94,28 @@ export class ProductsService {
     submissionId: string,
     name: CitationName,
   ): Promise<string> {
-    const { submission, evaluations } = await this.submissions.get(viewer, submissionId);
+    const details = await this.submissions.get(viewer, submissionId);
+    const { submission, evaluations } = details;
     const tasks = evaluations.flatMap(({ record }) => {
       const scores = record.scores === null ? null : disclosedScores(record.scores, record.disclosure);
       return record.state === 'scored' && scores !== null ? [{ ...record, scores }] : [];
     });
     const [first] = tasks;
     if (first === undefined) {
-      throw new DomainError('file-not-found', 'There is nothing to cite yet: this submission has no public score.', {
-        fix: 'Ask again once it is scored.',
-      });
+      throw new DomainError(
+        'file-not-found',
+        'There is nothing to cite yet: this submission has no public score.',
+        {
+          fix: 'Ask again once it is scored.',
+        },
+      );
     }
     const challenge = await this.challenges.getVersion(submission.challengeId, first.datasetVersion);
     return citationText(
       citedSubmission({
         submission,
         challenge,
-        creators: [citedAuthor(submission)],
+        creators: citedCreators(details),
         tasks,
         platformUrl: this.#platformUrl,
       }),
@@ -176,7 +181,9 @@ function notebookObstacle({ record, challenge, files }: Scored): string | null {
     : `What the maps are compared with is not public at the disclosure level ${record.disclosure}: nobody could run the notebook.`;
 }
 
-/** The one place that knows who is cited: accounts have a name, and no ORCID iD yet. */
-function citedAuthor({ author }: Submission): CitedPerson {
-  return { name: author, orcid: null };
+/** Who is cited: the person, or the team and then its members; "anonymous" while the name is hidden from the viewer. */
+function citedCreators({ submission, team, people }: SubmissionDetails): CitedPerson[] {
+  const persons = people.map(({ name, orcid }) => ({ name, orcid }));
+  if (team !== null) return [{ name: team.name, orcid: null }, ...persons];
+  return persons.length > 0 ? persons : [{ name: submission.author, orcid: null }];
 }

@@ -5,7 +5,7 @@ import { Clock } from '../clock/clock.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { LeaderboardService } from '../leaderboard/leaderboard.service.js';
 import { ProductsService } from '../products/products.service.js';
-import { snapshotZip } from './domain/snapshot-files.js';
+import { snapshotZip } from './snapshot-files.js';
 
 @Injectable()
 export class SnapshotsService {

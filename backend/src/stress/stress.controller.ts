@@ -7,7 +7,7 @@ import {
   type StressView,
 } from '@sillage/contracts';
 import type { Account } from '../accounts/domain/account.js';
-import { Access, CurrentAccount, MaybeAccount } from '../http/access.js';
+import { Access, CurrentAccount, MaybeAccount, Scope } from '../http/access.js';
 import { Describe } from '../http/describe.js';
 import { ZodPipe } from '../http/zod.pipe.js';
 import { toStressView } from './dto/stress-view.js';
@@ -35,6 +35,7 @@ export class StressController {
   }
 
   @Post()
+  @Scope('submit')
   @HttpCode(202)
   @Describe({
     tag: 'submissions',

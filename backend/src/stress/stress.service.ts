@@ -6,7 +6,7 @@ import { ChallengesService } from '../challenges/challenges.service.js';
 import { DomainError } from '../errors/domain-error.js';
 import { predictInputs } from '../evaluations/domain/predict-inputs.js';
 import { taskExtent } from '../evaluations/domain/task-extent.js';
-import { mayManageSubmission } from '../submissions/domain/visibility.js';
+import { isTombstone, mayManageSubmission } from '../submissions/domain/visibility.js';
 import { SubmissionsService, type SubmissionDetails } from '../submissions/submissions.service.js';
 import { Transactions } from '../transactions/transactions.js';
 import { stressPlan, variantKey, type StressVariant } from './domain/stress-plan.js';
@@ -37,9 +37,10 @@ export class StressService {
     const { submission, evaluations } = await this.submissions.get(viewer, submissionId);
     const records = evaluations.map(({ record }) => record);
     const mayManage = mayManageSubmission(viewer, submission);
+    const isGone = isTombstone(viewer, submission);
     const runs = (await this.runs.listOf(submissionId)).filter(
       // As with evaluations: what went wrong, or is on its way, is the business of the entry's own.
-      ({ state }) => state === 'scored' || mayManage,
+      ({ state }) => (state === 'scored' && !isGone) || mayManage,
     );
     const checked = mayManage ? await this.runs.findCheckedNetwork(submissionId) : null;
     const scored = records.filter(({ state }) => state === 'scored');

@@ -108,7 +108,17 @@ describe('the life of a submission', () => {
       kind: 'products',
       includeTruth: true,
       scores: SCORES,
-      provenance: { challenge: definition.id, author: 'Ada', method: 'A method', submissionId },
+      diagnostics,
+      statistics: null,
+      provenance: {
+        challenge: definition.id,
+        author: 'Ada',
+        method: 'A method',
+        submissionId,
+        submissionUrl: `http://sillage.test/submissions/${submissionId}`,
+        platformUrl: 'http://sillage.test',
+        datasetLicence: definition.licence,
+      },
     });
     const frames = randomBytes(2 * 3 * 2 * 4); // two frames of 3 × 4 points of two bytes
     const manifest: MapManifest = {

@@ -1,21 +1,25 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
 import {
+  changeVisibilityRequestSchema,
   createSubmissionRequestSchema,
   createSubmissionSetRequestSchema,
   idSchema,
   slugSchema,
   submissionListSchema,
   submissionViewSchema,
+  withdrawRequestSchema,
+  type ChangeVisibilityRequest,
   type CreateSubmissionRequest,
   type CreateSubmissionSetRequest,
   type SubmissionList,
   type SubmissionView,
+  type WithdrawRequest,
 } from '@sillage/contracts';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { Account } from '../accounts/domain/account.js';
 import { CONFIG, type Config } from '../config/config.js';
-import { Access, CurrentAccount, MaybeAccount, notSignedIn } from '../http/access.js';
+import { Access, CurrentAccount, MaybeAccount, notSignedIn, Scope } from '../http/access.js';
 import { Describe } from '../http/describe.js';
 import { ObjectReplies } from '../http/object-replies.js';
 import { ZodPipe } from '../http/zod.pipe.js';
@@ -37,6 +41,7 @@ export class SubmissionsController {
   ) {}
 
   @Post()
+  @Scope('submit')
   @HttpCode(201)
   @Describe({
     tag: 'submissions',
@@ -48,6 +53,7 @@ export class SubmissionsController {
     status: 201,
     errors: [
       'challenge-not-found',
+      'team-not-found',
       'task-not-found',
       'upload-not-found',
       'upload-not-finished',
@@ -64,6 +70,7 @@ export class SubmissionsController {
   }
 
   @Post('sets')
+  @Scope('submit')
   @HttpCode(201)
   @Describe({
     tag: 'submissions',
@@ -76,6 +83,7 @@ export class SubmissionsController {
     errors: [
       'invalid-request',
       'challenge-not-found',
+      'team-not-found',
       'task-not-found',
       'upload-not-found',
       'upload-not-finished',
@@ -129,6 +137,7 @@ export class SubmissionsController {
   }
 
   @Post(':id/cancel')
+  @Scope('submit')
   @HttpCode(200)
   @Describe({
     tag: 'submissions',
@@ -142,6 +151,45 @@ export class SubmissionsController {
     @Param('id', new ZodPipe(idSchema)) id: string,
   ): Promise<SubmissionView> {
     return this.#view(await this.submissions.cancel(account, id));
+  }
+
+  @Put(':id/visibility')
+  @Scope('submit')
+  @Describe({
+    tag: 'submissions',
+    summary: 'Show or hide a submission',
+    description:
+      'Public, private (its author and the organisers only, on no board), or anonymous: on the boards without a name, until 00:00 UTC of the day `until`. It holds for every submission of its set. What was on a board cannot be made private, and a name that was shown cannot be hidden; withdraw instead.',
+    body: changeVisibilityRequestSchema,
+    reply: submissionViewSchema,
+    errors: ['invalid-request', 'submission-not-found', 'not-allowed', 'visibility-fixed'],
+  })
+  async changeVisibility(
+    @CurrentAccount() account: Account,
+    @Param('id', new ZodPipe(idSchema)) id: string,
+    @Body(new ZodPipe(changeVisibilityRequestSchema)) { visibility }: ChangeVisibilityRequest,
+  ): Promise<SubmissionView> {
+    return this.#view(await this.submissions.changeVisibility(account, id, visibility));
+  }
+
+  @Post(':id/withdraw')
+  @HttpCode(200)
+  @Scope('submit')
+  @Describe({
+    tag: 'submissions',
+    summary: 'Withdraw a submission',
+    description:
+      'For good: it leaves every board, what is not final is cancelled, and others see neither scores nor files any more. Its page stays and says when, by whom and, if told, why.',
+    body: withdrawRequestSchema,
+    reply: submissionViewSchema,
+    errors: ['invalid-request', 'submission-not-found', 'not-allowed', 'submission-withdrawn'],
+  })
+  async withdraw(
+    @CurrentAccount() account: Account,
+    @Param('id', new ZodPipe(idSchema)) id: string,
+    @Body(new ZodPipe(withdrawRequestSchema)) { reason }: WithdrawRequest,
+  ): Promise<SubmissionView> {
+    return this.#view(await this.submissions.withdraw(account, id, reason));
   }
 
   @Get(':id/file')

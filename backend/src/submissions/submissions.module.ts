@@ -3,6 +3,7 @@ import { ChallengesModule } from '../challenges/challenges.module.js';
 import { EvaluationsModule } from '../evaluations/evaluations.module.js';
 import { LeaderboardModule } from '../leaderboard/leaderboard.module.js';
 import { QueueModule } from '../queue/queue.module.js';
+import { TeamsModule } from '../teams/teams.module.js';
 import { UploadsModule } from '../uploads/uploads.module.js';
 import { WorkersModule } from '../workers/workers.module.js';
 import { ArtefactsController } from './artefacts.controller.js';
@@ -19,6 +20,7 @@ import { SubmissionsService } from './submissions.service.js';
     QueueModule,
     UploadsModule,
     WorkersModule,
+    TeamsModule,
   ],
   controllers: [SubmissionsController, ArtefactsController],
   providers: [SubmissionsRepository, SubmissionsService, MapManifests],

@@ -1,5 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { EvaluationState, MethodCard, NetworkSummary, SubmissionForm } from '@sillage/contracts';
+import type {
+  EvaluationState,
+  MethodCard,
+  NetworkSummary,
+  Person,
+  SubmissionForm,
+  TeamRole,
+  Visibility,
+  Withdrawal,
+} from '@sillage/contracts';
 import { Database } from '../database/database.js';
 import { SubmissionEntity } from '../database/entities/index.js';
 
@@ -8,6 +17,8 @@ export type NewSubmission = {
   challengeId: string;
   datasetVersionId: string;
   accountId: string | null;
+  /** In whose name; null for a person's own. */
+  teamId: string | null;
   kind: 'participant' | 'reference';
   form: SubmissionForm;
   card: MethodCard;
@@ -18,8 +29,13 @@ export type NewSubmission = {
   manifest: string | null;
   uploadId: string | null;
   setId: string | null;
+  visibility: Visibility['kind'];
+  /** When the name is shown; null unless the visibility is anonymous. */
+  anonymousUntil: Date | null;
   createdAt: Date;
 };
+
+export type Member = Person & { accountId: string; role: TeamRole };
 
 /** A submission that came in the same set as another one, with its entries. */
 export type Sibling = {
@@ -29,14 +45,27 @@ export type Sibling = {
   accountId: string | null;
   kind: 'participant' | 'reference';
   isScored: boolean;
+  visibility: Visibility['kind'];
+  anonymousUntil: Date | null;
+  withdrawnAt: Date | null;
+  teamId: string | null;
+  members: Member[];
   tasks: { area: string; scenario: string; state: EvaluationState }[];
 };
 
 export type Submission = NewSubmission & {
   challengeName: string;
   author: string;
-  /** On a board, so everyone may see it. */
+  /** Null where it is of a person, or of the platform. */
+  teamName: string | null;
+  /** Of the team, as it is now. */
+  members: Member[];
+  /** Who submitted it; null for what the platform made. */
+  submitter: Person | null;
+  /** At least once; whether a board shows it depends on its visibility too. */
   isScored: boolean;
+  withdrawnAt: Date | null;
+  withdrawal: { by: Withdrawal['by']; reason: string } | null;
   /** Of a network that is checked. */
   networkSummary: NetworkSummary | null;
 };
@@ -55,6 +84,12 @@ type Row = {
   dataset_version_id: string;
   account_id: string | null;
   display_name: string | null;
+  affiliation: string | null;
+  orcid: string | null;
+  web_page: string | null;
+  team_id: string | null;
+  team_name: string | null;
+  members: Member[];
   kind: 'participant' | 'reference';
   form: SubmissionForm;
   manifest: string | null;
@@ -68,14 +103,28 @@ type Row = {
   set_id: string | null;
   created_at: Date;
   is_scored: boolean;
+  visibility: Visibility['kind'];
+  anonymous_until: Date | null;
+  withdrawn_at: Date | null;
+  withdrawn_by: Withdrawal['by'] | null;
+  withdrawal_reason: string | null;
 };
 
+const MEMBERS = `coalesce((
+    select jsonb_agg(jsonb_build_object('accountId', m.account_id, 'role', m.role, 'name', p.display_name,
+      'affiliation', p.affiliation, 'orcid', p.orcid, 'webPage', p.web_page) order by m.joined_at, m.account_id)
+    from team_members m join accounts p on p.id = m.account_id where m.team_id = s.team_id
+  ), '[]')`;
+
 const SELECT_SUBMISSIONS = `
-  select s.*, v.definition ->> 'name' as challenge_name, a.display_name,
+  select s.*, v.definition ->> 'name' as challenge_name, a.display_name, a.affiliation, a.orcid, a.web_page, t.name as team_name,
+    ${MEMBERS} as members,
     exists (select 1 from evaluations e where e.submission_id = s.id and e.state = 'scored') as is_scored
   from submissions s
   join dataset_versions v on v.id = s.dataset_version_id
-  left join accounts a on a.id = s.account_id`;
+  join submission_credits c on c.submission_id = s.id
+  left join accounts a on a.id = s.account_id
+  left join teams t on t.id = s.team_id`;
 
 function toSubmission(row: Row): Submission {
   return {
@@ -84,7 +133,19 @@ function toSubmission(row: Row): Submission {
     challengeName: row.challenge_name,
     datasetVersionId: row.dataset_version_id,
     accountId: row.account_id,
-    author: row.kind === 'reference' ? 'Sillage' : (row.display_name ?? ''),
+    teamId: row.team_id,
+    teamName: row.team_name,
+    members: row.members,
+    submitter:
+      row.display_name === null
+        ? null
+        : {
+            name: row.display_name,
+            affiliation: row.affiliation,
+            orcid: row.orcid,
+            webPage: row.web_page,
+          },
+    author: row.kind === 'reference' ? 'Sillage' : (row.team_name ?? row.display_name ?? ''),
     kind: row.kind,
     form: row.form,
     manifest: row.manifest,
@@ -99,6 +160,11 @@ function toSubmission(row: Row): Submission {
     setId: row.set_id,
     createdAt: row.created_at,
     isScored: row.is_scored,
+    visibility: row.visibility,
+    anonymousUntil: row.anonymous_until,
+    withdrawnAt: row.withdrawn_at,
+    withdrawal:
+      row.withdrawn_by === null ? null : { by: row.withdrawn_by, reason: row.withdrawal_reason ?? '' },
   };
 }
 
@@ -113,6 +179,9 @@ export class SubmissionsRepository {
       sizeBytes: file?.sizeBytes ?? null,
       sha256: file?.sha256 ?? null,
       warnings: [],
+      withdrawnAt: null,
+      withdrawnBy: null,
+      withdrawalReason: null,
     });
   }
 
@@ -127,8 +196,9 @@ export class SubmissionsRepository {
       `${SELECT_SUBMISSIONS}
        where ($1::text is null or s.challenge_id = $1)
          and case when $2::uuid is null
-           then exists (select 1 from evaluations e where e.submission_id = s.id and e.state = 'scored')
-           else s.account_id = $2 end
+           then c.is_listed and exists (select 1 from evaluations e where e.submission_id = s.id and e.state = 'scored')
+           else s.account_id = $2
+             or s.team_id in (select team_id from team_members where account_id = $2) end
        order by s.created_at desc, s.id limit $3`,
       [filter.challengeId, filter.accountId, filter.limit],
     );
@@ -147,7 +217,8 @@ export class SubmissionsRepository {
   async listOfSets(setIds: string[]): Promise<Sibling[]> {
     return this.database.query<Sibling>(
       `select s.id, s.set_id as "setId", s.file_name as "fileName", s.account_id as "accountId", s.kind,
-         bool_or(e.state = 'scored') as "isScored",
+         bool_or(e.state = 'scored') as "isScored", s.visibility, s.anonymous_until as "anonymousUntil",
+         s.withdrawn_at as "withdrawnAt", s.team_id as "teamId", ${MEMBERS} as members,
          jsonb_agg(jsonb_build_object('area', t.area, 'scenario', t.scenario, 'state', e.state)
            order by t.area, t.scenario) as tasks
        from submissions s
@@ -169,6 +240,36 @@ export class SubmissionsRepository {
        join tasks t on t.id = e.task_id
        where s.dataset_version_id = $1 and s.kind = 'reference' and e.state in ('queued', 'running', 'scored')`,
       [datasetVersionId],
+    );
+  }
+
+  /** Of the submission and of all that came in the same set: one of them would tell who is behind the others. */
+  async listWithSet(id: string): Promise<Submission[]> {
+    const rows = await this.database.query<Row>(
+      `${SELECT_SUBMISSIONS}
+       where s.id = $1 or s.set_id = (select set_id from submissions where id = $1) order by s.id`,
+      [id],
+    );
+    return rows.map(toSubmission);
+  }
+
+  async setVisibility(
+    ids: string[],
+    change: Pick<NewSubmission, 'visibility' | 'anonymousUntil'>,
+  ): Promise<void> {
+    await this.database.query(
+      'update submissions set visibility = $2, anonymous_until = $3 where id = any($1)',
+      [ids, change.visibility, change.anonymousUntil],
+    );
+  }
+
+  async setWithdrawn(
+    id: string,
+    withdrawal: { at: Date; by: Withdrawal['by']; reason: string },
+  ): Promise<void> {
+    await this.database.query(
+      'update submissions set withdrawn_at = $2, withdrawn_by = $3, withdrawal_reason = $4 where id = $1',
+      [id, withdrawal.at, withdrawal.by, withdrawal.reason],
     );
   }
 

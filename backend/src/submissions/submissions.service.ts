@@ -11,11 +11,13 @@ import type {
   MapPayload,
   MethodCard,
   Obstacle,
+  Person,
   PreviewFrame,
   SubmissionForm,
   SubmissionView,
   TaskExtent,
   TaskReference,
+  Visibility,
 } from '@sillage/contracts';
 import type { Account } from '../accounts/domain/account.js';
 import { ChallengesService, type Challenge, type Task } from '../challenges/challenges.service.js';
@@ -27,14 +29,19 @@ import { taskExtent } from '../evaluations/domain/task-extent.js';
 import { EvaluationsService, type EvaluationRecord } from '../evaluations/evaluations.service.js';
 import { LeaderboardService } from '../leaderboard/leaderboard.service.js';
 import { QueueService } from '../queue/queue.service.js';
+import { TeamsService } from '../teams/teams.service.js';
 import { Transactions } from '../transactions/transactions.js';
 import { UploadsService, type FinishedUpload } from '../uploads/uploads.service.js';
 import { WorkersService } from '../workers/workers.service.js';
 import { manifestFaults } from './manifest-faults.js';
+import { anonymityFault, revealInstant, visibilityFault } from './domain/visibility-change.js';
 import {
+  isAnonymous,
   isAuthor,
+  isTombstone,
   mayDownloadFile,
   mayManageSubmission,
+  maySeeAuthor,
   maySeeEvaluation,
   maySeePreview,
   maySeeSubmission,
@@ -49,6 +56,12 @@ export type { Submission } from './submissions.repository.js';
 export type SubmissionDetails = {
   submission: Submission;
   isMine: boolean;
+  mayManage: boolean;
+  /** As it is now: what was anonymous until yesterday is public. */
+  visibility: Visibility;
+  /** Empty while the name is hidden from this viewer. */
+  people: Person[];
+  team: { id: string; name: string } | null;
   /** Whether the file may be downloaded, and the manifest read. */
   mayReadFile: boolean;
   siblings: SubmissionView['siblings'];
@@ -88,6 +101,8 @@ type NewEntry = {
   tasks: TaskReference[];
   source: NewSource;
   setId: string | null;
+  visibility: Visibility;
+  teamId: string | null;
 };
 
 const LIST_LIMIT = 200;
@@ -105,6 +120,7 @@ export class SubmissionsService {
     private readonly uploads: UploadsService,
     private readonly manifests: MapManifests,
     private readonly workers: WorkersService,
+    private readonly teams: TeamsService,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
   ) {}
@@ -113,13 +129,23 @@ export class SubmissionsService {
     const challenge = await this.challenges.get(request.challenge);
     this.challenges.requireInstalled(challenge);
     requireReadableManifest(request.network?.manifest ?? null);
+    this.#requireFutureDay(request.visibility);
+    if (request.team !== null) await this.teams.requireMember(account, request.team);
     // The upload is finished before the transaction opens: hashing a large file takes seconds.
     await this.uploads.getOwned(account, request.uploadId);
     await this.uploads.finish(request.uploadId);
     const id = await this.transactions.run(async () => {
       const upload = await this.uploads.use(account, request.uploadId);
       const [created] = await this.#insert(challenge, [
-        { account, card: request.card, tasks: request.tasks, source: sourceOf(request, upload), setId: null },
+        {
+          account,
+          card: request.card,
+          tasks: request.tasks,
+          source: sourceOf(request, upload),
+          setId: null,
+          visibility: request.visibility,
+          teamId: request.team,
+        },
       ]);
       return created;
     });
@@ -136,6 +162,8 @@ export class SubmissionsService {
     const challenge = await this.challenges.get(request.challenge);
     this.challenges.requireInstalled(challenge);
     requireDistinct(request);
+    this.#requireFutureDay(request.visibility);
+    if (request.team !== null) await this.teams.requireMember(account, request.team);
     for (const { uploadId } of request.files) {
       await this.uploads.getOwned(account, uploadId);
       await this.uploads.finish(uploadId);
@@ -158,6 +186,8 @@ export class SubmissionsService {
         ...reference,
         account: null,
         setId: null,
+        visibility: { kind: 'public' as const },
+        teamId: null,
         source: newSourceOf(source),
       })),
     );
@@ -174,11 +204,12 @@ export class SubmissionsService {
   }
 
   /** One evaluation with its submission, as far as this viewer may see it. */
-  getEvaluation(
+  async getEvaluation(
     viewer: Account | null,
     id: string,
   ): Promise<{ record: EvaluationRecord; submission: Submission }> {
-    return this.#getVisibleEvaluation(viewer, id);
+    const { record, submission } = await this.#getVisibleEvaluation(viewer, id);
+    return { record, submission: this.#shown(viewer, submission) };
   }
 
   /** The viewer's own, or those on the boards; newest first. */
@@ -201,10 +232,7 @@ export class SubmissionsService {
   }
 
   async cancel(account: Account, id: string): Promise<SubmissionDetails> {
-    const submission = await this.#getVisible(account, id);
-    if (!mayManageSubmission(account, submission)) {
-      throw new DomainError('not-allowed', 'Only its author may cancel a submission.');
-    }
+    await this.#getManaged(account, id, 'cancel');
     await this.transactions.run(async () => {
       await this.submissions.lock(id);
       await this.evaluations.cancelOf(id);
@@ -212,8 +240,54 @@ export class SubmissionsService {
     return this.get(account, id);
   }
 
+  /** Of the submission and of those of its set: they are of one method, and one name would tell the others'. */
+  async changeVisibility(account: Account, id: string, visibility: Visibility): Promise<SubmissionDetails> {
+    await this.#getManaged(account, id, 'show or hide');
+    await this.transactions.run(async () => {
+      await this.submissions.lock(id);
+      const set = await this.submissions.listWithSet(id);
+      for (const submission of set) {
+        const fault = visibilityFault(submission, visibility, this.clock.now());
+        if (fault !== null) throw new DomainError('visibility-fixed', fault.message, { fix: fault.fix });
+      }
+      await this.submissions.setVisibility(
+        set.map((submission) => submission.id),
+        storedVisibility(visibility),
+      );
+      for (const submission of set) {
+        await this.evaluations.submissionChanged(submission.id, { isWithdrawn: false });
+        if (submission.visibility === 'private' && visibility.kind !== 'private')
+          await this.evaluations.submissionListed(submission.id);
+      }
+    });
+    return this.get(account, id);
+  }
+
+  /** Takes the entry from every board, for good. Whoever cited it finds a note that says so. */
+  async withdraw(account: Account, id: string, reason: string): Promise<SubmissionDetails> {
+    const submission = await this.#getManaged(account, id, 'withdraw');
+    const by = isAuthor(account, submission) ? ('author' as const) : ('organiser' as const);
+    if (submission.kind === 'reference')
+      throw new DomainError('not-allowed', 'A reference of the challenge cannot be withdrawn.');
+    if (by === 'organiser' && reason === '')
+      throw new DomainError('invalid-request', 'Say why you withdraw the entry of somebody else.', {
+        fields: [{ path: 'reason', message: 'an organiser gives a reason' }],
+      });
+    await this.transactions.run(async () => {
+      await this.submissions.lock(id);
+      const current = await this.submissions.find(id);
+      if (current === null) throw submissionNotFound(id);
+      if (current.withdrawnAt !== null)
+        throw new DomainError('submission-withdrawn', 'This entry was withdrawn already.');
+      await this.submissions.setWithdrawn(id, { at: this.clock.now(), by, reason });
+      await this.evaluations.submissionChanged(id, { isWithdrawn: true });
+    });
+    return this.get(account, id);
+  }
+
   async getFile(viewer: Account | null, id: string): Promise<StoredFile & { fileName: string }> {
     const submission = await this.#getVisible(viewer, id);
+    if (isTombstone(viewer, submission)) throw withdrawn(submission);
     const { definition } = await this.challenges.get(submission.challengeId);
     if (!mayDownloadFile(viewer, submission, definition.disclosure)) {
       throw new DomainError('not-disclosed', 'The file of this submission is its author’s alone.');
@@ -223,7 +297,7 @@ export class SubmissionsService {
         fix: 'Look at the state of the submission, and try again once it is checked.',
       });
     }
-    return submission.file;
+    return { ...submission.file, fileName: this.#shownFileName(viewer, submission) };
   }
 
   async getArtefact(
@@ -306,7 +380,15 @@ export class SubmissionsService {
         request.files.map((file) => {
           const upload = uploads.get(file.uploadId);
           if (upload === undefined) throw new Error(`upload ${file.uploadId} was not taken`);
-          return { account, card: request.card, tasks: file.tasks, source: sourceOf(file, upload), setId };
+          return {
+            account,
+            card: request.card,
+            tasks: file.tasks,
+            source: sourceOf(file, upload),
+            setId,
+            visibility: request.visibility,
+            teamId: request.team,
+          };
         }),
       );
     });
@@ -355,6 +437,7 @@ export class SubmissionsService {
         challengeId: challenge.id,
         datasetVersionId,
         accountId: account?.id ?? null,
+        teamId: entry.teamId,
         kind: account === null ? 'reference' : 'participant',
         form: formOf(source),
         card,
@@ -363,6 +446,7 @@ export class SubmissionsService {
         manifest: source.kind === 'network' ? source.manifest : null,
         uploadId: isSent ? source.uploadId : null,
         setId,
+        ...storedVisibility(entry.visibility),
         createdAt,
       });
       inserted.push({ id, entry, tasks });
@@ -404,10 +488,52 @@ export class SubmissionsService {
   async #getVisibleEvaluation(viewer: Account | null, id: string) {
     const record = await this.evaluations.get(id);
     const submission = await this.#getVisible(viewer, record.submissionId);
+    if (isTombstone(viewer, submission)) throw withdrawn(submission);
     if (!maySeeEvaluation(viewer, submission, record.state)) {
       throw new DomainError('evaluation-not-found', `There is no evaluation ${id}.`);
     }
     return { record, submission };
+  }
+
+  /** @param action - what the account wants to do with it, in words. */
+  async #getManaged(account: Account, id: string, action: string): Promise<Submission> {
+    const submission = await this.#getVisible(account, id);
+    if (!mayManageSubmission(account, submission))
+      throw new DomainError('not-allowed', `Only its author may ${action} a submission.`);
+    return submission;
+  }
+
+  #requireFutureDay(visibility: Visibility): void {
+    if (visibility.kind !== 'anonymous') return;
+    const now = this.clock.now();
+    const fault = anonymityFault(now, visibility.until, now);
+    if (fault === null) return;
+    throw new DomainError('invalid-request', fault.message, {
+      fix: fault.fix,
+      fields: [{ path: 'visibility.until', message: fault.message }],
+    });
+  }
+
+  /** Without what names the author, as long as that is hidden from the viewer. */
+  #shown(viewer: Account | null, submission: Submission): Submission {
+    if (maySeeAuthor(viewer, submission, this.clock.now())) return submission;
+    return {
+      ...submission,
+      author: 'anonymous',
+      submitter: null,
+      teamName: null,
+      file:
+        submission.file === null
+          ? null
+          : { ...submission.file, fileName: this.#shownFileName(viewer, submission) },
+    };
+  }
+
+  /** A file name may hold the name of its author. */
+  #shownFileName(viewer: Account | null, submission: Submission): string {
+    const name = submission.file?.fileName ?? '';
+    if (maySeeAuthor(viewer, submission, this.clock.now())) return name;
+    return `anonymous${/\.\w{1,12}$/.exec(name)?.[0] ?? ''}`;
   }
 
   #artefactOf(record: EvaluationRecord, name: ArtefactName): StoredFile {
@@ -442,9 +568,10 @@ export class SubmissionsService {
         members
           .filter((member) => member.setId === setId && member.id !== id)
           .filter((member) => maySeeSubmission(viewer, member, levels.get(challengeId) ?? 'blind'))
+          .filter((member) => !isTombstone(viewer, member))
           .map((member) => ({
             submissionId: member.id,
-            fileName: member.fileName,
+            fileName: maySeeAuthor(viewer, member, this.clock.now()) ? member.fileName : 'anonymous',
             tasks: member.tasks
               .filter(({ state }) => maySeeEvaluation(viewer, member, state))
               .map(({ area, scenario }) => ({ area, scenario })),
@@ -459,12 +586,17 @@ export class SubmissionsService {
     const levels = await this.#disclosureLevels();
     const isPredictWaiting = records.some(({ state, step }) => state === 'queued' && step === 'predict');
     const capacities = isPredictWaiting ? await this.workers.listPredictCapacities() : [];
+    const now = this.clock.now();
     return Promise.all(
       submissions.map(async (submission) => ({
-        submission,
+        submission: this.#shown(viewer, submission),
         isMine: isAuthor(viewer, submission),
+        mayManage: mayManageSubmission(viewer, submission),
+        visibility: visibilityNow(submission, now),
+        people: maySeeAuthor(viewer, submission, now) ? peopleOf(submission) : [],
+        team: maySeeAuthor(viewer, submission, now) ? teamOf(submission) : null,
         mayReadFile: mayDownloadFile(viewer, submission, levels.get(submission.challengeId) ?? 'blind'),
-        siblings: siblings.get(submission.id) ?? [],
+        siblings: isTombstone(viewer, submission) ? [] : (siblings.get(submission.id) ?? []),
         evaluations: await Promise.all(
           records
             .filter((record) => record.submissionId === submission.id)
@@ -582,4 +714,36 @@ function submissionNotFound(id: string): DomainError {
   return new DomainError('submission-not-found', `There is no submission ${id}.`, {
     fix: 'A submission is visible to others once it is on a leaderboard.',
   });
+}
+
+function withdrawn({ id, withdrawnAt }: Submission): DomainError {
+  return new DomainError(
+    'submission-withdrawn',
+    `Submission ${id} was withdrawn on ${withdrawnAt?.toISOString().slice(0, 10) ?? ''}; its scores and files are not shown any more.`,
+    { fix: 'Its page says why, if a reason was told.' },
+  );
+}
+
+function storedVisibility(visibility: Visibility): Pick<Submission, 'visibility' | 'anonymousUntil'> {
+  return {
+    visibility: visibility.kind,
+    anonymousUntil: visibility.kind === 'anonymous' ? revealInstant(visibility.until) : null,
+  };
+}
+
+function visibilityNow(submission: Submission, now: Date): Visibility {
+  const { visibility, anonymousUntil } = submission;
+  if (visibility !== 'anonymous') return { kind: visibility };
+  return anonymousUntil !== null && isAnonymous(submission, now)
+    ? { kind: 'anonymous', until: anonymousUntil.toISOString().slice(0, 10) }
+    : { kind: 'public' };
+}
+
+function peopleOf({ teamId, members, submitter }: Submission): Person[] {
+  if (teamId === null) return submitter === null ? [] : [submitter];
+  return members.map(({ name, affiliation, orcid, webPage }) => ({ name, affiliation, orcid, webPage }));
+}
+
+function teamOf({ teamId, teamName }: Submission): { id: string; name: string } | null {
+  return teamId === null || teamName === null ? null : { id: teamId, name: teamName };
 }

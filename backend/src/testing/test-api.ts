@@ -6,12 +6,14 @@ import type { LogLevel } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import {
   claimedJobSchema,
+  type BoardStatistics,
   type ChallengeDefinition,
   type ClaimedJob,
   type JobOutcome,
   type NetworkRun,
   type NetworkSummary,
   type ObjectReference,
+  type Physics,
   type Scores,
   type Step,
   type PreviewFrame,
@@ -86,7 +88,7 @@ export async function registerParticipant(api: TestApi, displayName = 'Ada'): Pr
     .post('/api/tokens')
     .set('Cookie', cookie)
     .set('Origin', PUBLIC_URL)
-    .send({ name: 'test' })
+    .send({ name: 'test', scopes: ['read', 'submit', 'account'] })
     .expect(201);
   return { id: registered.body.id, token: created.body.secret, email };
 }
@@ -290,21 +292,28 @@ export async function predictDone(api: TestApi): Promise<JobOutcome> {
   };
 }
 
-export function scoreDone(scores: Partial<Scores> = {}): JobOutcome {
+/** What an evaluator tells with its scores. */
+export type BoardExtras = { physics?: Physics; statistics?: BoardStatistics };
+
+export function scoreDone(scores: Partial<Scores> = {}, extras: BoardExtras = {}): JobOutcome {
   return {
     status: 'done',
-    result: { kind: 'score', scores: { ...SCORES, ...scores }, warnings: [], artefacts: [] },
+    result: { kind: 'score', scores: { ...SCORES, ...scores }, ...extras, warnings: [], artefacts: [] },
   };
 }
 
 /** Plays the evaluator for everything that waits, except products. */
-export async function scoreEverything(api: TestApi, scores: Partial<Scores> = {}): Promise<void> {
+export async function scoreEverything(
+  api: TestApi,
+  scores: Partial<Scores> = {},
+  extras: BoardExtras = {},
+): Promise<void> {
   for (
     let job = await claim(api, ['check', 'score']);
     job !== null;
     job = await claim(api, ['check', 'score'])
   ) {
-    const outcome = job.payload.kind === 'check' ? await checkDone(api) : scoreDone(scores);
+    const outcome = job.payload.kind === 'check' ? await checkDone(api) : scoreDone(scores, extras);
     await finish(api, job, outcome).expect(200);
   }
 }

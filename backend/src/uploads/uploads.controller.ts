@@ -2,13 +2,14 @@ import { Controller, Delete, Head, Options, Patch, Post, Req, Res } from '@nestj
 import type { Request, Response } from 'express';
 import type { Account } from '../accounts/domain/account.js';
 import { DomainError } from '../errors/domain-error.js';
-import { Access, CurrentAccount } from '../http/access.js';
+import { Access, CurrentAccount, Scope } from '../http/access.js';
 import { Describe } from '../http/describe.js';
 import { TusServer } from './tus-server.js';
 import { UploadsService } from './uploads.service.js';
 
 /** The tus protocol, one handler per method so that each is described and guarded by itself. */
 @Controller('uploads')
+@Scope('submit')
 export class UploadsController {
   constructor(
     private readonly uploads: UploadsService,

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { SiteFooter } from '../components/site-footer';
 import { SiteHeader } from '../components/site-header';
 import { parseTheme, THEME_COOKIE } from '../components/theme';
+import { unreadCountOf } from '../lib/api/unread-count';
 import { currentVisitor } from '../lib/api/session';
 import './globals.css';
 
@@ -73,7 +74,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         <a href="#content" className="skip-link">
           Skip to the content
         </a>
-        <SiteHeader visitor={visitor} theme={theme} />
+        <SiteHeader visitor={visitor} theme={theme} unreadCount={await unreadCountOf(visitor)} />
         <main id="content" tabIndex={-1}>
           {children}
         </main>

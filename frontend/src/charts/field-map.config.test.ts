@@ -1,7 +1,10 @@
+import type { MapManifest } from '@sillage/contracts';
 import { describe, expect, test } from 'vitest';
 import { amp } from './colour-map';
 import {
   aspectOf,
+  colourBarLabels,
+  colourScales,
   extentOf,
   latitudeTicks,
   longitudeTicks,
@@ -9,6 +12,8 @@ import {
   nearestIndex,
   niceAbove,
   paintFrame,
+  paintLand,
+  valueAt,
 } from './field-map.config';
 
 describe('where things lie', () => {
@@ -69,9 +74,78 @@ describe('paintFrame', () => {
       'a frame has 3 values, need 2 × 2',
     );
   });
+
+  test('land is where the reference is missing, painted over whatever a reconstruction says there', () => {
+    const pixels = paintLand(new Int16Array([0, 200, MISSING, 100]), [1, 2, 3], {
+      latCount: 2,
+      lonCount: 2,
+    });
+    expect([...pixels]).toEqual([1, 2, 3, 255, ...Array<number>(12).fill(0)]);
+  });
+
+  test('values come back in metres', () => {
+    const frame = new Int16Array([150, MISSING]);
+    expect(valueAt(frame, { scale: 0.001, offset: 1 }, 0)).toBeCloseTo(1.15, 12);
+    expect(valueAt(frame, { scale: 0.001, offset: 1 }, 1)).toBeNull();
+    expect(valueAt(frame, { scale: 0.001, offset: 1 }, 9)).toBeNull();
+  });
 });
 
-describe('the ends of colour scales', () => {
+describe('colour scales', () => {
+  const layer = (name: 'reconstruction' | 'reference' | 'error' | 'rmse', min: number, max: number) => ({
+    name,
+    unit: 'm' as const,
+    frameCount: 1,
+    scale: 1,
+    offset: 0,
+    min,
+    max,
+    rms: null,
+  });
+  const manifest: MapManifest = {
+    lonDeg: [0, 1],
+    latDeg: [0, 1],
+    timeDays: [0],
+    blockSize: 1,
+    isInterpolated: false,
+    observedShare: null,
+    layers: [
+      layer('reconstruction', -9, 9),
+      layer('reference', -0.6, 1.1),
+      layer('error', -0.9, 0.2),
+      layer('rmse', 0.01, 0.113),
+    ],
+  };
+
+  test('reconstruction and reference share one, the error is symmetrical and not ruled by one wild point', () => {
+    const scales = colourScales(manifest, 0.05);
+    expect(scales.reconstruction).toEqual(scales.reference);
+    expect(scales.reference).toMatchObject({ min: -0.6, max: 1.1 });
+    expect(scales.error).toMatchObject({ min: -0.15, max: 0.15 });
+    expect(scales.rmse).toMatchObject({ min: 0, max: 0.1 });
+  });
+
+  test('the colour bar says in centimetres where it ends, and that values beyond share the last colour', () => {
+    const scale = { map: amp, min: -0.15, max: 0.15 };
+    expect(colourBarLabels({ min: -0.3, max: 0.1 }, scale)).toEqual(['≤ \u221215', '0', '+15 cm']);
+    const heights = { map: amp, min: -0.939, max: 1.077 };
+    expect(colourBarLabels({ min: -0.939, max: 1.077 }, heights)).toEqual(['\u221294', '7', '108 cm']);
+    expect(colourBarLabels({ min: 0, max: 0.2 }, { map: amp, min: 0, max: 0.1 })).toEqual([
+      '0',
+      '5',
+      '≥ 10 cm',
+    ]);
+  });
+
+  test('a perfect map still has a scale', () => {
+    expect(
+      colourScales({ ...manifest, layers: [layer('error', 0, 0), layer('rmse', 0, 0)] }, 0),
+    ).toMatchObject({
+      error: { min: -1, max: 1 },
+      rmse: { min: 0, max: 1 },
+    });
+  });
+
   test.each([
     { value: 0, nice: 0 },
     { value: 0.113, nice: 0.15 },

@@ -1,6 +1,6 @@
 import type { MapLayer, MapManifest } from '@sillage/contracts';
 import { formatLatitude, formatLongitude } from '../lib/format-number';
-import type { ColourMap } from './colour-map';
+import { amp, balance, type ColourMap } from './colour-map';
 
 /** Raw value of a place that has none, as the map frames are stored. */
 export const MISSING = -32768;
@@ -35,7 +35,68 @@ export function nearestIndex(values: readonly number[], value: number): number |
   return Math.min(values.length - 1, Math.max(0, index));
 }
 
+/** A value of a frame in metres; `null` where it is missing. */
+export function valueAt(
+  frame: Int16Array,
+  layer: Pick<MapLayer, 'scale' | 'offset'>,
+  index: number,
+): number | null {
+  const raw = frame[index];
+  return raw === undefined || raw === MISSING ? null : raw * layer.scale + layer.offset;
+}
+
 export type ColourScale = { map: ColourMap; min: number; max: number };
+
+/**
+ * Colour scales that stay the same over all days, so that a film of maps does not flicker. Reconstruction and reference
+ * share the reference's. The error's is symmetrical around zero and ends at 2.5 times the RMSE, and that of the
+ * RMSE at twice: one wild point must not pale the rest.
+ */
+export function colourScales(manifest: MapManifest, rmseM: number): Record<MapLayer['name'], ColourScale> {
+  const layer = (name: MapLayer['name']) => manifest.layers.find((item) => item.name === name);
+  const heights = layer('reference') ?? layer('reconstruction');
+  const height = { map: balance, min: heights?.min ?? -1, max: heights?.max ?? 1 };
+  const error = layer('error');
+  const largest = error === undefined ? 1 : Math.max(Math.abs(error.min), Math.abs(error.max));
+  const limit = niceAbove(Math.min(largest, 2.5 * rmseM)) || 1;
+  const ofRange = (name: MapLayer['name']) => ({
+    map: balance,
+    min: layer(name)?.min ?? -1,
+    max: layer(name)?.max ?? 1,
+  });
+  return {
+    reconstruction: height,
+    reference: height,
+    error: { map: balance, min: -limit, max: limit },
+    observations: height,
+    'reconstruction-gradient': ofRange('reconstruction-gradient'),
+    'reference-gradient': ofRange('reference-gradient'),
+    'reconstruction-vorticity': ofRange('reconstruction-vorticity'),
+    'reference-vorticity': ofRange('reference-vorticity'),
+    rmse: { map: amp, min: 0, max: niceAbove(Math.min(layer('rmse')?.max ?? 1, 2 * rmseM)) || 1 },
+  };
+}
+
+const WHOLE_CM_RANGE_M = 0.2; // a bar longer than this is read in whole centimetres
+
+/** Left, middle and right of a colour bar, in centimetres; `≤` and `≥` where values beyond share the last colour. */
+export function colourBarLabels(
+  layer: Pick<MapLayer, 'min' | 'max'>,
+  scale: ColourScale,
+): [string, string, string] {
+  const isCentred = scale.min === -scale.max;
+  const isCoarse = scale.max - scale.min >= WHOLE_CM_RANGE_M;
+  const text = (valueM: number) => {
+    const sizeCm = Math.abs(valueM * 100);
+    const size = isCoarse ? sizeCm.toFixed(0) : `${Number(sizeCm.toPrecision(3))}`;
+    return valueM < 0 && size !== '0' ? `\u2212${size}` : isCentred && valueM > 0 ? `+${size}` : size;
+  };
+  return [
+    `${layer.min < scale.min ? '≤ ' : ''}${text(scale.min)}`,
+    text((scale.min + scale.max) / 2),
+    `${layer.max > scale.max ? '≥ ' : ''}${text(scale.max)} cm`,
+  ];
+}
 
 /** The smallest of 1, 1.5, 2, 3, 4, 5, 6, 8 times a power of ten that is not below the value. */
 export function niceAbove(value: number): number {
@@ -79,6 +140,35 @@ export function paintFrame(
     }
   }
   return pixels;
+}
+
+/**
+ * Colour of every place where the reference has no value, as RGBA bytes like `paintFrame`'s: land. Elsewhere transparent.
+ *
+ * @param reference - raw int16, shape `[latCount, lonCount]`.
+ * @param rgb - 0…255.
+ */
+export function paintLand(
+  reference: Int16Array,
+  rgb: readonly [number, number, number],
+  size: { latCount: number; lonCount: number },
+): Uint8ClampedArray<ArrayBuffer> {
+  const { latCount, lonCount } = size;
+  const pixels = new Uint8ClampedArray(latCount * lonCount * 4);
+  for (let row = 0; row < latCount; row += 1) {
+    const source = (latCount - 1 - row) * lonCount;
+    for (let column = 0; column < lonCount; column += 1) {
+      if (reference[source + column] === MISSING) pixels.set([...rgb, 255], (row * lonCount + column) * 4);
+    }
+  }
+  return pixels;
+}
+
+/** Maps wider than this stand two and two: four in a row would be strips. */
+const WIDE_ASPECT = 1.25;
+
+export function isWide(aspect: number): boolean {
+  return aspect > WIDE_ASPECT;
 }
 
 export type AxisTick = { value: number; label: string };

@@ -3,11 +3,14 @@ import type { Visitor } from '../lib/api/session';
 import { paths } from '../lib/paths';
 import { Mark } from './mark';
 import { NavigationLink } from './navigation-link';
+import { NotificationBell } from './notification-bell';
 import styles from './site-header.module.css';
 import { ThemeToggle } from './theme-toggle';
 import type { Theme } from './theme';
 
-export function SiteHeader({ visitor, theme }: { visitor: Visitor; theme: Theme }) {
+type Props = { visitor: Visitor; theme: Theme; unreadCount: number };
+
+export function SiteHeader({ visitor, theme, unreadCount }: Props) {
   return (
     <header className={`${styles.header} no-print`}>
       <div className={styles.inner}>
@@ -25,6 +28,7 @@ export function SiteHeader({ visitor, theme }: { visitor: Visitor; theme: Theme 
         </nav>
         <div className={styles.account}>
           <ThemeToggle initial={theme} />
+          {visitor.state === 'signed-in' ? <NotificationBell unreadCount={unreadCount} /> : null}
           {visitor.state === 'signed-in' ? (
             <Link href={paths.account} className="button button-small" title="Your account">
               <span className="visually-hidden">Account of </span>

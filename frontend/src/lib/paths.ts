@@ -22,6 +22,8 @@ export const paths = {
     withQuery(`/challenges/${segment(challenge)}/leaderboard`, query),
   leaderboardDownload: (challenge: string, query: Query = {}) =>
     withQuery(`/challenges/${segment(challenge)}/leaderboard/download`, query),
+  compare: (challenge: string, query: Query = {}) =>
+    withQuery(`/challenges/${segment(challenge)}/compare`, query),
   submissions: '/submissions',
   submission: (submission: string, query: Query = {}) =>
     withQuery(`/submissions/${segment(submission)}`, query),
@@ -29,6 +31,9 @@ export const paths = {
   signIn: (next?: string) => withQuery('/sign-in', { next }),
   signUp: (next?: string) => withQuery('/sign-up', { next }),
   account: '/account',
+  notifications: '/notifications',
+  forgotPassword: '/forgot-password',
+  joinTeam: '/teams/join',
   aboutScores: '/about/scores',
   aboutSubmit: '/about/submit',
 } as const;

@@ -94,6 +94,25 @@ describe('sillage submit', () => {
     expect(platform.submissions[0]?.evaluations.map(({ area }) => area)).toEqual(['gf', 'osmosis']);
   });
 
+  test('enters it in the name of a team', async () => {
+    expect(await sillage(submitMap('--team', 'ocean mappers'))).toMatchObject({ status: 0 });
+    expect(platform.teams).toEqual(['5f0e3a64-6a0b-4d7e-9a58-3c2f8f6f1a11']);
+    const unknown = await sillage(submitMap('--team', 'Others'));
+    expect(unknown.stderr).toMatch(/you are in no team 'Others'; you are in Ocean Mappers/);
+  });
+
+  test('says who sees the entry, and withdraws it with its reason', async () => {
+    for (const who of ['private', 'anonymous:2027-03-01'])
+      expect(await sillage(submitMap('--visibility', who))).toMatchObject({ status: 0 });
+    expect(platform.visibilities).toEqual([{ kind: 'private' }, { kind: 'anonymous', until: '2027-03-01' }]);
+    const unclear = await sillage(submitMap('--visibility', 'hidden'));
+    expect(unclear.stderr).toMatch(/'hidden' is none of public, private, anonymous:YYYY-MM-DD/);
+    const id = platform.submissions[0]?.id ?? '';
+    const run = await sillage(['withdraw', id, '--reason', 'wrong file']);
+    expect(run.stdout).toContain(`/submissions/${id} stays and says so`);
+    expect(platform.submissions[0]?.withdrawal?.reason).toBe('wrong file');
+  });
+
   const submitMaps = (...maps: string[]): string[] => [
     ...['submit', '--challenge', 'demo-osse', '--name', 'M', '--inputs', 'sst'],
     ...maps.flatMap((map) => ['--map', map]),
@@ -272,6 +291,24 @@ describe('sillage login', () => {
     expect((await sillage(submitMap(), { token: null })).status).toBe(0);
   });
 
+  test('asks for what the token needs, and for no more unless told', async () => {
+    const login = (...more: string[]): Promise<Run> =>
+      sillage(['login', '--email', 'ada@example.org', '--password-stdin', ...more], {
+        token: null,
+        input: platform.password,
+      });
+    await login();
+    await login('--scopes', 'organise,read', '--days', '7');
+    expect(platform.tokenRequests).toMatchObject([
+      { scopes: ['read', 'submit'], expiresInDays: 90 },
+      { scopes: ['read', 'organise'], expiresInDays: 7 },
+    ]);
+    expect((await login('--scopes', 'everything')).stderr).toMatch(
+      /'everything' is no scope; there are read/,
+    );
+    expect((await login('--days', '400')).stderr).toMatch(/366 days at most/);
+  });
+
   test('takes a token from the account page', async () => {
     const run = await sillage(['login', '--token-stdin'], { token: null, input: platform.participantToken });
     expect(run.status).toBe(0);
@@ -355,6 +392,12 @@ describe('bad input gets one line on stderr and exit status 1', () => {
       parameters: () => submitMap(),
       token: 'sil_x',
       message: "Run 'sillage login'",
+    },
+    {
+      name: 'a token that may only read',
+      parameters: () => submitMap(),
+      token: 'sil_read_only',
+      message: "needs an API token with the scope 'submit'; yours has 'read'",
     },
     {
       name: 'several tasks and no choice',

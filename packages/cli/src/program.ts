@@ -38,6 +38,22 @@ function addScoringCommands(program: Command): void {
     .addOption(json())
     .action(async (file, options) => (await import('./commands/inspect.js')).inspect(file, options));
 
+  add(program, 'check', 'what the platform would say of a map, and the usual mistakes it shows')
+    .argument('<file>', 'NetCDF file with the maps')
+    .addOption(
+      required('--challenge <folder or id>', 'a folder with challenge.yaml, or a challenge that is shipped'),
+    )
+    .option('--area <id>', 'area of the task')
+    .option('--scenario <id>', 'scenario of the task')
+    .option('--variable <name>', 'look at this variable as the height')
+    .option(
+      '--reference <file>',
+      "compare with this truth, on a grid (default: the challenge's truth, else its OI)",
+    )
+    .option('--reference-variable <name>', 'its height (default: found by name)')
+    .addOption(json())
+    .action(async (file, options) => (await import('./commands/check.js')).check(file, options));
+
   add(program, 'score', 'score a reconstruction against a reference, without a platform')
     .option('--reference <file>', 'the truth, on a grid')
     .option('--track <file>', 'instead of it: a withheld altimeter, in the 2021a layout or with ssh_obs')
@@ -249,6 +265,12 @@ function addPlatformCommands(program: Command): void {
     .option('--email <address>', 'your account (default: ask)')
     .option('--password-stdin', 'read the password from standard input')
     .option('--token-stdin', 'read a token of your account page from standard input instead')
+    .option('--scopes <list>', 'what the token may do: read, submit, account, organise', 'read,submit')
+    .addOption(
+      new Option('--days <n>', 'the token expires after that many days, 1 to 366')
+        .default(90)
+        .argParser(dayCount),
+    )
     .action(async (options) => (await import('./commands/login.js')).login(options));
 
   add(
@@ -284,6 +306,12 @@ function addPlatformCommands(program: Command): void {
     .option('--paper-url <url>', 'link to its paper')
     .option('--licence <id>', 'licence of the maps (default: CC-BY-4.0)')
     .option('--variable <name>', 'variable to score, where the file has several heights')
+    .option('--team <name>', 'submit in the name of one of your teams')
+    .option(
+      '--visibility <who>',
+      'who sees the entry: public, private, or anonymous:YYYY-MM-DD, which hides the name until that day',
+      'public',
+    )
     .option('--wait', 'wait for the scores; exit status 1 unless every task is scored')
     .addOption(json())
     .action(async (file, options) => (await import('./commands/submit.js')).submit(file, options));
@@ -295,6 +323,12 @@ function addPlatformCommands(program: Command): void {
     .addOption(json())
     .action(async (id, options) => (await import('./commands/status.js')).status(id, options));
 
+  add(program, 'withdraw', 'take a submission off every board, for good; its page stays and says so')
+    .argument('<id>', 'submission')
+    .addOption(url())
+    .option('--reason <text>', 'why; shown on its page')
+    .addOption(json())
+    .action(async (id, options) => (await import('./commands/withdraw.js')).withdraw(id, options));
   add(
     program,
     'stress',
@@ -501,6 +535,12 @@ function wholeNumber(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0)
     throw new InvalidArgumentError('Give a whole number from 0.');
+  return value;
+}
+
+function dayCount(text: string): number {
+  const value = positiveInteger(text);
+  if (value > 366) throw new InvalidArgumentError('A token lives 366 days at most.');
   return value;
 }
 

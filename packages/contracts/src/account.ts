@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { orcidSchema } from './orcid.js';
 import { idSchema, isoInstantSchema } from './units.js';
 
 export const roleSchema = z.enum(['participant', 'organiser']);
@@ -20,23 +21,103 @@ export const registerRequestSchema = z.strictObject({
 });
 export type RegisterRequest = z.infer<typeof registerRequestSchema>;
 
+/** POST /api/auth/password-reset: answered alike for every address. */
+export const passwordResetRequestSchema = z.strictObject({ email: emailSchema });
+export type PasswordResetRequest = z.infer<typeof passwordResetRequestSchema>;
+
+/** POST /api/auth/password, with the part of the mailed link behind `#`. */
+export const newPasswordRequestSchema = z.strictObject({
+  secret: z.string().min(20).max(100),
+  password: passwordSchema,
+});
+export type NewPasswordRequest = z.infer<typeof newPasswordRequestSchema>;
+
 export const signInRequestSchema = z.strictObject({
   email: emailSchema,
   password: z.string().min(1).max(200),
 });
 export type SignInRequest = z.infer<typeof signInRequestSchema>;
 
+/** Who is behind an entry, as its page and its citation say it. */
+export const personSchema = z.object({
+  name: z.string(),
+  affiliation: z.string().nullable(),
+  /** `0000-0002-1825-0097` */
+  orcid: z.string().nullable(),
+  webPage: z.string().nullable(),
+});
+export type Person = z.infer<typeof personSchema>;
+
+/** PUT /api/account/profile: the whole profile; what is null is removed. */
+export const profileRequestSchema = z.strictObject({
+  displayName: z.string().trim().min(1).max(80),
+  affiliation: z.string().trim().min(1).max(200).nullable(),
+  orcid: orcidSchema.nullable(),
+  webPage: z
+    .url({ protocol: /^https?$/, error: 'give a whole address that starts with https://' })
+    .max(500)
+    .nullable(),
+});
+export type ProfileRequest = z.infer<typeof profileRequestSchema>;
+
 export const accountViewSchema = z.object({
   id: idSchema,
-  email: z.string(),
+  /** Null for accounts that sign in elsewhere and told no address. */
+  email: z.string().nullable(),
+  /** By opening a link that was mailed there. */
+  isEmailVerified: z.boolean(),
   displayName: z.string(),
   role: roleSchema,
+  ...personSchema.omit({ name: true }).shape,
+  /** By signing in at ORCID; what somebody typed is not. */
+  isOrcidVerified: z.boolean(),
   createdAt: isoInstantSchema,
 });
 export type AccountView = z.infer<typeof accountViewSchema>;
 
+/** GET /api/auth/providers: other sites by which one can sign in here. */
+export const providerListSchema = z.object({
+  providers: z.array(z.object({ id: z.string(), label: z.string() })),
+});
+export type ProviderList = z.infer<typeof providerListSchema>;
+
+export const startSignInRequestSchema = z.strictObject({
+  /** A path of this site; anything else leads home. */
+  next: z.string().max(1000).optional(),
+  /** Adds the identity to the account that is signed in. */
+  link: z.boolean().default(false),
+});
+export type StartSignInRequest = z.infer<typeof startSignInRequestSchema>;
+
+export const startedSignInSchema = z.object({ url: z.url() });
+export type StartedSignIn = z.infer<typeof startedSignInSchema>;
+
+export const identityListSchema = z.object({
+  hasPassword: z.boolean(),
+  identities: z.array(
+    z.object({ id: idSchema, provider: z.string(), name: z.string(), linkedAt: isoInstantSchema }),
+  ),
+});
+export type IdentityList = z.infer<typeof identityListSchema>;
+
+/**
+ * What a program may do with an API token.
+ * - `read`: see what you see, your private entries included.
+ * - `submit`: upload, enter, cancel, show and withdraw submissions.
+ * - `account`: change your account: tokens, profile, teams, notifications.
+ * - `organise`: what organisers do; only an organiser's token can have it.
+ */
+export const TOKEN_SCOPES = ['read', 'submit', 'account', 'organise'] as const;
+export const tokenScopeSchema = z.enum(TOKEN_SCOPES);
+export type TokenScope = z.infer<typeof tokenScopeSchema>;
+
 export const createTokenRequestSchema = z.strictObject({
   name: z.string().trim().min(1).max(80),
+  scopes: z
+    .array(tokenScopeSchema)
+    .min(1, 'choose at least one scope')
+    .max(TOKEN_SCOPES.length)
+    .default(['read', 'submit']),
   expiresInDays: z.number().int().min(1).max(366).default(90),
 });
 export type CreateTokenRequest = z.infer<typeof createTokenRequestSchema>;
@@ -44,6 +125,7 @@ export type CreateTokenRequest = z.infer<typeof createTokenRequestSchema>;
 export const tokenViewSchema = z.object({
   id: idSchema,
   name: z.string(),
+  scopes: z.array(tokenScopeSchema),
   createdAt: isoInstantSchema,
   expiresAt: isoInstantSchema,
   lastUsedAt: isoInstantSchema.nullable(),

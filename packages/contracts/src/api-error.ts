@@ -3,10 +3,13 @@ import { z } from 'zod';
 /** Everything the API can answer instead of a result, with its HTTP status. The table is the list of codes. */
 export const API_ERROR_STATUS = {
   'invalid-request': 400,
+  'sign-in-failed': 400,
   'wrong-credentials': 401,
   'not-signed-in': 401,
   'token-expired': 401,
   'not-allowed': 403,
+  /** The API token may not do this, though its account may. */
+  'scope-missing': 403,
   'not-disclosed': 403,
   'challenge-not-found': 404,
   'task-not-found': 404,
@@ -15,12 +18,23 @@ export const API_ERROR_STATUS = {
   'upload-not-found': 404,
   'file-not-found': 404,
   'route-not-found': 404,
+  'team-not-found': 404,
+  'provider-not-found': 404,
   'email-taken': 409,
   'upload-not-finished': 409,
   'upload-already-used': 409,
   'challenge-exists': 409,
   'data-not-installed': 409,
   'evaluation-is-final': 409,
+  'visibility-fixed': 409,
+  'team-name-taken': 409,
+  'already-member': 409,
+  'last-owner': 409,
+  'identity-taken': 409,
+  'last-sign-in': 409,
+  'invitation-over': 410,
+  'link-over': 410,
+  'submission-withdrawn': 410,
   'stale-lease': 409,
   'checksum-mismatch': 460,
   'too-large': 413,
@@ -29,6 +43,7 @@ export const API_ERROR_STATUS = {
   /** Said by the gateway while the backend starts, or starts again. */
   'backend-unavailable': 502,
   'database-unavailable': 503,
+  'provider-unavailable': 503,
   'storage-full': 507,
 } as const satisfies Record<string, number>;
 

@@ -171,6 +171,8 @@ export const boardPairsQuerySchema = z.object({
     ),
 });
 
+export type BoardPairsQuery = z.infer<typeof boardPairsQuerySchema>;
+
 /** "A beats B with probability p", by µ over resampled blocks of days. */
 export const boardPairsSchema = z.object({
   uncertainty: uncertaintySchema.nullable(),

@@ -47,8 +47,8 @@ const patching = {
   /** Patches that are solved together: they share the means of the cost and of the gradient, so it changes the result. */
   batch_size: count(64).default(4),
   /**
-   * How often the network solves again after every observation was moved to the time of its map by the tendency of the
-   * solution before. 0: a measurement counts as if it had been made at the time of the map of its day.
+   * How often the network solves again after every observation was moved to noon of its UTC day by the tendency of the
+   * solution before. 0: a measurement counts as one of its day, whenever it was made.
    */
   fgat_passes: z.number().int().min(0).max(5).default(0),
   /** Distance of the nodes of the grid that the network works on. */

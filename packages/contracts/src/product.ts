@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { boxSchema, disclosureLevelSchema, fileRoleSchema, periodSchema, protocolSchema } from './challenge.js';
+import {
+  boxSchema,
+  disclosureLevelSchema,
+  fileRoleSchema,
+  periodSchema,
+  protocolSchema,
+} from './challenge.js';
 import { submissionFormSchema } from './network.js';
 import { scoresSchema } from './score.js';
 import { artefactNameSchema } from './submission.js';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { physicsSchema } from './board-statistics.js';
+import { personSchema } from './account.js';
 import { inputKindSchema, protocolSchema } from './challenge.js';
 import {
   manifestTextSchema,
@@ -9,7 +10,7 @@ import {
 } from './network.js';
 import { checkWarningSchema, rejectionReasonSchema } from './rejection.js';
 import { scoresSchema } from './score.js';
-import { idSchema, isoInstantSchema, sha256Schema, slugSchema } from './units.js';
+import { idSchema, isoDaySchema, isoInstantSchema, sha256Schema, slugSchema } from './units.js';
 
 const linkSchema = z.url({ protocol: /^https?$/ }).max(500);
 
@@ -34,6 +35,31 @@ export type MethodCard = z.infer<typeof methodCardSchema>;
 export const taskReferenceSchema = z.strictObject({ area: slugSchema, scenario: slugSchema });
 export type TaskReference = z.infer<typeof taskReferenceSchema>;
 
+/** Who sees an entry, once it is scored. `anonymous`: on the boards without a name, until 00:00 UTC of the day `until`. */
+export const visibilitySchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('public') }),
+  z.strictObject({ kind: z.literal('private') }),
+  z.strictObject({ kind: z.literal('anonymous'), until: isoDaySchema }),
+]);
+export type Visibility = z.infer<typeof visibilitySchema>;
+
+/** PUT /api/submissions/:id/visibility */
+export const changeVisibilityRequestSchema = z.strictObject({ visibility: visibilitySchema });
+export type ChangeVisibilityRequest = z.infer<typeof changeVisibilityRequestSchema>;
+
+/** POST /api/submissions/:id/withdraw. The reason is shown in the place of the entry. */
+export const withdrawRequestSchema = z.strictObject({ reason: z.string().trim().max(500).default('') });
+export type WithdrawRequest = z.infer<typeof withdrawRequestSchema>;
+
+/** What is left of an entry that was withdrawn. */
+export const withdrawalSchema = z.object({
+  at: isoInstantSchema,
+  by: z.enum(['author', 'organiser']),
+  /** Empty where none was told. */
+  reason: z.string(),
+});
+export type Withdrawal = z.infer<typeof withdrawalSchema>;
+
 /** What makes an upload a network: how it is to be run. */
 export const networkEntrySchema = z.strictObject({
   /**
@@ -57,6 +83,9 @@ export const createSubmissionRequestSchema = z
     onlyCovered: z.boolean().default(false),
     /** The upload is a checkpoint or an ONNX file: the platform runs it on the observations of each task. */
     network: networkEntrySchema.optional(),
+    visibility: visibilitySchema.default({ kind: 'public' }),
+    /** In the name of one of your teams. */
+    team: idSchema.nullable().default(null),
     card: methodCardSchema,
   })
   .superRefine((request, context) => {
@@ -77,6 +106,8 @@ export type CreateSubmissionRequest = z.infer<typeof createSubmissionRequestSche
 export const createSubmissionSetRequestSchema = z.strictObject({
   challenge: slugSchema,
   card: methodCardSchema,
+  visibility: visibilitySchema.default({ kind: 'public' }),
+  team: idSchema.nullable().default(null),
   files: z
     .array(
       z.strictObject({
@@ -170,8 +201,19 @@ export const submissionViewSchema = z.object({
   challengeName: z.string(),
   kind: z.enum(['participant', 'reference']),
   form: submissionFormSchema,
+  /** The team or the person; `anonymous` as long as the name is hidden from the reader. */
   author: z.string(),
+  /** In whose name it was submitted; null for a person's own, and while the name is hidden. */
+  team: z.object({ id: idSchema, name: z.string() }).nullable(),
+  /** The person who submitted it, or the members of the team; empty while the name is hidden. */
+  people: z.array(personSchema),
   isMine: z.boolean(),
+  /** Whether the reader may cancel, show and withdraw it. */
+  mayManage: z.boolean(),
+  /** As it is now: an anonymous entry whose day has come is public. */
+  visibility: visibilitySchema,
+  /** Set once it was withdrawn: it is on no board, and others see neither scores nor files any more. */
+  withdrawal: withdrawalSchema.nullable(),
   card: methodCardSchema,
   /** Null while the platform still computes the map. */
   file: z.object({ name: z.string(), sizeBytes: z.number(), sha256: sha256Schema }).nullable(),

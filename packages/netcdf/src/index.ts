@@ -26,7 +26,8 @@ export type {
   GriddedObservations,
   GriddedObservationsOptions,
 } from './gridded-observations.js';
-export { observationLayoutOf, type ObservationLayout } from './observation-layout.js';
+export type { ObservationLayout } from './observation-layout.js';
+export { observationLayoutOf } from './open-observation-layout.js';
 export { openAlongTrack } from './open-along-track.js';
 export { openGriddedField } from './open-gridded-field.js';
 export { openGriddedObservations } from './open-gridded-observations.js';

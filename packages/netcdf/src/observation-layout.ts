@@ -2,9 +2,10 @@ import { baseName } from './cf/attributes.js';
 import { whatThereIs } from './cf/variable-choice.js';
 import { NetcdfError } from './netcdf-error.js';
 import { OBSERVED_HEIGHT_NAMES } from './observation-values.js';
-import { findGriddedObservationHeight } from './open-gridded-observations.js';
-import { openNetcdf } from './open-netcdf.js';
-import { findSwathHeight } from './open-swath.js';
+import { findGriddedObservationHeight } from './decode-gridded-observations.js';
+import { findSwathHeight } from './decode-swath.js';
+
+import type { NetcdfFile } from './netcdf-file.js';
 
 /** How a file holds observations, and so which reader is for it. */
 export type ObservationLayout = 'along-track' | 'swath' | 'gridded';
@@ -15,26 +16,21 @@ export type ObservationLayout = 'along-track' | 'swath' | 'gridded';
  *
  * @throws NetcdfError when it is none of them, or no NetCDF file.
  */
-export async function observationLayoutOf(path: string): Promise<ObservationLayout> {
-  const file = await openNetcdf(path);
-  try {
-    if (findGriddedObservationHeight(file)) return 'gridded';
-    if (findSwathHeight(file)) return 'swath';
-    const isAlongTrack = file.variables.some(
-      (variable) =>
-        variable.dimensions.length === 1 &&
-        [...OBSERVED_HEIGHT_NAMES, 'ssh_obs'].includes(baseName(variable.name)),
-    );
-    if (isAlongTrack) return 'along-track';
-    throw new NetcdfError({
-      code: 'variable-not-found',
-      where: 'the variables of the file',
-      found: whatThereIs(file.variables.map((variable) => variable.name)),
-      expected:
-        'observed heights called ssh_model (along track or swath) or ssh_mod with lag and flag (gridded)',
-      fix: 'Give observations, not maps: along track, as a swath, or gridded as in dataset_nadir_0d_swot.nc.',
-    });
-  } finally {
-    file.close();
-  }
+export function observationLayoutIn(file: NetcdfFile): ObservationLayout {
+  if (findGriddedObservationHeight(file)) return 'gridded';
+  if (findSwathHeight(file)) return 'swath';
+  const isAlongTrack = file.variables.some(
+    (variable) =>
+      variable.dimensions.length === 1 &&
+      [...OBSERVED_HEIGHT_NAMES, 'ssh_obs'].includes(baseName(variable.name)),
+  );
+  if (isAlongTrack) return 'along-track';
+  throw new NetcdfError({
+    code: 'variable-not-found',
+    where: 'the variables of the file',
+    found: whatThereIs(file.variables.map((variable) => variable.name)),
+    expected:
+      'observed heights called ssh_model (along track or swath) or ssh_mod with lag and flag (gridded)',
+    fix: 'Give observations, not maps: along track, as a swath, or gridded as in dataset_nadir_0d_swot.nc.',
+  });
 }

@@ -31,9 +31,12 @@ export async function readNumbers(
   const scale = numberAttributes(variable.attributes, 'scale_factor')[0] ?? 1;
   const offset = numberAttributes(variable.attributes, 'add_offset')[0] ?? 0;
   const fill = numberAttributes(variable.attributes, '_FillValue')[0] ?? NaN;
-  return Float64Array.from(stored as Float64Array, (value) =>
-    Number(value) === fill ? NaN : Number(value) * scale + offset,
-  );
+  const numbers = new Float64Array(stored.length); // a callback of `from` boxes every value: ten times the time
+  for (let index = 0; index < numbers.length; index++) {
+    const value = Number(stored[index]);
+    numbers[index] = value === fill ? NaN : value * scale + offset;
+  }
+  return numbers;
 }
 
 /** Heights in metres, NaN where missing or beyond ±`missingAboveM`. */

@@ -1,14 +1,8 @@
-import type { ByteSource } from './byte-source.js';
-import { openClassicFile } from './classic/classic-file.js';
-import { readClassicHeader } from './classic/classic-header.js';
 import { openFileByteSource } from './file-byte-source.js';
-import { openHdf5File } from './hdf5/hdf5-file.js';
-import { scanHdf5Structure } from './hdf5/structure-scan.js';
-import { NetcdfError } from './netcdf-error.js';
+import { nodeHdf5Platform } from './hdf5/node-hdf5-platform.js';
 import type { NetcdfFile } from './netcdf-file.js';
-import { readableBytes } from './readable-bytes.js';
-import { DEFAULT_STRUCTURE_LIMITS, type StructureLimits } from './structure-limits.js';
-import { zlibInflate } from './zlib-inflate.js';
+import { assertSafeBytes, openNetcdfBytes } from './open-netcdf-bytes.js';
+import type { StructureLimits } from './structure-limits.js';
 
 /**
  * The structure gate: refuses a file that could read other files, run foreign filters or expand without bound. Only headers are
@@ -17,10 +11,9 @@ import { zlibInflate } from './zlib-inflate.js';
  * @throws NetcdfError with the code of what is refused.
  */
 export async function assertSafeStructure(path: string, limits?: Partial<StructureLimits>): Promise<void> {
-  const source = openChecked(path, limits);
+  const source = openFileByteSource(path);
   try {
-    if (formatOf(source) === 'hdf5') scanHdf5Structure(source, limits);
-    else readClassicHeader(source, limits);
+    assertSafeBytes(source, limits);
   } finally {
     source.close();
   }
@@ -32,65 +25,5 @@ export async function assertSafeStructure(path: string, limits?: Partial<Structu
  * @throws NetcdfError for everything that is wrong with the file.
  */
 export async function openNetcdf(path: string, limits?: Partial<StructureLimits>): Promise<NetcdfFile> {
-  const source = openChecked(path, limits);
-  try {
-    if (formatOf(source) === 'classic') return openClassicFile(source, limits);
-    return await openHdf5File(source, path, scanHdf5Structure(source, limits), zlibInflate);
-  } catch (error) {
-    source.close();
-    throw error;
-  }
-}
-
-function openChecked(path: string, limits: Partial<StructureLimits> = {}): ByteSource {
-  const source = openFileByteSource(path);
-  const maxFileBytes = limits.maxFileBytes ?? DEFAULT_STRUCTURE_LIMITS.maxFileBytes;
-  if (source.sizeBytes > maxFileBytes) {
-    source.close();
-    throw new NetcdfError({
-      code: 'file-too-large',
-      where: 'the file',
-      found: `it has ${readableBytes(source.sizeBytes)}`,
-      expected: `at most ${readableBytes(maxFileBytes)}`,
-      fix: 'Compress it (nccopy -d 4 -s in.nc out.nc) or cut it to the area and the days that are asked for.',
-    });
-  }
-  return source;
-}
-
-function formatOf(source: ByteSource): 'classic' | 'hdf5' {
-  if (source.sizeBytes === 0) throw notNetcdf('unreadable-file', 'it is empty');
-  if (source.sizeBytes < 8) throw notNetcdf('unsupported-format', `it has only ${source.sizeBytes} bytes`);
-  const start = new Uint8Array(8);
-  source.readInto(start, 0);
-  const text = String.fromCharCode(...start);
-  if (text.startsWith('CDF')) return 'classic';
-  if (text.slice(1, 4) === 'HDF' || hasUserBlock(source)) return 'hdf5';
-  throw notNetcdf('unsupported-format', `its first bytes are ${describe(text)}`);
-}
-
-function hasUserBlock(source: ByteSource): boolean {
-  if (source.sizeBytes < 520) return false;
-  const bytes = new Uint8Array(4);
-  source.readInto(bytes, 512);
-  return String.fromCharCode(...bytes).slice(1) === 'HDF';
-}
-
-function describe(text: string): string {
-  if (text.startsWith('PK')) return 'those of a ZIP archive';
-  if (text.startsWith('\x1f\x8b')) return 'those of a gzip archive';
-  if (text.startsWith('\x93NUMPY')) return 'those of a NumPy array';
-  if (text.startsWith('GRIB')) return 'those of a GRIB file';
-  if (text.startsWith('\x0e\x03\x13\x01')) return 'those of an HDF4 file';
-  return Array.from(text, (character) => character.charCodeAt(0).toString(16).padStart(2, '0')).join(' ');
-}
-
-function notNetcdf(code: 'unreadable-file' | 'unsupported-format', found: string): NetcdfError {
-  return new NetcdfError({
-    code,
-    where: 'the file',
-    found,
-    expected: 'a NetCDF file (classic or NetCDF-4)',
-    fix: 'Write it with xarray (ds.to_netcdf) or the netCDF library; unpack archives first.',
-  });
+  return openNetcdfBytes(openFileByteSource(path), nodeHdf5Platform(path), limits);
 }

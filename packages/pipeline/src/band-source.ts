@@ -1,15 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { DirectLayout } from '@sillage/netcdf';
 import type { FieldValues, RegularGrid } from '@sillage/science';
-import { cropOf, croppedGrid, type GridCrop } from './grid-alignment.js';
-
-/** Rows of a field, all its times: what scoring walks through. */
-export type BandSource = {
-  readonly grid: RegularGrid;
-  /** Heights in metres, NaN where missing, shape [T, latCount, X]; valid until the next call. */
-  readBand(latStart: number, latCount: number): Promise<FieldValues>;
-  close(): void;
-};
+import { cropOf, croppedGrid, type BandSource, type GridCrop } from '@sillage/validation/scoring';
 
 export type FileBands = { kind: 'file'; path: string; variable: string; subject: string; crop: GridCrop };
 

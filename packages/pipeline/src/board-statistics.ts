@@ -9,12 +9,18 @@ import {
   type ScoreStatistics,
 } from '@sillage/science';
 
-/** The part of the statistics of a gridded score that its board needs: days with a scored point, and bands. */
-export function griddedBoardStatistics(statistics: ScoreStatistics): BoardStatistics {
+/**
+ * The part of the statistics of a gridded score that its board needs: days with a scored point, and bands. Null where a day
+ * has a hole or a reference of 0 m throughout: intervals would be about another µ than the board's.
+ */
+export function griddedBoardStatistics(statistics: ScoreStatistics): BoardStatistics | null {
+  const isUsable = statistics.daily.every(
+    (day) =>
+      day.referenceCount === 0 || (day.pairedCount === day.referenceCount && day.squaredReferenceSum > 0),
+  );
+  if (!isUsable) return null;
   const days = statistics.daily.flatMap((day, index) =>
-    day.pairedCount > 0 && day.pairedCount === day.referenceCount && day.squaredReferenceSum > 0
-      ? [{ ...day, timeDays: statistics.grid.timeDays[index] ?? Number.NaN }]
-      : [],
+    day.pairedCount > 0 ? [{ ...day, timeDays: statistics.grid.timeDays[index] ?? Number.NaN }] : [],
   );
   return {
     daily: {

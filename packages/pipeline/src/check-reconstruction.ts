@@ -1,20 +1,26 @@
 import { closeSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { CheckWarning, RejectionReason, TaskExtent, TaskReference } from '@sillage/contracts';
+import type { CheckWarning, TaskExtent, TaskReference } from '@sillage/contracts';
 import { writeGriddedField, type GriddedField } from '@sillage/netcdf';
-import { daysSince1950, isoDay } from '@sillage/science';
+import {
+  canonicalCrop,
+  coverageOfTasks,
+  croppedGrid,
+  DayAudit,
+  fileDays,
+  isReadByDay,
+  refuseAnomaly,
+  rejectionFromError,
+  uncoveredWarning,
+  type DaySource,
+  type GridCrop,
+} from '@sillage/validation';
 import { CANONICAL_VARIABLE, canonicalOrigin } from './canonical-file.js';
-import { dayOfTime, daysOfPeriod } from './calendar-days.js';
-import { areaReason, areaShortfalls, nodeTolerance, periodReason } from './coverage.js';
-import { croppedGrid, type GridCrop, type IndexRange } from './grid-alignment.js';
-import { fileDays, rawDays, type DaySource } from './day-source.js';
 import { requireDiskRoom } from './disk-room.js';
-import { openField, refuseAnomaly } from './open-field.js';
+import { openField } from './open-field.js';
+import { rawDays } from './raw-days.js';
 import type { ProgressListener } from './progress.js';
-import { RejectionError } from './rejection-error.js';
-import { rejectionFromError } from './rejection-from-error.js';
 import { croppedBytes, spillField } from './stage-field.js';
-import { isReadByDay } from './walk-field.js';
 
 export { CANONICAL_VARIABLE, originOfCanonical } from './canonical-file.js';
 
@@ -42,9 +48,6 @@ export type CheckResult = {
   latCount: number;
   lonCount: number;
 };
-
-/** Grid nodes kept around the boxes, beyond what interpolation needs. */
-const MARGIN_NODES = 2;
 
 /**
  * Structure gate, decoding and coverage of an upload; writes its canonical NetCDF: variable `ssh` in metres,
@@ -85,70 +88,6 @@ export async function checkReconstruction(options: CheckOptions): Promise<CheckR
   } finally {
     field.close();
   }
-}
-
-type TaskRefusal = { task: TaskExtent; reason: RejectionReason };
-
-function coverageOfTasks(
-  field: GriddedField,
-  tasks: readonly TaskExtent[],
-  fileName: string,
-): { covered: TaskExtent[]; refusals: TaskRefusal[] } {
-  const covered: TaskExtent[] = [];
-  const refusals: TaskRefusal[] = [];
-  for (const task of tasks) {
-    const reason = taskReason(field, task, `${fileName}, area '${task.area}'`);
-    if (reason) refusals.push({ task, reason });
-    else covered.push(task);
-  }
-  // Of several areas the one that the map lies in says what is wrong with it.
-  const telling = refusals.find(({ reason }) => reason.code !== 'area-not-covered') ?? refusals[0];
-  if (covered.length === 0 && telling) throw new RejectionError(telling.reason);
-  return { covered, refusals };
-}
-
-function uncoveredWarning({ task, reason }: TaskRefusal): CheckWarning {
-  return {
-    code: reason.code,
-    message: `The task ${task.area} × ${task.scenario} cannot be scored: ${reason.found}; needed: ${reason.expected}.`,
-  };
-}
-
-function taskReason(field: GriddedField, task: TaskExtent, where: string): RejectionReason | null {
-  const { grid } = field;
-  const shortfalls = areaShortfalls(grid, task.scoredBox, nodeTolerance(grid));
-  if (shortfalls.length > 0) return areaReason(where, shortfalls, axesHint(field));
-  return periodReason(where, grid.timeDays, task.period);
-}
-
-/** Latitudes where longitudes should be is the usual reason for an area that is far off. */
-function axesHint(field: GriddedField): string {
-  const { latDeg, lonDeg } = field.grid;
-  return `the grid has ${latDeg.length} latitudes and ${lonDeg.length} longitudes`;
-}
-
-function canonicalCrop(field: GriddedField, tasks: readonly TaskExtent[]): GridCrop {
-  const { grid } = field;
-  const south = Math.min(...tasks.map((task) => task.scoredBox.south));
-  const north = Math.max(...tasks.map((task) => task.scoredBox.north));
-  const west = Math.min(...tasks.map((task) => task.scoredBox.west));
-  const east = Math.max(...tasks.map((task) => task.scoredBox.east));
-  const firstDay = Math.min(...tasks.map((task) => daysSince1950(task.period.start)));
-  const lastDay = Math.max(...tasks.map((task) => daysSince1950(task.period.end)));
-  return {
-    // A reference stamped at the end of the last day needs the first map after it.
-    time: enclosing(grid.timeDays, firstDay, lastDay + 1, 0),
-    lat: enclosing(grid.latDeg, south, north, MARGIN_NODES),
-    lon: enclosing(grid.lonDeg, west, east, MARGIN_NODES),
-  };
-}
-
-function enclosing(axis: Float64Array, first: number, last: number, marginNodes: number): IndexRange {
-  const before = axis.findLastIndex((value) => value <= first);
-  const after = axis.findIndex((value) => value >= last);
-  const start = Math.max(0, (before < 0 ? 0 : before) - marginNodes);
-  const end = Math.min(axis.length - 1, (after < 0 ? axis.length - 1 : after) + marginNodes);
-  return { start, count: end - start + 1 };
 }
 
 /**
@@ -215,41 +154,4 @@ async function writeCanonical(
     storage: { kind: 'contiguous' },
   });
   audit.finish();
-}
-
-/** Watches the values as they pass for days without a single one. Netcdf refuses heights that cannot be metres. */
-class DayAudit {
-  readonly #fileName: string;
-  readonly #variableName: string;
-  readonly #neededDays: Set<number>;
-  readonly #seenDays = new Set<number>();
-  readonly #filledDays = new Set<number>();
-
-  constructor(fileName: string, variableName: string, tasks: readonly TaskExtent[]) {
-    this.#fileName = fileName;
-    this.#variableName = variableName;
-    this.#neededDays = new Set(tasks.flatMap((task) => daysOfPeriod(task.period)));
-  }
-
-  look(map: Float32Array | Float64Array, timeDays: number): void {
-    const day = dayOfTime(timeDays);
-    this.#seenDays.add(day);
-    if (map.some((height) => !Number.isNaN(height))) this.#filledDays.add(day);
-  }
-
-  /** @throws RejectionError if a day that is needed has maps but not one value. */
-  finish(): void {
-    const empty = [...this.#seenDays].filter(
-      (day) => this.#neededDays.has(day) && !this.#filledDays.has(day),
-    );
-    const first = empty.sort((a, b) => a - b)[0];
-    if (first === undefined) return;
-    throw new RejectionError({
-      code: 'empty-field',
-      where: `${this.#fileName}, variable '${this.#variableName}'`,
-      found: `every value is missing on ${empty.length === 1 ? isoDay(first) : `${empty.length} days, first on ${isoDay(first)}`}`,
-      expected: 'values inside the area on every day of the period',
-      fix: 'Check that the map was written for these days, and that _FillValue is not a value of the map.',
-    });
-  }
 }

@@ -1,8 +1,8 @@
 import { readdirSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { cropOf } from '@sillage/validation';
 import { checkReconstruction } from './check-reconstruction.js';
-import { cropOf } from './grid-alignment.js';
 import { openField } from './open-field.js';
 import { spillField } from './stage-field.js';
 import { evenly, sampleGrid, TASK, temporaryFolder, writeSample } from './testing/sample-files.js';

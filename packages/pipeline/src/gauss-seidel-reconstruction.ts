@@ -1,8 +1,7 @@
 import type { GriddedField } from '@sillage/netcdf';
 import { gaussSeidelFill, regridTrilinear, type RegularGrid } from '@sillage/science';
+import { enclosingCrop, fileDays } from '@sillage/validation';
 import type { BandSourceDescription } from './band-source.js';
-import { enclosingCrop } from './grid-alignment.js';
-import { fileDays } from './day-source.js';
 
 /**
  * The reconstruction as the challenge's notebooks prepare it: interpolated to the scored grid, then every point that

@@ -5,10 +5,10 @@ import { openAlongTrack, openGriddedField, openSwath } from '@sillage/netcdf';
 import { daysSince1950 } from '@sillage/science';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { RejectionError } from '@sillage/validation';
 import { checkReconstruction } from './check-reconstruction.js';
 import { evaluationPeriod, importChallenge, type ImportChallengeOptions } from './import-challenge.js';
 import { evenAxis, mapObservations } from './map-observations.js';
-import { RejectionError } from './rejection-error.js';
 import { scoreReconstruction } from './score-reconstruction.js';
 import {
   evenly,

@@ -11,18 +11,22 @@ import type {
 import { writeGriddedField, type GriddedField } from '@sillage/netcdf';
 import type { Satellite } from '@sillage/ocean';
 import { isoDay } from '@sillage/science';
-import { dayOfTime } from './calendar-days.js';
-import { extentOf } from './coverage.js';
-import { fileDays, type DaySource } from './day-source.js';
-import { cropOf, type GridCrop } from './grid-alignment.js';
+import {
+  cropOf,
+  dayOfTime,
+  type DaySource,
+  extentOf,
+  fileDays,
+  type GridCrop,
+  RejectionError,
+  rejectionFromError,
+} from '@sillage/validation';
 import { sha256OfFile } from './import/file-hash.js';
 import { inputsOfScenario } from './import/imported-definition.js';
 import { mapObservations } from './map-observations.js';
 import { openField } from './open-field.js';
 import type { ProgressListener } from './progress.js';
 import { historyLine } from './provenance.js';
-import { RejectionError } from './rejection-error.js';
-import { rejectionFromError } from './rejection-from-error.js';
 import { simulateObservations } from './simulate-observations.js';
 
 export type ImportChallengeOptions = {

@@ -1,12 +1,25 @@
 export * from './check-reconstruction.js';
+export * from './find-mistakes.js';
 export * from './import-challenge.js';
 export * from './import/index.js';
 export * from './inspect-file.js';
+export * from './judge-file.js';
 export * from './map-observations.js';
 export { observedDays, type ObservationInput, type ObservationRole } from './oi-inputs.js';
 export * from './progress.js';
-export * from './rejection-error.js';
-export * from './rejection-from-error.js';
+export {
+  blamingReference,
+  decodingLimitReason,
+  diagnosticsOf,
+  holesReason,
+  mistakeText,
+  RejectionError,
+  rejectionFromError,
+  rejectionSentence,
+  UnusableReferenceError,
+  type MistakeText,
+  type RejectionContext,
+} from '@sillage/validation';
 export * from './score-artefacts.js';
 export * from './score-reconstruction.js';
 export * from './simulate-observations.js';

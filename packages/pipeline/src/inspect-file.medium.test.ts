@@ -2,8 +2,8 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
+import { RejectionError } from '@sillage/validation';
 import { inspectFile } from './inspect-file.js';
-import { RejectionError } from './rejection-error.js';
 import { FIRST_DAY, sampleGrid, temporaryFolder, writeSample } from './testing/sample-files.js';
 
 const files = temporaryFolder();

@@ -2,9 +2,7 @@ import { basename } from 'node:path';
 import { writeGriddedField, type NetcdfAttributes, type Packing } from '@sillage/netcdf';
 import type { Box, Period } from '@sillage/contracts';
 import { OI_2020A, type CovarianceOptions, type RegularGrid } from '@sillage/science';
-import { daysOfPeriod } from './calendar-days.js';
-import { extentOf } from './coverage.js';
-import { cropOf, croppedGrid } from './grid-alignment.js';
+import { cropOf, croppedGrid, daysOfPeriod, extentOf, RejectionError } from '@sillage/validation';
 import { mapDirectly } from './oi-direct.js';
 import { knownInputs, readObservations, type KnownInput, type ObservationInput } from './oi-inputs.js';
 import { landNodes } from './oi-land.js';
@@ -13,7 +11,6 @@ import { pickedObservations, type Observations } from './oi-observations.js';
 import { openField } from './open-field.js';
 import type { ProgressListener } from './progress.js';
 import { historyLine } from './provenance.js';
-import { RejectionError } from './rejection-error.js';
 
 /** Length scales, noise and averaging of an optimal interpolation. */
 export type OptimalInterpolationParameters = CovarianceOptions & {

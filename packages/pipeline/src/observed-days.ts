@@ -1,8 +1,7 @@
 import type { RegularGrid } from '@sillage/science';
-import { dayOfTime } from './calendar-days.js';
+import { dayOfTime, RejectionError } from '@sillage/validation';
 import type { KnownInput } from './oi-inputs.js';
 import { openObservationDays } from './predict/observation-days.js';
-import { RejectionError } from './rejection-error.js';
 
 /** What the public observations of a task measured on each day, on the scored grid. */
 export type ObservedDays = {

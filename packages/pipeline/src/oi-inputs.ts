@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
 import type { FileRole } from '@sillage/contracts';
 import { observationLayoutOf, openAlongTrack, openGriddedObservations, openSwath } from '@sillage/netcdf';
+import { rejectionFromError } from '@sillage/validation';
 import { averagedAlongTrack } from './along-track-averages.js';
 import { averagedGridded } from './oi-gridded-averages.js';
 import { joinedObservations, type Observations } from './oi-observations.js';
 import { averagedSwath } from './oi-swath-averages.js';
-import { rejectionFromError } from './rejection-from-error.js';
 
 /** Nadirs along the track, wide swaths, or daily pseudo-observations on a grid. */
 export type ObservationRole = Extract<

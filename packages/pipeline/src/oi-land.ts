@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
 import { findVariable, openNetcdf, wrapLongitude, type NetcdfFile } from '@sillage/netcdf';
 import type { RegularGrid } from '@sillage/science';
-import { RejectionError } from './rejection-error.js';
-import { rejectionFromError } from './rejection-from-error.js';
+import { RejectionError, rejectionFromError } from '@sillage/validation';
 
 const MASK_NAME = 'mask';
 

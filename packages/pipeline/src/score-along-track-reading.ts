@@ -1,6 +1,5 @@
 import { openAlongTrack, openNetcdf, type AlongTrack } from '@sillage/netcdf';
-import { RejectionError } from './rejection-error.js';
-import { rejectionFromError } from './rejection-from-error.js';
+import { RejectionError, rejectionFromError } from '@sillage/validation';
 
 /** The heights of a withheld altimeter, ascending in time. */
 export type EvaluationTrack = {

@@ -24,16 +24,28 @@ import {
   type AlongTrackStatistics,
   type TrackComparison,
 } from '@sillage/science';
+import {
+  areaReason,
+  areaShortfalls,
+  blamingReference,
+  cropOf,
+  croppedGrid,
+  enclosingCrop,
+  extentOf,
+  type GridCrop,
+  holesReason,
+  medianStep,
+  refuseAnomaly,
+  RejectionError,
+  rejectionFromError,
+  timeReachReason,
+  walkField,
+} from '@sillage/validation';
+import { openField } from './open-field.js';
 import { alongTrackBoardStatistics } from './board-statistics.js';
-import { areaReason, areaShortfalls, extentOf, medianStep, timeReachReason } from './coverage.js';
-import { cropOf, croppedGrid, enclosingCrop, type GridCrop } from './grid-alignment.js';
-import { openField, refuseAnomaly } from './open-field.js';
 import type { ProgressListener } from './progress.js';
-import { blamingReference, RejectionError } from './rejection-error.js';
-import { holesReason, rejectionFromError } from './rejection-from-error.js';
 import { readEvaluationTrack, type EvaluationTrack } from './score-along-track-reading.js';
 import { alongTrackSuspicions } from './score-along-track-warnings.js';
-import { walkField } from './walk-field.js';
 
 export type ScoreAlongTrackOptions = {
   reconstructionPath: string;

@@ -1,6 +1,6 @@
 import type { BoxStatistics, ZonalSpectraView } from '@sillage/contracts';
 import { mergeBoxSums, mergeMapSpectrumSums, mapSpectra } from '@sillage/science';
-import type { ChunkResult } from './score-plan.js';
+import type { ChunkResult } from '@sillage/validation';
 
 /** What the figures of a submission show beside its scores. */
 export type ScoreDetails = {

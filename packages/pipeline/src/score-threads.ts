@@ -1,10 +1,5 @@
-import {
-  scoreChunks,
-  type ChunkResult,
-  type ScorePlan,
-  type ScoreWork,
-  type SharedCounters,
-} from './score-plan.js';
+import type { ChunkResult } from '@sillage/validation/scoring';
+import { scoreChunks, type ScorePlan, type ScoreWork, type SharedCounters } from './score-plan.js';
 import { canStartWorkers, startWorker } from './worker-thread.js';
 
 /** Points (times × latitudes × longitudes) that one thread scores before a second has even started. */

@@ -57,10 +57,7 @@ export function scoredAttributes(
 }
 
 /** Who made it, under which licence, and how to cite it. */
-function creditAttributes({
-  provenance,
-  includeTruth,
-}: ScoredFileDescription): Record<string, string> {
+function creditAttributes({ provenance, includeTruth }: ScoredFileDescription): Record<string, string> {
   const { author, licence, method, challengeName, submissionId, submissionUrl, submittedAt } = provenance;
   const { datasetCitation, datasetLicence, platformUrl } = provenance;
   const year = submittedAt === null ? '' : ` (${submittedAt.slice(0, 4)})`;
@@ -69,7 +66,9 @@ function creditAttributes({
     id: submissionId,
     submission_id: submissionId,
     ...(submissionUrl === '' ? {} : { submission_url: submissionUrl, metadata_link: submissionUrl }),
-    ...(platformUrl === '' ? {} : { publisher_url: platformUrl, naming_authority: new URL(platformUrl).host }),
+    ...(platformUrl === ''
+      ? {}
+      : { publisher_url: platformUrl, naming_authority: new URL(platformUrl).host }),
     publisher_name: 'Sillage',
     creator_name: author,
     ...(submittedAt === null ? {} : { date_issued: submittedAt }),
@@ -83,7 +82,10 @@ function creditAttributes({
 }
 
 /** ACDD's extent, in the units of the coordinates. */
-function extentAttributes({ timeDays, latDeg, lonDeg }: RegularGrid, now: Date): Record<string, string | number> {
+function extentAttributes(
+  { timeDays, latDeg, lonDeg }: RegularGrid,
+  now: Date,
+): Record<string, string | number> {
   const ends = (axis: Float64Array): [number, number] => [axis[0] ?? Number.NaN, axis.at(-1) ?? Number.NaN];
   const [south, north] = ends(latDeg);
   const [west, east] = ends(lonDeg);
@@ -105,7 +107,10 @@ function extentAttributes({ timeDays, latDeg, lonDeg }: RegularGrid, now: Date):
 }
 
 /** The file and the variable that the heights came from: what one reads to score again. */
-function originAttributes({ origin_file: file, origin_variable: variable }: NetcdfAttributes): Record<string, string> {
+function originAttributes({
+  origin_file: file,
+  origin_variable: variable,
+}: NetcdfAttributes): Record<string, string> {
   return {
     ...(typeof file === 'string' ? { origin_file: file } : {}),
     ...(typeof variable === 'string' ? { origin_variable: variable } : {}),

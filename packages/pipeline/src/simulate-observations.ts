@@ -12,16 +12,18 @@ import {
 } from '@sillage/netcdf';
 import type { BinningRule, ErrorSwitches, FieldMaps, ObservationPlan, ObservedDay } from '@sillage/ocean';
 import { COORDINATE_TOLERANCE_DEG, daysSince1950, isoDay, type RegularGrid } from '@sillage/science';
-import { dayOfTime } from './calendar-days.js';
-import { extentOf } from './coverage.js';
-import { fileDays } from './day-source.js';
-import { cropOf } from './grid-alignment.js';
+import {
+  cropOf,
+  dayOfTime,
+  extentOf,
+  fileDays,
+  RejectionError,
+  rejectionFromError,
+} from '@sillage/validation';
 import { createObserver } from './observe-threads.js';
 import { openField } from './open-field.js';
 import type { ProgressListener } from './progress.js';
 import { historyLine } from './provenance.js';
-import { RejectionError } from './rejection-error.js';
-import { rejectionFromError } from './rejection-from-error.js';
 import { createTruthMaps, type TruthSource } from './truth-maps.js';
 
 export type { TruthSource } from './truth-maps.js';

@@ -1,9 +1,8 @@
 import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { GriddedField } from '@sillage/netcdf';
+import { croppedGrid, type FieldPiece, type GridCrop, valueBytes, walkField } from '@sillage/validation';
 import type { BandSourceDescription, FileBands } from './band-source.js';
-import { croppedGrid, type GridCrop } from './grid-alignment.js';
-import { valueBytes, walkField, type FieldPiece } from './walk-field.js';
 
 /** Bytes of a decoded field that may stay in memory; larger ones are spilled to the temporary folder. */
 export const MEMORY_BUDGET_BYTES = 48 * 2 ** 20;

@@ -1,6 +1,6 @@
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import type { RejectionReason } from '@sillage/contracts';
-import { RejectionError } from './rejection-error.js';
+import { RejectionError } from '@sillage/validation/scoring';
 
 /** Classes do not survive a message between threads; a rejection travels as its reason. */
 type WorkerReply<Result> = { kind: 'done'; result: Result } | { kind: 'rejected'; reason: RejectionReason };

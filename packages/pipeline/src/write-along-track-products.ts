@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { writeGriddedField } from '@sillage/netcdf';
+import { cropOf, fileDays } from '@sillage/validation';
 import { CANONICAL_VARIABLE } from './canonical-file.js';
-import { fileDays } from './day-source.js';
 import { writeFigurePack } from './figure-pack/write-figure-pack.js';
-import { cropOf } from './grid-alignment.js';
 import { openObservedDays, type ObservedDays } from './observed-days.js';
 import { openField } from './open-field.js';
 import type { ProductsOptions } from './product-options.js';

@@ -11,8 +11,7 @@ import {
 } from '@sillage/contracts';
 import { openGriddedField, openNetcdf } from '@sillage/netcdf';
 import { afterAll, describe, expect, test } from 'vitest';
-import { fileDays } from './day-source.js';
-import { cropOf, croppedGrid } from './grid-alignment.js';
+import { cropOf, croppedGrid, fileDays } from '@sillage/validation';
 import { productStorage } from './product-storage.js';
 import { writeScoreArtefacts } from './score-artefacts.js';
 import { scoreReconstruction } from './score-reconstruction.js';

@@ -1,16 +1,23 @@
 import { join } from 'node:path';
 import { writeGriddedField, type GriddedField, type GriddedVariableInput } from '@sillage/netcdf';
 import type { FieldValues } from '@sillage/science';
-import { alignedDays, refuseOutOfReach } from './aligned-reconstruction.js';
+import {
+  alignedDays,
+  cropOf,
+  dailyMeanDays,
+  type DaySource,
+  fileDays,
+  isSubDaily,
+  refuseOutOfReach,
+  rejectionFromError,
+  sameGridCrop,
+} from '@sillage/validation';
 import { CANONICAL_VARIABLE } from './canonical-file.js';
-import { dailyMeanDays, fileDays, isSubDaily, type DaySource } from './day-source.js';
-import { cropOf, sameGridCrop } from './grid-alignment.js';
 import { openObservedDays } from './observed-days.js';
 import { openField } from './open-field.js';
 import { writeFigurePack } from './figure-pack/write-figure-pack.js';
 import type { ProductsOptions } from './product-options.js';
 import { productStorage } from './product-storage.js';
-import { rejectionFromError } from './rejection-from-error.js';
 import type { WrittenArtefact } from './score-artefacts.js';
 import { scoredAttributes } from './scored-attributes.js';
 import { MapLayers } from './write-map-layers.js';

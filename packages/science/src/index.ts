@@ -48,22 +48,7 @@ export {
   type PsdScore,
   type UnresolvedReason,
 } from './scores/scores-from-statistics.js';
-export {
-  interval,
-  LEVEL,
-  replicatesOf,
-  resamplingPlan,
-  type DailySeries,
-  type MuDefinition,
-  type Replicates,
-  type ResamplingPlan,
-} from './uncertainty/block-bootstrap.js';
-export {
-  comparePair,
-  rankIntervals,
-  type PairComparison,
-  type RankInterval,
-} from './uncertainty/rank-intervals.js';
+export * from './uncertainty/index.js';
 export { gaussSeidelFill } from './regrid/gauss-seidel-fill.js';
 export { createRegridder, regridTrilinear, type Regridder, type RegridOptions } from './regrid/regridder.js';
 export {
@@ -139,3 +124,4 @@ export {
   type MapSpectra,
   type MapSpectrumSums,
 } from './scores/map-spectra.js';
+export { MistakeDetective, type DetectiveOptions, type Mistake } from './mistakes/mistake-detective.js';

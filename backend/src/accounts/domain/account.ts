@@ -1,6 +1,22 @@
 import type { Role } from '@sillage/contracts';
 
-export type Account = { id: string; email: string; displayName: string; role: Role; createdAt: Date };
+export type Account = {
+  id: string;
+  /** Null for accounts that sign in elsewhere and told no address. */
+  email: string | null;
+  isEmailVerified: boolean;
+  displayName: string;
+  role: Role;
+  affiliation: string | null;
+  orcid: string | null;
+  /** By signing in at ORCID. */
+  isOrcidVerified: boolean;
+  webPage: string | null;
+  createdAt: Date;
+};
+
+/** What an account has before anybody fills in a profile. */
+export const EMPTY_PROFILE = { isEmailVerified: false, affiliation: null, orcid: null, isOrcidVerified: false, webPage: null };
 
 export function isOrganiser(account: Account | null): boolean {
   return account?.role === 'organiser';

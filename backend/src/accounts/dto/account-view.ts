@@ -5,8 +5,13 @@ export function toAccountView(account: Account): AccountView {
   return {
     id: account.id,
     email: account.email,
+    isEmailVerified: account.isEmailVerified,
     displayName: account.displayName,
     role: account.role,
+    affiliation: account.affiliation,
+    orcid: account.orcid,
+    isOrcidVerified: account.isOrcidVerified,
+    webPage: account.webPage,
     createdAt: account.createdAt.toISOString(),
   };
 }

@@ -2,6 +2,8 @@ import { artefactNameSchema, fileRoleSchema, MAP_LAYER_NAMES, type Scores } from
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  areBoardStatisticsDisclosed,
+  disclosedPhysics,
   disclosedScores,
   disclosedWarnings,
   isArtefactDisclosed,
@@ -54,6 +56,37 @@ describe('disclosedScores', () => {
         expect(Math.abs(shown - mu)).toBeLessThanOrEqual(0.0005 + 1e-12);
       }),
     );
+  });
+});
+
+describe('disclosedPhysics', () => {
+  const physics = {
+    varianceRatio: 0.98765,
+    gradientRatio: 0.94416,
+    vorticityRatio: null,
+    spectralSlope: -10.9287,
+    truthSpectralSlope: -5.4409,
+    slopeWavelengthsKm: [73.0257, 219.0773] as [number, number],
+  };
+
+  it('is rounded in a public test and hidden while blind', () => {
+    expect(disclosedPhysics(physics, 'practice')).toEqual(physics);
+    expect(disclosedPhysics(physics, 'public-test')).toEqual({
+      ...physics,
+      varianceRatio: 0.99,
+      gradientRatio: 0.94,
+      spectralSlope: -10.9,
+      truthSpectralSlope: -5.4,
+    });
+    expect(disclosedPhysics(physics, 'blind')).toBeNull();
+  });
+
+  it('goes with sums, bands and pairs at practice level only', () => {
+    expect((['practice', 'public-test', 'blind'] as const).map(areBoardStatisticsDisclosed)).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 });
 

@@ -5,6 +5,7 @@ import {
   type DisclosureLevel,
   type FileRole,
   type MapLayer,
+  type Physics,
   type Scores,
 } from '@sillage/contracts';
 
@@ -45,6 +46,36 @@ export function disclosedScores(scores: Scores, level: DisclosureLevel): Scores 
     case 'blind':
       return null;
   }
+}
+
+/** @returns null where the level shows nothing. A public test tells ratios to two decimals and slopes to one. */
+export function disclosedPhysics(physics: Physics, level: DisclosureLevel): Physics | null {
+  const rounded = (value: number | null, decimals: number) =>
+    value === null ? null : round(value, decimals);
+  switch (level) {
+    case 'practice':
+      return physics;
+    case 'public-test':
+      return {
+        varianceRatio: rounded(physics.varianceRatio, 2),
+        gradientRatio: rounded(physics.gradientRatio, 2),
+        vorticityRatio: rounded(physics.vorticityRatio, 2),
+        spectralSlope: rounded(physics.spectralSlope, 1),
+        truthSpectralSlope: rounded(physics.truthSpectralSlope, 1),
+        // Of the grid alone.
+        slopeWavelengthsKm: physics.slopeWavelengthsKm,
+      };
+    case 'blind':
+      return null;
+  }
+}
+
+/**
+ * Intervals, pairs and ranks by wavelength are made of the stored sums: they tell more digits than the rounded scores, so
+ * they go where those sums may go.
+ */
+export function areBoardStatisticsDisclosed(level: DisclosureLevel): boolean {
+  return isArtefactDisclosed('statistics.json', level);
 }
 
 /** Warnings that come from a comparison with the truth or the track: their texts name scores, their presence tells one. */

@@ -1,10 +1,12 @@
 import type {
   ArtefactName,
+  BoardStatistics,
   CheckWarning,
   EvaluationState,
   MethodCard,
   NetworkRun,
   NetworkSummary,
+  Physics,
   PreviewFrame,
   Protocol,
   RejectionReason,
@@ -12,6 +14,8 @@ import type {
   Step,
   SubmissionForm,
   UnresolvedReason,
+  Visibility,
+  Withdrawal,
 } from '@sillage/contracts';
 import {
   Check,
@@ -26,6 +30,7 @@ import {
 } from 'typeorm';
 import { AccountEntity } from './account.entity.js';
 import { ChallengeEntity, DatasetVersionEntity, TaskEntity } from './challenge.entity.js';
+import { TeamEntity } from './team.entity.js';
 
 const bytes = {
   to: (value: number | null) => value,
@@ -40,6 +45,16 @@ const bytes = {
    and (kind = 'reference' or sha256 is not null)`,
 )
 @Check('submissions_form_check', `form in ('map', 'network')`)
+@Check(
+  'submissions_visibility_check',
+  `visibility in ('public', 'private', 'anonymous')
+   and (visibility = 'anonymous') = (anonymous_until is not null)`,
+)
+@Check(
+  'submissions_withdrawal_check',
+  `(withdrawn_at is null) = (withdrawn_by is null) and (withdrawn_at is null) = (withdrawal_reason is null)
+   and withdrawn_by in ('author', 'organiser')`,
+)
 export class SubmissionEntity {
   @PrimaryColumn('uuid') id: string;
   @Index()
@@ -59,6 +74,13 @@ export class SubmissionEntity {
   @ManyToOne(() => AccountEntity, { nullable: true })
   @JoinColumn({ name: 'account_id' })
   account: Relation<AccountEntity> | null;
+  /** In whose name; null for a person's own. */
+  @Index()
+  @Column('uuid', { nullable: true })
+  teamId: string | null;
+  @ManyToOne(() => TeamEntity, { nullable: true })
+  @JoinColumn({ name: 'team_id' })
+  team: Relation<TeamEntity> | null;
   @Column('text') kind: 'participant' | 'reference';
   @Column('text', { default: 'map' }) form: SubmissionForm;
   @Column('jsonb') card: MethodCard;
@@ -84,6 +106,12 @@ export class SubmissionEntity {
   @Column('text', { nullable: true }) canonicalSha256: string | null;
   @Column('bigint', { nullable: true, transformer: bytes }) canonicalSizeBytes: number | null;
   @Column('jsonb', { default: [] }) warnings: CheckWarning[];
+  @Column('text', { default: 'public' }) visibility: Visibility['kind'];
+  /** When the name is shown; null unless the visibility is anonymous. */
+  @Column('timestamptz', { nullable: true }) anonymousUntil: Date | null;
+  @Column('timestamptz', { nullable: true }) withdrawnAt: Date | null;
+  @Column('text', { nullable: true }) withdrawnBy: Withdrawal['by'] | null;
+  @Column('text', { nullable: true }) withdrawalReason: string | null;
   @Index()
   @Column('timestamptz')
   createdAt: Date;
@@ -147,7 +175,20 @@ export class EvaluationEntity {
   @Column('bigint', { nullable: true, transformer: bytes }) canonicalSizeBytes: number | null;
   /** What ran the network, and what that took. */
   @Column('jsonb', { nullable: true }) run: NetworkRun | null;
+  /** Null along a track, and for scores of an evaluator that did not compute it yet. */
+  @Column('jsonb', { nullable: true }) physics: Physics | null;
   @Column('timestamptz') createdAt: Date;
+}
+
+/** What intervals and ranks by wavelength are made of. Evaluations that were scored before it was kept have none. */
+@Entity('evaluation_statistics')
+export class EvaluationStatisticsEntity {
+  @PrimaryColumn('uuid') evaluationId: string;
+  @ManyToOne(() => EvaluationEntity, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'evaluation_id' })
+  evaluation: Relation<EvaluationEntity>;
+  @Column('jsonb') daily: BoardStatistics['daily'];
+  @Column('jsonb', { nullable: true }) bands: BoardStatistics['bands'];
 }
 
 /** Finished days of a map that a network is computing, small, for the page that watches it. */

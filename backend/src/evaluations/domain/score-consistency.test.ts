@@ -1,6 +1,6 @@
 import type { Protocol, Scores } from '@sillage/contracts';
 import { describe, expect, it } from 'vitest';
-import { contradictionIn } from './score-consistency.js';
+import { contradictionIn, contradictionWithStatistics } from './score-consistency.js';
 
 const gridded: Scores = {
   mu: 0.9,
@@ -68,5 +68,29 @@ describe('contradictionIn', () => {
     },
   ])('finds $name', ({ scores, protocol, says }) => {
     expect(contradictionIn(scores, protocol)).toContain(says);
+  });
+});
+
+describe('sums per day', () => {
+  const daily = {
+    timeDays: [1, 2],
+    squaredErrorM2: [1, 4],
+    squaredReferenceM2: [100, 100],
+    pointCount: [10, 10],
+  };
+  const statistics = { daily, bands: null };
+  const scores = { ...gridded, mu: 1 - Math.sqrt(5 / 200), sigma: 0.05 };
+
+  it('must give the µ and σ of the scores', () => {
+    expect(contradictionWithStatistics(scores, statistics, 'osse-2020a')).toBeNull();
+    expect(contradictionWithStatistics(scores, null, 'osse-2020a')).toBeNull();
+    expect(contradictionWithStatistics({ ...scores, mu: 0.9 }, statistics, 'osse-2020a')).toMatch(
+      'µ is 0.9, but',
+    );
+    expect(contradictionWithStatistics({ ...scores, sigma: 0.1 }, statistics, 'osse-2020a')).toMatch(
+      'σ is 0.1, but',
+    );
+    // Along a track µ is the mean of daily scores.
+    expect(contradictionWithStatistics({ ...scores, mu: 0.85 }, statistics, 'ose-2021a')).toBeNull();
   });
 });

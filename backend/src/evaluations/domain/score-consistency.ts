@@ -1,4 +1,12 @@
-import { METRICS_OF_PROTOCOL, type Metric, type Protocol, type Scores } from '@sillage/contracts';
+import {
+  isAlongTrackProtocol,
+  METRICS_OF_PROTOCOL,
+  type BoardStatistics,
+  type Metric,
+  type Protocol,
+  type Scores,
+} from '@sillage/contracts';
+import { scoresOfSeries } from '@sillage/science/uncertainty';
 
 const RESOLUTIONS = ['lambdaXDeg', 'lambdaXKm', 'lambdaTDays'] as const satisfies readonly Metric[];
 
@@ -22,4 +30,23 @@ export function contradictionIn(scores: Scores, protocol: Protocol): string | nu
   return unbounded.length > 0
     ? `${unbounded.join(', ')} at the limit of the grid, but without a value`
     : null;
+}
+
+/** Other than round-off: another order of addition. */
+const TOLERANCE = 1e-9;
+
+/** Sums per day whose µ or σ is not that of the scores: intervals about another number than the board shows. */
+export function contradictionWithStatistics(
+  { mu, sigma }: Scores,
+  statistics: BoardStatistics | null,
+  protocol: Protocol,
+): string | null {
+  if (statistics === null) return null;
+  const ofSeries = scoresOfSeries(
+    statistics.daily,
+    isAlongTrackProtocol(protocol) ? 'mean-of-days' : 'pooled',
+  );
+  const isSame = (a: number, b: number) => Math.abs(a - b) <= TOLERANCE * Math.max(1, Math.abs(a));
+  if (!isSame(mu, ofSeries.mu)) return `µ is ${mu}, but ${ofSeries.mu} by its sums per day`;
+  return isSame(sigma, ofSeries.sigma) ? null : `σ is ${sigma}, but ${ofSeries.sigma} by its sums per day`;
 }

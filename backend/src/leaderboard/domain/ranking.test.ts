@@ -1,19 +1,26 @@
+import { METRIC_DEFINITIONS, METRICS, type Scores } from '@sillage/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rankByMu } from './ranking.js';
+import { placesBy, rankByMu } from './ranking.js';
 
 const row = fc.record({
   mu: fc.oneof(fc.constantFrom(0.9, 0.8, -0.1), fc.double({ min: -5, max: 1, noNaN: true })),
   scoredAt: fc.date({ noInvalidDate: true }),
   evaluationId: fc.uuid(),
+  replicates: fc.constant(null),
 });
 const rows = fc.uniqueArray(row, { selector: ({ evaluationId }) => evaluationId, maxLength: 40 });
 
-describe('rankByMu', () => {
+describe('rankByMu without sums per day', () => {
   it('shares a rank between equal values and skips the next', () => {
     const at = new Date(0);
     const ranked = rankByMu(
-      [0.7, 0.9, 0.8, 0.8].map((mu, index) => ({ mu, scoredAt: at, evaluationId: String(index) })),
+      [0.7, 0.9, 0.8, 0.8].map((mu, index) => ({
+        mu,
+        scoredAt: at,
+        evaluationId: String(index),
+        replicates: null,
+      })),
     );
     expect(ranked.map(({ mu, rank }) => [mu, rank])).toEqual([
       [0.9, 1],
@@ -29,6 +36,7 @@ describe('rankByMu', () => {
         mu,
         scoredAt: new Date(index),
         evaluationId: String(index),
+        replicates: null,
       })),
     );
     expect(ranked.map(({ evaluationId, rank }) => [evaluationId, rank])).toEqual([
@@ -64,5 +72,55 @@ describe('rankByMu', () => {
         expect(rankByMu(given)).toHaveLength(given.length);
       }),
     );
+  });
+});
+
+const value = fc.constantFrom(0.1, 0.2, 0.2 + 1e-9, 0.3, 0.7);
+const scoreSets = fc.array(
+  fc.record<Scores>({
+    mu: value,
+    sigma: value,
+    lambdaXDeg: fc.option(value),
+    lambdaXKm: fc.option(value),
+    lambdaTDays: fc.option(value),
+    unresolved: fc.constant(null),
+    atGridLimit: fc.constant([]),
+    rmseM: value,
+  }),
+  { maxLength: 20 },
+);
+
+describe('placesBy', () => {
+  it('is one more than the number of better values, in the direction of the metric', () => {
+    fc.assert(
+      fc.property(scoreSets, fc.constantFrom(...METRICS), (scores, metric) => {
+        const isHigherBetter = METRIC_DEFINITIONS[metric].better === 'higher';
+        const isBetter = (a: number, b: number) => {
+          const [left, right] = [Math.round(a * 1e6), Math.round(b * 1e6)];
+          return isHigherBetter ? left > right : left < right;
+        };
+        placesBy(metric, scores).forEach((place, index) => {
+          const own = scores[index]?.[metric] ?? null;
+          const better = scores.filter(
+            (other) => own !== null && other[metric] !== null && isBetter(other[metric], own),
+          );
+          expect(place).toBe(own === null ? null : 1 + better.length);
+        });
+      }),
+    );
+  });
+
+  it('gives a missing value no place, and takes none away for it', () => {
+    const scores = [null, 2, null, 1].map((lambdaXDeg) => ({
+      mu: 0.9,
+      sigma: 0.1,
+      lambdaXDeg,
+      lambdaXKm: null,
+      lambdaTDays: null,
+      unresolved: null,
+      atGridLimit: [],
+      rmseM: 0.1,
+    }));
+    expect(placesBy('lambdaXDeg', scores)).toEqual([null, 2, null, 1]);
   });
 });

@@ -1,5 +1,6 @@
 import type { EvaluationView, Obstacle, SubmissionView } from '@sillage/contracts';
 import {
+  disclosedPhysics,
   disclosedScores,
   disclosedWarnings,
   isArtefactDisclosed,
@@ -71,7 +72,7 @@ function toEvaluationView(
     protocol: record.protocol,
     evaluatorVersion: record.evaluatorVersion,
     scores: record.scores === null ? null : disclosedScores(record.scores, disclosure),
-    physics: null,
+    physics: record.physics === null ? null : disclosedPhysics(record.physics, disclosure),
     rank,
     rejection: record.rejection,
     failureMessage: record.failureMessage,
@@ -83,10 +84,9 @@ function toEvaluationView(
 }
 
 /** `reactionMs`: how long after the end of a lease the platform acts at the latest. */
-export function toSubmissionView(
-  { submission, isMine, mayReadFile, siblings, evaluations }: SubmissionDetails,
-  reactionMs: number,
-): SubmissionView {
+export function toSubmissionView(details: SubmissionDetails, reactionMs: number): SubmissionView {
+  const { submission, isMine, mayManage, visibility, people, team } = details;
+  const { mayReadFile, siblings, evaluations } = details;
   return {
     id: submission.id,
     challenge: submission.challengeId,
@@ -94,7 +94,15 @@ export function toSubmissionView(
     kind: submission.kind,
     form: submission.form,
     author: submission.author,
+    team,
+    people,
     isMine,
+    mayManage,
+    visibility,
+    withdrawal:
+      submission.withdrawal === null || submission.withdrawnAt === null
+        ? null
+        : { ...submission.withdrawal, at: submission.withdrawnAt.toISOString() },
     card: submission.card,
     file:
       submission.file === null

@@ -4,13 +4,14 @@ import Link from 'next/link';
 import { redirect } from 'next/navigation';
 import { Unreachable } from '../../components/unreachable';
 import { DataNotInstalled } from '../../components/data-not-installed';
-import { SubmitForm } from '../../features/submit/submit-form';
+import type { ReferenceFile } from '../../features/preflight/messages';
 import type { SubmitChallenge } from '../../features/submit/task-chooser';
 import { attempt } from '../../lib/api/attempt';
 import { serverGateway } from '../../lib/api/server-gateway';
 import { currentVisitor } from '../../lib/api/session';
 import { paths } from '../../lib/paths';
 import { singleValues, type SearchParameters } from '../../lib/search-parameters';
+import { CheckedSubmitForm } from './checked-submit-form';
 
 export const metadata: Metadata = {
   title: 'Submit a reconstruction',
@@ -27,6 +28,8 @@ export default async function SubmitPage({ searchParams }: { searchParams: Promi
   const gateway = await serverGateway();
   const challenges = await attempt(gateway.challenges());
   if (!challenges.reached) return <Unreachable retryHref={paths.submit(asked)} />;
+  const teams = await attempt(gateway.teams());
+  if (!teams.reached) return <Unreachable retryHref={paths.submit(asked)} />;
   const open = challenges.value.filter((item) => item.isInstalled);
   const closed = challenges.value.filter((item) => !item.isInstalled);
   const only = open.length === 1 && closed.length === 0 ? open[0]?.id : undefined;
@@ -78,7 +81,12 @@ export default async function SubmitPage({ searchParams }: { searchParams: Promi
             . Rather from a shell? <Link href={paths.aboutSubmit}>Here is how</Link>.
           </p>
           {challenge.value.isInstalled ? (
-            <SubmitForm challenge={submitChallengeOf(challenge.value)} />
+            <CheckedSubmitForm
+              challenge={submitChallengeOf(challenge.value)}
+              period={challenge.value.periods.evaluation}
+              references={referencesOf(challenge.value)}
+              teams={teams.value}
+            />
           ) : (
             <DataNotInstalled challenge={challenge.value.id}>
               <p>There is nothing here that a reconstruction could be compared with, so none can be taken.</p>
@@ -94,4 +102,13 @@ export default async function SubmitPage({ searchParams }: { searchParams: Promi
 function submitChallengeOf(challenge: ChallengeView): SubmitChallenge {
   const { id, name, areas, scenarios, tasks, periods, protocol } = challenge;
   return { id, name, areas, scenarios, tasks, periods, protocol };
+}
+
+/** What a map can be compared with in the browser: only files that everybody may download. */
+function referencesOf({ files }: ChallengeView): ReferenceFile[] {
+  return files.flatMap(({ role, area, scenario, path, url, sizeBytes, sha256, variable }) => {
+    if (url === undefined || (role !== 'truth' && role !== 'oi')) return [];
+    const where = { area, scenario: scenario ?? null, variable: variable ?? null };
+    return [{ kind: role, ...where, name: path, url, sizeBytes, sha256 }];
+  });
 }

@@ -1,10 +1,10 @@
 'use client';
 
-import type { CreatedToken, TokenView } from '@sillage/contracts';
+import { TOKEN_SCOPES, type CreatedToken, type TokenScope, type TokenView } from '@sillage/contracts';
 import { useState, type FormEvent } from 'react';
 import { CodeBlock } from '../../components/code-block';
 import { CopyButton } from '../../components/copy-button';
-import { controlClass, Field } from '../../components/form';
+import { controlClass, errorClass, Field } from '../../components/form';
 import { Notice } from '../../components/notice';
 import { useIsInteractive } from '../../components/use-is-interactive';
 import { browserGateway } from '../../lib/api/browser-gateway';
@@ -13,9 +13,24 @@ import { formatDay, formatInstant } from '../../lib/format-time';
 import styles from './token-panel.module.css';
 
 const LIFETIMES_DAYS = [7, 30, 90, 366];
+const SCOPE_TEXTS: Record<TokenScope, string> = {
+  read: 'see what you see, your private entries included',
+  submit: 'upload, enter, cancel and withdraw submissions',
+  account: 'change your account: tokens, profile, teams',
+  organise: 'register challenges and datasets',
+};
 
 /** API tokens for the command line and scripts: the secret is shown once, at its creation. */
-export function TokenPanel({ initial, origin }: { initial: TokenView[]; origin: string }) {
+export function TokenPanel({
+  initial,
+  origin,
+  isOrganiser,
+}: {
+  initial: TokenView[];
+  origin: string;
+  isOrganiser: boolean;
+}) {
+  const scopes = TOKEN_SCOPES.filter((scope) => isOrganiser || scope !== 'organise');
   const [tokens, setTokens] = useState(initial);
   const [created, setCreated] = useState<CreatedToken | null>(null);
   const [fault, setFault] = useState<FormFault | null>(null);
@@ -32,6 +47,7 @@ export function TokenPanel({ initial, origin }: { initial: TokenView[]; origin: 
     try {
       const token = await browserGateway.createToken({
         name: String(values.get('name') ?? '').trim(),
+        scopes: scopes.filter((scope) => values.getAll('scopes').includes(scope)),
         expiresInDays: Number(values.get('expiresInDays')),
       });
       setCreated(token);
@@ -62,8 +78,8 @@ export function TokenPanel({ initial, origin }: { initial: TokenView[]; origin: 
       <div>
         <h2 id="tokens">API tokens</h2>
         <p className="muted small">
-          For the command line and for scripts. A token may do what you may, until it expires or you revoke
-          it.
+          For the command line and for scripts. A token may do what its scopes say, until it expires or you
+          revoke it.
         </p>
       </div>
       <p role="status" className="visually-hidden">
@@ -110,6 +126,25 @@ export function TokenPanel({ initial, origin }: { initial: TokenView[]; origin: 
             </select>
           )}
         </Field>
+        <fieldset className={styles.scopes}>
+          <legend>What it may do</legend>
+          {scopes.map((scope) => (
+            <label key={scope} className={styles.scope}>
+              <input
+                type="checkbox"
+                name="scopes"
+                value={scope}
+                defaultChecked={scope === 'read' || scope === 'submit'}
+              />
+              <span>
+                <strong>{scope}</strong> <span className="muted">{SCOPE_TEXTS[scope]}</span>
+              </span>
+            </label>
+          ))}
+          {fault?.fields['scopes'] === undefined ? null : (
+            <p className={errorClass}>{fault.fields['scopes']}</p>
+          )}
+        </fieldset>
         <button type="submit" className="button button-primary" disabled={isSending || !isInteractive}>
           Create token
         </button>
@@ -123,6 +158,7 @@ export function TokenPanel({ initial, origin }: { initial: TokenView[]; origin: 
             <thead>
               <tr>
                 <th scope="col">Name</th>
+                <th scope="col">May</th>
                 <th scope="col">Created</th>
                 <th scope="col">Expires</th>
                 <th scope="col">Last used</th>
@@ -135,6 +171,7 @@ export function TokenPanel({ initial, origin }: { initial: TokenView[]; origin: 
               {tokens.map((token) => (
                 <tr key={token.id}>
                   <th scope="row">{token.name}</th>
+                  <td>{token.scopes.join(', ')}</td>
                   <td>{formatDay(new Date(token.createdAt))}</td>
                   <td>{formatDay(new Date(token.expiresAt))}</td>
                   <td>{token.lastUsedAt === null ? 'never' : formatInstant(token.lastUsedAt)}</td>

@@ -1,29 +1,36 @@
-'use client';
-
+import { METRIC_DEFINITIONS, METRICS_OF_PROTOCOL } from '@sillage/contracts';
+import { MetricSymbol } from '../../components/metric-heading';
 import { paths } from '../../lib/paths';
 import { scenarioGroups } from '../../lib/scenario-groups';
+import { boardParameters, METRIC_SORT_KEYS, type BoardQuery } from './board-view';
 import styles from './board-chooser.module.css';
-import { BoardLink } from './board-link';
 import { chooseBoard, type BoardChallenge, type BoardChoice } from './choose-board';
+import { ChipRow, type BoardChip } from './chip-row';
 
 type Props = {
   challenge: BoardChallenge;
   choice: BoardChoice;
-  /** Sorting and difference mode stay when the board changes; the zero line does not: it is a row of one board. */
-  keep: Record<string, string | null>;
+  query: BoardQuery;
   onIntent: (choice: BoardChoice) => void;
+  /** Where a chip leads on another page than the boards. */
+  hrefOf?: (choice: BoardChoice) => string;
 };
 
 /**
- * Areas × observations as chips, the noise ladders in rows of their own. An area keeps the observations where it has them;
- * observations that the area lacks are shown and cannot be followed, so that the choice is whole.
+ * Areas × observations × metrics as chips, the noise ladders in rows of their own. An area keeps the observations where it
+ * has them; observations that the area lacks are shown and cannot be followed, so that the choice is whole. Everything else
+ * of the view stays when the board changes.
  */
-export function BoardChooser({ challenge, choice, keep, onIntent }: Props) {
+export function BoardChooser({ challenge, choice, query, onIntent, hrefOf: hrefElsewhere }: Props) {
   const { plain, ladders } = scenarioGroups(challenge.scenarios);
-  const chipOf = (name: string, board: BoardChoice | null, isHere: boolean) => ({
+  const hrefOf = (board: BoardChoice, next: BoardQuery = query) =>
+    hrefElsewhere?.(board) ?? paths.leaderboard(challenge.id, { ...board, ...boardParameters(next) });
+  const chipOf = (key: string, name: string, board: BoardChoice | null, isHere: boolean): BoardChip => ({
+    key,
     name,
     isHere,
-    href: board === null ? null : paths.leaderboard(challenge.id, { ...board, ...keep }),
+    href: board === null ? null : hrefOf(board),
+    absence: 'this area has no such board',
     onIntent: () => {
       if (board !== null && !isHere) onIntent(board);
     },
@@ -31,7 +38,7 @@ export function BoardChooser({ challenge, choice, keep, onIntent }: Props) {
   const scenarioChip = (scenario: string, name: string) => {
     const board = { area: choice.area, scenario };
     const exists = challenge.tasks.some((task) => task.area === board.area && task.scenario === scenario);
-    return chipOf(name, exists ? board : null, scenario === choice.scenario);
+    return chipOf(scenario, name, exists ? board : null, scenario === choice.scenario);
   };
 
   return (
@@ -40,7 +47,7 @@ export function BoardChooser({ challenge, choice, keep, onIntent }: Props) {
         label="Area"
         chips={challenge.areas.map((area) => {
           const { board } = chooseBoard(challenge, { area: area.id, scenario: choice.scenario });
-          return chipOf(area.name, board, area.id === choice.area);
+          return chipOf(area.id, area.name, board, area.id === choice.area);
         })}
       />
       <ChipRow
@@ -55,44 +62,21 @@ export function BoardChooser({ challenge, choice, keep, onIntent }: Props) {
           chips={rungs.map(({ scenario, name }) => scenarioChip(scenario.id, name))}
         />
       ))}
+      {challenge.isInstalled && query.view === 'board' && hrefElsewhere === undefined ? (
+        <ChipRow
+          label="Metric"
+          chips={METRICS_OF_PROTOCOL[challenge.protocol].map((metric) => {
+            const sort = METRIC_SORT_KEYS[metric];
+            return {
+              key: metric,
+              name: <MetricSymbol metric={metric} />,
+              title: `Best ${METRIC_DEFINITIONS[metric].label} first`,
+              isHere: query.sort === sort,
+              href: hrefOf(choice, { ...query, sort, order: 'natural' }),
+            };
+          })}
+        />
+      ) : null}
     </div>
-  );
-}
-
-type Chip = { name: string; isHere: boolean; href: string | null; onIntent: () => void };
-
-function ChipRow({ label, about, chips }: { label: string; about?: string; chips: readonly Chip[] }) {
-  return (
-    <nav aria-label={about === undefined ? label : `${label}: ${about}`} className={styles.row}>
-      <span className={styles.label} aria-hidden="true">
-        {label}
-      </span>
-      <ul className={styles.chips}>
-        {about === undefined ? null : (
-          <li className={styles.about} aria-hidden="true">
-            {about}
-          </li>
-        )}
-        {chips.map((chip) => (
-          <li key={chip.name}>
-            {chip.href === null ? (
-              <span className={styles.absent} title="This area has no such board">
-                {chip.name}
-                <span className="visually-hidden"> (this area has no such board)</span>
-              </span>
-            ) : (
-              <BoardLink
-                href={chip.href}
-                className={styles.chip}
-                isHere={chip.isHere}
-                onIntent={chip.onIntent}
-              >
-                {chip.name}
-              </BoardLink>
-            )}
-          </li>
-        ))}
-      </ul>
-    </nav>
   );
 }

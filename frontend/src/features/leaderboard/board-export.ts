@@ -1,21 +1,48 @@
-import type { Leaderboard, LeaderboardRow, Metric, PublishedScore } from '@sillage/contracts';
-import { boardView, type BoardQuery } from './board-view';
+import type {
+  BoardBands,
+  BoardHistory,
+  Leaderboard,
+  LeaderboardRow,
+  Metric,
+  PublishedScore,
+} from '@sillage/contracts';
+import { rankByBand, selectBands } from './bands-view';
+import { boardParameters, boardView, type BoardQuery } from './board-view';
+import { matchesFacets } from './facets';
+import { RECORD_METRICS } from './history-view';
+import { MISSING_TEXTS, type Scorecard } from './scorecard-view';
 
 const COLUMNS = [
   'rank',
+  'rank_low',
+  'rank_high',
+  'tie_group',
   'method',
   'author',
   'kind',
   'form',
+  'family',
   'inputs',
   'mu',
+  'mu_low',
+  'mu_high',
   'sigma',
+  'sigma_low',
+  'sigma_high',
   'lambda_x_deg',
   'lambda_x_km',
   'lambda_t_days',
   'unresolved',
   'at_grid_limit',
   'rmse_m',
+  'variance_ratio',
+  'gradient_ratio',
+  'vorticity_ratio',
+  'spectral_slope',
+  'spectral_slope_truth',
+  'wall_seconds',
+  'energy_joules',
+  'device',
   'mu_minus_zero',
   'sigma_minus_zero',
   'lambda_x_minus_zero_deg',
@@ -45,19 +72,35 @@ export function boardRecords(
   };
   return [...view.pinned, ...view.ordered].map((row) => ({
     rank: row.rank,
+    rank_low: row.rankLow,
+    rank_high: row.rankHigh,
+    tie_group: row.tieGroup,
     method: row.method,
     author: row.author,
     kind: row.kind,
     form: row.form,
+    family: row.family,
     inputs: row.inputs.join(' '),
     mu: row.scores.mu,
+    mu_low: row.intervals?.mu[0] ?? null,
+    mu_high: row.intervals?.mu[1] ?? null,
     sigma: row.scores.sigma,
+    sigma_low: row.intervals?.sigma[0] ?? null,
+    sigma_high: row.intervals?.sigma[1] ?? null,
     lambda_x_deg: row.scores.lambdaXDeg,
     lambda_x_km: row.scores.lambdaXKm,
     lambda_t_days: row.scores.lambdaTDays,
     unresolved: row.scores.unresolved,
     at_grid_limit: row.scores.atGridLimit.join(' '),
     rmse_m: row.scores.rmseM,
+    variance_ratio: row.physics?.varianceRatio ?? null,
+    gradient_ratio: row.physics?.gradientRatio ?? null,
+    vorticity_ratio: row.physics?.vorticityRatio ?? null,
+    spectral_slope: row.physics?.spectralSlope ?? null,
+    spectral_slope_truth: row.physics?.truthSpectralSlope ?? null,
+    wall_seconds: row.cost?.wallSeconds ?? null,
+    energy_joules: row.cost?.energyJoules ?? null,
+    device: row.cost?.device ?? null,
     mu_minus_zero: change(row, 'mu'),
     sigma_minus_zero: change(row, 'sigma'),
     lambda_x_minus_zero_deg: change(row, 'lambdaXDeg'),
@@ -123,9 +166,199 @@ export function publishedCsv(board: Leaderboard): string {
 }
 
 /** The view as JSON: what is ranked here and what is published elsewhere stand in lists of their own. */
-export function boardJson(board: Leaderboard, query: BoardQuery): string {
-  const content = { rows: boardRecords(board, query), published: publishedRecords(board) };
+export function boardJson(board: Leaderboard, query: BoardQuery, permalink: string): string {
+  const content = {
+    view: { permalink, ...statedParameters(query) },
+    rows: boardRecords(board, query),
+    published: publishedRecords(board),
+  };
   return JSON.stringify(content, null, 2);
+}
+
+const SCORECARD_COLUMNS = [
+  'metric',
+  'area',
+  'scenario',
+  'method',
+  'author',
+  'kind',
+  'form',
+  'inputs',
+  'value',
+  'at_grid_limit',
+  'unresolved',
+  'missing',
+  'zero_line',
+  'zero_value',
+  'percent_better',
+  'scored_at',
+  'submission_id',
+  'challenge',
+  'protocol',
+  'dataset_version',
+] as const;
+type ScorecardField = (typeof SCORECARD_COLUMNS)[number];
+
+type Challenge = Pick<Leaderboard, 'protocol'> & { id: string };
+
+/** One record for each cell of the matrix, row by row; a cell without a value says why. Boards that do not exist are left out. */
+export function scorecardRecords(
+  challenge: Challenge,
+  cards: readonly Scorecard[],
+): Record<ScorecardField, string | number | null>[] {
+  return cards.flatMap(({ metric, columns, rows, zero }) =>
+    rows.flatMap((row) =>
+      row.cells.flatMap((cell, index) => {
+        const column = columns[index]!;
+        if (column.state === 'impossible') return [];
+        const own = cell.state === 'missing' ? null : cell.row;
+        return [
+          {
+            metric,
+            area: column.area,
+            scenario: column.scenario,
+            method: row.method,
+            author: row.author,
+            kind: row.kind,
+            form: own?.form ?? row.form,
+            inputs: own?.inputs.join(' ') ?? null,
+            value: own?.scores[metric] ?? null,
+            at_grid_limit:
+              own === null ? null : own.scores.atGridLimit.some((item) => item === metric) ? 'yes' : 'no',
+            unresolved: cell.state === 'unresolved' ? cell.reason : null,
+            missing: cell.state === 'missing' ? MISSING_TEXTS[cell.why] : null,
+            zero_line: zero?.method ?? null,
+            zero_value: column.zero?.scores[metric] ?? null,
+            percent_better: cell.state === 'value' ? cell.percentBetter : null,
+            scored_at: own?.scoredAt ?? null,
+            submission_id: own?.submissionId ?? null,
+            challenge: challenge.id,
+            protocol: challenge.protocol,
+            dataset_version: column.datasetVersion,
+          },
+        ];
+      }),
+    ),
+  );
+}
+
+export function scorecardCsv(challenge: Challenge, cards: readonly Scorecard[]): string {
+  return csv(SCORECARD_COLUMNS, scorecardRecords(challenge, cards));
+}
+
+export function scorecardJson(
+  challenge: Challenge,
+  cards: readonly Scorecard[],
+  { query, permalink }: { query: BoardQuery; permalink: string },
+): string {
+  const content = {
+    view: { permalink, ...statedParameters(query) },
+    cells: scorecardRecords(challenge, cards),
+  };
+  return JSON.stringify(content, null, 2);
+}
+
+const BANDS_COLUMNS = [
+  'place',
+  'method',
+  'author',
+  'kind',
+  'psd_score',
+  'wavelength_long',
+  'wavelength_short',
+  'wavelength_unit',
+  'period_long_days',
+  'period_short_days',
+  'submission_id',
+  'challenge',
+  'area',
+  'scenario',
+  'protocol',
+  'dataset_version',
+] as const;
+
+/** One record for each method of the board by wavelength, in the order shown. */
+export function bandsRecords(
+  board: Leaderboard,
+  bands: BoardBands,
+  query: BoardQuery,
+): Record<(typeof BANDS_COLUMNS)[number], string | number | null>[] {
+  const { axes } = bands;
+  if (axes === null) return [];
+  const selection = selectBands(axes, query.band, query.period);
+  const rows = board.rows.filter((row) => matchesFacets(row, query.facets));
+  return rankByBand(rows, bands, selection).map(({ row, score, place }) => ({
+    place,
+    method: row.method,
+    author: row.author,
+    kind: row.kind,
+    psd_score: score,
+    wavelength_long: axes.wavelengthEdges[selection.wavelength[0]] ?? null,
+    wavelength_short: axes.wavelengthEdges[selection.wavelength[1]] ?? null,
+    wavelength_unit: axes.wavelengthUnit,
+    period_long_days: axes.periodEdgesDays?.[selection.period[0]] ?? null,
+    period_short_days: axes.periodEdgesDays?.[selection.period[1]] ?? null,
+    submission_id: row.submissionId,
+    challenge: board.challenge,
+    area: board.area,
+    scenario: board.scenario,
+    protocol: board.protocol,
+    dataset_version: bands.datasetVersion,
+  }));
+}
+
+const HISTORY_COLUMNS = [
+  'metric',
+  'at',
+  'value',
+  'method',
+  'author',
+  'inputs',
+  'submission_id',
+  'challenge',
+  'area',
+  'scenario',
+  'dataset_version',
+] as const;
+
+/** One record for each step of the history, newest first as shown. */
+export function historyRecords(
+  history: BoardHistory,
+): Record<(typeof HISTORY_COLUMNS)[number], string | number | null>[] {
+  return RECORD_METRICS.flatMap((metric) =>
+    [...(history.records[metric] ?? [])].reverse().map((record) => ({
+      metric,
+      at: record.at,
+      value: record.value,
+      method: record.method,
+      author: record.author,
+      inputs: record.inputs.join(' '),
+      submission_id: record.submissionId,
+      challenge: history.challenge,
+      area: history.area,
+      scenario: history.scenario,
+      dataset_version: history.datasetVersion,
+    })),
+  );
+}
+
+export const bandsCsv = (board: Leaderboard, bands: BoardBands, query: BoardQuery): string =>
+  csv(BANDS_COLUMNS, bandsRecords(board, bands, query));
+
+export const historyCsv = (history: BoardHistory): string => csv(HISTORY_COLUMNS, historyRecords(history));
+
+/** Records of a view as JSON, with the parameters that they were made by. */
+export function recordsJson(records: readonly unknown[], query: BoardQuery, permalink: string): string {
+  return JSON.stringify({ view: { permalink, ...statedParameters(query) }, rows: records }, null, 2);
+}
+
+/** The parameters of the address that differ from the default view. */
+function statedParameters(query: BoardQuery): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(boardParameters(query)).flatMap(([name, value]) =>
+      value === null ? [] : [[name, value]],
+    ),
+  );
 }
 
 function csv<Column extends string>(

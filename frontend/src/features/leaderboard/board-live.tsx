@@ -1,47 +1,75 @@
 'use client';
 
 import type { Leaderboard } from '@sillage/contracts';
+import dynamic from 'next/dynamic';
 import { useSearchParams } from 'next/navigation';
+import { useMemo } from 'react';
 import { DataNotInstalled } from '../../components/data-not-installed';
 import { Notice } from '../../components/notice';
 import { countOf } from '../../lib/format-number';
 import { taskName } from '../../lib/tasks';
 import { BoardChooser } from './board-chooser';
+import { BoardFilters } from './board-filters';
 import { BoardFoot } from './board-foot';
 import styles from './board-live.module.css';
 import { BoardToolbar } from './board-toolbar';
-import { boardParameters, parseBoardQuery, queryOn, zeroRow } from './board-view';
-import { chooseBoard, literatureBoard, type BoardChallenge } from './choose-board';
+import { parseBoardQuery, queryOn, zeroRow, type BoardQuery } from './board-view';
+import { chooseBoard, literatureBoard, type BoardChallenge, type BoardChoice } from './choose-board';
+import { ComparisonBar } from './comparison-bar';
 import { LeaderboardTable } from './leaderboard-table';
+import { MatrixView } from './matrix-view';
 import { PublishedTable } from './published-table';
 import { useBoards } from './use-boards';
+import { ViewTabs } from './view-tabs';
+
+/** Fetched when they are looked at: who reads the board does not load them. */
+const BandsPanel = dynamic(() => import('./bands-panel').then(({ BandsPanel }) => BandsPanel));
+const HistoryPanel = dynamic(() => import('./history-panel').then(({ HistoryPanel }) => HistoryPanel));
+
+type Props = {
+  challenge: BoardChallenge;
+  /** The chosen board; for the matrix, all of them. Never empty. */
+  initial: readonly Leaderboard[];
+};
 
 /** The boards of a challenge. The address is the whole state: chips, sorting and the back button only change it. */
-export function BoardLive({ challenge, initial }: { challenge: BoardChallenge; initial: Leaderboard }) {
-  const asked = Object.fromEntries(useSearchParams());
+export function BoardLive({ challenge, initial }: Props) {
+  const parameters = useSearchParams();
+  const asked = useMemo((): Record<string, string> => Object.fromEntries(parameters), [parameters]);
   const { board: choice, isAsked } = chooseBoard(challenge, asked);
-  const boards = useBoards(initial, choice, challenge.isInstalled);
+  const boards = useBoards(challenge, initial, choice);
+  const query = queryOn(challenge.protocol, parseBoardQuery(asked));
+  const name = taskName(challenge, choice);
   const state = challenge.isInstalled ? boards.state : 'here';
   const board = challenge.isInstalled ? boards.board : literatureBoard(challenge, choice);
-  const query = queryOn(board.protocol, parseBoardQuery(asked));
-  const { sort, order, difference } = boardParameters(query);
-  const name = taskName(challenge, choice);
+  const shared = { challenge, choice, query };
+  const isMatrix = query.view === 'matrix' && challenge.isInstalled;
 
   return (
     <div className={styles.boards}>
-      <BoardChooser
-        challenge={challenge}
-        choice={choice}
-        keep={{ sort: sort ?? null, order: order ?? null, difference: difference ?? null }}
-        onIntent={challenge.isInstalled ? boards.prepare : () => undefined}
-      />
+      {challenge.isInstalled ? <ViewTabs {...shared} /> : null}
+      {isMatrix ? null : (
+        <BoardChooser {...shared} onIntent={challenge.isInstalled ? boards.prepare : () => undefined} />
+      )}
       {isAsked ? null : (
         <Notice tone="warning">
           <p>This challenge has no board for the area and observations in the address. This is {name}.</p>
         </Notice>
       )}
+      {asked['dataset'] === undefined || asked['dataset'] === challenge.datasetVersion ? null : (
+        <Notice tone="warning" title="This link was made from an earlier dataset">
+          <p>
+            It was copied from dataset {asked['dataset']}; the boards now show dataset{' '}
+            {challenge.datasetVersion}. Numbers of the two are not comparable.
+          </p>
+        </Notice>
+      )}
       <p role="status" className="visually-hidden">
-        {state === 'here' ? `${name}: ${countOf(board.rows.length, 'method', 'methods')}` : ''}
+        {state !== 'here'
+          ? ''
+          : isMatrix
+            ? 'All boards'
+            : `${name}: ${countOf(board.rows.length, 'method', 'methods')}`}
       </p>
       {state === 'failed' ? (
         <Notice tone="danger" title="This board could not be loaded" announce>
@@ -52,6 +80,8 @@ export function BoardLive({ challenge, initial }: { challenge: BoardChallenge; i
             </button>
           </p>
         </Notice>
+      ) : isMatrix ? (
+        <MatrixView {...shared} boards={boards.boards} />
       ) : (
         <div
           className={styles.board}
@@ -60,15 +90,7 @@ export function BoardLive({ challenge, initial }: { challenge: BoardChallenge; i
           aria-busy={state === 'waiting'}
         >
           {challenge.isInstalled ? (
-            <>
-              <BoardToolbar board={board} query={query} zero={zeroRow(board.rows, query.zero)} />
-              <LeaderboardTable
-                board={board}
-                query={query}
-                caption={`Leaderboard of ${challenge.name}, ${taskName(challenge, board)}, by ${query.sort}`}
-              />
-              <BoardFoot board={board} query={query} />
-            </>
+            <BoardContent challenge={challenge} board={board} query={query} />
           ) : (
             <DataNotInstalled challenge={challenge.id}>
               <p>
@@ -78,9 +100,41 @@ export function BoardLive({ challenge, initial }: { challenge: BoardChallenge; i
               </p>
             </DataNotInstalled>
           )}
-          <PublishedTable board={board} />
+          {query.view === 'board' || !challenge.isInstalled ? <PublishedTable board={board} /> : null}
         </div>
       )}
     </div>
+  );
+}
+
+type ContentProps = { challenge: BoardChallenge; board: Leaderboard; query: BoardQuery };
+
+function BoardContent({ challenge, board, query }: ContentProps) {
+  const here: BoardChoice = { area: board.area, scenario: board.scenario };
+  if (query.view === 'history') return <HistoryPanel challenge={challenge} board={board} query={query} />;
+  if (query.view === 'bands')
+    return (
+      <>
+        <BoardFilters challenge={challenge} choice={here} query={query} rows={board.rows} />
+        <BandsPanel challenge={challenge} board={board} query={query} />
+      </>
+    );
+  return <OneBoard challenge={challenge} board={board} query={query} />;
+}
+
+function OneBoard({ challenge, board, query }: ContentProps) {
+  const here: BoardChoice = { area: board.area, scenario: board.scenario };
+  return (
+    <>
+      <BoardFilters challenge={challenge} choice={here} query={query} rows={board.rows} />
+      <BoardToolbar board={board} query={query} zero={zeroRow(board.rows, query.zero)} />
+      <LeaderboardTable
+        board={board}
+        query={query}
+        caption={`Leaderboard of ${challenge.name}, ${taskName(challenge, board)}, by ${query.sort}`}
+      />
+      <ComparisonBar board={board} query={query} />
+      <BoardFoot challenge={challenge} board={board} query={query} />
+    </>
   );
 }

@@ -3,6 +3,8 @@ import { paths } from '../../lib/paths';
 import { BoardLink } from './board-link';
 import { boardParameters, DIFFERENCE_MODES, type BoardQuery, type DifferenceMode } from './board-view';
 import styles from './board-toolbar.module.css';
+import { shownPhysics } from './view-table';
+import { SegmentedLinks } from './segmented-links';
 
 const MODE_LABELS: Record<DifferenceMode, string> = { percent: 'per cent', absolute: 'in units', off: 'off' };
 
@@ -15,6 +17,8 @@ export function BoardToolbar({
   query: BoardQuery;
   zero: LeaderboardRow | null;
 }) {
+  const hasMore =
+    shownPhysics(board, { columns: 'all' }).length > 0 || board.rows.some((row) => row.cost !== null);
   const here = { area: board.area, scenario: board.scenario };
   return (
     <div className={styles.toolbar}>
@@ -41,20 +45,34 @@ export function BoardToolbar({
           </>
         )}
       </p>
-      <nav aria-label="Differences" className={styles.modes}>
-        {DIFFERENCE_MODES.map((mode) => (
-          <BoardLink
-            key={mode}
-            href={paths.leaderboard(board.challenge, {
+      <div className={styles.switches}>
+        {hasMore ? (
+          <SegmentedLinks
+            label="Columns"
+            segments={(['scores', 'all'] as const).map((columns) => ({
+              key: columns,
+              name: columns === 'scores' ? 'scores' : '+ physics and cost',
+              isHere: query.columns === columns,
+              href: paths.leaderboard(board.challenge, {
+                ...here,
+                ...boardParameters({ ...query, columns }),
+              }),
+            }))}
+          />
+        ) : null}
+        <SegmentedLinks
+          label="Differences"
+          segments={DIFFERENCE_MODES.map((mode) => ({
+            key: mode,
+            name: MODE_LABELS[mode],
+            isHere: query.difference === mode,
+            href: paths.leaderboard(board.challenge, {
               ...here,
               ...boardParameters({ ...query, difference: mode }),
-            })}
-            isHere={query.difference === mode}
-          >
-            {MODE_LABELS[mode]}
-          </BoardLink>
-        ))}
-      </nav>
+            }),
+          }))}
+        />
+      </div>
     </div>
   );
 }

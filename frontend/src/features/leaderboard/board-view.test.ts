@@ -11,13 +11,15 @@ import {
   positionInColumn,
   queryOn,
   FIRST_ROWS,
-  rankLabel,
-  sharedRanks,
+  placeLabel,
+  placeOf,
+  sharedPlaces,
   SORT_KEYS,
   sortDirection,
   sortedBy,
   sortRows,
   zeroRow,
+  type BoardQuery,
 } from './board-view';
 
 type RowSketch = {
@@ -174,23 +176,40 @@ describe('a board along a withheld track', () => {
   });
 });
 
+const given = (query: BoardQuery) =>
+  Object.fromEntries(Object.entries(boardParameters(query)).filter(([, value]) => value !== null));
+
 describe('the address of a board', () => {
   test('survives the round trip and is empty for the default view', () => {
     const query = parseBoardQuery({ sort: 'lambda-t', order: 'reverse', difference: 'absolute', zero: 'oi' });
-    expect(boardParameters(query)).toEqual({
-      sort: 'lambda-t',
+    expect(given(query)).toEqual({ sort: 'lambda-t', order: 'reverse', difference: 'absolute', zero: 'oi' });
+    expect(
+      given(parseBoardQuery({ sort: 'nonsense', order: 'up', view: 'x', metric: '', range: '3' })),
+    ).toEqual({});
+  });
+
+  test('holds every part of the view', () => {
+    const asked = {
+      view: 'matrix',
+      sort: 'sigma',
       order: 'reverse',
-      difference: 'absolute',
-      zero: 'oi',
-      rows: null,
-    });
-    expect(Object.values(boardParameters(parseBoardQuery({ sort: 'nonsense', order: 'up' })))).toEqual([
-      null,
-      null,
-      null,
-      null,
-      null,
-    ]);
+      difference: 'off',
+      zero: 'by:Ada:Mine, the second',
+      rows: 'all',
+      inputs: 'swot',
+      form: 'network',
+      family: 'dynamical',
+      cost: 'minute',
+      columns: 'all',
+      metric: 'mu,lambda-x',
+      cells: 'difference',
+      range: '20',
+      ladder: 'open',
+      band: '4~0.5',
+      period: '60~5',
+      entries: 'reference:OI|by:Ada:Mine, the second',
+    };
+    expect(given(parseBoardQuery(asked))).toEqual(asked);
   });
 });
 
@@ -231,8 +250,10 @@ describe('a long board', () => {
 describe('marks', () => {
   test('shared ranks are written as shared', () => {
     const twin = makeRow({ id: 'twin', rank: 1, mu: 0.95 });
-    expect(rankLabel(sharedRanks([good, twin, fair]), good)).toBe('1=');
-    expect(rankLabel(sharedRanks([good, twin, fair]), fair)).toBe('2');
+    const query = parseBoardQuery({});
+    const shared = sharedPlaces('osse-2020a', query, [good, twin, fair]);
+    expect(placeLabel(shared, placeOf('osse-2020a', query, good))).toBe('1=');
+    expect(placeLabel(shared, placeOf('osse-2020a', query, fair))).toBe('2');
   });
 
   test('all rows that tie for the best are best', () => {

@@ -1,28 +1,45 @@
-import { METRICS_OF_PROTOCOL, type Leaderboard, type LeaderboardRow, type Metric } from '@sillage/contracts';
+import {
+  METRIC_DEFINITIONS,
+  METRICS_OF_PROTOCOL,
+  PHYSICS_DEFINITIONS,
+  type Leaderboard,
+  type LeaderboardRow,
+  type Metric,
+} from '@sillage/contracts';
 import Link from 'next/link';
 import { Chip } from '../../components/chip';
 import { Inputs } from '../../components/inputs';
 import { metricDirection, MetricHelp, MetricSymbol } from '../../components/metric-heading';
 import { ScoreValue } from '../../components/score-value';
 import { shownDifference, type DifferenceUnit, type ShownDifference } from '../../lib/format-difference';
-import { countOf } from '../../lib/format-number';
+import { countOf, formatMetric } from '../../lib/format-number';
 import { formatDay, formatInstant } from '../../lib/format-time';
 import { paths } from '../../lib/paths';
 import { BoardLink } from './board-link';
+import { NO_FACETS } from './facets';
 import {
   bestRows,
   boardParameters,
   boardView,
   METRIC_SORT_KEYS,
+  PHYSICS_SORT_KEYS,
+  placeLabel,
+  placeOf,
   positionInColumn,
-  rankLabel,
-  sharedRanks,
+  rankedMetric,
+  rankIntervalText,
+  sharedPlaces,
   sortDirection,
   sortedBy,
   type BoardQuery,
   type SortKey,
 } from './board-view';
+import { CompareTick } from './compare-tick';
+import { costDetail, costText } from './cost-text';
 import styles from './leaderboard-table.module.css';
+import { handleOf, toggledHandle } from './method-identity';
+import { PhysicsHelp, PhysicsValue } from './physics-column';
+import { shownPhysics, uncertaintySentence } from './view-table';
 
 type Props = { board: Leaderboard; query: BoardQuery; caption: string };
 
@@ -43,16 +60,31 @@ export function LeaderboardTable({ board, query, caption }: Props) {
       ...boardParameters(next),
     });
   const { protocol } = board;
-  const shared = sharedRanks(board.rows);
+  const shared = sharedPlaces(protocol, query, board.rows);
+  const ranked = rankedMetric(protocol, query);
+  const physics = shownPhysics(board, query);
+  const hasCosts = query.columns === 'all' && board.rows.some((row) => row.cost !== null);
   const columns = METRICS_OF_PROTOCOL[protocol].map((metric) => ({
     metric,
     best: bestRows(board.rows, metric),
     positions: positionInColumn(board.rows, metric),
   }));
 
+  const columnCount = columns.length + physics.length + (hasCosts ? 1 : 0) + 6;
+
   const row = (entry: LeaderboardRow) => (
     <tr key={entry.submissionId} className={entry === view.zero ? styles.zero : undefined}>
-      <td className={styles.rank}>{rankLabel(shared, entry)}</td>
+      <td className={styles.tick}>
+        <CompareTick
+          href={hrefOf({ ...query, entries: toggledHandle(query.entries, handleOf(board.rows, entry)) })}
+          isTicked={query.entries.includes(handleOf(board.rows, entry))}
+          method={entry.method}
+        />
+      </td>
+      <td className={styles.rank}>
+        {placeLabel(shared, placeOf(protocol, query, entry))}
+        {ranked === 'mu' ? <RankInterval row={entry} /> : null}
+      </td>
       <th scope="row" className={styles.method}>
         <span className={styles.name}>
           <Link href={paths.submission(entry.submissionId)} prefetch={false}>
@@ -96,6 +128,25 @@ export function LeaderboardTable({ board, query, caption }: Props) {
           />
         </td>
       ))}
+      {physics.map((column) => (
+        <td key={column} className={styles.physics}>
+          <PhysicsValue row={entry} column={column} />
+        </td>
+      ))}
+      {hasCosts ? (
+        <td className={styles.cost}>
+          {entry.cost === null ? (
+            <span className="muted" title="Computed elsewhere: its cost is not known here">
+              –<span className="visually-hidden">not known</span>
+            </span>
+          ) : (
+            <>
+              {costText(entry.cost)}
+              <span className={styles.costDetail}>{costDetail(entry.cost)}</span>
+            </>
+          )}
+        </td>
+      ) : null}
       <td className={styles.inputs}>
         <Inputs inputs={entry.inputs} />
       </td>
@@ -108,7 +159,10 @@ export function LeaderboardTable({ board, query, caption }: Props) {
         {entry === view.zero ? (
           <span className={styles.isZero}>zero line</span>
         ) : (
-          <BoardLink href={hrefOf({ ...query, zero: entry.submissionId })} className={styles.setZero}>
+          <BoardLink
+            href={hrefOf({ ...query, zero: handleOf(board.rows, entry) })}
+            className={styles.setZero}
+          >
             set as zero<span className="visually-hidden"> line: {entry.method}</span>
           </BoardLink>
         )}
@@ -130,8 +184,11 @@ export function LeaderboardTable({ board, query, caption }: Props) {
         <caption className="visually-hidden">{caption}</caption>
         <thead>
           <tr>
+            <th scope="col" className={styles.tick}>
+              <span className="visually-hidden">Compare</span>
+            </th>
             <th scope="col" className={styles.rank}>
-              <abbr title="Rank by µ(RMSE); equal values share a rank">#</abbr>
+              <abbr title={rankTitle(board, ranked)}>#</abbr>
             </th>
             {sortHead('method', 'Method', styles.method)}
             {columns.map(({ metric }) => {
@@ -156,6 +213,28 @@ export function LeaderboardTable({ board, query, caption }: Props) {
                 </th>
               );
             })}
+            {physics.map((column) => (
+              <th
+                key={column}
+                scope="col"
+                className={styles.physics}
+                aria-sort={sortDirection(protocol, query, PHYSICS_SORT_KEYS[column]) ?? undefined}
+              >
+                <span className={styles.head}>
+                  <PhysicsHelp column={column} id={`definition-${column}`} />
+                  <SortLink
+                    href={hrefOf(sortedBy(query, PHYSICS_SORT_KEYS[column]))}
+                    direction={sortDirection(protocol, query, PHYSICS_SORT_KEYS[column])}
+                  >
+                    {PHYSICS_DEFINITIONS[column].label}
+                  </SortLink>
+                </span>
+                <span className={styles.direction}>
+                  {column === 'spectralSlope' ? "truth's is best" : '1 is best'}
+                </span>
+              </th>
+            ))}
+            {hasCosts ? sortHead('cost', 'Time to map', styles.cost) : null}
             <th scope="col">Inputs</th>
             {sortHead('scored', 'Scored', styles.date)}
             <th scope="col" className={styles.choose}>
@@ -168,16 +247,26 @@ export function LeaderboardTable({ board, query, caption }: Props) {
           {view.ordered.map(row)}
           {view.hiddenCount > 0 ? (
             <tr>
-              <td colSpan={columns.length + 5} className={styles.empty}>
+              <td colSpan={columnCount} className={styles.empty}>
                 <BoardLink href={hrefOf({ ...query, extent: 'all' })}>
                   Show {countOf(view.hiddenCount, 'more method', 'more methods')}
                 </BoardLink>
               </td>
             </tr>
           ) : null}
-          {view.ordered.length === 0 ? (
+          {view.ordered.length === 0 && view.filteredCount > 0 ? (
             <tr>
-              <td colSpan={columns.length + 5} className={styles.empty}>
+              <td colSpan={columnCount} className={styles.empty}>
+                <span className={styles.emptyText}>
+                  No other method of this board passes the filter.{' '}
+                  <BoardLink href={hrefOf({ ...query, facets: NO_FACETS })}>Show all</BoardLink>
+                </span>
+              </td>
+            </tr>
+          ) : null}
+          {view.ordered.length === 0 && view.filteredCount === 0 ? (
+            <tr>
+              <td colSpan={columnCount} className={styles.empty}>
                 <span className={styles.emptyText}>
                   No participant stands on this board yet.{' '}
                   <Link href={paths.submit(board.challenge)}>Submit the first reconstruction</Link>
@@ -191,13 +280,33 @@ export function LeaderboardTable({ board, query, caption }: Props) {
   );
 }
 
+const SORT_GLYPHS = { ascending: '▴', descending: '▾', other: '◆' } as const;
+
+function rankTitle(board: Leaderboard, ranked: Metric): string {
+  if (ranked !== 'mu') return `Place by ${METRIC_DEFINITIONS[ranked].symbol} alone; equal values share it`;
+  return board.uncertainty === null
+    ? 'Rank by µ(RMSE); equal values share a rank'
+    : uncertaintySentence(board.uncertainty);
+}
+
+function RankInterval({ row }: { row: LeaderboardRow }) {
+  const text = rankIntervalText(row);
+  if (text === null) return null;
+  return (
+    <span className={styles.rankInterval} title="The ranks that this row may have, at 95 %">
+      <span className="visually-hidden">may rank </span>
+      {text}
+    </span>
+  );
+}
+
 function SortLink({
   href,
   direction,
   children,
 }: {
   href: string;
-  direction: 'ascending' | 'descending' | null;
+  direction: 'ascending' | 'descending' | 'other' | null;
   children: React.ReactNode;
 }) {
   return (
@@ -205,7 +314,7 @@ function SortLink({
       <span className="visually-hidden">Sort by </span>
       {children}
       <span className={styles.arrow} aria-hidden="true">
-        {direction === null ? '' : direction === 'descending' ? '▾' : '▴'}
+        {direction === null ? '' : SORT_GLYPHS[direction]}
       </span>
     </BoardLink>
   );
@@ -228,6 +337,7 @@ function Score({ row, metric, query, zero, isBest, position, zeroPosition }: Sco
         {isBest ? <span className="visually-hidden">best: </span> : null}
         <ScoreValue metric={metric} scores={row.scores} id={`row-${row.submissionId}`} />
       </span>
+      <Interval row={row} metric={metric} />
       {position === null ? null : (
         <span className={styles.strip} aria-hidden="true">
           {zeroPosition === null ? null : (
@@ -240,6 +350,17 @@ function Score({ row, metric, query, zero, isBest, position, zeroPosition }: Sco
         <DifferenceText row={row} zero={zero} metric={metric} unit={query.difference} />
       )}
     </>
+  );
+}
+
+/** The 95 % interval of µ or σ over days. */
+function Interval({ row, metric }: { row: LeaderboardRow; metric: Metric }) {
+  if (row.intervals === null || (metric !== 'mu' && metric !== 'sigma')) return null;
+  const [low, high] = row.intervals[metric];
+  return (
+    <span className={styles.interval} title="95 % interval over days">
+      {formatMetric(metric, low)}–{formatMetric(metric, high)}
+    </span>
   );
 }
 

@@ -78,7 +78,7 @@ describe('scores from the literature', () => {
   });
 
   test('are never among the rows of a download', () => {
-    const json = JSON.parse(boardJson(board([score('a')]), parseBoardQuery({}))) as {
+    const json = JSON.parse(boardJson(board([score('a')]), parseBoardQuery({}), 'http://localhost/x')) as {
       rows: unknown[];
       published: { method: string; published_period: string }[];
     };

@@ -4,7 +4,7 @@ import { formatBytes } from '../../lib/format-number';
 import styles from './method-card.module.css';
 
 export function MethodCard({ submission }: { submission: SubmissionView }) {
-  const { card, file, form } = submission;
+  const { card, file, form, people } = submission;
   return (
     <section aria-labelledby="method" className={styles.card}>
       <h2 id="method">Method</h2>
@@ -14,6 +14,32 @@ export function MethodCard({ submission }: { submission: SubmissionView }) {
         <p className={styles.text}>{card.description}</p>
       )}
       <dl className={styles.facts}>
+        {people.length === 0 ? null : (
+          <div>
+            <dt>{submission.team === null ? 'By' : `Team ${submission.team.name}`}</dt>
+            <dd>
+              {people.map((person, index) => (
+                <span key={`${person.name} ${index}`}>
+                  {index === 0 ? '' : '; '}
+                  {person.webPage === null ? (
+                    person.name
+                  ) : (
+                    <a href={person.webPage} rel="noopener nofollow">
+                      {person.name}
+                    </a>
+                  )}
+                  {person.affiliation === null ? '' : `, ${person.affiliation}`}
+                  {person.orcid === null ? null : (
+                    <>
+                      {' '}
+                      (<a href={`https://orcid.org/${person.orcid}`}>ORCID {person.orcid}</a>)
+                    </>
+                  )}
+                </span>
+              ))}
+            </dd>
+          </div>
+        )}
         <div>
           <dt>Inputs</dt>
           <dd>{card.inputs.map(inputLabel).join('; ')}</dd>

@@ -26,7 +26,7 @@ type Props = { submissionId: string; evaluation: EvaluationView; words: TaskWord
 
 /** How the scores of a network depend on what it is given: fewer satellites, other observations, another sea. */
 export function StressSection({ submissionId, evaluation, words }: Props) {
-  const { view, replace } = useStress(submissionId);
+  const { view, replace } = useStress(submissionId, evaluation.state === 'scored');
   const rows = useMemo(
     () => (view === null ? null : stressRows(view, evaluation, words)),
     [view, evaluation.area, evaluation.scenario, words],

@@ -19,6 +19,8 @@ import { StatePanel } from './state-panel';
 import { StressSection } from './stress-section';
 import styles from './submission-live.module.css';
 import { SetSiblings, TaskTabs, type TaskWords } from './task-tabs';
+import { Tombstone } from './tombstone';
+import { VisibilityPanel } from './visibility-panel';
 import { useLoaded } from './use-loaded';
 import { useSubmission } from './use-submission';
 
@@ -51,6 +53,7 @@ export function SubmissionLive({
   if (evaluation === undefined) return null;
   return (
     <div className={styles.live}>
+      <Tombstone submission={submission} />
       {submission.evaluations.length > 1 ? (
         <TaskTabs submission={submission} here={taskKey(evaluation)} words={words} />
       ) : null}
@@ -83,6 +86,9 @@ export function SubmissionLive({
         <StressSection submissionId={submission.id} evaluation={evaluation} words={words} />
       ) : null}
       <MethodCard submission={submission} />
+      {submission.mayManage && submission.kind === 'participant' && submission.withdrawal === null ? (
+        <VisibilityPanel submission={submission} onChanged={replace} />
+      ) : null}
     </div>
   );
 }

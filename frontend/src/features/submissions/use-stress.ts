@@ -8,13 +8,20 @@ import { isOpen } from './stress-rows';
 const POLL_MS = 2_000;
 const SLOWEST_POLL_MS = 30_000;
 
-/** The stress runs of a submission, up to date as long as one is open; null until they are loaded. */
-export function useStress(submission: string): {
+/**
+ * The stress runs of a submission, up to date as long as one is open; null until they are loaded.
+ *
+ * @param isScored - of the normal run: before it, there is nothing to ask for.
+ */
+export function useStress(
+  submission: string,
+  isScored: boolean,
+): {
   view: StressView | null;
   replace: (view: StressView) => void;
 } {
   const [view, setView] = useState<StressView | null>(null);
-  const isWatched = view === null || view.runs.some(isOpen);
+  const isWatched = isScored && (view === null || view.runs.some(isOpen));
 
   useEffect(() => {
     if (!isWatched) return undefined;

@@ -4,6 +4,7 @@ import {
   type CreateSubmissionRequest,
   type CreateSubmissionSetRequest,
   type InputKind,
+  type Visibility,
 } from '@sillage/contracts';
 import type { ZodError } from 'zod';
 import { taskKey, type Task } from '../../lib/tasks';
@@ -15,6 +16,10 @@ export type CardValues = {
   codeUrl: string;
   paperUrl: string;
   licence: string;
+  /** Public where it is left out. */
+  visibility?: Visibility;
+  /** In the name of a team; a person's own where it is left out. */
+  team?: string | null;
 };
 
 export type SubmitValues = CardValues & {
@@ -44,7 +49,8 @@ export type SubmitField =
   | 'card.inputs'
   | 'card.codeUrl'
   | 'card.paperUrl'
-  | 'card.licence';
+  | 'card.licence'
+  | 'visibility.until';
 
 const FIELD_TEXTS: Partial<Record<SubmitField, string>> = {
   tasks: 'Choose at least one task.',
@@ -52,6 +58,7 @@ const FIELD_TEXTS: Partial<Record<SubmitField, string>> = {
   'card.name': 'Give the method a name of at most 80 characters.',
   'card.inputs': 'Say which inputs the method used.',
   'card.codeUrl': 'Give a whole address that starts with https://, or leave it empty.',
+  'visibility.until': 'Say on which day the name is shown.',
   'card.paperUrl': 'Give a whole address that starts with https://, or leave it empty.',
 };
 
@@ -65,6 +72,8 @@ export function submissionRequestOf(values: SubmitValues): { request: CreateSubm
       ? { onlyCovered: values.onlyCovered, ...variableOf(values.variable) }
       : { network: { manifest: values.manifest } }),
     card: cardOf(values),
+    visibility: values.visibility,
+    team: values.team,
   });
   return parsed.success ? { request: parsed.data } : { faults: faultsOf(parsed.error) };
 }
@@ -74,6 +83,8 @@ export function setRequestOf(values: SetValues): { request: CreateSubmissionSetR
   const parsed = createSubmissionSetRequestSchema.safeParse({
     challenge: values.challenge,
     card: cardOf(values),
+    visibility: values.visibility,
+    team: values.team,
     files: values.files.map(({ uploadId, tasks, onlyCovered }) => ({
       uploadId,
       tasks,

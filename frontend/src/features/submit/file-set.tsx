@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useRef, useState, type DragEvent } from 'react';
+import { useEffect, useRef, useState, type DragEvent, type ReactNode } from 'react';
 import { controlClass } from '../../components/form';
 import { formatBytes } from '../../lib/format-number';
 import { nameOf, taskKey } from '../../lib/tasks';
@@ -15,17 +15,26 @@ import { useUpload, type UploadState } from './use-upload';
 const AT_ONCE = 2; // uploads at the same time: more do not get faster, and the pages need a connection too
 const MOST_FILES = 24;
 
-export type SetFile = { id: number; file: File; choice: FileChoice; state: UploadState };
+export type SetFile = {
+  id: number;
+  file: File;
+  choice: FileChoice;
+  state: UploadState;
+  /** Its author has said that it may be sent. */
+  isReleased: boolean;
+};
 
 type Props = {
   challenge: SubmitChallenge;
   files: readonly SetFile[];
   onFiles: (change: (files: readonly SetFile[]) => readonly SetFile[]) => void;
+  /** What is shown of a map before it is sent. */
+  inspected: (item: SetFile) => ReactNode;
   error: string | undefined;
 };
 
 /** Several maps in one go, each with what it is scored on; its name is read for a first guess. */
-export function FileSet({ challenge, files, onFiles, error }: Props) {
+export function FileSet({ challenge, files, onFiles, inspected, error }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const nextId = useRef(0);
   const [refused, setRefused] = useState<string | null>(null);
@@ -46,7 +55,7 @@ export function FileSet({ challenge, files, onFiles, error }: Props) {
       for (const { file, id } of added) {
         const taken = all.map((item) => item.choice);
         const choice = choiceFromName(file.name, challenge.tasks, taken);
-        all.push({ id, file, choice, state: { phase: 'none' } });
+        all.push({ id, file, choice, state: { phase: 'none' }, isReleased: false });
       }
       return all;
     });
@@ -58,7 +67,13 @@ export function FileSet({ challenge, files, onFiles, error }: Props) {
 
   const change = (id: number, over: Partial<SetFile>) =>
     onFiles((before) => before.map((item) => (item.id === id ? { ...item, ...over } : item)));
-  const unfinished = files.filter(({ state }) => state.phase === 'none' || state.phase === 'sending');
+  const held = files.filter(({ isReleased }) => !isReleased);
+  // The first held map only: checks of large files side by side would starve each other.
+  const [open, setOpen] = useState<number | null>(null);
+  const shown = held.find(({ id }) => id === open) ?? held[0];
+  const unfinished = files.filter(
+    ({ isReleased, state }) => isReleased && (state.phase === 'none' || state.phase === 'sending'),
+  );
   const fault = refused ?? error;
 
   return (
@@ -117,9 +132,22 @@ export function FileSet({ challenge, files, onFiles, error }: Props) {
               onChoice={(choice) => change(item.id, { choice })}
               onState={(state) => change(item.id, { state })}
               onRemove={() => onFiles((before) => before.filter(({ id }) => id !== item.id))}
+              onInspect={item.isReleased || item === shown ? null : () => setOpen(item.id)}
             />
           ))}
         </ul>
+      )}
+      {shown === undefined ? null : inspected(shown)}
+      {held.length === 0 ? null : (
+        <div>
+          <button
+            type="button"
+            className="button button-primary"
+            onClick={() => onFiles((before) => before.map((item) => ({ ...item, isReleased: true })))}
+          >
+            Upload {held.length === 1 ? 'the file' : `${held.length} files`}
+          </button>
+        </div>
       )}
     </div>
   );
@@ -132,9 +160,11 @@ type FileRowProps = {
   onChoice: (choice: FileChoice) => void;
   onState: (state: UploadState) => void;
   onRemove: () => void;
+  /** Shows the check of this file instead of another one's; null where it is shown or over. */
+  onInspect: (() => void) | null;
 };
 
-function FileRow({ item, challenge, mayStart, onChoice, onState, onRemove }: FileRowProps) {
+function FileRow({ item, challenge, mayStart, onChoice, onState, onRemove, onInspect }: FileRowProps) {
   const upload = useUpload();
   const { state, start } = upload;
   const { file } = item;
@@ -160,7 +190,14 @@ function FileRow({ item, challenge, mayStart, onChoice, onState, onRemove }: Fil
       {state.phase === 'none' ? (
         <p className={panelStyles.file}>
           <strong>{file.name}</strong>
-          <span>{formatBytes(file.size)}, waiting</span>
+          <span>
+            {formatBytes(file.size)}, {item.isReleased ? 'waiting' : 'not sent yet'}
+          </span>
+          {onInspect === null ? null : (
+            <button type="button" className="button button-small" onClick={onInspect}>
+              Show its check
+            </button>
+          )}
           <button type="button" className="button button-small" onClick={remove}>
             Remove
           </button>

@@ -124,7 +124,7 @@ type InputProps = {
 function InputFields({ input, position, port, onInput, onRemove, errorOf }: InputProps) {
   const { name, kinds } = input;
   const setKinds = (changed: OnnxInputValues['kinds']) => onInput({ ...input, kinds: changed });
-  const title = name === '' ? `input ${position + 1}` : `'${name}'`;
+  const title = name === '' ? `${position + 1}` : `'${name}'`;
   return (
     <>
       <Field
@@ -157,7 +157,7 @@ function InputFields({ input, position, port, onInput, onRemove, errorOf }: Inpu
             <select
               {...described}
               name={`manifest.contract.inputs.${position}.kinds.${place}`}
-              aria-label={`Field ${place + 1} of ${title}`}
+              aria-label={`Field ${place + 1} of input ${title}`}
               value={kind}
               className={controlClass}
               onChange={(event) => {
@@ -181,7 +181,7 @@ function InputFields({ input, position, port, onInput, onRemove, errorOf }: Inpu
           <button
             type="button"
             className="button button-small"
-            aria-label={`Add a field to ${title}`}
+            aria-label={`Add a field to input ${title}`}
             onClick={() => setKinds([...kinds, ''])}
           >
             Add a field
@@ -191,7 +191,7 @@ function InputFields({ input, position, port, onInput, onRemove, errorOf }: Inpu
           <button
             type="button"
             className="button button-small"
-            aria-label={`Remove the last field of ${title}`}
+            aria-label={`Remove the last field of input ${title}`}
             onClick={() => setKinds(kinds.slice(0, -1))}
           >
             Remove the last field
@@ -201,7 +201,7 @@ function InputFields({ input, position, port, onInput, onRemove, errorOf }: Inpu
           <button
             type="button"
             className="button button-small"
-            aria-label={`Remove ${title}`}
+            aria-label={`Remove the input ${title}`}
             onClick={onRemove}
           >
             Remove the input

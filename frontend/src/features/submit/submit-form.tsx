@@ -1,8 +1,8 @@
 'use client';
 
-import { inputKindSchema, type InputKind, type SubmissionForm } from '@sillage/contracts';
+import { inputKindSchema, type InputKind, type SubmissionForm, type Visibility } from '@sillage/contracts';
 import { useRouter } from 'next/navigation';
-import { useRef, useState, type FormEvent } from 'react';
+import { useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { controlClass, errorClass, Field, formClass } from '../../components/form';
 import { inputLabel } from '../../components/inputs';
 import { Notice } from '../../components/notice';
@@ -10,7 +10,7 @@ import { useIsInteractive } from '../../components/use-is-interactive';
 import { browserGateway } from '../../lib/api/browser-gateway';
 import { formFaultOf, type FormFault } from '../../lib/api/form-fault';
 import { paths } from '../../lib/paths';
-import { taskKey } from '../../lib/tasks';
+import { taskKey, type Task } from '../../lib/tasks';
 import { fieldOf, setRequestOf, submissionRequestOf, type CardValues } from './card-faults';
 import { FileSet, type SetFile } from './file-set';
 import { tasksOfChoice } from './file-tasks';
@@ -21,10 +21,28 @@ import { TaskChooser, type SubmitChallenge } from './task-chooser';
 import { UploadPanel } from './upload-panel';
 import { useOnnxReading } from './use-onnx-reading';
 import { useUpload } from './use-upload';
+import { VisibilityFields } from './visibility-fields';
 
 const INPUT_KINDS = inputKindSchema.options;
 
-export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
+/** A map that was chosen and not sent yet, and what it is to be scored on. */
+export type ChosenMap = {
+  file: File;
+  variable: string;
+  onVariable: (variable: string) => void;
+  tasks: readonly Task[];
+  onlyCovered: boolean;
+};
+
+type Props = {
+  challenge: SubmitChallenge;
+  /** Those that the participant may submit for. */
+  teams: readonly { id: string; name: string }[];
+  /** What is shown of a map before it is sent. */
+  preflight?: (chosen: ChosenMap) => ReactNode;
+};
+
+export function SubmitForm({ challenge, teams, preflight }: Props) {
   const router = useRouter();
   const upload = useUpload();
   const form = useRef<HTMLFormElement>(null);
@@ -47,7 +65,12 @@ export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
   const onnxFile = reading?.state === 'read' ? reading.facts : null;
   const [chosen, setChosen] = useState<string[]>(tasks.length === 1 ? tasks.map(taskKey) : []);
   const [onlyCovered, setOnlyCovered] = useState(false);
+  const [visibility, setVisibility] = useState<Visibility>({ kind: 'public' });
   const [files, setFiles] = useState<readonly SetFile[]>([]);
+  const [waiting, setWaiting] = useState<File | null>(null);
+  const [variable, setVariable] = useState('');
+  const inspected = (file: File, of: readonly Task[], isCut: boolean) =>
+    preflight?.({ file, variable, onVariable: setVariable, tasks: of, onlyCovered: isCut });
 
   function refuse(found: FormFault) {
     setFault(found);
@@ -75,7 +98,8 @@ export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
       paperUrl: text('card.paperUrl'),
       licence: text('card.licence'),
     };
-    const common = { ...card, challenge: challenge.id, variable: text('variable') };
+    const team = text('team') || null;
+    const common = { ...card, visibility, team, challenge: challenge.id, variable: text('variable') };
     if (way === 'several') await sendSet(common);
     else await sendOne(common);
   }
@@ -99,7 +123,11 @@ export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
       const { uploadId, ...found } = 'faults' in result ? result.faults : {};
       const others = { ...guided, ...found };
       const unsent =
-        upload.state.phase === 'none' ? 'Choose the file to submit.' : 'Wait until the upload is finished.';
+        waiting !== null
+          ? 'Upload the file first.'
+          : upload.state.phase === 'none'
+            ? 'Choose the file to submit.'
+            : 'Wait until the upload is finished.';
       refuseFields(uploadId === undefined ? others : { uploadId: unsent, ...others });
       return;
     }
@@ -205,7 +233,13 @@ export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
         )}
         {way === 'one' ? (
           <>
-            <UploadPanel upload={upload} form={submitted} error={errorOf('uploadId')} />
+            <UploadPanel
+              upload={upload}
+              form={submitted}
+              waiting={submitted === 'map' ? waiting : null}
+              onWaiting={setWaiting}
+              error={errorOf('uploadId')}
+            />
             {reading?.state === 'refused' ? (
               <Notice tone="warning" title="This ONNX file would be refused" announce>
                 <p>{sentence(reading.message)}</p>
@@ -232,9 +266,25 @@ export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
               onOnlyCovered={setOnlyCovered}
               error={errorOf('tasks')}
             />
+            {submitted === 'map' && waiting !== null
+              ? inspected(
+                  waiting,
+                  tasks.filter((task) => chosen.includes(taskKey(task))),
+                  onlyCovered,
+                )
+              : null}
           </>
         ) : (
-          <FileSet challenge={challenge} files={files} onFiles={setFiles} error={errorOf('files')} />
+          <FileSet
+            challenge={challenge}
+            files={files}
+            onFiles={setFiles}
+            inspected={({ file, choice }) => {
+              const of = tasksOfChoice(choice, tasks);
+              return inspected(file, of.tasks, of.onlyCovered);
+            }}
+            error={errorOf('files')}
+          />
         )}
       </section>
 
@@ -335,6 +385,8 @@ export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
                 <input
                   {...described}
                   name="variable"
+                  value={variable}
+                  onChange={(event) => setVariable(event.currentTarget.value)}
                   placeholder="ssh"
                   maxLength={200}
                   autoComplete="off"
@@ -344,6 +396,29 @@ export function SubmitForm({ challenge }: { challenge: SubmitChallenge }) {
             </Field>
           )}
         </div>
+      </section>
+
+      <section className={styles.part} aria-labelledby="part-visibility">
+        <h2 id="part-visibility">On the board</h2>
+        {teams.length === 0 ? null : (
+          <Field id="team" label="In whose name" error={errorOf('team')}>
+            {(described) => (
+              <select {...described} name="team" defaultValue="" className={controlClass}>
+                <option value="">your own</option>
+                {teams.map(({ id, name }) => (
+                  <option key={id} value={id}>
+                    {name}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
+        )}
+        <VisibilityFields
+          visibility={visibility}
+          onVisibility={setVisibility}
+          error={errorOf('visibility.until')}
+        />
       </section>
 
       <div className={styles.send}>

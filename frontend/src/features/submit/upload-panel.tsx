@@ -2,6 +2,7 @@
 
 import type { SubmissionForm } from '@sillage/contracts';
 import { useEffect, useRef, useState, type DragEvent } from 'react';
+import { formatBytes } from '../../lib/format-number';
 import { tooLargeText } from './file-limit';
 import { UploadProgress } from './upload-progress-view';
 import styles from './upload-panel.module.css';
@@ -10,6 +11,9 @@ import type { useUpload } from './use-upload';
 type Props = {
   upload: ReturnType<typeof useUpload>;
   form: SubmissionForm;
+  /** A map that was chosen and is not sent before its author says so; networks are sent at once. */
+  waiting: File | null;
+  onWaiting: (file: File | null) => void;
   error: string | undefined;
 };
 
@@ -26,7 +30,7 @@ const FILES = {
   },
 } as const;
 
-export function UploadPanel({ upload, form, error }: Props) {
+export function UploadPanel({ upload, form, waiting, onWaiting, error }: Props) {
   const { state, start } = upload;
   const input = useRef<HTMLInputElement>(null);
   const [unfinished, setUnfinished] = useState<string[]>([]);
@@ -37,7 +41,9 @@ export function UploadPanel({ upload, form, error }: Props) {
     if (file === undefined) return;
     const fault = tooLargeText(file);
     setTooLarge(fault);
-    if (fault === null) start(file);
+    if (fault !== null) return;
+    if (form === 'map') onWaiting(file);
+    else start(file);
   }
 
   useEffect(() => {
@@ -53,7 +59,7 @@ export function UploadPanel({ upload, form, error }: Props) {
   }
 
   const fault = tooLarge ?? error;
-  const isIdle = state.phase === 'none';
+  const isIdle = state.phase === 'none' && waiting === null;
   return (
     <div
       className={`${styles.panel} ${isOver ? styles.over : ''}`}
@@ -83,8 +89,11 @@ export function UploadPanel({ upload, form, error }: Props) {
           }}
         />
         <p id="file-hint" className={styles.hint}>
-          {FILES[form].hint} The upload starts at once and survives a lost connection; you can also drop the
-          file here.
+          {FILES[form].hint}{' '}
+          {form === 'map'
+            ? 'It is checked in your browser first, and sent when you say so; the upload survives a lost connection.'
+            : 'The upload starts at once and survives a lost connection.'}{' '}
+          You can also drop the file here.
         </p>
         {isIdle && unfinished.length > 0 ? (
           <p className={styles.unfinished}>
@@ -94,6 +103,29 @@ export function UploadPanel({ upload, form, error }: Props) {
         ) : null}
       </div>
 
+      {waiting === null ? null : (
+        <div className={styles.progress}>
+          <p className={styles.file}>
+            <strong>{waiting.name}</strong>
+            <span>{formatBytes(waiting.size)}, not sent yet</span>
+            <span className={styles.buttons}>
+              <button
+                type="button"
+                className="button button-small button-primary"
+                onClick={() => {
+                  onWaiting(null);
+                  start(waiting);
+                }}
+              >
+                Upload
+              </button>
+              <button type="button" className="button button-small" onClick={() => onWaiting(null)}>
+                Choose another file
+              </button>
+            </span>
+          </p>
+        </div>
+      )}
       <UploadProgress upload={upload} otherFile="Choose another file" />
 
       {fault === undefined ? null : (

@@ -2,46 +2,75 @@ import {
   accountViewSchema,
   apiErrorBodySchema,
   boxStatisticsSchema,
+  boardBandsSchema,
+  boardHistorySchema,
+  boardPairsSchema,
   challengeSummarySchema,
   challengeViewSchema,
+  createdInvitationSchema,
   createdTokenSchema,
   diagnosticsSchema,
+  identityListSchema,
+  invitationOfferSchema,
   documentListSchema,
   leaderboardSchema,
   mapManifestSchema,
+  notificationListSchema,
+  preferenceListSchema,
   previewSchema,
+  providerListSchema,
+  startedSignInSchema,
   stressViewSchema,
   submissionListSchema,
   submissionViewSchema,
+  teamListSchema,
+  teamViewSchema,
   tokenViewSchema,
   zonalSpectraSchema,
   type AccountView,
   type BoxStatistics,
+  type BoardBands,
+  type BoardHistory,
+  type BoardPairs,
   type ChallengeSummary,
   type ChallengeView,
+  type CreatedInvitation,
   type CreatedToken,
   type CreateSubmissionRequest,
   type CreateSubmissionSetRequest,
+  type CreateTokenRequest,
   type Diagnostics,
+  type IdentityList,
+  type InvitationOffer,
+  type InvitationRequest,
   type DocumentList,
   type Leaderboard,
   type MapManifest,
+  type NotificationList,
+  type Preference,
+  type PreferenceList,
   type PreviewFrame,
+  type ProfileRequest,
+  type ProviderList,
   type RegisterRequest,
   type SignInRequest,
   type StressView,
   type SubmissionView,
+  type TeamRole,
+  type TeamView,
+  type TaskReference,
   type TokenView,
   type ZonalSpectraView,
+  type Visibility,
 } from '@sillage/contracts';
-import { apiPaths } from '../paths';
+import { apiPaths, withQuery } from '../paths';
 import { ApiFailure, ServiceUnreachable } from './api-failure';
 
 /** What the gateway needs from its surroundings: the server forwards the visitor's cookie, the browser sends its own. */
 export type Transport = (path: string, init: RequestInit) => Promise<Response>;
 
 type Parser<Value> = { parse: (input: unknown) => Value };
-type Call = { method?: 'GET' | 'POST' | 'DELETE'; body?: unknown; signal?: AbortSignal };
+type Call = { method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'; body?: unknown; signal?: AbortSignal };
 
 export type Gateway = {
   account: () => Promise<AccountView | null>;
@@ -49,8 +78,32 @@ export type Gateway = {
   signIn: (request: SignInRequest) => Promise<AccountView>;
   signOut: () => Promise<void>;
   tokens: () => Promise<TokenView[]>;
-  createToken: (request: { name: string; expiresInDays: number }) => Promise<CreatedToken>;
+  createToken: (request: CreateTokenRequest) => Promise<CreatedToken>;
   revokeToken: (token: string) => Promise<void>;
+  changeProfile: (profile: ProfileRequest) => Promise<AccountView>;
+  askToVerifyEmail: () => Promise<void>;
+  verifyEmail: (secret: string) => Promise<void>;
+  askToResetPassword: (email: string) => Promise<void>;
+  setPassword: (secret: string, password: string) => Promise<void>;
+  providers: () => Promise<ProviderList['providers']>;
+  /** @returns the address to send the browser to. */
+  startSignIn: (provider: string, request: { next?: string; link: boolean }) => Promise<string>;
+  identities: () => Promise<IdentityList>;
+  removeIdentity: (identity: string) => Promise<void>;
+  teams: () => Promise<TeamView[]>;
+  createTeam: (name: string) => Promise<TeamView>;
+  inviteToTeam: (team: string, request: InvitationRequest) => Promise<CreatedInvitation>;
+  takeInvitationBack: (team: string, invitation: string) => Promise<void>;
+  setTeamRole: (team: string, member: string, role: TeamRole) => Promise<TeamView>;
+  removeFromTeam: (team: string, member: string) => Promise<void>;
+  lookAtInvitation: (secret: string) => Promise<InvitationOffer>;
+  acceptInvitation: (secret: string) => Promise<TeamView>;
+  notifications: () => Promise<NotificationList>;
+  /** Null: all of them. */
+  markRead: (notification: string | null) => Promise<void>;
+  preferences: () => Promise<PreferenceList>;
+  setPreferences: (preferences: Preference[]) => Promise<PreferenceList>;
+  stopMails: (secret: string, kind: string) => Promise<void>;
   challenges: () => Promise<ChallengeSummary[]>;
   challenge: (challenge: string) => Promise<ChallengeView>;
   leaderboard: (
@@ -59,12 +112,25 @@ export type Gateway = {
     scenario: string,
     signal?: AbortSignal,
   ) => Promise<Leaderboard>;
+  /** PSD scores by band of wavelength and period; refused where the challenge withholds curves. */
+  boardBands: (challenge: string, task: TaskReference, signal?: AbortSignal) => Promise<BoardBands>;
+  /** How probably one evaluation beats another, for any of them two by two. */
+  boardPairs: (
+    challenge: string,
+    task: TaskReference,
+    evaluations: readonly string[],
+    signal?: AbortSignal,
+  ) => Promise<BoardPairs>;
+  /** The best so far, by date of submission. */
+  boardHistory: (challenge: string, task: TaskReference, signal?: AbortSignal) => Promise<BoardHistory>;
   submissions: (options: { mine: boolean; challenge?: string }) => Promise<SubmissionView[]>;
   submission: (submission: string, signal?: AbortSignal) => Promise<SubmissionView>;
   createSubmission: (request: CreateSubmissionRequest) => Promise<SubmissionView>;
   /** Several files at once: all of them become submissions, or none does. */
   createSubmissionSet: (request: CreateSubmissionSetRequest) => Promise<SubmissionView[]>;
   cancelSubmission: (submission: string) => Promise<SubmissionView>;
+  changeVisibility: (submission: string, visibility: Visibility) => Promise<SubmissionView>;
+  withdrawSubmission: (submission: string, reason: string) => Promise<SubmissionView>;
   /** Runs of a network with other observations, beside its normal scores. */
   stress: (submission: string, signal?: AbortSignal) => Promise<StressView>;
   askStress: (submission: string) => Promise<StressView>;
@@ -114,6 +180,50 @@ export function createGateway(transport: Transport): Gateway {
     tokens: () => json('/api/tokens', tokenListSchema),
     createToken: (body) => json('/api/tokens', createdTokenSchema, { method: 'POST', body }),
     revokeToken: (token) => nothing(`/api/tokens/${segment(token)}`, { method: 'DELETE' }),
+    changeProfile: (body) => json('/api/account/profile', accountViewSchema, { method: 'PUT', body }),
+    askToVerifyEmail: () => nothing('/api/auth/email-verification', { method: 'POST' }),
+    verifyEmail: (secret) => nothing('/api/auth/verify-email', { method: 'POST', body: { secret } }),
+    askToResetPassword: (email) => nothing('/api/auth/password-reset', { method: 'POST', body: { email } }),
+    setPassword: (secret, password) =>
+      nothing('/api/auth/password', { method: 'POST', body: { secret, password } }),
+    providers: async () => (await json('/api/auth/providers', providerListSchema)).providers,
+    startSignIn: async (provider, body) => {
+      const path = `/api/auth/providers/${segment(provider)}/start`;
+      return (await json(path, startedSignInSchema, { method: 'POST', body })).url;
+    },
+    identities: () => json('/api/account/identities', identityListSchema),
+    removeIdentity: (identity) =>
+      nothing(`/api/account/identities/${segment(identity)}`, { method: 'DELETE' }),
+    teams: async () => (await json('/api/teams', teamListSchema)).teams,
+    createTeam: (name) => json('/api/teams', teamViewSchema, { method: 'POST', body: { name } }),
+    inviteToTeam: (team, body) =>
+      json(`/api/teams/${segment(team)}/invitations`, createdInvitationSchema, { method: 'POST', body }),
+    takeInvitationBack: (team, invitation) =>
+      nothing(`/api/teams/${segment(team)}/invitations/${segment(invitation)}`, { method: 'DELETE' }),
+    setTeamRole: (team, member, role) =>
+      json(`/api/teams/${segment(team)}/members/${segment(member)}`, teamViewSchema, {
+        method: 'PUT',
+        body: { role },
+      }),
+    removeFromTeam: (team, member) =>
+      nothing(`/api/teams/${segment(team)}/members/${segment(member)}`, { method: 'DELETE' }),
+    lookAtInvitation: (secret) =>
+      json('/api/team-invitations/look', invitationOfferSchema, { method: 'POST', body: { secret } }),
+    acceptInvitation: (secret) =>
+      json('/api/team-invitations/accept', teamViewSchema, { method: 'POST', body: { secret } }),
+    notifications: () => json('/api/notifications', notificationListSchema),
+    markRead: (notification) =>
+      nothing(
+        notification === null
+          ? '/api/notifications/read'
+          : `/api/notifications/${segment(notification)}/read`,
+        { method: 'POST' },
+      ),
+    preferences: () => json('/api/notification-preferences', preferenceListSchema),
+    setPreferences: (preferences) =>
+      json('/api/notification-preferences', preferenceListSchema, { method: 'PUT', body: { preferences } }),
+    stopMails: (secret, kind) =>
+      nothing(`/api/unsubscriptions/${segment(secret)}/${segment(kind)}`, { method: 'POST' }),
     challenges: () => json('/api/challenges', challengeListSchema),
     challenge: (challenge) => json(`/api/challenges/${segment(challenge)}`, challengeViewSchema),
     leaderboard: (challenge, area, scenario, signal) =>
@@ -122,6 +232,14 @@ export function createGateway(transport: Transport): Gateway {
         leaderboardSchema,
         { signal },
       ),
+    boardBands: (challenge, task, signal) =>
+      json(boardPath(challenge, 'bands', { ...task }), boardBandsSchema, { signal }),
+    boardPairs: (challenge, task, evaluations, signal) =>
+      json(boardPath(challenge, 'pairs', { ...task, entries: evaluations.join(',') }), boardPairsSchema, {
+        signal,
+      }),
+    boardHistory: (challenge, task, signal) =>
+      json(boardPath(challenge, 'history', { ...task }), boardHistorySchema, { signal }),
     submissions: async ({ mine, challenge }) => {
       const query = new URLSearchParams();
       if (mine) query.set('mine', 'true');
@@ -135,12 +253,21 @@ export function createGateway(transport: Transport): Gateway {
       (await json('/api/submissions/sets', submissionListSchema, { method: 'POST', body })).submissions,
     cancelSubmission: (submission) =>
       json(`/api/submissions/${segment(submission)}/cancel`, submissionViewSchema, { method: 'POST' }),
+    changeVisibility: (submission, visibility) =>
+      json(`/api/submissions/${segment(submission)}/visibility`, submissionViewSchema, {
+        method: 'PUT',
+        body: { visibility },
+      }),
+    withdrawSubmission: (submission, reason) =>
+      json(`/api/submissions/${segment(submission)}/withdraw`, submissionViewSchema, {
+        method: 'POST',
+        body: { reason },
+      }),
     stress: (submission, signal) =>
       json(`/api/submissions/${segment(submission)}/stress`, stressViewSchema, { signal }),
     askStress: (submission) =>
       json(`/api/submissions/${segment(submission)}/stress`, stressViewSchema, { method: 'POST', body: {} }),
-    documents: (evaluation, signal) =>
-      json(apiPaths.documents(evaluation), documentListSchema, { signal }),
+    documents: (evaluation, signal) => json(apiPaths.documents(evaluation), documentListSchema, { signal }),
     diagnostics: (evaluation, signal) =>
       json(apiPaths.artefact(evaluation, 'diagnostics.json'), diagnosticsSchema, { signal }),
     boxes: (evaluation, signal) =>
@@ -157,6 +284,10 @@ export function createGateway(transport: Transport): Gateway {
       return decodeFrame(await response.arrayBuffer());
     },
   };
+}
+
+function boardPath(challenge: string, what: string, query: Record<string, string>): string {
+  return withQuery(`/api/challenges/${encodeURIComponent(challenge)}/leaderboard/${what}`, query);
 }
 
 /** Frames are little-endian whatever the machine is. */

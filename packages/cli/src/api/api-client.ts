@@ -15,6 +15,7 @@ import {
   signingKeySchema,
   submissionListSchema,
   submissionViewSchema,
+  teamListSchema,
 } from '@sillage/contracts';
 import type {
   AccountView,
@@ -30,6 +31,8 @@ import type {
   StressView,
   SigningKey,
   SubmissionView,
+  TeamView,
+  TokenScope,
 } from '@sillage/contracts';
 import { CommandError } from '../command-error.js';
 import type { ServerSettings } from '../settings/settings.js';
@@ -96,6 +99,15 @@ export class ApiClient {
     return this.parse(stressViewSchema, await this.callJson('POST', stressPath(id), request));
   }
 
+  async teams(): Promise<TeamView[]> {
+    return (await this.get('/api/teams', teamListSchema)).teams;
+  }
+
+  async withdraw(id: string, reason: string): Promise<SubmissionView> {
+    const path = `/api/submissions/${encodeURIComponent(id)}/withdraw`;
+    return this.parse(submissionViewSchema, await this.callJson('POST', path, { reason }));
+  }
+
   async createSubmission(request: CreateSubmissionRequest): Promise<SubmissionView> {
     return this.parse(submissionViewSchema, await this.callJson('POST', '/api/submissions', request));
   }
@@ -116,14 +128,18 @@ export class ApiClient {
   }
 
   /** Signs in and makes a token for this shell; the session itself is not kept. */
-  async createToken(email: string, password: string, name: string): Promise<CreatedToken> {
+  async createToken(
+    email: string,
+    password: string,
+    request: { name: string; scopes: TokenScope[]; expiresInDays: number },
+  ): Promise<CreatedToken> {
     const signIn = await this.call('POST', '/api/auth/sign-in', { body: { email, password } });
     const cookie = signIn.headers
       .getSetCookie()
       .map((line) => line.split(';')[0] ?? '')
       .join('; ');
     await signIn.body?.cancel();
-    const created = await this.call('POST', '/api/tokens', { body: { name }, cookie });
+    const created = await this.call('POST', '/api/tokens', { body: request, cookie });
     return this.parse(createdTokenSchema, await created.json());
   }
 

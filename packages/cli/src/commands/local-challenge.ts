@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { challengeDefinitionSchema } from '@sillage/contracts';
 import type { ChallengeDefinition } from '@sillage/contracts';
 import { parse } from 'yaml';
@@ -23,4 +24,12 @@ export function readChallengeFolder(folder: string): ChallengeDefinition {
     (issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`,
   );
   throw new CommandError(`${path} does not define a challenge: ${faults.join('; ')}`);
+}
+
+/** A folder with a challenge.yaml, or the name of one in this installation's `datasets/`. */
+export function datasetOf(idOrFolder: string): { folder: string; definition: ChallengeDefinition } {
+  const datasetsFolder = fileURLToPath(new URL('../../../../datasets/', import.meta.url));
+  const isShipped = /^[a-z0-9-]+$/.test(idOrFolder) && readdirSync(datasetsFolder).includes(idOrFolder);
+  const folder = isShipped ? `${datasetsFolder}${idOrFolder}` : idOrFolder;
+  return { folder, definition: readChallengeFolder(folder) };
 }

@@ -1,6 +1,4 @@
-import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import type { Box, ChallengeDefinition, Period } from '@sillage/contracts';
+import type { Box, Period } from '@sillage/contracts';
 import { inspectFile, mapObservations, observedDays } from '@sillage/pipeline';
 import type {
   MapLayout,
@@ -13,7 +11,7 @@ import { EVALUATION_2020A, knownArea, parseBox, parsePeriod } from '../areas.js'
 import { CommandError } from '../command-error.js';
 import { print } from '../terminal/output.js';
 import { createProgressLine } from '../terminal/progress-line.js';
-import { readChallengeFolder } from './local-challenge.js';
+import { datasetOf } from './local-challenge.js';
 import { requireFolderOf } from './output-folder.js';
 
 const BASELINE_SPACING_DEG = 0.2; // °: the grid of the 2020a baseline
@@ -99,7 +97,7 @@ function targetOf(options: OiOptions): Target {
     throw new CommandError('--like takes the grid of that file; leave out --spacing');
   }
   if (options.challenge !== undefined) {
-    const definition = datasetDefinition(options.challenge);
+    const definition = datasetOf(options.challenge).definition;
     const period = definition.periods.evaluation;
     if (options.area === undefined)
       return { box: options.box === undefined ? null : parseBox(options.box), period };
@@ -115,15 +113,6 @@ function targetOf(options: OiOptions): Target {
 function requiredBox(box: Box | null): Box {
   if (box === null) throw new CommandError('say where to map: --area, --box or --like');
   return box;
-}
-
-/** A folder with a challenge.yaml, or the name of one in this installation's `datasets/`. */
-function datasetDefinition(idOrFolder: string): ChallengeDefinition {
-  const datasetsFolder = fileURLToPath(new URL('../../../../datasets/', import.meta.url));
-  if (/^[a-z0-9-]+$/.test(idOrFolder) && readdirSync(datasetsFolder).includes(idOrFolder)) {
-    return readChallengeFolder(`${datasetsFolder}${idOrFolder}`);
-  }
-  return readChallengeFolder(idOrFolder);
 }
 
 /** With nothing said: the days of `--like`; else the 2020a evaluation period if observed; else every observed day. */

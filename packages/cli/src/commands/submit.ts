@@ -43,6 +43,9 @@ export type SubmitOptions = {
   variable?: string;
   /** How a network is run. */
   manifest?: string;
+  visibility: string;
+  /** Name of one of the account's teams. */
+  team?: string;
   wait?: boolean;
   json?: boolean;
 };
@@ -58,6 +61,8 @@ export async function submit(path: string | undefined, options: SubmitOptions): 
     paperUrl: options.paperUrl ?? null,
     ...(options.licence === undefined ? {} : { licence: options.licence }),
   };
+  const visibility = parseVisibility(options.visibility);
+  const team = options.team === undefined ? null : await teamNamed(client, options.team);
   const variable = options.variable === undefined ? {} : { variable: options.variable };
   const maps = options.map === undefined ? null : chosenMaps(path, options.map, options);
   const network = await networkOf(path, options.manifest);
@@ -70,6 +75,8 @@ export async function submit(path: string | undefined, options: SubmitOptions): 
     const request = checked(createSubmissionSetRequestSchema, {
       challenge: challenge.id,
       card,
+      visibility,
+      team,
       files: files.map(({ tasks }, index) => ({ uploadId: `pending-${index}`, tasks, ...variable })),
     });
     await client.me();
@@ -84,10 +91,32 @@ export async function submit(path: string | undefined, options: SubmitOptions): 
     onlyCovered: options.allAreas === true,
     ...variable,
     ...(network === null ? {} : { network }),
+    visibility,
+    team,
     card,
   });
   await client.me();
   return follow(client, [await uploadAndCreate(path, client, request)], options);
+}
+
+async function teamNamed(client: ApiClient, name: string): Promise<string> {
+  const teams = await client.teams();
+  const found = teams.find((team) => team.name.toLowerCase() === name.toLowerCase());
+  if (found !== undefined) return found.id;
+  const names = teams.map((team) => team.name).join(', ');
+  throw new CommandError(
+    `you are in no team '${name}'${names === '' ? '; teams are made on your account page' : `; you are in ${names}`}`,
+  );
+}
+
+/** `public`, `private`, or `anonymous:YYYY-MM-DD`. */
+function parseVisibility(text: string): unknown {
+  const [, until] = /^anonymous:(\d{4}-\d{2}-\d{2})$/.exec(text) ?? [];
+  if (until !== undefined) return { kind: 'anonymous', until };
+  if (text === 'public' || text === 'private') return { kind: text };
+  throw new CommandError(
+    `--visibility '${text}' is none of public, private, anonymous:YYYY-MM-DD (the day on which the name is shown)`,
+  );
 }
 
 const NETWORK_EXTENSIONS: readonly string[] = ['.ckpt', '.pt', '.pth', '.safetensors', '.onnx'];

@@ -44,7 +44,11 @@ type ChosenMap = { path: string; name: string; variable: string | null; kind: ke
  *
  * @throws CommandError for the first thing that does not hold.
  */
-export async function verify(receiptPath: string, mapPath: string | undefined, options: VerifyOptions): Promise<void> {
+export async function verify(
+  receiptPath: string,
+  mapPath: string | undefined,
+  options: VerifyOptions,
+): Promise<void> {
   const receipt = await readReceipt(receiptPath);
   const url = normaliseUrl(options.url ?? receipt.platform.url);
   const client = new ApiClient(serverSettings({ url }, process.env));
@@ -65,7 +69,11 @@ export async function verify(receiptPath: string, mapPath: string | undefined, o
     print(`✓ ${map.name}`);
     const referencePath = await chooseReference(receipt, options.reference, client, folder);
     print(`✓ ${referenceOf(receipt).name}, what it is compared with`);
-    compare(receipt, await scoreAgain(receipt, { map, referencePath, folder, threads: options.threads }), map.kind);
+    compare(
+      receipt,
+      await scoreAgain(receipt, { map, referencePath, folder, threads: options.threads }),
+      map.kind,
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -92,7 +100,11 @@ async function readReceipt(path: string): Promise<Receipt> {
   );
 }
 
-async function checkSignature(receipt: Receipt, givenKey: string | undefined, client: ApiClient): Promise<void> {
+async function checkSignature(
+  receipt: Receipt,
+  givenKey: string | undefined,
+  client: ApiClient,
+): Promise<void> {
   const { signature, ...content } = receipt;
   const trusted = givenKey ?? (await client.signingKey()).publicKey;
   if (!signingKeySchema.shape.publicKey.safeParse(trusted).success)
@@ -123,11 +135,15 @@ async function chooseMap(
   const { submission, evaluation, artefacts } = receipt;
   const isMap = submission.form === 'map';
   if (!isMap && !artefacts.some(({ name }) => name === 'scored.nc')) {
-    throw new CommandError('the receipt names no maps: it was written before scored.nc was made. Download it again');
+    throw new CommandError(
+      'the receipt names no maps: it was written before scored.nc was made. Download it again',
+    );
   }
   const path = join(folder, isMap ? 'submitted.nc' : 'scored.nc');
   await client.download(
-    isMap ? `/api/submissions/${submission.id}/file` : `/api/evaluations/${evaluation.id}/artefacts/scored.nc`,
+    isMap
+      ? `/api/submissions/${submission.id}/file`
+      : `/api/evaluations/${evaluation.id}/artefacts/scored.nc`,
     path,
     () => undefined,
   );
@@ -160,7 +176,8 @@ async function identify(path: string, { submission, artefacts }: Receipt): Promi
 function referenceOf({ challenge, protocol, evaluation }: Receipt): Receipt['challenge']['files'][number] {
   const files = challenge.files.map((file) => ({ ...file, area: evaluation.area }));
   const reference = referenceFile({ protocol, files }, evaluation);
-  if (reference === undefined) throw new CommandError('the receipt does not say what the maps are compared with');
+  if (reference === undefined)
+    throw new CommandError('the receipt does not say what the maps are compared with');
   return reference;
 }
 
@@ -248,7 +265,9 @@ function compare(receipt: Receipt, found: Scores, kind: keyof typeof TOLERANCE):
   });
   const isSameReason = receipt.scores.unresolved === found.unresolved;
   if (off.length === 0 && isSameReason) return;
-  const differences = off.map(({ name, expected, found: value }) => `${name} is ${value}, the receipt has ${expected}`);
+  const differences = off.map(
+    ({ name, expected, found: value }) => `${name} is ${value}, the receipt has ${expected}`,
+  );
   throw new CommandError(
     `these are not the scores of the receipt: ${[...differences, ...(isSameReason ? [] : [`unresolved is ${found.unresolved}, the receipt has ${receipt.scores.unresolved}`])].join('; ')}`,
   );

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { errorLine } from './error-line.js';
 import { createProgressLine } from './progress-line.js';
 import { formatBytes, formatDuration, formatTimeDays } from './quantities.js';
-import { formatScores } from './score-table.js';
+import { formatPhysics, formatScores } from './score-table.js';
 import { formatCsv, formatTable } from './table.js';
 import type { Column } from './table.js';
 
@@ -138,5 +138,30 @@ describe('createProgressLine', () => {
     line.update(0.5, 'a very long activity that would wrap around');
     expect(written[0]?.replace('\r\u001b[K', '')).toHaveLength(39);
     expect(written[0]).toContain(' 50 %');
+  });
+});
+
+describe('formatPhysics', () => {
+  const physics = {
+    varianceRatio: 0.98815,
+    gradientRatio: 0.94416,
+    vorticityRatio: null,
+    spectralSlope: -10.9287,
+    truthSpectralSlope: -5.4409,
+    slopeWavelengthsKm: [73.03, 219.08] as [number, number],
+  };
+
+  test('tells ratios beside 1, and the slope with its range beside that of the truth', () => {
+    const lines = formatPhysics(physics).split('\n');
+    expect(lines.find((line) => line.includes('gradient'))).toMatch(/gradient ratio\s+0\.94\s+1/);
+    expect(lines.find((line) => line.includes('vorticity'))).toMatch(/vorticity ratio\s+–\s+1/);
+    expect(lines.find((line) => line.includes('slope'))).toMatch(
+      /spectral slope, 73–219 km\s+-10\.9\s+-5\.4/,
+    );
+  });
+
+  test('has no range where there is no slope', () => {
+    const none = { ...physics, spectralSlope: null, truthSpectralSlope: null, slopeWavelengthsKm: null };
+    expect(formatPhysics(none)).toMatch(/spectral slope\s+–\s+–/);
   });
 });

@@ -7,16 +7,21 @@ import {
   API_ERROR_STATUS,
   createSubmissionRequestSchema,
   createSubmissionSetRequestSchema,
+  createTokenRequestSchema,
   registerChallengeRequestSchema,
+  withdrawRequestSchema,
 } from '@sillage/contracts';
 import type {
   ApiErrorCode,
   ChallengeView,
+  CreateTokenRequest,
   EvaluationView,
   Leaderboard,
   RejectionReason,
   SubmissionView,
   TaskReference,
+  TeamView,
+  Visibility,
 } from '@sillage/contracts';
 
 type Upload = {
@@ -29,6 +34,13 @@ type Upload = {
 };
 
 const NOW = '2026-01-02T03:04:05.000Z';
+const TEAM: TeamView = {
+  id: '5f0e3a64-6a0b-4d7e-9a58-3c2f8f6f1a11',
+  name: 'Ocean Mappers',
+  role: 'owner',
+  members: [],
+  invitations: [],
+};
 const SCORES = {
   mu: 0.9123,
   sigma: 0.0123,
@@ -42,14 +54,18 @@ const SCORES = {
 
 /** The part of the platform's API that the command line calls, over real HTTP, with its state in memory. */
 export class FakePlatform {
-  readonly participantToken = 'sil_participant';
-  readonly organiserToken = 'sil_organiser';
+  readonly participantToken: string = 'sil_participant';
+  readonly readOnlyToken: string = 'sil_read_only';
+  readonly organiserToken: string = 'sil_organiser';
   readonly password = 'correct horse battery';
   readonly uploads = new Map<string, Upload>();
   readonly submissions: SubmissionView[] = [];
   readonly registered: string[] = [];
   /** Of each single submission, whether tasks that it does not cover are to be left out. */
   readonly onlyCovered: boolean[] = [];
+  readonly teams: (string | null)[] = [];
+  readonly visibilities: Visibility[] = [];
+  readonly tokenRequests: CreateTokenRequest[] = [];
   patchCount = 0;
   /** Breaks the connection once this many bytes of an upload have arrived, then every time until it is null. */
   breakUploadsAtBytes: number | null = null;
@@ -104,9 +120,12 @@ export class FakePlatform {
       return sendFile(response, Buffer.from('truth'));
     if (path === '/api/auth/sign-in') return this.signIn(await readJson(request), response);
     if (path === '/api/tokens' && request.headers.cookie === 'sillage_session=abc') {
+      const wanted = createTokenRequestSchema.parse(await readJson(request));
+      this.tokenRequests.push(wanted);
       return send(response, 201, {
         id: randomUUID(),
-        name: 'shell',
+        name: wanted.name,
+        scopes: wanted.scopes,
         createdAt: NOW,
         expiresAt: NOW,
         lastUsedAt: null,
@@ -121,12 +140,24 @@ export class FakePlatform {
       return send(response, 200, {
         id: randomUUID(),
         email: 'ada@example.org',
+        isEmailVerified: true,
         displayName: 'Ada',
         role: isOrganiser ? 'organiser' : 'participant',
+        affiliation: null,
+        orcid: null,
+        isOrcidVerified: false,
+        webPage: null,
         createdAt: NOW,
       });
     }
+    if (path === '/api/teams') return send(response, 200, { teams: [TEAM] });
     if (path === '/api/challenges') return this.register(await readJson(request), response);
+    if (path.startsWith('/api/uploads') && account === this.readOnlyToken)
+      return refuse(
+        response,
+        'scope-missing',
+        "This needs an API token with the scope 'submit'; yours has 'read'.",
+      );
     if (path.startsWith('/api/uploads')) return this.answerUpload(account, path, request, response);
     if (path === '/api/submissions/sets') return this.createSet(await readJson(request), response);
     if (/^\/api\/challenges\/[^/]+\/references$/.test(path)) {
@@ -141,12 +172,17 @@ export class FakePlatform {
     if (submission === undefined)
       return refuse(response, 'submission-not-found', 'There is no such submission.');
     if (path.endsWith('/file')) return sendFile(response, Buffer.from('upload'));
+    if (path.endsWith('/withdraw')) {
+      const { reason } = withdrawRequestSchema.parse(await readJson(request));
+      submission.withdrawal = { at: NOW, by: 'author', reason };
+    }
     return send(response, 200, this.look(submission));
   }
 
   private accountOf(request: IncomingMessage): string | null {
     const token = request.headers.authorization?.replace('Bearer ', '');
-    return token === this.participantToken || token === this.organiserToken ? token : null;
+    const known = [this.participantToken, this.organiserToken, this.readOnlyToken];
+    return token !== undefined && known.includes(token) ? token : null;
   }
 
   private signIn(body: unknown, response: ServerResponse): void {
@@ -200,6 +236,8 @@ export class FakePlatform {
     const problem = this.problemWith([request.uploadId]);
     if (problem !== null) return refuse(response, problem, 'This upload cannot be taken.');
     this.onlyCovered.push(request.onlyCovered);
+    this.visibilities.push(request.visibility);
+    this.teams.push(request.team);
     const { uploadId, tasks, card, network } = request;
     send(response, 201, this.enter(uploadId, tasks, card, network?.manifest));
   }
@@ -249,6 +287,11 @@ export class FakePlatform {
       network: manifest === undefined ? null : { manifest, summary: null },
       author: 'Ada',
       isMine: true,
+      mayManage: true,
+      team: null,
+      people: [{ name: 'Ada', affiliation: null, orcid: null, webPage: null }],
+      visibility: { kind: 'public' },
+      withdrawal: null,
       card,
       file: { name: upload.metadata.filename ?? '', sizeBytes: upload.length, sha256: sha256(upload.bytes) },
       siblings: [],

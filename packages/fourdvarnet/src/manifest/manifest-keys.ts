@@ -130,7 +130,7 @@ export const MANIFEST_KEYS: Readonly<Record<string, ManifestKey>> = {
     hydra: 'datamodule.dl_kw.batch_size',
   },
   fgat_passes: {
-    meaning: 'times that observations are moved to the time of their maps, and solved again',
+    meaning: 'times that observations are moved to noon of their day, and solved again',
     values: 'a whole number, 0…5',
   },
   spacing_deg: {

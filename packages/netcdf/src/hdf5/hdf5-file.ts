@@ -16,7 +16,7 @@ import { canReadChunks, readChunkedSlab, type Inflate } from './chunked-slab.js'
 import { UnusualStorageError } from './dense-storage.js';
 import { damagedFile, HeaderSource } from './header-reader.js';
 import { readHdf5Attributes, withoutInternal, type RawAttributes } from './hdf5-attributes.js';
-import { loadH5wasm } from './h5wasm-module.js';
+import { openInLibrary, type LibraryAccess, type OpenLibrary } from './open-library.js';
 import { readObjectAttributes } from './object-attributes.js';
 import { MAX_HEADER_BYTES, type Hdf5Dataset, type Hdf5Structure } from './structure-scan.js';
 
@@ -28,8 +28,12 @@ function hasPlainScales(dataset: h5wasm.Dataset): boolean {
   return dataset.attrs['DIMENSION_LIST']?.metadata.vlen_type?.size === 8;
 }
 
-/** The HDF5 library with the file open in it; loaded when something needs it. */
-type OpenLibrary = { library: typeof h5wasm; file: h5wasm.File };
+/** What the machine gives to the reader: its own decompression, and the HDF5 library with a way to the file. */
+export type Hdf5Platform = {
+  inflate: Inflate;
+  /** Called when a file needs the library, and then once. */
+  openLibrary: (source: ByteSource) => Promise<LibraryAccess>;
+};
 
 /**
  * Opens a NetCDF-4 file whose structure has passed the gate. Attributes, values that lie in one piece and chunks with the usual
@@ -38,19 +42,18 @@ type OpenLibrary = { library: typeof h5wasm; file: h5wasm.File };
  */
 export async function openHdf5File(
   source: ByteSource,
-  path: string,
   structure: Hdf5Structure,
-  inflate: Inflate,
+  platform: Hdf5Platform,
 ): Promise<NetcdfFile> {
   let opened: OpenLibrary | undefined;
   const openLibrary = async (): Promise<OpenLibrary> => {
     if (opened) return opened;
-    const library = await loadH5wasm();
-    opened ??= { library, file: openWith(library, path) };
+    const access = await platform.openLibrary(source);
+    opened ??= asUnreadable(() => openInLibrary(access));
     return opened;
   };
   const close = (): void => {
-    opened?.file.close();
+    opened?.close();
     opened = undefined;
   };
   try {
@@ -87,7 +90,8 @@ export async function openHdf5File(
             chunkIndexes.set(name, readChunkIndex(source, dataset, structure.baseOffset));
           }
           const index = chunkIndexes.get(name) ?? null;
-          const values = index && (await readChunkedSlab(source, dataset, index, start, count, inflate));
+          const values =
+            index && (await readChunkedSlab(source, dataset, index, start, count, platform.inflate));
           if (values) return values;
         }
         return readSlabWithLibrary(await openLibrary(), dataset, start, count);
@@ -157,7 +161,7 @@ export function readMetadataDirectly(source: ByteSource, structure: Hdf5Structur
 }
 
 export function readMetadataWithLibrary(
-  { library, file }: OpenLibrary,
+  { library, file }: Pick<OpenLibrary, 'library' | 'file'>,
   structure: Hdf5Structure,
 ): Hdf5Metadata {
   const attributes = new Map<string, RawAttributes>();
@@ -173,12 +177,6 @@ export function readMetadataWithLibrary(
     );
   }
   return { fileAttributes: readHdf5Attributes(file), attributes, scales };
-}
-
-function openWith(library: typeof h5wasm, path: string): h5wasm.File {
-  const file = asUnreadable(() => new library.File(path, 'r'));
-  if (file.file_id < 0n) throw damagedFile('the HDF5 library cannot open it');
-  return file;
 }
 
 /** Errors of the HDF5 library carry its own stack of messages; for the author of the file they all mean: damaged. */

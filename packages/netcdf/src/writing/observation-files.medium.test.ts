@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { observationLayoutOf } from '../observation-layout.js';
+import { observationLayoutOf } from '../open-observation-layout.js';
 import { openAlongTrack } from '../open-along-track.js';
 import { openGriddedObservations } from '../open-gridded-observations.js';
 import { assertSafeStructure, openNetcdf } from '../open-netcdf.js';

@@ -26,11 +26,7 @@ export type Figure = { name: string; caption: string; svg: string; csv: string }
 type Headings = { subtitle: string };
 
 /** RMSE score and RMSE of every day. */
-export function dailyFigure(
-  { daily }: Diagnostics,
-  scores: Scores,
-  { subtitle }: Headings,
-): Figure {
+export function dailyFigure({ daily }: Diagnostics, scores: Scores, { subtitle }: Headings): Figure {
   const { timeDays, rmseM, rmseScore } = daily;
   const x = timeAxis(timeDays);
   const top = niceTop(Math.max(...rmseM));
@@ -123,8 +119,10 @@ export function psdScoreFigure(
           const [left, right] = [place.x(xEdges[i]!), place.x(xEdges[i + 1]!)];
           const [high, low] = [place.y(yEdges[j + 1]!), place.y(yEdges[j]!)];
           const colour =
-            value === null ? '#b0b0b0' : hex(colours[Math.min(colourIndex(value, [0, 1]), colours.length - 1)]!);
-          return `<rect x="${px(Math.min(left, right))}" y="${px(Math.min(high, low))}" width="${px(Math.abs(right - left) + 0.3)}" height="${px(Math.abs(low - high) + 0.3)}" fill="${colour}"/>`;
+            value === null
+              ? '#b0b0b0'
+              : hex(colours[Math.min(colourIndex(value, [0, 1]), colours.length - 1)]!);
+          return `<rect x="${px(Math.min(left, right))}" y="${px(Math.min(high, low))}" width="${px(Math.abs(right - left) + 0.3)}" height="${px(Math.abs(low - high) + 0.3)}" fill="${colour}" shape-rendering="crispEdges"/>`;
         }),
       ),
       // A dark line under the white one: it can be seen on every colour.
@@ -173,7 +171,7 @@ export function zonalSpectraFigure(spectra: ZonalSpectra, { subtitle }: Headings
   return {
     name: 'zonal-spectra',
     caption:
-      'Power spectral densities along latitude rows, summed over the periods of the protocol: half the error’s power at a wavelength is lost where the curves are a factor of 2 apart. Waves of one direction, windowed as in the protocol.',
+      'Power spectral densities along latitude rows, summed over the periods of the protocol. The score is 0.5 where the error has half the power of the reference: where the curves are a factor of 2 apart. Waves of one direction, windowed as in the protocol.',
     svg: spectraChart('Spectra of reference and error', subtitle, curves, {
       x: 'wavelength (° of longitude)',
       y: 'power spectral density (m² per cycle/°)',
@@ -234,7 +232,8 @@ export function trackSpectraFigures(
   return [
     {
       name: 'track-spectra',
-      caption: 'Mean power spectral densities of the withheld track and of maps − track, over the segments of the protocol.',
+      caption:
+        'Mean power spectral densities of the withheld track and of maps − track, over the segments of the protocol.',
       svg: spectraChart(
         'Spectra along the track',
         subtitle,
@@ -287,7 +286,13 @@ export function rmseMapFigure(
     title: 'Root mean square error of each place',
     subtitle,
     plotHeight,
-    x: { scale: 'linear', from: xEnds[0], to: xEnds[1], label: 'longitude (°)', ticks: linearTicks(...xEnds) },
+    x: {
+      scale: 'linear',
+      from: xEnds[0],
+      to: xEnds[1],
+      label: 'longitude (°)',
+      ticks: linearTicks(...xEnds),
+    },
     y: { scale: 'linear', from: yEnds[0], to: yEnds[1], label: 'latitude (°)', ticks: linearTicks(...yEnds) },
     draw: () => [
       `<image x="${PLOT.left}" y="${PLOT.top}" width="${PLOT.width}" height="${px(plotHeight)}" preserveAspectRatio="none" style="image-rendering:pixelated" href="data:image/png;base64,${picture.toString('base64')}"/>`,
@@ -304,7 +309,11 @@ export function rmseMapFigure(
         label: 'RMSE (m)',
         plotHeight,
       }),
-      text(PLOT.left + PLOT.width, PLOT.top - 6, 'grey: not scored', { size: 10.5, anchor: 'end', colour: '#444' }),
+      text(PLOT.left + PLOT.width, PLOT.top - 6, 'grey: not scored', {
+        size: 10.5,
+        anchor: 'end',
+        colour: '#444',
+      }),
     ),
     csv: csv(
       ['lat_deg', 'lon_deg', 'rmse_m'],

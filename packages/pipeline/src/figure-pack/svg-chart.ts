@@ -51,13 +51,15 @@ export function chartSvg(chart: {
   const bottom = PLOT.top + height;
   const totalWidth = PLOT.left + PLOT.width + MARGIN_RIGHT;
   const totalHeight = bottom + MARGIN_BOTTOM;
+  // A name of its own: several of these figures may stand in one page.
+  const clip = `plot-${chart.title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${totalWidth} ${px(totalHeight)}" width="${totalWidth}" height="${px(totalHeight)}" role="img">
 <title>${escaped(`${chart.title}. ${chart.subtitle}`)}</title>
 <rect width="100%" height="100%" fill="#fff"/>
 ${text(PLOT.left, 24, chart.title, { size: 15, anchor: 'start' })}
 ${text(PLOT.left, 43, chart.subtitle, { size: 11.5, anchor: 'start', colour: '#444' })}
-<defs><clipPath id="plot"><rect x="${PLOT.left}" y="${PLOT.top}" width="${PLOT.width}" height="${px(height)}"/></clipPath></defs>
-<g clip-path="url(#plot)">
+<defs><clipPath id="${clip}"><rect x="${PLOT.left}" y="${PLOT.top}" width="${PLOT.width}" height="${px(height)}"/></clipPath></defs>
+<g clip-path="url(#${clip})">
 ${chart.draw(place).join('\n')}
 </g>
 <rect x="${PLOT.left}" y="${PLOT.top}" width="${PLOT.width}" height="${px(height)}" fill="none" stroke="#222"/>

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { diagnosticsSchema } from '@sillage/contracts';
+import type { Diagnostics } from '@sillage/contracts';
 import type { RegularGrid } from '@sillage/science';
 import { zipSync } from 'fflate';
 import type { ProductsOptions } from '../product-options.js';
@@ -27,7 +27,8 @@ export async function writeFigurePack(
 ): Promise<WrittenArtefact[]> {
   const { diagnosticsPath, statisticsPath, scores } = options;
   if (!options.includeTruth || diagnosticsPath === undefined || diagnosticsPath === null) return [];
-  const diagnostics = diagnosticsSchema.parse(JSON.parse(await readFile(diagnosticsPath, 'utf8')));
+  // Written by the score step from this very type, and fetched by its hash; the schemas would slow every scoring down.
+  const diagnostics = JSON.parse(await readFile(diagnosticsPath, 'utf8')) as Diagnostics;
   const headings = { subtitle: subtitleOf(options) };
   const statistics: unknown =
     statisticsPath === undefined || statisticsPath === null

@@ -49,7 +49,10 @@ type WithSpectrum = {
 function hasSpectrum(statistics: unknown): statistics is WithSpectrum {
   if (typeof statistics !== 'object' || statistics === null) return false;
   if (!('grid' in statistics) || !('spectrum' in statistics)) return false;
-  const { grid, spectrum } = statistics as { grid: Partial<WithSpectrum['grid']>; spectrum: Partial<WithSpectrum['spectrum']> };
+  const { grid, spectrum } = statistics as {
+    grid: Partial<WithSpectrum['grid']>;
+    spectrum: Partial<WithSpectrum['spectrum']>;
+  };
   const count = (spectrum?.frequencyCount ?? -1) * (spectrum?.wavenumberCount ?? -1);
   return (
     Array.isArray(grid?.timeDays) &&

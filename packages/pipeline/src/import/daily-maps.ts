@@ -1,10 +1,17 @@
 import type { Box, Period } from '@sillage/contracts';
 import { openGriddedField, type GriddedField, type StructureLimits } from '@sillage/netcdf';
 import { readableInstant, type FieldValues, type RegularGrid } from '@sillage/science';
-import { daysOfPeriod, dayOfTime, listDays } from '../calendar-days.js';
-import { areaReason, areaShortfalls, nodeTolerance } from '../coverage.js';
-import { fileDays } from '../day-source.js';
-import { cropOf, type GridCrop } from '../grid-alignment.js';
+import {
+  areaReason,
+  areaShortfalls,
+  cropOf,
+  dayOfTime,
+  daysOfPeriod,
+  fileDays,
+  type GridCrop,
+  listDays,
+  nodeTolerance,
+} from '@sillage/validation';
 import { ImportError, importErrorFrom } from './import-error.js';
 import type { Quirk } from './import-report.js';
 

@@ -5,8 +5,8 @@ import {
   openGriddedObservations,
   type GriddedObservationsBlock,
 } from '@sillage/netcdf';
+import { cutValues } from '@sillage/validation';
 import { compareWithTruth, samplePoints } from './compare-with-truth.js';
-import { cutValues } from '../walk-field.js';
 import {
   areaCrop,
   dailyMaps,

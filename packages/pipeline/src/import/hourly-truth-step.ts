@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
 import type { Area, Period } from '@sillage/contracts';
 import { isoDay, readableInstant, type FieldValues, type RegularGrid } from '@sillage/science';
-import { dayOfTime, daysOfPeriod, listDays } from '../calendar-days.js';
-import { dailyMeanDays, fileDays } from '../day-source.js';
+import { dailyMeanDays, dayOfTime, daysOfPeriod, fileDays, listDays } from '@sillage/validation';
 import {
   areaCrop,
   nominalNodes,

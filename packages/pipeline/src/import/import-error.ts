@@ -1,5 +1,5 @@
 import { NetcdfError } from '@sillage/netcdf';
-import { RejectionError } from '../rejection-error.js';
+import { RejectionError } from '@sillage/validation';
 
 /** Why files cannot become a challenge; every one of them is the organiser's to mend. */
 export type ImportErrorCode =

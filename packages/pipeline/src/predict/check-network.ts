@@ -8,7 +8,7 @@ import {
   type CheckpointManifest,
 } from '@sillage/fourdvarnet';
 import { daysSince1950 } from '@sillage/science';
-import { RejectionError } from '../rejection-error.js';
+import { RejectionError } from '@sillage/validation';
 import { withCheckpointFile } from './checkpoint-file.js';
 import { manifestOfUpload, readUploadedWeights, weightsOfUpload } from './load-network.js';
 import { writeNetworkFile } from './network-file.js';

@@ -1,10 +1,8 @@
 import { basename } from 'node:path';
 import { openGriddedField, openGriddedObservations, type GriddedField } from '@sillage/netcdf';
 import type { RegularGrid } from '@sillage/science';
-import { alignedDays } from '../aligned-reconstruction.js';
-import type { DaySource } from '../day-source.js';
+import { alignedDays, type DaySource, rejectionFromError } from '@sillage/validation';
 import type { KnownInput } from '../oi-inputs.js';
-import { rejectionFromError } from '../rejection-from-error.js';
 import type { LatticeOrigin } from './network-grid.js';
 import type { FieldInput } from './network-types.js';
 

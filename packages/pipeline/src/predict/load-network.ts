@@ -17,7 +17,7 @@ import {
   type RecognisedNetwork,
   type WeightMap,
 } from '@sillage/fourdvarnet';
-import { RejectionError } from '../rejection-error.js';
+import { RejectionError } from '@sillage/validation';
 import { withCheckpointFile } from './checkpoint-file.js';
 import { MANIFEST_METADATA } from './network-file.js';
 import type { NetworkFormat } from './network-types.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { patchCount } from '@sillage/fourdvarnet';
 import { daysSince1950 } from '@sillage/science';
-import { RejectionError } from '../rejection-error.js';
+import { RejectionError } from '@sillage/validation';
 import { planNetworkGrid, scoredGrid, type Patching } from './network-grid.js';
 
 const GF = {

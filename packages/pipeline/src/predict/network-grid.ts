@@ -9,9 +9,7 @@ import {
   type ReconstructionWeights,
 } from '@sillage/fourdvarnet';
 import { isoDay, type RegularGrid } from '@sillage/science';
-import { daysOfPeriod, listDays } from '../calendar-days.js';
-import { croppedGrid, type GridCrop } from '../grid-alignment.js';
-import { RejectionError } from '../rejection-error.js';
+import { croppedGrid, daysOfPeriod, type GridCrop, listDays, RejectionError } from '@sillage/validation';
 import { rejectionFromNetworkError } from './rejection-from-network-error.js';
 import type { NetworkTask } from './network-types.js';
 

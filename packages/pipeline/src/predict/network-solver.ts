@@ -10,7 +10,7 @@ import type { NetworkRuntime, Tensors } from '@sillage/runtime';
 /**
  * What a network reads on the days and nodes of a patch, NaN where missing. Heights and temperatures are in network units; the
  * others tell the network where and when it is: the share of the year, degrees / 90 and degrees / 180. `lag` is no input of a
- * network: days from the time of a map to its observations, for `solveAtMapTime`.
+ * network: days from 00:00 to the observations of a day, for `solvingAtNoon`.
  */
 export type FieldKind = 'observations' | 'lag' | 'oi' | 'sst' | 'day-of-year' | 'latitude' | 'longitude';
 

@@ -6,11 +6,8 @@ import {
   type GriddedObservations,
 } from '@sillage/netcdf';
 import { isoDay, type RegularGrid } from '@sillage/science';
-import { dayOfTime } from '../calendar-days.js';
-import { degreesText, extentOf } from '../coverage.js';
+import { dayOfTime, degreesText, extentOf, RejectionError, rejectionFromError } from '@sillage/validation';
 import type { KnownInput } from '../oi-inputs.js';
-import { RejectionError } from '../rejection-error.js';
-import { rejectionFromError } from '../rejection-from-error.js';
 import { GridSamples, type NodeSums } from './day-samples.js';
 import { createNodeLocator, type NodeLocator } from './node-locator.js';
 

@@ -8,7 +8,7 @@ import {
   type OnnxSummary,
 } from '@sillage/fourdvarnet';
 import type { NetworkRuntime, RuntimeName } from '@sillage/runtime';
-import { RejectionError } from '../rejection-error.js';
+import { RejectionError } from '@sillage/validation';
 import { readManifestText } from './load-network.js';
 import { MANIFEST_METADATA } from './network-file.js';
 import {

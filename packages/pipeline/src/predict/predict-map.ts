@@ -4,10 +4,9 @@ import { patchCount, settingsFrom, type FinishedDay } from '@sillage/fourdvarnet
 import { writeGriddedField } from '@sillage/netcdf';
 import type { NetworkRuntime } from '@sillage/runtime';
 import { isoDay } from '@sillage/science';
-import { cutValues } from '../walk-field.js';
+import { cutValues, RejectionError } from '@sillage/validation';
 import { knownInputs, observedDays, type KnownInput } from '../oi-inputs.js';
 import { historyLine } from '../provenance.js';
-import { RejectionError } from '../rejection-error.js';
 import { dayThumbnail } from './day-thumbnail.js';
 import { startEnergyMeter } from './gpu-energy.js';
 import { latticeOriginOf } from './input-days.js';
@@ -22,7 +21,7 @@ import { heldRuntime } from './open-runtime.js';
 import { PatchClock } from './patch-clock.js';
 import { rejectionFromNetworkError } from './rejection-from-network-error.js';
 import { fieldKindsOf } from './run-network.js';
-import { solvingAtMapTime } from './solve-at-map-time.js';
+import { solvingAtNoon } from './solve-at-noon.js';
 import { withoutSatellite, type ReducedInputs } from './without-satellite.js';
 import { NetworkOutputError, solvePatches, type SolvedBatch } from './solve-patches.js';
 
@@ -161,7 +160,7 @@ function inputKindsOf(network: StoredNetwork): FieldKind[] {
 
 function solverOf(network: StoredNetwork, runtime: NetworkRuntime): NetworkSolver {
   const { patch, fgat_passes: passes } = network.manifest;
-  return solvingAtMapTime(singleSolverOf(network, runtime), patch, passes);
+  return solvingAtNoon(singleSolverOf(network, runtime), patch, passes);
 }
 
 function singleSolverOf(network: StoredNetwork, runtime: NetworkRuntime): NetworkSolver {

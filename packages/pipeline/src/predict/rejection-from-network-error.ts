@@ -8,7 +8,7 @@ import {
   type CheckpointErrorCode,
   type ManifestErrorCode,
 } from '@sillage/fourdvarnet';
-import { RejectionError } from '../rejection-error.js';
+import { RejectionError } from '@sillage/validation';
 
 /** What was being looked at; starts the sentence, e.g. "weights.ckpt". */
 type Context = { subject: string };

@@ -1,7 +1,7 @@
 import type { NetworkManifest } from '@sillage/contracts';
 import { requireFit, settingsFrom, type RawManifest, type RecognisedNetwork } from '@sillage/fourdvarnet';
 import type { NetworkRuntime, RuntimeDescription, RuntimeName } from '@sillage/runtime';
-import { RejectionError } from '../rejection-error.js';
+import { RejectionError } from '@sillage/validation';
 import { manifestOfUpload, readUploadedWeights, weightsOfUpload } from './load-network.js';
 import { createGraphSolver, type FieldKind, type PatchFields, type PatchShape } from './network-solver.js';
 import { heldRuntime } from './open-runtime.js';

@@ -42,15 +42,30 @@ async function search(hidden: readonly string[]): Promise<SearchSettingsResult &
   return { ...result, truth: Object.fromEntries(hidden.map((key) => [key, manifest[key]])) };
 }
 
+/** ms: a hundred networks are made ready and run, on a machine that may do other things. */
+const LONG_MS = 600_000;
+
 describe('searchSettings', () => {
-  test('finds what the reference network was trained with', async () => {
-    const { best, margins, trials, truth } = await search(
-      process.env['SEARCH_ALL'] ? ['n_step', 'final_projection', 'input_fill', 'lr_grad', 'bilin_quad', 'prior_downsamp'] : ['n_step', 'final_projection', 'input_fill', 'lr_grad'],
-    );
-    console.log(trials.length, JSON.stringify(truth), JSON.stringify(margins, null, 1));
-    for (const { mu, settings, windowMu } of trials.slice(0, 14)) console.log(mu, windowMu.join(' '), JSON.stringify(settings));
-    const { lr_grad: __, ...others } = best.settings;
-    const { lr_grad: _, ...wanted } = truth;
-    expect(others).toEqual(wanted);
-  });
+  /**
+   * On a quarter of the patch and with three windows a batch, λ acts on a gradient that is several times as large: it is not
+   * asked for here. Everything else stands out.
+   */
+  test(
+    'finds what the reference network was trained with, though 6 steps are in no list',
+    async () => {
+      const hidden = ['n_step', 'final_projection', 'input_fill', 'bilin_quad'];
+      const { best, margins, trials, truth, windowCount } = await search(hidden);
+      expect(truth).toEqual({ n_step: 6, final_projection: false, input_fill: 'nan', bilin_quad: false });
+      expect(best.settings).toEqual(truth);
+      expect(windowCount).toBe(3);
+      expect(best.windowMu).toHaveLength(3);
+      expect(trials[0]).toBe(best);
+      // the ones that anybody would call clear: µ falls by a tenth or more
+      expect(margins['input_fill']).toMatchObject({ value: 'zero', windowsLost: 3 });
+      expect(margins['input_fill']!.loss).toBeGreaterThan(0.1);
+      expect(margins['bilin_quad']!.loss).toBeGreaterThan(0.01);
+      for (const key of hidden) expect(margins[key]!.loss, key).toBeGreaterThan(0);
+    },
+    LONG_MS,
+  );
 });

@@ -14,13 +14,10 @@ import {
   type RecognisedNetwork,
 } from '@sillage/fourdvarnet';
 import type { NetworkRuntime, RuntimeName } from '@sillage/runtime';
-import { alignedDays } from '../aligned-reconstruction.js';
-import { daysOfPeriod } from '../calendar-days.js';
-import { extentOf } from '../coverage.js';
+import { alignedDays, daysOfPeriod, extentOf, RejectionError } from '@sillage/validation';
 import { knownInputs, type ObservationInput } from '../oi-inputs.js';
 import { openField } from '../open-field.js';
 import type { ProgressListener } from '../progress.js';
-import { RejectionError } from '../rejection-error.js';
 import { climbSettings, rankedTrials, type SearchedKeys, type SettingsTrial } from './climb-settings.js';
 import { FieldStatistics } from './field-statistics.js';
 import { readHydraConfig, readUploadedWeights, weightsOfUpload } from './load-network.js';
@@ -56,7 +53,7 @@ export type SearchSettingsOptions = {
   box: Box | null;
   /** Days of which windows are taken; all must be in the truth. */
   period: Period;
-  /** Windows that are solved together for each trial; default 4. */
+  /** Windows that are solved together for each trial; default: the manifest's batch_size, on which what λ does depends. */
   windows?: number;
   runtime: NetworkRuntime | RuntimeName | 'auto';
   /** Beside which a temporary file may be written. */
@@ -188,7 +185,7 @@ async function patchArea(options: SearchSettingsOptions, manifest: CheckpointMan
   try {
     const box = options.box ?? extentOf(truth.grid);
     const days = daysOfPeriod(options.period);
-    const starts = spreadStarts(days.length, patch.time, options.windows ?? 4);
+    const starts = spreadStarts(days.length, patch.time, options.windows ?? manifest.batch_size);
     const grid = {
       timeDays: Float64Array.from(days),
       latDeg: centredAxis(box.south, box.north, truth.grid.latDeg[0]!, spacingDeg, patch.lat),

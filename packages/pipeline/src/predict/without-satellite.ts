@@ -1,9 +1,8 @@
 import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { openAlongTrack, openSwath, writeAlongTrack } from '@sillage/netcdf';
+import { RejectionError, rejectionFromError } from '@sillage/validation';
 import type { KnownInput } from '../oi-inputs.js';
-import { RejectionError } from '../rejection-error.js';
-import { rejectionFromError } from '../rejection-from-error.js';
 
 export type ReducedInputs = {
   inputs: readonly KnownInput[];

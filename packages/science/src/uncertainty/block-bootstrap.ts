@@ -30,10 +30,12 @@ export type ResamplingPlan = {
 };
 
 /** Longer than the errors of maps remember each other: see docs/scores/board.md. Days. */
-export const BLOCK_DAYS = 14;
+const LEAST_BLOCK_DAYS = 14;
+/** Longer periods have longer blocks, which cut less of the memory of the errors: at most so many. */
+const MOST_BLOCKS = 12;
 /** Fewer blocks tell nothing of their spread. */
-export const MINIMUM_BLOCKS = 3;
-export const REPLICATE_COUNT = 1_000;
+const MINIMUM_BLOCKS = 3;
+const REPLICATE_COUNT = 1_000;
 /** Two entries are told apart where the interval of their difference at this level leaves out 0. */
 export const LEVEL = 0.95;
 
@@ -51,8 +53,9 @@ export const LEVEL = 0.95;
  */
 export function resamplingPlan(
   dayCount: number,
-  { blockDays = BLOCK_DAYS, replicateCount = REPLICATE_COUNT } = {},
+  { replicateCount = REPLICATE_COUNT } = {},
 ): ResamplingPlan | null {
+  const blockDays = Math.max(LEAST_BLOCK_DAYS, Math.ceil(dayCount / MOST_BLOCKS));
   if (dayCount < MINIMUM_BLOCKS * blockDays) return null;
   const random = mulberry32(dayCount);
   const blockCount = Math.ceil(dayCount / blockDays);
@@ -72,7 +75,10 @@ export type Replicates = {
   readonly sigma: number;
   /** Shape `[replicateCount]`. */
   readonly muReplicates: Float64Array;
-  readonly sigmaReplicates: Float64Array;
+  readonly muInterval: [number, number];
+  readonly sigmaInterval: [number, number];
+  /** All but half a tail of the replicates of µ lie above the first and below the second: see `isSeparablyBetter`. */
+  readonly muInner: readonly [number, number];
 };
 
 /**
@@ -88,56 +94,78 @@ export function replicatesOf(
   const { dayCount, replicateCount, widening } = plan;
   if (series.timeDays.length !== dayCount)
     throw new UndefinedScoreError(`the series has ${series.timeDays.length} days, the plan ${dayCount}`);
-  const dailyScore = series.squaredErrorM2.map(
-    (sum, day) => 1 - Math.sqrt(sum / series.squaredReferenceM2[day]!),
+  const whole = scoresOfSeries(series, definition);
+  const dailyScore = dailyScores(series);
+  const error = resampledSums(series.squaredErrorM2, plan);
+  const reference = resampledSums(series.squaredReferenceM2, plan);
+  const score = resampledSums(dailyScore, plan);
+  const squaredScore = resampledSums(
+    dailyScore.map((value) => value * value),
+    plan,
   );
-  const sums = [
-    circularSums(series.squaredErrorM2),
-    circularSums(series.squaredReferenceM2),
-    circularSums(dailyScore),
-    circularSums(dailyScore.map((score) => score * score)),
-  ] as const;
-  const whole = scoresOf(
-    sums.map((prefix) => prefix[dayCount]!),
-    dayCount,
-    definition,
-  );
-  if (!Number.isFinite(whole.mu)) throw new UndefinedScoreError('the reference is 0 everywhere');
   const muReplicates = new Float64Array(replicateCount);
   const sigmaReplicates = new Float64Array(replicateCount);
   for (let replicate = 0; replicate < replicateCount; replicate++) {
-    const { mu, sigma } = scoresOf(
-      sums.map((prefix) => resampledSum(prefix, plan, replicate)),
-      dayCount,
-      definition,
-    );
+    const mean = score[replicate]! / dayCount;
+    const mu = definition === 'pooled' ? 1 - Math.sqrt(error[replicate]! / reference[replicate]!) : mean;
+    const sigma = Math.sqrt(Math.max(0, squaredScore[replicate]! / dayCount - mean * mean));
     muReplicates[replicate] = whole.mu + widening * (mu - whole.mu);
     sigmaReplicates[replicate] = whole.sigma + widening * (sigma - whole.sigma);
   }
-  return { ...whole, muReplicates, sigmaReplicates };
+  const sorted = muReplicates.toSorted();
+  const halfTail = Math.floor(tailCount(replicateCount, LEVEL) / 2);
+  return {
+    ...whole,
+    muReplicates,
+    muInterval: interval(sorted),
+    sigmaInterval: interval(sigmaReplicates),
+    muInner: [sorted[halfTail]!, sorted[replicateCount - 1 - halfTail]!],
+  };
 }
 
-function scoresOf(
-  [error, reference, score, squaredScore]: readonly number[],
-  dayCount: number,
+/**
+ * µ and σ of a whole series: those of the scorer.
+ *
+ * @throws UndefinedScoreError if there is no day, or the reference is 0 on one.
+ */
+export function scoresOfSeries(
+  series: DailySeries,
   definition: MuDefinition,
-): { mu: number; sigma: number } {
-  const mean = score! / dayCount;
-  const mu = definition === 'pooled' ? 1 - Math.sqrt(error! / reference!) : mean;
-  return { mu, sigma: Math.sqrt(Math.max(0, squaredScore! / dayCount - mean * mean)) };
+): { readonly mu: number; readonly sigma: number } {
+  const daily = dailyScores(series);
+  if (daily.length === 0 || !daily.every(Number.isFinite))
+    throw new UndefinedScoreError('there is no day, or the reference is 0 on one');
+  const mean = total(daily) / daily.length;
+  const sigma = Math.sqrt(total(daily.map((score) => (score - mean) ** 2)) / daily.length);
+  if (definition === 'mean-of-days') return { mu: mean, sigma };
+  return { mu: 1 - Math.sqrt(total(series.squaredErrorM2) / total(series.squaredReferenceM2)), sigma };
 }
 
-/** Sum over the blocks of a replicate; the last block is cut so that there are T days. */
-function resampledSum(prefix: Float64Array, plan: ResamplingPlan, replicate: number): number {
-  const { dayCount, blockDays, starts } = plan;
-  const blockCount = starts.length / plan.replicateCount;
-  let sum = 0;
-  for (let block = 0; block < blockCount; block++) {
-    const start = starts[replicate * blockCount + block]!;
-    const length = Math.min(blockDays, dayCount - block * blockDays);
-    sum += prefix[start + length]! - prefix[start]!;
+/** 1 − RMSE/RMS(reference) of each day: the number of points cancels. */
+function dailyScores({ squaredErrorM2, squaredReferenceM2 }: DailySeries): number[] {
+  return squaredErrorM2.map((sum, day) => 1 - Math.sqrt(sum / squaredReferenceM2[day]!));
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
+/** Sums over the days of each replicate; its last block is cut so that there are T days. */
+function resampledSums(values: readonly number[], plan: ResamplingPlan): Float64Array {
+  const { dayCount, blockDays, replicateCount, starts } = plan;
+  const prefix = circularSums(values);
+  const blockCount = starts.length / replicateCount;
+  const lastLength = dayCount - (blockCount - 1) * blockDays;
+  const sums = new Float64Array(replicateCount);
+  for (let replicate = 0; replicate < replicateCount; replicate++) {
+    let sum = 0;
+    for (let block = 0; block < blockCount; block++) {
+      const start = starts[replicate * blockCount + block]!;
+      sum += prefix[start + (block === blockCount - 1 ? lastLength : blockDays)]! - prefix[start]!;
+    }
+    sums[replicate] = sum;
   }
-  return sum;
+  return sums;
 }
 
 /** Sums of the first n values of a series that is repeated once, n = 0 … 2T. */
@@ -151,8 +179,13 @@ function circularSums(values: readonly number[]): Float64Array {
 /** Both ends of the interval that holds the middle `level` of values: order statistics, so the same on every machine. */
 export function interval(values: Float64Array, level: number = LEVEL): [number, number] {
   const sorted = Float64Array.from(values).sort();
-  const tail = Math.floor(((1 - level) / 2) * sorted.length);
+  const tail = tailCount(sorted.length, level);
   return [sorted[tail]!, sorted[sorted.length - 1 - tail]!];
+}
+
+/** How many of `count` values lie in each tail outside of the interval. */
+export function tailCount(count: number, level: number): number {
+  return Math.floor(((1 - level) / 2) * count);
 }
 
 /** 0.975 quantile of the normal distribution. */

@@ -192,15 +192,19 @@ print("λx = {lambdaXDeg} °, λt = {lambdaTDays} days".format(**recomputed))
       'draw-psd-score',
       String.raw`
 figure, axis = plt.subplots(figsize=(7.5, 5.5), layout="constrained")
-image = axis.pcolormesh(1 / wavenumber, 1 / frequency, psd_score, vmin=0, vmax=1, cmap="RdYlGn", shading="nearest")
+image = axis.pcolormesh(1 / wavenumber, 1 / frequency, psd_score, vmin=0, vmax=1, cmap="viridis", shading="nearest")
 figure.colorbar(image, ax=axis, label="PSD score", extend="min")
 if lines:
-    axis.plot(*lines[0].T, color="black", linewidth=2, label="0.5")
+    axis.plot(*lines[0].T, color="white", linewidth=2, label="0.5")
 if recomputed["lambdaXDeg"] is not None:
-    axis.axvline(recomputed["lambdaXDeg"], color="black", linestyle=":", label=f"λx = {recomputed['lambdaXDeg']:.2f}°")
-    axis.axhline(recomputed["lambdaTDays"], color="black", linestyle="--", label=f"λt = {recomputed['lambdaTDays']:.1f} days")
-    axis.legend(loc="lower left")
+    axis.axvline(recomputed["lambdaXDeg"], color="white", linestyle=":", label=f"λx = {recomputed['lambdaXDeg']:.2f}°")
+    axis.axhline(recomputed["lambdaTDays"], color="white", linestyle="--", label=f"λt = {recomputed['lambdaTDays']:.1f} days")
+    axis.legend(loc="upper right", facecolor="dimgray", labelcolor="white")
 axis.set(xscale="log", yscale="log", xlabel="wavelength (° of longitude)", ylabel="period (days)", title=submission["card"]["name"])
+for of_axis, lengths in ((axis.xaxis, 1 / wavenumber), (axis.yaxis, 1 / frequency)):
+    round_lengths = [length for length in (100, 50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1) if lengths.min() <= length <= lengths.max()]
+    of_axis.set_ticks(round_lengths, [f"{length:g}" for length in round_lengths])
+    of_axis.set_ticks([], minor=True)
 axis.invert_xaxis()
 axis.invert_yaxis();
 `,

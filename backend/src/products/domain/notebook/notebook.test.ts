@@ -40,7 +40,5 @@ describe.each([
 });
 
 it('turns a text into one line without markup', () => {
-  expect(plain('a\nb *c* _d_ [e](f) <g> $h$')).toBe(
-    String.raw`a b \*c\* \_d\_ \[e\]\(f\) \<g\> \$h\$`,
-  );
+  expect(plain('a\nb *c* _d_ [e](f) <g> $h$')).toBe(String.raw`a b \*c\* \_d\_ \[e\]\(f\) \<g\> \$h\$`);
 });

@@ -1,6 +1,7 @@
 import {
   METRIC_DEFINITIONS,
   metricDefinition,
+  PHYSICS_DEFINITIONS,
   UNRESOLVED_REASONS,
   UNRESOLVED_TEXTS,
   type Metric,
@@ -13,6 +14,8 @@ import styles from '../../../features/about/about.module.css';
 import { Formula } from '../../../features/about/formula';
 import { DAILY_FORMULA, MU_FORMULA, PSD_FORMULA, SIGMA_FORMULA } from '../../../features/about/formulas';
 import { paths } from '../../../lib/paths';
+
+const PHYSICS = Object.entries(PHYSICS_DEFINITIONS).map(([column, texts]) => ({ column, ...texts }));
 
 export const metadata: Metadata = {
   title: 'Scores',
@@ -34,6 +37,8 @@ export default function ScoresPage() {
         <a href="#lambdaTDays">λt</a>
         <a href="#along-track">Along a track</a>
         <a href="#unresolved">Unresolved</a>
+        <a href="#physics">Too smooth?</a>
+        <a href="#significance">Doubt</a>
         <a href="#conventions">Conventions</a>
         <a href="#literature">Literature</a>
         <a href="#osse-2020a">osse-2020a</a>
@@ -148,6 +153,36 @@ export default function ScoresPage() {
           Where the contour runs into the edge of the spectrum, the shortest wavelength or period that the
           grid and the days allow, the resolution is only known to be this fine or finer. It is then written
           with ≤.
+        </p>
+      </section>
+
+      <section id="physics" className={`${styles.definition} ${styles.prose}`}>
+        <h2>Is it too smooth?</h2>
+        <p>
+          A blurred map can win by RMSE: it misses nothing that it never drew. The physics columns of a board
+          show it. They do not rank.
+        </p>
+        <ul>
+          {PHYSICS.map(({ column, label, definition }) => (
+            <li key={column} id={column}>
+              <strong>{label.charAt(0).toUpperCase() + label.slice(1)}.</strong> {definition}
+            </li>
+          ))}
+        </ul>
+        <p>
+          Under each value a mark shows which side of the truth it lies on: left of the middle is smoother,
+          right of it rougher; the ends are half and twice the truth, or a slope that is steeper or flatter by
+          2.
+        </p>
+      </section>
+
+      <section id="significance" className={`${styles.definition} ${styles.prose}`}>
+        <h2>Ranks with doubt</h2>
+        <p>
+          Some weeks are easy and some are hard, for all methods alike. So methods are compared day by day,
+          and blocks of days are drawn again and again (a paired bootstrap): two methods are told apart where
+          the 95 % interval of the difference of their µ does not hold 0. Methods that cannot be told apart
+          share a rank, and beside it stand the ranks that a method may have.
         </p>
       </section>
 

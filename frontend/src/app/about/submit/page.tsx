@@ -94,7 +94,9 @@ export default async function AboutSubmitPage() {
           </li>
           <li>
             Open <Link href={paths.submit(example.challenge)}>Submit a reconstruction</Link> and choose the
-            file. It is sent in pieces: you may pause, lose the connection, or reload and choose it again.
+            file. Your browser checks it by the rules of the server, draws a first map and, where the truth is
+            public, computes the practice score; nothing is sent for that. Press Upload when you like what you
+            see. It is sent in pieces: you may pause, lose the connection, or reload and choose it again.
           </li>
           <li>
             Say what it is scored on. One map may be entered in several areas, and several maps may be
@@ -111,6 +113,14 @@ export default async function AboutSubmitPage() {
           same command again after an interruption goes on where it stopped.
         </p>
         <CodeBlock code={cliCommands(example)} label="Shell: submit" caption="Shell" />
+        <p>
+          <code>
+            sillage check map.nc --challenge {example.challenge} --area {example.area} --scenario{' '}
+            {example.scenario}
+          </code>{' '}
+          says beforehand, without a platform, what the check would say, and looks for the usual mistakes: a
+          day too late, centimetres, reversed latitudes, an anomaly.
+        </p>
         {example.localScore === null ? null : (
           <>
             <p>The truth of this challenge is public, so the same scores can be had without uploading:</p>

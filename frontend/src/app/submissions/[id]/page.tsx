@@ -10,6 +10,8 @@ import { Chip } from '../../../components/chip';
 import { Inputs } from '../../../components/inputs';
 import { Unreachable } from '../../../components/unreachable';
 import { inOrderOf } from '../../../features/submissions/evaluation-texts';
+import { MethodCard } from '../../../features/submissions/method-card';
+import { Tombstone } from '../../../features/submissions/tombstone';
 import type { TaskWords } from '../../../features/submissions/task-tabs';
 import { SubmissionLive } from '../../../features/submissions/submission-live';
 import { attempt } from '../../../lib/api/attempt';
@@ -48,6 +50,15 @@ export default async function SubmissionPage({ params, searchParams }: Props) {
   const gateway = await serverGateway();
   const challenge = await attempt(gateway.challenge(view.challenge));
   if (!challenge.reached) return <Unreachable retryHref={paths.submission(id)} />;
+  if (view.withdrawal !== null && view.evaluations.length === 0) {
+    return (
+      <div className="page" style={{ display: 'grid', gap: '1.5rem' }}>
+        <SubmissionHeader submission={view} taskName="withdrawn" />
+        <Tombstone submission={view} />
+        <MethodCard submission={view} />
+      </div>
+    );
+  }
   const evaluations = inOrderOf(challenge.value.tasks.map(taskKey), view.evaluations);
   const asked = singleValues(await searchParams)['task'];
   const evaluation = evaluations.find((item) => taskKey(item) === asked) ?? evaluations[0];
@@ -96,6 +107,8 @@ function SubmissionHeader({ submission, taskName }: { submission: SubmissionView
         {submission.kind === 'reference' ? <Chip tone="signal">reference</Chip> : null}
         {submission.form === 'network' ? <Chip>network</Chip> : null}
         {submission.isMine ? <Chip tone="accent">yours</Chip> : null}
+        {submission.visibility.kind === 'public' ? null : <Chip>{submission.visibility.kind}</Chip>}
+        {submission.withdrawal === null ? null : <Chip>withdrawn</Chip>}
         <Inputs inputs={submission.card.inputs} />
       </p>
     </header>

@@ -3,6 +3,7 @@ import type { Metadata } from 'next';
 import { Unreachable } from '../../../../components/unreachable';
 import { loadChallenge } from '../../../../features/challenges/load-challenge';
 import { BoardLive } from '../../../../features/leaderboard/board-live';
+import { parseBoardQuery } from '../../../../features/leaderboard/board-view';
 import {
   boardChallengeOf,
   chooseBoard,
@@ -12,6 +13,7 @@ import { attempt } from '../../../../lib/api/attempt';
 import { serverGateway } from '../../../../lib/api/server-gateway';
 import { paths } from '../../../../lib/paths';
 import { singleValues, type SearchParameters } from '../../../../lib/search-parameters';
+import { taskKey } from '../../../../lib/tasks';
 
 type Props = { params: Promise<{ id: string }>; searchParams: Promise<SearchParameters> };
 
@@ -31,11 +33,24 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
   const challenge = await loadChallenge(id);
   if (!challenge.reached) return <Unreachable retryHref={paths.leaderboard(id)} />;
 
-  const { board: choice } = chooseBoard(challenge.value, singleValues(await searchParams));
+  const asked = singleValues(await searchParams);
+  const { board: choice } = chooseBoard(challenge.value, asked);
   const forBoards = boardChallengeOf(challenge.value);
-  const board = forBoards.isInstalled
-    ? await attempt((await serverGateway()).leaderboard(id, choice.area, choice.scenario))
-    : { reached: true as const, value: literatureBoard(forBoards, choice) };
-  if (!board.reached) return <Unreachable retryHref={paths.leaderboard(id, choice)} />;
-  return <BoardLive challenge={forBoards} initial={board.value} />;
+  if (!forBoards.isInstalled)
+    return <BoardLive challenge={forBoards} initial={[literatureBoard(forBoards, choice)]} />;
+  const gateway = await serverGateway();
+  const load = (task: { area: string; scenario: string }) =>
+    gateway.leaderboard(id, task.area, task.scenario);
+  // The other boards are for the matrix, and each is shown when it comes: one that is late must not hold up the page.
+  const others =
+    parseBoardQuery(asked).view === 'board'
+      ? []
+      : challenge.value.tasks.filter((task) => taskKey(task) !== taskKey(choice));
+  const loadingOthers = Promise.allSettled(others.map(load));
+  const chosen = await attempt(load(choice));
+  if (!chosen.reached) return <Unreachable retryHref={paths.leaderboard(id, choice)} />;
+  const reached = (await loadingOthers).flatMap((board) =>
+    board.status === 'fulfilled' ? [board.value] : [],
+  );
+  return <BoardLive challenge={forBoards} initial={[chosen.value, ...reached]} />;
 }

@@ -1,0 +1,176 @@
+import {
+  METRIC_DEFINITIONS,
+  METRICS_OF_PROTOCOL,
+  type NotificationKind,
+  type Protocol,
+  type Scores,
+} from '@sillage/contracts';
+
+/** What a notification says: a line for the list and the mail's subject, and what stands below it. */
+export type Told = { kind: NotificationKind; about: string; title: string; body: string; path: string };
+
+export type ToldEntry = {
+  evaluationId: string;
+  submissionId: string;
+  method: string;
+  challengeName: string;
+  area: string;
+  scenario: string;
+  protocol: Protocol;
+  datasetVersion: string;
+};
+
+const board = ({ challengeName, area, scenario }: ToldEntry) => `${challengeName}, ${area} × ${scenario}`;
+const pathOf = ({ submissionId, area, scenario }: ToldEntry) =>
+  `/submissions/${submissionId}?task=${encodeURIComponent(`${area}.${scenario}`)}`;
+
+/** A score as boards write it, with its unit; a dash where there is none. */
+export function scoreText(metric: keyof typeof METRIC_DEFINITIONS, value: number | null): string {
+  const { decimals, unit } = METRIC_DEFINITIONS[metric];
+  if (value === null) return '–';
+  return `${value.toFixed(decimals)}${unit === '' ? '' : ` ${unit}`}`;
+}
+
+/** One line per metric of the protocol, in the community's order. */
+export function scoreLines(scores: Scores, protocol: Protocol): string[] {
+  return METRICS_OF_PROTOCOL[protocol].map(
+    (metric) => `${METRIC_DEFINITIONS[metric].symbol.padEnd(9)} ${scoreText(metric, scores[metric])}`,
+  );
+}
+
+const rankLine = (rank: number | null, count: number): string[] =>
+  rank === null ? [] : [`${'rank'.padEnd(9)} ${rank} of ${count}`];
+
+/** `scores` as the disclosure level lets them out; null where it shows none yet. */
+export function scoredText(
+  entry: ToldEntry,
+  scores: Scores | null,
+  standing: { rank: number | null; count: number },
+): Told {
+  const end = standing.rank === null ? '' : `, rank ${standing.rank}`;
+  return {
+    kind: 'scored',
+    about: entry.evaluationId,
+    path: pathOf(entry),
+    title:
+      scores === null
+        ? `${entry.method} was scored on ${board(entry)}`
+        : `${entry.method}: µ ${scoreText('mu', scores.mu)}${end} on ${board(entry)}`,
+    body: [
+      `${entry.method} was scored on ${board(entry)} (dataset ${entry.datasetVersion}).`,
+      ...(scores === null
+        ? ['The challenge is blind: scores are shown when it closes.']
+        : ['', ...scoreLines(scores, entry.protocol), ...rankLine(standing.rank, standing.count)]),
+    ].join('\n'),
+  };
+}
+
+export function rescoredText(
+  entry: ToldEntry,
+  change: { before: Scores | null; after: Scores | null; versionBefore: string },
+  standing: { rank: number | null; count: number },
+): Told {
+  const { before, after } = change;
+  const isShown = before !== null && after !== null;
+  return {
+    kind: 'rescored',
+    about: entry.evaluationId,
+    path: pathOf(entry),
+    title: isShown
+      ? `${entry.method}: µ ${scoreText('mu', before.mu)} → ${scoreText('mu', after.mu)} on ${board(entry)}`
+      : `${entry.method} was scored again on ${board(entry)}`,
+    body: [
+      `${entry.method} was scored again on ${board(entry)}: dataset ${change.versionBefore} before, ${entry.datasetVersion} now.`,
+      ...(isShown
+        ? [
+            '',
+            ...METRICS_OF_PROTOCOL[entry.protocol].map(
+              (metric) =>
+                `${METRIC_DEFINITIONS[metric].symbol.padEnd(9)} ${scoreText(metric, before[metric])} → ${scoreText(metric, after[metric])}`,
+            ),
+            ...rankLine(standing.rank, standing.count),
+          ]
+        : []),
+    ].join('\n'),
+  };
+}
+
+export function rejectedText(
+  entry: ToldEntry,
+  reason: { found: string; expected: string; fix: string },
+): Told {
+  return {
+    kind: 'rejected',
+    about: entry.evaluationId,
+    path: pathOf(entry),
+    title: `${entry.method} was rejected on ${board(entry)}`,
+    body: [
+      `${entry.method} was rejected on ${board(entry)}.`,
+      '',
+      `Found:  ${reason.found}`,
+      `Needed: ${reason.expected}`,
+      `Do:     ${reason.fix}`,
+    ].join('\n'),
+  };
+}
+
+export function failedText(entry: ToldEntry): Told {
+  return {
+    kind: 'rejected',
+    about: entry.evaluationId,
+    path: pathOf(entry),
+    title: `${entry.method} could not be scored on ${board(entry)}`,
+    body: `The fault is ours, not in your file: every attempt to score ${entry.method} on ${board(entry)} ended in an error. Submit it again, or tell the people who run this platform.`,
+  };
+}
+
+export function overtakenText(
+  entry: ToldEntry,
+  by: { method: string; author: string; mu: number },
+  standing: { rank: number; mu: number; taskId: string },
+): Told {
+  return {
+    kind: 'overtaken',
+    about: standing.taskId,
+    path: pathOf(entry),
+    title: `${by.method} went past ${entry.method} on ${board(entry)}`,
+    body: [
+      `${by.method} by ${by.author} (µ ${scoreText('mu', by.mu)}) stands above your best entry on ${board(entry)}.`,
+      '',
+      `${entry.method}: µ ${scoreText('mu', standing.mu)}, now rank ${standing.rank}`,
+      'You are not told again about this board before you have read this.',
+    ].join('\n'),
+  };
+}
+
+export function datasetVersionText(challenge: {
+  id: string;
+  name: string;
+  version: string;
+  datasetVersionId: string;
+}): Told {
+  return {
+    kind: 'dataset-version',
+    about: challenge.datasetVersionId,
+    path: `/challenges/${challenge.id}`,
+    title: `${challenge.name} has a new dataset version, ${challenge.version}`,
+    body: `${challenge.name} has a new dataset version, ${challenge.version}. Its boards are those of this version now; scores of the earlier ones are kept with the entries.`,
+  };
+}
+
+/** A mail: plain text, what is new, where to look, and how to get no more of them. */
+export function mailBody(
+  told: Told,
+  links: { site: string; unsubscribe: string; settings: string },
+): string {
+  return [
+    told.body,
+    '',
+    `${links.site}${told.path}`,
+    '',
+    '-- ',
+    `No more mails of this kind: ${links.unsubscribe}`,
+    `All settings: ${links.settings}`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,10 @@
+/** What happened that somebody may want to be told. */
+export type OutboxEvent =
+  | { kind: 'evaluation-scored'; evaluationId: string }
+  | { kind: 'evaluation-rejected'; evaluationId: string }
+  | { kind: 'evaluation-failed'; evaluationId: string }
+  /** A private entry that has its scores went public. */
+  | { kind: 'evaluation-listed'; evaluationId: string }
+  | { kind: 'dataset-version'; challengeId: string; datasetVersionId: string };
+
+export type StoredEvent = { id: string; event: OutboxEvent; attempts: number };
