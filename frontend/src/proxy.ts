@@ -21,6 +21,7 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
     `style-src-attr 'unsafe-inline'`,
     `img-src 'self' blob: data:`,
     `font-src 'self'`,
+    `worker-src 'self' blob:`, // the check of a map before it is sent
     `connect-src 'self'${isDevelopment() ? ' ws:' : ''}`,
     `object-src 'none'`,
     `base-uri 'none'`,

@@ -20,7 +20,11 @@ import { DomainError } from '../errors/domain-error.js';
 import type { EvaluationRecord } from '../evaluations/evaluations.service.js';
 import { SigningService } from '../signing/signing.service.js';
 import { productFileName } from '../submissions/domain/product-file-name.js';
-import { SubmissionsService, type Submission, type SubmissionDetails } from '../submissions/submissions.service.js';
+import {
+  SubmissionsService,
+  type Submission,
+  type SubmissionDetails,
+} from '../submissions/submissions.service.js';
 import { citationText, type CitedPerson } from './citation.js';
 import { citedChallenge, citedSubmission } from './cited-works.js';
 import { reproductionNotebook } from './domain/notebook/notebook.js';
