@@ -5,6 +5,7 @@ import type {
   JobOutcome,
   JobPayload,
   ObjectReference,
+  ObservationFile,
   PreviewFrame,
   RejectionReason,
   TaskReference,
@@ -23,7 +24,7 @@ import { ObjectStore } from '../object-store/object-store.js';
 import { OutboxService } from '../outbox/outbox.service.js';
 import { QueueService, type Job } from '../queue/queue.service.js';
 import { isFinal, statesBefore } from './domain/evaluation-state.js';
-import { predictInputs } from './domain/predict-inputs.js';
+import { observationFiles, predictInputs } from './domain/predict-inputs.js';
 import { contradictionIn, contradictionWithStatistics } from './domain/score-consistency.js';
 import { taskExtent } from './domain/task-extent.js';
 import {
@@ -414,7 +415,14 @@ export class EvaluationsService {
         datasetLicence: definition.licence,
       },
       includeTruth: mayProductsHoldTruth(definition.disclosure),
+      observations: await this.#observationsOf(context.evaluationId),
     });
+  }
+
+  /** The public observations of the task, which are drawn beside the maps. */
+  async #observationsOf(evaluationId: string): Promise<ObservationFile[]> {
+    const context = await this.evaluations.findPredictContext(evaluationId);
+    return context === null ? [] : observationFiles(context.files, context);
   }
 
   /** Where everyone sees the full maps, the coarse ones of the network at work have served. */

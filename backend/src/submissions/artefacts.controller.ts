@@ -82,7 +82,7 @@ export class ArtefactsController {
     tag: 'submissions',
     summary: 'One frame of a map',
     description:
-      'Little-endian int16, [lat, lon], both ascending; scale and offset are in maps.json. At practice level only.',
+      'Little-endian int16, [lat, lon], both ascending; scale and offset are in maps.json. Layers that come of a comparison with the truth at practice level only; none while blind.',
     binary: true,
     errors: ['evaluation-not-found', 'file-not-found', 'not-disclosed'],
   })

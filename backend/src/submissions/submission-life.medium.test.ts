@@ -125,7 +125,12 @@ describe('the life of a submission', () => {
       latDeg: [33, 34, 35],
       lonDeg: [-65, -64, -63, -62],
       timeDays: [22_940, 22_941],
-      layers: [{ name: 'error', unit: 'm', frameCount: 2, scale: 0.001, offset: 0, min: -1, max: 1 }],
+      layers: [
+        { name: 'error', unit: 'm', frameCount: 2, scale: 0.001, offset: 0, min: -1, max: 1, rms: 0.1 },
+      ],
+      blockSize: 1,
+      isInterpolated: false,
+      observedShare: null,
     };
     await finish(api, products, {
       status: 'done',

@@ -339,7 +339,7 @@ export class SubmissionsService {
     if (!isMapLayerDisclosed(layerName, record.disclosure)) {
       throw new DomainError(
         'not-disclosed',
-        `Maps are not shown at the disclosure level ${record.disclosure}.`,
+        `The map layer '${layerName}' is not shown at the disclosure level ${record.disclosure}.`,
       );
     }
     const manifest = await this.manifests.read(this.#artefactOf(record, 'maps.json').sha256);

@@ -120,6 +120,7 @@ export async function runStep(job: ChildJob, { onProgress, onFrame }: StepListen
         physics: job.payload.physics ?? null,
         provenance: job.payload.provenance,
         includeTruth: job.payload.includeTruth,
+        observations: job.observations,
         diagnosticsPath: job.diagnosticsPath,
         statisticsPath: job.statisticsPath,
         evaluatorVersion: job.evaluatorVersion,

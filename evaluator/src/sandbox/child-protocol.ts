@@ -90,6 +90,9 @@ export const childJobSchema = z.discriminatedUnion('step', [
     diagnosticsPath: z.string().nullable(),
     statisticsPath: z.string().nullable(),
     payload: productsPayloadSchema,
+    observations: z.array(
+      z.object({ path: z.string(), role: observationRoleSchema, variable: z.string().nullable() }),
+    ),
     evaluatorVersion: z.string(),
     outputFolder: z.string(),
   }),
@@ -135,7 +138,7 @@ export const childResultSchema = z.discriminatedUnion('step', [
     warnings: z.array(checkWarningSchema).max(100),
     outputs: z.array(outputSchema).max(20),
   }),
-  z.object({ step: z.literal('products'), outputs: z.array(outputSchema).max(20) }),
+  z.object({ step: z.literal('products'), outputs: z.array(outputSchema).max(40) }),
 ]);
 export type ChildResult = z.infer<typeof childResultSchema>;
 

@@ -114,6 +114,10 @@ function inputsOf(payload: JobPayload): Input[] {
     case 'products':
       return [
         ...comparedFiles(payload),
+        ...payload.observations.map(({ object, fileName }, index) => ({
+          name: observationsName(fileName, index),
+          object,
+        })),
         ...(payload.diagnostics === null ? [] : [{ name: DIAGNOSTICS_NAME, object: payload.diagnostics }]),
         ...(payload.statistics === null ? [] : [{ name: STATISTICS_NAME, object: payload.statistics }]),
       ];
@@ -238,6 +242,11 @@ function childJobOf(payload: JobPayload, child: SandboxedChild, context: JobCont
       diagnosticsPath: payload.diagnostics === null ? null : join(child.inputFolder, DIAGNOSTICS_NAME),
       statisticsPath: payload.statistics === null ? null : join(child.inputFolder, STATISTICS_NAME),
       payload,
+      observations: payload.observations.map(({ role, variable, fileName }, index) => ({
+        path: join(child.inputFolder, observationsName(fileName, index)),
+        role,
+        variable,
+      })),
       evaluatorVersion: context.evaluatorVersion,
       outputFolder,
     };

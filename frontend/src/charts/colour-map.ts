@@ -23,10 +23,23 @@ const DEEP: readonly Rgb[] = [
   [68, 130, 155], [62, 108, 150], [62, 82, 143], [64, 60, 115], [54, 43, 77], [39, 26, 44],
 ]; // prettier-ignore
 
-/** Diverging, for heights around their mean and for errors around zero. */
+const HALINE: readonly Rgb[] = [
+  [41, 24, 107], [42, 35, 160], [15, 71, 153], [18, 95, 142], [38, 116, 137], [53, 136, 136],
+  [65, 157, 133], [81, 178, 124], [111, 198, 107], [160, 214, 91], [212, 225, 112], [253, 238, 153],
+]; // prettier-ignore
+const SPEED: readonly Rgb[] = [
+  [254, 252, 205], [239, 225, 156], [221, 201, 106], [194, 182, 59], [157, 167, 21], [116, 153, 5],
+  [75, 138, 20], [35, 121, 36], [11, 100, 44], [18, 78, 43], [25, 56, 34], [23, 35, 18],
+]; // prettier-ignore
+
+/** Diverging, for what has a sign: errors, differences, vorticity. */
 export const balance = fromControlPoints('balance', BALANCE);
 /** Sequential from nothing to much, for magnitudes such as RMSE. */
 export const amp = fromControlPoints('amp', AMP);
+/** Sequential, for heights: their zero means nothing. */
+export const haline = fromControlPoints('haline', HALINE);
+/** Sequential from nothing to much, for gradients. */
+export const speed = fromControlPoints('speed', SPEED);
 /** Sequential, for a score from 0 to 1. */
 export const deep = fromControlPoints('deep', DEEP);
 

@@ -100,11 +100,15 @@ describe('colour scales', () => {
     offset: 0,
     min,
     max,
+    rms: null,
   });
   const manifest: MapManifest = {
     lonDeg: [0, 1],
     latDeg: [0, 1],
     timeDays: [0],
+    blockSize: 1,
+    isInterpolated: false,
+    observedShare: null,
     layers: [
       layer('reconstruction', -9, 9),
       layer('reference', -0.6, 1.1),

@@ -59,10 +59,20 @@ export function colourScales(manifest: MapManifest, rmseM: number): Record<MapLa
   const error = layer('error');
   const largest = error === undefined ? 1 : Math.max(Math.abs(error.min), Math.abs(error.max));
   const limit = niceAbove(Math.min(largest, 2.5 * rmseM)) || 1;
+  const ofRange = (name: MapLayer['name']) => ({
+    map: balance,
+    min: layer(name)?.min ?? -1,
+    max: layer(name)?.max ?? 1,
+  });
   return {
     reconstruction: height,
     reference: height,
     error: { map: balance, min: -limit, max: limit },
+    observations: height,
+    'reconstruction-gradient': ofRange('reconstruction-gradient'),
+    'reference-gradient': ofRange('reference-gradient'),
+    'reconstruction-vorticity': ofRange('reconstruction-vorticity'),
+    'reference-vorticity': ofRange('reference-vorticity'),
     rmse: { map: amp, min: 0, max: niceAbove(Math.min(layer('rmse')?.max ?? 1, 2 * rmseM)) || 1 },
   };
 }

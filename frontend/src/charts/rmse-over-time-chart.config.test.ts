@@ -32,7 +32,7 @@ describe('the RMSE chart', () => {
       ],
       quantity: 'score',
       colours,
-      selectedDay: null,
+      selectedDay: () => null,
     });
     expect(config.data.datasets[0]?.data[1]).toEqual({ x: 22941, y: 0.95 });
     expect(config.data.datasets.map((dataset) => dataset.borderColor)).toEqual(['#08f', '#f80']);
@@ -45,15 +45,39 @@ describe('the RMSE chart', () => {
         series: [{ label: 'Mine', role: 'submission', daily: { ...daily, timeDays } }],
         quantity: 'score',
         colours,
-        selectedDay: null,
+        selectedDay: () => null,
       }).data.datasets[0]?.pointRadius;
     expect(radiusOf([22940, 22941, 22942])).toBe(0);
     expect(radiusOf([22940, 22941, 22944])).toBe(2);
   });
 
   test('names the unit on the axis', () => {
-    const config = rmseOverTimeChartConfig({ series: [], quantity: 'rmse', colours, selectedDay: null });
+    const config = rmseOverTimeChartConfig({
+      series: [],
+      quantity: 'rmse',
+      colours,
+      selectedDay: () => null,
+    });
     expect(config.options?.scales?.['y']).toMatchObject({ title: { text: 'RMSE (cm)' } });
+  });
+
+  test('has half a day around its days, and tells which day is pointed at or chosen', () => {
+    const days: (number | null)[] = [];
+    const config = rmseOverTimeChartConfig({
+      series: [{ label: 'Mine', role: 'submission', daily }],
+      quantity: 'score',
+      colours,
+      selectedDay: () => null,
+      onSelectDay: (day) => days.push(day),
+      onPointDay: (day) => days.push(day),
+    });
+    expect(config.options?.scales?.['x']).toMatchObject({ min: 22939.5, max: 22942.5 });
+    const call = (handler: unknown, elements: object[]) =>
+      (handler as (event: object, elements: object[]) => void)({}, elements);
+    call(config.options?.onHover, [{ index: 2 }]);
+    call(config.options?.onHover, []);
+    call(config.options?.onClick, [{ index: 1 }]);
+    expect(days).toEqual([2, null, 1]);
   });
 
   test('says the same in one sentence, with best and worst the right way round', () => {

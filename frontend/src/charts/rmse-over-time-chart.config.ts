@@ -12,10 +12,17 @@ type Options = {
   series: readonly DailySeries[];
   quantity: Quantity;
   colours: ChartColours;
-  /** Day that the maps show, as an index; `null`: none is marked. */
-  selectedDay: number | null;
+  /** Day that the maps show, as an index; `null`: none is marked. Asked for at each drawing, so that a film draws no new chart. */
+  selectedDay: () => number | null;
   onSelectDay?: (day: number) => void;
+  /** A day that is pointed at, and null when it is left. */
+  onPointDay?: (day: number | null) => void;
 };
+
+/** Width of the axis of values: the charts of one page that share their days stand under each other to the pixel. */
+export const VALUE_AXIS_WIDTH_PX = 58;
+/** What the axis of days goes beyond the first and the last, days: half a bar. */
+export const DAY_MARGIN = 0.5;
 
 export const QUANTITY_TEXTS: Record<Quantity, { name: string; axis: string; decimals: number }> = {
   score: { name: 'RMSE score', axis: 'RMSE score (1 is perfect)', decimals: 3 },
@@ -40,7 +47,7 @@ export function nearestDay(timeDays: readonly number[], wantedDays: number): num
 export function rmseOverTimeChartConfig(
   options: Options,
 ): ChartConfiguration<'line', { x: number; y: number }[]> {
-  const { series, quantity, colours, selectedDay, onSelectDay } = options;
+  const { series, quantity, colours, selectedDay, onSelectDay, onPointDay } = options;
   const text = QUANTITY_TEXTS[quantity];
   const font = { size: 12 };
   return {
@@ -67,16 +74,18 @@ export function rmseOverTimeChartConfig(
         const day = elements[0]?.index;
         if (day !== undefined) onSelectDay?.(day);
       },
+      onHover: (_event, elements) => onPointDay?.(elements[0]?.index ?? null),
       scales: {
         x: {
           type: 'linear',
-          bounds: 'data',
+          ...dayBounds(series[0]?.daily.timeDays ?? []),
           grid: { display: false },
           border: { color: colours.line },
           ticks: {
             color: colours.inkFaint,
             font,
             maxRotation: 0,
+            display: series.length > 0,
             autoSkipPadding: 24,
             callback: (value) => formatShortDay(dateOfDays(Number(value))),
           },
@@ -85,6 +94,9 @@ export function rmseOverTimeChartConfig(
           title: { display: true, text: text.axis, color: colours.inkFaint, font },
           grid: { color: colours.line },
           border: { display: false },
+          afterFit: (axis) => {
+            axis.width = VALUE_AXIS_WIDTH_PX;
+          },
           ticks: { color: colours.inkFaint, font, maxTicksLimit: 6 },
         },
       },
@@ -103,14 +115,22 @@ export function rmseOverTimeChartConfig(
         },
       },
     },
-    plugins: selectedDay === null ? [] : [dayLine(series[0]?.daily.timeDays[selectedDay], colours)],
+    plugins: [dayLine(() => series[0]?.daily.timeDays[selectedDay() ?? -1], colours)],
   };
 }
 
-function dayLine(timeDays: number | undefined, colours: ChartColours): Plugin<'line'> {
+/** First and last day of an axis, with half a day around them. */
+export function dayBounds(timeDays: readonly number[]): { min?: number; max?: number } {
+  const first = timeDays[0];
+  const last = timeDays.at(-1);
+  return first === undefined || last === undefined ? {} : { min: first - DAY_MARGIN, max: last + DAY_MARGIN };
+}
+
+function dayLine(dayOf: () => number | undefined, colours: ChartColours): Plugin<'line'> {
   return {
     id: 'selected-day',
     beforeDatasetsDraw: (chart) => {
+      const timeDays = dayOf();
       const scale = chart.scales['x'];
       if (timeDays === undefined || scale === undefined) return;
       const x = scale.getPixelForValue(timeDays);

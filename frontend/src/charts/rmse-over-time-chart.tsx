@@ -18,10 +18,14 @@ type Props = {
   quantity: Quantity;
   selectedDay: number | null;
   onSelectDay: (day: number) => void;
+  /** A day that is pointed at, and null when it is left. */
+  onPointDay?: (day: number | null) => void;
 };
 
-export function RmseOverTimeChart({ series, quantity, selectedDay, onSelectDay }: Props) {
+export function RmseOverTimeChart({ series, quantity, selectedDay, onSelectDay, onPointDay }: Props) {
   const canvasRef = useRef<HTMLCanvasElement>(null);
+  const chartRef = useRef<ChartInstance | null>(null);
+  const selectedRef = useRef(selectedDay);
   const themeVersion = useThemeVersion();
 
   useEffect(() => {
@@ -37,15 +41,29 @@ export function RmseOverTimeChart({ series, quantity, selectedDay, onSelectDay }
       const colours = readChartColours(canvas.parentElement ?? document.body);
       chart = new Chart(
         canvas,
-        rmseOverTimeChartConfig({ series, quantity, colours, selectedDay, onSelectDay }),
+        rmseOverTimeChartConfig({
+          series,
+          quantity,
+          colours,
+          selectedDay: () => selectedRef.current,
+          onSelectDay,
+          ...(onPointDay === undefined ? {} : { onPointDay }),
+        }),
       );
+      chartRef.current = chart;
     };
     void draw();
     return () => {
       isGone = true;
       chart?.destroy();
+      chartRef.current = null;
     };
-  }, [series, quantity, selectedDay, onSelectDay, themeVersion]);
+  }, [series, quantity, onSelectDay, onPointDay, themeVersion]);
+
+  useEffect(() => {
+    selectedRef.current = selectedDay;
+    chartRef.current?.draw();
+  }, [selectedDay]);
 
   const own = series[0];
   return (
@@ -53,6 +71,7 @@ export function RmseOverTimeChart({ series, quantity, selectedDay, onSelectDay }
       <canvas
         ref={canvasRef}
         role="img"
+        onPointerLeave={() => onPointDay?.(null)}
         aria-label={own === undefined ? 'No curve' : rmseOverTimeSentence(own.daily, quantity)}
       />
     </div>

@@ -101,16 +101,31 @@ export const diagnosticsSchema = z.object({
 });
 export type Diagnostics = z.infer<typeof diagnosticsSchema>;
 
+export const MAP_LAYER_NAMES = [
+  'reconstruction',
+  'reference',
+  'error',
+  'rmse',
+  'reconstruction-gradient',
+  'reference-gradient',
+  'reconstruction-vorticity',
+  'reference-vorticity',
+  'observations',
+] as const;
+
 /** A stack of map frames stored as little-endian int16: value = raw · scale + offset, raw −32768 = missing. */
 export const mapLayerSchema = z.object({
-  name: z.enum(['reconstruction', 'reference', 'error', 'rmse']),
-  unit: z.literal('m'),
+  name: z.enum(MAP_LAYER_NAMES),
+  /** Heights in metres; gradients (metres per metre) and vorticity (over the Coriolis parameter) have none. */
+  unit: z.enum(['m', '1']),
   frameCount: z.number().int().positive(),
   scale: z.number(),
   offset: z.number(),
-  /** Smallest and largest value over all frames, metres. */
+  /** Smallest and largest value over all frames, in the unit. */
   min: z.number(),
   max: z.number(),
+  /** Root mean square over all frames, in the unit; colour scales begin with it. Null in frames of earlier versions. */
+  rms: z.number().nonnegative().nullable().default(null),
 });
 export type MapLayer = z.infer<typeof mapLayerSchema>;
 
@@ -120,5 +135,11 @@ export const mapManifestSchema = z.object({
   latDeg: z.array(z.number()),
   timeDays: z.array(z.number()),
   layers: z.array(mapLayerSchema),
+  /** Nodes of the scored grid along each axis that were averaged into one point of a frame. */
+  blockSize: z.number().int().positive().default(1),
+  /** The map was on another grid and interpolated linearly to the scored one: second derivatives show its nodes. */
+  isInterpolated: z.boolean().default(false),
+  /** Share of the scored nodes that the public observations of the task reach, by day; null where that is not known. */
+  observedShare: z.array(z.number().min(0).max(1)).nullable().default(null),
 });
 export type MapManifest = z.infer<typeof mapManifestSchema>;

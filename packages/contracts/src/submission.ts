@@ -134,11 +134,18 @@ export const artefactNameSchema = z.enum([
   'figures.zip',
   'diagnostics.json',
   'statistics.json',
+  'boxes.json',
+  'spectra.json',
   'maps.json',
   'reconstruction.i16',
   'reference.i16',
   'error.i16',
   'rmse.i16',
+  'reconstruction-gradient.i16',
+  'reference-gradient.i16',
+  'reconstruction-vorticity.i16',
+  'reference-vorticity.i16',
+  'observations.i16',
 ]);
 export type ArtefactName = z.infer<typeof artefactNameSchema>;
 

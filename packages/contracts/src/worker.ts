@@ -139,6 +139,8 @@ export const productsPayloadSchema = z.object({
   }),
   /** Error and truth go into the scored NetCDF only where the truth is public. */
   includeTruth: z.boolean(),
+  /** The public observations of the task, to be drawn beside the maps. */
+  observations: z.array(observationFileSchema).default([]),
 });
 export const jobPayloadSchema = z.discriminatedUnion('kind', [
   mapPayloadSchema,

@@ -1,9 +1,8 @@
-import { endianness } from 'node:os';
 import type { MapLayer } from '@sillage/contracts';
 import type { RegularGrid } from '@sillage/science';
 
-/** Frames for a screen: more points than this along an axis are averaged in blocks. */
-export const MAX_FRAME_POINTS = 240;
+/** Frames for a screen: more points than this along an axis are averaged in blocks. A basin at 1/4° has 345. */
+export const MAX_FRAME_POINTS = 480;
 /** Marks a missing value in a frame. */
 export const MISSING_INT16 = -32768;
 /** Raw values use ±this, which leaves the missing value apart. */
@@ -58,32 +57,41 @@ export function blockMeanFrame(
   return means;
 }
 
-/** Frames of one layer as int16 with one scale for all of them, and the manifest entry that decodes them. */
-export function packLayer(
-  name: MapLayer['name'],
-  frames: readonly Float32Array[],
-): { layer: MapLayer; bytes: Buffer } {
+/** Smallest and largest value of a frame, the sum of its squares and how many values it has. */
+export function frameRange(frame: Float32Array): {
+  min: number;
+  max: number;
+  squareSum: number;
+  valueCount: number;
+} {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
-  for (const frame of frames) {
-    for (const value of frame) {
-      if (value < min) min = value;
-      if (value > max) max = value;
-    }
+  let squareSum = 0;
+  let valueCount = 0;
+  for (const value of frame) {
+    if (Number.isNaN(value)) continue;
+    if (value < min) min = value;
+    if (value > max) max = value;
+    squareSum += value * value;
+    valueCount++;
   }
-  if (min > max) throw new Error(`the layer '${name}' holds no value`);
-  const offset = (min + max) / 2;
-  const scale = max > min ? (max - min) / 2 / RAW_LIMIT : 1;
-  const pointCount = frames[0]?.length ?? 0;
-  const raw = new Int16Array(frames.length * pointCount);
-  frames.forEach((frame, frameIndex) => {
-    const start = frameIndex * pointCount;
-    for (let index = 0; index < frame.length; index++) {
-      const value = frame[index]!;
-      raw[start + index] = Number.isNaN(value) ? MISSING_INT16 : Math.round((value - offset) / scale);
-    }
-  });
-  const bytes = Buffer.from(raw.buffer);
-  if (endianness() === 'BE') bytes.swap16(); // the manifest promises little-endian
-  return { layer: { name, unit: 'm', frameCount: frames.length, scale, offset, min, max }, bytes };
+  return { min, max, squareSum, valueCount };
+}
+
+/** The scale with which values between two bounds fill the int16 range: value = raw · scale + offset. */
+export function frameScale(min: number, max: number): Pick<MapLayer, 'scale' | 'offset'> {
+  return { scale: max > min ? (max - min) / 2 / RAW_LIMIT : 1, offset: (min + max) / 2 };
+}
+
+/** A frame as raw int16, in the byte order of the machine. */
+export function packFrame(
+  frame: Float32Array,
+  { scale, offset }: Pick<MapLayer, 'scale' | 'offset'>,
+): Int16Array<ArrayBuffer> {
+  const raw = new Int16Array(frame.length);
+  for (let index = 0; index < frame.length; index++) {
+    const value = frame[index]!;
+    raw[index] = Number.isNaN(value) ? MISSING_INT16 : Math.round((value - offset) / scale);
+  }
+  return raw;
 }

@@ -1,3 +1,4 @@
+import type { KnownInput } from './oi-inputs.js';
 import type { ProgressListener } from './progress.js';
 import type { ScoredFileDescription } from './scored-attributes.js';
 
@@ -8,6 +9,8 @@ export type ProductsOptions = ScoredFileDescription & {
   truthVariable?: string | null;
   /** Error and reference go into the products only where the truth is public. */
   includeTruth: boolean;
+  /** The public observations of the task, drawn beside the maps. */
+  observations?: readonly KnownInput[];
   /** What the score step wrote; without the curves there are no figures. */
   diagnosticsPath?: string | null;
   statisticsPath?: string | null;

@@ -1,20 +1,28 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtefactName, Diagnostics } from '@sillage/contracts';
+import type { ScoreDetails } from './score-details.js';
 
 export type WrittenArtefact = { name: ArtefactName; path: string };
 
-/** Writes `diagnostics.json` and `statistics.json` of a scoring into a folder. */
+/** Writes the curves, statistics and details of a scoring into a folder. */
 export async function writeScoreArtefacts(
-  result: { diagnostics: Diagnostics; statistics: object },
+  result: { diagnostics: Diagnostics; statistics: object; details?: ScoreDetails },
   outputFolder: string,
 ): Promise<WrittenArtefact[]> {
-  const diagnosticsPath = join(outputFolder, 'diagnostics.json');
-  const statisticsPath = join(outputFolder, 'statistics.json');
-  await writeFile(diagnosticsPath, JSON.stringify(result.diagnostics));
-  await writeFile(statisticsPath, JSON.stringify(result.statistics));
-  return [
-    { name: 'diagnostics.json', path: diagnosticsPath },
-    { name: 'statistics.json', path: statisticsPath },
+  const { diagnostics, statistics, details } = result;
+  const contents: [ArtefactName, object | null | undefined][] = [
+    ['diagnostics.json', diagnostics],
+    ['statistics.json', statistics],
+    ['boxes.json', details?.boxes],
+    ['spectra.json', details?.spectra],
   ];
+  const written: WrittenArtefact[] = [];
+  for (const [name, content] of contents) {
+    if (!content) continue;
+    const path = join(outputFolder, name);
+    await writeFile(path, JSON.stringify(content));
+    written.push({ name, path });
+  }
+  return written;
 }

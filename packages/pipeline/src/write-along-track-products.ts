@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { writeGriddedField } from '@sillage/netcdf';
-import { cropOf, type DaySource, fileDays } from '@sillage/validation';
+import { cropOf, fileDays } from '@sillage/validation';
 import { CANONICAL_VARIABLE } from './canonical-file.js';
 import { writeFigurePack } from './figure-pack/write-figure-pack.js';
-import { blockMeanFrame, blockSize, frameGrid } from './map-frames.js';
+import { openObservedDays, type ObservedDays } from './observed-days.js';
 import { openField } from './open-field.js';
 import type { ProductsOptions } from './product-options.js';
 import { productStorage } from './product-storage.js';
 import type { WrittenArtefact } from './score-artefacts.js';
 import { scoredAttributes } from './scored-attributes.js';
-import { writeMapLayers } from './write-map-layers.js';
+import { MapLayers } from './write-map-layers.js';
 
 /**
  * Products where the reference is a track: scored.nc (the reconstruction on its own grid, cut to box and period, with the
@@ -22,11 +22,14 @@ export async function writeAlongTrackProducts(options: ProductsOptions): Promise
     variable: CANONICAL_VARIABLE,
     subject: 'the reconstruction',
   });
+  let observations: ObservedDays | null = null;
+  let layers: MapLayers | null = null;
   try {
     const days = fileDays(field, cropOf(field.grid, task.scoredBox, task.period));
     const { timeDays, latDeg, lonDeg } = days.grid;
-    const block = blockSize(latDeg.length, lonDeg.length);
-    const frames: Float32Array[] = [];
+    observations = await openObservedDays(options.observations ?? [], days.grid);
+    const shown = new MapLayers({ grid: days.grid, outputFolder, observations });
+    layers = shown;
     const netcdfPath = join(outputFolder, 'scored.nc');
     await writeGriddedField(netcdfPath, {
       grid: days.grid,
@@ -41,7 +44,8 @@ export async function writeAlongTrackProducts(options: ProductsOptions): Promise
             long_name: 'reconstructed sea surface height on its own grid',
           },
           readDay: async (index) => {
-            const map = await readFrame(days, index, block, frames);
+            const map = Float32Array.from(await days.readDay(index));
+            if (index === shown.dayCount) await shown.addDay({ reconstruction: map, reference: null });
             options.onProgress?.(
               (index + 1) / timeDays.length,
               `writing map ${index + 1} of ${timeDays.length}`,
@@ -56,27 +60,12 @@ export async function writeAlongTrackProducts(options: ProductsOptions): Promise
       ),
       storage: productStorage(timeDays.length * latDeg.length * lonDeg.length),
     });
-    const maps = await writeMapLayers(
-      [{ name: 'reconstruction', frames }],
-      frameGrid(days.grid, block),
-      outputFolder,
-    );
+    const maps = await shown.finish();
     const figures = await writeFigurePack(options, null);
     return [{ name: 'scored.nc', path: netcdfPath }, ...maps, ...figures];
   } finally {
+    layers?.close();
+    observations?.close();
     field.close();
   }
-}
-
-/** One map for the file, and on the way its frame for the screen. */
-async function readFrame(
-  days: DaySource,
-  index: number,
-  block: number,
-  frames: Float32Array[],
-): Promise<Float32Array> {
-  const map = Float32Array.from(await days.readDay(index));
-  const shape = { latCount: days.grid.latDeg.length, lonCount: days.grid.lonDeg.length };
-  frames[index] = blockMeanFrame(map, shape, block);
-  return map;
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import {
@@ -97,8 +97,20 @@ describe('scored.nc', () => {
     const options = optionsFor('all');
     const written = await writeProducts(options);
     expect(written.map((artefact) => artefactNameSchema.parse(artefact.name)).sort()).toEqual(
-      ['error.i16', 'maps.json', 'reconstruction.i16', 'reference.i16', 'rmse.i16', 'scored.nc'].sort(),
+      [
+        'error.i16',
+        'maps.json',
+        'reconstruction-gradient.i16',
+        'reconstruction-vorticity.i16',
+        'reconstruction.i16',
+        'reference-gradient.i16',
+        'reference-vorticity.i16',
+        'reference.i16',
+        'rmse.i16',
+        'scored.nc',
+      ].sort(),
     );
+    expect(readdirSync(options.outputFolder).filter((name) => name.endsWith('.f32'))).toEqual([]);
     const path = join(options.outputFolder, 'scored.nc');
     const error = await openGriddedField(path, { variable: 'error' });
     expect(error.grid.timeDays).toEqual(evenly(FIRST_DAY, 16, 1));
@@ -128,6 +140,8 @@ describe('scored.nc', () => {
     const written = await writeProducts(options);
     expect(written.map((artefact) => artefact.name).sort()).toEqual([
       'maps.json',
+      'reconstruction-gradient.i16',
+      'reconstruction-vorticity.i16',
       'reconstruction.i16',
       'scored.nc',
     ]);
@@ -224,6 +238,8 @@ describe('maps', () => {
     const path = await writeSample(files.path('coarse.nc'), { grid });
     const options = optionsFor('regridded', { canonicalPath: path });
     await writeProducts(options);
+    const manifest: unknown = JSON.parse(readFileSync(join(options.outputFolder, 'maps.json'), 'utf8'));
+    expect(manifest).toMatchObject({ isInterpolated: true });
     const field = await openGriddedField(join(options.outputFolder, 'scored.nc'), { variable: 'error' });
     const day = await field.readDays(3, 1);
     field.close();
@@ -243,6 +259,8 @@ describe('products of an along-track protocol', () => {
     const written = await writeAlongTrackProducts({ ...options, scores });
     expect(written.map((artefact) => artefact.name).sort()).toEqual([
       'maps.json',
+      'reconstruction-gradient.i16',
+      'reconstruction-vorticity.i16',
       'reconstruction.i16',
       'scored.nc',
     ]);
@@ -279,7 +297,11 @@ test('scores and curves are what the contracts promise, and JSON keeps them', as
   const folder = files.path('curves');
   mkdirSync(folder);
   const written = await writeScoreArtefacts(result, folder);
-  expect(written.map((artefact) => artefact.name)).toEqual(['diagnostics.json', 'statistics.json']);
+  expect(written.map((artefact) => artefact.name)).toEqual([
+    'diagnostics.json',
+    'statistics.json',
+    'boxes.json',
+  ]); // no spectra: the land of the sample leaves no piece of a row as long as the area
   const diagnostics: unknown = JSON.parse(readFileSync(join(folder, 'diagnostics.json'), 'utf8'));
   expect(diagnosticsSchema.parse(diagnostics)).toEqual(result.diagnostics);
   expect(JSON.parse(readFileSync(join(folder, 'statistics.json'), 'utf8'))).toEqual(result.statistics);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { writeGriddedField, type GriddedField, type GriddedVariableInput } from '@sillage/netcdf';
-import type { FieldValues, RegularGrid } from '@sillage/science';
+import type { FieldValues } from '@sillage/science';
 import {
   alignedDays,
   cropOf,
@@ -10,17 +10,17 @@ import {
   isSubDaily,
   refuseOutOfReach,
   rejectionFromError,
+  sameGridCrop,
 } from '@sillage/validation';
 import { CANONICAL_VARIABLE } from './canonical-file.js';
-import { blockMeanFrame, blockSize, frameGrid } from './map-frames.js';
+import { openObservedDays } from './observed-days.js';
 import { openField } from './open-field.js';
 import { writeFigurePack } from './figure-pack/write-figure-pack.js';
-import type { ProgressListener } from './progress.js';
 import type { ProductsOptions } from './product-options.js';
 import { productStorage } from './product-storage.js';
 import type { WrittenArtefact } from './score-artefacts.js';
 import { scoredAttributes } from './scored-attributes.js';
-import { writeMapLayers } from './write-map-layers.js';
+import { MapLayers } from './write-map-layers.js';
 
 export type { ProductsOptions };
 export { writeAlongTrackProducts } from './write-along-track-products.js';
@@ -68,37 +68,32 @@ async function writeAll(
   const cropped = fileDays(truth, cropOf(truth.grid, task.scoredBox, task.period));
   const reference = isSubDaily(cropped.grid.timeDays) ? dailyMeanDays(cropped) : cropped;
   refuseOutOfReach(reconstruction.grid, reference.grid, 'the reconstruction');
-  const walk = new ScoredDays(reference, alignedDays(reconstruction, reference.grid), options.onProgress);
-  const netcdfPath = join(outputFolder, 'scored.nc');
-  const { timeDays, latDeg, lonDeg } = reference.grid;
-  const variables = scoredVariables(walk, options.includeTruth);
-  const valueCount = variables.length * timeDays.length * latDeg.length * lonDeg.length;
-  await writeGriddedField(netcdfPath, {
-    grid: reference.grid,
-    variables,
-    attributes: scoredAttributes(
-      { ...options, grid: reference.grid, origin: reconstruction.attributes },
-      'Points without a reference value were not scored and are missing here.',
-    ),
-    storage: productStorage(valueCount),
-  });
-  const { grid, rmse, ...frames } = await walk.frames();
-  const maps = await writeMapLayers(
-    [
-      { name: 'reconstruction', frames: frames.reconstruction },
-      ...(options.includeTruth
-        ? ([
-            { name: 'reference', frames: frames.reference },
-            { name: 'error', frames: frames.error },
-            { name: 'rmse', frames: [rmse] },
-          ] as const)
-        : []),
-    ],
-    grid,
-    outputFolder,
-  );
-  const figures = await writeFigurePack(options, { grid, rmseM: rmse });
-  return [{ name: 'scored.nc', path: netcdfPath }, ...maps, ...figures];
+  const observations = await openObservedDays(options.observations ?? [], reference.grid);
+  const isInterpolated = sameGridCrop(reconstruction.grid, reference.grid) === null;
+  const layers = new MapLayers({ grid: reference.grid, outputFolder, observations, isInterpolated });
+  try {
+    const walk = new ScoredDays(reference, alignedDays(reconstruction, reference.grid), layers, options);
+    const netcdfPath = join(outputFolder, 'scored.nc');
+    const { timeDays, latDeg, lonDeg } = reference.grid;
+    const variables = scoredVariables(walk, options.includeTruth);
+    const valueCount = variables.length * timeDays.length * latDeg.length * lonDeg.length;
+    await writeGriddedField(netcdfPath, {
+      grid: reference.grid,
+      variables,
+      attributes: scoredAttributes(
+        { ...options, grid: reference.grid, origin: reconstruction.attributes },
+        'Points without a reference value were not scored and are missing here.',
+      ),
+      storage: productStorage(valueCount),
+    });
+    await walk.finish();
+    const maps = await layers.finish();
+    const figures = await writeFigurePack(options, layers.rmseMap());
+    return [{ name: 'scored.nc', path: netcdfPath }, ...maps, ...figures];
+  } finally {
+    layers.close();
+    observations?.close();
+  }
 }
 
 function scoredVariables(walk: ScoredDays, includeTruth: boolean): GriddedVariableInput[] {
@@ -136,76 +131,46 @@ function scoredVariables(walk: ScoredDays, includeTruth: boolean): GriddedVariab
   ];
 }
 
-/** Pairs the maps of reference and reconstruction, and gathers the frames for the screen as they pass. */
+/** Pairs the maps of reference and reconstruction, and gives each day to the layers of the screen as it passes. */
 class ScoredDays {
-  readonly reference: DaySource;
+  readonly #reference: DaySource;
   readonly #reconstruction: DaySource;
-  readonly #onProgress: ProgressListener | undefined;
-  readonly #block: number;
-  readonly #squaredErrors: Float64Array;
-  readonly #counts: Uint32Array;
-  readonly #frames = new Map<number, ScoredDay>();
+  readonly #layers: MapLayers;
+  readonly #options: Pick<ProductsOptions, 'includeTruth' | 'onProgress'>;
   #current: { index: number; day: ScoredDay } | null = null;
 
-  constructor(reference: DaySource, reconstruction: DaySource, onProgress: ProgressListener | undefined) {
-    this.reference = reference;
+  constructor(
+    reference: DaySource,
+    reconstruction: DaySource,
+    layers: MapLayers,
+    options: Pick<ProductsOptions, 'includeTruth' | 'onProgress'>,
+  ) {
+    this.#reference = reference;
     this.#reconstruction = reconstruction;
-    this.#onProgress = onProgress;
-    const { latDeg, lonDeg } = reference.grid;
-    this.#block = blockSize(latDeg.length, lonDeg.length);
-    this.#squaredErrors = new Float64Array(latDeg.length * lonDeg.length);
-    this.#counts = new Uint32Array(latDeg.length * lonDeg.length);
+    this.#layers = layers;
+    this.#options = options;
   }
 
   async day(index: number): Promise<ScoredDay> {
     if (this.#current?.index === index) return this.#current.day;
-    const day = pairMaps(await this.reference.readDay(index), await this.#reconstruction.readDay(index));
+    const day = pairMaps(await this.#reference.readDay(index), await this.#reconstruction.readDay(index));
     this.#current = { index, day };
-    if (!this.#frames.has(index)) this.#gather(index, day);
+    if (index === this.#layers.dayCount) await this.#show(day);
     return day;
   }
 
-  #gather(index: number, day: ScoredDay): void {
-    const { latDeg, lonDeg, timeDays } = this.reference.grid;
-    const shape = { latCount: latDeg.length, lonCount: lonDeg.length };
-    this.#frames.set(index, {
-      reconstruction: blockMeanFrame(day.reconstruction, shape, this.#block),
-      reference: blockMeanFrame(day.reference, shape, this.#block),
-      error: blockMeanFrame(day.error, shape, this.#block),
-    });
-    day.error.forEach((error, point) => {
-      if (Number.isNaN(error)) return;
-      this.#squaredErrors[point] = (this.#squaredErrors[point] ?? 0) + error * error;
-      this.#counts[point] = (this.#counts[point] ?? 0) + 1;
-    });
-    this.#onProgress?.(this.#frames.size / timeDays.length, `writing map ${index + 1} of ${timeDays.length}`);
+  /** Walks through the days that nobody has asked for in their order. */
+  async finish(): Promise<void> {
+    const { length } = this.#reference.grid.timeDays;
+    while (this.#layers.dayCount < length) await this.day(this.#layers.dayCount);
   }
 
-  async frames(): Promise<{
-    grid: RegularGrid;
-    reconstruction: Float32Array[];
-    reference: Float32Array[];
-    error: Float32Array[];
-    rmse: Float32Array;
-  }> {
-    const { latDeg, lonDeg, timeDays } = this.reference.grid;
-    const days: ScoredDay[] = [];
-    for (let index = 0; index < timeDays.length; index++) {
-      if (!this.#frames.has(index)) await this.day(index);
-      const frame = this.#frames.get(index);
-      if (frame) days.push(frame);
-    }
-    const counts = this.#counts;
-    const rmse = this.#squaredErrors.map((sum, point) =>
-      counts[point] ? Math.sqrt(sum / counts[point]) : Number.NaN,
-    );
-    return {
-      grid: frameGrid(this.reference.grid, this.#block),
-      reconstruction: days.map((day) => day.reconstruction),
-      reference: days.map((day) => day.reference),
-      error: days.map((day) => day.error),
-      rmse: blockMeanFrame(rmse, { latCount: latDeg.length, lonCount: lonDeg.length }, this.#block),
-    };
+  async #show({ reconstruction, reference }: ScoredDay): Promise<void> {
+    const { includeTruth, onProgress } = this.#options;
+    await this.#layers.addDay({ reconstruction, reference: includeTruth ? reference : null });
+    const { dayCount } = this.#layers;
+    const { length } = this.#reference.grid.timeDays;
+    onProgress?.(dayCount / length, `writing map ${dayCount} of ${length}`);
   }
 }
 

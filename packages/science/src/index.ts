@@ -110,4 +110,18 @@ export {
   type LatticeTask,
 } from './optimal-interpolation/lattice-solver.js';
 export { latticeMap } from './optimal-interpolation/lattice-map.js';
+export {
+  coriolisParameter,
+  geostrophicVorticity,
+  gradientMagnitude,
+  type MapGrid,
+} from './derivatives/surface-derivatives.js';
+export { BoxAccumulator, boxLayout, mergeBoxSums, type BoxLayout, type BoxSums } from './scores/box-sums.js';
+export {
+  mapSpectra,
+  MapSpectrumAccumulator,
+  mergeMapSpectrumSums,
+  type MapSpectra,
+  type MapSpectrumSums,
+} from './scores/map-spectra.js';
 export { MistakeDetective, type DetectiveOptions, type Mistake } from './mistakes/mistake-detective.js';

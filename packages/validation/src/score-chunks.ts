@@ -1,12 +1,16 @@
 import type { GriddedProtocol } from '@sillage/contracts';
 import {
+  BoxAccumulator,
   createRegridder,
   DerivativeAccumulator,
+  MapSpectrumAccumulator,
   mergeStatistics,
   ScoreAccumulator,
   ZonalSpectrumAccumulator,
+  type BoxSums,
   type FieldValues,
   type LatitudeBand,
+  type MapSpectrumSums,
   type PhysicsSums,
   type RegularGrid,
   type ScoreStatistics,
@@ -39,6 +43,9 @@ export type ChunkResult = {
   errorSums: Float64Array;
   squaredErrorSums: Float64Array;
   physics: PhysicsSums;
+  /** What the figures of a submission show beside the scores. */
+  boxes: BoxSums;
+  mapSpectrum: MapSpectrumSums;
 };
 
 /** Bytes of both fields in one band: a few rows stay in the cache, yet a read is not a system call per value. */
@@ -80,6 +87,8 @@ export async function scoreChunk(
   };
   const derivatives = new DerivativeAccumulator(grid);
   const zonalSpectrum = new ZonalSpectrumAccumulator(grid);
+  const boxes = new BoxAccumulator(grid);
+  const mapSpectrum = new MapSpectrumAccumulator(grid);
   const readBand = async (latStart: number, latCount: number): Promise<LatitudeBand> => ({
     latStart,
     latCount,
@@ -93,6 +102,8 @@ export async function scoreChunk(
     accumulator.addBand(band);
     derivatives.addBand(band);
     zonalSpectrum.addBand(band);
+    boxes.addBand(band);
+    mapSpectrum.addBand(band);
     addPointErrors(points, done * lonCount, band.reconstruction, band.reference, band.latCount * lonCount);
     onRows(band.latCount);
   }
@@ -103,6 +114,8 @@ export async function scoreChunk(
     ...withoutSpectra(accumulator.statistics()),
     ...points,
     physics: { derivatives: derivatives.result(), spectrum: zonalSpectrum.result() },
+    boxes: boxes.sums,
+    mapSpectrum: mapSpectrum.sums(),
   };
 }
 

@@ -1,4 +1,4 @@
-import { fileRoleSchema, type Scores } from '@sillage/contracts';
+import { artefactNameSchema, fileRoleSchema, MAP_LAYER_NAMES, type Scores } from '@sillage/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -110,7 +110,6 @@ describe('what leaves the platform', () => {
       expect(isDatasetFileDisclosed('truth', level)).toBe(false);
       expect(isDatasetFileDisclosed('evaluation-track', level)).toBe(false);
       expect(isMapLayerDisclosed('error', level)).toBe(false);
-      expect(isMapLayerDisclosed('reconstruction', level)).toBe(false);
       expect(mayProductsHoldTruth(level)).toBe(false);
       expect(isArtefactDisclosed('diagnostics.json', level)).toBe(false);
       expect(isArtefactDisclosed('error.i16', level)).toBe(false);
@@ -119,6 +118,31 @@ describe('what leaves the platform', () => {
     expect(isDatasetFileDisclosed('evaluation-track', 'practice')).toBe(true);
     expect(isMapLayerDisclosed('error', 'practice')).toBe(true);
     expect(mayProductsHoldTruth('practice')).toBe(true);
+  });
+
+  it('is, of a public test, the map itself and nothing that comes of a comparison', () => {
+    const shown = artefactNameSchema.options.filter((name) => isArtefactDisclosed(name, 'public-test'));
+    expect(shown.toSorted()).toEqual(
+      [
+        'maps.json',
+        'observations.i16',
+        'reconstruction-gradient.i16',
+        'reconstruction-vorticity.i16',
+        'reconstruction.i16',
+        'scored.nc',
+      ].toSorted(),
+    );
+    const layers = MAP_LAYER_NAMES.filter((layer) => isMapLayerDisclosed(layer, 'public-test'));
+    expect(layers.filter((layer) => /reference|error|rmse/.test(layer))).toEqual([]);
+    expect(layers).toContain('reconstruction-vorticity');
+  });
+
+  it('is no map at all while blind, and every map in practice', () => {
+    for (const layer of MAP_LAYER_NAMES) {
+      expect(isMapLayerDisclosed(layer, 'blind')).toBe(false);
+      expect(isMapLayerDisclosed(layer, 'practice')).toBe(true);
+    }
+    expect(isArtefactDisclosed('maps.json', 'blind')).toBe(false);
   });
 
   it('is always what participants need to make maps', () => {

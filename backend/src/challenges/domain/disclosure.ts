@@ -1,11 +1,12 @@
-import type {
-  ArtefactName,
-  CheckWarning,
-  DisclosureLevel,
-  FileRole,
-  MapLayer,
-  Physics,
-  Scores,
+import {
+  MAP_LAYER_NAMES,
+  type ArtefactName,
+  type CheckWarning,
+  type DisclosureLevel,
+  type FileRole,
+  type MapLayer,
+  type Physics,
+  type Scores,
 } from '@sillage/contracts';
 
 /*
@@ -84,21 +85,40 @@ export function disclosedWarnings(warnings: readonly CheckWarning[], level: Disc
   return warnings.filter(({ code }) => level !== 'blind' || !WARNINGS_OF_COMPARISON.has(code));
 }
 
-/** The scored NetCDF holds truth and error at practice level only, so it may leave a public test; curves and maps not. */
+/** Layers that tell nothing of the truth: the map itself, what follows from it alone, and the public observations. */
+const LAYERS_WITHOUT_TRUTH: ReadonlySet<MapLayer['name']> = new Set([
+  'reconstruction',
+  'reconstruction-gradient',
+  'reconstruction-vorticity',
+  'observations',
+]);
+
+/**
+ * What may leave a public test: the scored NetCDF and the maps, which hold truth and error at practice level only, and of
+ * the stacks those of the map itself. Curves, boxes and spectra at full precision give the truth away.
+ */
 export function isArtefactDisclosed(name: ArtefactName, level: DisclosureLevel): boolean {
   switch (level) {
     case 'practice':
       return true;
-    case 'public-test':
-      return name === 'scored.nc';
+    case 'public-test': {
+      if (name === 'scored.nc' || name === 'maps.json') return true;
+      const layer = layerOfStack(name);
+      return layer !== null && LAYERS_WITHOUT_TRUTH.has(layer);
+    }
     case 'blind':
       return false;
   }
 }
 
-/** Every layer but the reconstruction is the truth or can be turned into it; at stake is the whole stack. */
-export function isMapLayerDisclosed(_layer: MapLayer['name'], level: DisclosureLevel): boolean {
-  return level === 'practice';
+/** Every layer but those of the map itself is the truth or can be turned into it; at stake is the whole stack. */
+export function isMapLayerDisclosed(layer: MapLayer['name'], level: DisclosureLevel): boolean {
+  return isArtefactDisclosed(`${layer}.i16`, level);
+}
+
+function layerOfStack(name: ArtefactName): MapLayer['name'] | null {
+  const [layer] = MAP_LAYER_NAMES.filter((candidate) => `${candidate}.i16` === name);
+  return layer ?? null;
 }
 
 /** What maps are compared with is withheld, be it a field or a track. */

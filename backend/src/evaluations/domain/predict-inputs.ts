@@ -31,10 +31,7 @@ export function predictInputs(
   extraInputs: NetworkSummary['extraInputs'],
 ): PredictInputs | { lacking: RejectionReason } {
   const place = `${task.area} × ${task.scenario}`;
-  const observations = observationsOfTask(files, task).map((file) => ({
-    ...inputOf(file),
-    role: roleSchema.parse(file.role),
-  }));
+  const observations = observationFiles(files, task);
   if (observations.length === 0) {
     return {
       lacking: {
@@ -63,6 +60,17 @@ export function predictInputs(
     };
   }
   return { observations, ...extra };
+}
+
+/** The observations of a task, all of them public. */
+export function observationFiles(
+  files: readonly DatasetInput[],
+  task: { area: string; scenario: string },
+): ObservationFile[] {
+  return observationsOfTask(files, task).map((file) => ({
+    ...inputOf(file),
+    role: roleSchema.parse(file.role),
+  }));
 }
 
 function firstOf(

@@ -4,11 +4,20 @@ import {
   isAlongTrackProtocol,
   type Diagnostics,
   type EvaluationView,
+  type Leaderboard,
   type LeaderboardRow,
   type Scores,
 } from '@sillage/contracts';
 import { useCallback, useMemo, useState } from 'react';
+import { ObservationCoverageChart } from '../../charts/observation-coverage-chart';
 import {
+  observationCoverageSentence,
+  shareText,
+  type Coverage,
+} from '../../charts/observation-coverage-chart.config';
+import type { Coast } from '../../charts/ocean-map';
+import {
+  dayBounds,
   nearestDay,
   QUANTITY_TEXTS,
   rmseOverTimeSentence,
@@ -22,10 +31,14 @@ import { browserGateway } from '../../lib/api/browser-gateway';
 import { formatFixed } from '../../lib/format-number';
 import { dateOfDays, formatDay } from '../../lib/format-time';
 import styles from './evaluation-figures.module.css';
-import { hasDiagnostics, hasMaps } from './evaluation-texts';
+import { hasArtefact, hasDiagnostics, hasMaps } from './evaluation-texts';
 import { AlongTrackFigures } from './along-track-figures';
-import { LAYER_ORDER, MapViewer } from './map-viewer';
+import type { MapEntry } from './map-controls';
+import { loadManifest, MapViewer } from './map-viewer';
 import { useLoaded, type Loaded } from './use-loaded';
+import { useMapView } from './use-map-view';
+import { WhereItLoses } from './where-it-loses';
+import { ZonalSpectraFigure } from './zonal-spectra-figure';
 
 type Props = {
   evaluation: EvaluationView;
@@ -35,22 +48,65 @@ type Props = {
   methodName: string;
   /** The board's reference, whose curve is drawn beside; `null` where there is none or this is it. */
   reference: LeaderboardRow | null;
+  /** The board of the task, whose entries can be compared with this one. */
+  board: Leaderboard | null;
   /** Width over height of the maps, known before they are loaded. */
   mapAspect: number;
+  coast: Coast;
 };
 
 export const loadDiagnostics = (evaluation: string, signal: AbortSignal) =>
   browserGateway.diagnostics(evaluation, signal);
+const loadBoxes = (evaluation: string, signal: AbortSignal) => browserGateway.boxes(evaluation, signal);
+const loadSpectra = (evaluation: string, signal: AbortSignal) => browserGateway.spectra(evaluation, signal);
 
-/** The figures of one evaluation. A day chosen in the curve is the day of the maps, and the other way round. */
-export function EvaluationFigures({ evaluation, scores, own, methodName, reference, mapAspect }: Props) {
+/**
+ * The figures of one evaluation. A day that is chosen in one of them is the day of all, and stands in the address; a day that is
+ * pointed at in the curve is shown for as long as it is pointed at.
+ */
+export function EvaluationFigures(props: Props) {
+  const { evaluation, scores, own, methodName, reference, board, mapAspect, coast } = props;
   const other = useLoaded(reference?.evaluationId ?? null, loadDiagnostics);
-  const [timeDays, setTimeDays] = useState<number | null>(null);
+  const withMaps = hasMaps(evaluation);
+  const manifest = useLoaded(withMaps ? evaluation.id : null, loadManifest);
+  const boxes = useLoaded(hasArtefact(evaluation, 'boxes.json') ? evaluation.id : null, loadBoxes);
+  const hasSpectra = hasArtefact(evaluation, 'spectra.json');
+  const spectra = useLoaded(hasSpectra ? evaluation.id : null, loadSpectra);
+  const otherSpectra = useLoaded(hasSpectra ? (reference?.evaluationId ?? null) : null, loadSpectra);
+  const [view, changeView] = useMapView();
+  const [pointedTimeDays, setPointedTimeDays] = useState<number | null>(null);
   const ownDays = own.state === 'loaded' ? own.value.daily.timeDays : null;
-  const shownTimeDays = timeDays ?? ownDays?.[0] ?? null;
+  const mapDays = manifest.state === 'loaded' ? manifest.value.timeDays : null;
+  const shownTimeDays = pointedTimeDays ?? view.timeDays ?? mapDays?.[0] ?? ownDays?.[0] ?? null;
   const selectedDay = shownTimeDays === null || ownDays === null ? null : nearestDay(ownDays, shownTimeDays);
-  const selectDay = useCallback((day: number) => setTimeDays(ownDays?.[day] ?? null), [ownDays]);
-  const isAlongTrack = isAlongTrackProtocol(evaluation.protocol);
+  const selectTime = useCallback(
+    (timeDays: number) => {
+      setPointedTimeDays(null);
+      changeView({ timeDays });
+    },
+    [changeView],
+  );
+  const selectDay = useCallback(
+    (day: number) => {
+      const timeDays = ownDays?.[day];
+      if (timeDays !== undefined) selectTime(timeDays);
+    },
+    [ownDays, selectTime],
+  );
+  const pointDay = useCallback(
+    (day: number | null) => setPointedTimeDays(day === null ? null : (ownDays?.[day] ?? null)),
+    [ownDays],
+  );
+  const entries = useMemo<MapEntry[]>(
+    () =>
+      (board?.rows ?? [])
+        .filter((row) => row.evaluationId !== evaluation.id)
+        .map((row) => ({
+          evaluationId: row.evaluationId,
+          name: row.kind === 'reference' ? row.method : `${row.method} (${row.author})`,
+        })),
+    [board, evaluation.id],
+  );
 
   const series = useMemo<DailySeries[]>(() => {
     if (own.state !== 'loaded') return [];
@@ -58,10 +114,18 @@ export function EvaluationFigures({ evaluation, scores, own, methodName, referen
     if (other.state !== 'loaded' || reference === null) return [mine];
     return [mine, { label: reference.method, role: 'reference', daily: other.value.daily }];
   }, [own, other, reference, methodName]);
+  const coverage = useMemo<Coverage | null>(() => {
+    if (manifest.state !== 'loaded' || manifest.value.observedShare === null) return null;
+    return { timeDays: manifest.value.timeDays, share: manifest.value.observedShare };
+  }, [manifest]);
+  const besides = useMemo(
+    () =>
+      reference === null || otherSpectra.state !== 'loaded'
+        ? null
+        : { name: reference.method, spectra: otherSpectra.value },
+    [reference, otherSpectra],
+  );
 
-  if (!hasDiagnostics(evaluation)) {
-    return <p className="muted">Curves and maps are being made, or are withheld at this disclosure level.</p>;
-  }
   if (own.state === 'failed') {
     return (
       <p className="muted">
@@ -69,31 +133,62 @@ export function EvaluationFigures({ evaluation, scores, own, methodName, referen
       </p>
     );
   }
+  const diagnostics = own.state === 'loaded' ? own.value : null;
+  const maps = withMaps ? (
+    <MapViewer
+      evaluationId={evaluation.id}
+      methodName={methodName}
+      manifest={manifest}
+      entries={entries}
+      hasTruth={hasArtefact(evaluation, 'reference.i16')}
+      rmseM={hasDiagnostics(evaluation) ? scores.rmseM : null}
+      view={view}
+      shownTimeDays={shownTimeDays}
+      onView={changeView}
+      aspect={mapAspect}
+      coast={coast}
+    />
+  ) : null;
+  if (!hasDiagnostics(evaluation)) {
+    return (
+      <>
+        <p className="muted">
+          Curves are being made, or are withheld at the disclosure level of this challenge, as are truth and
+          error.
+        </p>
+        {maps}
+      </>
+    );
+  }
   return (
     <div className={styles.figures}>
       <RmseFigure
         series={series}
-        selectedDay={hasMaps(evaluation) ? selectedDay : null}
+        coverage={coverage}
+        selectedDay={withMaps ? selectedDay : null}
+        selectedTimeDays={shownTimeDays}
         onSelectDay={selectDay}
+        onSelectTime={selectTime}
+        onPointDay={pointDay}
       />
       {isAlongTrackProtocol(evaluation.protocol) ? (
-        <AlongTrackFigures
-          diagnostics={own.state === 'loaded' ? own.value : null}
-          scores={scores}
-          protocol={evaluation.protocol}
-        />
+        <AlongTrackFigures diagnostics={diagnostics} scores={scores} protocol={evaluation.protocol} />
       ) : (
-        <PsdFigure diagnostics={own.state === 'loaded' ? own.value : null} scores={scores} />
+        <PsdFigure diagnostics={diagnostics} scores={scores} />
       )}
-      {hasMaps(evaluation) ? (
-        <MapViewer
-          evaluationId={evaluation.id}
-          rmseM={scores.rmseM}
-          timeDays={shownTimeDays}
-          onTime={setTimeDays}
-          aspect={mapAspect}
-          expected={isAlongTrack ? ['reconstruction'] : LAYER_ORDER}
+      {maps}
+      {boxes.state === 'loaded' && (!hasSpectra || spectra.state !== 'waiting') ? (
+        <WhereItLoses
+          boxes={boxes.value}
+          spectra={spectra.state === 'loaded' ? spectra.value : null}
+          entries={entries}
+          initialOther={reference?.evaluationId ?? null}
+          hasMaps={withMaps}
+          onView={changeView}
         />
+      ) : null}
+      {spectra.state === 'loaded' ? (
+        <ZonalSpectraFigure spectra={spectra.value} methodName={methodName} reference={besides} />
       ) : null}
     </div>
   );
@@ -101,12 +196,22 @@ export function EvaluationFigures({ evaluation, scores, own, methodName, referen
 
 type RmseFigureProps = {
   series: DailySeries[];
+  coverage: Coverage | null;
   selectedDay: number | null;
+  selectedTimeDays: number | null;
   onSelectDay: (day: number) => void;
+  onSelectTime: (timeDays: number) => void;
+  onPointDay: (day: number | null) => void;
 };
 
-function RmseFigure({ series, selectedDay, onSelectDay }: RmseFigureProps) {
+function RmseFigure(props: RmseFigureProps) {
+  const { series, coverage, selectedDay, selectedTimeDays, onSelectDay, onSelectTime, onPointDay } = props;
   const [quantity, setQuantity] = useState<Quantity>('score');
+  const bounds = useMemo(() => dayBounds(series[0]?.daily.timeDays ?? []), [series]);
+  const shareOn = (timeDays: number): string => {
+    const share = coverage?.share[coverage.timeDays.indexOf(timeDays)];
+    return share === undefined ? '–' : shareText(share);
+  };
   const own = series[0];
   const reference = series[1];
   return (
@@ -139,9 +244,20 @@ function RmseFigure({ series, selectedDay, onSelectDay }: RmseFigureProps) {
         quantity={quantity}
         selectedDay={selectedDay}
         onSelectDay={onSelectDay}
+        onPointDay={onPointDay}
       />
+      {coverage === null ? null : (
+        <ObservationCoverageChart
+          coverage={coverage}
+          bounds={bounds}
+          selectedTimeDays={selectedDay === null ? null : selectedTimeDays}
+          onSelectTime={onSelectTime}
+        />
+      )}
       <p className={styles.sentence}>
-        {own === undefined ? 'Loading the curve…' : rmseOverTimeSentence(own.daily, quantity)}
+        {own === undefined ? 'Loading the curve…' : rmseOverTimeSentence(own.daily, quantity)}{' '}
+        {coverage === null ? '' : observationCoverageSentence(coverage)}
+        {selectedDay === null ? '' : ' A day that is chosen here is shown in the maps.'}
       </p>
       {own === undefined ? null : (
         <details className={styles.details}>
@@ -155,6 +271,7 @@ function RmseFigure({ series, selectedDay, onSelectDay }: RmseFigureProps) {
                   <th scope="col">RMSE score</th>
                   <th scope="col">RMSE (cm)</th>
                   {reference === undefined ? null : <th scope="col">RMSE score of {reference.label}</th>}
+                  {coverage === null ? null : <th scope="col">Observed</th>}
                 </tr>
               </thead>
               <tbody>
@@ -166,6 +283,7 @@ function RmseFigure({ series, selectedDay, onSelectDay }: RmseFigureProps) {
                     {reference === undefined ? null : (
                       <td>{formatFixed(reference.daily.rmseScore[day] ?? Number.NaN, 4)}</td>
                     )}
+                    {coverage === null ? null : <td>{shareOn(timeDays)}</td>}
                   </tr>
                 ))}
               </tbody>

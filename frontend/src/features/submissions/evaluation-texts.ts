@@ -1,4 +1,5 @@
 import type {
+  ArtefactName,
   EvaluationState,
   EvaluationView,
   Step,
@@ -24,6 +25,11 @@ export function isSettled(evaluation: EvaluationView, nowMs: number): boolean {
 
 export function hasMaps(evaluation: EvaluationView): boolean {
   return evaluation.artefacts.some((artefact) => artefact.name === 'maps.json');
+}
+
+/** Whether a product of this evaluation may be seen. */
+export function hasArtefact(evaluation: EvaluationView, name: ArtefactName): boolean {
+  return evaluation.artefacts.some((artefact) => artefact.name === name);
 }
 
 export function hasDiagnostics(evaluation: EvaluationView): boolean {

@@ -2,6 +2,7 @@
 
 import type { EvaluationView, Leaderboard, SubmissionView } from '@sillage/contracts';
 import { useCallback, useEffect, useState } from 'react';
+import type { Coast } from '../../charts/ocean-map';
 import { Notice } from '../../components/notice';
 import { browserGateway } from '../../lib/api/browser-gateway';
 import { formFaultOf } from '../../lib/api/form-fault';
@@ -31,6 +32,7 @@ type Props = {
   /** The board of the task as the server saw it; `null` while there is no score. */
   initialBoard: Leaderboard | null;
   mapAspect: number;
+  coast: Coast;
   mayReadFile: boolean;
   origin: string;
 };
@@ -41,6 +43,7 @@ export function SubmissionLive({
   words,
   initialBoard,
   mapAspect,
+  coast,
   mayReadFile,
   origin,
 }: Props) {
@@ -72,6 +75,7 @@ export function SubmissionLive({
         evaluation={evaluation}
         initialBoard={initialBoard}
         mapAspect={mapAspect}
+        coast={coast}
         mayReadFile={mayReadFile}
         origin={origin}
       />
@@ -94,11 +98,20 @@ type ResultProps = {
   evaluation: EvaluationView;
   initialBoard: Leaderboard | null;
   mapAspect: number;
+  coast: Coast;
   mayReadFile: boolean;
   origin: string;
 };
 
-function Result({ submission, evaluation, initialBoard, mapAspect, mayReadFile, origin }: ResultProps) {
+function Result({
+  submission,
+  evaluation,
+  initialBoard,
+  mapAspect,
+  coast,
+  mayReadFile,
+  origin,
+}: ResultProps) {
   const loadBoard = useCallback(
     (_key: string, signal: AbortSignal) =>
       browserGateway.leaderboard(submission.challenge, evaluation.area, evaluation.scenario, signal),
@@ -161,7 +174,9 @@ function Result({ submission, evaluation, initialBoard, mapAspect, mayReadFile, 
         own={diagnostics}
         methodName={submission.card.name}
         reference={reference}
+        board={board}
         mapAspect={mapAspect}
+        coast={coast}
       />
       <Downloads submission={submission} evaluation={evaluation} origin={origin} mayReadFile={mayReadFile} />
     </>

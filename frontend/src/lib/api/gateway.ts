@@ -1,6 +1,7 @@
 import {
   accountViewSchema,
   apiErrorBodySchema,
+  boxStatisticsSchema,
   boardBandsSchema,
   boardHistorySchema,
   boardPairsSchema,
@@ -25,7 +26,9 @@ import {
   teamListSchema,
   teamViewSchema,
   tokenViewSchema,
+  zonalSpectraSchema,
   type AccountView,
+  type BoxStatistics,
   type BoardBands,
   type BoardHistory,
   type BoardPairs,
@@ -57,6 +60,7 @@ import {
   type TeamView,
   type TaskReference,
   type TokenView,
+  type ZonalSpectraView,
   type Visibility,
 } from '@sillage/contracts';
 import { apiPaths, withQuery } from '../paths';
@@ -131,6 +135,10 @@ export type Gateway = {
   stress: (submission: string, signal?: AbortSignal) => Promise<StressView>;
   askStress: (submission: string) => Promise<StressView>;
   diagnostics: (evaluation: string, signal?: AbortSignal) => Promise<Diagnostics>;
+  /** Errors by box and day. */
+  boxes: (evaluation: string, signal?: AbortSignal) => Promise<BoxStatistics>;
+  /** Zonal spectra of truth, map and error. */
+  spectra: (evaluation: string, signal?: AbortSignal) => Promise<ZonalSpectraView>;
   /** Notebook, receipt and citations, with their sizes. */
   documents: (evaluation: string, signal?: AbortSignal) => Promise<DocumentList>;
   /** Days of a network's map that are finished after one, the oldest hundred. */
@@ -262,6 +270,10 @@ export function createGateway(transport: Transport): Gateway {
     documents: (evaluation, signal) => json(apiPaths.documents(evaluation), documentListSchema, { signal }),
     diagnostics: (evaluation, signal) =>
       json(apiPaths.artefact(evaluation, 'diagnostics.json'), diagnosticsSchema, { signal }),
+    boxes: (evaluation, signal) =>
+      json(apiPaths.artefact(evaluation, 'boxes.json'), boxStatisticsSchema, { signal }),
+    spectra: (evaluation, signal) =>
+      json(apiPaths.artefact(evaluation, 'spectra.json'), zonalSpectraSchema, { signal }),
     preview: async (evaluation, after, signal) =>
       (await json(apiPaths.preview(evaluation, after), previewSchema, { signal })).frames,
     mapManifest: (evaluation, signal) =>

@@ -3,7 +3,9 @@ import type { Metadata } from 'next';
 import { headers } from 'next/headers';
 import Link from 'next/link';
 import { cache } from 'react';
+import { landPolygons } from '../../../charts/coastline';
 import { aspectOf } from '../../../charts/field-map.config';
+import type { Coast } from '../../../charts/ocean-map';
 import { Chip } from '../../../components/chip';
 import { Inputs } from '../../../components/inputs';
 import { Unreachable } from '../../../components/unreachable';
@@ -76,6 +78,7 @@ export default async function SubmissionPage({ params, searchParams }: Props) {
         words={wordsOf(challenge.value)}
         initialBoard={board.reached ? board.value : null}
         mapAspect={aspectOfArea(challenge.value, evaluation)}
+        coast={coastOfArea(challenge.value, evaluation)}
         mayReadFile={
           view.isMine ||
           (challenge.value.disclosure === 'practice' && (view.form === 'map' || view.kind === 'reference'))
@@ -115,6 +118,16 @@ function SubmissionHeader({ submission, taskName }: { submission: SubmissionView
 function wordsOf({ areas, scenarios, tasks }: ChallengeView): TaskWords {
   const words = (list: readonly { id: string; name: string }[]) => list.map(({ id, name }) => ({ id, name }));
   return { areas: words(areas), scenarios: words(scenarios), keys: tasks.map(taskKey) };
+}
+
+const COAST_DECIMALS = 3; // degrees: a hundred metres
+
+/** The coast of the area, cut at its edges; the page carries it, the browser does not load the coastline of the world. */
+function coastOfArea(challenge: ChallengeView, evaluation: EvaluationView): Coast {
+  const box = challenge.areas.find((item) => item.id === evaluation.area)?.scoredBox;
+  if (box === undefined) return [];
+  const rounded = (degrees: number) => Number(degrees.toFixed(COAST_DECIMALS));
+  return landPolygons(box).map((line) => line.map(([lon, lat]) => [rounded(lon), rounded(lat)] as const));
 }
 
 function aspectOfArea(challenge: ChallengeView, evaluation: EvaluationView): number {

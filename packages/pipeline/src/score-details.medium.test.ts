@@ -1,0 +1,51 @@
+import { boxStatisticsSchema, zonalSpectraSchema } from '@sillage/contracts';
+import { afterAll, expect, test } from 'vitest';
+import { scoreReconstruction } from './score-reconstruction.js';
+import { sampleHeight, TASK, temporaryFolder, writeSample } from './testing/sample-files.js';
+
+const files = temporaryFolder();
+afterAll(() => files.remove());
+
+const referencePath = await writeSample(files.path('truth.nc'));
+const reconstructionPath = await writeSample(files.path('map.nc'), {
+  height: (time, lat, lon) => sampleHeight(time, lat, lon) + 0.01 * (lat - 35),
+});
+const score = (threads: number) =>
+  scoreReconstruction({
+    referencePath,
+    reconstructionPath,
+    protocol: 'osse-natl',
+    scoredBox: TASK.scoredBox,
+    period: TASK.period,
+    threads,
+  });
+
+const sum = (values: readonly (readonly number[])[]) =>
+  values.flat().reduce((total, value) => total + value, 0);
+
+test('the boxes add up to the scores, day by day and together, whatever the number of threads', async () => {
+  const { scores, diagnostics, details } = await score(2);
+  const boxes = boxStatisticsSchema.parse(details.boxes);
+  expect(boxes).toMatchObject({ sizeDeg: 0.5, rowCount: 6, columnCount: 8, southDeg: 34, westDeg: -60 });
+  const { count, squaredErrorM2, squaredReferenceM2 } = boxes;
+  expect(1 - Math.sqrt(sum(squaredErrorM2) / sum(squaredReferenceM2))).toBeCloseTo(scores.mu, 6);
+  expect(Math.sqrt(sum(squaredErrorM2) / sum(count))).toBeCloseTo(scores.rmseM, 8);
+  boxes.timeDays.forEach((timeDays, day) => {
+    expect(timeDays).toBe(diagnostics.daily.timeDays[day]);
+    const daily = 1 - Math.sqrt(sum([squaredErrorM2[day]!]) / sum([squaredReferenceM2[day]!]));
+    expect(daily).toBeCloseTo(diagnostics.daily.rmseScore[day]!, 6);
+  });
+  expect((await score(1)).details).toEqual(details);
+});
+
+test('the spectra hold the variance that is there, and an error without zonal waves has none', async () => {
+  const { details } = await score(1);
+  const spectra = zonalSpectraSchema.parse(details.spectra);
+  expect(spectra.segmentDeg).toBeCloseTo(4.25, 6); // 17 nodes of a quarter degree
+  expect(spectra.segmentCount).toBe(16 * 13);
+  expect(spectra.wavelengthDeg[0]).toBeCloseTo(4.25, 6);
+  const variance = (densities: readonly number[]) => sum([densities]) / spectra.segmentDeg;
+  expect(variance(spectra.reference)).toBeGreaterThan(0.001);
+  expect(variance(spectra.reconstruction) / variance(spectra.reference)).toBeCloseTo(1, 4);
+  expect(variance(spectra.error) / variance(spectra.reference)).toBeLessThan(1e-9);
+});
