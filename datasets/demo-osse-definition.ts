@@ -168,7 +168,7 @@ async function challengeDefinition(recipe: DemoRecipe, folder: string): Promise<
     citation: 'Sillage demo challenge, a synthetic ocean (two-layer quasi-geostrophic simulation).',
     protocol: 'osse-natl',
     disclosure: 'practice',
-    datasetVersion: '2.1.0',
+    datasetVersion: '2.2.0',
     periods: {
       evaluation: recipe.evaluation,
       spinUp: recipe.spinUp,
