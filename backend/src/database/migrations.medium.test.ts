@@ -97,7 +97,7 @@ describe('the migrations', () => {
       await old.destroy();
 
       // The migration under test is the last one here, whatever came after it since.
-      const current = await connect(migrations.slice(0, 5));
+      const current = await connect(migrations.slice(0, before + 1));
       const ranks = () =>
         current.query('select step, state, queue_rank as rank from jobs order by queue_rank');
       expect(await ranks()).toEqual([{ step: 'map', state: 'queued', rank: queueRank('map', 'reference') }]);
@@ -110,8 +110,7 @@ describe('the migrations', () => {
          values ($1, $2, $3, $4, 'osse-2020a', 'running', 'predict', now(), now())`,
         [ids.evaluation, ids.submission, ids.task, ids.version],
       );
-      for (let undone = before; undone < migrations.length; undone += 1)
-        await current.undoLastMigration({ transaction: 'each' });
+      await current.undoLastMigration({ transaction: 'each' });
       expect(await ranks()).toEqual([{ step: 'map', state: 'cancelled', rank: 7 }]);
       expect(await current.query('select state, step from evaluations')).toEqual([
         { state: 'cancelled', step: null },

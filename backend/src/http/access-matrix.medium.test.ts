@@ -395,7 +395,7 @@ const MATRIX: { method: Method; path: string; expected: Record<Role, number>; bo
   },
   {
     method: 'get',
-    path: '/evaluations/PUBLIC_EVALUATION/artefacts/maps.json',
+    path: '/evaluations/PUBLIC_EVALUATION/artefacts/boxes.json',
     expected: { nobody: 403, stranger: 403, author: 403, organiser: 403, worker: 401 },
   },
   {

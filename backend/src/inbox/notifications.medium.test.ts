@@ -367,7 +367,8 @@ describe('two API processes', () => {
       .toBe(8);
     await settled();
     await other.close();
-    const names = sink.to(ada.email).map((mail) => /^Message-ID:\s*(<[^>]+>)/im.exec(mail)?.[1]);
+    // A line may be joined to the encoded subject before it: `decoded` is for bodies.
+    const names = sink.to(ada.email).map((mail) => /Message-ID:\s*(<[^>]+>)/i.exec(mail)?.[1]);
     expect(names).toHaveLength(8);
     expect(new Set(names).size).toBe(8);
   });

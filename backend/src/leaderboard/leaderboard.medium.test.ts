@@ -201,7 +201,7 @@ describe('disclosure', () => {
     expect(products).toMatchObject({ includeTruth: true });
   });
 
-  it('in a public test shows rounded scalars, and neither maps, nor curves, nor the truth', async () => {
+  it('in a public test shows rounded scalars and the map itself, and neither errors, nor curves, nor the truth', async () => {
     const { view, statuses, files, products, definition } = await scoredWithArtefacts('public-test');
     const rounded = {
       mu: 0.912,
@@ -215,8 +215,13 @@ describe('disclosure', () => {
     };
     expect(view.scores).toEqual(rounded);
     expect((await board(definition.id)).rows[0]?.scores).toEqual(rounded);
-    expect(view.artefacts.map(({ name }: { name: string }) => name)).toEqual(['scored.nc']);
-    expect(Object.keys(statuses).filter((name) => statuses[name] === 200)).toEqual(['scored.nc']);
+    const disclosed = ['maps.json', 'reconstruction.i16', 'scored.nc'];
+    expect(view.artefacts.map(({ name }: { name: string }) => name).sort()).toEqual(disclosed);
+    expect(
+      Object.keys(statuses)
+        .filter((name) => statuses[name] === 200)
+        .sort(),
+    ).toEqual(disclosed);
     expect(files[0].url).toBeUndefined();
     // The file that may be downloaded holds neither truth nor digits that the board hides.
     expect(products).toMatchObject({ includeTruth: false, scores: rounded });

@@ -50,6 +50,8 @@ describe('the submit form', () => {
           paperUrl: 'https://doi.org/10.5194/x',
           licence: 'CC-BY-4.0',
         },
+        visibility: { kind: 'public' },
+        team: null,
       },
     });
   });
