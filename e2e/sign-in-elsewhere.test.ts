@@ -98,7 +98,7 @@ describe.skipIf(!hasBrowser)('somebody with an account elsewhere', () => {
     await expect.poll(() => mails.join(''), { timeout: 20_000 }).toContain('/reset-password#');
     const link = /https?:\/\/\S+\/reset-password#[\w-]+/.exec(mails.join(''))?.[0] ?? '';
     await page.goto(link);
-    await page.getByLabel('New password').fill('a sentence to remember');
+    await page.getByRole('textbox', { name: 'New password' }).fill('a sentence to remember');
     await page.getByRole('button', { name: 'Set the password' }).click();
     await page.getByText('The new password is set').waitFor();
     await page.getByRole('link', { name: 'Sign in' }).last().click();
