@@ -35,7 +35,7 @@ export function ComparisonPairs({ board, rows }: Props) {
         <BoardDataNotice state={data.state} what="probabilities of pairs" />
       ) : (
         <>
-          <div className={styles.scroller} role="region" aria-label="Who beats whom" tabIndex={0}>
+          <div className={styles.scroller} role="region" aria-label="Probabilities of pairs" tabIndex={0}>
             <table className={styles.table}>
               <caption className="visually-hidden">
                 Probability that the method of the row has a better µ(RMSE) than that of the column
