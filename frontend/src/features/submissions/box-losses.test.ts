@@ -83,10 +83,15 @@ describe('bands', () => {
       [10, 10],
       [5, 10 / 3],
       [2.5, 10 / 7],
-      [1.25, 1.25],
     ]);
     expect(bands[1]?.own).toBeCloseTo(1 - 1.2 / 6, 12);
-    expect(bands[3]).toMatchObject({ own: 0, other: null, loss: null });
+    expect(bands[1]).toMatchObject({ other: null, loss: null });
+  });
+
+  test('count as lost only where one of the maps is better than a flat one', () => {
+    const better = { ...spectra, error: spectra.error.map((value) => value / 2) };
+    expect(bandComparisons(spectra, null)).toHaveLength(3);
+    expect(bandComparisons(spectra, better)[3]).toMatchObject({ own: 0, other: 0.5, loss: 0.5 });
   });
 
   test('lose against another entry of the same wavelengths only', () => {

@@ -92,7 +92,10 @@ export function dayComparisons(own: BoxStatistics, other: BoxStatistics | null):
   });
 }
 
-/** Octaves of wavelength from the longest on: 1 − PSD(error)/PSD(truth), both summed over the octave. */
+/**
+ * Octaves of wavelength from the longest on: 1 − PSD(error)/PSD(truth), both summed over the octave. Where neither map is
+ * better than a flat one, nothing is resolved and nothing can be lost: such octaves are left out.
+ */
 export function bandComparisons(own: ZonalSpectraView, other: ZonalSpectraView | null): BandComparison[] {
   const { wavelengthDeg, reference } = own;
   const longest = wavelengthDeg[0] ?? 0;
@@ -105,7 +108,7 @@ export function bandComparisons(own: ZonalSpectraView, other: ZonalSpectraView |
     const octave = Math.floor(Math.log2(longest / wavelength) + 1e-9);
     octaves.set(octave, [...(octaves.get(octave) ?? []), index]);
   });
-  return Array.from(octaves.values(), (indices) => {
+  const bands = Array.from(octaves.values(), (indices) => {
     const scoreIn = ({ error }: ZonalSpectraView): number => {
       const sum = (values: readonly number[]) =>
         indices.reduce((total, index) => total + (values[index] ?? 0), 0);
@@ -117,6 +120,7 @@ export function bandComparisons(own: ZonalSpectraView, other: ZonalSpectraView |
       ...compared(scoreIn(own), isSame && other !== null ? scoreIn(other) : null),
     };
   });
+  return bands.filter((band) => Math.max(band.own, band.other ?? band.own) > 0);
 }
 
 function compared(own: number, other: number | null): Comparison {
