@@ -211,8 +211,12 @@ describe.skipIf(!hasBrowser)('a visitor of the boards', () => {
   test('ticks methods and compares them: scores, pairs, curves and maps', async () => {
     const { page, context, faults } = await openPage(browser);
     await page.goto(smallBoard(), { waitUntil: 'networkidle' });
-    await page.getByRole('checkbox', { name: 'Compare Fair map' }).check();
-    await page.getByRole('checkbox', { name: 'Compare Good map' }).check();
+    // Both before the page could follow the address: neither may be lost.
+    await page.getByRole('checkbox', { name: 'Compare Fair map' }).waitFor();
+    await page.evaluate(() => {
+      for (const method of ['Fair map', 'Good map'])
+        document.querySelector<HTMLInputElement>(`[aria-label="Compare ${method}"]`)?.click();
+    });
     await page.getByRole('link', { name: 'Compare them' }).click();
     await page.waitForURL(/\/compare\?/);
     const scores = page.getByRole('region', { name: 'Scores of the compared methods' });

@@ -37,7 +37,7 @@ import {
 import { CompareTick } from './compare-tick';
 import { costDetail, costText } from './cost-text';
 import styles from './leaderboard-table.module.css';
-import { handleOf, toggledHandle } from './method-identity';
+import { handleOf } from './method-identity';
 import { PhysicsHelp, PhysicsValue } from './physics-column';
 import { shownPhysics, uncertaintySentence } from './view-table';
 
@@ -76,9 +76,10 @@ export function LeaderboardTable({ board, query, caption }: Props) {
     <tr key={entry.submissionId} className={entry === view.zero ? styles.zero : undefined}>
       <td className={styles.tick}>
         <CompareTick
-          href={hrefOf({ ...query, entries: toggledHandle(query.entries, handleOf(board.rows, entry)) })}
+          handle={handleOf(board.rows, entry)}
           isTicked={query.entries.includes(handleOf(board.rows, entry))}
           method={entry.method}
+          hrefOf={hrefOf}
         />
       </td>
       <td className={styles.rank}>
