@@ -81,9 +81,16 @@ export function rmseOverTimeChartConfig(
           ...dayBounds(series[0]?.daily.timeDays ?? []),
           grid: { display: false },
           border: { color: colours.line },
+          // No room for labels beside the days: the bars of what was observed stand under theirs to the pixel.
+          afterFit: (axis) => {
+            axis.paddingLeft = 0;
+            axis.paddingRight = 0;
+          },
           ticks: {
             color: colours.inkFaint,
             font,
+            align: 'inner',
+            includeBounds: false, // half a day beside the first and the last
             maxRotation: 0,
             display: series.length > 0,
             autoSkipPadding: 24,
