@@ -33,6 +33,7 @@ export function dailyLinesConfig(
       ticks: {
         color: colours.inkFaint,
         font: FONT,
+        includeBounds: false,
         maxRotation: 0,
         autoSkipPadding: 24,
         callback: (value: number | string) => formatShortDay(dateOfDays(Number(value))),
