@@ -14,7 +14,7 @@ async function signIn(page: Page, account: Account): Promise<void> {
   await page.getByLabel('E-mail').fill(account.email);
   await page.getByLabel('Password').fill(account.password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.waitForURL(/\/account/);
+  await page.waitForURL((address) => address.pathname === '/account');
 }
 
 async function scoredEntry(account: Account, name: string, ...more: string[]): Promise<string> {
