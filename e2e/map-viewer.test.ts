@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { submissionViewSchema } from '@sillage/contracts';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { artefactOf, boardWithRows, newAccount } from './testing/api.js';
+import { artefactOf, leaderboard, newAccount } from './testing/api.js';
 import {
   accessibilityViolations,
   hasBrowser,
@@ -49,9 +49,14 @@ describe.skipIf(!hasBrowser)('the maps of a submission', () => {
     const submission = submissionViewSchema.parse(JSON.parse(output));
     await artefactOf(url, submission.id, account.token, 'maps.json');
     const [task] = submission.evaluations;
-    const board = await boardWithRows(url, SMALL_CHALLENGE, task?.area ?? '', task?.scenario ?? '');
-    const oi = board.rows.find(({ kind }) => kind === 'reference');
-    if (oi === undefined) throw new Error('no reference on the small board');
+    // The reference waits behind participants.
+    const references = async () =>
+      (await leaderboard(url, SMALL_CHALLENGE, task?.area ?? '', task?.scenario ?? '')).rows.filter(
+        ({ kind }) => kind === 'reference',
+      );
+    await expect.poll(references, { timeout: 120_000 }).not.toEqual([]);
+    const [oi] = await references();
+    if (oi === undefined) throw new Error('the reference left the small board');
     await artefactOf(url, oi.submissionId, account.token, 'maps.json');
     oiEvaluation = oi.evaluationId;
     address = `${url}/submissions/${submission.id}`;
