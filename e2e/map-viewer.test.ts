@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { submissionViewSchema } from '@sillage/contracts';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { artefactOf, leaderboard, newAccount } from './testing/api.js';
 import {
   accessibilityViolations,
@@ -49,14 +49,16 @@ describe.skipIf(!hasBrowser)('the maps of a submission', () => {
     const submission = submissionViewSchema.parse(JSON.parse(output));
     await artefactOf(url, submission.id, account.token, 'maps.json');
     const [task] = submission.evaluations;
-    // The reference waits behind participants.
-    const references = async () =>
-      (await leaderboard(url, SMALL_CHALLENGE, task?.area ?? '', task?.scenario ?? '')).rows.filter(
-        ({ kind }) => kind === 'reference',
-      );
-    await expect.poll(references, { timeout: 120_000 }).not.toEqual([]);
-    const [oi] = await references();
-    if (oi === undefined) throw new Error('the reference left the small board');
+    const [oi] = await vi.waitFor(
+      async () => {
+        const board = await leaderboard(url, SMALL_CHALLENGE, task?.area ?? '', task?.scenario ?? '');
+        const references = board.rows.filter(({ kind }) => kind === 'reference');
+        expect(references).not.toEqual([]); // it waits behind participants
+        return references;
+      },
+      { timeout: 120_000, interval: 500 },
+    );
+    if (oi === undefined) throw new Error('no reference on the small board');
     await artefactOf(url, oi.submissionId, account.token, 'maps.json');
     oiEvaluation = oi.evaluationId;
     address = `${url}/submissions/${submission.id}`;
