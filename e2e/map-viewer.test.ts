@@ -47,7 +47,7 @@ describe.skipIf(!hasBrowser)('the maps of a submission', () => {
       { SILLAGE_URL: url, SILLAGE_TOKEN: account.token },
     );
     const submission = submissionViewSchema.parse(JSON.parse(output));
-    await artefactOf(url, submission.id, account.token, 'maps.json');
+    await artefactOf(url, submission.id, account.token, 'maps.json', 240_000);
     const [task] = submission.evaluations;
     const [oi] = await vi.waitFor(
       async () => {
@@ -59,7 +59,7 @@ describe.skipIf(!hasBrowser)('the maps of a submission', () => {
       { timeout: 120_000, interval: 500 },
     );
     if (oi === undefined) throw new Error('no reference on the small board');
-    await artefactOf(url, oi.submissionId, account.token, 'maps.json');
+    await artefactOf(url, oi.submissionId, account.token, 'maps.json', 240_000);
     oiEvaluation = oi.evaluationId;
     address = `${url}/submissions/${submission.id}`;
     watched = await openPage(browser, { viewport: { width: 1280, height: 900 } });

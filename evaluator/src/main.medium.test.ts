@@ -143,7 +143,8 @@ describe('the evaluator process', () => {
     const { scores, artefacts } = scored.result;
     expect(scores.rmseM).toBeCloseTo(0.03 / Math.SQRT2, 3); // RMS of a sine of 3 cm
     expect(scores.mu).toBeGreaterThan(0.9);
-    expect(artefacts.map(({ name }) => name).sort()).toEqual(['diagnostics.json', 'statistics.json']);
+    const names = artefacts.map(({ name }) => name).sort();
+    expect(names).toEqual(['boxes.json', 'diagnostics.json', 'spectra.json', 'statistics.json']);
 
     const provenance = {
       challenge: 'demo-osse',
@@ -169,6 +170,7 @@ describe('the evaluator process', () => {
         scores,
         diagnostics: written('diagnostics.json'),
         statistics: written('statistics.json'),
+        observations: [],
         provenance,
         includeTruth: true,
       }),

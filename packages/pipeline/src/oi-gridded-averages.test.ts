@@ -14,6 +14,7 @@ function griddedOf(
 ): GriddedObservations {
   const nodes = (value: (row: number, column: number) => number): Float32Array =>
     Float32Array.from({ length: 64 }, (_, index) => value(Math.floor(index / 8), index % 8));
+  const heights = nodes((row, column) => (Number.isNaN(lag(row, column)) ? NaN : row));
   return {
     grid: {
       timeDays: evenly(FIRST_DAY, dayCount, 1),
@@ -24,9 +25,11 @@ function griddedOf(
     variableName: 'ssh_mod',
     attributes: {},
     warnings: [],
+    readHeights: async () => heights,
+    readLags: async () => nodes(lag),
     readDay: async (timeIndex) => ({
       timeDays: FIRST_DAY + timeIndex,
-      sshM: nodes((row, column) => (Number.isNaN(lag(row, column)) ? NaN : row)),
+      sshM: heights,
       sshObservedM: null,
       lagDays: nodes(lag),
       flag: null,

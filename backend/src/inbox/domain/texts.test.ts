@@ -1,3 +1,4 @@
+import type { Scores } from '@sillage/contracts';
 import { describe, expect, it } from 'vitest';
 import { mailBody, overtakenText, rejectedText, rescoredText, scoredText, scoreText } from './texts.js';
 
@@ -11,7 +12,7 @@ const entry = {
   protocol: 'osse-2020a',
   datasetVersion: '1.0.0',
 } as const;
-const scores = {
+const scores: Scores = {
   mu: 0.9123,
   sigma: 0.0123,
   lambdaXDeg: 1.234,
@@ -20,7 +21,7 @@ const scores = {
   unresolved: 'nothing-resolved',
   atGridLimit: [],
   rmseM: 0.05,
-} as const;
+};
 
 describe('scoreText', () => {
   it('writes decimals and unit as boards do, and a dash where there is no value', () => {

@@ -45,7 +45,12 @@ const submission: SubmissionView = {
   form: 'map',
   network: null,
   author: 'Ada',
+  team: null,
+  people: [],
   isMine: true,
+  mayManage: true,
+  visibility: { kind: 'public' },
+  withdrawal: null,
   card: {
     name: 'Truth',
     description: '',

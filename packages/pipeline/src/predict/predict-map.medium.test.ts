@@ -249,7 +249,7 @@ describe('predictMap', () => {
         });
         return withMap(outputPath, async (field) => {
           const { timeDays, latDeg, lonDeg } = field.grid;
-          const values = await field.readDays(0, 16);
+          const values = Array.from(await field.readDays(0, 16));
           return values.reduce((largest, value, index) => {
             const [t, y, x] = [Math.floor(index / 221), Math.floor((index % 221) / 17), index % 17];
             const atNoon = linearHeight(timeDays[t]! + 0.5, latDeg[y]!, lonDeg[x]!);
