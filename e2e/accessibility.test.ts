@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { submissionViewSchema } from '@sillage/contracts';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { boardWithRows, newAccount, type Account } from './testing/api.js';
+import { artefactOf, boardWithRows, newAccount, type Account } from './testing/api.js';
 import { accessibilityViolations, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
 import { sillage } from './testing/command-line.js';
 import { SMALL_CHALLENGE, writeSmallField, writeSmallReconstruction } from './testing/small-challenge.js';
@@ -47,6 +47,9 @@ describe.skipIf(!hasBrowser)('every page is without axe violations and without s
     const scored = await submit('scored', null);
     const rejected = await submit('rejected', { dayCount: 3 });
     const alongTrack = (await boardWithRows(url, 'demo-ose', 'gf', 'nadir4')).rows[0]!.submissionId;
+    // The comparison shows maps, which are made after the scores.
+    for (const { submissionId } of (await boardWithRows(url, 'demo-osse', 'gf', 'nadir4')).rows)
+      await artefactOf(url, submissionId, account.token, 'maps.json', 200_000);
     pages = [
       { name: 'home', path: '/', isSignedIn: false },
       { name: 'challenges', path: '/challenges', isSignedIn: false },
@@ -81,7 +84,7 @@ describe.skipIf(!hasBrowser)('every page is without axe violations and without s
       },
       {
         name: 'comparison',
-        path: '/challenges/demo-osse/compare?area=gf&scenario=nadir4',
+        path: '/challenges/demo-osse/compare?area=gf&scenario=nadir4&entries=reference%3AOI+%28baseline%29',
         isSignedIn: false,
       },
       { name: 'challenge with many files', path: '/challenges/demo-osse', isSignedIn: false },
