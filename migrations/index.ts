@@ -11,6 +11,7 @@ import { AddVisibility1795503900000 } from './1795503900000-add-visibility.js';
 import { AddProfilesAndTeams1795504200000 } from './1795504200000-add-profiles-and-teams.js';
 import { AddNotifications1795504500000 } from './1795504500000-add-notifications.js';
 import { AddIdentities1795504800000 } from './1795504800000-add-identities.js';
+import { AddAuditLog1795505100000 } from './1795505100000-add-audit-log.js';
 
 /** Every migration, oldest first; the data source runs this list. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   AddProfilesAndTeams1795504200000,
   AddNotifications1795504500000,
   AddIdentities1795504800000,
+  AddAuditLog1795505100000,
 ];

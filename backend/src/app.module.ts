@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
 import type { DataSource } from 'typeorm';
 import { AccountsModule } from './accounts/accounts.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import { ChallengeRegistrationModule } from './challenge-registration/challenge-registration.module.js';
 import { ChallengesModule } from './challenges/challenges.module.js';
 import { ClockModule } from './clock/clock.module.js';
@@ -56,6 +57,7 @@ export class AppModule {
         ClockModule,
         HttpModule,
         ObjectStoreModule,
+        AuditModule,
         AccountsModule,
         ChallengesModule,
         UploadsModule,

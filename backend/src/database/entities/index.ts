@@ -1,4 +1,5 @@
 export * from './account.entity.js';
+export * from './audit-entry.entity.js';
 export * from './challenge.entity.js';
 export * from './identity.entity.js';
 export * from './job.entity.js';
