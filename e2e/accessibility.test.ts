@@ -87,6 +87,11 @@ describe.skipIf(!hasBrowser)('every page is without axe violations and without s
         path: '/challenges/demo-osse/compare?area=gf&scenario=nadir4&entries=reference%3AOI+%28baseline%29',
         isSignedIn: false,
       },
+      {
+        name: 'networks across areas',
+        path: '/challenges/demo-osse/across-areas?scenario=nadir4',
+        isSignedIn: false,
+      },
       { name: 'challenge with many files', path: '/challenges/demo-osse', isSignedIn: false },
       { name: 'submission along a track', path: `/submissions/${alongTrack}`, isSignedIn: false },
       { name: 'challenge without data', path: '/challenges/ose-2021a', isSignedIn: false },

@@ -236,6 +236,11 @@ const MATRIX: { method: Method; path: string; expected: Record<Role, number>; bo
     path: '/challenges/CHALLENGE/leaderboard/history?area=gf&scenario=nadir4',
     expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 200 },
   },
+  {
+    method: 'get',
+    path: '/challenges/CHALLENGE/transfer?scenario=nadir4',
+    expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
   // A public test, which withholds sums and spectra from everyone.
   {
     method: 'get',

@@ -302,6 +302,8 @@ function addPlatformCommands(program: Command): void {
       required('--inputs <kinds>', 'what the method used: ssh-nadir, ssh-swot, sst, separated by commas'),
     )
     .option('--description <text>', 'how the method works')
+    .option('--family <kind>', 'kind of method: interpolation, dynamical, neural-network, other')
+    .option('--trained-on <areas>', 'areas of the challenge whose data it learnt from, separated by commas')
     .option('--code-url <url>', 'link to its code')
     .option('--paper-url <url>', 'link to its paper')
     .option('--licence <id>', 'licence of the maps (default: CC-BY-4.0)')

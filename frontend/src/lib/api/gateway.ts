@@ -25,6 +25,7 @@ import {
   submissionViewSchema,
   teamListSchema,
   teamViewSchema,
+  transferSchema,
   tokenViewSchema,
   zonalSpectraSchema,
   type AccountView,
@@ -58,6 +59,7 @@ import {
   type SubmissionView,
   type TeamRole,
   type TeamView,
+  type Transfer,
   type TaskReference,
   type TokenView,
   type ZonalSpectraView,
@@ -123,6 +125,7 @@ export type Gateway = {
   ) => Promise<BoardPairs>;
   /** The best so far, by date of submission. */
   boardHistory: (challenge: string, task: TaskReference, signal?: AbortSignal) => Promise<BoardHistory>;
+  transfer: (challenge: string, scenario: string) => Promise<Transfer>;
   submissions: (options: { mine: boolean; challenge?: string }) => Promise<SubmissionView[]>;
   submission: (submission: string, signal?: AbortSignal) => Promise<SubmissionView>;
   createSubmission: (request: CreateSubmissionRequest) => Promise<SubmissionView>;
@@ -240,6 +243,8 @@ export function createGateway(transport: Transport): Gateway {
       }),
     boardHistory: (challenge, task, signal) =>
       json(boardPath(challenge, 'history', { ...task }), boardHistorySchema, { signal }),
+    transfer: (challenge, scenario) =>
+      json(withQuery(`/api/challenges/${segment(challenge)}/transfer`, { scenario }), transferSchema),
     submissions: async ({ mine, challenge }) => {
       const query = new URLSearchParams();
       if (mine) query.set('mine', 'true');
