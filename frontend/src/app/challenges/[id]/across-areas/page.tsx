@@ -1,8 +1,9 @@
+import type { ChallengeView, Transfer } from '@sillage/contracts';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { Unreachable } from '../../../../components/unreachable';
 import { loadChallenge } from '../../../../features/challenges/load-challenge';
-import { boardChallengeOf, chooseBoard } from '../../../../features/leaderboard/choose-board';
+import { boardChallengeOf } from '../../../../features/leaderboard/choose-board';
 import { TransferTable } from '../../../../features/leaderboard/transfer-table';
 import { transferMetric } from '../../../../features/leaderboard/transfer-view';
 import { attempt } from '../../../../lib/api/attempt';
@@ -27,11 +28,8 @@ export default async function AcrossAreasPage({ params, searchParams }: Props) {
   if (!challenge.reached) return <Unreachable retryHref={paths.acrossAreas(id)} />;
   if (!challenge.value.isInstalled) notFound(); // nobody stands on its boards
   const asked = singleValues(await searchParams);
-  const known = challenge.value.tasks.some(({ scenario }) => scenario === asked['scenario']);
-  const { board } = chooseBoard(challenge.value, {});
-  const scenario = known ? asked['scenario']! : board.scenario;
-  const transfer = await attempt((await serverGateway()).transfer(id, scenario));
-  if (!transfer.reached) return <Unreachable retryHref={paths.acrossAreas(id, { scenario })} />;
+  const transfer = await attempt(chosenTransfer(challenge.value, asked['scenario']));
+  if (!transfer.reached) return <Unreachable retryHref={paths.acrossAreas(id, asked)} />;
   return (
     <TransferTable
       challenge={boardChallengeOf(challenge.value)}
@@ -39,4 +37,17 @@ export default async function AcrossAreasPage({ params, searchParams }: Props) {
       metric={transferMetric(transfer.value.protocol, asked['metric'])}
     />
   );
+}
+
+/** What the address asks for, else the first observations with which a network has a score. */
+async function chosenTransfer({ id, tasks }: ChallengeView, asked: string | undefined): Promise<Transfer> {
+  const gateway = await serverGateway();
+  const scenarios = [...new Set(tasks.map(({ scenario }) => scenario))];
+  const [first] = scenarios;
+  if (asked !== undefined && scenarios.includes(asked)) return gateway.transfer(id, asked);
+  for (const scenario of scenarios) {
+    const transfer = await gateway.transfer(id, scenario);
+    if (transfer.rows.length > 0) return transfer;
+  }
+  return gateway.transfer(id, first ?? '');
 }
