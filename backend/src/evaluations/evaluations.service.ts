@@ -22,7 +22,7 @@ import { DomainError } from '../errors/domain-error.js';
 import { Notifications } from '../notifications/notifications.js';
 import { ObjectStore } from '../object-store/object-store.js';
 import { OutboxService } from '../outbox/outbox.service.js';
-import { QueueService, type Job } from '../queue/queue.service.js';
+import { QueueService, type SubmissionJob as Job } from '../queue/queue.service.js';
 import { isFinal, statesBefore } from './domain/evaluation-state.js';
 import { observationFiles, predictInputs } from './domain/predict-inputs.js';
 import { contradictionIn, contradictionWithStatistics } from './domain/score-consistency.js';
@@ -122,6 +122,8 @@ export class EvaluationsService {
       case 'products':
         if (job.evaluationId !== null) await this.#applyProducts(job.evaluationId, result.artefacts);
         return;
+      case 'inspect':
+        throw new DomainError('invalid-request', `Job ${job.id} inspects a dataset: it has no evaluation.`);
     }
   }
 
