@@ -49,6 +49,8 @@ export const draftViewSchema = z.object({
   basedOn: z.object({ challengeId: slugSchema, version: z.string() }).nullable(),
   createdBy: z.string(),
   createdAt: isoInstantSchema,
+  /** The display name of who changed it last. */
+  changedBy: z.string(),
   changedAt: isoInstantSchema,
   inspection: z.object({
     /** `outdated`: the draft was changed since. */
@@ -62,7 +64,15 @@ export const draftViewSchema = z.object({
 export type DraftView = z.infer<typeof draftViewSchema>;
 
 export const draftSummarySchema = draftViewSchema
-  .pick({ id: true, revision: true, basedOn: true, createdBy: true, createdAt: true, changedAt: true })
+  .pick({
+    id: true,
+    revision: true,
+    basedOn: true,
+    createdBy: true,
+    createdAt: true,
+    changedBy: true,
+    changedAt: true,
+  })
   .extend({
     challengeId: z.string(),
     name: z.string(),
