@@ -38,6 +38,14 @@ export const paths = {
   notifications: '/notifications',
   forgotPassword: '/forgot-password',
   joinTeam: '/teams/join',
+  admin: '/admin',
+  adminChallenges: '/admin/challenges',
+  adminChallenge: (challenge: string) => `/admin/challenges/${segment(challenge)}`,
+  adminVersion: (challenge: string, version: string) =>
+    `/admin/challenges/${segment(challenge)}/versions/${segment(version)}`,
+  adminDraft: (draft: string, query: Query = {}) => withQuery(`/admin/drafts/${segment(draft)}`, query),
+  adminSubmissions: '/admin/submissions',
+  adminAudit: '/admin/audit',
   aboutScores: '/about/scores',
   aboutSubmit: '/about/submit',
 } as const;

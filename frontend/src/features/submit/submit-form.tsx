@@ -27,7 +27,7 @@ import styles from './submit-form.module.css';
 import { TaskChooser, type SubmitChallenge } from './task-chooser';
 import { UploadPanel } from './upload-panel';
 import { useOnnxReading } from './use-onnx-reading';
-import { useUpload } from './use-upload';
+import { useUpload } from '../../components/upload/use-upload';
 import { VisibilityFields } from './visibility-fields';
 
 const INPUT_KINDS = inputKindSchema.options;
