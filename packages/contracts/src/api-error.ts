@@ -20,6 +20,8 @@ export const API_ERROR_STATUS = {
   'route-not-found': 404,
   'team-not-found': 404,
   'provider-not-found': 404,
+  'version-not-found': 404,
+  'rescore-not-found': 404,
   'email-taken': 409,
   'upload-not-finished': 409,
   'upload-already-used': 409,
@@ -32,6 +34,8 @@ export const API_ERROR_STATUS = {
   'last-owner': 409,
   'identity-taken': 409,
   'last-sign-in': 409,
+  /** Another one is open, or this one cannot be started, promoted or ended as things are. */
+  'rescore-refused': 409,
   'invitation-over': 410,
   'link-over': 410,
   'submission-withdrawn': 410,
