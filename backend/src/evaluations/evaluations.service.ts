@@ -127,6 +127,8 @@ export class EvaluationsService {
       case 'products':
         if (job.evaluationId !== null) await this.#applyProducts(job.evaluationId, result.artefacts);
         return;
+      case 'inspect':
+        throw new DomainError('invalid-request', `Job ${job.id} inspects a dataset: it has no evaluation.`);
     }
   }
 

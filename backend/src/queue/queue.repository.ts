@@ -19,6 +19,7 @@ const QUEUE_OF_STEP: Record<Step, string> = {
   predict: 'predict',
   score: 'score',
   products: 'products',
+  inspect: 'inspect',
 };
 
 /** Steps of stress runs have queues of their own, looked into when the others hold nothing for the worker. */

@@ -126,7 +126,8 @@ export const EVALUATION_STATES = ['queued', 'running', 'scored', 'rejected', 'fa
 export const evaluationStateSchema = z.enum(EVALUATION_STATES);
 export type EvaluationState = z.infer<typeof evaluationStateSchema>;
 
-export const stepSchema = z.enum(['map', 'check', 'predict', 'score', 'products']);
+/** `inspect` belongs to a draft of a dataset; the others to a submission. */
+export const stepSchema = z.enum(['map', 'check', 'predict', 'score', 'products', 'inspect']);
 export type Step = z.infer<typeof stepSchema>;
 
 export const artefactNameSchema = z.enum([

@@ -2,9 +2,9 @@ import type { Step } from '@sillage/contracts';
 
 /**
  * Work that is close to a result goes first, pictures after it. Running a network takes minutes and has workers of its own;
- * mapping for the platform waits until nobody else does.
+ * the inspection of a dataset goes behind participants, and mapping for the platform waits until nobody else does.
  */
-export const STEPS_BY_URGENCY: readonly Step[] = ['score', 'check', 'products', 'predict', 'map'];
+export const STEPS_BY_URGENCY: readonly Step[] = ['score', 'check', 'products', 'predict', 'inspect', 'map'];
 
 /** Of two jobs the one with the lower rank goes first: by step, and in one step participants before the platform. */
 export function queueRank(step: Step, kind: 'participant' | 'reference'): number {

@@ -15,6 +15,7 @@ const STEP_PURPOSE = {
   predict: 'to run the network',
   score: 'to score the map',
   products: 'to make maps and files',
+  inspect: 'to inspect the dataset',
 } as const;
 const STEP_TEXT = {
   map: 'mapping the observations',
@@ -22,6 +23,7 @@ const STEP_TEXT = {
   predict: 'running the network',
   score: 'scoring the map',
   products: 'making maps and files',
+  inspect: 'inspecting the dataset',
 } as const;
 
 function activityOf({ state, step, job }: EvaluationRecord, obstacle: Obstacle | null): string {
