@@ -13,6 +13,7 @@ export * from './notification.js';
 export * from './orcid.js';
 export * from './product.js';
 export * from './rejection.js';
+export * from './rescore.js';
 export * from './score-details.js';
 export * from './score-texts.js';
 export * from './score.js';

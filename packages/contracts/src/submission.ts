@@ -228,6 +228,8 @@ export const submissionViewSchema = z.object({
   ),
   createdAt: isoInstantSchema,
   evaluations: z.array(evaluationViewSchema),
+  /** Evaluations of a re-score that is not promoted: for organisers only, empty for everybody else. */
+  shadows: z.array(evaluationViewSchema).default([]),
 });
 export type SubmissionView = z.infer<typeof submissionViewSchema>;
 
