@@ -29,8 +29,8 @@ export class TransferRepository {
            jsonb_build_object('mu', e.mu, 'sigma', e.sigma, 'lambdaXDeg', e.lambda_x_deg, 'lambdaXKm', e.lambda_x_km,
              'lambdaTDays', e.lambda_t_days, 'unresolved', e.unresolved, 'atGridLimit', to_jsonb(e.at_grid_limit),
              'rmseM', e.rmse_m) as scores
-         from evaluations e join tasks t on t.id = e.task_id
-         where e.dataset_version_id = $1 and t.scenario = $2 and e.state = 'scored'
+         from ranked_evaluations e join tasks t on t.id = e.task_id
+         where e.dataset_version_id = $1 and t.scenario = $2
          union all
          select r.submission_id, t.area, 'stress', r.state_since, r.scores
          from stress_runs r join tasks t on t.id = r.task_id
