@@ -14,6 +14,7 @@ import { AddIdentities1795504800000 } from './1795504800000-add-identities.js';
 import { AddAuditLog1795505100000 } from './1795505100000-add-audit-log.js';
 import { AddDrafts1795506000000 } from './1795506000000-add-drafts.js';
 import { AddDatasetVersionStates1795506300000 } from './1795506300000-add-dataset-version-states.js';
+import { AddRescores1795506600000 } from './1795506600000-add-rescores.js';
 
 /** Every migration, oldest first; the data source runs this list. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   AddAuditLog1795505100000,
   AddDrafts1795506000000,
   AddDatasetVersionStates1795506300000,
+  AddRescores1795506600000,
 ];

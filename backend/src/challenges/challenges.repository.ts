@@ -96,9 +96,9 @@ type ChallengeRow = {
 
 const SELECT_CHALLENGES = `
   select c.id, c.created_at, v.id as dataset_version_id, v.definition,
-    (select count(distinct e.submission_id)::int from evaluations e
+    (select count(distinct e.submission_id)::int from ranked_evaluations e
      join submission_credits c on c.submission_id = e.submission_id
-     where e.dataset_version_id = v.id and e.state = 'scored' and c.is_listed) as entry_count
+     where e.dataset_version_id = v.id and c.is_listed) as entry_count
   from challenges c join dataset_versions v on v.id = c.current_version_id`;
 
 function toChallenge(row: ChallengeRow): Challenge {

@@ -64,6 +64,21 @@ const MATRIX: { method: Method; path: string; expected: Record<Role, number>; bo
     expected: { nobody: 401, stranger: 404, author: 204, organiser: 404, worker: 401 },
   },
   {
+    method: 'get',
+    path: '/organisers',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/organisers',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 400, worker: 401 },
+  },
+  {
+    method: 'delete',
+    path: `/organisers/${randomUUID()}`,
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 404, worker: 401 },
+  },
+  {
     method: 'put',
     path: '/account/profile',
     expected: { nobody: 401, stranger: 400, author: 400, organiser: 400, worker: 401 },
@@ -235,6 +250,11 @@ const MATRIX: { method: Method; path: string; expected: Record<Role, number>; bo
     method: 'get',
     path: '/challenges/CHALLENGE/leaderboard/history?area=gf&scenario=nadir4',
     expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 200 },
+  },
+  {
+    method: 'get',
+    path: '/challenges/CHALLENGE/transfer?scenario=nadir4',
+    expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 401 },
   },
   // A public test, which withholds sums and spectra from everyone.
   {

@@ -65,8 +65,12 @@ export class QueueService {
     await this.notifications.publish({ kind: 'job-queued' });
   }
 
-  async cancelOf(submissionId: string): Promise<void> {
-    await this.queue.cancelOf(submissionId, this.clock.now());
+  async cancelOf(submissionId: string, keptEvaluationIds: string[]): Promise<void> {
+    await this.queue.cancelOf(submissionId, this.clock.now(), keptEvaluationIds);
+  }
+
+  async cancelOfRescore(rescoreId: string): Promise<void> {
+    await this.queue.cancelOfRescore(rescoreId, this.clock.now());
   }
 
   async cancelOfDraft(draftId: string): Promise<void> {

@@ -5,6 +5,7 @@ export * from './draft.entity.js';
 export * from './identity.entity.js';
 export * from './job.entity.js';
 export * from './notification.entity.js';
+export * from './rescore.entity.js';
 export * from './stress-run.entity.js';
 export * from './signing-key.entity.js';
 export * from './submission.entity.js';

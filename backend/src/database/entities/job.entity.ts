@@ -1,5 +1,6 @@
 import type { JobPayload, Step, WorkerRuntime } from '@sillage/contracts';
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { RescoreEntity } from './rescore.entity.js';
 import { StressRunEntity } from './stress-run.entity.js';
 import { EvaluationEntity, SubmissionEntity } from './submission.entity.js';
 
@@ -34,6 +35,13 @@ export class JobEntity {
   @ManyToOne(() => StressRunEntity, { nullable: true })
   @JoinColumn({ name: 'stress_run_id' })
   stressRun: Relation<StressRunEntity> | null;
+  /** Set for the steps of a re-score, which wait behind everybody's. */
+  @Index()
+  @Column('uuid', { nullable: true })
+  rescoreId: string | null;
+  @ManyToOne(() => RescoreEntity, { nullable: true })
+  @JoinColumn({ name: 'rescore_id' })
+  rescore: Relation<RescoreEntity> | null;
   @Column('jsonb') payload: JobPayload;
   @Column('text') state: 'queued' | 'leased' | 'finished' | 'failed' | 'cancelled';
   /** Lower goes first; among equals the older. */

@@ -17,4 +17,9 @@ export function stressQueueRank(step: Step): number {
   return 2 * STEPS_BY_URGENCY.length + STEPS_BY_URGENCY.indexOf(step);
 }
 
-export const LAST_QUEUE_RANK = 3 * STEPS_BY_URGENCY.length - 1;
+/** Re-scores go behind stress runs too: what people wait for is not later for them. */
+export function rescoreQueueRank(step: Step): number {
+  return 3 * STEPS_BY_URGENCY.length + STEPS_BY_URGENCY.indexOf(step);
+}
+
+export const LAST_QUEUE_RANK = 4 * STEPS_BY_URGENCY.length - 1;
