@@ -12,6 +12,9 @@ import { AddProfilesAndTeams1795504200000 } from './1795504200000-add-profiles-a
 import { AddNotifications1795504500000 } from './1795504500000-add-notifications.js';
 import { AddIdentities1795504800000 } from './1795504800000-add-identities.js';
 import { AddAuditLog1795505100000 } from './1795505100000-add-audit-log.js';
+import { AddDrafts1795506000000 } from './1795506000000-add-drafts.js';
+import { AddDatasetVersionStates1795506300000 } from './1795506300000-add-dataset-version-states.js';
+import { AddRescores1795506600000 } from './1795506600000-add-rescores.js';
 
 /** Every migration, oldest first; the data source runs this list. */
 export const migrations = [
@@ -29,4 +32,7 @@ export const migrations = [
   AddNotifications1795504500000,
   AddIdentities1795504800000,
   AddAuditLog1795505100000,
+  AddDrafts1795506000000,
+  AddDatasetVersionStates1795506300000,
+  AddRescores1795506600000,
 ];

@@ -31,6 +31,9 @@ export type NewEvaluation = {
   protocol: Protocol;
   /** The first step: mapping where the platform makes the map itself. */
   step: Extract<Step, 'map' | 'check'>;
+  /** Set for the references that a re-score enters. */
+  rescoreId: string | null;
+  previousEvaluationId: string | null;
   createdAt: Date;
 };
 
@@ -47,6 +50,8 @@ export type EvaluationRecord = {
   disclosure: ChallengeDefinition['disclosure'];
   protocol: Protocol;
   evaluatorVersion: string | null;
+  /** Of a re-score that is not promoted: for organisers' eyes only. */
+  isShadow: boolean;
   state: EvaluationState;
   step: Step | null;
   stateSince: Date;
@@ -76,6 +81,9 @@ export type EvaluationStanding = {
   area: string;
   scenario: string;
   state: EvaluationState;
+  isShadow: boolean;
+  /** It came with its submission: what happens to the submission as a whole happens to it. */
+  isOwn: boolean;
 };
 
 /** What running a network on a task needs to know. */
@@ -100,6 +108,7 @@ export type ScoringContext = {
   evaluationId: string;
   submissionId: string;
   state: EvaluationState;
+  isShadow: boolean;
   taskId: string;
   area: string;
   scenario: string;
@@ -126,6 +135,7 @@ type Row = {
   disclosure: ChallengeDefinition['disclosure'];
   protocol: Protocol;
   evaluator_version: string;
+  is_shadow: boolean;
   state: EvaluationState;
   step: Step | null;
   state_since: Date;
@@ -190,6 +200,7 @@ function toRecord(row: Row): EvaluationRecord {
     disclosure: row.disclosure,
     protocol: row.protocol,
     evaluatorVersion: row.evaluator_version === '' ? null : row.evaluator_version,
+    isShadow: row.is_shadow,
     state: row.state,
     step: row.step,
     stateSince: row.state_since,
@@ -220,10 +231,13 @@ function toRecord(row: Row): EvaluationRecord {
   };
 }
 
+/** Of an evaluation `e`: its re-score is not promoted. The view `shown_evaluations` leaves these out. */
+const IS_SHADOW = `exists (select 1 from rescores r where r.id = e.rescore_id and r.state <> 'promoted')`;
+
 // The job of an evaluation is the mapping or the check of its submission until it has jobs of its own, of which the newest
 // counts.
 const SELECT_RECORDS = `
-  select e.*, t.area, t.scenario, t.challenge_id, v.version, v.definition ->> 'disclosure' as disclosure,
+  select e.*, ${IS_SHADOW} as is_shadow, t.area, t.scenario, t.challenge_id, v.version, v.definition ->> 'disclosure' as disclosure,
     s.warnings as submission_warnings, a.artefacts,
     (select count(*)::int from preview_frames where preview_frames.evaluation_id = e.id) as preview_days,
     j.state as job_state, j.attempt, j.progress, j.activity, j.lease_expires_at, j.memory_bytes,
@@ -262,9 +276,9 @@ export class EvaluationsRepository {
         warnings: [],
       })),
     );
-    await this.#raiseBoardVersions(evaluations.map((evaluation) => evaluation.taskId));
   }
 
+  /** Shadows included. */
   async findBySubmissions(submissionIds: string[]): Promise<EvaluationRecord[]> {
     const rows = await this.database.query<Row>(
       `${SELECT_RECORDS} where e.submission_id = any($1) order by t.area, t.scenario, e.created_at`,
@@ -280,8 +294,12 @@ export class EvaluationsRepository {
 
   async listStates(submissionId: string): Promise<EvaluationStanding[]> {
     return this.database.query(
-      `select e.id, e.task_id as "taskId", t.area, t.scenario, e.state
-       from evaluations e join tasks t on t.id = e.task_id where e.submission_id = $1 order by t.area, t.scenario, e.id`,
+      `select e.id, e.task_id as "taskId", t.area, t.scenario, e.state, ${IS_SHADOW} as "isShadow",
+         e.rescore_id is not distinct from s.rescore_id as "isOwn"
+       from evaluations e
+       join tasks t on t.id = e.task_id
+       join submissions s on s.id = e.submission_id
+       where e.submission_id = $1 order by t.area, t.scenario, e.id`,
       [submissionId],
     );
   }
@@ -495,6 +513,7 @@ export class EvaluationsRepository {
     const [row] = await this.database.query<{
       submission_id: string;
       state: EvaluationState;
+      is_shadow: boolean;
       task_id: string;
       area: string;
       scenario: string;
@@ -508,7 +527,7 @@ export class EvaluationsRepository {
       author: string;
       created_at: Date;
     }>(
-      `select e.submission_id, e.state, e.task_id, t.area, t.scenario, e.protocol, e.dataset_version_id, v.definition,
+      `select e.submission_id, e.state, ${IS_SHADOW} as is_shadow, e.task_id, t.area, t.scenario, e.protocol, e.dataset_version_id, v.definition,
          coalesce(e.canonical_sha256, s.canonical_sha256) as canonical_sha256,
          coalesce(e.canonical_size_bytes, s.canonical_size_bytes) as canonical_size_bytes, s.card, s.kind, c.author, s.created_at
        from evaluations e
@@ -532,6 +551,7 @@ export class EvaluationsRepository {
       evaluationId,
       submissionId: row.submission_id,
       state: row.state,
+      isShadow: row.is_shadow,
       taskId: row.task_id,
       area: row.area,
       scenario: row.scenario,

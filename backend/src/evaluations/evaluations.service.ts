@@ -6,6 +6,7 @@ import type {
   JobPayload,
   ObjectReference,
   ObservationFile,
+  Physics,
   PreviewFrame,
   RejectionReason,
   TaskReference,
@@ -22,7 +23,7 @@ import { DomainError } from '../errors/domain-error.js';
 import { Notifications } from '../notifications/notifications.js';
 import { ObjectStore } from '../object-store/object-store.js';
 import { OutboxService } from '../outbox/outbox.service.js';
-import { QueueService, type Job } from '../queue/queue.service.js';
+import { QueueService, type SubmissionJob as Job } from '../queue/queue.service.js';
 import { isFinal, statesBefore } from './domain/evaluation-state.js';
 import { observationFiles, predictInputs } from './domain/predict-inputs.js';
 import { contradictionIn, contradictionWithStatistics } from './domain/score-consistency.js';
@@ -38,7 +39,9 @@ import {
 export type { EvaluationRecord } from './evaluations.repository.js';
 
 type DoneResult = Extract<JobOutcome, { status: 'done' }>['result'];
-type Affected = { ids: string[]; taskIds: string[] };
+type ScoreResult = Extract<DoneResult, { kind: 'score' }>;
+/** `ids` is everything; people are told of `shownIds`, which are on the boards of `shownTaskIds`. */
+type Affected = { ids: string[]; shownIds: string[]; shownTaskIds: string[] };
 
 /** Moves evaluations along. Every method but the reading ones runs in the transaction of its caller. */
 @Injectable()
@@ -57,7 +60,9 @@ export class EvaluationsService {
 
   async create(evaluations: NewEvaluation[]): Promise<void> {
     await this.evaluations.insert(evaluations);
-    await this.#tellBoards(evaluations.map((evaluation) => evaluation.taskId));
+    // Those of a re-score wait on no board.
+    const shown = evaluations.filter(({ rescoreId }) => rescoreId === null);
+    await this.changeBoards(shown.map((evaluation) => evaluation.taskId));
   }
 
   findBySubmissions(submissionIds: string[]): Promise<EvaluationRecord[]> {
@@ -160,46 +165,54 @@ export class EvaluationsService {
       since: this.clock.now(),
       failureMessage: message,
     });
-    for (const evaluationId of affected.ids)
+    for (const evaluationId of affected.shownIds)
       await this.outbox.record({ kind: 'evaluation-failed', evaluationId });
-    await this.#changeBoards(affected.taskIds);
+    await this.changeBoards(affected.shownTaskIds);
   }
 
   /** Boards show another name from now on. */
   async authorChanged(author: { accountId: string } | { teamId: string }): Promise<void> {
-    await this.#changeBoards(await this.evaluations.listTaskIdsOf(author));
+    await this.changeBoards(await this.evaluations.listTaskIdsOf(author));
   }
 
   /** A private submission went public: whom its scores go past hears of it now. */
   async submissionListed(submissionId: string): Promise<void> {
-    for (const { id, state } of await this.evaluations.listStates(submissionId))
-      if (state === 'scored') await this.outbox.record({ kind: 'evaluation-listed', evaluationId: id });
+    for (const { id, state, isShadow } of await this.evaluations.listStates(submissionId))
+      if (state === 'scored' && !isShadow)
+        await this.outbox.record({ kind: 'evaluation-listed', evaluationId: id });
   }
 
   /** The submission changed in what boards show of it; what is not final ends, where it was withdrawn. */
   async submissionChanged(submissionId: string, options: { isWithdrawn: boolean }): Promise<void> {
     const standings = await this.evaluations.listStates(submissionId);
-    if (options.isWithdrawn && this.#open(standings).ids.length > 0) await this.cancelOf(submissionId);
-    await this.#changeBoards(standings.map(({ taskId }) => taskId));
+    const affected = affectedOf(standings);
+    if (options.isWithdrawn && affected.ids.length > 0) await this.#cancel(submissionId, affected, []);
+    await this.changeBoards(standings.filter(({ isShadow }) => !isShadow).map(({ taskId }) => taskId));
   }
 
-  /** @throws DomainError `evaluation-is-final` when nothing is left to cancel. */
+  /** Shadows go on: their re-score is none of the author's business. @throws DomainError `evaluation-is-final` when nothing is left. */
   async cancelOf(submissionId: string): Promise<void> {
-    const affected = this.#open(await this.evaluations.listStates(submissionId));
+    const standings = await this.evaluations.listStates(submissionId);
+    const affected = affectedOf(standings.filter(({ isShadow }) => !isShadow));
     if (affected.ids.length === 0) {
       throw new DomainError(
         'evaluation-is-final',
         'Every evaluation of this submission has ended; nothing is left to cancel.',
       );
     }
-    await this.queue.cancelOf(submissionId);
-    await this.evaluations.setState(affected.ids, {
+    const shadows = standings.filter(({ isShadow }) => isShadow).map(({ id }) => id);
+    await this.#cancel(submissionId, affected, shadows);
+    await this.changeBoards(affected.shownTaskIds);
+  }
+
+  async #cancel(submissionId: string, { ids }: Affected, keptIds: string[]): Promise<void> {
+    await this.queue.cancelOf(submissionId, keptIds);
+    await this.evaluations.setState(ids, {
       state: 'cancelled',
       from: statesBefore('cancelled'),
       step: null,
       since: this.clock.now(),
     });
-    await this.#changeBoards(affected.taskIds);
   }
 
   /** From here on the map that the platform made is a submission like any other. */
@@ -236,12 +249,12 @@ export class EvaluationsService {
     await this.evaluations.setNetwork(job.submissionId, result);
     const { summary, network } = result;
     const all = await this.evaluations.listStates(job.submissionId);
-    for (const evaluation of all.filter(({ state }) => !isFinal(state))) {
+    for (const evaluation of all.filter(({ state, isOwn }) => isOwn && !isFinal(state))) {
       const context = await this.evaluations.findPredictContext(evaluation.id);
       if (context === null) throw new Error(`evaluation ${evaluation.id} has no dataset`);
       const inputs = predictInputs(context.files, context, summary.extraInputs);
       if ('lacking' in inputs) {
-        await this.#reject({ ids: [evaluation.id], taskIds: [evaluation.taskId] }, inputs.lacking);
+        await this.#reject(affectedOf([evaluation]), inputs.lacking);
         continue;
       }
       await this.evaluations.setState([evaluation.id], {
@@ -332,7 +345,9 @@ export class EvaluationsService {
     }
     const isUncovered = (entry: TaskReference) =>
       uncovered.some(({ area, scenario }) => area === entry.area && scenario === entry.scenario);
-    const open = (await this.evaluations.listStates(job.submissionId)).filter(({ state }) => !isFinal(state));
+    const open = (await this.evaluations.listStates(job.submissionId)).filter(
+      ({ state, isOwn }) => isOwn && !isFinal(state),
+    );
     const dropped = open.filter(isUncovered);
     if (dropped.length === open.length) {
       throw new DomainError(
@@ -341,7 +356,7 @@ export class EvaluationsService {
       );
     }
     await this.evaluations.remove(dropped.map(({ id }) => id));
-    await this.#changeBoards(dropped.map(({ taskId }) => taskId));
+    await this.changeBoards(dropped.map(({ taskId }) => taskId));
     const names = job.payload.tasks
       .filter(isUncovered)
       .map(({ area, scenario }) => `${area} × ${scenario}`)
@@ -373,14 +388,27 @@ export class EvaluationsService {
     });
     if (result.statistics) await this.evaluations.putStatistics(job.evaluationId, result.statistics);
     await this.evaluations.putArtefacts(job.evaluationId, result.artefacts);
+    // Of a shadow nobody is told, and its maps and files are made when it is promoted.
+    if (context.isShadow) return;
     await this.outbox.record({ kind: 'evaluation-scored', evaluationId: job.evaluationId });
-    await this.#changeBoards([context.taskId]);
-    await this.#enqueueProducts(context, result);
+    await this.changeBoards([context.taskId]);
+    await this.#enqueueProducts(context, { ...result, physics: result.physics ?? null });
+  }
+
+  /** Has maps and files made of a score from before. */
+  async makeProducts(evaluationId: string): Promise<void> {
+    const [context, record] = [await this.#contextOf(evaluationId), await this.get(evaluationId)];
+    if (record.scores === null) throw new Error(`evaluation ${evaluationId} has no score`);
+    await this.#enqueueProducts(context, {
+      scores: record.scores,
+      physics: record.physics,
+      artefacts: record.artefacts.map(({ name, ...object }) => ({ name, object })),
+    });
   }
 
   async #enqueueProducts(
     context: ScoringContext,
-    { scores, physics, artefacts }: Extract<DoneResult, { kind: 'score' }>,
+    { scores, physics, artefacts }: Pick<ScoreResult, 'scores' | 'artefacts'> & { physics: Physics | null },
   ): Promise<void> {
     const { definition } = context;
     // Nothing to show means nothing to make.
@@ -433,8 +461,10 @@ export class EvaluationsService {
     artefacts: Extract<DoneResult, { kind: 'products' }>['artefacts'],
   ): Promise<void> {
     await this.evaluations.putArtefacts(evaluationId, artefacts);
-    const { definition } = await this.#contextOf(evaluationId);
+    const { definition, taskId } = await this.#contextOf(evaluationId);
     const hasMaps = artefacts.some(({ name }) => name === 'maps.json');
+    // A board says of each row whether it has maps.
+    if (hasMaps) await this.changeBoards([taskId]);
     if (hasMaps && isMapLayerDisclosed('reconstruction', definition.disclosure))
       await this.evaluations.removeFrames(evaluationId);
   }
@@ -454,20 +484,17 @@ export class EvaluationsService {
       since: this.clock.now(),
       rejection: reason,
     });
-    for (const evaluationId of affected.ids)
+    for (const evaluationId of affected.shownIds)
       await this.outbox.record({ kind: 'evaluation-rejected', evaluationId });
-    await this.#changeBoards(affected.taskIds);
+    await this.changeBoards(affected.shownTaskIds);
   }
 
-  /** Mapping and the check of an upload concern every open evaluation of the submission, the other steps concern one. */
+  /** Mapping and the check of an upload concern every open evaluation that came with it, the other steps concern one. */
   async #affectedBy(job: Job): Promise<Affected> {
     const all = await this.evaluations.listStates(job.submissionId);
-    return this.#open(job.evaluationId === null ? all : all.filter(({ id }) => id === job.evaluationId));
-  }
-
-  #open(evaluations: EvaluationStanding[]): Affected {
-    const open = evaluations.filter(({ state }) => !isFinal(state));
-    return { ids: open.map(({ id }) => id), taskIds: open.map(({ taskId }) => taskId) };
+    return affectedOf(
+      all.filter(({ id, isOwn }) => (job.evaluationId === null ? isOwn : id === job.evaluationId)),
+    );
   }
 
   async #requireStored(objects: ObjectReference[]): Promise<void> {
@@ -485,7 +512,8 @@ export class EvaluationsService {
     }
   }
 
-  async #changeBoards(taskIds: string[]): Promise<void> {
+  /** Called in the transaction that changes what boards show. */
+  async changeBoards(taskIds: string[]): Promise<void> {
     await this.evaluations.raiseBoardVersions(taskIds);
     await this.#tellBoards(taskIds);
   }
@@ -494,6 +522,16 @@ export class EvaluationsService {
     for (const taskId of new Set(taskIds))
       await this.notifications.publish({ kind: 'board-changed', taskId });
   }
+}
+
+function affectedOf(evaluations: EvaluationStanding[]): Affected {
+  const open = evaluations.filter(({ state }) => !isFinal(state));
+  const shown = open.filter(({ isShadow }) => !isShadow);
+  return {
+    ids: open.map(({ id }) => id),
+    shownIds: shown.map(({ id }) => id),
+    shownTaskIds: shown.map(({ taskId }) => taskId),
+  };
 }
 
 /** A check has two kinds of results: an upload is a map, or a network. */

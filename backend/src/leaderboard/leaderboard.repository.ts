@@ -30,6 +30,7 @@ export type BoardEntry = {
   run: NetworkRun | null;
   /** Sums per day; null for scores of an evaluator that did not keep them yet. */
   daily: DailySeries | null;
+  hasMaps: boolean;
   submittedAt: Date;
   scoredAt: Date;
   /** When the name of an anonymous entry is shown; null for others. */
@@ -56,6 +57,7 @@ type Row = {
   physics: Physics | null;
   run: NetworkRun | null;
   daily: DailySeries | null;
+  has_maps: boolean;
   created_at: Date;
   scored_at: Date;
 };
@@ -69,12 +71,13 @@ export class LeaderboardRepository {
     const rows = await this.database.query<Row>(
       `select distinct on (e.submission_id) e.id, e.submission_id, s.set_id, s.card, s.kind, s.form, s.created_at, c.author, c.revealed_at,
          e.mu, e.sigma, e.lambda_x_deg, e.lambda_x_km, e.lambda_t_days, e.unresolved, e.at_grid_limit, e.rmse_m, e.scored_at,
-         e.physics, e.run, d.daily
-       from evaluations e
+         e.physics, e.run, d.daily,
+         exists (select 1 from artefacts a where a.evaluation_id = e.id and a.name = 'maps.json') as has_maps
+       from ranked_evaluations e
        join submissions s on s.id = e.submission_id
        join submission_credits c on c.submission_id = s.id
        left join evaluation_statistics d on d.evaluation_id = e.id
-       where e.task_id = $1 and e.dataset_version_id = $2 and e.state = 'scored' and c.is_listed
+       where e.task_id = $1 and e.dataset_version_id = $2 and c.is_listed
        order by e.submission_id, e.scored_at desc`,
       [taskId, datasetVersionId],
     );
@@ -103,6 +106,7 @@ export class LeaderboardRepository {
       physics: row.physics,
       run: row.run,
       daily: row.daily,
+      hasMaps: row.has_maps,
       submittedAt: row.created_at,
       scoredAt: row.scored_at,
       revealedAt: row.revealed_at,
@@ -127,7 +131,7 @@ export class LeaderboardRepository {
 
   async countPending(taskId: string, datasetVersionId: string): Promise<number> {
     const [row] = await this.database.query<{ count: number }>(
-      `select count(*)::int as count from evaluations e
+      `select count(*)::int as count from shown_evaluations e
        join submission_credits c on c.submission_id = e.submission_id
        where e.task_id = $1 and e.dataset_version_id = $2 and e.state in ('queued', 'running') and c.is_listed`,
       [taskId, datasetVersionId],
@@ -139,11 +143,13 @@ export class LeaderboardRepository {
   async listFailedReferences(taskId: string, datasetVersionId: string): Promise<string[]> {
     const rows = await this.database.query<{ method: string }>(
       `select s.card ->> 'name' as method
-       from evaluations e join submissions s on s.id = e.submission_id
+       from shown_evaluations e
+       join submissions s on s.id = e.submission_id
+       left join ranked_evaluations ranked on ranked.id = e.id
        where e.task_id = $1 and e.dataset_version_id = $2 and s.kind = 'reference'
        group by method
        having bool_or(e.state in ('failed', 'rejected'))
-         and not bool_or(e.state in ('queued', 'running', 'scored'))
+         and not bool_or(e.state in ('queued', 'running') or ranked.id is not null)
        order by method`,
       [taskId, datasetVersionId],
     );

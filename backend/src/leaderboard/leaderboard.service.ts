@@ -17,6 +17,7 @@ import {
   areBoardStatisticsDisclosed,
   disclosedPhysics,
   disclosedScores,
+  isArtefactDisclosed,
 } from '../challenges/domain/disclosure.js';
 import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
@@ -240,6 +241,7 @@ export class LeaderboardService {
       scores: row.scores,
       physics: row.physics === null ? null : disclosedPhysics(row.physics, definition.disclosure),
       cost: row.run === null ? null : costOf(row.run),
+      hasMaps: row.hasMaps && isArtefactDisclosed('maps.json', definition.disclosure),
       submittedAt: row.submittedAt.toISOString(),
       scoredAt: row.scoredAt.toISOString(),
     }));

@@ -5,6 +5,12 @@ export type OutboxEvent =
   | { kind: 'evaluation-failed'; evaluationId: string }
   /** A private entry that has its scores went public. */
   | { kind: 'evaluation-listed'; evaluationId: string }
-  | { kind: 'dataset-version'; challengeId: string; datasetVersionId: string };
+  | {
+      kind: 'dataset-version';
+      challengeId: string;
+      datasetVersionId: string;
+      /** It is an older version than the one before. */
+      isReturn?: boolean;
+    };
 
 export type StoredEvent = { id: string; event: OutboxEvent; attempts: number };

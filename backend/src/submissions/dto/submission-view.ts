@@ -88,7 +88,7 @@ function toEvaluationView(
 /** `reactionMs`: how long after the end of a lease the platform acts at the latest. */
 export function toSubmissionView(details: SubmissionDetails, reactionMs: number): SubmissionView {
   const { submission, isMine, mayManage, visibility, people, team } = details;
-  const { mayReadFile, siblings, evaluations } = details;
+  const { mayReadFile, siblings, evaluations, shadows } = details;
   return {
     id: submission.id,
     challenge: submission.challengeId,
@@ -124,5 +124,6 @@ export function toSubmissionView(details: SubmissionDetails, reactionMs: number)
     siblings,
     createdAt: submission.createdAt.toISOString(),
     evaluations: evaluations.map((evaluation) => toEvaluationView(evaluation, reactionMs)),
+    shadows: shadows.map((shadow) => toEvaluationView(shadow, reactionMs)),
   };
 }
