@@ -1,7 +1,6 @@
 import {
   datasetVersionDetailsSchema,
   datasetVersionListSchema,
-  datasetVersionViewSchema,
   draftListSchema,
   draftViewSchema,
   serverFileListSchema,
@@ -26,13 +25,18 @@ export type CurationGateway = {
   deleteDraft: (draft: string) => Promise<void>;
   addFile: (draft: string, request: AddDraftFileRequest) => Promise<DraftView>;
   removeFile: (draft: string, path: string, revision: number) => Promise<DraftView>;
-  serverFiles: () => Promise<ServerFileList['files']>;
+  serverFiles: () => Promise<ServerFileList>;
   inspect: (draft: string, revision: number) => Promise<DraftView>;
-  validate: (draft: string, request: ValidateDraftRequest) => Promise<DatasetVersionView>;
+  validate: (draft: string, request: ValidateDraftRequest) => Promise<DatasetVersionDetails>;
   versions: (challenge: string) => Promise<DatasetVersionView[]>;
   version: (challenge: string, version: string) => Promise<DatasetVersionDetails>;
-  publish: (challenge: string, version: string) => Promise<DatasetVersionView>;
-  retire: (challenge: string, version: string) => Promise<DatasetVersionView>;
+  /** `changes`: another line than the one that it was validated with. */
+  publish: (
+    challenge: string,
+    version: string,
+    changes: string | undefined,
+  ) => Promise<DatasetVersionDetails>;
+  retire: (challenge: string, version: string) => Promise<DatasetVersionDetails>;
 };
 
 export function createCurationGateway(transport: Transport): CurationGateway {
@@ -53,22 +57,19 @@ export function createCurationGateway(transport: Transport): CurationGateway {
       json(`${draftPath(draft)}/files/${encodeURIComponent(path)}?revision=${revision}`, draftViewSchema, {
         method: 'DELETE',
       }),
-    serverFiles: async () => (await json('/api/curation/server-files', serverFileListSchema)).files,
+    serverFiles: () => json('/api/curation/server-files', serverFileListSchema),
     inspect: (draft, revision) =>
       json(`${draftPath(draft)}/inspect`, draftViewSchema, { method: 'POST', body: { revision } }),
     validate: (draft, body) =>
-      json(`${draftPath(draft)}/validate`, datasetVersionViewSchema, { method: 'POST', body }),
+      json(`${draftPath(draft)}/validate`, datasetVersionDetailsSchema, { method: 'POST', body }),
     versions: async (challenge) => (await json(versionsPath(challenge), datasetVersionListSchema)).versions,
     version: (challenge, version) => json(versionPath(challenge, version), datasetVersionDetailsSchema),
-    publish: (challenge, version) =>
-      json(`${versionPath(challenge, version)}/publish`, datasetVersionViewSchema, {
+    publish: (challenge, version, changes) =>
+      json(`${versionPath(challenge, version)}/publish`, datasetVersionDetailsSchema, {
         method: 'POST',
-        body: {},
+        body: changes === undefined ? {} : { changes },
       }),
     retire: (challenge, version) =>
-      json(`${versionPath(challenge, version)}/retire`, datasetVersionViewSchema, {
-        method: 'POST',
-        body: {},
-      }),
+      json(`${versionPath(challenge, version)}/retire`, datasetVersionDetailsSchema, { method: 'POST' }),
   };
 }
