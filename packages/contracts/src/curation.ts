@@ -187,3 +187,20 @@ export const datasetVersionDetailsSchema = datasetVersionViewSchema.extend({
   report: datasetReportSchema.nullable(),
 });
 export type DatasetVersionDetails = z.infer<typeof datasetVersionDetailsSchema>;
+
+/** GET /api/curation/challenges: also those of which nothing is public yet. */
+export const curatedChallengeListSchema = z.object({
+  challenges: z.array(
+    z.object({
+      id: slugSchema,
+      /** As its newest version says. */
+      name: z.string(),
+      currentVersion: z.string().nullable(),
+      /** Validated and never published, newest first. */
+      waitingVersions: z.array(z.string()),
+      versionCount: z.number().int().positive(),
+    }),
+  ),
+});
+export type CuratedChallengeList = z.infer<typeof curatedChallengeListSchema>;
+export type CuratedChallenge = CuratedChallengeList['challenges'][number];

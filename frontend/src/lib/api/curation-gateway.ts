@@ -1,4 +1,5 @@
 import {
+  curatedChallengeListSchema,
   datasetVersionDetailsSchema,
   datasetVersionListSchema,
   draftListSchema,
@@ -6,6 +7,7 @@ import {
   serverFileListSchema,
   type AddDraftFileRequest,
   type CreateDraftRequest,
+  type CuratedChallenge,
   type DatasetVersionDetails,
   type DatasetVersionView,
   type DraftSummary,
@@ -18,6 +20,7 @@ import { createRequests, type Transport } from './requests';
 
 /** What organisers do with datasets. Apart from the gateway of the site, so that public pages do not load its schemas. */
 export type CurationGateway = {
+  challenges: () => Promise<CuratedChallenge[]>;
   drafts: () => Promise<DraftSummary[]>;
   createDraft: (request: CreateDraftRequest) => Promise<DraftView>;
   draft: (draft: string, signal?: AbortSignal) => Promise<DraftView>;
@@ -47,6 +50,7 @@ export function createCurationGateway(transport: Transport): CurationGateway {
   const versionPath = (challenge: string, version: string) =>
     `${versionsPath(challenge)}/${encodeURIComponent(version)}`;
   return {
+    challenges: async () => (await json('/api/curation/challenges', curatedChallengeListSchema)).challenges,
     drafts: async () => (await json('/api/curation/drafts', draftListSchema)).drafts,
     createDraft: (body) => json('/api/curation/drafts', draftViewSchema, { method: 'POST', body }),
     draft: (draft, signal) => json(draftPath(draft), draftViewSchema, { signal }),
