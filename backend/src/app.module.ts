@@ -19,6 +19,7 @@ import { hasOtherLimitThan } from './http/rate-limit.js';
 import { InboxModule } from './inbox/inbox.module.js';
 import { LeaderboardModule } from './leaderboard/leaderboard.module.js';
 import { ObjectStoreModule } from './object-store/object-store.module.js';
+import { RescoresModule } from './rescores/rescores.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
 import { StressModule } from './stress/stress.module.js';
 import { ProductsModule } from './products/products.module.js';
@@ -72,6 +73,7 @@ export class AppModule {
         SnapshotsModule,
         ChallengeRegistrationModule,
         WorkersModule,
+        RescoresModule,
         HealthModule,
       ],
       providers: [

@@ -14,6 +14,7 @@ export const AUDIT_ACTIONS = [
   'references.enter',
   'rescore.start',
   'rescore.cancel',
+  'rescore.retry',
   'rescore.promote',
   'rescore.discard',
   'submission.hide',
