@@ -11,6 +11,6 @@ import { HashedFilesRepository } from './hashed-files.repository.js';
   imports: [ChallengesModule, SubmissionsModule, UploadsModule],
   controllers: [ChallengeRegistrationController],
   providers: [ChallengeRegistrationService, DatasetFolderFiles, HashedFilesRepository],
-  exports: [ChallengeRegistrationService],
+  exports: [ChallengeRegistrationService, DatasetFolderFiles],
 })
 export class ChallengeRegistrationModule {}

@@ -225,6 +225,7 @@ function newReference(
     description: reference.description,
     inputs: reference.inputs,
     ...(reference.role === 'oi' || entry.kind === 'computed' ? { family: 'interpolation' as const } : {}),
+    ...(reference.trainedOn === undefined ? {} : { trainedOn: reference.trainedOn }),
     codeUrl: null,
     paperUrl: null,
     licence: definition.licence.slice(0, 80),

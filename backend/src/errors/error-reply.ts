@@ -19,6 +19,7 @@ export const IS_RETRYABLE: Record<ApiErrorCode, boolean> = {
   'file-not-found': false,
   'route-not-found': false,
   'team-not-found': false,
+  'account-not-found': false,
   'provider-not-found': false,
   'version-not-found': false,
   'rescore-not-found': false,

@@ -23,7 +23,7 @@ import { DomainError } from '../errors/domain-error.js';
 import { Notifications } from '../notifications/notifications.js';
 import { ObjectStore } from '../object-store/object-store.js';
 import { OutboxService } from '../outbox/outbox.service.js';
-import { QueueService, type Job } from '../queue/queue.service.js';
+import { QueueService, type SubmissionJob as Job } from '../queue/queue.service.js';
 import { isFinal, statesBefore } from './domain/evaluation-state.js';
 import { observationFiles, predictInputs } from './domain/predict-inputs.js';
 import { contradictionIn, contradictionWithStatistics } from './domain/score-consistency.js';

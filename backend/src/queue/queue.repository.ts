@@ -64,7 +64,9 @@ const TICKET_RETENTION_S = 15_552_000;
 export type NewJob = {
   id: string;
   step: Step;
-  submissionId: string;
+  /** Null for the inspection of a draft. */
+  submissionId: string | null;
+  draftId: string | null;
   evaluationId: string | null;
   /** Set for a step of a stress run. */
   stressRunId: string | null;
@@ -74,10 +76,9 @@ export type NewJob = {
 
 type Ticket = { id: string; data: { jobId: string } };
 
-export type Job = LeasedJob & {
+type AnyJob = LeasedJob & {
   id: string;
   step: Step;
-  submissionId: string;
   evaluationId: string | null;
   stressRunId: string | null;
   rescoreId: string | null;
@@ -87,11 +88,16 @@ export type Job = LeasedJob & {
   worker: string | null;
   isExpired: boolean;
 };
+export type SubmissionJob = AnyJob & { submissionId: string; draftId: null };
+export type DraftJob = AnyJob & { submissionId: null; draftId: string };
+/** A step of a submission, or the inspection of a draft. */
+export type Job = SubmissionJob | DraftJob;
 
 type JobRow = {
   id: string;
   step: Step;
-  submission_id: string;
+  submission_id: string | null;
+  draft_id: string | null;
   evaluation_id: string | null;
   stress_run_id: string | null;
   rescore_id: string | null;
@@ -106,10 +112,9 @@ type JobRow = {
 };
 
 function toJob(row: JobRow): Job {
-  return {
+  const job: AnyJob = {
     id: row.id,
     step: row.step,
-    submissionId: row.submission_id,
     evaluationId: row.evaluation_id,
     stressRunId: row.stress_run_id,
     rescoreId: row.rescore_id,
@@ -122,6 +127,9 @@ function toJob(row: JobRow): Job {
     worker: row.worker,
     isExpired: row.is_expired,
   };
+  if (row.submission_id !== null) return { ...job, submissionId: row.submission_id, draftId: null };
+  if (row.draft_id !== null) return { ...job, submissionId: null, draftId: row.draft_id };
+  throw new Error(`job ${row.id} belongs to nothing`);
 }
 
 /**
@@ -172,6 +180,7 @@ export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
       [job.submissionId, job.evaluationId],
     );
     const rescoreId = job.stressRunId === null ? (submission?.rescore_id ?? null) : null;
+    const kind = job.draftId === null ? (submission?.kind ?? 'reference') : 'participant';
     const queued = {
       ...job,
       rescoreId,
@@ -179,7 +188,7 @@ export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
         job.stressRunId !== null
           ? stressQueueRank(job.step)
           : rescoreId === null
-            ? queueRank(job.step, submission?.kind ?? 'reference')
+            ? queueRank(job.step, kind)
             : rescoreQueueRank(job.step),
     };
     const { payload } = job;
@@ -261,12 +270,17 @@ export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
     return rows.length > 0;
   }
 
-  /** Locks the submission first, then the job: every writer takes them in this order. */
+  /** Locks the submission or the draft first, then the job: every writer takes them in this order. */
   async lock(jobId: string): Promise<Job | null> {
-    await this.database.query(
-      'select id from submissions where id = (select submission_id from jobs where id = $1) for update',
-      [jobId],
-    );
+    for (const [table, column] of [
+      ['submissions', 'submission_id'],
+      ['drafts', 'draft_id'],
+    ]) {
+      await this.database.query(
+        `select id from ${table} where id = (select ${column} from jobs where id = $1) for update`,
+        [jobId],
+      );
+    }
     const [row] = await this.database.query<JobRow>(
       `select *, coalesce(lease_expires_at < clock_timestamp(), false) as is_expired from jobs where id = $1 for update`,
       [jobId],
@@ -325,6 +339,24 @@ export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
        where rescore_id = $1 and state in ('queued', 'leased')`,
       [rescoreId, finishedAt],
     );
+  }
+
+  /** Queued and running inspections of a draft; the caller has locked it. */
+  async cancelOfDraft(draftId: string, finishedAt: Date): Promise<void> {
+    await this.database.query(
+      `update jobs set state = 'cancelled', finished_at = $2, lease_expires_at = null
+       where draft_id = $1 and state in ('queued', 'leased')`,
+      [draftId, finishedAt],
+    );
+  }
+
+  /** What the worker that inspects a draft says; null while none does. */
+  async findInspection(draftId: string): Promise<{ progress: number | null; activity: string } | null> {
+    const [row] = await this.database.query<{ progress: number | null; activity: string }>(
+      `select progress, activity from jobs where draft_id = $1 and state = 'leased'`,
+      [draftId],
+    );
+    return row ?? null;
   }
 
   async listExpired(limit: number): Promise<string[]> {

@@ -132,6 +132,7 @@ export class SubmissionsService {
     this.challenges.requireInstalled(challenge);
     requireReadableManifest(request.network?.manifest ?? null);
     this.#requireFutureDay(request.visibility);
+    requireKnownAreas(challenge, request.card);
     if (request.team !== null) await this.teams.requireMember(account, request.team);
     // The upload is finished before the transaction opens: hashing a large file takes seconds.
     await this.uploads.getOwned(account, request.uploadId);
@@ -165,6 +166,7 @@ export class SubmissionsService {
     this.challenges.requireInstalled(challenge);
     requireDistinct(request);
     this.#requireFutureDay(request.visibility);
+    requireKnownAreas(challenge, request.card);
     if (request.team !== null) await this.teams.requireMember(account, request.team);
     for (const { uploadId } of request.files) {
       await this.uploads.getOwned(account, uploadId);
@@ -772,4 +774,16 @@ function peopleOf({ teamId, members, submitter }: Submission): Person[] {
 
 function teamOf({ teamId, teamName }: Submission): { id: string; name: string } | null {
   return teamId === null || teamName === null ? null : { id: teamId, name: teamName };
+}
+
+/** Where a method was trained is told in areas of the challenge: others have no board that it could be compared on. */
+function requireKnownAreas({ definition }: Challenge, { trainedOn }: MethodCard): void {
+  const known = definition.areas.map(({ id }) => id);
+  const index = (trainedOn ?? []).findIndex((area) => !known.includes(area));
+  if (index < 0) return;
+  const message = `Challenge '${definition.id}' has no area '${trainedOn?.[index]}'.`;
+  throw new DomainError('invalid-request', message, {
+    fix: `Its areas are: ${known.join(', ')}. Leave out what was trained on elsewhere, and say it in the description.`,
+    fields: [{ path: `card.trainedOn.${index}`, message }],
+  });
 }

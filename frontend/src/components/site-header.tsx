@@ -25,6 +25,9 @@ export function SiteHeader({ visitor, theme, unreadCount }: Props) {
           </NavigationLink>
           <NavigationLink href={paths.aboutScores}>Scores</NavigationLink>
           <NavigationLink href={paths.aboutSubmit}>How to submit</NavigationLink>
+          {visitor.state === 'signed-in' && visitor.account.role === 'organiser' ? (
+            <NavigationLink href={paths.admin}>Organise</NavigationLink>
+          ) : null}
         </nav>
         <div className={styles.account}>
           <ThemeToggle initial={theme} />

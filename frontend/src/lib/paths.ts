@@ -24,6 +24,10 @@ export const paths = {
     withQuery(`/challenges/${segment(challenge)}/leaderboard/download`, query),
   compare: (challenge: string, query: Query = {}) =>
     withQuery(`/challenges/${segment(challenge)}/compare`, query),
+  acrossAreas: (challenge: string, query: Query = {}) =>
+    withQuery(`/challenges/${segment(challenge)}/across-areas`, query),
+  acrossAreasDownload: (challenge: string, query: Query = {}) =>
+    withQuery(`/challenges/${segment(challenge)}/across-areas/download`, query),
   submissions: '/submissions',
   submission: (submission: string, query: Query = {}) =>
     withQuery(`/submissions/${segment(submission)}`, query),
@@ -34,6 +38,14 @@ export const paths = {
   notifications: '/notifications',
   forgotPassword: '/forgot-password',
   joinTeam: '/teams/join',
+  admin: '/admin',
+  adminChallenges: '/admin/challenges',
+  adminChallenge: (challenge: string) => `/admin/challenges/${segment(challenge)}`,
+  adminVersion: (challenge: string, version: string) =>
+    `/admin/challenges/${segment(challenge)}/versions/${segment(version)}`,
+  adminDraft: (draft: string, query: Query = {}) => withQuery(`/admin/drafts/${segment(draft)}`, query),
+  adminSubmissions: '/admin/submissions',
+  adminAudit: '/admin/audit',
   aboutScores: '/about/scores',
   aboutSubmit: '/about/submit',
 } as const;

@@ -19,6 +19,7 @@ export const API_ERROR_STATUS = {
   'file-not-found': 404,
   'route-not-found': 404,
   'team-not-found': 404,
+  'account-not-found': 404,
   'provider-not-found': 404,
   'version-not-found': 404,
   'rescore-not-found': 404,

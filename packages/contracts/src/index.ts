@@ -20,5 +20,6 @@ export * from './score.js';
 export * from './stress.js';
 export * from './submission.js';
 export * from './team.js';
+export * from './transfer.js';
 export * from './units.js';
 export * from './worker.js';

@@ -26,6 +26,8 @@ export const methodCardSchema = z.strictObject({
   inputs: z.array(inputKindSchema).min(1, 'say which inputs the method used'),
   /** Interpolation (OI, splines), dynamical (a model of the flow is fitted), a neural network; left out by older entries. */
   family: methodFamilySchema.optional(),
+  /** Areas of the challenge whose data the method learnt from; left out where it learnt from none, or does not say. */
+  trainedOn: z.array(slugSchema).max(24).optional(),
   codeUrl: linkSchema.nullable().default(null),
   paperUrl: linkSchema.nullable().default(null),
   licence: z.string().trim().max(80).default('CC-BY-4.0'),

@@ -17,3 +17,9 @@ export const currentVisitor = cache(async (): Promise<Visitor> => {
     throw error;
   }
 });
+
+/** The organiser who is looking; null for anyone else. Every page below `/admin` asks, since a layout does not keep pages from running. */
+export async function currentOrganiser(): Promise<AccountView | null> {
+  const visitor = await currentVisitor();
+  return visitor.state === 'signed-in' && visitor.account.role === 'organiser' ? visitor.account : null;
+}
