@@ -461,8 +461,10 @@ export class EvaluationsService {
     artefacts: Extract<DoneResult, { kind: 'products' }>['artefacts'],
   ): Promise<void> {
     await this.evaluations.putArtefacts(evaluationId, artefacts);
-    const { definition } = await this.#contextOf(evaluationId);
+    const { definition, taskId } = await this.#contextOf(evaluationId);
     const hasMaps = artefacts.some(({ name }) => name === 'maps.json');
+    // A board says of each row whether it has maps.
+    if (hasMaps) await this.changeBoards([taskId]);
     if (hasMaps && isMapLayerDisclosed('reconstruction', definition.disclosure))
       await this.evaluations.removeFrames(evaluationId);
   }

@@ -13,7 +13,11 @@ import {
 } from '@sillage/contracts';
 import { comparePair } from '@sillage/science/uncertainty';
 import { ChallengesService, type Challenge } from '../challenges/challenges.service.js';
-import { areBoardStatisticsDisclosed, disclosedPhysics } from '../challenges/domain/disclosure.js';
+import {
+  areBoardStatisticsDisclosed,
+  disclosedPhysics,
+  isArtefactDisclosed,
+} from '../challenges/domain/disclosure.js';
 import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
 import { serialise, type SerialisedReply } from '../http/serialised-replies.js';
@@ -256,6 +260,7 @@ export class LeaderboardService {
       scores: row.scores,
       physics: row.physics === null ? null : disclosedPhysics(row.physics, definition.disclosure),
       cost: row.run === null ? null : costOf(row.run),
+      hasMaps: row.hasMaps && isArtefactDisclosed('maps.json', definition.disclosure),
       submittedAt: row.submittedAt.toISOString(),
       scoredAt: row.scoredAt.toISOString(),
     }));

@@ -43,14 +43,19 @@ export class WorkersRepository {
       [windowMs],
     );
     return rows.map(({ version }) => version);
+  }
+
   /** Asked for work of that step within the window, or is working now. */
   async hasCapable(step: Step, windowMs: number): Promise<boolean> {
     const rows = await this.database.query(
       `select 1 from workers
        where $1 = any(capabilities)
          and (last_seen_at > clock_timestamp() - $2 * interval '1 millisecond'
+           or exists (select 1 from jobs where jobs.worker = workers.name and jobs.state = 'leased'
+             and jobs.lease_expires_at > clock_timestamp()))
        limit 1`,
       [step, windowMs],
+    );
     return rows.length > 0;
   }
 

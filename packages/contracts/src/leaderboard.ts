@@ -52,6 +52,8 @@ export const leaderboardRowSchema = z.object({
   physics: physicsSchema.nullable(),
   /** Null for maps: they were computed elsewhere. */
   cost: costSchema.nullable(),
+  /** Whether there are maps to look at: they are made after the score, and withheld at some levels. */
+  hasMaps: z.boolean(),
   submittedAt: isoInstantSchema,
   scoredAt: isoInstantSchema,
 });

@@ -348,6 +348,7 @@ export class FakePlatform {
       family: null,
       physics: null,
       cost: null,
+      hasMaps: false,
       codeUrl: null,
       paperUrl: null,
       scores: SCORES,
