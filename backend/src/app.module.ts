@@ -20,6 +20,7 @@ import { hasOtherLimitThan } from './http/rate-limit.js';
 import { InboxModule } from './inbox/inbox.module.js';
 import { LeaderboardModule } from './leaderboard/leaderboard.module.js';
 import { ObjectStoreModule } from './object-store/object-store.module.js';
+import { RescoresModule } from './rescores/rescores.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
 import { StressModule } from './stress/stress.module.js';
 import { ProductsModule } from './products/products.module.js';
@@ -74,6 +75,7 @@ export class AppModule {
         ChallengeRegistrationModule,
         CurationModule,
         WorkersModule,
+        RescoresModule,
         HealthModule,
       ],
       providers: [

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { ChallengeDefinition, CuratedChallenge, DatasetReport, FindingCode } from '@sillage/contracts';
+import type {
+  ChallengeDefinition,
+  CuratedChallenge,
+  DatasetReport,
+  FindingCode,
+  PublicVersion,
+} from '@sillage/contracts';
 import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
 import { Notifications } from '../notifications/notifications.js';
@@ -71,6 +77,49 @@ export class ChallengesService {
     const found = await this.challenges.findVersion(id, version);
     if (found === null) throw new Error(`challenge '${id}' has no dataset version ${version}`);
     return { ...challenge, datasetVersionId: found.id, definition: found.definition };
+  }
+
+  /** A challenge as it was in a version that was published: its boards can be read still. */
+  async getPublicVersion(id: string, version: string): Promise<Challenge> {
+    const challenge = await this.get(id);
+    const found = await this.challenges.findVersion(id, version);
+    if (found === null || found.publishedAt === null) {
+      throw new DomainError('version-not-found', `Challenge '${id}' has no dataset version ${version}.`, {
+        fix: `GET /api/challenges/${id}/versions lists those that can be read.`,
+      });
+    }
+    return { ...challenge, datasetVersionId: found.id, definition: found.definition };
+  }
+
+  /** The versions that were published, newest first. */
+  async listPublicVersions(id: string): Promise<PublicVersion[]> {
+    await this.get(id);
+    const versions = (await this.challenges.listVersions(id)).toSorted((left, right) =>
+      compareVersions(right.version, left.version),
+    );
+    const rescores = await this.challenges.listRescoresOf(id);
+    return versions.flatMap(({ id: versionId, version, state, isCurrent, publishedAt, changes }) =>
+      publishedAt === null || state === 'validated'
+        ? []
+        : [
+            {
+              version,
+              state,
+              isCurrent,
+              publishedAt: publishedAt.toISOString(),
+              changes,
+              rescores: rescores
+                .filter(({ datasetVersionId }) => datasetVersionId === versionId)
+                .map((rescore) => ({ at: rescore.at.toISOString(), changes: rescore.changes })),
+            },
+          ],
+    );
+  }
+
+  /** Boards for the tasks of a version that is not published: nobody is told, and nothing is shown. */
+  async prepareTasks(definition: ChallengeDefinition): Promise<void> {
+    for (const { area, scenario } of definition.tasks)
+      await this.challenges.addTask({ id: randomUUID(), challengeId: definition.id, area, scenario });
   }
 
   listFiles(challenge: Challenge): Promise<StoredDatasetFile[]> {
@@ -258,16 +307,26 @@ export class ChallengesService {
 
   /**
    * Makes a validated version, or again an older published one, the version that is scored on: its tasks get boards, and
-   * participants are told. `changes` replaces the line of a version that is published for the first time.
+   * participants are told. `changes` replaces the line of a version that is published for the first time. A version that a re-score
+   * is open on is published by that re-score alone.
    */
   async publish(
     challengeId: string,
     version: string,
     changes: string | null = null,
+    rescoreId: string | null = null,
   ): Promise<PublicationOutcome> {
     return this.transactions.run(async () => {
       const now = this.clock.now();
       const found = await this.#requireVersion(challengeId, version, 'locked');
+      const openRescoreId = await this.challenges.findOpenRescore(found.id);
+      if (openRescoreId !== null && openRescoreId !== rescoreId) {
+        throw new DomainError(
+          'rescore-refused',
+          `Dataset version ${version} of challenge '${challengeId}' is being scored on out of sight.`,
+          { fix: `Promote that re-score, or discard it first: sillage rescore status ${openRescoreId}` },
+        );
+      }
       const { currentVersion } = await this.challenges.lockChallenge(challengeId, now);
       if (currentVersion === version) return { kind: 'unchanged', datasetVersionId: found.id };
       if (found.state === 'retired') {

@@ -157,10 +157,24 @@ export type BoardBands = z.infer<typeof boardBandsSchema>;
 /** Entries that one question about pairs may name. */
 export const MAX_PAIR_ENTRIES = 24;
 
+/** Which dataset version's boards; null: those of the current one. */
+const versionSchema = z.string().max(40).nullable().default(null);
+export const versionQuerySchema = z.object({ version: versionSchema });
+export type VersionQuery = z.infer<typeof versionQuerySchema>;
+
+/** One board, of the current or of an earlier dataset version. */
+export const boardTaskQuerySchema = z.object({
+  area: slugSchema,
+  scenario: slugSchema,
+  version: versionSchema,
+});
+export type BoardTaskQuery = z.infer<typeof boardTaskQuerySchema>;
+
 /** GET /api/challenges/:challenge/leaderboard/pairs?area=…&scenario=…&entries=…: evaluation ids, separated by commas. */
 export const boardPairsQuerySchema = z.object({
   area: slugSchema,
   scenario: slugSchema,
+  version: versionSchema,
   entries: z
     .string()
     .transform((text) => text.split(','))
