@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { ChallengeDefinition, FileRole } from '@sillage/contracts';
+import type { ChallengeDefinition, DisclosureLevel, FileRole, Phase, Quota } from '@sillage/contracts';
+import { Clock } from '../clock/clock.js';
 import { Database } from '../database/database.js';
 import {
   ChallengeEntity,
@@ -8,6 +9,7 @@ import {
   TaskEntity,
 } from '../database/entities/index.js';
 import { fromStored, type StoredDefinition } from './domain/installation.js';
+import { disclosureAt, nextPhaseChange, NO_QUOTA } from './domain/phases.js';
 
 export type StoredDatasetFile = {
   id: string;
@@ -26,8 +28,23 @@ export type Challenge = {
   id: string;
   createdAt: Date;
   datasetVersionId: string;
+  /** Its `disclosure` is what was declared; what holds now is `disclosure` of the challenge. */
   definition: ChallengeDefinition;
+  /** What may be shown now. */
+  disclosure: DisclosureLevel;
+  /** When that, or whether submissions are accepted, may change next; null: not by itself. */
+  changesAt: Date | null;
+  settings: ChallengeSettings;
   entryCount: number;
+};
+
+export type ChallengeSettings = {
+  /** 0 where nothing was ever set. */
+  revision: number;
+  phases: Phase[];
+  quota: Quota;
+  changedAt: Date | null;
+  changedBy: string | null;
 };
 
 export type Task = { id: string; area: string; scenario: string };
@@ -46,18 +63,34 @@ type ChallengeRow = {
   created_at: Date;
   dataset_version_id: string;
   definition: StoredDefinition;
+  revision: number | null;
+  phases: Phase[] | null;
+  quota: Quota | null;
+  changed_at: Date | null;
+  changed_by: string | null;
   entry_count: number;
 };
 
 const SELECT_CHALLENGES = `
-  select c.id, c.created_at, v.id as dataset_version_id, v.definition,
+  select c.id, c.created_at, v.id as dataset_version_id, v.definition, g.revision, g.phases, g.quota, g.changed_at, g.changed_by,
     (select count(distinct e.submission_id)::int from evaluations e
      join submission_credits c on c.submission_id = e.submission_id
      where e.dataset_version_id = v.id and e.state = 'scored' and c.is_listed) as entry_count
-  from challenges c join dataset_versions v on v.id = c.current_version_id`;
+  from challenges c join dataset_versions v on v.id = c.current_version_id
+  left join challenge_settings g on g.challenge_id = c.id`;
 
-function toChallenge(row: ChallengeRow): Challenge {
+function toChallenge(row: ChallengeRow, now: Date): Challenge {
+  const phases = row.phases ?? [];
   return {
+    disclosure: disclosureAt(row.definition.disclosure, phases, now),
+    changesAt: nextPhaseChange(phases, now),
+    settings: {
+      revision: row.revision ?? 0,
+      phases,
+      quota: row.quota ?? NO_QUOTA,
+      changedAt: row.changed_at,
+      changedBy: row.changed_by,
+    },
     id: row.id,
     createdAt: row.created_at,
     datasetVersionId: row.dataset_version_id,
@@ -68,16 +101,20 @@ function toChallenge(row: ChallengeRow): Challenge {
 
 @Injectable()
 export class ChallengesRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
 
   async list(): Promise<Challenge[]> {
     const rows = await this.database.query<ChallengeRow>(`${SELECT_CHALLENGES} order by c.created_at, c.id`);
-    return rows.map(toChallenge);
+    const now = this.clock.now();
+    return rows.map((row) => toChallenge(row, now));
   }
 
   async find(id: string): Promise<Challenge | null> {
     const [row] = await this.database.query<ChallengeRow>(`${SELECT_CHALLENGES} where c.id = $1`, [id]);
-    return row === undefined ? null : toChallenge(row);
+    return row === undefined ? null : toChallenge(row, this.clock.now());
   }
 
   async listFiles(datasetVersionId: string): Promise<StoredDatasetFile[]> {
@@ -149,6 +186,27 @@ export class ChallengesRepository {
     if (version.becomesCurrent) {
       await manager.update(ChallengeEntity, { id: challengeId }, { currentVersionId: version.id });
     }
+  }
+
+  async putSettings(
+    challengeId: string,
+    { revision, phases, quota, changedAt, changedBy }: ChallengeSettings,
+  ): Promise<void> {
+    await this.database.query(
+      `insert into challenge_settings (challenge_id, revision, phases, quota, changed_at, changed_by)
+       values ($1, $2, $3, $4, $5, $6)
+       on conflict (challenge_id) do update set revision = excluded.revision, phases = excluded.phases,
+         quota = excluded.quota, changed_at = excluded.changed_at, changed_by = excluded.changed_by`,
+      [challengeId, revision, JSON.stringify(phases), JSON.stringify(quota), changedAt, changedBy],
+    );
+  }
+
+  /** Every board of the challenge shows something else from now on. */
+  async raiseBoardVersions(challengeId: string): Promise<void> {
+    await this.lockTasks(challengeId);
+    await this.database.query('update tasks set board_version = board_version + 1 where challenge_id = $1', [
+      challengeId,
+    ]);
   }
 
   /** In one order, before they change one after the other: nobody else who needs several waits in a circle. */

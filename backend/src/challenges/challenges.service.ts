@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { ChallengeDefinition } from '@sillage/contracts';
+import type { ChallengeDefinition, ChallengeRules, DisclosureLevel, Phase, Quota } from '@sillage/contracts';
 import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
 import { Notifications } from '../notifications/notifications.js';
@@ -15,6 +15,7 @@ import {
 import { isDatasetFileDisclosed } from './domain/disclosure.js';
 import { compareVersions, datasetFingerprint } from './domain/fingerprint.js';
 import { isInstalled } from './domain/installation.js';
+import { closedReason, rulesAt } from './domain/phases.js';
 
 export type { Challenge, StoredDatasetFile, Task } from './challenges.repository.js';
 export type RegistrationOutcome =
@@ -65,6 +66,52 @@ export class ChallengesService {
     await this.challenges.lockChallenge(id, this.clock.now());
   }
 
+  /** What the definition says: it holds where no phase runs. Whoever shows something asks for `disclosure` of the challenge. */
+  declaredDisclosure({ definition }: Challenge): DisclosureLevel {
+    return definition.disclosure;
+  }
+
+  /** What holds now of phases and limits. */
+  rulesOf(challenge: Challenge): ChallengeRules {
+    return rulesAt(challenge.settings, this.clock.now());
+  }
+
+  /** @throws DomainError `phase-closed` while nothing is accepted. */
+  requireAccepting(challenge: Challenge): void {
+    const reason = closedReason(challenge.definition.name, this.rulesOf(challenge));
+    if (reason !== null) throw new DomainError('phase-closed', reason.message, { fix: reason.fix });
+  }
+
+  /**
+   * Changes phases and limits, in the transaction of the caller. Boards change with them: what they show may depend on the level.
+   * @returns the challenge as it was before.
+   * @throws DomainError `settings-changed` where somebody was faster.
+   */
+  async changeSettings(
+    id: string,
+    change: { revision: number; phases: Phase[]; quota: Quota; changedBy: string },
+  ): Promise<Challenge> {
+    await this.get(id);
+    await this.lock(id);
+    const before = await this.get(id);
+    if (before.settings.revision !== change.revision)
+      throw new DomainError(
+        'settings-changed',
+        `The settings of '${id}' were changed by ${before.settings.changedBy ?? 'somebody'} since you read them: they are at revision ${before.settings.revision}, yours is ${change.revision}.`,
+        { fix: 'Read them again, and make your change there.' },
+      );
+    await this.challenges.putSettings(id, {
+      revision: change.revision + 1,
+      phases: change.phases,
+      quota: change.quota,
+      changedAt: this.clock.now(),
+      changedBy: change.changedBy,
+    });
+    await this.challenges.raiseBoardVersions(id);
+    await this.notifications.publish({ kind: 'challenge-changed', challengeId: id });
+    return before;
+  }
+
   /** @throws DomainError `data-not-installed` where there is nothing yet that maps could be compared with. */
   requireInstalled({ definition }: Challenge): void {
     if (isInstalled(definition)) return;
@@ -107,7 +154,7 @@ export class ChallengesService {
       throw new DomainError('file-not-found', `Challenge '${challengeId}' has no file '${path}'.`);
     }
     // One file may have several roles: it is public only if it may be in all of them.
-    if (!files.every(({ role }) => isDatasetFileDisclosed(role, challenge.definition.disclosure))) {
+    if (!files.every(({ role }) => isDatasetFileDisclosed(role, challenge.disclosure))) {
       throw new DomainError(
         'not-disclosed',
         `'${path}' of challenge '${challengeId}' is not public: maps are compared with it.`,

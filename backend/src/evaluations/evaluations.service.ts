@@ -1,13 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type {
   ArtefactName,
   CheckWarning,
+  EvaluationState,
   JobOutcome,
   JobPayload,
   ObjectReference,
   ObservationFile,
   PreviewFrame,
   RejectionReason,
+  Step,
   TaskReference,
 } from '@sillage/contracts';
 import {
@@ -120,7 +123,8 @@ export class EvaluationsService {
         await this.#applyScore(job, result);
         return;
       case 'products':
-        if (job.evaluationId !== null) await this.#applyProducts(job.evaluationId, result.artefacts);
+        if (job.evaluationId !== null && job.payload.kind === 'products')
+          await this.#applyProducts(job.evaluationId, result.artefacts, job.payload.includeTruth);
         return;
     }
   }
@@ -161,6 +165,40 @@ export class EvaluationsService {
     for (const evaluationId of affected.ids)
       await this.outbox.record({ kind: 'evaluation-failed', evaluationId });
     await this.#changeBoards(affected.taskIds);
+  }
+
+  /**
+   * Tries again what failed on our side. What is final stays as it is: another evaluation takes its place, with the step that
+   * failed. Of a step that the whole submission shares, all evaluations that it took down are tried again.
+   * @throws DomainError `evaluation-is-final` where nothing failed, or it was tried again already.
+   */
+  async retry(id: string): Promise<{ submissionId: string; evaluationIds: string[]; step: Step }> {
+    const { submissionId } = await this.get(id);
+    await this.evaluations.lockSubmission(submissionId);
+    const { state } = await this.get(id);
+    if (state === 'scored' && (await this.queue.haveProductsFailed(id))) {
+      await this.remakeProducts([id]);
+      return { submissionId, evaluationIds: [id], step: 'products' };
+    }
+    const retryable = await this.evaluations.listRetryable(submissionId);
+    const job = retryable.includes(id) ? await this.queue.findFailed(submissionId, id) : null;
+    if (job === null) throw nothingToRetry(state);
+    const failed = job.evaluationId === null ? retryable : [id];
+    const createdAt = this.clock.now();
+    const again: { id: string; taskId: string }[] = [];
+    for (const failedId of failed) {
+      const newId = randomUUID();
+      const { taskId } = await this.evaluations.insertAgain(failedId, {
+        id: newId,
+        step: job.step,
+        createdAt,
+      });
+      again.push({ id: newId, taskId });
+    }
+    const evaluationIds = again.map((evaluation) => evaluation.id);
+    await this.queue.enqueue(submissionId, forEvaluation(job.payload, evaluationIds[0]));
+    await this.#changeBoards(again.map(({ taskId }) => taskId));
+    return { submissionId, evaluationIds, step: job.step };
   }
 
   /** Boards show another name from now on. */
@@ -370,7 +408,7 @@ export class EvaluationsService {
       from: statesBefore('scored'),
     });
     if (result.statistics) await this.evaluations.putStatistics(job.evaluationId, result.statistics);
-    await this.evaluations.putArtefacts(job.evaluationId, result.artefacts);
+    await this.evaluations.putArtefacts(job.evaluationId, result.artefacts, false);
     await this.outbox.record({ kind: 'evaluation-scored', evaluationId: job.evaluationId });
     await this.#changeBoards([context.taskId]);
     await this.#enqueueProducts(context, result);
@@ -378,12 +416,16 @@ export class EvaluationsService {
 
   async #enqueueProducts(
     context: ScoringContext,
-    { scores, physics, artefacts }: Extract<DoneResult, { kind: 'score' }>,
-  ): Promise<void> {
-    const { definition } = context;
+    {
+      scores,
+      physics,
+      artefacts,
+    }: Pick<Extract<DoneResult, { kind: 'score' }>, 'scores' | 'physics' | 'artefacts'>,
+  ): Promise<boolean> {
+    const { definition, disclosure } = context;
     // Nothing to show means nothing to make.
-    const publicScores = disclosedScores(scores, definition.disclosure);
-    if (context.canonical === null || publicScores === null) return;
+    const publicScores = disclosedScores(scores, disclosure);
+    if (context.canonical === null || publicScores === null) return false;
     const written = (name: ArtefactName): ObjectReference | null =>
       artefacts.find((artefact) => artefact.name === name)?.object ?? null;
     const platformUrl = this.config.publicUrl.href.replace(/\/$/, '');
@@ -396,7 +438,7 @@ export class EvaluationsService {
       task: taskExtent(definition, context),
       protocol: context.protocol,
       scores: publicScores,
-      physics: physics ? disclosedPhysics(physics, definition.disclosure) : null,
+      physics: physics ? disclosedPhysics(physics, disclosure) : null,
       diagnostics: written('diagnostics.json'),
       statistics: written('statistics.json'),
       provenance: {
@@ -414,10 +456,33 @@ export class EvaluationsService {
         datasetCitation: definition.citation,
         datasetLicence: definition.licence,
       },
-      includeTruth: mayProductsHoldTruth(definition.disclosure),
+      includeTruth: mayProductsHoldTruth(disclosure),
       observations: await this.#observationsOf(context.evaluationId),
     });
+    return true;
   }
+
+  /** Of these scores the files and maps are made again, at the level that holds now. @returns how many are on their way. */
+  async remakeProducts(evaluationIds: readonly string[]): Promise<number> {
+    let count = 0;
+    for (const id of evaluationIds) {
+      const record = await this.get(id);
+      if (record.scores === null) continue;
+      const isEnqueued = await this.#enqueueProducts(await this.#contextOf(id), {
+        scores: record.scores,
+        physics: record.physics ?? undefined,
+        artefacts: record.artefacts.map(({ name, sha256, sizeBytes }) => ({
+          name,
+          object: { sha256, sizeBytes },
+        })),
+      });
+      if (isEnqueued) count += 1;
+    }
+    return count;
+  }
+
+  listOutdatedProducts: EvaluationsRepository['listOutdatedProducts'] = (datasetVersionId, level) =>
+    this.evaluations.listOutdatedProducts(datasetVersionId, level);
 
   /** The public observations of the task, which are drawn beside the maps. */
   async #observationsOf(evaluationId: string): Promise<ObservationFile[]> {
@@ -429,11 +494,12 @@ export class EvaluationsService {
   async #applyProducts(
     evaluationId: string,
     artefacts: Extract<DoneResult, { kind: 'products' }>['artefacts'],
+    holdsTruth: boolean,
   ): Promise<void> {
-    await this.evaluations.putArtefacts(evaluationId, artefacts);
-    const { definition } = await this.#contextOf(evaluationId);
+    await this.evaluations.putArtefacts(evaluationId, artefacts, holdsTruth);
+    const { disclosure } = await this.#contextOf(evaluationId);
     const hasMaps = artefacts.some(({ name }) => name === 'maps.json');
-    if (hasMaps && isMapLayerDisclosed('reconstruction', definition.disclosure))
+    if (hasMaps && isMapLayerDisclosed('reconstruction', disclosure))
       await this.evaluations.removeFrames(evaluationId);
   }
 
@@ -492,6 +558,28 @@ export class EvaluationsService {
     for (const taskId of new Set(taskIds))
       await this.notifications.publish({ kind: 'board-changed', taskId });
   }
+}
+
+function nothingToRetry(state: EvaluationState): DomainError {
+  return new DomainError(
+    'evaluation-is-final',
+    state === 'failed'
+      ? 'This evaluation was tried again already.'
+      : `Only what failed on our side is tried again; this evaluation is ${state}.`,
+    {
+      fix:
+        state === 'rejected'
+          ? 'Its author has to submit another file.'
+          : 'Look at the submission: its page shows what became of it.',
+    },
+  );
+}
+
+/** The same work for another evaluation; what belongs to a whole submission names none. */
+function forEvaluation(payload: JobPayload, evaluationId: string | undefined): JobPayload {
+  if (!('evaluationId' in payload) || payload.evaluationId === null) return payload;
+  if (evaluationId === undefined) throw new Error('no evaluation to do it for');
+  return { ...payload, evaluationId };
 }
 
 /** A check has two kinds of results: an upload is a map, or a network. */

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type {
-  ChallengeDefinition,
+  DisclosureLevel,
   NotificationKind,
+  Phase,
   Preference,
   RejectionReason,
   Scores,
 } from '@sillage/contracts';
+import { disclosureAt } from '../challenges/domain/phases.js';
+import { Clock } from '../clock/clock.js';
 import { Database } from '../database/database.js';
 import { NotificationEntity } from '../database/entities/index.js';
 import type { Told, ToldEntry } from './domain/texts.js';
@@ -23,7 +26,8 @@ export type ToldEvaluation = ToldEntry & {
   taskId: string;
   challengeId: string;
   state: string;
-  disclosure: ChallengeDefinition['disclosure'];
+  /** What may be told now. */
+  disclosure: DisclosureLevel;
   scores: Scores | null;
   rejection: RejectionReason | null;
   isReference: boolean;
@@ -47,25 +51,36 @@ const LIST_LIMIT = 100;
 
 @Injectable()
 export class InboxRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
 
   async findEvaluation(id: string): Promise<ToldEvaluation | null> {
-    const [row] = await this.database.query<ToldEvaluation>(
+    const [row] = await this.database.query<
+      Omit<ToldEvaluation, 'disclosure'> & { declaredDisclosure: DisclosureLevel; phases: Phase[] | null }
+    >(
       `select e.id as "evaluationId", e.submission_id as "submissionId", e.task_id as "taskId", e.state, e.protocol,
          e.rejection, ${SCORES} as scores, t.area, t.scenario, t.challenge_id as "challengeId",
-         v.definition ->> 'name' as "challengeName", v.definition ->> 'disclosure' as disclosure,
+         v.definition ->> 'name' as "challengeName", v.definition ->> 'disclosure' as "declaredDisclosure", g.phases,
          v.version as "datasetVersion", c.current_version_id = v.id as "isCurrent",
          s.card ->> 'name' as method, s.kind = 'reference' as "isReference", k.is_listed as "isListed", k.author
        from evaluations e
        join tasks t on t.id = e.task_id
        join dataset_versions v on v.id = e.dataset_version_id
        join challenges c on c.id = t.challenge_id
+       left join challenge_settings g on g.challenge_id = c.id
        join submissions s on s.id = e.submission_id
        join submission_credits k on k.submission_id = s.id
        where e.id = $1`,
       [id],
     );
-    return row ?? null;
+    if (row === undefined) return null;
+    const { declaredDisclosure, phases, ...evaluation } = row;
+    return {
+      ...evaluation,
+      disclosure: disclosureAt(declaredDisclosure, phases ?? [], this.clock.now()),
+    };
   }
 
   /** The newest score of the same submission and task that is older than this one. */
@@ -77,6 +92,17 @@ export class InboxRepository {
        join dataset_versions v on v.id = e.dataset_version_id
        where now.id = $1 and e.state = 'scored' and e.scored_at <= now.scored_at
        order by e.scored_at desc limit 1`,
+      [id],
+    );
+    return row ?? null;
+  }
+
+  async findSubmission(
+    id: string,
+  ): Promise<{ submissionId: string; method: string; challengeName: string } | null> {
+    const [row] = await this.database.query<{ submissionId: string; method: string; challengeName: string }>(
+      `select s.id as "submissionId", s.card ->> 'name' as method, v.definition ->> 'name' as "challengeName"
+       from submissions s join dataset_versions v on v.id = s.dataset_version_id where s.id = $1`,
       [id],
     );
     return row ?? null;

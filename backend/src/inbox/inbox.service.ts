@@ -20,6 +20,7 @@ import {
   datasetVersionText,
   failedText,
   mailBody,
+  moderatedText,
   overtakenText,
   rejectedText,
   rescoredText,
@@ -68,6 +69,12 @@ export class InboxService {
             ? failedText(evaluation)
             : rejectedText(evaluation, evaluation.rejection);
         await this.#tellOwners(id, evaluation.submissionId, told);
+        return;
+      }
+      case 'submission-moderated': {
+        const submission = await this.inbox.findSubmission(event.submissionId);
+        if (submission === null) return;
+        await this.#tellOwners(id, event.submissionId, moderatedText(submission, event.action, event.reason));
         return;
       }
       case 'dataset-version': {

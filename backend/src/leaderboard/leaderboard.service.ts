@@ -42,8 +42,8 @@ export type SerialisedBoard = SerialisedReply & {
   protocol: Leaderboard['protocol'];
   rows: (LeaderboardRow & { setId: string | null })[];
   ranks: ReadonlyMap<string, number>;
-  /** When the next name of an anonymous entry is shown: from then on these bytes are old. */
-  revealedAt: Date | null;
+  /** When the next name of an anonymous entry is shown, or a phase begins or ends: from then on these bytes are old. */
+  oldFrom: Date | null;
   bands: Promise<SerialisedReply> | null;
   history: Promise<SerialisedReply> | null;
 };
@@ -74,7 +74,7 @@ export class LeaderboardService {
     const cached = this.#cache.get(key);
     if (cached !== undefined) {
       // Without notices from the other processes the version in the database decides.
-      const isOld = cached.revealedAt !== null && cached.revealedAt <= this.clock.now();
+      const isOld = cached.oldFrom !== null && cached.oldFrom <= this.clock.now();
       const isCurrent =
         !isOld &&
         (this.notifications.isConnected ||
@@ -150,8 +150,8 @@ export class LeaderboardService {
   }
 
   async #requireDisclosed(challengeId: string): Promise<void> {
-    const { definition } = await this.challenges.get(challengeId);
-    if (areBoardStatisticsDisclosed(definition.disclosure)) return;
+    const { disclosure } = await this.challenges.get(challengeId);
+    if (areBoardStatisticsDisclosed(disclosure)) return;
     throw new DomainError(
       'not-disclosed',
       `Challenge '${challengeId}' withholds its truth, and what the sums and spectra of scores would tell of it.`,
@@ -194,9 +194,9 @@ export class LeaderboardService {
     const task = await this.challenges.getTask(challenge, area, scenario);
     // Read first: rows that are newer than their version are read again, older ones would stay.
     const version = (await this.leaderboard.findVersion(task.id)) ?? '';
-    const { definition, datasetVersionId } = challenge;
+    const { definition, datasetVersionId, disclosure } = challenge;
     const entries = await this.leaderboard.listEntries(task.id, datasetVersionId);
-    const areSumsDisclosed = areBoardStatisticsDisclosed(definition.disclosure);
+    const areSumsDisclosed = areBoardStatisticsDisclosed(disclosure);
     const { uncertainty, replicates } = boardUncertainty(
       entries.map(({ evaluationId, daily }) => ({ evaluationId, daily: areSumsDisclosed ? daily : null })),
       definition.protocol,
@@ -204,7 +204,7 @@ export class LeaderboardService {
     );
     // Ranked by what is shown: a rank must not tell more digits than the score beside it.
     const shown = entries.flatMap((entry, index) => {
-      const scores = disclosedScores(entry.scores, definition.disclosure);
+      const scores = disclosedScores(entry.scores, disclosure);
       if (scores === null) return [];
       return [{ ...entry, scores, mu: scores.mu, replicates: replicates[index] ?? null }];
     });
@@ -233,12 +233,13 @@ export class LeaderboardService {
       author: row.author,
       kind: row.kind,
       form: row.form,
+      verified: row.verified,
       family: row.family,
       inputs: row.inputs,
       codeUrl: row.codeUrl,
       paperUrl: row.paperUrl,
       scores: row.scores,
-      physics: row.physics === null ? null : disclosedPhysics(row.physics, definition.disclosure),
+      physics: row.physics === null ? null : disclosedPhysics(row.physics, disclosure),
       cost: row.run === null ? null : costOf(row.run),
       submittedAt: row.submittedAt.toISOString(),
       scoredAt: row.scoredAt.toISOString(),
@@ -259,7 +260,7 @@ export class LeaderboardService {
       taskId: task.id,
       challengeId,
       version,
-      revealedAt: earliest(entries.map((entry) => entry.revealedAt)),
+      oldFrom: earliest([challenge.changesAt, ...entries.map((entry) => entry.revealedAt)]),
       area,
       scenario,
       datasetVersion: definition.datasetVersion,

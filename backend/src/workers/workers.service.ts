@@ -211,6 +211,6 @@ export class WorkersService {
       return;
     }
     await this.#ownerOf(job).applyFailure(job, failure.message);
-    await this.queue.end(job, 'failed');
+    await this.queue.end(job, 'failed', failure.message);
   }
 }
