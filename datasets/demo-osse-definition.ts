@@ -168,7 +168,7 @@ async function challengeDefinition(recipe: DemoRecipe, folder: string): Promise<
     citation: 'Sillage demo challenge, a synthetic ocean (two-layer quasi-geostrophic simulation).',
     protocol: 'osse-natl',
     disclosure: 'practice',
-    datasetVersion: '2.2.0',
+    datasetVersion: '2.3.0',
     periods: {
       evaluation: recipe.evaluation,
       spinUp: recipe.spinUp,
@@ -227,6 +227,7 @@ function networkReferences(
       'A starter 4DVarNet, trained on the year 2013 of this synthetic ocean; not a network of the authors of 4DVarNet.',
     inputs,
     role: 'reconstruction',
+    trainedOn: [area],
     scenarios: scenarios
       .filter((scenario) => scenario.hasSwath === withSwath && entered.includes(scenario.id))
       .map((scenario) => scenario.id),

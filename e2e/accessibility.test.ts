@@ -87,6 +87,11 @@ describe.skipIf(!hasBrowser)('every page is without axe violations and without s
         path: '/challenges/demo-osse/compare?area=gf&scenario=nadir4&entries=reference%3AOI+%28baseline%29',
         isSignedIn: false,
       },
+      {
+        name: 'networks across areas',
+        path: '/challenges/demo-osse/across-areas?scenario=nadir4',
+        isSignedIn: false,
+      },
       { name: 'challenge with many files', path: '/challenges/demo-osse', isSignedIn: false },
       { name: 'submission along a track', path: `/submissions/${alongTrack}`, isSignedIn: false },
       { name: 'challenge without data', path: '/challenges/ose-2021a', isSignedIn: false },
@@ -110,21 +115,10 @@ describe.skipIf(!hasBrowser)('every page is without axe violations and without s
   });
   afterAll(() => browser.close());
 
-  const combinations = (['light', 'dark'] as const).flatMap((colorScheme) =>
-    (['desktop', 'phone'] as const).map((screen) => ({ colorScheme, screen })),
-  );
-
-  test.each(combinations)('$colorScheme on a $screen', async ({ colorScheme, screen }) => {
-    const visitor = await openPage(browser, {
-      colorScheme,
-      viewport: SCREENS[screen],
-      reducedMotion: 'reduce',
-    });
-    const member = await openPage(browser, {
-      colorScheme,
-      viewport: SCREENS[screen],
-      reducedMotion: 'reduce',
-    });
+  test.each(Object.keys(SCREENS) as (keyof typeof SCREENS)[])('on a %s', async (screen) => {
+    const options = { viewport: SCREENS[screen], reducedMotion: 'reduce', colorScheme: 'light' } as const;
+    const visitor = await openPage(browser, options);
+    const member = await openPage(browser, options);
     await member.page.goto(`${url}/sign-in`);
     await member.page.getByLabel('E-mail').fill(account.email);
     await member.page.getByLabel('Password').fill(account.password);
@@ -134,12 +128,20 @@ describe.skipIf(!hasBrowser)('every page is without axe violations and without s
     const found: Record<string, string[]> = {};
     for (const { name, path: address, isSignedIn } of pages) {
       const { page } = isSignedIn ? member : visitor;
+      await page.emulateMedia({ colorScheme: 'light' });
       await page.goto(`${url}${address}`, { waitUntil: 'networkidle' });
       const problems = await accessibilityViolations(page);
       const overflowPx = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );
       if (overflowPx > 0) problems.push(`the page scrolls sideways by ${overflowPx} px`);
+      // The dark page is the same page in other colours.
+      await page.emulateMedia({ colorScheme: 'dark' });
+      problems.push(
+        ...(await accessibilityViolations(page, ['color-contrast', 'link-in-text-block'])).map(
+          (problem) => `dark: ${problem}`,
+        ),
+      );
       if (problems.length > 0) found[name] = problems;
     }
     expect(found).toEqual({});
@@ -147,6 +149,22 @@ describe.skipIf(!hasBrowser)('every page is without axe violations and without s
     expect(faults).toEqual([]);
     await visitor.context.close();
     await member.context.close();
+  });
+
+  test('axe finds what is too faint in the dark alone', async () => {
+    const { page, context } = await openPage(browser, { colorScheme: 'light' });
+    await page.goto(`${url}/challenges`);
+    await page.evaluate(() => {
+      const line = document.createElement('p');
+      line.textContent = 'planted';
+      line.style.cssText = 'color: light-dark(#111, #333); background: light-dark(#fff, #222)';
+      document.querySelector('main')?.append(line);
+    });
+    const contrast = () => accessibilityViolations(page, ['color-contrast']);
+    expect(await contrast()).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect((await contrast()).join()).toContain('color-contrast');
+    await context.close();
   });
 
   test('axe finds what is planted', async () => {

@@ -10,6 +10,7 @@ import { ChallengesModule } from './challenges/challenges.module.js';
 import { ClockModule } from './clock/clock.module.js';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
+import { CurationModule } from './curation/curation.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { EvaluationsModule } from './evaluations/evaluations.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -77,6 +78,7 @@ export class AppModule {
         ProductsModule,
         SnapshotsModule,
         ChallengeRegistrationModule,
+        CurationModule,
         WorkersModule,
         HealthModule,
       ],

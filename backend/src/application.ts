@@ -1,6 +1,7 @@
 import type { LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { MAX_DATASET_REPORT_BYTES } from '@sillage/contracts';
 import helmet from 'helmet';
 import { AccountsService } from './accounts/accounts.service.js';
 import { AppModule } from './app.module.js';
@@ -15,6 +16,9 @@ import { ObjectStore } from './object-store/object-store.js';
 import { quietLogger } from './logging/quiet-logger.js';
 
 const JSON_LIMIT = '1mb';
+/** The outcome of an inspection holds the report with its small maps. */
+const OUTCOME_LIMIT_BYTES = MAX_DATASET_REPORT_BYTES + 2 ** 20;
+const OUTCOME_PATH = /^\/api\/worker\/jobs\/[^/]+\/finish$/;
 
 /** The API, ready to listen. The data source must be connected and migrated. */
 export async function createApplication(
@@ -48,6 +52,11 @@ export async function createApplication(
       strictTransportSecurity: isHttps,
     }),
   );
+  app.useBodyParser('json', {
+    limit: OUTCOME_LIMIT_BYTES,
+    type: ({ url, headers }) =>
+      OUTCOME_PATH.test(url ?? '') && headers['content-type']?.startsWith('application/json') === true,
+  });
   app.useBodyParser('json', { limit: JSON_LIMIT });
   app.use(refuseUnstorableText);
   app.setGlobalPrefix('api');

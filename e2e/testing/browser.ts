@@ -50,11 +50,14 @@ const AXE = `${fs.readFileSync(path.join(ROOT, 'node_modules/axe-core/axe.min.js
 
 type AxeViolation = { id: string; help: string; nodes: { target: string[]; failureSummary?: string }[] };
 
-/** What axe finds on the page, one line per element. */
-export async function accessibilityViolations(page: Page): Promise<string[]> {
+/** What axe finds on the page, one line per element; `rules`: only these. */
+export async function accessibilityViolations(page: Page, rules: string[] | null = null): Promise<string[]> {
   // As an expression of the debugger, not a script of the page: the page's own security policy would refuse that.
   await page.evaluate(AXE);
-  const violations = await page.evaluate<AxeViolation[]>('axe.run().then((result) => result.violations)');
+  const options = JSON.stringify(rules === null ? {} : { runOnly: rules });
+  const violations = await page.evaluate<AxeViolation[]>(
+    `axe.run(document, ${options}).then((result) => result.violations)`,
+  );
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(
       ({ target, failureSummary }) =>

@@ -22,9 +22,11 @@ const environmentSchema = z.object({
   SILLAGE_SCORE_TIMEOUT_S: count(900),
   SILLAGE_MAP_TIMEOUT_S: count(1800),
   SILLAGE_PREDICT_TIMEOUT_S: count(3600),
+  SILLAGE_INSPECT_TIMEOUT_S: count(3600),
   SILLAGE_CHECK_MEMORY_MIB: count(1024, 64),
   SILLAGE_SCORE_MEMORY_MIB: count(2048, 64),
   SILLAGE_MAP_MEMORY_MIB: count(1024, 64),
+  SILLAGE_INSPECT_MEMORY_MIB: count(1024, 64),
   SILLAGE_PREDICT_MEMORY_MIB: count(Math.min(8192, Math.floor((0.75 * totalmem()) / MEBIBYTE)), 64),
   /** What executes networks; `none`: this evaluator runs none. */
   SILLAGE_RUNTIME: z.enum([...RUNTIME_CHOICES, 'none']).default('auto'),
@@ -50,6 +52,7 @@ export type EvaluatorConfig = {
   scoreLimits: ChildLimits;
   mapLimits: ChildLimits;
   predictLimits: ChildLimits;
+  inspectLimits: ChildLimits;
   /** Null: this evaluator runs no networks. */
   runtime: RuntimeChoice | null;
   deviceMemoryBytes: number | null;
@@ -94,6 +97,11 @@ export function readConfig(environment: Record<string, string | undefined>): Eva
       memoryBytes: values.SILLAGE_PREDICT_MEMORY_MIB * MEBIBYTE,
       outputBytes,
       wallClockMs: values.SILLAGE_PREDICT_TIMEOUT_S * 1000,
+    },
+    inspectLimits: {
+      memoryBytes: values.SILLAGE_INSPECT_MEMORY_MIB * MEBIBYTE,
+      outputBytes,
+      wallClockMs: values.SILLAGE_INSPECT_TIMEOUT_S * 1000,
     },
     runtime: values.SILLAGE_RUNTIME === 'none' ? null : values.SILLAGE_RUNTIME,
     deviceMemoryBytes:

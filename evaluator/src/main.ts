@@ -41,6 +41,7 @@ async function main(): Promise<void> {
       score: config.scoreLimits,
       map: config.mapLimits,
       predict: config.predictLimits,
+      inspect: config.inspectLimits,
     },
     isolation,
   });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { TokenScope, TokenView } from '@sillage/contracts';
+import type { Role, TokenScope, TokenView } from '@sillage/contracts';
 import { QueryFailedError } from 'typeorm';
 import { Database } from '../database/database.js';
 import { AccountEntity, ApiTokenEntity, MailLinkEntity, SessionEntity } from '../database/entities/index.js';
@@ -91,6 +91,18 @@ export class AccountsRepository {
   async findById(id: string): Promise<Account | null> {
     const entity = await this.database.manager.findOneBy(AccountEntity, { id });
     return entity === null ? null : toAccount(entity);
+  }
+
+  async listOrganisers(): Promise<Account[]> {
+    const entities = await this.database.manager.find(AccountEntity, {
+      where: { role: 'organiser' },
+      order: { createdAt: 'ASC' },
+    });
+    return entities.map(toAccount);
+  }
+
+  async setRole(id: string, role: Role): Promise<void> {
+    await this.database.manager.update(AccountEntity, { id }, { role });
   }
 
   async hasPassword(id: string): Promise<boolean> {

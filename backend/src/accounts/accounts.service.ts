@@ -18,13 +18,12 @@ import { DomainError } from '../errors/domain-error.js';
 import { MailService } from '../mail/mail.service.js';
 import { Transactions } from '../transactions/transactions.js';
 import { AccountsRepository, type MailLinkPurpose } from './accounts.repository.js';
-import { EMPTY_PROFILE, type Account } from './domain/account.js';
+import { BUILT_IN_ORGANISER_EMAIL, EMPTY_PROFILE, type Account } from './domain/account.js';
 import { hashSecret, newApiToken, newSecret } from './domain/secret.js';
 
 const MS_PER_DAY = 86_400_000;
 /** A token's last use is kept to the minute: a write for every request would cost more than it tells. */
 const LAST_USED_PRECISION_MS = 60_000;
-const BUILT_IN_ORGANISER_EMAIL = 'organiser@sillage.invalid';
 const BUILT_IN_TOKEN_NAME = 'SILLAGE_ORGANISER_TOKEN';
 const BUILT_IN_TOKEN_DAYS = 3660;
 

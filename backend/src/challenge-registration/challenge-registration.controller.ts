@@ -73,7 +73,7 @@ export class ChallengeRegistrationController {
     @CurrentAccount() account: Account,
     @Param('id') id: string,
   ): Promise<SubmissionList> {
-    const ids = await this.registration.enterReferencesAgain(account, id);
+    const ids = await this.registration.enterReferencesFor(account, id);
     const entered = await Promise.all(ids.map((submissionId) => this.submissions.get(account, submissionId)));
     return {
       submissions: entered.map((details) => toSubmissionView(details, this.config.reactionMs)),

@@ -12,6 +12,6 @@ import { HashedFilesRepository } from './hashed-files.repository.js';
   imports: [AuditModule, ChallengesModule, SubmissionsModule, UploadsModule],
   controllers: [ChallengeRegistrationController],
   providers: [ChallengeRegistrationService, DatasetFolderFiles, HashedFilesRepository],
-  exports: [ChallengeRegistrationService],
+  exports: [ChallengeRegistrationService, DatasetFolderFiles],
 })
 export class ChallengeRegistrationModule {}

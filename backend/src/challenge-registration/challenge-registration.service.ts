@@ -107,11 +107,27 @@ export class ChallengeRegistrationService {
     return this.challenges.get(definition.id);
   }
 
+  /** The same because an organiser asked for it, which the log says. */
+  async enterReferencesFor(organiser: Account, challengeId: string): Promise<string[]> {
+    return this.transactions.run(async () => {
+      const ids = await this.enterReferencesAgain(challengeId);
+      if (ids.length > 0)
+        await this.audit.record({
+          actor: organiser,
+          action: 'references.enter',
+          subject: { kind: 'challenge', id: challengeId },
+          summary: `Entered ${ids.length} ${ids.length === 1 ? 'map' : 'maps'} of the references of ${challengeId} again.`,
+          details: { submissions: ids },
+        });
+      return ids;
+    });
+  }
+
   /**
    * Sends the maps of references in again, or has them computed again, wherever they are on no board and not on the way
    * there. @returns the new submissions.
    */
-  async enterReferencesAgain(organiser: Account, challengeId: string): Promise<string[]> {
+  async enterReferencesAgain(challengeId: string): Promise<string[]> {
     return this.transactions.run(async () => {
       await this.challenges.get(challengeId);
       await this.challenges.lock(challengeId);
@@ -122,19 +138,7 @@ export class ChallengeRegistrationService {
         standing.some(
           (entry) => entry.method === method && entry.area === task.area && entry.scenario === task.scenario,
         );
-      const ids = await this.#enterReferences(
-        challenge,
-        (reference, task) => !isStanding(reference.name, task),
-      );
-      if (ids.length > 0)
-        await this.audit.record({
-          actor: organiser,
-          action: 'references.enter',
-          subject: { kind: 'challenge', id: challengeId },
-          summary: `Entered ${ids.length} ${ids.length === 1 ? 'map' : 'maps'} of the references of ${challengeId} again.`,
-          details: { submissions: ids },
-        });
-      return ids;
+      return this.#enterReferences(challenge, (reference, task) => !isStanding(reference.name, task));
     });
   }
 
@@ -237,6 +241,7 @@ function newReference(
     description: reference.description,
     inputs: reference.inputs,
     ...(reference.role === 'oi' || entry.kind === 'computed' ? { family: 'interpolation' as const } : {}),
+    ...(reference.trainedOn === undefined ? {} : { trainedOn: reference.trainedOn }),
     codeUrl: null,
     paperUrl: null,
     licence: definition.licence.slice(0, 80),

@@ -76,7 +76,7 @@ export class ChallengeSettingsController {
       quota: settings.quota,
       changedAt: settings.changedAt?.toISOString() ?? null,
       changedBy: settings.changedBy,
-      declaredDisclosure: this.challenges.declaredDisclosure(challenge),
+      declaredDisclosure: challenge.declaredDisclosure,
       disclosure: challenge.disclosure,
       rules: this.challenges.rulesOf(challenge),
       outdatedProducts,

@@ -1,5 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { ChallengeDefinition, DisclosureLevel, FileRole, Phase, Quota } from '@sillage/contracts';
+import type {
+  ChallengeDefinition,
+  DatasetReport,
+  DatasetVersionState,
+  DisclosureLevel,
+  FileRole,
+  FindingCode,
+  Phase,
+  Quota,
+} from '@sillage/contracts';
 import { Clock } from '../clock/clock.js';
 import { Database } from '../database/database.js';
 import {
@@ -28,10 +37,12 @@ export type Challenge = {
   id: string;
   createdAt: Date;
   datasetVersionId: string;
-  /** Its `disclosure` is what was declared; what holds now is `disclosure` of the challenge. */
+  /** With the disclosure level that holds now, so that whoever reads it there reads the right one. */
   definition: ChallengeDefinition;
-  /** What may be shown now. */
+  /** What may be shown now: by the running phase, else as declared. */
   disclosure: DisclosureLevel;
+  /** What the definition was registered with. */
+  declaredDisclosure: DisclosureLevel;
   /** When that, or whether submissions are accepted, may change next; null: not by itself. */
   changesAt: Date | null;
   settings: ChallengeSettings;
@@ -49,13 +60,52 @@ export type ChallengeSettings = {
 
 export type Task = { id: string; area: string; scenario: string };
 
-export type NewDatasetVersion = {
+/** What is known of a dataset version beside its content. */
+export type VersionOrigin = {
+  state: DatasetVersionState;
+  changes: string;
+  /** A name; null for what came from a folder. */
+  createdBy: string | null;
+  publishedAt: Date | null;
+  acceptedWarnings: FindingCode[];
+  report: DatasetReport | null;
+};
+
+export type NewDatasetVersion = VersionOrigin & {
   id: string;
   definition: ChallengeDefinition;
   fingerprint: string;
   files: StoredDatasetFile[];
   createdAt: Date;
-  becomesCurrent: boolean;
+};
+
+export type KnownVersion = {
+  id: string;
+  version: string;
+  fingerprint: string;
+  state: DatasetVersionState;
+  publishedAt: Date | null;
+  definition: ChallengeDefinition;
+};
+
+/** A dataset version as organisers see it in the list. */
+export type VersionRecord = {
+  id: string;
+  challengeId: string;
+  version: string;
+  state: DatasetVersionState;
+  isCurrent: boolean;
+  changes: string;
+  fingerprint: string;
+  createdBy: string | null;
+  createdAt: Date;
+  publishedAt: Date | null;
+  retiredAt: Date | null;
+  acceptedWarnings: FindingCode[];
+  fileCount: number;
+  sizeBytes: number;
+  scoreCount: number;
+  hasReport: boolean;
 };
 
 type ChallengeRow = {
@@ -73,16 +123,19 @@ type ChallengeRow = {
 
 const SELECT_CHALLENGES = `
   select c.id, c.created_at, v.id as dataset_version_id, v.definition, g.revision, g.phases, g.quota, g.changed_at, g.changed_by,
-    (select count(distinct e.submission_id)::int from evaluations e
+    (select count(distinct e.submission_id)::int from ranked_evaluations e
      join submission_credits c on c.submission_id = e.submission_id
-     where e.dataset_version_id = v.id and e.state = 'scored' and c.is_listed) as entry_count
+     where e.dataset_version_id = v.id and c.is_listed) as entry_count
   from challenges c join dataset_versions v on v.id = c.current_version_id
   left join challenge_settings g on g.challenge_id = c.id`;
 
 function toChallenge(row: ChallengeRow, now: Date): Challenge {
   const phases = row.phases ?? [];
+  const declaredDisclosure = row.definition.disclosure;
+  const disclosure = disclosureAt(declaredDisclosure, phases, now);
   return {
-    disclosure: disclosureAt(row.definition.disclosure, phases, now),
+    disclosure,
+    declaredDisclosure,
     changesAt: nextPhaseChange(phases, now),
     settings: {
       revision: row.revision ?? 0,
@@ -94,7 +147,7 @@ function toChallenge(row: ChallengeRow, now: Date): Challenge {
     id: row.id,
     createdAt: row.created_at,
     datasetVersionId: row.dataset_version_id,
-    definition: fromStored(row.definition),
+    definition: { ...fromStored(row.definition), disclosure },
     entryCount: row.entry_count,
   };
 }
@@ -149,12 +202,56 @@ export class ChallengesRepository {
     return { currentVersion: row?.version ?? null };
   }
 
-  async findVersion(
-    challengeId: string,
-    version: string,
-  ): Promise<{ id: string; fingerprint: string; definition: ChallengeDefinition } | null> {
-    const found = await this.database.manager.findOneBy(DatasetVersionEntity, { challengeId, version });
+  async findVersion(challengeId: string, version: string): Promise<KnownVersion | null> {
+    const found = await this.database.manager.findOne(DatasetVersionEntity, {
+      where: { challengeId, version },
+      select: {
+        id: true,
+        version: true,
+        fingerprint: true,
+        state: true,
+        publishedAt: true,
+        definition: true as unknown as object,
+      },
+    });
     return found === null ? null : { ...found, definition: fromStored(found.definition) };
+  }
+
+  /** Every version number that the challenge has, whatever its state. */
+  async listVersionNumbers(challengeId: string): Promise<string[]> {
+    const rows = await this.database.query<{ version: string }>(
+      'select version from dataset_versions where challenge_id = $1',
+      [challengeId],
+    );
+    return rows.map(({ version }) => version);
+  }
+
+  async listVersions(challengeId: string): Promise<VersionRecord[]> {
+    const rows = await this.database.query<Omit<VersionRecord, 'sizeBytes'> & { sizeBytes: string }>(
+      `select v.id, v.challenge_id as "challengeId", v.version, v.state, v.changes, v.fingerprint,
+         coalesce(c.current_version_id = v.id, false) as "isCurrent", v.created_by as "createdBy",
+         v.created_at as "createdAt", v.published_at as "publishedAt", v.retired_at as "retiredAt",
+         v.accepted_warnings as "acceptedWarnings", v.report is not null as "hasReport",
+         coalesce(files.count, 0) as "fileCount", coalesce(files.size_bytes, 0) as "sizeBytes",
+         (select count(*)::int from evaluations e where e.dataset_version_id = v.id and e.state = 'scored') as "scoreCount"
+       from dataset_versions v
+       join challenges c on c.id = v.challenge_id
+       left join lateral (
+         select count(*)::int as count, sum(size_bytes) as size_bytes
+         from (select distinct path, size_bytes from dataset_files where dataset_version_id = v.id) as distinct_files
+       ) as files on true
+       where v.challenge_id = $1`,
+      [challengeId],
+    );
+    return rows.map((row) => ({ ...row, sizeBytes: Number(row.sizeBytes) }));
+  }
+
+  async findReport(datasetVersionId: string): Promise<DatasetReport | null> {
+    const [row] = await this.database.query<{ report: DatasetReport | null }>(
+      'select report from dataset_versions where id = $1',
+      [datasetVersionId],
+    );
+    return row?.report ?? null;
   }
 
   /** Only for a version without files: nothing was ever scored under it. */
@@ -169,13 +266,15 @@ export class ChallengesRepository {
   async insertVersion(version: NewDatasetVersion): Promise<void> {
     const { manager } = this.database;
     const challengeId = version.definition.id;
+    const { files: _files, definition, report, ...row } = version;
     await manager.insert(DatasetVersionEntity, {
-      id: version.id,
+      ...row,
       challengeId,
-      version: version.definition.datasetVersion,
-      definition: version.definition,
-      fingerprint: version.fingerprint,
-      createdAt: version.createdAt,
+      version: definition.datasetVersion,
+      definition,
+      // TypeORM's own type for a partial jsonb does not know tuples.
+      report: report as object | null,
+      retiredAt: null,
     });
     if (version.files.length > 0) {
       await manager.insert(
@@ -183,9 +282,31 @@ export class ChallengesRepository {
         version.files.map((file) => ({ ...file, datasetVersionId: version.id })),
       );
     }
-    if (version.becomesCurrent) {
-      await manager.update(ChallengeEntity, { id: challengeId }, { currentVersionId: version.id });
-    }
+  }
+
+  async setCurrent(challengeId: string, datasetVersionId: string): Promise<void> {
+    await this.database.manager.update(
+      ChallengeEntity,
+      { id: challengeId },
+      { currentVersionId: datasetVersionId },
+    );
+  }
+
+  /** Keeps the time of the first publication. `changes` is null where the line stays as it is. */
+  async setPublished(id: string, publishedAt: Date, changes: string | null): Promise<void> {
+    await this.database.query(
+      `update dataset_versions set state = 'published', published_at = coalesce(published_at, $2),
+         changes = coalesce($3, changes)
+       where id = $1`,
+      [id, publishedAt, changes],
+    );
+  }
+
+  async setRetired(id: string, retiredAt: Date): Promise<void> {
+    await this.database.query(
+      `update dataset_versions set state = 'retired', retired_at = $2 where id = $1`,
+      [id, retiredAt],
+    );
   }
 
   async putSettings(

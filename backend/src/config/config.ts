@@ -20,6 +20,7 @@ const environmentSchema = z.object({
   SILLAGE_WORKER_TOKENS: z.string().default(''),
   SILLAGE_ORGANISER_TOKEN: z.string().optional(),
   SILLAGE_DATASETS_DIR: z.string().optional(),
+  SILLAGE_INCOMING_DIR: z.string().optional(),
   SILLAGE_DATABASE_WAIT_S: secondsSchema.default(60),
   SILLAGE_LEASE_S: secondsSchema.default(15),
   SILLAGE_REAPER_INTERVAL_S: secondsSchema.default(1),
@@ -61,6 +62,8 @@ export type Config = {
   workerTokens: string[];
   organiserToken: string | null;
   datasetsFolder: string | null;
+  /** Where operators put dataset files that are too large to be uploaded. */
+  incomingFolder: string | null;
   leaseMs: number;
   reaperIntervalMs: number;
   /** How long after the end of a lease the platform acts at the latest. */
@@ -139,6 +142,7 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     workerTokens,
     organiserToken,
     datasetsFolder: values.SILLAGE_DATASETS_DIR ?? null,
+    incomingFolder: values.SILLAGE_INCOMING_DIR ?? null,
     leaseMs: Math.round(values.SILLAGE_LEASE_S * 1000),
     reaperIntervalMs,
     reactionMs: 2 * reaperIntervalMs,

@@ -3,10 +3,17 @@ import { OutboxModule } from '../outbox/outbox.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { EvaluationsRepository } from './evaluations.repository.js';
 import { EvaluationsService } from './evaluations.service.js';
+import { ShadowEvaluationsRepository } from './shadow-evaluations.repository.js';
+import { ShadowEvaluationsService } from './shadow-evaluations.service.js';
 
 @Module({
   imports: [OutboxModule, QueueModule],
-  providers: [EvaluationsRepository, EvaluationsService],
-  exports: [EvaluationsService],
+  providers: [
+    EvaluationsRepository,
+    EvaluationsService,
+    ShadowEvaluationsRepository,
+    ShadowEvaluationsService,
+  ],
+  exports: [EvaluationsService, ShadowEvaluationsService],
 })
 export class EvaluationsModule {}

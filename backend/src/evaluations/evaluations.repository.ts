@@ -35,6 +35,9 @@ export type NewEvaluation = {
   protocol: Protocol;
   /** The first step: mapping where the platform makes the map itself. */
   step: Extract<Step, 'map' | 'check'>;
+  /** Set for the references that a re-score enters. */
+  rescoreId: string | null;
+  previousEvaluationId: string | null;
   createdAt: Date;
 };
 
@@ -52,6 +55,8 @@ export type EvaluationRecord = {
   disclosure: DisclosureLevel;
   protocol: Protocol;
   evaluatorVersion: string | null;
+  /** Of a re-score that is not promoted: for organisers' eyes only. */
+  isShadow: boolean;
   state: EvaluationState;
   step: Step | null;
   stateSince: Date;
@@ -81,6 +86,9 @@ export type EvaluationStanding = {
   area: string;
   scenario: string;
   state: EvaluationState;
+  isShadow: boolean;
+  /** It came with its submission: what happens to the submission as a whole happens to it. */
+  isOwn: boolean;
 };
 
 /** What running a network on a task needs to know. */
@@ -105,6 +113,7 @@ export type ScoringContext = {
   evaluationId: string;
   submissionId: string;
   state: EvaluationState;
+  isShadow: boolean;
   taskId: string;
   area: string;
   scenario: string;
@@ -134,6 +143,7 @@ type Row = {
   phases: Phase[] | null;
   protocol: Protocol;
   evaluator_version: string;
+  is_shadow: boolean;
   state: EvaluationState;
   step: Step | null;
   state_since: Date;
@@ -198,6 +208,7 @@ function toRecord(row: Row, now: Date): EvaluationRecord {
     disclosure: disclosureAt(row.declared_disclosure, row.phases ?? [], now),
     protocol: row.protocol,
     evaluatorVersion: row.evaluator_version === '' ? null : row.evaluator_version,
+    isShadow: row.is_shadow,
     state: row.state,
     step: row.step,
     stateSince: row.state_since,
@@ -231,10 +242,14 @@ function toRecord(row: Row, now: Date): EvaluationRecord {
   };
 }
 
+/** Of an evaluation `e`: its re-score is not promoted. The view `shown_evaluations` leaves these out. */
+const IS_SHADOW = `exists (select 1 from rescores r where r.id = e.rescore_id and r.state <> 'promoted')`;
+
 // The job of an evaluation is the mapping or the check of its submission until it has jobs of its own, of which the newest
 // counts.
 const SELECT_RECORDS = `
-  select e.*, t.area, t.scenario, t.challenge_id, v.version, v.definition ->> 'disclosure' as declared_disclosure, g.phases,
+  select e.*, ${IS_SHADOW} as is_shadow, t.area, t.scenario, t.challenge_id, v.version,
+    v.definition ->> 'disclosure' as declared_disclosure, g.phases,
     s.warnings as submission_warnings, a.artefacts,
     (select count(*)::int from preview_frames where preview_frames.evaluation_id = e.id) as preview_days,
     j.state as job_state, j.attempt, j.progress, j.activity, j.lease_expires_at, j.memory_bytes,
@@ -265,6 +280,7 @@ const IS_TRIED_AGAIN = `(e.state = 'failed' and exists (
   select 1 from evaluations later
   where later.submission_id = e.submission_id and later.task_id = e.task_id
     and later.dataset_version_id = e.dataset_version_id and later.protocol = e.protocol
+    and later.rescore_id is not distinct from e.rescore_id
     and (later.created_at, later.id) > (e.created_at, e.id)))`;
 
 @Injectable()
@@ -285,9 +301,9 @@ export class EvaluationsRepository {
         warnings: [],
       })),
     );
-    await this.#raiseBoardVersions(evaluations.map((evaluation) => evaluation.taskId));
   }
 
+  /** Shadows included. */
   async findBySubmissions(submissionIds: string[]): Promise<EvaluationRecord[]> {
     const rows = await this.database.query<Row>(
       `${SELECT_RECORDS} where e.submission_id = any($1) and not ${IS_TRIED_AGAIN}
@@ -305,8 +321,12 @@ export class EvaluationsRepository {
 
   async listStates(submissionId: string): Promise<EvaluationStanding[]> {
     return this.database.query(
-      `select e.id, e.task_id as "taskId", t.area, t.scenario, e.state
-       from evaluations e join tasks t on t.id = e.task_id where e.submission_id = $1 order by t.area, t.scenario, e.id`,
+      `select e.id, e.task_id as "taskId", t.area, t.scenario, e.state, ${IS_SHADOW} as "isShadow",
+         e.rescore_id is not distinct from s.rescore_id as "isOwn"
+       from evaluations e
+       join tasks t on t.id = e.task_id
+       join submissions s on s.id = e.submission_id
+       where e.submission_id = $1 order by t.area, t.scenario, e.id`,
       [submissionId],
     );
   }
@@ -325,14 +345,14 @@ export class EvaluationsRepository {
   async insertAgain(
     failedId: string,
     again: { id: string; step: Step; createdAt: Date },
-  ): Promise<{ taskId: string }> {
-    const [row] = await this.database.query<{ taskId: string }>(
+  ): Promise<{ taskId: string; isShadow: boolean }> {
+    const [row] = await this.database.query<{ taskId: string; isShadow: boolean }>(
       `insert into evaluations (id, submission_id, task_id, dataset_version_id, protocol, evaluator_version, state, step,
-         state_since, warnings, canonical_sha256, canonical_size_bytes, run, created_at)
+         state_since, warnings, canonical_sha256, canonical_size_bytes, run, rescore_id, previous_evaluation_id, created_at)
        select $2, submission_id, task_id, dataset_version_id, protocol, '', 'queued', $3, $4, warnings,
-         canonical_sha256, canonical_size_bytes, run, $4
-       from evaluations where id = $1 and state = 'failed'
-       returning task_id as "taskId"`,
+         canonical_sha256, canonical_size_bytes, run, rescore_id, previous_evaluation_id, $4
+       from evaluations e where e.id = $1 and e.state = 'failed'
+       returning task_id as "taskId", rescore_id is not null as "isShadow"`,
       [failedId, again.id, again.step, again.createdAt],
     );
     if (row === undefined) throw new Error(`evaluation ${failedId} has not failed`);
@@ -478,9 +498,9 @@ export class EvaluationsRepository {
   async listOutdatedProducts(datasetVersionId: string, level: DisclosureLevel): Promise<string[]> {
     if (level === 'blind') return [];
     const rows = await this.database.query<{ id: string }>(
-      `select e.id from evaluations e
+      `select e.id from ranked_evaluations e
        join submissions s on s.id = e.submission_id
-       where e.dataset_version_id = $1 and e.state = 'scored' and s.withdrawn_at is null
+       where e.dataset_version_id = $1 and s.withdrawn_at is null
          and coalesce(e.canonical_sha256, s.canonical_sha256) is not null
          and not exists (select 1 from artefacts a
            where a.evaluation_id = e.id and a.name = 'scored.nc' and a.holds_truth = $2)
@@ -575,6 +595,7 @@ export class EvaluationsRepository {
     const [row] = await this.database.query<{
       submission_id: string;
       state: EvaluationState;
+      is_shadow: boolean;
       task_id: string;
       area: string;
       scenario: string;
@@ -589,7 +610,7 @@ export class EvaluationsRepository {
       author: string;
       created_at: Date;
     }>(
-      `select e.submission_id, e.state, e.task_id, t.area, t.scenario, e.protocol, e.dataset_version_id, v.definition, g.phases,
+      `select e.submission_id, e.state, ${IS_SHADOW} as is_shadow, e.task_id, t.area, t.scenario, e.protocol, e.dataset_version_id, v.definition, g.phases,
          coalesce(e.canonical_sha256, s.canonical_sha256) as canonical_sha256,
          coalesce(e.canonical_size_bytes, s.canonical_size_bytes) as canonical_size_bytes, s.card, s.kind, c.author, s.created_at
        from evaluations e
@@ -614,6 +635,7 @@ export class EvaluationsRepository {
       evaluationId,
       submissionId: row.submission_id,
       state: row.state,
+      isShadow: row.is_shadow,
       taskId: row.task_id,
       area: row.area,
       scenario: row.scenario,

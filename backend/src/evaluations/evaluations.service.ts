@@ -8,6 +8,7 @@ import type {
   JobPayload,
   ObjectReference,
   ObservationFile,
+  Physics,
   PreviewFrame,
   RejectionReason,
   Step,
@@ -25,7 +26,7 @@ import { DomainError } from '../errors/domain-error.js';
 import { Notifications } from '../notifications/notifications.js';
 import { ObjectStore } from '../object-store/object-store.js';
 import { OutboxService } from '../outbox/outbox.service.js';
-import { QueueService, type Job } from '../queue/queue.service.js';
+import { QueueService, type SubmissionJob as Job } from '../queue/queue.service.js';
 import { isFinal, statesBefore } from './domain/evaluation-state.js';
 import { observationFiles, predictInputs } from './domain/predict-inputs.js';
 import { contradictionIn, contradictionWithStatistics } from './domain/score-consistency.js';
@@ -41,7 +42,9 @@ import {
 export type { EvaluationRecord } from './evaluations.repository.js';
 
 type DoneResult = Extract<JobOutcome, { status: 'done' }>['result'];
-type Affected = { ids: string[]; taskIds: string[] };
+type ScoreResult = Extract<DoneResult, { kind: 'score' }>;
+/** `ids` is everything; people are told of `shownIds`, which are on the boards of `shownTaskIds`. */
+type Affected = { ids: string[]; shownIds: string[]; shownTaskIds: string[] };
 
 /** Moves evaluations along. Every method but the reading ones runs in the transaction of its caller. */
 @Injectable()
@@ -60,7 +63,9 @@ export class EvaluationsService {
 
   async create(evaluations: NewEvaluation[]): Promise<void> {
     await this.evaluations.insert(evaluations);
-    await this.#tellBoards(evaluations.map((evaluation) => evaluation.taskId));
+    // Those of a re-score wait on no board.
+    const shown = evaluations.filter(({ rescoreId }) => rescoreId === null);
+    await this.changeBoards(shown.map((evaluation) => evaluation.taskId));
   }
 
   findBySubmissions(submissionIds: string[]): Promise<EvaluationRecord[]> {
@@ -126,6 +131,8 @@ export class EvaluationsService {
         if (job.evaluationId !== null && job.payload.kind === 'products')
           await this.#applyProducts(job.evaluationId, result.artefacts, job.payload.includeTruth);
         return;
+      case 'inspect':
+        throw new DomainError('invalid-request', `Job ${job.id} inspects a dataset: it has no evaluation.`);
     }
   }
 
@@ -162,9 +169,9 @@ export class EvaluationsService {
       since: this.clock.now(),
       failureMessage: message,
     });
-    for (const evaluationId of affected.ids)
+    for (const evaluationId of affected.shownIds)
       await this.outbox.record({ kind: 'evaluation-failed', evaluationId });
-    await this.#changeBoards(affected.taskIds);
+    await this.changeBoards(affected.shownTaskIds);
   }
 
   /**
@@ -185,57 +192,65 @@ export class EvaluationsService {
     if (job === null) throw nothingToRetry(state);
     const failed = job.evaluationId === null ? retryable : [id];
     const createdAt = this.clock.now();
-    const again: { id: string; taskId: string }[] = [];
+    const again: { id: string; taskId: string; isShadow: boolean }[] = [];
     for (const failedId of failed) {
       const newId = randomUUID();
-      const { taskId } = await this.evaluations.insertAgain(failedId, {
+      const inserted = await this.evaluations.insertAgain(failedId, {
         id: newId,
         step: job.step,
         createdAt,
       });
-      again.push({ id: newId, taskId });
+      again.push({ id: newId, ...inserted });
     }
     const evaluationIds = again.map((evaluation) => evaluation.id);
     await this.queue.enqueue(submissionId, forEvaluation(job.payload, evaluationIds[0]));
-    await this.#changeBoards(again.map(({ taskId }) => taskId));
+    await this.changeBoards(again.flatMap(({ taskId, isShadow }) => (isShadow ? [] : [taskId])));
     return { submissionId, evaluationIds, step: job.step };
   }
 
   /** Boards show another name from now on. */
   async authorChanged(author: { accountId: string } | { teamId: string }): Promise<void> {
-    await this.#changeBoards(await this.evaluations.listTaskIdsOf(author));
+    await this.changeBoards(await this.evaluations.listTaskIdsOf(author));
   }
 
   /** A private submission went public: whom its scores go past hears of it now. */
   async submissionListed(submissionId: string): Promise<void> {
-    for (const { id, state } of await this.evaluations.listStates(submissionId))
-      if (state === 'scored') await this.outbox.record({ kind: 'evaluation-listed', evaluationId: id });
+    for (const { id, state, isShadow } of await this.evaluations.listStates(submissionId))
+      if (state === 'scored' && !isShadow)
+        await this.outbox.record({ kind: 'evaluation-listed', evaluationId: id });
   }
 
   /** The submission changed in what boards show of it; what is not final ends, where it was withdrawn. */
   async submissionChanged(submissionId: string, options: { isWithdrawn: boolean }): Promise<void> {
     const standings = await this.evaluations.listStates(submissionId);
-    if (options.isWithdrawn && this.#open(standings).ids.length > 0) await this.cancelOf(submissionId);
-    await this.#changeBoards(standings.map(({ taskId }) => taskId));
+    const affected = affectedOf(standings);
+    if (options.isWithdrawn && affected.ids.length > 0) await this.#cancel(submissionId, affected, []);
+    await this.changeBoards(standings.filter(({ isShadow }) => !isShadow).map(({ taskId }) => taskId));
   }
 
-  /** @throws DomainError `evaluation-is-final` when nothing is left to cancel. */
+  /** Shadows go on: their re-score is none of the author's business. @throws DomainError `evaluation-is-final` when nothing is left. */
   async cancelOf(submissionId: string): Promise<void> {
-    const affected = this.#open(await this.evaluations.listStates(submissionId));
+    const standings = await this.evaluations.listStates(submissionId);
+    const affected = affectedOf(standings.filter(({ isShadow }) => !isShadow));
     if (affected.ids.length === 0) {
       throw new DomainError(
         'evaluation-is-final',
         'Every evaluation of this submission has ended; nothing is left to cancel.',
       );
     }
-    await this.queue.cancelOf(submissionId);
-    await this.evaluations.setState(affected.ids, {
+    const shadows = standings.filter(({ isShadow }) => isShadow).map(({ id }) => id);
+    await this.#cancel(submissionId, affected, shadows);
+    await this.changeBoards(affected.shownTaskIds);
+  }
+
+  async #cancel(submissionId: string, { ids }: Affected, keptIds: string[]): Promise<void> {
+    await this.queue.cancelOf(submissionId, keptIds);
+    await this.evaluations.setState(ids, {
       state: 'cancelled',
       from: statesBefore('cancelled'),
       step: null,
       since: this.clock.now(),
     });
-    await this.#changeBoards(affected.taskIds);
   }
 
   /** From here on the map that the platform made is a submission like any other. */
@@ -272,12 +287,12 @@ export class EvaluationsService {
     await this.evaluations.setNetwork(job.submissionId, result);
     const { summary, network } = result;
     const all = await this.evaluations.listStates(job.submissionId);
-    for (const evaluation of all.filter(({ state }) => !isFinal(state))) {
+    for (const evaluation of all.filter(({ state, isOwn }) => isOwn && !isFinal(state))) {
       const context = await this.evaluations.findPredictContext(evaluation.id);
       if (context === null) throw new Error(`evaluation ${evaluation.id} has no dataset`);
       const inputs = predictInputs(context.files, context, summary.extraInputs);
       if ('lacking' in inputs) {
-        await this.#reject({ ids: [evaluation.id], taskIds: [evaluation.taskId] }, inputs.lacking);
+        await this.#reject(affectedOf([evaluation]), inputs.lacking);
         continue;
       }
       await this.evaluations.setState([evaluation.id], {
@@ -368,7 +383,9 @@ export class EvaluationsService {
     }
     const isUncovered = (entry: TaskReference) =>
       uncovered.some(({ area, scenario }) => area === entry.area && scenario === entry.scenario);
-    const open = (await this.evaluations.listStates(job.submissionId)).filter(({ state }) => !isFinal(state));
+    const open = (await this.evaluations.listStates(job.submissionId)).filter(
+      ({ state, isOwn }) => isOwn && !isFinal(state),
+    );
     const dropped = open.filter(isUncovered);
     if (dropped.length === open.length) {
       throw new DomainError(
@@ -377,7 +394,7 @@ export class EvaluationsService {
       );
     }
     await this.evaluations.remove(dropped.map(({ id }) => id));
-    await this.#changeBoards(dropped.map(({ taskId }) => taskId));
+    await this.changeBoards(dropped.map(({ taskId }) => taskId));
     const names = job.payload.tasks
       .filter(isUncovered)
       .map(({ area, scenario }) => `${area} × ${scenario}`)
@@ -409,18 +426,30 @@ export class EvaluationsService {
     });
     if (result.statistics) await this.evaluations.putStatistics(job.evaluationId, result.statistics);
     await this.evaluations.putArtefacts(job.evaluationId, result.artefacts, false);
+    // Of a shadow nobody is told, and its maps and files are made when it is promoted.
+    if (context.isShadow) return;
     await this.outbox.record({ kind: 'evaluation-scored', evaluationId: job.evaluationId });
-    await this.#changeBoards([context.taskId]);
-    await this.#enqueueProducts(context, result);
+    await this.changeBoards([context.taskId]);
+    await this.#enqueueProducts(context, { ...result, physics: result.physics ?? null });
+  }
+
+  /** Has maps and files made of a score from before. @returns false where there is nothing to make, or nothing to show. */
+  async makeProducts(evaluationId: string): Promise<boolean> {
+    const [context, record] = [await this.#contextOf(evaluationId), await this.get(evaluationId)];
+    if (record.scores === null) throw new Error(`evaluation ${evaluationId} has no score`);
+    return this.#enqueueProducts(context, {
+      scores: record.scores,
+      physics: record.physics,
+      artefacts: record.artefacts.map(({ name, sha256, sizeBytes }) => ({
+        name,
+        object: { sha256, sizeBytes },
+      })),
+    });
   }
 
   async #enqueueProducts(
     context: ScoringContext,
-    {
-      scores,
-      physics,
-      artefacts,
-    }: Pick<Extract<DoneResult, { kind: 'score' }>, 'scores' | 'physics' | 'artefacts'>,
+    { scores, physics, artefacts }: Pick<ScoreResult, 'scores' | 'artefacts'> & { physics: Physics | null },
   ): Promise<boolean> {
     const { definition, disclosure } = context;
     // Nothing to show means nothing to make.
@@ -465,19 +494,7 @@ export class EvaluationsService {
   /** Of these scores the files and maps are made again, at the level that holds now. @returns how many are on their way. */
   async remakeProducts(evaluationIds: readonly string[]): Promise<number> {
     let count = 0;
-    for (const id of evaluationIds) {
-      const record = await this.get(id);
-      if (record.scores === null) continue;
-      const isEnqueued = await this.#enqueueProducts(await this.#contextOf(id), {
-        scores: record.scores,
-        physics: record.physics ?? undefined,
-        artefacts: record.artefacts.map(({ name, sha256, sizeBytes }) => ({
-          name,
-          object: { sha256, sizeBytes },
-        })),
-      });
-      if (isEnqueued) count += 1;
-    }
+    for (const id of evaluationIds) if (await this.makeProducts(id)) count += 1;
     return count;
   }
 
@@ -518,20 +535,17 @@ export class EvaluationsService {
       since: this.clock.now(),
       rejection: reason,
     });
-    for (const evaluationId of affected.ids)
+    for (const evaluationId of affected.shownIds)
       await this.outbox.record({ kind: 'evaluation-rejected', evaluationId });
-    await this.#changeBoards(affected.taskIds);
+    await this.changeBoards(affected.shownTaskIds);
   }
 
-  /** Mapping and the check of an upload concern every open evaluation of the submission, the other steps concern one. */
+  /** Mapping and the check of an upload concern every open evaluation that came with it, the other steps concern one. */
   async #affectedBy(job: Job): Promise<Affected> {
     const all = await this.evaluations.listStates(job.submissionId);
-    return this.#open(job.evaluationId === null ? all : all.filter(({ id }) => id === job.evaluationId));
-  }
-
-  #open(evaluations: EvaluationStanding[]): Affected {
-    const open = evaluations.filter(({ state }) => !isFinal(state));
-    return { ids: open.map(({ id }) => id), taskIds: open.map(({ taskId }) => taskId) };
+    return affectedOf(
+      all.filter(({ id, isOwn }) => (job.evaluationId === null ? isOwn : id === job.evaluationId)),
+    );
   }
 
   async #requireStored(objects: ObjectReference[]): Promise<void> {
@@ -549,7 +563,8 @@ export class EvaluationsService {
     }
   }
 
-  async #changeBoards(taskIds: string[]): Promise<void> {
+  /** Called in the transaction that changes what boards show. */
+  async changeBoards(taskIds: string[]): Promise<void> {
     await this.evaluations.raiseBoardVersions(taskIds);
     await this.#tellBoards(taskIds);
   }
@@ -580,6 +595,16 @@ function forEvaluation(payload: JobPayload, evaluationId: string | undefined): J
   if (!('evaluationId' in payload) || payload.evaluationId === null) return payload;
   if (evaluationId === undefined) throw new Error('no evaluation to do it for');
   return { ...payload, evaluationId };
+}
+
+function affectedOf(evaluations: EvaluationStanding[]): Affected {
+  const open = evaluations.filter(({ state }) => !isFinal(state));
+  const shown = open.filter(({ isShadow }) => !isShadow);
+  return {
+    ids: open.map(({ id }) => id),
+    shownIds: shown.map(({ id }) => id),
+    shownTaskIds: shown.map(({ taskId }) => taskId),
+  };
 }
 
 /** A check has two kinds of results: an upload is a map, or a network. */

@@ -64,6 +64,21 @@ const MATRIX: { method: Method; path: string; expected: Record<Role, number>; bo
     expected: { nobody: 401, stranger: 404, author: 204, organiser: 404, worker: 401 },
   },
   {
+    method: 'get',
+    path: '/organisers',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/organisers',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 400, worker: 401 },
+  },
+  {
+    method: 'delete',
+    path: `/organisers/${randomUUID()}`,
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 404, worker: 401 },
+  },
+  {
     method: 'put',
     path: '/account/profile',
     expected: { nobody: 401, stranger: 400, author: 400, organiser: 400, worker: 401 },
@@ -235,6 +250,11 @@ const MATRIX: { method: Method; path: string; expected: Record<Role, number>; bo
     method: 'get',
     path: '/challenges/CHALLENGE/leaderboard/history?area=gf&scenario=nadir4',
     expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 200 },
+  },
+  {
+    method: 'get',
+    path: '/challenges/CHALLENGE/transfer?scenario=nadir4',
+    expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 401 },
   },
   // A public test, which withholds sums and spectra from everyone.
   {
@@ -464,6 +484,87 @@ const MATRIX: { method: Method; path: string; expected: Record<Role, number>; bo
     expected: { nobody: 403, stranger: 403, author: 403, organiser: 403, worker: 401 },
   },
   {
+    method: 'get',
+    path: '/curation/drafts',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/curation/drafts',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 201, worker: 401 },
+    body: {},
+  },
+  {
+    method: 'get',
+    path: `/curation/drafts/${randomUUID()}`,
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 404, worker: 401 },
+  },
+  {
+    method: 'put',
+    path: `/curation/drafts/${randomUUID()}`,
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 404, worker: 401 },
+    body: { revision: 1, definition: {} },
+  },
+  {
+    method: 'delete',
+    path: `/curation/drafts/${randomUUID()}`,
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 404, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: `/curation/drafts/${randomUUID()}/files`,
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 404, worker: 401 },
+    body: { revision: 1, path: 'truth.nc', serverFile: 'truth.nc' },
+  },
+  {
+    method: 'get',
+    path: `/curation/drafts/${randomUUID()}/files/truth.nc`,
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 404, worker: 401 },
+  },
+  {
+    method: 'delete',
+    path: `/curation/drafts/${randomUUID()}/files/truth.nc?revision=1`,
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 404, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: `/curation/drafts/${randomUUID()}/inspect`,
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 404, worker: 401 },
+    body: { revision: 1 },
+  },
+  {
+    method: 'post',
+    path: `/curation/drafts/${randomUUID()}/validate`,
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 404, worker: 401 },
+    body: { revision: 1, changes: 'None' },
+  },
+  {
+    method: 'get',
+    path: '/curation/server-files',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/curation/challenges/CHALLENGE/versions',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/curation/challenges/CHALLENGE/versions/VERSION',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/curation/challenges/CHALLENGE/versions/VERSION/publish',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 200, worker: 401 },
+    body: {},
+  },
+  {
+    method: 'post',
+    path: '/curation/challenges/CHALLENGE/versions/VERSION/retire',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 409, worker: 401 },
+  },
+  {
     method: 'post',
     path: '/worker/claim',
     expected: { nobody: 401, stranger: 401, author: 401, organiser: 401, worker: 400 },
@@ -626,7 +727,7 @@ beforeAll(async () => {
       ],
     }),
   );
-  names.CHALLENGE = definition.id;
+  [names.CHALLENGE, names.VERSION] = [definition.id, definition.datasetVersion];
   const scored = await submit(api, author, definition);
   await scoreEverything(api);
   [names.PUBLIC, names.PUBLIC_EVALUATION] = [scored.submissionId, scored.evaluationId];

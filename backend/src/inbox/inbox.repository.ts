@@ -65,7 +65,7 @@ export class InboxRepository {
          v.definition ->> 'name' as "challengeName", v.definition ->> 'disclosure' as "declaredDisclosure", g.phases,
          v.version as "datasetVersion", c.current_version_id = v.id as "isCurrent",
          s.card ->> 'name' as method, s.kind = 'reference' as "isReference", k.is_listed as "isListed", k.author
-       from evaluations e
+       from shown_evaluations e
        join tasks t on t.id = e.task_id
        join dataset_versions v on v.id = e.dataset_version_id
        join challenges c on c.id = t.challenge_id
@@ -87,8 +87,8 @@ export class InboxRepository {
   async findEarlierScore(id: string): Promise<{ scores: Scores; datasetVersion: string } | null> {
     const [row] = await this.database.query<{ scores: Scores; datasetVersion: string }>(
       `select ${SCORES} as scores, v.version as "datasetVersion"
-       from evaluations now
-       join evaluations e on e.submission_id = now.submission_id and e.task_id = now.task_id and e.id <> now.id
+       from shown_evaluations now
+       join shown_evaluations e on e.submission_id = now.submission_id and e.task_id = now.task_id and e.id <> now.id
        join dataset_versions v on v.id = e.dataset_version_id
        where now.id = $1 and e.state = 'scored' and e.scored_at <= now.scored_at
        order by e.scored_at desc limit 1`,

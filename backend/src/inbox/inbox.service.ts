@@ -80,7 +80,7 @@ export class InboxService {
       case 'dataset-version': {
         const version = await this.inbox.findDatasetVersion(event.datasetVersionId);
         if (version === null) return;
-        const told = datasetVersionText(version);
+        const told = datasetVersionText(version, event.isReturn === true);
         for (const recipient of await this.inbox.listParticipants(version.id, told.kind))
           await this.#deliver(id, recipient, told);
         return;

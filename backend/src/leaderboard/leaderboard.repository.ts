@@ -73,11 +73,11 @@ export class LeaderboardRepository {
       `select distinct on (e.submission_id) e.id, e.submission_id, s.set_id, s.card, s.kind, s.form, s.verified_note, s.created_at, c.author, c.revealed_at,
          e.mu, e.sigma, e.lambda_x_deg, e.lambda_x_km, e.lambda_t_days, e.unresolved, e.at_grid_limit, e.rmse_m, e.scored_at,
          e.physics, e.run, d.daily
-       from evaluations e
+       from ranked_evaluations e
        join submissions s on s.id = e.submission_id
        join submission_credits c on c.submission_id = s.id
        left join evaluation_statistics d on d.evaluation_id = e.id
-       where e.task_id = $1 and e.dataset_version_id = $2 and e.state = 'scored' and c.is_listed
+       where e.task_id = $1 and e.dataset_version_id = $2 and c.is_listed
        order by e.submission_id, e.scored_at desc`,
       [taskId, datasetVersionId],
     );
@@ -131,7 +131,7 @@ export class LeaderboardRepository {
 
   async countPending(taskId: string, datasetVersionId: string): Promise<number> {
     const [row] = await this.database.query<{ count: number }>(
-      `select count(*)::int as count from evaluations e
+      `select count(*)::int as count from shown_evaluations e
        join submission_credits c on c.submission_id = e.submission_id
        where e.task_id = $1 and e.dataset_version_id = $2 and e.state in ('queued', 'running') and c.is_listed`,
       [taskId, datasetVersionId],
@@ -143,11 +143,13 @@ export class LeaderboardRepository {
   async listFailedReferences(taskId: string, datasetVersionId: string): Promise<string[]> {
     const rows = await this.database.query<{ method: string }>(
       `select s.card ->> 'name' as method
-       from evaluations e join submissions s on s.id = e.submission_id
+       from shown_evaluations e
+       join submissions s on s.id = e.submission_id
+       left join ranked_evaluations ranked on ranked.id = e.id
        where e.task_id = $1 and e.dataset_version_id = $2 and s.kind = 'reference'
        group by method
        having bool_or(e.state in ('failed', 'rejected'))
-         and not bool_or(e.state in ('queued', 'running', 'scored'))
+         and not bool_or(e.state in ('queued', 'running') or ranked.id is not null)
        order by method`,
       [taskId, datasetVersionId],
     );

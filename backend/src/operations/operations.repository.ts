@@ -111,6 +111,7 @@ export class OperationsRepository {
            else coalesce(e.state = 'failed' and not exists (select 1 from evaluations later
              where later.submission_id = e.submission_id and later.task_id = e.task_id
                and later.dataset_version_id = e.dataset_version_id and later.protocol = e.protocol
+               and later.rescore_id is not distinct from e.rescore_id
                and (later.created_at, later.id) > (e.created_at, e.id)), false)
          end as "mayRetry"
        from jobs j
@@ -152,7 +153,7 @@ export class OperationsRepository {
          select c.id as challenge
          from challenges c
          join submissions s on s.dataset_version_id = c.current_version_id and s.kind = 'reference'
-         join evaluations e on e.submission_id = s.id and e.dataset_version_id = c.current_version_id
+         join shown_evaluations e on e.submission_id = s.id and e.dataset_version_id = c.current_version_id
          group by c.id, s.card ->> 'name', e.task_id
          having bool_or(e.state in ('failed', 'rejected')) and not bool_or(e.state in ('queued', 'running', 'scored'))
        ) lacking group by challenge order by challenge`,

@@ -5,7 +5,13 @@ import { CONFIG, type Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { JobEntity } from '../database/entities/index.js';
 import type { LeasedJob } from './domain/lease.js';
-import { LAST_QUEUE_RANK, queueRank, STEPS_BY_URGENCY, stressQueueRank } from './domain/queue-rank.js';
+import {
+  LAST_QUEUE_RANK,
+  queueRank,
+  rescoreQueueRank,
+  STEPS_BY_URGENCY,
+  stressQueueRank,
+} from './domain/queue-rank.js';
 
 const QUEUE_OF_STEP: Record<Step, string> = {
   map: 'map',
@@ -13,6 +19,7 @@ const QUEUE_OF_STEP: Record<Step, string> = {
   predict: 'predict',
   score: 'score',
   products: 'products',
+  inspect: 'inspect',
 };
 
 /** Steps of stress runs have queues of their own, looked into when the others hold nothing for the worker. */
@@ -22,7 +29,30 @@ const QUEUE_OF_STRESS_STEP: Partial<Record<Step, string>> = {
   score: 'stress-score',
 };
 
-function queueOf({ step, stressRunId }: Pick<NewJob, 'step' | 'stressRunId'>): string {
+/** Steps of re-scores come after all of these. */
+const QUEUE_OF_RESCORE_STEP: Partial<Record<Step, string>> = {
+  map: 'rescore-map',
+  check: 'rescore-check',
+  predict: 'rescore-predict',
+  score: 'rescore-score',
+  products: 'rescore-products',
+};
+
+/** Those further back are looked into when the others hold nothing that the worker can do. */
+const QUEUE_TABLES: readonly Partial<Record<Step, string>>[] = [
+  QUEUE_OF_STEP,
+  QUEUE_OF_STRESS_STEP,
+  QUEUE_OF_RESCORE_STEP,
+];
+
+type QueueChoice = { step: Step; stressRunId: string | null; rescoreId: string | null };
+
+function queueOf({ step, stressRunId, rescoreId }: QueueChoice): string {
+  if (rescoreId !== null) {
+    const queue = QUEUE_OF_RESCORE_STEP[step];
+    if (queue === undefined) throw new Error(`a re-score has no ${step} step`);
+    return queue;
+  }
   const queue = stressRunId === null ? QUEUE_OF_STEP[step] : QUEUE_OF_STRESS_STEP[step];
   if (queue === undefined) throw new Error(`a stress run has no ${step} step`);
   return queue;
@@ -34,7 +64,9 @@ const TICKET_RETENTION_S = 15_552_000;
 export type NewJob = {
   id: string;
   step: Step;
-  submissionId: string;
+  /** Null for the inspection of a draft. */
+  submissionId: string | null;
+  draftId: string | null;
   evaluationId: string | null;
   /** Set for a step of a stress run. */
   stressRunId: string | null;
@@ -44,25 +76,31 @@ export type NewJob = {
 
 type Ticket = { id: string; data: { jobId: string } };
 
-export type Job = LeasedJob & {
+type AnyJob = LeasedJob & {
   id: string;
   step: Step;
-  submissionId: string;
   evaluationId: string | null;
   stressRunId: string | null;
+  rescoreId: string | null;
   payload: JobPayload;
   queueRank: number;
   ticketId: string | null;
   worker: string | null;
   isExpired: boolean;
 };
+export type SubmissionJob = AnyJob & { submissionId: string; draftId: null };
+export type DraftJob = AnyJob & { submissionId: null; draftId: string };
+/** A step of a submission, or the inspection of a draft. */
+export type Job = SubmissionJob | DraftJob;
 
 type JobRow = {
   id: string;
   step: Step;
-  submission_id: string;
+  submission_id: string | null;
+  draft_id: string | null;
   evaluation_id: string | null;
   stress_run_id: string | null;
+  rescore_id: string | null;
   payload: unknown;
   state: Job['state'];
   attempt: number;
@@ -74,12 +112,12 @@ type JobRow = {
 };
 
 function toJob(row: JobRow): Job {
-  return {
+  const job: AnyJob = {
     id: row.id,
     step: row.step,
-    submissionId: row.submission_id,
     evaluationId: row.evaluation_id,
     stressRunId: row.stress_run_id,
+    rescoreId: row.rescore_id,
     payload: jobPayloadSchema.parse(row.payload),
     state: row.state,
     attempt: row.attempt,
@@ -89,6 +127,9 @@ function toJob(row: JobRow): Job {
     worker: row.worker,
     isExpired: row.is_expired,
   };
+  if (row.submission_id !== null) return { ...job, submissionId: row.submission_id, draftId: null };
+  if (row.draft_id !== null) return { ...job, submissionId: null, draftId: row.draft_id };
+  throw new Error(`job ${row.id} belongs to nothing`);
 }
 
 /**
@@ -116,7 +157,7 @@ export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     await this.#boss.start();
-    for (const queue of [...Object.values(QUEUE_OF_STEP), ...Object.values(QUEUE_OF_STRESS_STEP)]) {
+    for (const queue of QUEUE_TABLES.flatMap((queues) => Object.values(queues))) {
       await this.#boss.createQueue(queue, { retentionSeconds: TICKET_RETENTION_S });
     }
   }
@@ -126,15 +167,30 @@ export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
   }
 
   async insert(job: NewJob): Promise<void> {
-    const [submission] = await this.database.query<{ kind: 'participant' | 'reference' }>(
-      'select kind from submissions where id = $1',
-      [job.submissionId],
+    const [submission] = await this.database.query<{
+      kind: 'participant' | 'reference';
+      rescore_id: string | null;
+    }>(
+      // What a promoted re-score leaves to do is work like any other.
+      `select s.kind, r.id as rescore_id
+       from submissions s
+       left join evaluations e on e.id = $2
+       left join rescores r on r.id = coalesce(e.rescore_id, s.rescore_id) and r.state = 'open'
+       where s.id = $1`,
+      [job.submissionId, job.evaluationId],
     );
-    const rank =
-      job.stressRunId === null
-        ? queueRank(job.step, submission?.kind ?? 'reference')
-        : stressQueueRank(job.step);
-    const queued = { ...job, queueRank: rank };
+    const rescoreId = job.stressRunId === null ? (submission?.rescore_id ?? null) : null;
+    const kind = job.draftId === null ? (submission?.kind ?? 'reference') : 'participant';
+    const queued = {
+      ...job,
+      rescoreId,
+      queueRank:
+        job.stressRunId !== null
+          ? stressQueueRank(job.step)
+          : rescoreId === null
+            ? queueRank(job.step, kind)
+            : rescoreQueueRank(job.step),
+    };
     const { payload } = job;
     await this.database.manager.insert(JobEntity, {
       ...queued,
@@ -162,7 +218,7 @@ export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
   async takeNext(steps: readonly Step[], memoryBytes: number): Promise<Job | null> {
     const db = this.database.executor();
     const wanted = STEPS_BY_URGENCY.filter((candidate) => steps.includes(candidate));
-    const queues = [QUEUE_OF_STEP, QUEUE_OF_STRESS_STEP].flatMap((names) =>
+    const queues = QUEUE_TABLES.flatMap((names) =>
       wanted.flatMap((step) => {
         const queue = names[step];
         return queue === undefined ? [] : [{ step, queue }];
@@ -214,12 +270,17 @@ export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
     return rows.length > 0;
   }
 
-  /** Locks the submission first, then the job: every writer takes them in this order. */
+  /** Locks the submission or the draft first, then the job: every writer takes them in this order. */
   async lock(jobId: string): Promise<Job | null> {
-    await this.database.query(
-      'select id from submissions where id = (select submission_id from jobs where id = $1) for update',
-      [jobId],
-    );
+    for (const [table, column] of [
+      ['submissions', 'submission_id'],
+      ['drafts', 'draft_id'],
+    ]) {
+      await this.database.query(
+        `select id from ${table} where id = (select ${column} from jobs where id = $1) for update`,
+        [jobId],
+      );
+    }
     const [row] = await this.database.query<JobRow>(
       `select *, coalesce(lease_expires_at < clock_timestamp(), false) as is_expired from jobs where id = $1 for update`,
       [jobId],
@@ -266,12 +327,13 @@ export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
     );
   }
 
-  /** Queued and running jobs of a submission's evaluations; the caller has locked it. */
-  async cancelOf(submissionId: string, finishedAt: Date): Promise<void> {
+  /** Queued and running jobs of a submission's evaluations, but for those of some; the caller has locked it. */
+  async cancelOf(submissionId: string, finishedAt: Date, keptEvaluationIds: string[]): Promise<void> {
     await this.database.query(
       `update jobs set state = 'cancelled', finished_at = $2, lease_expires_at = null
-       where submission_id = $1 and state in ('queued', 'leased') and step <> 'products' and stress_run_id is null`,
-      [submissionId, finishedAt],
+       where submission_id = $1 and state in ('queued', 'leased') and step <> 'products' and stress_run_id is null
+         and (evaluation_id is null or evaluation_id <> all($3::uuid[]))`,
+      [submissionId, finishedAt, keptEvaluationIds],
     );
   }
 
@@ -296,6 +358,33 @@ export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
     return row?.state === 'failed';
   }
 
+  /** Queued and running jobs of a re-score; the caller has locked its submissions. */
+  async cancelOfRescore(rescoreId: string, finishedAt: Date): Promise<void> {
+    await this.database.query(
+      `update jobs set state = 'cancelled', finished_at = $2, lease_expires_at = null
+       where rescore_id = $1 and state in ('queued', 'leased')`,
+      [rescoreId, finishedAt],
+    );
+  }
+
+  /** Queued and running inspections of a draft; the caller has locked it. */
+  async cancelOfDraft(draftId: string, finishedAt: Date): Promise<void> {
+    await this.database.query(
+      `update jobs set state = 'cancelled', finished_at = $2, lease_expires_at = null
+       where draft_id = $1 and state in ('queued', 'leased')`,
+      [draftId, finishedAt],
+    );
+  }
+
+  /** What the worker that inspects a draft says; null while none does. */
+  async findInspection(draftId: string): Promise<{ progress: number | null; activity: string } | null> {
+    const [row] = await this.database.query<{ progress: number | null; activity: string }>(
+      `select progress, activity from jobs where draft_id = $1 and state = 'leased'`,
+      [draftId],
+    );
+    return row ?? null;
+  }
+
   async listExpired(limit: number): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
       `select id from jobs where state = 'leased' and lease_expires_at < clock_timestamp() order by lease_expires_at limit $1`,
@@ -316,15 +405,16 @@ export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
     return rows.map((row) => row.id);
   }
 
+  /** What people wait for: nobody but organisers knows of a re-score. */
   async countQueued(): Promise<number> {
     const [row] = await this.database.query<{ count: number }>(
-      `select count(*)::int as count from jobs where state = 'queued'`,
+      `select count(*)::int as count from jobs where state = 'queued' and rescore_id is null`,
     );
     return row?.count ?? 0;
   }
 
   async #sendTicket(
-    job: Pick<Job, 'id' | 'step' | 'stressRunId' | 'queueRank'>,
+    job: Pick<Job, 'id' | 'step' | 'stressRunId' | 'rescoreId' | 'queueRank'>,
     delayMs: number,
   ): Promise<void> {
     const ticketId = await this.#boss.send(

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { JobPayload } from '@sillage/contracts';
+import type { InspectPayload, JobPayload } from '@sillage/contracts';
 import { Clock } from '../clock/clock.js';
 import { Notifications } from '../notifications/notifications.js';
 import { QueueRepository, type Job } from './queue.repository.js';
 
-export type { Job } from './queue.repository.js';
+export type { DraftJob, Job, SubmissionJob } from './queue.repository.js';
 
 /** Puts work into the queue and takes it back; always inside the transaction of whoever wants the work done. */
 @Injectable()
@@ -21,6 +21,7 @@ export class QueueService {
       id: randomUUID(),
       step: payload.kind,
       submissionId,
+      draftId: null,
       evaluationId: 'evaluationId' in payload ? payload.evaluationId : null,
       stressRunId: null,
       payload,
@@ -35,8 +36,24 @@ export class QueueService {
       id: randomUUID(),
       step: payload.kind,
       submissionId,
+      draftId: null,
       evaluationId: null,
       stressRunId,
+      payload,
+      createdAt: this.clock.now(),
+    });
+    await this.notifications.publish({ kind: 'job-queued' });
+  }
+
+  /** The inspection of a draft: it belongs to no submission. */
+  async enqueueInspection(draftId: string, payload: InspectPayload): Promise<void> {
+    await this.queue.insert({
+      id: randomUUID(),
+      step: payload.kind,
+      submissionId: null,
+      draftId,
+      evaluationId: null,
+      stressRunId: null,
       payload,
       createdAt: this.clock.now(),
     });
@@ -48,9 +65,19 @@ export class QueueService {
     await this.notifications.publish({ kind: 'job-queued' });
   }
 
-  async cancelOf(submissionId: string): Promise<void> {
-    await this.queue.cancelOf(submissionId, this.clock.now());
+  async cancelOf(submissionId: string, keptEvaluationIds: string[]): Promise<void> {
+    await this.queue.cancelOf(submissionId, this.clock.now(), keptEvaluationIds);
   }
+
+  async cancelOfRescore(rescoreId: string): Promise<void> {
+    await this.queue.cancelOfRescore(rescoreId, this.clock.now());
+  }
+
+  async cancelOfDraft(draftId: string): Promise<void> {
+    await this.queue.cancelOfDraft(draftId, this.clock.now());
+  }
+
+  findInspection: QueueRepository['findInspection'] = (draftId) => this.queue.findInspection(draftId);
 
   countQueued(): Promise<number> {
     return this.queue.countQueued();

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ChallengeDefinition, DisclosureLevel, Leaderboard } from '@sillage/contracts';
+import type { ChallengeDefinition, Leaderboard } from '@sillage/contracts';
 import { zipSync } from 'fflate';
 import { parquetFile } from './parquet-file.js';
 import { snapshotPage } from './domain/snapshot-page.js';
@@ -13,8 +13,6 @@ import {
 
 export type Snapshot = {
   definition: ChallengeDefinition;
-  /** At which the boards were taken. */
-  disclosure: DisclosureLevel;
   /** One for each task, as everybody sees it. */
   boards: readonly Leaderboard[];
   /** How the challenge is cited, by file name. */

@@ -26,7 +26,7 @@ export class SnapshotsService {
    * whatever they withhold is withheld here.
    */
   async take(challengeId: string): Promise<{ zip: Uint8Array; fileName: string }> {
-    const { definition, disclosure } = await this.challenges.get(challengeId);
+    const { definition } = await this.challenges.get(challengeId);
     const boards: Leaderboard[] = [];
     for (const { area, scenario } of definition.tasks) {
       const { json } = await this.leaderboard.board(challengeId, area, scenario);
@@ -37,14 +37,7 @@ export class SnapshotsService {
       citations[name] = await this.products.challengeCitation(challengeId, name);
     const takenAt = this.clock.now();
     return {
-      zip: snapshotZip({
-        definition,
-        disclosure,
-        boards,
-        citations,
-        platformUrl: this.#platformUrl,
-        takenAt,
-      }),
+      zip: snapshotZip({ definition, boards, citations, platformUrl: this.#platformUrl, takenAt }),
       fileName: `${challengeId}-${takenAt.toISOString().slice(0, 10)}.zip`,
     };
   }

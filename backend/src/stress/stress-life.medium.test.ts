@@ -3,6 +3,7 @@ import {
   leaderboardSchema,
   stressViewSchema,
   submissionViewSchema,
+  transferSchema,
   type ChallengeDefinition,
   type ClaimedJob,
   type DisclosureLevel,
@@ -109,10 +110,15 @@ const claimPredict = () =>
   claim(api, ['predict'], 0, 'gpu', { name: 'webgpu', device: 'A card', memoryBytes: 8 * GIBIBYTE });
 
 /** Plays the evaluator for a network that was entered on one task, until it is scored. */
-async function scoredNetwork(definition: ChallengeDefinition, mu = 0.9): Promise<string> {
+async function scoredNetwork(
+  definition: ChallengeDefinition,
+  mu = 0.9,
+  trainedOn: string[] = [],
+): Promise<string> {
   const { submissionId } = await submit(api, ada, definition, {
     tasks: [{ area: 'gf', scenario: 'swot3' }],
     network: { manifest: MANIFEST },
+    card: { name: 'A network', inputs: ['ssh-nadir'], trainedOn },
   });
   await finish(api, await mustClaim(api, ['check']), await networkChecked(api)).expect(200);
   const predict = await claimPredict();
@@ -270,6 +276,49 @@ describe('stress runs', () => {
       (await ask(submissionId, { kinds: ['satellites'] }).expect(202)).body,
     );
     expect(again.runs.map(({ state }) => state).toSorted()).toEqual(['queued', 'queued', 'rejected']);
+  });
+
+  it('stand in the table of networks across areas, under the area that the network learnt from', async () => {
+    const definition = await registerChallenge(api, observed('public-test'));
+    const submissionId = await scoredNetwork(definition, 0.912345, ['gf']);
+    const transferOf = async (scenario: string) =>
+      transferSchema.parse(
+        (
+          await request(api.url)
+            .get(`/api/challenges/${definition.id}/transfer?scenario=${scenario}`)
+            .expect(200)
+        ).body,
+      );
+    await ask(submissionId, { kinds: ['areas'] }).expect(202);
+    expect((await transferOf('swot3')).rows).toMatchObject([
+      { submissionId, trainedOn: ['gf'], cells: [{ area: 'gf', how: 'entered', scores: { mu: 0.912 } }] },
+    ]);
+    const predict = await claimPredict();
+    if (predict === null) throw new Error('no predict job');
+    await finish(api, predict, await predictDone(api)).expect(200);
+    await finish(api, await mustClaim(api, ['check']), await checkDone(api)).expect(200);
+    await finish(api, await mustClaim(api, ['score']), scoreDone({ mu: 0.876543 })).expect(200);
+    expect(await transferOf('swot3')).toMatchObject({
+      areas: [{ id: 'gf' }, { id: 'osmosis' }],
+      rows: [
+        {
+          cells: [
+            { area: 'gf', how: 'entered' },
+            { area: 'osmosis', how: 'stress', scores: { mu: 0.877 } },
+          ],
+        },
+      ],
+    });
+    // Runs without a satellite are no scores of the area.
+    await ask(submissionId, { kinds: ['satellites'] }).expect(202);
+    expect((await transferOf('nadir1')).rows).toEqual([]);
+    await request(api.url)
+      .post(`/api/submissions/${submissionId}/withdraw`)
+      .set('Authorization', `Bearer ${ada.token}`)
+      .send({})
+      .expect(200);
+    expect((await transferOf('swot3')).rows).toEqual([]);
+    await request(api.url).get(`/api/challenges/${definition.id}/transfer?scenario=nowhere`).expect(404);
   });
 
   it('are shown as the disclosure level allows', async () => {

@@ -6,7 +6,7 @@ import { isFinal, statesBefore } from '../evaluations/domain/evaluation-state.js
 import type { PredictInputs } from '../evaluations/domain/predict-inputs.js';
 import { contradictionIn } from '../evaluations/domain/score-consistency.js';
 import { ObjectStore } from '../object-store/object-store.js';
-import { QueueService, type Job } from '../queue/queue.service.js';
+import { QueueService, type SubmissionJob as Job } from '../queue/queue.service.js';
 import { StressRunsRepository, type NewStressRun } from './stress-runs.repository.js';
 
 export type { StressRunRecord } from './stress-runs.repository.js';

@@ -4,10 +4,13 @@ import { SubmissionsModule } from '../submissions/submissions.module.js';
 import { StressController } from './stress.controller.js';
 import { StressRunsModule } from './stress-runs.module.js';
 import { StressService } from './stress.service.js';
+import { TransferController } from './transfer.controller.js';
+import { TransferRepository } from './transfer.repository.js';
+import { TransferService } from './transfer.service.js';
 
 @Module({
   imports: [ChallengesModule, SubmissionsModule, StressRunsModule],
-  controllers: [StressController],
-  providers: [StressService],
+  controllers: [StressController, TransferController],
+  providers: [StressService, TransferRepository, TransferService],
 })
 export class StressModule {}

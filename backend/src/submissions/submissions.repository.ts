@@ -33,8 +33,13 @@ export type NewSubmission = {
   visibility: Visibility['kind'];
   /** When the name is shown; null unless the visibility is anonymous. */
   anonymousUntil: Date | null;
+  /** Set for a reference that a re-score enters. */
+  rescoreId: string | null;
   createdAt: Date;
 };
+
+/** A reference's score on the current boards of a challenge. */
+export type RankedReference = { method: string; taskId: string; evaluationId: string };
 
 export type Member = Person & { accountId: string; role: TeamRole };
 
@@ -68,6 +73,8 @@ export type Submission = NewSubmission & {
   submitter: Person | null;
   /** At least once; whether a board shows it depends on its visibility too. */
   isScored: boolean;
+  /** A reference of a re-score that is not promoted: for organisers' eyes only. */
+  isShadow: boolean;
   withdrawnAt: Date | null;
   withdrawal: { by: Withdrawal['by']; reason: string } | null;
   hiddenAt: Date | null;
@@ -117,8 +124,10 @@ type Row = {
   variable: string | null;
   upload_id: string | null;
   set_id: string | null;
+  rescore_id: string | null;
   created_at: Date;
   is_scored: boolean;
+  is_shadow: boolean;
   visibility: Visibility['kind'];
   anonymous_until: Date | null;
   withdrawn_at: Date | null;
@@ -144,7 +153,8 @@ const MEMBERS = `coalesce((
 const SELECT_SUBMISSIONS = `
   select s.*, v.definition ->> 'name' as challenge_name, a.display_name, a.affiliation, a.orcid, a.web_page, t.name as team_name,
     ${MEMBERS} as members,
-    exists (select 1 from evaluations e where e.submission_id = s.id and e.state = 'scored') as is_scored
+    exists (select 1 from shown_evaluations e where e.submission_id = s.id and e.state = 'scored') as is_scored,
+    exists (select 1 from rescores r where r.id = s.rescore_id and r.state <> 'promoted') as is_shadow
   from submissions s
   join dataset_versions v on v.id = s.dataset_version_id
   join submission_credits c on c.submission_id = s.id
@@ -187,8 +197,10 @@ function toSubmission(row: Row): Submission {
     variable: row.variable,
     uploadId: row.upload_id,
     setId: row.set_id,
+    rescoreId: row.rescore_id,
     createdAt: row.created_at,
     isScored: row.is_scored,
+    isShadow: row.is_shadow,
     visibility: row.visibility,
     anonymousUntil: row.anonymous_until,
     withdrawnAt: row.withdrawn_at,
@@ -231,7 +243,7 @@ export class SubmissionsRepository {
       `${SELECT_SUBMISSIONS}
        where ($1::text is null or s.challenge_id = $1)
          and case when $2::uuid is null
-           then c.is_listed and exists (select 1 from evaluations e where e.submission_id = s.id and e.state = 'scored')
+           then c.is_listed and exists (select 1 from shown_evaluations e where e.submission_id = s.id and e.state = 'scored')
            else s.account_id = $2
              or s.team_id in (select team_id from team_members where account_id = $2) end
        order by s.created_at desc, s.id limit $3`,
@@ -291,7 +303,7 @@ export class SubmissionsRepository {
       `select count(distinct coalesce(s.set_id, s.id))::int as count from submissions s
        where s.challenge_id = $1 and s.${column} = $2 and s.kind = 'participant'
          and s.created_at >= $3 and ($4::timestamptz is null or s.created_at < $4)
-         and exists (select 1 from evaluations e where e.submission_id = s.id
+         and exists (select 1 from shown_evaluations e where e.submission_id = s.id
            and (e.state in ('queued', 'running', 'scored', 'rejected')
              or e.state = 'cancelled' and exists (select 1 from jobs j
                where j.submission_id = s.id and j.stress_run_id is null and j.attempt > 0)))`,
@@ -317,7 +329,10 @@ export class SubmissionsRepository {
          jsonb_agg(jsonb_build_object('area', t.area, 'scenario', t.scenario, 'state', e.state)
            order by t.area, t.scenario) as tasks
        from submissions s
-       join evaluations e on e.submission_id = s.id
+       join (
+         select distinct on (submission_id, task_id) * from shown_evaluations
+         order by submission_id, task_id, created_at desc, id
+       ) as e on e.submission_id = s.id
        join tasks t on t.id = e.task_id
        where s.set_id = any($1) group by s.id order by s.file_name, s.id`,
       [setIds],
@@ -331,10 +346,25 @@ export class SubmissionsRepository {
     return this.database.query(
       `select s.card ->> 'name' as method, t.area, t.scenario
        from submissions s
-       join evaluations e on e.submission_id = s.id
+       join shown_evaluations e on e.submission_id = s.id
+       left join ranked_evaluations ranked on ranked.id = e.id
        join tasks t on t.id = e.task_id
-       where s.dataset_version_id = $1 and s.kind = 'reference' and e.state in ('queued', 'running', 'scored')`,
+       where s.dataset_version_id = $1 and s.kind = 'reference'
+         and (e.state in ('queued', 'running') or ranked.id is not null)`,
       [datasetVersionId],
+    );
+  }
+
+  async listRankedReferences(challengeId: string): Promise<RankedReference[]> {
+    return this.database.query<RankedReference>(
+      `select distinct on (s.card ->> 'name', e.task_id)
+         s.card ->> 'name' as method, e.task_id as "taskId", e.id as "evaluationId"
+       from ranked_evaluations e
+       join submissions s on s.id = e.submission_id
+       join challenges c on c.current_version_id = e.dataset_version_id
+       where c.id = $1 and s.kind = 'reference'
+       order by s.card ->> 'name', e.task_id, e.scored_at desc, e.id`,
+      [challengeId],
     );
   }
 

@@ -58,7 +58,12 @@ import {
 import { dayOf, phaseSpan, quotaRefusal, tighter, type Span } from './domain/quota.js';
 import { productFileName } from './domain/product-file-name.js';
 import { MapManifests } from './map-manifests.js';
-import { SubmissionsRepository, type OrganiserFilter, type Submission } from './submissions.repository.js';
+import {
+  SubmissionsRepository,
+  type OrganiserFilter,
+  type RankedReference,
+  type Submission,
+} from './submissions.repository.js';
 
 export type { OrganiserFilter, Submission } from './submissions.repository.js';
 
@@ -78,6 +83,8 @@ export type SubmissionDetails = {
   mayReadFile: boolean;
   siblings: SubmissionView['siblings'];
   evaluations: { record: EvaluationRecord; rank: number | null; obstacle: Obstacle | null }[];
+  /** Of re-scores that are not promoted; empty for everybody but organisers. */
+  shadows: SubmissionDetails['evaluations'];
 };
 
 export type StoredFile = { sha256: string; sizeBytes: number };
@@ -144,6 +151,7 @@ export class SubmissionsService {
     this.challenges.requireInstalled(challenge);
     requireReadableManifest(request.network?.manifest ?? null);
     this.#requireFutureDay(request.visibility);
+    requireKnownAreas(challenge, request.card);
     if (request.team !== null) await this.teams.requireMember(account, request.team);
     // The upload is finished before the transaction opens: hashing a large file takes seconds.
     await this.uploads.getOwned(account, request.uploadId);
@@ -178,6 +186,7 @@ export class SubmissionsService {
     this.challenges.requireInstalled(challenge);
     requireDistinct(request);
     this.#requireFutureDay(request.visibility);
+    requireKnownAreas(challenge, request.card);
     if (request.team !== null) await this.teams.requireMember(account, request.team);
     for (const { uploadId } of request.files) {
       await this.uploads.getOwned(account, uploadId);
@@ -207,8 +216,16 @@ export class SubmissionsService {
     };
   }
 
-  /** Maps of the platform itself, scored like any others. Runs in the transaction of the caller. @returns their ids. */
-  async createReferences(challenge: Challenge, references: NewReference[]): Promise<string[]> {
+  /**
+   * Maps of the platform itself, scored like any others; with a re-score they come to light when that is promoted. Runs in the
+   * transaction of the caller. @returns their ids.
+   */
+  async createReferences(
+    challenge: Challenge,
+    references: NewReference[],
+    rescoreId: string | null = null,
+  ): Promise<string[]> {
+    const previous = rescoreId === null ? [] : await this.submissions.listRankedReferences(challenge.id);
     return this.#insert(
       challenge,
       references.map(({ source, ...reference }) => ({
@@ -219,6 +236,7 @@ export class SubmissionsService {
         teamId: null,
         source: newSourceOf(source),
       })),
+      rescoreId === null ? null : { id: rescoreId, previous },
     );
   }
 
@@ -539,7 +557,11 @@ export class SubmissionsService {
   }
 
   /** @returns the ids of the new submissions, in the order of the entries. */
-  async #insert(challenge: Challenge, entries: NewEntry[]): Promise<string[]> {
+  async #insert(
+    challenge: Challenge,
+    entries: NewEntry[],
+    rescore: { id: string; previous: RankedReference[] } | null = null,
+  ): Promise<string[]> {
     const { definition, datasetVersionId } = challenge;
     const createdAt = this.clock.now();
     const inserted: { id: string; entry: NewEntry; tasks: Task[] }[] = [];
@@ -566,6 +588,7 @@ export class SubmissionsService {
         uploadId: isSent ? source.uploadId : null,
         setId,
         ...storedVisibility(entry.visibility),
+        rescoreId: rescore?.id ?? null,
         createdAt,
       });
       inserted.push({ id, entry, tasks });
@@ -580,6 +603,10 @@ export class SubmissionsService {
           datasetVersionId,
           protocol: definition.protocol,
           step: entry.source.kind === 'computed' ? ('map' as const) : ('check' as const),
+          rescoreId: rescore?.id ?? null,
+          previousEvaluationId:
+            rescore?.previous.find(({ method, taskId }) => method === entry.card.name && taskId === task.id)
+              ?.evaluationId ?? null,
           createdAt,
         })),
       ),
@@ -598,6 +625,7 @@ export class SubmissionsService {
   async #getVisible(viewer: Account | null, id: string): Promise<Submission> {
     const submission = await this.submissions.find(id);
     if (submission === null) throw submissionNotFound(id);
+    if (submission.isShadow && viewer?.role !== 'organiser') throw submissionNotFound(id);
     const { disclosure } = await this.challenges.get(submission.challengeId);
     // Not "not allowed": whether somebody else's entry exists is not told either.
     if (!maySeeSubmission(viewer, submission, disclosure)) throw submissionNotFound(id);
@@ -606,6 +634,8 @@ export class SubmissionsService {
 
   async #getVisibleEvaluation(viewer: Account | null, id: string) {
     const record = await this.evaluations.get(id);
+    if (record.isShadow && viewer?.role !== 'organiser')
+      throw new DomainError('evaluation-not-found', `There is no evaluation ${id}.`);
     const submission = await this.#getVisible(viewer, record.submissionId);
     if (isTombstone(viewer, submission)) throw withdrawn(submission);
     if (!maySeeEvaluation(viewer, submission, record.state)) {
@@ -713,6 +743,17 @@ export class SubmissionsService {
     const isPredictWaiting = records.some(({ state, step }) => state === 'queued' && step === 'predict');
     const capacities = isPredictWaiting ? await this.workers.listPredictCapacities() : [];
     const now = this.clock.now();
+    const detailsOf = (submission: Submission, isShadow: boolean) =>
+      Promise.all(
+        records
+          .filter((record) => record.submissionId === submission.id && record.isShadow === isShadow)
+          .filter((record) => maySeeEvaluation(viewer, submission, record.state))
+          .map(async (record) => ({
+            record,
+            rank: record.state === 'scored' && !isShadow ? await this.leaderboard.rankOf(record) : null,
+            obstacle: obstacleOf(record, capacities),
+          })),
+      );
     return Promise.all(
       submissions.map(async (submission) => ({
         submission: this.#shown(viewer, submission),
@@ -724,16 +765,8 @@ export class SubmissionsService {
         team: maySeeAuthor(viewer, submission, now) ? teamOf(submission) : null,
         mayReadFile: mayDownloadFile(viewer, submission, levels.get(submission.challengeId) ?? 'blind'),
         siblings: isTombstone(viewer, submission) ? [] : (siblings.get(submission.id) ?? []),
-        evaluations: await Promise.all(
-          records
-            .filter((record) => record.submissionId === submission.id)
-            .filter((record) => maySeeEvaluation(viewer, submission, record.state))
-            .map(async (record) => ({
-              record,
-              rank: record.state === 'scored' ? await this.leaderboard.rankOf(record) : null,
-              obstacle: obstacleOf(record, capacities),
-            })),
-        ),
+        evaluations: await detailsOf(submission, false),
+        shadows: viewer?.role === 'organiser' ? await detailsOf(submission, true) : [],
       })),
     );
   }
@@ -885,4 +918,16 @@ function peopleOf({ teamId, members, submitter }: Submission): Person[] {
 
 function teamOf({ teamId, teamName }: Submission): { id: string; name: string } | null {
   return teamId === null || teamName === null ? null : { id: teamId, name: teamName };
+}
+
+/** Where a method was trained is told in areas of the challenge: others have no board that it could be compared on. */
+function requireKnownAreas({ definition }: Challenge, { trainedOn }: MethodCard): void {
+  const known = definition.areas.map(({ id }) => id);
+  const index = (trainedOn ?? []).findIndex((area) => !known.includes(area));
+  if (index < 0) return;
+  const message = `Challenge '${definition.id}' has no area '${trainedOn?.[index]}'.`;
+  throw new DomainError('invalid-request', message, {
+    fix: `Its areas are: ${known.join(', ')}. Leave out what was trained on elsewhere, and say it in the description.`,
+    fields: [{ path: `card.trainedOn.${index}`, message }],
+  });
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { InspectionsModule } from '../curation/inspections.module.js';
 import { EvaluationsModule } from '../evaluations/evaluations.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { StressRunsModule } from '../stress/stress-runs.module.js';
@@ -10,7 +11,7 @@ import { WorkersRepository } from './workers.repository.js';
 import { WorkersService } from './workers.service.js';
 
 @Module({
-  imports: [QueueModule, EvaluationsModule, StressRunsModule],
+  imports: [QueueModule, EvaluationsModule, StressRunsModule, InspectionsModule],
   controllers: [WorkerController],
   providers: [WakeUps, WorkersRepository, WorkersService, WorkerObjectsService, Reaper],
   exports: [WorkersService],

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ClaimRequest, WorkerRuntime } from '@sillage/contracts';
+import type { ClaimRequest, Step, WorkerRuntime } from '@sillage/contracts';
 import { Database } from '../database/database.js';
 import type { PredictCapacity } from '../evaluations/domain/obstacle.js';
 
@@ -29,6 +29,20 @@ export class WorkersRepository {
       [windowMs],
     );
     return rows.map(({ runtime: { name, device, memoryBytes } }) => ({ runtime: name, device, memoryBytes }));
+  }
+
+  /** Asked for work of that step within the window, or is working now. */
+  async hasCapable(step: Step, windowMs: number): Promise<boolean> {
+    const rows = await this.database.query(
+      `select 1 from workers
+       where $1 = any(capabilities)
+         and (last_seen_at > clock_timestamp() - $2 * interval '1 millisecond'
+           or exists (select 1 from jobs where jobs.worker = workers.name and jobs.state = 'leased'
+             and jobs.lease_expires_at > clock_timestamp()))
+       limit 1`,
+      [step, windowMs],
+    );
+    return rows.length > 0;
   }
 
   async countSeenWithin(windowMs: number): Promise<number> {

@@ -6,10 +6,14 @@ import type {
   FinishRequest,
   HeartbeatReply,
   HeartbeatRequest,
+  JobOutcome,
   PreviewFrame,
+  RejectionReason,
+  Step,
 } from '@sillage/contracts';
 import { hashSecret, newSecret } from '../accounts/domain/secret.js';
 import { CONFIG, type Config } from '../config/config.js';
+import { InspectionsService } from '../curation/inspections.service.js';
 import { DomainError } from '../errors/domain-error.js';
 import type { PredictCapacity } from '../evaluations/domain/obstacle.js';
 import { EvaluationsService } from '../evaluations/evaluations.service.js';
@@ -34,6 +38,15 @@ function staleLease(jobId: string): DomainError {
   );
 }
 
+/** An evaluation, a stress run or the inspection of a draft, as its job sees it. */
+type JobOwner = {
+  start: (evaluatorVersion: string) => Promise<void>;
+  returnToQueue: () => Promise<void>;
+  applyResult: (result: Extract<JobOutcome, { status: 'done' }>['result']) => Promise<void>;
+  applyRejection: (reason: RejectionReason) => Promise<void>;
+  applyFailure: (message: string) => Promise<void>;
+};
+
 /** Gives out leases and takes back results. Every write carries the lease; a late one changes nothing. */
 @Injectable()
 export class WorkersService {
@@ -41,6 +54,7 @@ export class WorkersService {
     private readonly queue: QueueService,
     private readonly evaluations: EvaluationsService,
     private readonly stressRuns: StressRunsService,
+    private readonly inspections: InspectionsService,
     private readonly workers: WorkersRepository,
     private readonly wakeUps: WakeUps,
     private readonly transactions: Transactions,
@@ -119,11 +133,11 @@ export class WorkersService {
       const { outcome } = request;
       switch (outcome.status) {
         case 'done':
-          await this.#ownerOf(job).applyResult(job, outcome.result);
+          await this.#ownerOf(job).applyResult(outcome.result);
           await this.queue.end(job, 'finished');
           return;
         case 'rejected':
-          await this.#ownerOf(job).applyRejection(job, outcome.reason);
+          await this.#ownerOf(job).applyRejection(outcome.reason);
           await this.queue.end(job, 'finished');
           return;
         case 'failed':
@@ -161,6 +175,11 @@ export class WorkersService {
     return jobIds.length;
   }
 
+  /** Whether a connected evaluator takes jobs of that step. */
+  isAnyCapableOf(step: Step): Promise<boolean> {
+    return this.workers.hasCapable(step, SEEN_WINDOW_MS);
+  }
+
   countActive(): Promise<number> {
     return this.workers.countSeenWithin(SEEN_WINDOW_MS);
   }
@@ -177,7 +196,7 @@ export class WorkersService {
         worker: request.worker,
         leaseMs: this.config.leaseMs,
       });
-      await this.#ownerOf(job).start(job, request.evaluatorVersion);
+      await this.#ownerOf(job).start(request.evaluatorVersion);
       return { jobId: job.id, attempt, leaseToken, leaseMs: this.config.leaseMs, payload: job.payload };
     });
   }
@@ -188,16 +207,30 @@ export class WorkersService {
       const job = await this.queue.lock(claimed.jobId);
       const lease = { attempt: claimed.attempt, tokenHash: hashSecret(claimed.leaseToken) };
       if (job === null || leaseStanding(job, lease) !== 'current') return;
-      await this.#ownerOf(job).returnToQueue(job);
+      await this.#ownerOf(job).returnToQueue();
       await this.queue.requeue(job, 0);
     });
   }
 
-  /** Who moves along as the job does. */
-  #ownerOf(
-    job: Job,
-  ): Pick<EvaluationsService, 'start' | 'returnToQueue' | 'applyResult' | 'applyRejection' | 'applyFailure'> {
-    return job.stressRunId === null ? this.evaluations : this.stressRuns;
+  /** What moves along as the job does. */
+  #ownerOf(job: Job): JobOwner {
+    if (job.draftId !== null) {
+      return {
+        start: () => this.inspections.start(job),
+        returnToQueue: () => this.inspections.returnToQueue(job),
+        applyResult: (result) => this.inspections.applyResult(job, result),
+        applyRejection: () => this.inspections.applyRejection(job),
+        applyFailure: (message) => this.inspections.applyFailure(job, message),
+      };
+    }
+    const owner = job.stressRunId === null ? this.evaluations : this.stressRuns;
+    return {
+      start: (evaluatorVersion) => owner.start(job, evaluatorVersion),
+      returnToQueue: () => owner.returnToQueue(job),
+      applyResult: (result) => owner.applyResult(job, result),
+      applyRejection: (reason) => owner.applyRejection(job, reason),
+      applyFailure: (message) => owner.applyFailure(job, message),
+    };
   }
 
   async #failAttempt(
@@ -206,11 +239,11 @@ export class WorkersService {
     delayMs: number,
   ): Promise<void> {
     if (afterFailedAttempt(job.attempt, failure.retryable) === 'retry') {
-      await this.#ownerOf(job).returnToQueue(job);
+      await this.#ownerOf(job).returnToQueue();
       await this.queue.requeue(job, delayMs);
       return;
     }
-    await this.#ownerOf(job).applyFailure(job, failure.message);
+    await this.#ownerOf(job).applyFailure(failure.message);
     await this.queue.end(job, 'failed', failure.message);
   }
 }

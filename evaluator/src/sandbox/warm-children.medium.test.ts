@@ -19,7 +19,7 @@ beforeEach(() => {
     folder,
     entryFile: join(childrenFolder, 'hostile.mjs'),
     codeFolders: [...codeFolders(installationFolder), childrenFolder],
-    limits: { check: limits, score: limits, map: limits, predict: limits },
+    limits: { check: limits, score: limits, map: limits, predict: limits, inspect: limits },
     isolation: probeIsolation(),
   });
 });

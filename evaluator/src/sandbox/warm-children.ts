@@ -11,21 +11,22 @@ const REFILL_AFTER_MS = 300;
 
 /**
  * `check` sees one upload and has no threads; `score` also serves the products; `map` sees observations only, `predict` those
- * and a network, and may load the native libraries that execute it.
+ * and a network, and may load the native libraries that execute it; `inspect` sees every file of one draft and has no threads.
  */
-type Profile = 'check' | 'score' | 'map' | 'predict';
+type Profile = 'check' | 'score' | 'map' | 'predict' | 'inspect';
 const PROFILE_OF_STEP: Record<Step, Profile> = {
   map: 'map',
   check: 'check',
   predict: 'predict',
   score: 'score',
   products: 'score',
+  inspect: 'inspect',
 };
 /**
  * Steps that yield: what follows a score waits for the next participant's score, a network that runs for minutes for both,
- * and the platform's own maps for all of them.
+ * an inspection too, and the platform's own maps for all of them.
  */
-const NICENESS_OF_STEP: Partial<Record<Step, number>> = { products: 10, predict: 5, map: 15 };
+const NICENESS_OF_STEP: Partial<Record<Step, number>> = { products: 10, predict: 5, inspect: 10, map: 15 };
 
 export type WarmChildrenOptions = {
   folder: string;
@@ -96,7 +97,7 @@ export class WarmChildren {
       ...(this.options.preloadUrl === undefined ? {} : { preloadUrl: this.options.preloadUrl }),
       entryFile: this.options.entryFile,
       codeFolders: this.options.codeFolders,
-      mayStartThreads: profile !== 'check',
+      mayStartThreads: profile !== 'check' && profile !== 'inspect',
       mayLoadAddons: profile === 'predict',
       limits: this.options.limits[profile],
       isolation: this.options.isolation,

@@ -59,7 +59,7 @@ async function startEvaluator(
     folder: join(workFolder, 'children'),
     entryFile,
     codeFolders: [...codeFolders(installationFolder), childrenFolder],
-    limits: { check: limits, score: limits, map: limits, predict: limits },
+    limits: { check: limits, score: limits, map: limits, predict: limits, inspect: limits },
     isolation,
   });
   const loops = Array.from({ length: options.slots ?? 1 }, (_, slot) =>

@@ -4,6 +4,7 @@ import type {
   ArtefactName,
   ClaimedJob,
   InputFile,
+  InspectPayload,
   JobOutcome,
   JobPayload,
   ObjectReference,
@@ -17,7 +18,7 @@ import type { WarmChildren } from '../sandbox/warm-children.js';
 import type { Backend } from './backend.js';
 import { hashFile } from './file-hash.js';
 import type { ObjectCache } from './object-cache.js';
-import { outcomeOfEnd, presentableWarnings, type Work } from './outcome.js';
+import { failed, outcomeOfEnd, presentableWarnings, type Work } from './outcome.js';
 
 /** Where and within which limits this slot runs networks. */
 export type PredictSettings = {
@@ -43,6 +44,9 @@ export type JobContext = {
   signal: AbortSignal;
 };
 
+/** Of a submission. */
+type ScoringPayload = Exclude<JobPayload, InspectPayload>;
+
 type Input = { name: string; object: ObjectReference };
 
 /**
@@ -53,6 +57,7 @@ type Input = { name: string; object: ObjectReference };
  */
 export async function runJob(job: ClaimedJob, context: JobContext): Promise<JobOutcome | null> {
   const { payload } = job;
+  if (payload.kind === 'inspect') return failed('This evaluator does not inspect datasets.');
   const child = context.children.take(payload.kind);
   try {
     context.onProgress(0, 'fetching the files');
@@ -87,11 +92,11 @@ function withEnergy(result: ChildResult, energyJoules: number | null): ChildResu
 }
 
 /** A check has two kinds of work: a map, or the weights of a network. */
-function workOf(payload: JobPayload): Work {
+function workOf(payload: ScoringPayload): Work {
   return payload.kind === 'check' && payload.network !== null ? 'check-network' : payload.kind;
 }
 
-function inputsOf(payload: JobPayload): Input[] {
+function inputsOf(payload: ScoringPayload): Input[] {
   switch (payload.kind) {
     case 'map':
       return payload.observations.map(({ object, fileName }, index) => ({
@@ -191,7 +196,7 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
   }
 }
 
-function childJobOf(payload: JobPayload, child: SandboxedChild, context: JobContext): ChildJob {
+function childJobOf(payload: ScoringPayload, child: SandboxedChild, context: JobContext): ChildJob {
   const { outputFolder } = child;
   if (payload.kind === 'map') {
     const { observations, task, parameters } = payload;

@@ -24,6 +24,10 @@ export const paths = {
     withQuery(`/challenges/${segment(challenge)}/leaderboard/download`, query),
   compare: (challenge: string, query: Query = {}) =>
     withQuery(`/challenges/${segment(challenge)}/compare`, query),
+  acrossAreas: (challenge: string, query: Query = {}) =>
+    withQuery(`/challenges/${segment(challenge)}/across-areas`, query),
+  acrossAreasDownload: (challenge: string, query: Query = {}) =>
+    withQuery(`/challenges/${segment(challenge)}/across-areas/download`, query),
   submissions: '/submissions',
   submission: (submission: string, query: Query = {}) =>
     withQuery(`/submissions/${segment(submission)}`, query),

@@ -28,6 +28,7 @@ export function createProgram(writeError: (text: string) => void): Command {
   addNetworkCommands(program);
   addPlatformCommands(program);
   addChallengeCommands(program);
+  addOrganiserCommands(program);
   return program;
 }
 
@@ -302,6 +303,8 @@ function addPlatformCommands(program: Command): void {
       required('--inputs <kinds>', 'what the method used: ssh-nadir, ssh-swot, sst, separated by commas'),
     )
     .option('--description <text>', 'how the method works')
+    .option('--family <kind>', 'kind of method: interpolation, dynamical, neural-network, other')
+    .option('--trained-on <areas>', 'areas of the challenge whose data it learnt from, separated by commas')
     .option('--code-url <url>', 'link to its code')
     .option('--paper-url <url>', 'link to its paper')
     .option('--licence <id>', 'licence of the maps (default: CC-BY-4.0)')
@@ -387,6 +390,31 @@ function addPlatformCommands(program: Command): void {
     .addOption(new Option('--csv', 'unrounded, as CSV').conflicts('json'))
     .addOption(json())
     .action(async (options) => (await import('./commands/board.js')).board(options));
+}
+
+function addOrganiserCommands(program: Command): void {
+  const organiser = add(program, 'organiser', 'who may organise on a platform (organisers)');
+
+  add(organiser, 'list', 'the organisers')
+    .addOption(url())
+    .addOption(json())
+    .action(async (options) => (await import('./commands/organiser.js')).listOrganisers(options));
+
+  add(organiser, 'add', "make an account an organiser's")
+    .argument('<address>', 'its e-mail address')
+    .addOption(url())
+    .addOption(json())
+    .action(async (address, options) =>
+      (await import('./commands/organiser.js')).addOrganiser(address, options),
+    );
+
+  add(organiser, 'remove', "make an account a participant's again")
+    .argument('<address>', 'its e-mail address')
+    .addOption(url())
+    .addOption(json())
+    .action(async (address, options) =>
+      (await import('./commands/organiser.js')).removeOrganiser(address, options),
+    );
 }
 
 function addChallengeCommands(program: Command): void {

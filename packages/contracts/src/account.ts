@@ -32,6 +32,10 @@ export const newPasswordRequestSchema = z.strictObject({
 });
 export type NewPasswordRequest = z.infer<typeof newPasswordRequestSchema>;
 
+/** POST /api/organisers: the account that becomes an organiser's. */
+export const organiserRequestSchema = z.strictObject({ email: emailSchema });
+export type OrganiserRequest = z.infer<typeof organiserRequestSchema>;
+
 export const signInRequestSchema = z.strictObject({
   email: emailSchema,
   password: z.string().min(1).max(200),
@@ -135,3 +139,7 @@ export type TokenView = z.infer<typeof tokenViewSchema>;
 /** The secret is shown once, in the reply to its creation; it starts with `sil_`. */
 export const createdTokenSchema = tokenViewSchema.extend({ secret: z.string() });
 export type CreatedToken = z.infer<typeof createdTokenSchema>;
+
+/** GET /api/organisers */
+export const organiserListSchema = z.object({ organisers: z.array(accountViewSchema) });
+export type OrganiserList = z.infer<typeof organiserListSchema>;

@@ -4,6 +4,7 @@ import { idSchema, isoInstantSchema, sha256Schema } from './units.js';
 /** What organisers, and the platform on its own, may do that somebody should be able to look up later. */
 export const AUDIT_ACTIONS = [
   'draft.create',
+  'draft.edit',
   'draft.delete',
   'draft.inspect',
   'version.validate',

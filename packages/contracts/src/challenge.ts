@@ -125,6 +125,8 @@ export const referenceSchema = z.object({
   role: fileRoleSchema,
   /** The scenarios that it enters; default: all. Two of them tell their inputs apart. */
   scenarios: z.array(slugSchema).min(1).optional(),
+  /** Areas whose data it learnt from. */
+  trainedOn: z.array(slugSchema).min(1).optional(),
   /** With it, a worker of the platform maps the observations of every task that has no such file. */
   compute: z
     .discriminatedUnion('method', [

@@ -42,13 +42,15 @@ export const draftViewSchema = z.object({
   /** Raised by every change: a write must say the revision that it has read. */
   revision: z.number().int().positive(),
   definition: draftDefinitionSchema,
-  /** Null: the definition is complete and consistent. */
+  /** Empty: the definition is complete and consistent. */
   problems: z.array(definitionProblemSchema),
   files: z.array(draftFileSchema),
   /** The version that it was started from; null for a new challenge. */
   basedOn: z.object({ challengeId: slugSchema, version: z.string() }).nullable(),
   createdBy: z.string(),
   createdAt: isoInstantSchema,
+  /** Who changed it last, and when. */
+  changedBy: z.string(),
   changedAt: isoInstantSchema,
   inspection: z.object({
     /** `outdated`: the draft was changed since. */
@@ -56,13 +58,23 @@ export const draftViewSchema = z.object({
     progress: z.number().min(0).max(1).nullable(),
     activity: z.string(),
     failureMessage: z.string().nullable(),
+    /** Of which revision the report is; null without one. An older one stays until the next is there. */
+    reportRevision: z.number().int().positive().nullable(),
     report: datasetReportSchema.nullable(),
   }),
 });
 export type DraftView = z.infer<typeof draftViewSchema>;
 
 export const draftSummarySchema = draftViewSchema
-  .pick({ id: true, revision: true, basedOn: true, createdBy: true, createdAt: true, changedAt: true })
+  .pick({
+    id: true,
+    revision: true,
+    basedOn: true,
+    createdBy: true,
+    createdAt: true,
+    changedBy: true,
+    changedAt: true,
+  })
   .extend({
     challengeId: z.string(),
     name: z.string(),
@@ -91,25 +103,40 @@ export const saveDraftRequestSchema = z.strictObject({
 export type SaveDraftRequest = z.infer<typeof saveDraftRequestSchema>;
 
 /**
+ * DELETE /api/curation/drafts/:id and /api/curation/drafts/:id/files/:path say the revision in the query. Without one the
+ * draft is deleted as it is.
+ */
+export const draftRevisionQuerySchema = z.strictObject({ revision: z.coerce.number().int().positive() });
+export const deleteDraftQuerySchema = draftRevisionQuerySchema.partial();
+
+/**
  * POST /api/curation/drafts/:id/files: a finished upload, or a file that lies in the server's own folder of incoming dataset
  * files, for those beyond the limit of an upload.
  */
-export const addDraftFileRequestSchema = z.strictObject({
-  revision: z.number().int().positive(),
-  path: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a plain file name'),
-  uploadId: z.string().optional(),
-  serverFile: z.string().optional(),
-});
+export const addDraftFileRequestSchema = z
+  .strictObject({
+    revision: z.number().int().positive(),
+    path: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a plain file name'),
+    uploadId: z.string().optional(),
+    serverFile: z.string().optional(),
+  })
+  .refine(
+    ({ uploadId, serverFile }) => (uploadId === undefined) !== (serverFile === undefined),
+    'name either an uploadId or a serverFile',
+  );
 export type AddDraftFileRequest = z.infer<typeof addDraftFileRequestSchema>;
 
 /** GET /api/curation/server-files */
 export const serverFileListSchema = z.object({
   files: z.array(z.object({ name: z.string(), sizeBytes: z.number().int().nonnegative() })),
+  /** Why there are none to choose from; null where there are. */
+  reason: z.string().nullable(),
 });
 export type ServerFileList = z.infer<typeof serverFileListSchema>;
 
 /** POST /api/curation/drafts/:id/inspect */
 export const inspectDraftRequestSchema = z.strictObject({ revision: z.number().int().positive() });
+export type InspectDraftRequest = z.infer<typeof inspectDraftRequestSchema>;
 
 /** POST /api/curation/drafts/:id/validate: needs a report of this revision without errors. */
 export const validateDraftRequestSchema = z.strictObject({
@@ -120,6 +147,12 @@ export const validateDraftRequestSchema = z.strictObject({
   changes: z.string().trim().min(1).max(300),
 });
 export type ValidateDraftRequest = z.infer<typeof validateDraftRequestSchema>;
+
+/** POST /api/curation/challenges/:id/versions/:version/publish: `changes` replaces the line that it was validated with. */
+export const publishVersionRequestSchema = z.strictObject({
+  changes: z.string().trim().min(1).max(300).optional(),
+});
+export type PublishVersionRequest = z.infer<typeof publishVersionRequestSchema>;
 
 export const datasetVersionViewSchema = z.object({
   id: idSchema,

@@ -2,6 +2,10 @@ import { z } from 'zod';
 import { boxSchema, fileRoleSchema, periodSchema } from './challenge.js';
 import { isoInstantSchema, sha256Schema, slugSchema } from './units.js';
 
+/** A report travels as one JSON message: its lists are bounded, and what is drawn is thinned to what this leaves. */
+export const MAX_DATASET_REPORT_BYTES = 6 * 2 ** 20;
+export const MAX_REPORTED_FILES = 500;
+
 /** An error keeps a draft from being validated; a warning must be accepted by name; a note only informs. */
 export const findingSeveritySchema = z.enum(['error', 'warning', 'note']);
 export type FindingSeverity = z.infer<typeof findingSeveritySchema>;
@@ -145,9 +149,9 @@ export type LeakRow = z.infer<typeof leakRowSchema>;
 export const datasetReportSchema = z.object({
   inspectedAt: isoInstantSchema,
   evaluatorVersion: z.string(),
-  files: z.array(datasetFileReportSchema),
-  agreements: z.array(agreementSchema),
-  leaks: z.array(leakRowSchema),
-  findings: z.array(datasetFindingSchema),
+  files: z.array(datasetFileReportSchema).max(MAX_REPORTED_FILES),
+  agreements: z.array(agreementSchema).max(2000),
+  leaks: z.array(leakRowSchema).max(5000),
+  findings: z.array(datasetFindingSchema).max(2000),
 });
 export type DatasetReport = z.infer<typeof datasetReportSchema>;

@@ -26,6 +26,8 @@ export const methodCardSchema = z.strictObject({
   inputs: z.array(inputKindSchema).min(1, 'say which inputs the method used'),
   /** Interpolation (OI, splines), dynamical (a model of the flow is fitted), a neural network; left out by older entries. */
   family: methodFamilySchema.optional(),
+  /** Areas of the challenge whose data the method learnt from; left out where it learnt from none, or does not say. */
+  trainedOn: z.array(slugSchema).max(24).optional(),
   codeUrl: linkSchema.nullable().default(null),
   paperUrl: linkSchema.nullable().default(null),
   licence: z.string().trim().max(80).default('CC-BY-4.0'),
@@ -144,7 +146,8 @@ export const EVALUATION_STATES = ['queued', 'running', 'scored', 'rejected', 'fa
 export const evaluationStateSchema = z.enum(EVALUATION_STATES);
 export type EvaluationState = z.infer<typeof evaluationStateSchema>;
 
-export const stepSchema = z.enum(['map', 'check', 'predict', 'score', 'products']);
+/** `inspect` belongs to a draft of a dataset; the others to a submission. */
+export const stepSchema = z.enum(['map', 'check', 'predict', 'score', 'products', 'inspect']);
 export type Step = z.infer<typeof stepSchema>;
 
 export const artefactNameSchema = z.enum([
@@ -246,6 +249,8 @@ export const submissionViewSchema = z.object({
   ),
   createdAt: isoInstantSchema,
   evaluations: z.array(evaluationViewSchema),
+  /** Evaluations of a re-score that is not promoted: for organisers only, empty for everybody else. */
+  shadows: z.array(evaluationViewSchema).default([]),
 });
 export type SubmissionView = z.infer<typeof submissionViewSchema>;
 

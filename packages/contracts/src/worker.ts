@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { boardStatisticsSchema, physicsSchema } from './board-statistics.js';
 import {
   boxSchema,
+  challengeDefinitionSchema,
   heightStatisticsSchema,
   oiParametersSchema,
   periodSchema,
   protocolSchema,
 } from './challenge.js';
+import { datasetReportSchema, MAX_REPORTED_FILES } from './dataset-report.js';
 import {
   manifestTextSchema,
   MAX_FRAMES_PER_HEARTBEAT,
@@ -142,12 +144,25 @@ export const productsPayloadSchema = z.object({
   /** The public observations of the task, to be drawn beside the maps. */
   observations: z.array(observationFileSchema).default([]),
 });
+/** Reads every file of a draft and says what is off. The worker sees the truth and every other file of that draft. */
+export const inspectPayloadSchema = z.object({
+  kind: z.literal('inspect'),
+  draftId: idSchema,
+  /** Of the draft, which may have changed by the time the report is there. */
+  revision: z.number().int().positive(),
+  definition: challengeDefinitionSchema,
+  /** Every file that the definition names and the draft has. A file without an object is a finding. */
+  files: z.array(z.object({ path: z.string(), object: objectReferenceSchema })).max(MAX_REPORTED_FILES),
+});
+export type InspectPayload = z.infer<typeof inspectPayloadSchema>;
+
 export const jobPayloadSchema = z.discriminatedUnion('kind', [
   mapPayloadSchema,
   checkPayloadSchema,
   predictPayloadSchema,
   scorePayloadSchema,
   productsPayloadSchema,
+  inspectPayloadSchema,
 ]);
 export type ProductsPayload = z.infer<typeof productsPayloadSchema>;
 export type JobPayload = z.infer<typeof jobPayloadSchema>;
@@ -234,6 +249,7 @@ export const jobOutcomeSchema = z.discriminatedUnion('status', [
         artefacts: z.array(artefactSchema),
       }),
       z.object({ kind: z.literal('products'), artefacts: z.array(artefactSchema) }),
+      z.object({ kind: z.literal('inspect'), report: datasetReportSchema }),
     ]),
   }),
   z.object({

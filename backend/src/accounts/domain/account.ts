@@ -24,6 +24,9 @@ export const EMPTY_PROFILE = {
   webPage: null,
 };
 
+/** Of the operator's own account, which nobody can register: it has no mailbox. */
+export const BUILT_IN_ORGANISER_EMAIL = 'organiser@sillage.invalid';
+
 export function isOrganiser(account: Account | null): boolean {
   return account?.role === 'organiser';
 }

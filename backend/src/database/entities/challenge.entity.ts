@@ -1,5 +1,21 @@
-import type { ChallengeDefinition, FileRole } from '@sillage/contracts';
-import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Unique, type Relation } from 'typeorm';
+import type {
+  ChallengeDefinition,
+  DatasetReport,
+  DatasetVersionState,
+  FileRole,
+  FindingCode,
+} from '@sillage/contracts';
+import {
+  Check,
+  Column,
+  Entity,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  PrimaryColumn,
+  Unique,
+  type Relation,
+} from 'typeorm';
 
 @Entity('challenges')
 export class ChallengeEntity {
@@ -13,6 +29,9 @@ export class ChallengeEntity {
 /** Immutable: a change of definition or files is a new version; only a description without files may be corrected. */
 @Entity('dataset_versions')
 @Unique(['challengeId', 'version'])
+@Check('dataset_versions_state_check', `state in ('validated', 'published', 'retired')`)
+@Check('dataset_versions_published_check', `state <> 'published' or published_at is not null`)
+@Check('dataset_versions_retired_check', `(state = 'retired') = (retired_at is not null)`)
 export class DatasetVersionEntity {
   @PrimaryColumn('uuid') id: string;
   @Column('text') challengeId: string;
@@ -23,7 +42,19 @@ export class DatasetVersionEntity {
   @Column('jsonb') definition: ChallengeDefinition;
   /** SHA-256 over the definition and the hashes of its files. */
   @Column('text') fingerprint: string;
+  @Column('text') state: DatasetVersionState;
+  /** What is new, one line. */
+  @Column('text', { default: '' }) changes: string;
+  /** The name as it was then; null for what came from a folder or from before drafts. */
+  @Column('text', { nullable: true }) createdBy: string | null;
   @Column('timestamptz') createdAt: Date;
+  /** When it became current for the first time. */
+  @Column('timestamptz', { nullable: true }) publishedAt: Date | null;
+  @Column('timestamptz', { nullable: true }) retiredAt: Date | null;
+  /** Codes of warnings that were read and accepted when it was validated. */
+  @Column('text', { array: true, default: [] }) acceptedWarnings: FindingCode[];
+  /** Of the inspection that it was validated with. */
+  @Column('jsonb', { nullable: true }) report: DatasetReport | null;
 }
 
 @Entity('dataset_files')

@@ -1,20 +1,26 @@
 import type { JobPayload, Step, WorkerRuntime } from '@sillage/contracts';
-import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { RescoreEntity } from './rescore.entity.js';
 import { StressRunEntity } from './stress-run.entity.js';
 import { EvaluationEntity, SubmissionEntity } from './submission.entity.js';
 
-/** One step of one submission. pg-boss holds the tickets to claim it; this row holds who has it and since when. */
+/** One step of one submission, or the inspection of a draft. pg-boss holds the tickets to claim it; this row holds who has it and since when. */
 @Entity('jobs')
+@Check('jobs_one_subject_check', 'num_nonnulls(submission_id, draft_id) = 1')
 @Index(['queueRank', 'createdAt', 'id'], { where: "state = 'queued'" })
 export class JobEntity {
   @PrimaryColumn('uuid') id: string;
   @Column('text') step: Step;
   @Index()
-  @Column('uuid')
-  submissionId: string;
-  @ManyToOne(() => SubmissionEntity)
+  @Column('uuid', { nullable: true })
+  submissionId: string | null;
+  @ManyToOne(() => SubmissionEntity, { nullable: true })
   @JoinColumn({ name: 'submission_id' })
-  submission: Relation<SubmissionEntity>;
+  submission: Relation<SubmissionEntity> | null;
+  /** Set instead of the submission. No foreign key: the job of a draft that was deleted stays, cancelled. */
+  @Index()
+  @Column('uuid', { nullable: true })
+  draftId: string | null;
   /** Null for mapping and the check of an upload, which belong to the whole submission. */
   @Index()
   @Column('uuid', { nullable: true })
@@ -29,6 +35,13 @@ export class JobEntity {
   @ManyToOne(() => StressRunEntity, { nullable: true })
   @JoinColumn({ name: 'stress_run_id' })
   stressRun: Relation<StressRunEntity> | null;
+  /** Set for the steps of a re-score, which wait behind everybody's. */
+  @Index()
+  @Column('uuid', { nullable: true })
+  rescoreId: string | null;
+  @ManyToOne(() => RescoreEntity, { nullable: true })
+  @JoinColumn({ name: 'rescore_id' })
+  rescore: Relation<RescoreEntity> | null;
   @Column('jsonb') payload: JobPayload;
   @Column('text') state: 'queued' | 'leased' | 'finished' | 'failed' | 'cancelled';
   /** Lower goes first; among equals the older. */

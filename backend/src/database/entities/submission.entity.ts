@@ -30,6 +30,7 @@ import {
 } from 'typeorm';
 import { AccountEntity } from './account.entity.js';
 import { ChallengeEntity, DatasetVersionEntity, TaskEntity } from './challenge.entity.js';
+import { RescoreEntity } from './rescore.entity.js';
 import { TeamEntity } from './team.entity.js';
 
 const bytes = {
@@ -130,18 +131,22 @@ export class SubmissionEntity {
   @Column('timestamptz', { nullable: true }) disqualifiedAt: Date | null;
   @Column('text', { nullable: true }) disqualifiedBy: string | null;
   @Column('text', { nullable: true }) disqualifiedReason: string | null;
+  /** Set for a reference that a re-score entered; nobody but organisers finds it before that is promoted. */
+  @Index()
+  @Column('uuid', { nullable: true })
+  rescoreId: string | null;
+  @ManyToOne(() => RescoreEntity, { nullable: true })
+  @JoinColumn({ name: 'rescore_id' })
+  rescore: Relation<RescoreEntity> | null;
   @Index()
   @Column('timestamptz')
   createdAt: Date;
 }
 
 @Entity('evaluations')
-// The five parts that make a score: nothing is ever scored twice under the same key. What failed on our side is tried again.
-@Index(
-  'evaluations_five_part_key',
-  ['submissionId', 'taskId', 'datasetVersionId', 'protocol', 'evaluatorVersion'],
-  { unique: true, where: "state <> 'failed'" },
-)
+// The five parts that make a score: nothing is scored twice under the same key, but once more in each re-score. TypeORM does not
+// know `nulls not distinct`, which the migration says.
+@Index('evaluations_five_part_key', { synchronize: false })
 @Check(
   'evaluations_state_check',
   `state in ('queued', 'running', 'scored', 'rejected', 'failed', 'cancelled')`,
@@ -193,6 +198,20 @@ export class EvaluationEntity {
   @Column('jsonb', { nullable: true }) run: NetworkRun | null;
   /** Null along a track, and for scores of an evaluator that did not compute it yet. */
   @Column('jsonb', { nullable: true }) physics: Physics | null;
+  /** Set where it came with a re-score. Until that is promoted it is a shadow: read `shown_evaluations`, not this table. */
+  @Index()
+  @Column('uuid', { nullable: true })
+  rescoreId: string | null;
+  @ManyToOne(() => RescoreEntity, { nullable: true })
+  @JoinColumn({ name: 'rescore_id' })
+  rescore: Relation<RescoreEntity> | null;
+  /** The score that it was compared with; null for a reference that is new in its dataset version. */
+  @Index()
+  @Column('uuid', { nullable: true })
+  previousEvaluationId: string | null;
+  @ManyToOne(() => EvaluationEntity, { nullable: true })
+  @JoinColumn({ name: 'previous_evaluation_id' })
+  previousEvaluation: Relation<EvaluationEntity> | null;
   @Column('timestamptz') createdAt: Date;
 }
 

@@ -144,18 +144,20 @@ export function overtakenText(
   };
 }
 
-export function datasetVersionText(challenge: {
-  id: string;
-  name: string;
-  version: string;
-  datasetVersionId: string;
-}): Told {
+export function datasetVersionText(
+  challenge: { id: string; name: string; version: string; datasetVersionId: string },
+  isReturn: boolean,
+): Told {
+  const news = isReturn
+    ? `${challenge.name} has gone back to dataset version ${challenge.version}`
+    : `${challenge.name} has a new dataset version, ${challenge.version}`;
+  const others = isReturn ? 'the others' : 'the earlier ones';
   return {
     kind: 'dataset-version',
     about: challenge.datasetVersionId,
     path: `/challenges/${challenge.id}`,
-    title: `${challenge.name} has a new dataset version, ${challenge.version}`,
-    body: `${challenge.name} has a new dataset version, ${challenge.version}. Its boards are those of this version now; scores of the earlier ones are kept with the entries.`,
+    title: news,
+    body: `${news}. Its boards are those of this version now; scores of ${others} are kept with the entries.`,
   };
 }
 

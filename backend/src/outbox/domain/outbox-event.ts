@@ -8,6 +8,12 @@ export type OutboxEvent =
   /** A private entry that has its scores went public. */
   | { kind: 'evaluation-listed'; evaluationId: string }
   | { kind: 'submission-moderated'; submissionId: string; action: ModerationAction; reason: string }
-  | { kind: 'dataset-version'; challengeId: string; datasetVersionId: string };
+  | {
+      kind: 'dataset-version';
+      challengeId: string;
+      datasetVersionId: string;
+      /** It is an older version than the one before. */
+      isReturn?: boolean;
+    };
 
 export type StoredEvent = { id: string; event: OutboxEvent; attempts: number };

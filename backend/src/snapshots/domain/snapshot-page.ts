@@ -3,7 +3,6 @@ import {
   METRICS_OF_PROTOCOL,
   UNRESOLVED_TEXTS,
   type ChallengeDefinition,
-  type DisclosureLevel,
   type Leaderboard,
   type LeaderboardRow,
   type Metric,
@@ -29,7 +28,6 @@ a { color: inherit; } abbr { text-decoration: none; }
 /** One page that needs nothing else: every board of a challenge as a table, for when the site is gone. */
 export function snapshotPage(snapshot: {
   definition: ChallengeDefinition;
-  disclosure: DisclosureLevel;
   boards: readonly Leaderboard[];
   platformUrl: string;
   takenAt: Date;
@@ -51,7 +49,7 @@ export function snapshotPage(snapshot: {
 <p>${escaped(definition.summary)}</p>
 <p class="soft">Every public score of the challenge <code>${escaped(definition.id)}</code>, dataset ${escaped(definition.datasetVersion)}, protocol <code>${definition.protocol}</code>,
 as they were on ${instant} at ${escaped(platformUrl)}. ${
-    snapshot.disclosure === 'practice'
+    definition.disclosure === 'practice'
       ? 'The tables below are rounded; <code>scores.csv</code> and <code>scores.parquet</code> are not.'
       : 'Scores are rounded at the disclosure level of this challenge.'
   }</p>

@@ -16,6 +16,7 @@ const STEP_PURPOSE = {
   predict: 'to run the network',
   score: 'to score the map',
   products: 'to make maps and files',
+  inspect: 'to inspect the dataset',
 } as const;
 const STEP_TEXT = {
   map: 'mapping the observations',
@@ -23,6 +24,7 @@ const STEP_TEXT = {
   predict: 'running the network',
   score: 'scoring the map',
   products: 'making maps and files',
+  inspect: 'inspecting the dataset',
 } as const;
 
 function activityOf({ state, step, job }: EvaluationRecord, obstacle: Obstacle | null): string {
@@ -93,7 +95,7 @@ function toEvaluationView(
 /** `reactionMs`: how long after the end of a lease the platform acts at the latest. */
 export function toSubmissionView(details: SubmissionDetails, reactionMs: number): SubmissionView {
   const { submission, isMine, mayManage, visibility, people, team } = details;
-  const { mayReadFile, siblings, evaluations } = details;
+  const { mayReadFile, siblings, evaluations, shadows } = details;
   return {
     id: submission.id,
     challenge: submission.challengeId,
@@ -130,5 +132,6 @@ export function toSubmissionView(details: SubmissionDetails, reactionMs: number)
     siblings,
     createdAt: submission.createdAt.toISOString(),
     evaluations: evaluations.map((evaluation) => toEvaluationView(evaluation, reactionMs)),
+    shadows: shadows.map((shadow) => toEvaluationView(shadow, reactionMs)),
   };
 }

@@ -6,6 +6,7 @@ import type {
   Metric,
   PublishedScore,
 } from '@sillage/contracts';
+import { csvText } from '../../lib/csv';
 import { rankByBand, selectBands } from './bands-view';
 import { boardParameters, boardView, type BoardQuery } from './board-view';
 import { matchesFacets } from './facets';
@@ -158,11 +159,11 @@ export function publishedRecords(board: Leaderboard): Record<PublishedColumn, st
 }
 
 export function boardCsv(board: Leaderboard, query: BoardQuery): string {
-  return csv(COLUMNS, boardRecords(board, query));
+  return csvText(COLUMNS, boardRecords(board, query));
 }
 
 export function publishedCsv(board: Leaderboard): string {
-  return csv(PUBLISHED_COLUMNS, publishedRecords(board));
+  return csvText(PUBLISHED_COLUMNS, publishedRecords(board));
 }
 
 /** The view as JSON: what is ranked here and what is published elsewhere stand in lists of their own. */
@@ -243,7 +244,7 @@ export function scorecardRecords(
 }
 
 export function scorecardCsv(challenge: Challenge, cards: readonly Scorecard[]): string {
-  return csv(SCORECARD_COLUMNS, scorecardRecords(challenge, cards));
+  return csvText(SCORECARD_COLUMNS, scorecardRecords(challenge, cards));
 }
 
 export function scorecardJson(
@@ -343,9 +344,10 @@ export function historyRecords(
 }
 
 export const bandsCsv = (board: Leaderboard, bands: BoardBands, query: BoardQuery): string =>
-  csv(BANDS_COLUMNS, bandsRecords(board, bands, query));
+  csvText(BANDS_COLUMNS, bandsRecords(board, bands, query));
 
-export const historyCsv = (history: BoardHistory): string => csv(HISTORY_COLUMNS, historyRecords(history));
+export const historyCsv = (history: BoardHistory): string =>
+  csvText(HISTORY_COLUMNS, historyRecords(history));
 
 /** Records of a view as JSON, with the parameters that they were made by. */
 export function recordsJson(records: readonly unknown[], query: BoardQuery, permalink: string): string {
@@ -359,20 +361,4 @@ function statedParameters(query: BoardQuery): Record<string, string> {
       value === null ? [] : [[name, value]],
     ),
   );
-}
-
-function csv<Column extends string>(
-  columns: readonly Column[],
-  records: readonly Record<Column, string | number | null>[],
-): string {
-  const lines = records.map((record) => columns.map((column) => csvCell(record[column])).join(','));
-  return [columns.join(','), ...lines].join('\r\n') + '\r\n';
-}
-
-/** RFC 4180. Text that a spreadsheet would run as a formula gets an apostrophe in front; numbers stay numbers. */
-function csvCell(value: string | number | null): string {
-  if (value === null) return '';
-  if (typeof value === 'number') return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

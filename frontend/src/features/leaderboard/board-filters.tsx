@@ -1,4 +1,5 @@
 import { METHOD_FAMILIES, type LeaderboardRow } from '@sillage/contracts';
+import { METHOD_FAMILY_TEXTS } from '../../lib/method-families';
 import { paths } from '../../lib/paths';
 import styles from './board-filters.module.css';
 import { boardParameters, type BoardQuery } from './board-view';
@@ -9,7 +10,6 @@ import {
   COST_FACET_TEXTS,
   facetCount,
   facetSummary,
-  FAMILY_FACET_TEXTS,
   FORM_FACETS,
   FORM_FACET_TEXTS,
   hasFacets,
@@ -82,7 +82,7 @@ export function BoardFilters({ challenge, choice, query, rows }: Props) {
             chips={[
               chip('any', { family: null }),
               ...families.map((family) =>
-                chip(FAMILY_FACET_TEXTS[family].name, { family }, FAMILY_FACET_TEXTS[family].text),
+                chip(METHOD_FAMILY_TEXTS[family].name, { family }, METHOD_FAMILY_TEXTS[family].text),
               ),
             ]}
           />

@@ -1,4 +1,5 @@
 import { METHOD_FAMILIES, type InputKind, type LeaderboardRow, type MethodFamily } from '@sillage/contracts';
+import { METHOD_FAMILY_TEXTS } from '../../lib/method-families';
 
 export const INPUT_FACETS = ['ssh', 'swot', 'sst'] as const;
 export type InputFacet = (typeof INPUT_FACETS)[number];
@@ -28,12 +29,6 @@ export const FORM_FACET_TEXTS: Record<FormFacet, { name: string; text: string }>
   network: { name: 'network', text: 'Networks that the platform ran itself' },
 };
 
-export const FAMILY_FACET_TEXTS: Record<MethodFamily, { name: string; text: string }> = {
-  interpolation: { name: 'interpolation', text: 'Optimal interpolation, splines and the like' },
-  dynamical: { name: 'dynamical', text: 'A model of the flow is fitted to the observations' },
-  'neural-network': { name: 'neural network', text: 'A network that was trained' },
-  other: { name: 'other', text: 'Anything else' },
-};
 export const COST_FACET_TEXTS: Record<CostFacet, { name: string; text: string }> = {
   minute: { name: 'up to 1 min', text: 'Networks that mapped all days in a minute or less' },
   'ten-minutes': { name: 'up to 10 min', text: 'Networks that mapped all days in ten minutes or less' },
@@ -91,7 +86,7 @@ export function facetSummary({ inputs, form, family, cost }: Facets): string {
   const parts = [
     ...(inputs === null ? [] : [INPUT_FACET_TEXTS[inputs].name]),
     ...(form === null ? [] : [FORM_FACET_TEXTS[form].name]),
-    ...(family === null ? [] : [FAMILY_FACET_TEXTS[family].name]),
+    ...(family === null ? [] : [METHOD_FAMILY_TEXTS[family].name]),
     ...(cost === null ? [] : [COST_FACET_TEXTS[cost].name]),
   ];
   return parts.length === 0 ? 'all methods' : parts.join(', ');

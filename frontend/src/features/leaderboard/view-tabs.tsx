@@ -1,3 +1,4 @@
+import Link from 'next/link';
 import { paths } from '../../lib/paths';
 import { BoardLink } from './board-link';
 import { boardParameters, VIEWS, type BoardQuery, type View } from './board-view';
@@ -32,6 +33,11 @@ export function ViewTabs({
           {VIEW_NAMES[view]}
         </BoardLink>
       ))}
+      {challenge.areas.length < 2 ? null : (
+        <Link href={paths.acrossAreas(challenge.id, { scenario: choice.scenario })} prefetch={false}>
+          Across areas
+        </Link>
+      )}
     </nav>
   );
 }

@@ -42,6 +42,7 @@ const STEP_TEXTS: Record<Step, string> = {
   predict: 'running the network',
   score: 'scoring',
   products: 'drawing curves and maps',
+  inspect: 'inspecting the dataset',
 };
 
 /** The state in a few words, as read out when it changes. */
@@ -103,7 +104,14 @@ export function stagesOf(
   }
 }
 
-const STAGE_OF_STEP: Record<Step, number> = { map: 0, check: 1, predict: 1, score: 2, products: 4 };
+const STAGE_OF_STEP: Record<Step, number> = {
+  map: 0,
+  check: 1,
+  predict: 1,
+  score: 2,
+  products: 4,
+  inspect: 0, // of datasets, never of an evaluation
+};
 
 const NETWORK_STAGES = [
   'Uploaded',

@@ -1,6 +1,7 @@
 import type { SubmissionView } from '@sillage/contracts';
 import { inputLabel } from '../../components/inputs';
 import { formatBytes } from '../../lib/format-number';
+import { METHOD_FAMILY_TEXTS } from '../../lib/method-families';
 import styles from './method-card.module.css';
 
 export function MethodCard({ submission }: { submission: SubmissionView }) {
@@ -44,6 +45,18 @@ export function MethodCard({ submission }: { submission: SubmissionView }) {
           <dt>Inputs</dt>
           <dd>{card.inputs.map(inputLabel).join('; ')}</dd>
         </div>
+        {card.family === undefined ? null : (
+          <div>
+            <dt>Kind</dt>
+            <dd>{METHOD_FAMILY_TEXTS[card.family].name}</dd>
+          </div>
+        )}
+        {card.trainedOn === undefined || card.trainedOn.length === 0 ? null : (
+          <div>
+            <dt>Learnt from</dt>
+            <dd>{card.trainedOn.join(', ')}</dd>
+          </div>
+        )}
         {card.codeUrl === null ? null : (
           <div>
             <dt>Code</dt>

@@ -13,6 +13,10 @@ export type CardValues = {
   name: string;
   description: string;
   inputs: InputKind[];
+  /** Empty where it is not said. */
+  family?: string;
+  /** Areas of the challenge. */
+  trainedOn?: string[];
   codeUrl: string;
   paperUrl: string;
   licence: string;
@@ -47,6 +51,8 @@ export type SubmitField =
   | 'card.name'
   | 'card.description'
   | 'card.inputs'
+  | 'card.family'
+  | 'card.trainedOn'
   | 'card.codeUrl'
   | 'card.paperUrl'
   | 'card.licence'
@@ -134,6 +140,10 @@ function cardOf(values: CardValues) {
     name: values.name,
     description: values.description,
     inputs: values.inputs,
+    ...(values.family ? { family: values.family } : {}),
+    ...(values.trainedOn === undefined || values.trainedOn.length === 0
+      ? {}
+      : { trainedOn: values.trainedOn }),
     codeUrl: values.codeUrl.trim() === '' ? null : values.codeUrl.trim(),
     paperUrl: values.paperUrl.trim() === '' ? null : values.paperUrl.trim(),
     ...(values.licence.trim() === '' ? {} : { licence: values.licence }),

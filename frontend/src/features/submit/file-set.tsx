@@ -4,13 +4,13 @@ import { useEffect, useRef, useState, type DragEvent, type ReactNode } from 'rea
 import { controlClass } from '../../components/form';
 import { formatBytes } from '../../lib/format-number';
 import { nameOf, taskKey } from '../../lib/tasks';
-import { tooLargeText } from './file-limit';
+import { tooLargeText } from '../../components/upload/file-limit';
 import styles from './file-set.module.css';
 import { choiceFromName, everywhere, type FileChoice } from './file-tasks';
 import type { SubmitChallenge } from './task-chooser';
 import panelStyles from './upload-panel.module.css';
-import { UploadProgress } from './upload-progress-view';
-import { useUpload, type UploadState } from './use-upload';
+import { UploadProgress } from '../../components/upload/upload-progress-view';
+import { useUpload, type UploadState } from '../../components/upload/use-upload';
 
 const AT_ONCE = 2; // uploads at the same time: more do not get faster, and the pages need a connection too
 const MOST_FILES = 24;

@@ -1,6 +1,12 @@
 'use client';
 
-import { inputKindSchema, type InputKind, type SubmissionForm, type Visibility } from '@sillage/contracts';
+import {
+  inputKindSchema,
+  METHOD_FAMILIES,
+  type InputKind,
+  type SubmissionForm,
+  type Visibility,
+} from '@sillage/contracts';
 import { useRouter } from 'next/navigation';
 import { useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { controlClass, errorClass, Field, formClass } from '../../components/form';
@@ -9,6 +15,7 @@ import { Notice } from '../../components/notice';
 import { useIsInteractive } from '../../components/use-is-interactive';
 import { browserGateway } from '../../lib/api/browser-gateway';
 import { formFaultOf, type FormFault } from '../../lib/api/form-fault';
+import { METHOD_FAMILY_TEXTS } from '../../lib/method-families';
 import { paths } from '../../lib/paths';
 import { taskKey, type Task } from '../../lib/tasks';
 import { fieldOf, setRequestOf, submissionRequestOf, type CardValues } from './card-faults';
@@ -20,7 +27,7 @@ import styles from './submit-form.module.css';
 import { TaskChooser, type SubmitChallenge } from './task-chooser';
 import { UploadPanel } from './upload-panel';
 import { useOnnxReading } from './use-onnx-reading';
-import { useUpload } from './use-upload';
+import { useUpload } from '../../components/upload/use-upload';
 import { VisibilityFields } from './visibility-fields';
 
 const INPUT_KINDS = inputKindSchema.options;
@@ -94,6 +101,8 @@ export function SubmitForm({ challenge, teams, preflight }: Props) {
       inputs: values
         .getAll('card.inputs')
         .filter((value): value is InputKind => INPUT_KINDS.some((kind) => kind === value)),
+      family: text('card.family'),
+      trainedOn: values.getAll('card.trainedOn').map(String),
       codeUrl: text('card.codeUrl'),
       paperUrl: text('card.paperUrl'),
       licence: text('card.licence'),
@@ -339,7 +348,38 @@ export function SubmitForm({ challenge, teams, preflight }: Props) {
             <textarea {...described} name="card.description" maxLength={4000} className={controlClass} />
           )}
         </Field>
+        <fieldset aria-describedby="trained-hint">
+          <legend className={styles.legend}>
+            Areas it learnt from <span className="muted">(optional)</span>
+          </legend>
+          <div className={styles.options}>
+            {challenge.areas.map(({ id, name }) => (
+              <label key={id} className={styles.option}>
+                <input type="checkbox" name="card.trainedOn" value={id} />
+                <span>{name}</span>
+              </label>
+            ))}
+          </div>
+          <p id="trained-hint" className={styles.hint}>
+            Where a network was trained. Leave it empty for a method that learns from no data.
+          </p>
+          {errorOf('card.trainedOn') === undefined ? null : (
+            <p className={errorClass}>{errorOf('card.trainedOn')}</p>
+          )}
+        </fieldset>
         <div className={styles.pair}>
+          <Field id="card-family" label="Kind of method" isOptional error={errorOf('card.family')}>
+            {(described) => (
+              <select {...described} name="card.family" defaultValue="" className={controlClass}>
+                <option value="">not said</option>
+                {METHOD_FAMILIES.map((family) => (
+                  <option key={family} value={family}>
+                    {METHOD_FAMILY_TEXTS[family].name}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
           <Field id="card-code" label="Link to the code" isOptional error={errorOf('card.codeUrl')}>
             {(described) => (
               <input

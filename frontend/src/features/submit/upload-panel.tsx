@@ -3,10 +3,10 @@
 import type { SubmissionForm } from '@sillage/contracts';
 import { useEffect, useRef, useState, type DragEvent } from 'react';
 import { formatBytes } from '../../lib/format-number';
-import { tooLargeText } from './file-limit';
-import { UploadProgress } from './upload-progress-view';
+import { tooLargeText } from '../../components/upload/file-limit';
+import { UploadProgress } from '../../components/upload/upload-progress-view';
 import styles from './upload-panel.module.css';
-import type { useUpload } from './use-upload';
+import type { useUpload } from '../../components/upload/use-upload';
 
 type Props = {
   upload: ReturnType<typeof useUpload>;

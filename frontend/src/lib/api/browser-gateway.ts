@@ -1,6 +1,5 @@
+import { browserTransport } from './browser-transport';
 import { createGateway } from './gateway';
 
-/** The gateway for client components: same origin, the browser adds the session cookie. */
-export const browserGateway = createGateway((path, init) =>
-  fetch(path, { ...init, credentials: 'same-origin' }),
-);
+/** The gateway for client components. */
+export const browserGateway = createGateway(browserTransport);

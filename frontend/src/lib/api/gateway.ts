@@ -1,6 +1,5 @@
 import {
   accountViewSchema,
-  apiErrorBodySchema,
   boxStatisticsSchema,
   boardBandsSchema,
   boardHistorySchema,
@@ -25,6 +24,7 @@ import {
   submissionViewSchema,
   teamListSchema,
   teamViewSchema,
+  transferSchema,
   tokenViewSchema,
   zonalSpectraSchema,
   type AccountView,
@@ -58,6 +58,7 @@ import {
   type SubmissionView,
   type TeamRole,
   type TeamView,
+  type Transfer,
   type TaskReference,
   type TokenView,
   type ZonalSpectraView,
@@ -65,12 +66,7 @@ import {
 } from '@sillage/contracts';
 import { apiPaths, withQuery } from '../paths';
 import { ApiFailure, ServiceUnreachable } from './api-failure';
-
-/** What the gateway needs from its surroundings: the server forwards the visitor's cookie, the browser sends its own. */
-export type Transport = (path: string, init: RequestInit) => Promise<Response>;
-
-type Parser<Value> = { parse: (input: unknown) => Value };
-type Call = { method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'; body?: unknown; signal?: AbortSignal };
+import { createRequests, type Parser, type Transport } from './requests';
 
 export type Gateway = {
   account: () => Promise<AccountView | null>;
@@ -123,6 +119,7 @@ export type Gateway = {
   ) => Promise<BoardPairs>;
   /** The best so far, by date of submission. */
   boardHistory: (challenge: string, task: TaskReference, signal?: AbortSignal) => Promise<BoardHistory>;
+  transfer: (challenge: string, scenario: string) => Promise<Transfer>;
   submissions: (options: { mine: boolean; challenge?: string }) => Promise<SubmissionView[]>;
   submission: (submission: string, signal?: AbortSignal) => Promise<SubmissionView>;
   createSubmission: (request: CreateSubmissionRequest) => Promise<SubmissionView>;
@@ -156,13 +153,7 @@ const tokenListSchema: Parser<TokenView[]> = {
 
 /** The one place that knows the API: each method is one request, its reply parsed by the contracts' schema. */
 export function createGateway(transport: Transport): Gateway {
-  const json = async <Value>(path: string, schema: Parser<Value>, call: Call = {}): Promise<Value> => {
-    const response = await send(transport, path, call);
-    return schema.parse(await readJson(response, path));
-  };
-  const nothing = async (path: string, call: Call): Promise<void> => {
-    await send(transport, path, call);
-  };
+  const { json, nothing, send } = createRequests(transport);
   const segment = encodeURIComponent;
 
   return {
@@ -240,6 +231,8 @@ export function createGateway(transport: Transport): Gateway {
       }),
     boardHistory: (challenge, task, signal) =>
       json(boardPath(challenge, 'history', { ...task }), boardHistorySchema, { signal }),
+    transfer: (challenge, scenario) =>
+      json(withQuery(`/api/challenges/${segment(challenge)}/transfer`, { scenario }), transferSchema),
     submissions: async ({ mine, challenge }) => {
       const query = new URLSearchParams();
       if (mine) query.set('mine', 'true');
@@ -280,7 +273,7 @@ export function createGateway(transport: Transport): Gateway {
       json(apiPaths.artefact(evaluation, 'maps.json'), mapManifestSchema, { signal }),
     mapFrame: async (evaluation, layer, frame, signal) => {
       const path = apiPaths.mapFrame(evaluation, layer, frame);
-      const response = await send(transport, path, { signal });
+      const response = await send(path, { signal });
       return decodeFrame(await response.arrayBuffer());
     },
   };
@@ -299,50 +292,6 @@ export function decodeFrame(bytes: ArrayBuffer): Int16Array {
   const frame = new Int16Array(bytes.byteLength / 2);
   for (let index = 0; index < frame.length; index += 1) frame[index] = view.getInt16(index * 2, true);
   return frame;
-}
-
-async function send(transport: Transport, path: string, call: Call): Promise<Response> {
-  const init: RequestInit = { method: call.method ?? 'GET', headers: { accept: 'application/json' } };
-  if (call.signal) init.signal = call.signal;
-  if (call.body !== undefined) {
-    init.body = JSON.stringify(call.body);
-    init.headers = { accept: 'application/json', 'content-type': 'application/json' };
-  }
-  let response: Response;
-  try {
-    response = await transport(path, init);
-  } catch (cause) {
-    if (call.signal?.aborted) throw cause;
-    throw new ServiceUnreachable(`no answer from ${path}`, { cause });
-  }
-  if (!response.ok) throw await failureOf(response, path);
-  return response;
-}
-
-/** The platform is starting, or starting again. */
-const UNREACHABLE: ReadonlySet<string> = new Set(['backend-unavailable', 'database-unavailable']);
-
-async function failureOf(response: Response, path: string): Promise<Error> {
-  const body = apiErrorBodySchema.safeParse(await response.json().catch(() => null));
-  if (!body.success || UNREACHABLE.has(body.data.error.code)) {
-    return new ServiceUnreachable(`${path} answered ${response.status}`);
-  }
-  const { code, message, fix, fields } = body.data.error;
-  return new ApiFailure({
-    code,
-    status: response.status,
-    message,
-    ...(fix ? { fix } : {}),
-    ...(fields ? { fields } : {}),
-  });
-}
-
-async function readJson(response: Response, path: string): Promise<unknown> {
-  try {
-    return await response.json();
-  } catch (cause) {
-    throw new ServiceUnreachable(`${path} did not answer with JSON`, { cause });
-  }
 }
 
 function readList(input: unknown, key: string): unknown[] {

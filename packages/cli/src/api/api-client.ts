@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import {
   accountViewSchema,
+  organiserListSchema,
   apiErrorBodySchema,
   challengeSummarySchema,
   challengeViewSchema,
@@ -97,6 +98,18 @@ export class ApiClient {
   /** Asks for runs; those that there are already are not made again. */
   async askStress(id: string, request: StressRequest): Promise<StressView> {
     return this.parse(stressViewSchema, await this.callJson('POST', stressPath(id), request));
+  }
+
+  async organisers(): Promise<AccountView[]> {
+    return (await this.get('/api/organisers', organiserListSchema)).organisers;
+  }
+
+  async addOrganiser(email: string): Promise<AccountView> {
+    return this.parse(accountViewSchema, await this.callJson('POST', '/api/organisers', { email }));
+  }
+
+  async removeOrganiser(id: string): Promise<void> {
+    await this.call('DELETE', `/api/organisers/${encodeURIComponent(id)}`, {});
   }
 
   async teams(): Promise<TeamView[]> {

@@ -5,12 +5,14 @@ import {
   createSubmissionSetRequestSchema,
   inputKindSchema,
   MAX_MANIFEST_CHARACTERS,
+  methodFamilySchema,
 } from '@sillage/contracts';
 import type {
   ChallengeView,
   CreateSubmissionRequest,
   CreateSubmissionSetRequest,
   InputKind,
+  MethodFamily,
   SubmissionView,
   TaskReference,
 } from '@sillage/contracts';
@@ -37,6 +39,9 @@ export type SubmitOptions = {
   name: string;
   inputs: string;
   description?: string;
+  family?: string;
+  /** Areas, separated by commas. */
+  trainedOn?: string;
   codeUrl?: string;
   paperUrl?: string;
   licence?: string;
@@ -57,6 +62,8 @@ export async function submit(path: string | undefined, options: SubmitOptions): 
     name: options.name,
     description: options.description ?? '',
     inputs: parseInputs(options.inputs),
+    ...(options.family === undefined ? {} : { family: parseFamily(options.family) }),
+    ...(options.trainedOn === undefined ? {} : { trainedOn: parseAreas(options.trainedOn) }),
     codeUrl: options.codeUrl ?? null,
     paperUrl: options.paperUrl ?? null,
     ...(options.licence === undefined ? {} : { licence: options.licence }),
@@ -319,6 +326,22 @@ export function parseInputs(text: string): InputKind[] {
       `'${name}' is no kind of input; give one or more of ${inputKindSchema.options.join(', ')}`,
     );
   });
+}
+
+function parseFamily(text: string): MethodFamily {
+  const parsed = methodFamilySchema.safeParse(text.trim());
+  if (parsed.success) return parsed.data;
+  throw new CommandError(
+    `--family '${text}' is no kind of method; give one of ${methodFamilySchema.options.join(', ')}`,
+  );
+}
+
+/** Whether the challenge has them is said by the platform, which knows. */
+function parseAreas(text: string): string[] {
+  return text
+    .split(',')
+    .map((area) => area.trim())
+    .filter((area) => area !== '');
 }
 
 export function chooseTasks(

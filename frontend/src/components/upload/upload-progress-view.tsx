@@ -2,7 +2,7 @@
 
 import { formatBytes, formatPercent } from '../../lib/format-number';
 import { formatDuration } from '../../lib/format-time';
-import styles from './upload-panel.module.css';
+import styles from './upload-progress-view.module.css';
 import { remainingMs } from './upload-progress';
 import type { Uploader } from './use-upload';
 

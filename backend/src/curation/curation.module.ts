@@ -1,0 +1,29 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { ChallengeRegistrationModule } from '../challenge-registration/challenge-registration.module.js';
+import { ChallengesModule } from '../challenges/challenges.module.js';
+import { QueueModule } from '../queue/queue.module.js';
+import { UploadsModule } from '../uploads/uploads.module.js';
+import { WorkersModule } from '../workers/workers.module.js';
+import { DraftsController } from './drafts.controller.js';
+import { DraftsService } from './drafts.service.js';
+import { InspectionsModule } from './inspections.module.js';
+import { ServerFiles } from './server-files.js';
+import { VersionsController } from './versions.controller.js';
+import { VersionsService } from './versions.service.js';
+
+@Module({
+  imports: [
+    AuditModule,
+    ChallengesModule,
+    ChallengeRegistrationModule,
+    InspectionsModule,
+    QueueModule,
+    UploadsModule,
+    WorkersModule,
+  ],
+  controllers: [DraftsController, VersionsController],
+  providers: [DraftsService, VersionsService, ServerFiles],
+  exports: [VersionsService],
+})
+export class CurationModule {}

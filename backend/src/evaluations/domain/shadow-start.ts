@@ -1,0 +1,123 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  referenceFile,
+  type CheckWarning,
+  type JobPayload,
+  type ObjectReference,
+  type RejectionReason,
+} from '@sillage/contracts';
+import type { ShadowSource, VersionInputs } from '../shadow-evaluations.repository.js';
+import { predictInputs, type PredictInputs } from './predict-inputs.js';
+import { taskExtent } from './task-extent.js';
+
+/** Said by the score step of what it compares; all others are of the check. */
+const SCORE_WARNINGS: readonly string[] = ['units-suspected', 'sla-suspected'];
+
+/** Where the making of a score again begins, with the warnings that are true already, or why it cannot be made. */
+export type ShadowStart =
+  | { kind: 'begins'; payload: JobPayload; canonical: ObjectReference | null; warnings: CheckWarning[] }
+  | { kind: 'lacking'; reason: RejectionReason };
+
+/**
+ * The latest step that what is known allows. *Score* where the checked map is what the new version asks for: the task has the same
+ * box and period, and a network would read the same bytes. *Check* of the upload where box or period are others: the checked map may
+ * have been cut. *Predict* where a network reads other bytes.
+ *
+ * @returns null where the new version does not have the task.
+ */
+export function shadowStart(
+  evaluationId: string,
+  source: ShadowSource,
+  from: VersionInputs,
+  to: VersionInputs,
+): ShadowStart | null {
+  const { definition } = to;
+  if (!definition.tasks.some((task) => task.area === source.area && task.scenario === source.scenario))
+    return null;
+  const task = taskExtent(definition, source);
+  const isSameExtent = isDeepStrictEqual(task, taskExtent(from.definition, source));
+  if (source.form === 'network') {
+    const { network } = source;
+    if (network === null) throw new Error(`network ${source.submissionId} has a score and was not checked`);
+    const inputs = predictInputs(to.files, source, network.summary.extraInputs);
+    if ('lacking' in inputs) return { kind: 'lacking', reason: inputs.lacking };
+    const before = predictInputs(from.files, source, network.summary.extraInputs);
+    if (!isSameExtent || 'lacking' in before || !isDeepStrictEqual(bytesOf(inputs), bytesOf(before))) {
+      return {
+        kind: 'begins',
+        canonical: null,
+        warnings: [],
+        payload: {
+          kind: 'predict',
+          submissionId: source.submissionId,
+          evaluationId,
+          network: network.object,
+          memoryBytes: Math.ceil(network.summary.peakMemoryBytes ?? 0),
+          task,
+          without: null,
+          ...inputs,
+        },
+      };
+    }
+  } else if (!isSameExtent) {
+    const { fileName, ...upload } = source.upload;
+    return {
+      kind: 'begins',
+      canonical: null,
+      warnings: [],
+      payload: {
+        kind: 'check',
+        submissionId: source.submissionId,
+        evaluationId,
+        network: null,
+        upload,
+        fileName,
+        variable: source.variable,
+        tasks: [task],
+        onlyCovered: false,
+      },
+    };
+  }
+  const truth = truthOf(source, to);
+  return {
+    kind: 'begins',
+    canonical: source.canonical,
+    warnings: source.warnings.filter(({ code }) => !SCORE_WARNINGS.includes(code)),
+    payload: {
+      kind: 'score',
+      evaluationId,
+      canonical: source.canonical,
+      truth: truth.object,
+      truthVariable: truth.variable,
+      task,
+      protocol: definition.protocol,
+    },
+  };
+}
+
+function truthOf(source: ShadowSource, { definition, files }: VersionInputs) {
+  // Files of one scenario come before files of all.
+  const ordered = files
+    .map((file) => ({ ...file, scenario: file.scenario ?? null }))
+    .toSorted((left, right) => Number(left.scenario === null) - Number(right.scenario === null));
+  const truth = referenceFile({ protocol: definition.protocol, files: ordered }, source);
+  if (truth === undefined) {
+    throw new Error(
+      `dataset version ${definition.datasetVersion} has no file to compare ${source.area} × ${source.scenario} with`,
+    );
+  }
+  return truth;
+}
+
+/** What a network reads, without the names of the files: the same bytes make the same map. */
+function bytesOf({ observations, oi, sst }: PredictInputs) {
+  return {
+    observations: observations.map(({ role, variable, object }) => ({
+      role,
+      variable,
+      sha256: object.sha256,
+    })),
+    oi: oi === null ? null : { variable: oi.variable, sha256: oi.object.sha256 },
+    sst: sst === null ? null : { variable: sst.variable, sha256: sst.object.sha256 },
+  };
+}

@@ -1,0 +1,74 @@
+import {
+  datasetVersionDetailsSchema,
+  datasetVersionListSchema,
+  datasetVersionViewSchema,
+  draftListSchema,
+  draftViewSchema,
+  serverFileListSchema,
+  type AddDraftFileRequest,
+  type CreateDraftRequest,
+  type DatasetVersionDetails,
+  type DatasetVersionView,
+  type DraftSummary,
+  type DraftView,
+  type SaveDraftRequest,
+  type ServerFileList,
+  type ValidateDraftRequest,
+} from '@sillage/contracts';
+import { createRequests, type Transport } from './requests';
+
+/** What organisers do with datasets. Apart from the gateway of the site, so that public pages do not load its schemas. */
+export type CurationGateway = {
+  drafts: () => Promise<DraftSummary[]>;
+  createDraft: (request: CreateDraftRequest) => Promise<DraftView>;
+  draft: (draft: string, signal?: AbortSignal) => Promise<DraftView>;
+  saveDraft: (draft: string, request: SaveDraftRequest) => Promise<DraftView>;
+  deleteDraft: (draft: string) => Promise<void>;
+  addFile: (draft: string, request: AddDraftFileRequest) => Promise<DraftView>;
+  removeFile: (draft: string, path: string, revision: number) => Promise<DraftView>;
+  serverFiles: () => Promise<ServerFileList['files']>;
+  inspect: (draft: string, revision: number) => Promise<DraftView>;
+  validate: (draft: string, request: ValidateDraftRequest) => Promise<DatasetVersionView>;
+  versions: (challenge: string) => Promise<DatasetVersionView[]>;
+  version: (challenge: string, version: string) => Promise<DatasetVersionDetails>;
+  publish: (challenge: string, version: string) => Promise<DatasetVersionView>;
+  retire: (challenge: string, version: string) => Promise<DatasetVersionView>;
+};
+
+export function createCurationGateway(transport: Transport): CurationGateway {
+  const { json, nothing } = createRequests(transport);
+  const draftPath = (draft: string) => `/api/curation/drafts/${encodeURIComponent(draft)}`;
+  const versionsPath = (challenge: string) =>
+    `/api/curation/challenges/${encodeURIComponent(challenge)}/versions`;
+  const versionPath = (challenge: string, version: string) =>
+    `${versionsPath(challenge)}/${encodeURIComponent(version)}`;
+  return {
+    drafts: async () => (await json('/api/curation/drafts', draftListSchema)).drafts,
+    createDraft: (body) => json('/api/curation/drafts', draftViewSchema, { method: 'POST', body }),
+    draft: (draft, signal) => json(draftPath(draft), draftViewSchema, { signal }),
+    saveDraft: (draft, body) => json(draftPath(draft), draftViewSchema, { method: 'PUT', body }),
+    deleteDraft: (draft) => nothing(draftPath(draft), { method: 'DELETE' }),
+    addFile: (draft, body) => json(`${draftPath(draft)}/files`, draftViewSchema, { method: 'POST', body }),
+    removeFile: (draft, path, revision) =>
+      json(`${draftPath(draft)}/files/${encodeURIComponent(path)}?revision=${revision}`, draftViewSchema, {
+        method: 'DELETE',
+      }),
+    serverFiles: async () => (await json('/api/curation/server-files', serverFileListSchema)).files,
+    inspect: (draft, revision) =>
+      json(`${draftPath(draft)}/inspect`, draftViewSchema, { method: 'POST', body: { revision } }),
+    validate: (draft, body) =>
+      json(`${draftPath(draft)}/validate`, datasetVersionViewSchema, { method: 'POST', body }),
+    versions: async (challenge) => (await json(versionsPath(challenge), datasetVersionListSchema)).versions,
+    version: (challenge, version) => json(versionPath(challenge, version), datasetVersionDetailsSchema),
+    publish: (challenge, version) =>
+      json(`${versionPath(challenge, version)}/publish`, datasetVersionViewSchema, {
+        method: 'POST',
+        body: {},
+      }),
+    retire: (challenge, version) =>
+      json(`${versionPath(challenge, version)}/retire`, datasetVersionViewSchema, {
+        method: 'POST',
+        body: {},
+      }),
+  };
+}
