@@ -50,7 +50,11 @@ export class ChallengesController {
   })
   async get(@Param('id') id: string): Promise<ChallengeView> {
     const challenge = await this.challenges.get(id);
-    return toChallengeView(challenge, await this.challenges.listFiles(challenge));
+    return toChallengeView(
+      challenge,
+      await this.challenges.listFiles(challenge),
+      this.challenges.rulesOf(challenge),
+    );
   }
 
   @Get(':id/versions')
