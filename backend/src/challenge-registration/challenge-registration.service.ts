@@ -12,6 +12,7 @@ import {
 } from '@sillage/contracts';
 import { parse } from 'yaml';
 import type { Account } from '../accounts/domain/account.js';
+import { AuditService } from '../audit/audit.service.js';
 import { ChallengesService, type Challenge } from '../challenges/challenges.service.js';
 import { DomainError } from '../errors/domain-error.js';
 import { isDatabaseUnavailable } from '../errors/error-reply.js';
@@ -39,6 +40,7 @@ export class ChallengeRegistrationService {
     private readonly folderFiles: DatasetFolderFiles,
     private readonly store: ObjectStore,
     private readonly transactions: Transactions,
+    private readonly audit: AuditService,
   ) {}
 
   /** Registers every folder with a challenge.yaml. One that is wrong does not keep the others out. */
@@ -87,10 +89,38 @@ export class ChallengeRegistrationService {
         );
         objects.set(filePath, { sha256, sizeBytes });
       }
-      await this.#register(definition, objects);
+      const outcome = await this.#register(definition, objects);
+      if (outcome === 'registered')
+        await this.audit.record({
+          actor: organiser,
+          action: 'challenge.register',
+          subject: { kind: 'challenge', id: definition.id },
+          summary: `Registered dataset version ${definition.datasetVersion} of ${definition.id}.`,
+          details: {
+            datasetVersion: definition.datasetVersion,
+            disclosure: definition.disclosure,
+            files: Object.fromEntries([...objects].map(([filePath, { sha256 }]) => [filePath, sha256])),
+          },
+        });
     });
     for (const uploadId of uploadByPath.values()) await this.uploads.removeFile(uploadId);
     return this.challenges.get(definition.id);
+  }
+
+  /** The same because an organiser asked for it, which the log says. */
+  async enterReferencesFor(organiser: Account, challengeId: string): Promise<string[]> {
+    return this.transactions.run(async () => {
+      const ids = await this.enterReferencesAgain(challengeId);
+      if (ids.length > 0)
+        await this.audit.record({
+          actor: organiser,
+          action: 'references.enter',
+          subject: { kind: 'challenge', id: challengeId },
+          summary: `Entered ${ids.length} ${ids.length === 1 ? 'map' : 'maps'} of the references of ${challengeId} again.`,
+          details: { submissions: ids },
+        });
+      return ids;
+    });
   }
 
   /**
@@ -110,6 +140,18 @@ export class ChallengeRegistrationService {
         );
       return this.#enterReferences(challenge, (reference, task) => !isStanding(reference.name, task));
     });
+  }
+
+  /**
+   * Sends the references of a version in that is not current yet, as part of a re-score. In the transaction of the caller.
+   * @param isWanted - by the name of the reference and the task.
+   */
+  async enterReferencesForRescore(
+    challenge: Challenge,
+    rescoreId: string,
+    isWanted: (method: string, task: { area: string; scenario: string }) => boolean,
+  ): Promise<void> {
+    await this.#enterReferences(challenge, (reference, task) => isWanted(reference.name, task), rescoreId);
   }
 
   async #registerFolder(folder: string, yaml: string): Promise<void> {
@@ -152,6 +194,7 @@ export class ChallengeRegistrationService {
   async #enterReferences(
     challenge: Challenge,
     isWanted: (reference: ReferenceEntry['reference'], task: { area: string; scenario: string }) => boolean,
+    rescoreId: string | null = null,
   ): Promise<string[]> {
     const { entries, unobserved } = referenceEntries(challenge.definition);
     for (const { reference, task } of unobserved) {
@@ -169,6 +212,7 @@ export class ChallengeRegistrationService {
     return this.submissions.createReferences(
       challenge,
       wanted.map((entry) => newReference(challenge.definition, entry, { objects, manifests })),
+      rescoreId,
     );
   }
 

@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { ChallengeDefinition, CuratedChallenge, DatasetReport, FindingCode } from '@sillage/contracts';
+import type {
+  ChallengeDefinition,
+  ChallengeRules,
+  CuratedChallenge,
+  DatasetReport,
+  FindingCode,
+  Phase,
+  PublicVersion,
+  Quota,
+} from '@sillage/contracts';
 import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
 import { Notifications } from '../notifications/notifications.js';
@@ -19,6 +28,7 @@ import {
 import { isDatasetFileDisclosed } from './domain/disclosure.js';
 import { compareVersions, datasetFingerprint } from './domain/fingerprint.js';
 import { isInstalled } from './domain/installation.js';
+import { closedReason, disclosureAt, rulesAt } from './domain/phases.js';
 
 export type { Challenge, StoredDatasetFile, Task, VersionRecord } from './challenges.repository.js';
 export type RegistrationOutcome =
@@ -70,7 +80,62 @@ export class ChallengesService {
     const challenge = await this.get(id);
     const found = await this.challenges.findVersion(id, version);
     if (found === null) throw new Error(`challenge '${id}' has no dataset version ${version}`);
-    return { ...challenge, datasetVersionId: found.id, definition: found.definition };
+    return this.#inVersion(challenge, found);
+  }
+
+  /** A challenge as it was in a version that was published: its boards can be read still. */
+  async getPublicVersion(id: string, version: string): Promise<Challenge> {
+    const challenge = await this.get(id);
+    const found = await this.challenges.findVersion(id, version);
+    if (found === null || found.publishedAt === null) {
+      throw new DomainError('version-not-found', `Challenge '${id}' has no dataset version ${version}.`, {
+        fix: `GET /api/challenges/${id}/versions lists those that can be read.`,
+      });
+    }
+    return this.#inVersion(challenge, found);
+  }
+
+  #inVersion(challenge: Challenge, found: { id: string; definition: ChallengeDefinition }): Challenge {
+    const declaredDisclosure = found.definition.disclosure;
+    const disclosure = disclosureAt(declaredDisclosure, challenge.settings.phases, this.clock.now());
+    return {
+      ...challenge,
+      datasetVersionId: found.id,
+      definition: { ...found.definition, disclosure },
+      disclosure,
+      declaredDisclosure,
+    };
+  }
+
+  /** The versions that were published, newest first. */
+  async listPublicVersions(id: string): Promise<PublicVersion[]> {
+    await this.get(id);
+    const versions = (await this.challenges.listVersions(id)).toSorted((left, right) =>
+      compareVersions(right.version, left.version),
+    );
+    const rescores = await this.challenges.listRescoresOf(id);
+    return versions.flatMap(({ id: versionId, version, state, isCurrent, publishedAt, changes }) =>
+      publishedAt === null || state === 'validated'
+        ? []
+        : [
+            {
+              version,
+              state,
+              isCurrent,
+              publishedAt: publishedAt.toISOString(),
+              changes,
+              rescores: rescores
+                .filter(({ datasetVersionId }) => datasetVersionId === versionId)
+                .map((rescore) => ({ at: rescore.at.toISOString(), changes: rescore.changes })),
+            },
+          ],
+    );
+  }
+
+  /** Boards for the tasks of a version that is not published: nobody is told, and nothing is shown. */
+  async prepareTasks(definition: ChallengeDefinition): Promise<void> {
+    for (const { area, scenario } of definition.tasks)
+      await this.challenges.addTask({ id: randomUUID(), challengeId: definition.id, area, scenario });
   }
 
   listFiles(challenge: Challenge): Promise<StoredDatasetFile[]> {
@@ -84,6 +149,47 @@ export class ChallengesService {
   /** Registrations and requests for maps of one challenge go one after the other, inside the caller's transaction. */
   async lock(id: string): Promise<void> {
     await this.challenges.lockChallenge(id, this.clock.now());
+  }
+
+  /** What holds now of phases and limits. */
+  rulesOf(challenge: Challenge): ChallengeRules {
+    return rulesAt(challenge.settings, this.clock.now());
+  }
+
+  /** @throws DomainError `phase-closed` while nothing is accepted. */
+  requireAccepting(challenge: Challenge): void {
+    const reason = closedReason(challenge.definition.name, this.rulesOf(challenge));
+    if (reason !== null) throw new DomainError('phase-closed', reason.message, { fix: reason.fix });
+  }
+
+  /**
+   * Changes phases and limits, in the transaction of the caller. Boards change with them: what they show may depend on the level.
+   * @returns the challenge as it was before.
+   * @throws DomainError `settings-changed` where somebody was faster.
+   */
+  async changeSettings(
+    id: string,
+    change: { revision: number; phases: Phase[]; quota: Quota; changedBy: string },
+  ): Promise<Challenge> {
+    await this.get(id);
+    await this.lock(id);
+    const before = await this.get(id);
+    if (before.settings.revision !== change.revision)
+      throw new DomainError(
+        'settings-changed',
+        `The settings of '${id}' were changed by ${before.settings.changedBy ?? 'somebody'} since you read them: they are at revision ${before.settings.revision}, yours is ${change.revision}.`,
+        { fix: 'Read them again, and make your change there.' },
+      );
+    await this.challenges.putSettings(id, {
+      revision: change.revision + 1,
+      phases: change.phases,
+      quota: change.quota,
+      changedAt: this.clock.now(),
+      changedBy: change.changedBy,
+    });
+    await this.challenges.raiseBoardVersions(id);
+    await this.notifications.publish({ kind: 'challenge-changed', challengeId: id });
+    return before;
   }
 
   /** @throws DomainError `data-not-installed` where there is nothing yet that maps could be compared with. */
@@ -128,7 +234,7 @@ export class ChallengesService {
       throw new DomainError('file-not-found', `Challenge '${challengeId}' has no file '${path}'.`);
     }
     // One file may have several roles: it is public only if it may be in all of them.
-    if (!files.every(({ role }) => isDatasetFileDisclosed(role, challenge.definition.disclosure))) {
+    if (!files.every(({ role }) => isDatasetFileDisclosed(role, challenge.disclosure))) {
       throw new DomainError(
         'not-disclosed',
         `'${path}' of challenge '${challengeId}' is not public: maps are compared with it.`,
@@ -258,16 +364,26 @@ export class ChallengesService {
 
   /**
    * Makes a validated version, or again an older published one, the version that is scored on: its tasks get boards, and
-   * participants are told. `changes` replaces the line of a version that is published for the first time.
+   * participants are told. `changes` replaces the line of a version that is published for the first time. A version that a re-score
+   * is open on is published by that re-score alone.
    */
   async publish(
     challengeId: string,
     version: string,
     changes: string | null = null,
+    rescoreId: string | null = null,
   ): Promise<PublicationOutcome> {
     return this.transactions.run(async () => {
       const now = this.clock.now();
       const found = await this.#requireVersion(challengeId, version, 'locked');
+      const openRescoreId = await this.challenges.findOpenRescore(found.id);
+      if (openRescoreId !== null && openRescoreId !== rescoreId) {
+        throw new DomainError(
+          'rescore-refused',
+          `Dataset version ${version} of challenge '${challengeId}' is being scored on out of sight.`,
+          { fix: `Promote that re-score, or discard it first: sillage rescore status ${openRescoreId}` },
+        );
+      }
       const { currentVersion } = await this.challenges.lockChallenge(challengeId, now);
       if (currentVersion === version) return { kind: 'unchanged', datasetVersionId: found.id };
       if (found.state === 'retired') {

@@ -43,6 +43,8 @@ export const leaderboardRowSchema = z.object({
   kind: z.enum(['participant', 'reference']),
   /** A network was run by the platform; a map was computed elsewhere. */
   form: submissionFormSchema,
+  /** What the organisers, who vouch for the entry, say beside their mark; null where they do not. */
+  verified: z.string().nullable().default(null),
   family: methodFamilySchema.nullable(),
   inputs: z.array(inputKindSchema),
   codeUrl: z.string().nullable(),
@@ -157,10 +159,24 @@ export type BoardBands = z.infer<typeof boardBandsSchema>;
 /** Entries that one question about pairs may name. */
 export const MAX_PAIR_ENTRIES = 24;
 
+/** Which dataset version's boards; null: those of the current one. */
+const versionSchema = z.string().max(40).nullable().default(null);
+export const versionQuerySchema = z.object({ version: versionSchema });
+export type VersionQuery = z.infer<typeof versionQuerySchema>;
+
+/** One board, of the current or of an earlier dataset version. */
+export const boardTaskQuerySchema = z.object({
+  area: slugSchema,
+  scenario: slugSchema,
+  version: versionSchema,
+});
+export type BoardTaskQuery = z.infer<typeof boardTaskQuerySchema>;
+
 /** GET /api/challenges/:challenge/leaderboard/pairs?area=…&scenario=…&entries=…: evaluation ids, separated by commas. */
 export const boardPairsQuerySchema = z.object({
   area: slugSchema,
   scenario: slugSchema,
+  version: versionSchema,
   entries: z
     .string()
     .transform((text) => text.split(','))

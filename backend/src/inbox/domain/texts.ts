@@ -1,6 +1,7 @@
 import {
   METRIC_DEFINITIONS,
   METRICS_OF_PROTOCOL,
+  type ModerationAction,
   type NotificationKind,
   type Protocol,
   type Scores,
@@ -95,6 +96,58 @@ export function rescoredText(
   };
 }
 
+/** Of a promoted re-score: all tasks of an entry in one. Scores as the disclosure level lets them out. */
+export function rescoredEntryText(entry: {
+  rescoreId: string;
+  submissionId: string;
+  method: string;
+  challengeName: string;
+  datasetVersion: string;
+  versionBefore: string;
+  changes: string;
+  tasks: readonly {
+    area: string;
+    scenario: string;
+    state: string;
+    before: Scores | null;
+    after: Scores | null;
+    rank: number | null;
+    rejection: { found: string; expected: string; fix: string } | null;
+  }[];
+}): Told {
+  const { tasks, method, challengeName } = entry;
+  const [only] = tasks;
+  const isOne = tasks.length === 1 && only !== undefined && only.before !== null && only.after !== null;
+  const lines = tasks.flatMap(({ area, scenario, state, before, after, rank, rejection }) => {
+    const name = `${area} × ${scenario}`;
+    if (before !== null && after !== null) {
+      const place = rank === null ? '' : `, rank ${rank}`;
+      return [`${name}: µ ${scoreText('mu', before.mu)} → ${scoreText('mu', after.mu)}${place}`];
+    }
+    if (rejection !== null)
+      return [
+        `${name}: no score any more. Found: ${rejection.found}. Needed: ${rejection.expected}. ${rejection.fix}`,
+      ];
+    return [state === 'scored' ? `${name}: scored` : `${name}: no score any more, and the fault is ours`];
+  });
+  return {
+    kind: 'rescored',
+    about: entry.rescoreId,
+    path: `/submissions/${entry.submissionId}`,
+    title: isOne
+      ? `${method}: µ ${scoreText('mu', only.before?.mu ?? null)} → ${scoreText('mu', only.after?.mu ?? null)} on ${challengeName}, ${only.area} × ${only.scenario}`
+      : `${method} was scored again on ${challengeName}`,
+    body: [
+      entry.versionBefore === entry.datasetVersion
+        ? `${method} was scored again on dataset ${entry.datasetVersion} of ${challengeName}, by a newer evaluator.`
+        : `${method} was scored again on ${challengeName}: dataset ${entry.versionBefore} before, ${entry.datasetVersion} now.`,
+      `What changed: ${entry.changes}`,
+      '',
+      ...lines,
+    ].join('\n'),
+  };
+}
+
 export function rejectedText(
   entry: ToldEntry,
   reason: { found: string; expected: string; fix: string },
@@ -157,6 +210,52 @@ export function datasetVersionText(
     path: `/challenges/${challenge.id}`,
     title: news,
     body: `${news}. Its boards are those of this version now; scores of ${others} are kept with the entries.`,
+  };
+}
+
+const MODERATION_TEXTS: Record<ModerationAction, { title: string; body: string }> = {
+  hide: {
+    title: 'was hidden by the organisers',
+    body: 'is on no board any more, and nobody but you and the organisers finds its page.',
+  },
+  show: {
+    title: 'is shown again',
+    body: 'is no longer hidden: its page and its places on the boards are back.',
+  },
+  verify: {
+    title: 'was verified by the organisers',
+    body: 'has the mark “verified by the organisers”, on the boards and on its page.',
+  },
+  unverify: {
+    title: 'is no longer marked as verified',
+    body: 'no longer has the mark “verified by the organisers”. It keeps its scores and ranks.',
+  },
+  disqualify: {
+    title: 'was disqualified by the organisers',
+    body: 'has no rank any more and is on no board. Its page stays, and says why.',
+  },
+  reinstate: {
+    title: 'is ranked again',
+    body: 'is no longer disqualified: it is back on the boards.',
+  },
+};
+
+export function moderatedText(
+  entry: { submissionId: string; method: string; challengeName: string },
+  action: ModerationAction,
+  reason: string,
+): Told {
+  const { title, body } = MODERATION_TEXTS[action];
+  return {
+    kind: 'moderated',
+    about: entry.submissionId,
+    path: `/submissions/${entry.submissionId}`,
+    title: `${entry.method} ${title}`,
+    body: [
+      `${entry.method} in ${entry.challengeName} ${body}`,
+      '',
+      `${action === 'verify' ? 'Their note' : 'Why'}: ${reason}`,
+    ].join('\n'),
   };
 }
 
