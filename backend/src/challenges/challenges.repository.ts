@@ -86,6 +86,14 @@ export type VersionRecord = {
   hasReport: boolean;
 };
 
+export type VersionName = {
+  challengeId: string;
+  version: string;
+  state: DatasetVersionState;
+  name: string;
+  isCurrent: boolean;
+};
+
 type ChallengeRow = {
   id: string;
   created_at: Date;
@@ -179,6 +187,16 @@ export class ChallengesRepository {
       [challengeId],
     );
     return rows.map(({ version }) => version);
+  }
+
+  /** One row for each version of each challenge, published or not. */
+  async listAllVersions(): Promise<VersionName[]> {
+    return this.database.query<VersionName>(
+      `select v.challenge_id as "challengeId", v.version, v.state, v.definition->>'name' as name,
+         coalesce(c.current_version_id = v.id, false) as "isCurrent"
+       from dataset_versions v
+       join challenges c on c.id = v.challenge_id`,
+    );
   }
 
   async listVersions(challengeId: string): Promise<VersionRecord[]> {

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { ChallengeDefinition, DatasetReport, FindingCode, PublicVersion } from '@sillage/contracts';
+import type {
+  ChallengeDefinition,
+  CuratedChallenge,
+  DatasetReport,
+  FindingCode,
+  PublicVersion,
+} from '@sillage/contracts';
 import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
 import { Notifications } from '../notifications/notifications.js';
@@ -13,6 +19,7 @@ import {
   type StoredDatasetFile,
   type Task,
   type VersionOrigin,
+  type VersionName,
   type VersionRecord,
 } from './challenges.repository.js';
 import { isDatasetFileDisclosed } from './domain/disclosure.js';
@@ -251,6 +258,27 @@ export class ChallengesService {
   async newestVersion(challengeId: string): Promise<string | null> {
     const versions = await this.challenges.listVersionNumbers(challengeId);
     return versions.toSorted(compareVersions).at(-1) ?? null;
+  }
+
+  /** Every challenge by its id, also one of which nothing is public yet. */
+  async listCurated(): Promise<CuratedChallenge[]> {
+    const byChallenge = new Map<string, VersionName[]>();
+    for (const version of await this.challenges.listAllVersions())
+      byChallenge.set(version.challengeId, [...(byChallenge.get(version.challengeId) ?? []), version]);
+    return [...byChallenge.entries()]
+      .map(([id, versions]) => {
+        const newestFirst = versions.toSorted((left, right) => compareVersions(right.version, left.version));
+        return {
+          id,
+          name: newestFirst[0]?.name ?? id,
+          currentVersion: versions.find(({ isCurrent }) => isCurrent)?.version ?? null,
+          waitingVersions: newestFirst
+            .filter(({ state }) => state === 'validated')
+            .map(({ version }) => version),
+          versionCount: versions.length,
+        };
+      })
+      .sort((left, right) => (left.id < right.id ? -1 : 1));
   }
 
   /** Newest first. @throws DomainError `challenge-not-found` where nothing, not even a validated version, is there. */
