@@ -100,10 +100,11 @@ export class ProductsService {
   ): Promise<string> {
     const details = await this.submissions.get(viewer, submissionId);
     const { submission, evaluations } = details;
-    const tasks = evaluations.flatMap(({ record }) => {
+    const scored = evaluations.flatMap(({ record }) => {
       const scores = record.scores === null ? null : disclosedScores(record.scores, record.disclosure);
       return record.state === 'scored' && scores !== null ? [{ ...record, scores }] : [];
     });
+    const tasks = newestOfEachTask(scored);
     const [first] = tasks;
     if (first === undefined) {
       throw new DomainError(
@@ -174,6 +175,21 @@ export class ProductsService {
       isAlongTrackProtocol(record.protocol),
     );
   }
+}
+
+/** Scores of one dataset version, the newest that there are: an entry that was scored again is not cited with both. */
+function newestOfEachTask<
+  Score extends { area: string; scenario: string; datasetVersion: string; stateSince: Date },
+>(scores: readonly Score[]): Score[] {
+  const newestFirst = scores.toSorted(
+    (left, right) => right.stateSince.getTime() - left.stateSince.getTime(),
+  );
+  const version = newestFirst[0]?.datasetVersion;
+  return scores.filter(
+    (score) =>
+      score.datasetVersion === version &&
+      newestFirst.find(({ area, scenario }) => area === score.area && scenario === score.scenario) === score,
+  );
 }
 
 /** Why nobody could run the notebook; null where everything that it reads is public. */
