@@ -31,7 +31,8 @@ export default defineConfig({
           exclude: ignored,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // Each file has its own database, folders and ports.
+          maxWorkers: 2,
         },
       },
       {

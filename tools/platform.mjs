@@ -68,7 +68,7 @@ export async function startPlatform({
     assertDiskSpace(stateFolder, STATE_BYTES, 'a start');
     const inState = (/** @type {string[]} */ ...parts) => path.join(stateFolder, ...parts);
     const logsFolder = inState('logs');
-    for (const folder of ['logs', 'run', 'objects', 'uploads', 'cache']) makeFolder(inState(folder), 0o700);
+    for (const folder of ['logs', 'run', 'objects', 'uploads', 'cache', 'incoming']) makeFolder(inState(folder), 0o700);
     const secrets = ensureSecrets(stateFolder);
 
     const port = wantedPort === 0 ? await freePort(host) : await freePortFrom(wantedPort, host);
@@ -139,6 +139,7 @@ export async function startPlatform({
         SILLAGE_WORKER_TOKENS: secrets.workerToken,
         SILLAGE_ORGANISER_TOKEN: secrets.organiserToken,
         SILLAGE_DATASETS_DIR: datasetsFolder,
+        SILLAGE_INCOMING_DIR: path.resolve(env.SILLAGE_INCOMING_DIR || inState('incoming')),
       },
       () => answers(`${backendUrl}/api/health`, (status) => status === 200),
     );

@@ -23,6 +23,7 @@ import { LeaderboardModule } from './leaderboard/leaderboard.module.js';
 import { ModerationModule } from './moderation/moderation.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { ObjectStoreModule } from './object-store/object-store.module.js';
+import { RescoresModule } from './rescores/rescores.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
 import { StressModule } from './stress/stress.module.js';
 import { ProductsModule } from './products/products.module.js';
@@ -80,6 +81,7 @@ export class AppModule {
         ChallengeRegistrationModule,
         CurationModule,
         WorkersModule,
+        RescoresModule,
         HealthModule,
       ],
       providers: [

@@ -142,6 +142,18 @@ export class ChallengeRegistrationService {
     });
   }
 
+  /**
+   * Sends the references of a version in that is not current yet, as part of a re-score. In the transaction of the caller.
+   * @param isWanted - by the name of the reference and the task.
+   */
+  async enterReferencesForRescore(
+    challenge: Challenge,
+    rescoreId: string,
+    isWanted: (method: string, task: { area: string; scenario: string }) => boolean,
+  ): Promise<void> {
+    await this.#enterReferences(challenge, (reference, task) => isWanted(reference.name, task), rescoreId);
+  }
+
   async #registerFolder(folder: string, yaml: string): Promise<void> {
     const parsed = challengeDefinitionSchema.safeParse(parse(yaml));
     if (!parsed.success) {
@@ -182,6 +194,7 @@ export class ChallengeRegistrationService {
   async #enterReferences(
     challenge: Challenge,
     isWanted: (reference: ReferenceEntry['reference'], task: { area: string; scenario: string }) => boolean,
+    rescoreId: string | null = null,
   ): Promise<string[]> {
     const { entries, unobserved } = referenceEntries(challenge.definition);
     for (const { reference, task } of unobserved) {
@@ -199,6 +212,7 @@ export class ChallengeRegistrationService {
     return this.submissions.createReferences(
       challenge,
       wanted.map((entry) => newReference(challenge.definition, entry, { objects, manifests })),
+      rescoreId,
     );
   }
 

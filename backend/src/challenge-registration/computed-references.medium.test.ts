@@ -1,11 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   challengeDefinitionSchema,
   leaderboardSchema,
   submissionListSchema,
   submissionViewSchema,
   type ChallengeDefinition,
-  type ClaimedJob,
 } from '@sillage/contracts';
 import request from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -15,6 +13,7 @@ import {
   claim,
   finish,
   heartbeat,
+  loseLease,
   mapDone,
   mustClaim,
   ORGANISER_TOKEN,
@@ -28,13 +27,12 @@ import {
 } from '../testing/test-api.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 
-const LEASE_MS = 600;
 let database: TestDatabase;
 let api: TestApi;
 let ada: Participant;
 beforeAll(async () => {
   database = await createTestDatabase();
-  api = await startTestApi(database.url, { environment: { SILLAGE_LEASE_S: String(LEASE_MS / 1000) } });
+  api = await startTestApi(database.url, { environment: { SILLAGE_LEASE_S: '600' } });
   ada = await registerParticipant(api);
 });
 afterAll(async () => {
@@ -87,11 +85,6 @@ const enterAgain = (challenge: string) =>
   request(api.url)
     .post(`/api/challenges/${challenge}/references`)
     .set('Authorization', `Bearer ${ORGANISER_TOKEN}`);
-
-async function loseLease(job: ClaimedJob): Promise<void> {
-  await sleep(LEASE_MS + 400);
-  await heartbeat(api, job).expect(409);
-}
 
 describe('a reference without a map', () => {
   it('is mapped by a worker from what it may see, then checked and scored like any other', async () => {
@@ -203,7 +196,8 @@ describe('a reference without a map', () => {
     const { id } = await registerChallenge(api, observed());
     const dead = await mustClaim(api, ['map']);
     const late = await mapDone(api);
-    await loseLease(dead);
+    await loseLease(api, dead);
+    await heartbeat(api, dead).expect(409);
     expect((await referenceOf(id)).evaluations[0]).toMatchObject({
       state: 'queued',
       step: 'map',

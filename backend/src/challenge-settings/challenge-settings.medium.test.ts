@@ -386,7 +386,7 @@ describe('a limit', () => {
     await submit(api, ada, definition);
     await finish(api, await mustClaim(api, ['check']), {
       status: 'rejected',
-      reason: { code: 'unreadable-file', found: 'a text', expected: 'NetCDF', fix: 'Send NetCDF.' },
+      reason: { code: 'not-netcdf', found: 'a text', expected: 'NetCDF', fix: 'Send NetCDF.' },
     }).expect(200);
     expect((await allowance()).used).toBe(1);
 

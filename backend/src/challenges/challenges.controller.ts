@@ -2,8 +2,10 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import {
   challengeSummarySchema,
   challengeViewSchema,
+  publicVersionListSchema,
   type ChallengeSummary,
   type ChallengeView,
+  type PublicVersionList,
 } from '@sillage/contracts';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
@@ -53,6 +55,19 @@ export class ChallengesController {
       await this.challenges.listFiles(challenge),
       this.challenges.rulesOf(challenge),
     );
+  }
+
+  @Get(':id/versions')
+  @Describe({
+    tag: 'challenges',
+    summary: 'List the dataset versions of a challenge',
+    description:
+      'Newest first, with what is new in each and when its scores were done again. The boards of each can be read: give its `version` to the board routes.',
+    reply: publicVersionListSchema,
+    errors: ['challenge-not-found'],
+  })
+  async versions(@Param('id') id: string): Promise<PublicVersionList> {
+    return { versions: await this.challenges.listPublicVersions(id) };
   }
 
   @Get(':id/files/:path')

@@ -108,6 +108,14 @@ export type VersionRecord = {
   hasReport: boolean;
 };
 
+export type VersionName = {
+  challengeId: string;
+  version: string;
+  state: DatasetVersionState;
+  name: string;
+  isCurrent: boolean;
+};
+
 type ChallengeRow = {
   id: string;
   created_at: Date;
@@ -226,6 +234,16 @@ export class ChallengesRepository {
     return rows.map(({ version }) => version);
   }
 
+  /** One row for each version of each challenge, published or not. */
+  async listAllVersions(): Promise<VersionName[]> {
+    return this.database.query<VersionName>(
+      `select v.challenge_id as "challengeId", v.version, v.state, v.definition->>'name' as name,
+         coalesce(c.current_version_id = v.id, false) as "isCurrent"
+       from dataset_versions v
+       join challenges c on c.id = v.challenge_id`,
+    );
+  }
+
   async listVersions(challengeId: string): Promise<VersionRecord[]> {
     const rows = await this.database.query<Omit<VersionRecord, 'sizeBytes'> & { sizeBytes: string }>(
       `select v.id, v.challenge_id as "challengeId", v.version, v.state, v.changes, v.fingerprint,
@@ -233,7 +251,7 @@ export class ChallengesRepository {
          v.created_at as "createdAt", v.published_at as "publishedAt", v.retired_at as "retiredAt",
          v.accepted_warnings as "acceptedWarnings", v.report is not null as "hasReport",
          coalesce(files.count, 0) as "fileCount", coalesce(files.size_bytes, 0) as "sizeBytes",
-         (select count(*)::int from evaluations e where e.dataset_version_id = v.id and e.state = 'scored') as "scoreCount"
+         (select count(*)::int from shown_evaluations e where e.dataset_version_id = v.id and e.state = 'scored') as "scoreCount"
        from dataset_versions v
        join challenges c on c.id = v.challenge_id
        left join lateral (
@@ -244,6 +262,27 @@ export class ChallengesRepository {
       [challengeId],
     );
     return rows.map((row) => ({ ...row, sizeBytes: Number(row.sizeBytes) }));
+  }
+
+  /** Promoted re-scores that changed no data, oldest first. */
+  async listRescoresOf(
+    challengeId: string,
+  ): Promise<{ datasetVersionId: string; at: Date; changes: string }[]> {
+    return this.database.query(
+      `select dataset_version_id as "datasetVersionId", ended_at as at, changes from rescores
+       where challenge_id = $1 and state = 'promoted' and dataset_version_id = from_version_id
+       order by ended_at, id`,
+      [challengeId],
+    );
+  }
+
+  /** The re-score that is open on a dataset version which is not the one it is compared with. */
+  async findOpenRescore(datasetVersionId: string): Promise<string | null> {
+    const [row] = await this.database.query<{ id: string }>(
+      `select id from rescores where dataset_version_id = $1 and from_version_id <> $1 and state = 'open'`,
+      [datasetVersionId],
+    );
+    return row?.id ?? null;
   }
 
   async findReport(datasetVersionId: string): Promise<DatasetReport | null> {
@@ -335,6 +374,14 @@ export class ChallengesRepository {
     await this.database.query('select id from tasks where challenge_id = $1 order by id for update', [
       challengeId,
     ]);
+  }
+
+  async addTask(task: Task & { challengeId: string }): Promise<void> {
+    await this.database.query(
+      `insert into tasks (id, challenge_id, area, scenario) values ($1, $2, $3, $4)
+       on conflict (challenge_id, area, scenario) do nothing`,
+      [task.id, task.challengeId, task.area, task.scenario],
+    );
   }
 
   async ensureTask(task: Task & { challengeId: string }): Promise<void> {

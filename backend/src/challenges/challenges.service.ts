@@ -3,9 +3,11 @@ import { Injectable } from '@nestjs/common';
 import type {
   ChallengeDefinition,
   ChallengeRules,
+  CuratedChallenge,
   DatasetReport,
   FindingCode,
   Phase,
+  PublicVersion,
   Quota,
 } from '@sillage/contracts';
 import { Clock } from '../clock/clock.js';
@@ -20,6 +22,7 @@ import {
   type StoredDatasetFile,
   type Task,
   type VersionOrigin,
+  type VersionName,
   type VersionRecord,
 } from './challenges.repository.js';
 import { isDatasetFileDisclosed } from './domain/disclosure.js';
@@ -77,6 +80,11 @@ export class ChallengesService {
     const challenge = await this.get(id);
     const found = await this.challenges.findVersion(id, version);
     if (found === null) throw new Error(`challenge '${id}' has no dataset version ${version}`);
+    return this.#inVersion(challenge, found);
+  }
+
+  /** The running phase holds in every dataset version; without one, what that version declares. */
+  #inVersion(challenge: Challenge, found: { id: string; definition: ChallengeDefinition }): Challenge {
     const declaredDisclosure = found.definition.disclosure;
     const disclosure = disclosureAt(declaredDisclosure, challenge.settings.phases, this.clock.now());
     return {
@@ -86,6 +94,49 @@ export class ChallengesService {
       disclosure,
       declaredDisclosure,
     };
+  }
+
+  /** A challenge as it was in a version that was published: its boards can be read still. */
+  async getPublicVersion(id: string, version: string): Promise<Challenge> {
+    const challenge = await this.get(id);
+    const found = await this.challenges.findVersion(id, version);
+    if (found === null || found.publishedAt === null) {
+      throw new DomainError('version-not-found', `Challenge '${id}' has no dataset version ${version}.`, {
+        fix: `GET /api/challenges/${id}/versions lists those that can be read.`,
+      });
+    }
+    return this.#inVersion(challenge, found);
+  }
+
+  /** The versions that were published, newest first. */
+  async listPublicVersions(id: string): Promise<PublicVersion[]> {
+    await this.get(id);
+    const versions = (await this.challenges.listVersions(id)).toSorted((left, right) =>
+      compareVersions(right.version, left.version),
+    );
+    const rescores = await this.challenges.listRescoresOf(id);
+    return versions.flatMap(({ id: versionId, version, state, isCurrent, publishedAt, changes }) =>
+      publishedAt === null || state === 'validated'
+        ? []
+        : [
+            {
+              version,
+              state,
+              isCurrent,
+              publishedAt: publishedAt.toISOString(),
+              changes,
+              rescores: rescores
+                .filter(({ datasetVersionId }) => datasetVersionId === versionId)
+                .map((rescore) => ({ at: rescore.at.toISOString(), changes: rescore.changes })),
+            },
+          ],
+    );
+  }
+
+  /** Boards for the tasks of a version that is not published: nobody is told, and nothing is shown. */
+  async prepareTasks(definition: ChallengeDefinition): Promise<void> {
+    for (const { area, scenario } of definition.tasks)
+      await this.challenges.addTask({ id: randomUUID(), challengeId: definition.id, area, scenario });
   }
 
   listFiles(challenge: Challenge): Promise<StoredDatasetFile[]> {
@@ -267,6 +318,27 @@ export class ChallengesService {
     return versions.toSorted(compareVersions).at(-1) ?? null;
   }
 
+  /** Every challenge by its id, also one of which nothing is public yet. */
+  async listCurated(): Promise<CuratedChallenge[]> {
+    const byChallenge = new Map<string, VersionName[]>();
+    for (const version of await this.challenges.listAllVersions())
+      byChallenge.set(version.challengeId, [...(byChallenge.get(version.challengeId) ?? []), version]);
+    return [...byChallenge.entries()]
+      .map(([id, versions]) => {
+        const newestFirst = versions.toSorted((left, right) => compareVersions(right.version, left.version));
+        return {
+          id,
+          name: newestFirst[0]?.name ?? id,
+          currentVersion: versions.find(({ isCurrent }) => isCurrent)?.version ?? null,
+          waitingVersions: newestFirst
+            .filter(({ state }) => state === 'validated')
+            .map(({ version }) => version),
+          versionCount: versions.length,
+        };
+      })
+      .sort((left, right) => (left.id < right.id ? -1 : 1));
+  }
+
   /** Newest first. @throws DomainError `challenge-not-found` where nothing, not even a validated version, is there. */
   async listVersions(challengeId: string): Promise<VersionRecord[]> {
     const versions = await this.challenges.listVersions(challengeId);
@@ -293,16 +365,26 @@ export class ChallengesService {
 
   /**
    * Makes a validated version, or again an older published one, the version that is scored on: its tasks get boards, and
-   * participants are told. `changes` replaces the line of a version that is published for the first time.
+   * participants are told. `changes` replaces the line of a version that is published for the first time. A version that a re-score
+   * is open on is published by that re-score alone.
    */
   async publish(
     challengeId: string,
     version: string,
     changes: string | null = null,
+    rescoreId: string | null = null,
   ): Promise<PublicationOutcome> {
     return this.transactions.run(async () => {
       const now = this.clock.now();
       const found = await this.#requireVersion(challengeId, version, 'locked');
+      const openRescoreId = await this.challenges.findOpenRescore(found.id);
+      if (openRescoreId !== null && openRescoreId !== rescoreId) {
+        throw new DomainError(
+          'rescore-refused',
+          `Dataset version ${version} of challenge '${challengeId}' is being scored on out of sight.`,
+          { fix: `Promote that re-score, or discard it first: sillage rescore status ${openRescoreId}` },
+        );
+      }
       const { currentVersion } = await this.challenges.lockChallenge(challengeId, now);
       if (currentVersion === version) return { kind: 'unchanged', datasetVersionId: found.id };
       if (found.state === 'retired') {

@@ -5,6 +5,7 @@ import { ChallengesModule } from '../challenges/challenges.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { UploadsModule } from '../uploads/uploads.module.js';
 import { WorkersModule } from '../workers/workers.module.js';
+import { CuratedChallengesController } from './curated-challenges.controller.js';
 import { DraftsController } from './drafts.controller.js';
 import { DraftsService } from './drafts.service.js';
 import { InspectionsModule } from './inspections.module.js';
@@ -22,7 +23,7 @@ import { VersionsService } from './versions.service.js';
     UploadsModule,
     WorkersModule,
   ],
-  controllers: [DraftsController, VersionsController],
+  controllers: [CuratedChallengesController, DraftsController, VersionsController],
   providers: [DraftsService, VersionsService, ServerFiles],
   exports: [VersionsService],
 })

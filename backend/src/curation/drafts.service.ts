@@ -86,7 +86,12 @@ export class DraftsService {
   async create(account: Account, request: CreateDraftRequest): Promise<DraftDetails> {
     const id = randomUUID();
     await this.transactions.run(async () => {
-      const base = request.from === undefined ? null : await this.#baseOf(request.from);
+      const base =
+        request.copyOf === undefined
+          ? request.from === undefined
+            ? null
+            : await this.#baseOf(request.from)
+          : await this.#copyOf(request.copyOf);
       const definition = request.definition ?? base?.definition ?? {};
       const createdAt = this.clock.now();
       await this.drafts.insert({
@@ -97,15 +102,17 @@ export class DraftsService {
         createdAt,
       });
       for (const file of base?.files ?? [])
-        await this.drafts.putFile(id, { ...file, source: 'version', addedAt: createdAt });
-      const { from } = request;
+        await this.drafts.putFile(id, { source: 'version' as const, ...file, addedAt: createdAt });
+      const { from, copyOf } = request;
       await this.#record(account, id, {
         action: 'draft.create',
         summary:
-          from === undefined
-            ? `Started a draft${titleOf(definition)}.`
-            : `Started a draft from ${from.challengeId}@${from.version}.`,
-        details: { from: from ?? null },
+          copyOf !== undefined
+            ? `Copied the draft${titleOf(definition)}.`
+            : from === undefined
+              ? `Started a draft${titleOf(definition)}.`
+              : `Started a draft from ${from.challengeId}@${from.version}.`,
+        details: { from: from ?? null, copyOf: copyOf ?? null },
       });
     });
     return this.get(id);
@@ -310,6 +317,19 @@ export class DraftsService {
     source: DraftFile['source'],
   ): Promise<void> {
     await this.drafts.putFile(id, { path, sha256, sizeBytes, source, addedAt: this.clock.now() });
+  }
+
+  /** Another draft as it is now: what it says and its files. */
+  async #copyOf(id: string) {
+    const { basedOn, definition } = await this.#require(id);
+    const version =
+      basedOn === null ? null : await this.challenges.getVersionDetails(basedOn.challengeId, basedOn.version);
+    const files = await this.drafts.listFiles(id);
+    return {
+      datasetVersionId: version?.record.id ?? null,
+      definition,
+      files: files.map(({ path, sha256, sizeBytes, source }) => ({ path, sha256, sizeBytes, source })),
+    };
   }
 
   /** The definition of an older version under the next version number, with its files. */

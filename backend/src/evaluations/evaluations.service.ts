@@ -514,8 +514,10 @@ export class EvaluationsService {
     holdsTruth: boolean,
   ): Promise<void> {
     await this.evaluations.putArtefacts(evaluationId, artefacts, holdsTruth);
-    const { disclosure } = await this.#contextOf(evaluationId);
+    const { disclosure, taskId } = await this.#contextOf(evaluationId);
     const hasMaps = artefacts.some(({ name }) => name === 'maps.json');
+    // A board says of each row whether it has maps.
+    if (hasMaps) await this.changeBoards([taskId]);
     if (hasMaps && isMapLayerDisclosed('reconstruction', disclosure))
       await this.evaluations.removeFrames(evaluationId);
   }

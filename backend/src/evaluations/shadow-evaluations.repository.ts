@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type {
-  ChallengeDefinition,
   CheckWarning,
   EvaluationState,
   FileRole,
@@ -13,38 +12,7 @@ import type {
 import { fromStored, type StoredDefinition } from '../challenges/domain/installation.js';
 import { Database } from '../database/database.js';
 import { EvaluationEntity } from '../database/entities/index.js';
-
-/** A score that is to be made again, and what it was made of. */
-export type ShadowSource = {
-  evaluationId: string;
-  submissionId: string;
-  taskId: string;
-  area: string;
-  scenario: string;
-  form: SubmissionForm;
-  /** What was sent in, or computed by the platform. */
-  upload: ObjectReference & { fileName: string };
-  variable: string | null;
-  /** The checked map that the score is of. */
-  canonical: ObjectReference;
-  run: NetworkRun | null;
-  warnings: CheckWarning[];
-  network: { object: ObjectReference; summary: NetworkSummary } | null;
-};
-
-/** A dataset version with its files, as the steps of an evaluation read them. */
-export type VersionInputs = {
-  id: string;
-  definition: ChallengeDefinition;
-  files: {
-    role: FileRole;
-    area: string;
-    scenario?: string;
-    path: string;
-    variable: string | null;
-    object: ObjectReference;
-  }[];
-};
+import type { ShadowSource, VersionInputs } from './domain/shadow-start.js';
 
 /** The last try of a re-score for one entry on one task. */
 export type ShadowAttempt = {

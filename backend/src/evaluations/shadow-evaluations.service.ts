@@ -3,14 +3,10 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock/clock.js';
 import { QueueService } from '../queue/queue.service.js';
 import { statesBefore } from './domain/evaluation-state.js';
-import { shadowStart } from './domain/shadow-start.js';
+import { shadowStart, type ShadowSource, type VersionInputs } from './domain/shadow-start.js';
 import { EvaluationsRepository } from './evaluations.repository.js';
 import { EvaluationsService } from './evaluations.service.js';
-import {
-  ShadowEvaluationsRepository,
-  type ShadowSource,
-  type VersionInputs,
-} from './shadow-evaluations.repository.js';
+import { ShadowEvaluationsRepository } from './shadow-evaluations.repository.js';
 
 export type { ShadowAttempt } from './shadow-evaluations.repository.js';
 

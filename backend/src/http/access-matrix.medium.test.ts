@@ -485,6 +485,11 @@ const MATRIX: { method: Method; path: string; expected: Record<Role, number>; bo
   },
   {
     method: 'get',
+    path: '/curation/challenges',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
     path: '/curation/drafts',
     expected: { nobody: 401, stranger: 403, author: 403, organiser: 200, worker: 401 },
   },

@@ -37,6 +37,29 @@ export type ToldEvaluation = ToldEntry & {
   author: string;
 };
 
+export type RescoredTask = {
+  evaluationId: string;
+  area: string;
+  scenario: string;
+  state: string;
+  before: Scores | null;
+  after: Scores | null;
+  rejection: RejectionReason | null;
+};
+
+export type RescoredSubmission = {
+  submissionId: string;
+  method: string;
+  challengeId: string;
+  challengeName: string;
+  disclosure: DisclosureLevel;
+  datasetVersion: string;
+  versionBefore: string;
+  changes: string;
+  isListed: boolean;
+  tasks: RescoredTask[];
+};
+
 export type StoredNotification = Told & { id: string; createdAt: Date; readAt: Date | null };
 
 const SCORES = `case when e.state = 'scored' then jsonb_build_object('mu', e.mu, 'sigma', e.sigma,
@@ -106,6 +129,50 @@ export class InboxRepository {
       [id],
     );
     return row ?? null;
+  }
+
+  /** What a promoted re-score made of an entry, task by task; `before` is null where it had no score, and all of it where it was withdrawn. */
+  async findRescored(submissionId: string, rescoreId: string): Promise<RescoredSubmission | null> {
+    const rows = await this.database.query<
+      Omit<RescoredSubmission, 'disclosure'> &
+        RescoredTask & { declaredDisclosure: DisclosureLevel; phases: Phase[] | null }
+    >(
+      `select distinct on (t.area, t.scenario) e.id as "evaluationId", t.area, t.scenario, e.state, e.rejection, e.protocol,
+         ${SCORES} as after, previous.scores as before,
+         s.id as "submissionId", s.card ->> 'name' as method, v.definition ->> 'name' as "challengeName",
+         v.definition ->> 'disclosure' as "declaredDisclosure", g.phases, v.version as "datasetVersion", f.version as "versionBefore",
+         t.challenge_id as "challengeId", k.is_listed as "isListed", r.changes
+       from shown_evaluations now
+       join shown_evaluations e on e.id = now.id
+       join rescores r on r.id = e.rescore_id
+       join tasks t on t.id = e.task_id
+       join dataset_versions v on v.id = e.dataset_version_id
+       join dataset_versions f on f.id = r.from_version_id
+       join submissions s on s.id = e.submission_id
+       join submission_credits k on k.submission_id = s.id
+       left join challenge_settings g on g.challenge_id = t.challenge_id
+       left join lateral (
+         select ${SCORES} as scores from shown_evaluations e where e.id = now.previous_evaluation_id
+       ) as previous on true
+       where e.submission_id = $1 and e.rescore_id = $2 and s.withdrawn_at is null
+       order by t.area, t.scenario, e.created_at desc, e.id`,
+      [submissionId, rescoreId],
+    );
+    const [first] = rows;
+    if (first === undefined) return null;
+    return {
+      ...first,
+      disclosure: disclosureAt(first.declaredDisclosure, first.phases ?? [], this.clock.now()),
+      tasks: rows.map(({ evaluationId, area, scenario, state, before, after, rejection }) => ({
+        evaluationId,
+        area,
+        scenario,
+        state,
+        before,
+        after,
+        rejection,
+      })),
+    };
   }
 
   async listOwners(submissionId: string, kind: NotificationKind): Promise<Recipient[]> {

@@ -7,6 +7,7 @@ import {
   type NotificationKind,
   type Preference,
   type PreferenceList,
+  type Scores,
 } from '@sillage/contracts';
 import type { Account } from '../accounts/domain/account.js';
 import { disclosedScores } from '../challenges/domain/disclosure.js';
@@ -23,6 +24,7 @@ import {
   moderatedText,
   overtakenText,
   rejectedText,
+  rescoredEntryText,
   rescoredText,
   scoredText,
   type Told,
@@ -77,6 +79,9 @@ export class InboxService {
         await this.#tellOwners(id, event.submissionId, moderatedText(submission, event.action, event.reason));
         return;
       }
+      case 'submission-rescored':
+        await this.#tellRescored(id, event.submissionId, event.rescoreId);
+        return;
       case 'dataset-version': {
         const version = await this.inbox.findDatasetVersion(event.datasetVersionId);
         if (version === null) return;
@@ -150,6 +155,36 @@ export class InboxService {
     }
     if (board !== null && row !== null && !evaluation.isReference)
       await this.#tellOvertaken(eventId, evaluation, board, row);
+  }
+
+  /** One line a task: how its score moved, or why it has none any more. */
+  async #tellRescored(eventId: string, submissionId: string, rescoreId: string): Promise<void> {
+    const rescored = await this.inbox.findRescored(submissionId, rescoreId);
+    if (rescored === null) return;
+    const shown = (scores: Scores | null) =>
+      scores === null ? null : disclosedScores(scores, rescored.disclosure);
+    const tasks = [];
+    for (const task of rescored.tasks) {
+      const after = shown(task.after);
+      const rank =
+        after === null || !rescored.isListed ? null : await this.#rankOf(rescored.challengeId, task);
+      tasks.push({ ...task, before: shown(task.before), after, rank });
+    }
+    await this.#tellOwners(eventId, submissionId, rescoredEntryText({ ...rescored, rescoreId, tasks }));
+  }
+
+  /** @throws NotYetError while the board is older than the score. Null where another version is current by now. */
+  async #rankOf(
+    challengeId: string,
+    { evaluationId, area, scenario }: { evaluationId: string; area: string; scenario: string },
+  ): Promise<number | null> {
+    const evaluation = await this.inbox.findEvaluation(evaluationId);
+    if (evaluation?.isCurrent !== true) return null;
+    const { ranks } = await this.leaderboard.board(challengeId, area, scenario);
+    const rank = ranks.get(evaluationId);
+    if (rank === undefined)
+      throw new NotYetError(`the board of ${area} × ${scenario} does not show ${evaluationId} yet`);
+    return rank;
   }
 
   /** @throws NotYetError while the board is older than the score. */

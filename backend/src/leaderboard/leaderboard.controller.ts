@@ -4,12 +4,14 @@ import {
   boardHistorySchema,
   boardPairsQuerySchema,
   boardPairsSchema,
+  boardTaskQuerySchema,
   leaderboardSchema,
   scorecardSchema,
-  taskReferenceSchema,
+  versionQuerySchema,
   type BoardPairs,
   type BoardPairsQuery,
-  type TaskReference,
+  type BoardTaskQuery,
+  type VersionQuery,
 } from '@sillage/contracts';
 import type { Request, Response } from 'express';
 import { Access } from '../http/access.js';
@@ -19,7 +21,12 @@ import { sendSerialised } from '../http/serialised-replies.js';
 import { ZodPipe } from '../http/zod.pipe.js';
 import { LeaderboardService } from './leaderboard.service.js';
 
-const TASK_ERRORS = ['challenge-not-found', 'task-not-found', 'invalid-request'] as const;
+const TASK_ERRORS = [
+  'challenge-not-found',
+  'version-not-found',
+  'task-not-found',
+  'invalid-request',
+] as const;
 
 @Controller('challenges/:challenge')
 @Access('anyone')
@@ -32,17 +39,17 @@ export class LeaderboardController {
     tag: 'challenges',
     summary: 'Read a leaderboard',
     description:
-      'Every scored submission of a task, by µ. Rows that cannot be told apart by a paired block bootstrap over days share a rank (see `uncertainty`); without one, values equal to six decimals do. `published` are scores from the literature, never ranked. `area` and `scenario` are required. Has an ETag: ask with If-None-Match.',
+      'Every scored submission of a task, by µ. Rows that cannot be told apart by a paired block bootstrap over days share a rank (see `uncertainty`); without one, values equal to six decimals do. `published` are scores from the literature, never ranked. `area` and `scenario` are required; `version` opens the board of an earlier dataset version. Has an ETag: ask with If-None-Match.',
     reply: leaderboardSchema,
     errors: [...TASK_ERRORS],
   })
   async board(
     @Param('challenge') challenge: string,
-    @Query(new ZodPipe(taskReferenceSchema)) { area, scenario }: TaskReference,
+    @Query(new ZodPipe(boardTaskQuerySchema)) { area, scenario, version }: BoardTaskQuery,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    sendSerialised(request, response, await this.leaderboard.board(challenge, area, scenario));
+    sendSerialised(request, response, await this.leaderboard.board(challenge, area, scenario, version));
   }
 
   @Get('scorecard')
@@ -52,14 +59,15 @@ export class LeaderboardController {
     description:
       'Scores and ranks of all areas and scenarios in one reply, one entry for each method. Has an ETag: ask with If-None-Match.',
     reply: scorecardSchema,
-    errors: ['challenge-not-found'],
+    errors: ['challenge-not-found', 'version-not-found'],
   })
   async scorecard(
     @Param('challenge') challenge: string,
+    @Query(new ZodPipe(versionQuerySchema)) { version }: VersionQuery,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    sendSerialised(request, response, await this.leaderboard.scorecard(challenge));
+    sendSerialised(request, response, await this.leaderboard.scorecard(challenge, version));
   }
 
   @Get('leaderboard/bands')
@@ -73,11 +81,11 @@ export class LeaderboardController {
   })
   async bands(
     @Param('challenge') challenge: string,
-    @Query(new ZodPipe(taskReferenceSchema)) { area, scenario }: TaskReference,
+    @Query(new ZodPipe(boardTaskQuerySchema)) { area, scenario, version }: BoardTaskQuery,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    sendSerialised(request, response, await this.leaderboard.bands(challenge, area, scenario));
+    sendSerialised(request, response, await this.leaderboard.bands(challenge, area, scenario, version));
   }
 
   @Get('leaderboard/pairs')
@@ -91,9 +99,9 @@ export class LeaderboardController {
   })
   async pairs(
     @Param('challenge') challenge: string,
-    @Query(new ZodPipe(boardPairsQuerySchema)) { area, scenario, entries }: BoardPairsQuery,
+    @Query(new ZodPipe(boardPairsQuerySchema)) { area, scenario, entries, version }: BoardPairsQuery,
   ): Promise<BoardPairs> {
-    return this.leaderboard.pairs(challenge, { area, scenario }, entries);
+    return this.leaderboard.pairs(challenge, { area, scenario }, entries, version);
   }
 
   @Get('leaderboard/history')
@@ -106,10 +114,10 @@ export class LeaderboardController {
   })
   async history(
     @Param('challenge') challenge: string,
-    @Query(new ZodPipe(taskReferenceSchema)) { area, scenario }: TaskReference,
+    @Query(new ZodPipe(boardTaskQuerySchema)) { area, scenario, version }: BoardTaskQuery,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    sendSerialised(request, response, await this.leaderboard.history(challenge, area, scenario));
+    sendSerialised(request, response, await this.leaderboard.history(challenge, area, scenario, version));
   }
 }

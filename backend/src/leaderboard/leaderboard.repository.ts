@@ -32,6 +32,7 @@ export type BoardEntry = {
   run: NetworkRun | null;
   /** Sums per day; null for scores of an evaluator that did not keep them yet. */
   daily: DailySeries | null;
+  hasMaps: boolean;
   submittedAt: Date;
   scoredAt: Date;
   /** When the name of an anonymous entry is shown; null for others. */
@@ -59,6 +60,7 @@ type Row = {
   physics: Physics | null;
   run: NetworkRun | null;
   daily: DailySeries | null;
+  has_maps: boolean;
   created_at: Date;
   scored_at: Date;
 };
@@ -72,7 +74,8 @@ export class LeaderboardRepository {
     const rows = await this.database.query<Row>(
       `select distinct on (e.submission_id) e.id, e.submission_id, s.set_id, s.card, s.kind, s.form, s.verified_note, s.created_at, c.author, c.revealed_at,
          e.mu, e.sigma, e.lambda_x_deg, e.lambda_x_km, e.lambda_t_days, e.unresolved, e.at_grid_limit, e.rmse_m, e.scored_at,
-         e.physics, e.run, d.daily
+         e.physics, e.run, d.daily,
+         exists (select 1 from artefacts a where a.evaluation_id = e.id and a.name = 'maps.json') as has_maps
        from ranked_evaluations e
        join submissions s on s.id = e.submission_id
        join submission_credits c on c.submission_id = s.id
@@ -107,6 +110,7 @@ export class LeaderboardRepository {
       physics: row.physics,
       run: row.run,
       daily: row.daily,
+      hasMaps: row.has_maps,
       submittedAt: row.created_at,
       scoredAt: row.scored_at,
       revealedAt: row.revealed_at,

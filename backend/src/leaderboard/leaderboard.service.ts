@@ -12,11 +12,11 @@ import {
   type TaskReference,
 } from '@sillage/contracts';
 import { comparePair } from '@sillage/science/uncertainty';
-import { ChallengesService } from '../challenges/challenges.service.js';
+import { ChallengesService, type Challenge } from '../challenges/challenges.service.js';
 import {
   areBoardStatisticsDisclosed,
   disclosedPhysics,
-  disclosedScores,
+  isArtefactDisclosed,
 } from '../challenges/domain/disclosure.js';
 import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
@@ -26,7 +26,8 @@ import { bandBoard } from './domain/band-board.js';
 import { BoardCache } from './domain/board-cache.js';
 import { boardHistory } from './domain/board-history.js';
 import { boardUncertainty } from './domain/board-uncertainty.js';
-import { placesBy, rankByMu } from './domain/ranking.js';
+import { rankedBoard } from './domain/ranked-board.js';
+import { placesBy } from './domain/ranking.js';
 import { ReplicateCache } from './domain/replicate-cache.js';
 import { scorecardOf } from './domain/scorecard.js';
 import { LeaderboardRepository } from './leaderboard.repository.js';
@@ -68,9 +69,14 @@ export class LeaderboardService {
     });
   }
 
-  /** The board of the challenge's current dataset version. */
-  async board(challengeId: string, area: string, scenario: string): Promise<SerialisedBoard> {
-    const key = `${challengeId}/${area}/${scenario}`;
+  /** The board of the challenge's current dataset version, or of one that was published. */
+  async board(
+    challengeId: string,
+    area: string,
+    scenario: string,
+    version: string | null = null,
+  ): Promise<SerialisedBoard> {
+    const key = `${challengeId}/${area}/${scenario}/${version ?? ''}`;
     const cached = this.#cache.get(key);
     if (cached !== undefined) {
       // Without notices from the other processes the version in the database decides.
@@ -82,18 +88,19 @@ export class LeaderboardService {
       if (isCurrent) return cached;
       this.#cache.forget((board) => board === cached);
     }
-    return this.#cache.load(key, () => this.#serialise(challengeId, area, scenario));
+    return this.#cache.load(key, () => this.#serialise(challengeId, { area, scenario }, version));
   }
 
   /** Every board of the challenge. */
-  async scorecard(challengeId: string): Promise<SerialisedReply> {
-    const { definition } = await this.challenges.get(challengeId);
+  async scorecard(challengeId: string, version: string | null = null): Promise<SerialisedReply> {
+    const { definition } = await this.#challenge(challengeId, version);
     const boards: SerialisedBoard[] = [];
     // One after the other: 32 boards at once would hold all connections to the database.
     for (const { area, scenario } of definition.tasks)
-      boards.push(await this.board(challengeId, area, scenario));
+      boards.push(await this.board(challengeId, area, scenario, version));
     const key = `${definition.datasetVersion} ${boards.map(({ etag }) => etag).join(' ')}`;
-    const known = this.#scorecards.get(challengeId);
+    const name = `${challengeId}/${version ?? ''}`;
+    const known = this.#scorecards.get(name);
     if (known?.boards === key) return known.reply;
     const reply = serialise(
       scorecardSchema.parse({
@@ -103,21 +110,31 @@ export class LeaderboardService {
         ...scorecardOf(boards),
       }),
     );
-    this.#scorecards.set(challengeId, { boards: key, reply });
+    this.#scorecards.set(name, { boards: key, reply });
     return reply;
   }
 
   /** PSD scores by band. @throws DomainError `not-disclosed` where curves are withheld. */
-  async bands(challengeId: string, area: string, scenario: string): Promise<SerialisedReply> {
-    await this.#requireDisclosed(challengeId);
-    const board = await this.board(challengeId, area, scenario);
+  async bands(
+    challengeId: string,
+    area: string,
+    scenario: string,
+    version: string | null = null,
+  ): Promise<SerialisedReply> {
+    await this.#requireDisclosed(challengeId, version);
+    const board = await this.board(challengeId, area, scenario, version);
     board.bands ??= this.#serialiseBands(board);
     return keptUnlessItFails(board, 'bands', board.bands);
   }
 
   /** Records of the board, in the digits that it shows. */
-  async history(challengeId: string, area: string, scenario: string): Promise<SerialisedReply> {
-    const board = await this.board(challengeId, area, scenario);
+  async history(
+    challengeId: string,
+    area: string,
+    scenario: string,
+    version: string | null = null,
+  ): Promise<SerialisedReply> {
+    const board = await this.board(challengeId, area, scenario, version);
     board.history ??= serialise(
       boardHistorySchema.parse({ ...nameOf(board), records: boardHistory(board.rows, board.protocol) }),
     );
@@ -125,9 +142,14 @@ export class LeaderboardService {
   }
 
   /** Every two of the evaluations that are on the board. @throws DomainError `not-disclosed` where sums are withheld. */
-  async pairs(challengeId: string, task: TaskReference, evaluationIds: string[]): Promise<BoardPairs> {
-    await this.#requireDisclosed(challengeId);
-    const board = await this.board(challengeId, task.area, task.scenario);
+  async pairs(
+    challengeId: string,
+    task: TaskReference,
+    evaluationIds: string[],
+    version: string | null = null,
+  ): Promise<BoardPairs> {
+    await this.#requireDisclosed(challengeId, version);
+    const board = await this.board(challengeId, task.area, task.scenario, version);
     const entries = evaluationIds.filter((id) => board.ranks.has(id));
     const daily = new Map(
       (await this.leaderboard.listDaily(entries)).map((entry) => [entry.evaluationId, entry.daily]),
@@ -149,8 +171,14 @@ export class LeaderboardService {
     };
   }
 
-  async #requireDisclosed(challengeId: string): Promise<void> {
-    const { disclosure } = await this.challenges.get(challengeId);
+  #challenge(challengeId: string, version: string | null): Promise<Challenge> {
+    return version === null
+      ? this.challenges.get(challengeId)
+      : this.challenges.getPublicVersion(challengeId, version);
+  }
+
+  async #requireDisclosed(challengeId: string, version: string | null): Promise<void> {
+    const { disclosure } = await this.#challenge(challengeId, version);
     if (areBoardStatisticsDisclosed(disclosure)) return;
     throw new DomainError(
       'not-disclosed',
@@ -189,26 +217,18 @@ export class LeaderboardService {
     return board?.ranks.get(evaluation.id) ?? null;
   }
 
-  async #serialise(challengeId: string, area: string, scenario: string): Promise<SerialisedBoard> {
-    const challenge = await this.challenges.get(challengeId);
+  async #serialise(
+    challengeId: string,
+    { area, scenario }: TaskReference,
+    datasetVersion: string | null,
+  ): Promise<SerialisedBoard> {
+    const challenge = await this.#challenge(challengeId, datasetVersion);
     const task = await this.challenges.getTask(challenge, area, scenario);
     // Read first: rows that are newer than their version are read again, older ones would stay.
     const version = (await this.leaderboard.findVersion(task.id)) ?? '';
     const { definition, datasetVersionId, disclosure } = challenge;
     const entries = await this.leaderboard.listEntries(task.id, datasetVersionId);
-    const areSumsDisclosed = areBoardStatisticsDisclosed(disclosure);
-    const { uncertainty, replicates } = boardUncertainty(
-      entries.map(({ evaluationId, daily }) => ({ evaluationId, daily: areSumsDisclosed ? daily : null })),
-      definition.protocol,
-      this.#replicates,
-    );
-    // Ranked by what is shown: a rank must not tell more digits than the score beside it.
-    const shown = entries.flatMap((entry, index) => {
-      const scores = disclosedScores(entry.scores, disclosure);
-      if (scores === null) return [];
-      return [{ ...entry, scores, mu: scores.mu, replicates: replicates[index] ?? null }];
-    });
-    const ranked = rankByMu(shown);
+    const { uncertainty, rows: ranked } = rankedBoard(entries, definition, this.#replicates);
     const places = METRICS_OF_PROTOCOL[definition.protocol].map((metric) => ({
       metric,
       places: placesBy(
@@ -241,6 +261,7 @@ export class LeaderboardService {
       scores: row.scores,
       physics: row.physics === null ? null : disclosedPhysics(row.physics, disclosure),
       cost: row.run === null ? null : costOf(row.run),
+      hasMaps: row.hasMaps && isArtefactDisclosed('maps.json', definition.disclosure),
       submittedAt: row.submittedAt.toISOString(),
       scoredAt: row.scoredAt.toISOString(),
     }));

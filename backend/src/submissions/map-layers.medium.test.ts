@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
+  leaderboardSchema,
   MAP_LAYER_NAMES,
   type ArtefactName,
   type DisclosureLevel,
@@ -75,6 +76,13 @@ async function withEveryLayer(
   const { evaluationId } = await submit(api, author, definition);
   await finish(api, await mustClaim(api, ['check']), await checkDone(api)).expect(200);
   await finish(api, await mustClaim(api, ['score']), scoreDone()).expect(200);
+  const hasMaps = async () => {
+    const reply = await request(api.url).get(
+      `/api/challenges/${definition.id}/leaderboard?area=gf&scenario=nadir4`,
+    );
+    return leaderboardSchema.parse(reply.body).rows.map((row) => row.hasMaps);
+  };
+  expect(await hasMaps()).toEqual([false]);
   const products = await mustClaim(api, ['products']);
   expect(products.payload).toMatchObject({
     includeTruth: disclosure === 'practice',
@@ -88,6 +96,7 @@ async function withEveryLayer(
   for (const layer of MAP_LAYER_NAMES)
     artefacts.push({ name: `${layer}.i16`, object: await putObject(api, randomBytes(8)) });
   await finish(api, products, { status: 'done', result: { kind: 'products', artefacts } }).expect(200);
+  expect(await hasMaps()).toEqual([true]);
   return { evaluationId, author };
 }
 

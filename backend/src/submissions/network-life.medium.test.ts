@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   challengeDefinitionSchema,
   leaderboardSchema,
@@ -18,6 +17,7 @@ import {
   claim,
   finish,
   heartbeat,
+  loseLease,
   mustClaim,
   NETWORK_RUN,
   NETWORK_SUMMARY,
@@ -35,7 +35,6 @@ import {
 } from '../testing/test-api.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 
-const LEASE_MS = 600;
 const GIBIBYTE = 2 ** 30;
 const MANIFEST = `architecture: fixed-point
 n_step: 5
@@ -51,7 +50,7 @@ let ada: Participant;
 let bob: Participant;
 beforeAll(async () => {
   database = await createTestDatabase();
-  api = await startTestApi(database.url, { environment: { SILLAGE_LEASE_S: String(LEASE_MS / 1000) } });
+  api = await startTestApi(database.url, { environment: { SILLAGE_LEASE_S: '600' } });
   ada = await registerParticipant(api);
   bob = await registerParticipant(api, 'Bob');
 });
@@ -267,7 +266,7 @@ describe('a network', () => {
     expect((await previewOf(evaluationId, '?after=yesterday')).status).toBe(400);
 
     // The worker dies: the next attempt draws over what was there, and a late frame of the first changes nothing.
-    await sleep(LEASE_MS + 400);
+    await loseLease(api, first);
     const second = await mustPredict();
     expect(second).toMatchObject({ jobId: first.jobId, attempt: 2 });
     await heartbeat(api, second, { frames: [frame('2012-10-22', 7)] }).expect(200);

@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogLevel } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import {
@@ -315,5 +316,20 @@ export async function scoreEverything(
   ) {
     const outcome = job.payload.kind === 'check' ? await checkDone(api) : scoreDone(scores, extras);
     await finish(api, job, outcome).expect(200);
+  }
+}
+
+/** As if its worker were gone: the lease has run out, and the reaper has taken the job back. No test waits for a clock. */
+export async function loseLease(api: TestApi, job: ClaimedJob): Promise<void> {
+  await api.dataSource.query(
+    `update jobs set lease_expires_at = clock_timestamp() - interval '1 second' where id = $1`,
+    [job.jobId],
+  );
+  for (;;) {
+    const [row]: { state: string }[] = await api.dataSource.query('select state from jobs where id = $1', [
+      job.jobId,
+    ]);
+    if (row?.state !== 'leased') return;
+    await sleep(20);
   }
 }

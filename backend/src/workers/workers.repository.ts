@@ -31,6 +31,20 @@ export class WorkersRepository {
     return rows.map(({ runtime: { name, device, memoryBytes } }) => ({ runtime: name, device, memoryBytes }));
   }
 
+  /** Of those that asked for work within the window, or are working now; each version once. */
+  async listEvaluatorVersions(windowMs: number): Promise<string[]> {
+    const rows = await this.database.query<{ version: string }>(
+      `select distinct evaluator_version as version from workers
+       where 'score' = any(capabilities)
+         and (last_seen_at > clock_timestamp() - $1 * interval '1 millisecond'
+           or exists (select 1 from jobs where jobs.worker = workers.name and jobs.state = 'leased'
+             and jobs.lease_expires_at > clock_timestamp()))
+       order by evaluator_version`,
+      [windowMs],
+    );
+    return rows.map(({ version }) => version);
+  }
+
   /** Asked for work of that step within the window, or is working now. */
   async hasCapable(step: Step, windowMs: number): Promise<boolean> {
     const rows = await this.database.query(

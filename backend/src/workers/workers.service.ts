@@ -119,6 +119,11 @@ export class WorkersService {
     return this.workers.listPredictCapacities(SEEN_WINDOW_MS);
   }
 
+  /** Of connected evaluators that score maps. */
+  listEvaluatorVersions(): Promise<string[]> {
+    return this.workers.listEvaluatorVersions(SEEN_WINDOW_MS);
+  }
+
   /** The same lease may finish again after a lost reply: the answer is the same and nothing happens twice. */
   async finish(jobId: string, request: FinishRequest): Promise<void> {
     await this.transactions.run(async () => {

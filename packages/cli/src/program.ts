@@ -28,6 +28,8 @@ export function createProgram(writeError: (text: string) => void): Command {
   addNetworkCommands(program);
   addPlatformCommands(program);
   addChallengeCommands(program);
+  addDraftCommands(program);
+  addDatasetCommands(program);
   addOrganiserCommands(program);
   addAdminCommands(program);
   return program;
@@ -584,6 +586,114 @@ function addChallengeCommands(program: Command): void {
     .action(async (folder, options) =>
       (await import('./commands/challenge.js')).registerFolder(folder, options),
     );
+}
+
+function addDraftCommands(program: Command): void {
+  const draft = add(program, 'draft', 'dataset versions that are being written (organisers)');
+
+  add(draft, 'list', 'the drafts of a platform')
+    .addOption(url())
+    .addOption(json())
+    .action(async (options) => (await import('./commands/draft.js')).listDrafts(options));
+
+  add(draft, 'create', 'start a draft: blank, from a dataset version, or of a challenge folder')
+    .option('--from <challenge@version>', 'copy this version, with its files, under the next number')
+    .option(
+      '--folder <folder>',
+      'folder with challenge.yaml and its data; with --from, in the place of its content',
+    )
+    .addOption(url())
+    .addOption(json())
+    .action(async (options) => (await import('./commands/draft.js')).createDraft(options));
+
+  add(draft, 'show', 'files, problems and report of a draft')
+    .argument('<id>', 'draft')
+    .addOption(url())
+    .addOption(json())
+    .action(async (id, options) => (await import('./commands/draft.js')).showDraft(id, options));
+
+  add(draft, 'get', 'the definition of a draft as YAML, to be edited')
+    .argument('<id>', 'draft')
+    .option('--out <file>', 'file to write (default: print it)')
+    .option('--force', 'replace an existing file')
+    .addOption(url())
+    .action(async (id, options) => (await import('./commands/draft.js')).getDefinition(id, options));
+
+  add(draft, 'set', 'give the edited definition back')
+    .argument('<id>', 'draft')
+    .argument('<file>', 'YAML file, as `draft get` writes it')
+    .addOption(url())
+    .addOption(json())
+    .action(async (id, file, options) =>
+      (await import('./commands/draft.js')).setDefinition(id, file, options),
+    );
+
+  add(draft, 'add-file', 'add files to a draft; one of the same name is replaced')
+    .argument('<id>', 'draft')
+    .argument('[files...]', 'files to upload')
+    .option('--as <name>', 'under this name')
+    .option('--server <name>', 'instead of an upload: a file in the folder of incoming files on the server')
+    .addOption(url())
+    .addOption(json())
+    .action(async (id, files, options) => (await import('./commands/draft.js')).addFiles(id, files, options));
+
+  add(draft, 'server-files', 'the files that lie in the folder of incoming files on the server')
+    .addOption(url())
+    .addOption(json())
+    .action(async (options) => (await import('./commands/draft.js')).listServerFiles(options));
+
+  add(draft, 'remove-file', 'take a file out of a draft')
+    .argument('<id>', 'draft')
+    .argument('<name>', 'file')
+    .addOption(url())
+    .addOption(json())
+    .action(async (id, name, options) => (await import('./commands/draft.js')).removeFile(id, name, options));
+
+  add(draft, 'inspect', 'have an evaluator read every file of a draft')
+    .argument('<id>', 'draft')
+    .option('--wait', 'wait for the report; exit status 1 if it has errors')
+    .addOption(url())
+    .addOption(json())
+    .action(async (id, options) => (await import('./commands/draft.js')).inspectDraft(id, options));
+
+  add(draft, 'validate', 'freeze a draft as a dataset version that organisers alone see')
+    .argument('<id>', 'draft')
+    .addOption(required('--changes <text>', 'what is new, one line'))
+    .option('--accept <codes>', 'warnings that you have read and accept, separated by commas')
+    .addOption(url())
+    .addOption(json())
+    .action(async (id, options) => (await import('./commands/draft.js')).validateDraft(id, options));
+
+  add(draft, 'delete', 'delete a draft')
+    .argument('<id>', 'draft')
+    .addOption(url())
+    .addOption(json())
+    .action(async (id, options) => (await import('./commands/draft.js')).deleteDraft(id, options));
+}
+
+function addDatasetCommands(program: Command): void {
+  const dataset = add(program, 'dataset', 'dataset versions of a challenge (organisers)');
+
+  add(dataset, 'versions', 'every version, also those that are not public')
+    .argument('<challenge>', 'challenge')
+    .addOption(url())
+    .addOption(json())
+    .action(async (challenge, options) =>
+      (await import('./commands/dataset.js')).listVersions(challenge, options),
+    );
+
+  add(dataset, 'publish', 'make a validated or an older version the one that is scored on')
+    .argument('<challenge@version>', 'like demo-osse@1.0.1')
+    .option('--changes <text>', 'what is new, one line (default: as it was validated)')
+    .addOption(url())
+    .addOption(json())
+    .action(async (name, options) => (await import('./commands/dataset.js')).publishVersion(name, options));
+
+  add(dataset, 'retire', 'take a version out of the choice; its scores stay')
+    .argument('<challenge@version>', 'like demo-osse@1.0.0')
+    .addOption(url())
+    .addOption(json())
+    .action(async (name, options) => (await import('./commands/dataset.js')).retireVersion(name, options));
 }
 
 const requiredOptions = new WeakSet<Option>();

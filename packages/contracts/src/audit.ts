@@ -15,6 +15,7 @@ export const AUDIT_ACTIONS = [
   'references.enter',
   'rescore.start',
   'rescore.cancel',
+  'rescore.retry',
   'rescore.promote',
   'rescore.discard',
   'submission.hide',

@@ -92,6 +92,8 @@ export type DraftList = z.infer<typeof draftListSchema>;
 export const createDraftRequestSchema = z.strictObject({
   from: z.strictObject({ challengeId: slugSchema, version: z.string() }).optional(),
   definition: draftDefinitionSchema.optional(),
+  /** Another draft, of which it is a copy: its files, and its definition where none is given. */
+  copyOf: idSchema.optional(),
 });
 export type CreateDraftRequest = z.infer<typeof createDraftRequestSchema>;
 
@@ -185,3 +187,20 @@ export const datasetVersionDetailsSchema = datasetVersionViewSchema.extend({
   report: datasetReportSchema.nullable(),
 });
 export type DatasetVersionDetails = z.infer<typeof datasetVersionDetailsSchema>;
+
+/** GET /api/curation/challenges: also those of which nothing is public yet. */
+export const curatedChallengeListSchema = z.object({
+  challenges: z.array(
+    z.object({
+      id: slugSchema,
+      /** As its newest version says. */
+      name: z.string(),
+      currentVersion: z.string().nullable(),
+      /** Validated and never published, newest first. */
+      waitingVersions: z.array(z.string()),
+      versionCount: z.number().int().positive(),
+    }),
+  ),
+});
+export type CuratedChallengeList = z.infer<typeof curatedChallengeListSchema>;
+export type CuratedChallenge = CuratedChallengeList['challenges'][number];

@@ -55,7 +55,10 @@ export const datasetFindingSchema = z.object({
 });
 export type DatasetFinding = z.infer<typeof datasetFindingSchema>;
 
-/** A small picture of heights: rows from south to north, columns from west to east; centimetres, null where missing. */
+/**
+ * A small picture of heights: rows from south to north, columns from west to east; centimetres, null where missing. Of a
+ * temperature: hundredths of a degree Celsius.
+ */
 export const previewMapSchema = z.object({
   box: boxSchema,
   lonCount: z.number().int().positive().max(240),

@@ -54,6 +54,8 @@ export const leaderboardRowSchema = z.object({
   physics: physicsSchema.nullable(),
   /** Null for maps: they were computed elsewhere. */
   cost: costSchema.nullable(),
+  /** Whether there are maps to look at: they are made after the score, and withheld at some levels. */
+  hasMaps: z.boolean(),
   submittedAt: isoInstantSchema,
   scoredAt: isoInstantSchema,
 });
@@ -157,10 +159,24 @@ export type BoardBands = z.infer<typeof boardBandsSchema>;
 /** Entries that one question about pairs may name. */
 export const MAX_PAIR_ENTRIES = 24;
 
+/** Which dataset version's boards; null: those of the current one. */
+const versionSchema = z.string().max(40).nullable().default(null);
+export const versionQuerySchema = z.object({ version: versionSchema });
+export type VersionQuery = z.infer<typeof versionQuerySchema>;
+
+/** One board, of the current or of an earlier dataset version. */
+export const boardTaskQuerySchema = z.object({
+  area: slugSchema,
+  scenario: slugSchema,
+  version: versionSchema,
+});
+export type BoardTaskQuery = z.infer<typeof boardTaskQuerySchema>;
+
 /** GET /api/challenges/:challenge/leaderboard/pairs?area=…&scenario=…&entries=…: evaluation ids, separated by commas. */
 export const boardPairsQuerySchema = z.object({
   area: slugSchema,
   scenario: slugSchema,
+  version: versionSchema,
   entries: z
     .string()
     .transform((text) => text.split(','))

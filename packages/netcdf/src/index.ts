@@ -26,6 +26,7 @@ export type {
   GriddedObservations,
   GriddedObservationsOptions,
 } from './gridded-observations.js';
+export { OBSERVED_HEIGHT_NAMES } from './observation-values.js';
 export type { ObservationLayout } from './observation-layout.js';
 export { observationLayoutOf } from './open-observation-layout.js';
 export { openAlongTrack } from './open-along-track.js';

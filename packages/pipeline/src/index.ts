@@ -2,6 +2,8 @@ export * from './check-reconstruction.js';
 export * from './find-mistakes.js';
 export * from './import-challenge.js';
 export * from './import/index.js';
+export { sha256OfFile } from './import/file-hash.js';
+export * from './inspect-dataset/index.js';
 export * from './inspect-file.js';
 export * from './judge-file.js';
 export * from './map-observations.js';

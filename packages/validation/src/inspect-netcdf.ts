@@ -71,7 +71,8 @@ export async function inspectNetcdf(
   return { ...describeFile(file), ...(await describeField(file, subject, variable)) };
 }
 
-function describeFile(
+/** Format, dimensions, variables and attributes, without a look at any value. */
+export function describeFile(
   file: NetcdfFile,
 ): Pick<NetcdfInspection, 'format' | 'dimensions' | 'variables' | 'attributes'> {
   return {

@@ -1,14 +1,50 @@
-import { isDeepStrictEqual } from 'node:util';
 import {
+  canonicalJson,
   referenceFile,
+  type ChallengeDefinition,
   type CheckWarning,
+  type FileRole,
   type JobPayload,
+  type NetworkRun,
+  type NetworkSummary,
   type ObjectReference,
   type RejectionReason,
+  type SubmissionForm,
 } from '@sillage/contracts';
-import type { ShadowSource, VersionInputs } from '../shadow-evaluations.repository.js';
 import { predictInputs, type PredictInputs } from './predict-inputs.js';
 import { taskExtent } from './task-extent.js';
+
+/** A score that is to be made again, and what it was made of. */
+export type ShadowSource = {
+  evaluationId: string;
+  submissionId: string;
+  taskId: string;
+  area: string;
+  scenario: string;
+  form: SubmissionForm;
+  /** What was sent in, or computed by the platform. */
+  upload: ObjectReference & { fileName: string };
+  variable: string | null;
+  /** The checked map that the score is of. */
+  canonical: ObjectReference;
+  run: NetworkRun | null;
+  warnings: CheckWarning[];
+  network: { object: ObjectReference; summary: NetworkSummary } | null;
+};
+
+/** A dataset version with its files, as the steps of an evaluation read them. */
+export type VersionInputs = {
+  id: string;
+  definition: ChallengeDefinition;
+  files: {
+    role: FileRole;
+    area: string;
+    scenario?: string;
+    path: string;
+    variable: string | null;
+    object: ObjectReference;
+  }[];
+};
 
 /** Said by the score step of what it compares; all others are of the check. */
 const SCORE_WARNINGS: readonly string[] = ['units-suspected', 'sla-suspected'];
@@ -35,14 +71,14 @@ export function shadowStart(
   if (!definition.tasks.some((task) => task.area === source.area && task.scenario === source.scenario))
     return null;
   const task = taskExtent(definition, source);
-  const isSameExtent = isDeepStrictEqual(task, taskExtent(from.definition, source));
+  const isSameExtent = isSame(task, taskExtent(from.definition, source));
   if (source.form === 'network') {
     const { network } = source;
     if (network === null) throw new Error(`network ${source.submissionId} has a score and was not checked`);
     const inputs = predictInputs(to.files, source, network.summary.extraInputs);
     if ('lacking' in inputs) return { kind: 'lacking', reason: inputs.lacking };
     const before = predictInputs(from.files, source, network.summary.extraInputs);
-    if (!isSameExtent || 'lacking' in before || !isDeepStrictEqual(bytesOf(inputs), bytesOf(before))) {
+    if (!isSameExtent || 'lacking' in before || !isSame(bytesOf(inputs), bytesOf(before))) {
       return {
         kind: 'begins',
         canonical: null,
@@ -120,4 +156,8 @@ function bytesOf({ observations, oi, sst }: PredictInputs) {
     oi: oi === null ? null : { variable: oi.variable, sha256: oi.object.sha256 },
     sst: sst === null ? null : { variable: sst.variable, sha256: sst.object.sha256 },
   };
+}
+
+function isSame(first: unknown, second: unknown): boolean {
+  return canonicalJson(first) === canonicalJson(second);
 }

@@ -96,6 +96,58 @@ export function rescoredText(
   };
 }
 
+/** Of a promoted re-score: all tasks of an entry in one. Scores as the disclosure level lets them out. */
+export function rescoredEntryText(entry: {
+  rescoreId: string;
+  submissionId: string;
+  method: string;
+  challengeName: string;
+  datasetVersion: string;
+  versionBefore: string;
+  changes: string;
+  tasks: readonly {
+    area: string;
+    scenario: string;
+    state: string;
+    before: Scores | null;
+    after: Scores | null;
+    rank: number | null;
+    rejection: { found: string; expected: string; fix: string } | null;
+  }[];
+}): Told {
+  const { tasks, method, challengeName } = entry;
+  const [only] = tasks;
+  const isOne = tasks.length === 1 && only !== undefined && only.before !== null && only.after !== null;
+  const lines = tasks.flatMap(({ area, scenario, state, before, after, rank, rejection }) => {
+    const name = `${area} × ${scenario}`;
+    if (before !== null && after !== null) {
+      const place = rank === null ? '' : `, rank ${rank}`;
+      return [`${name}: µ ${scoreText('mu', before.mu)} → ${scoreText('mu', after.mu)}${place}`];
+    }
+    if (rejection !== null)
+      return [
+        `${name}: no score any more. Found: ${rejection.found}. Needed: ${rejection.expected}. ${rejection.fix}`,
+      ];
+    return [state === 'scored' ? `${name}: scored` : `${name}: no score any more, and the fault is ours`];
+  });
+  return {
+    kind: 'rescored',
+    about: entry.rescoreId,
+    path: `/submissions/${entry.submissionId}`,
+    title: isOne
+      ? `${method}: µ ${scoreText('mu', only.before?.mu ?? null)} → ${scoreText('mu', only.after?.mu ?? null)} on ${challengeName}, ${only.area} × ${only.scenario}`
+      : `${method} was scored again on ${challengeName}`,
+    body: [
+      entry.versionBefore === entry.datasetVersion
+        ? `${method} was scored again on dataset ${entry.datasetVersion} of ${challengeName}, by a newer evaluator.`
+        : `${method} was scored again on ${challengeName}: dataset ${entry.versionBefore} before, ${entry.datasetVersion} now.`,
+      `What changed: ${entry.changes}`,
+      '',
+      ...lines,
+    ].join('\n'),
+  };
+}
+
 export function rejectedText(
   entry: ToldEntry,
   reason: { found: string; expected: string; fix: string },

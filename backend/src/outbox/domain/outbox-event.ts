@@ -8,6 +8,8 @@ export type OutboxEvent =
   /** A private entry that has its scores went public. */
   | { kind: 'evaluation-listed'; evaluationId: string }
   | { kind: 'submission-moderated'; submissionId: string; action: ModerationAction; reason: string }
+  /** A re-score was promoted that did this entry again, on all of its tasks. */
+  | { kind: 'submission-rescored'; submissionId: string; rescoreId: string }
   | {
       kind: 'dataset-version';
       challengeId: string;

@@ -104,7 +104,8 @@ export function csvText<Row>(columns: readonly Column<Row>[], rows: readonly Row
   return lines.map((line) => `${line.map(csvCell).join(',')}\r\n`).join('');
 }
 
-function csvCell(value: Cell): string {
+/** A cell of a CSV line. */
+export function csvCell(value: Cell | boolean): string {
   const content = value === null ? '' : String(value);
   // A spreadsheet would run a text that begins like a formula.
   const inert = typeof value === 'string' && /^[=+\-@\t\r]/.test(content) ? `'${content}` : content;

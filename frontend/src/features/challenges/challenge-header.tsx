@@ -5,7 +5,7 @@ import { NavigationLink } from '../../components/navigation-link';
 import { countOf } from '../../lib/format-number';
 import { paths } from '../../lib/paths';
 import styles from './challenge-header.module.css';
-import { disclosureTexts } from './challenge-texts';
+import { disclosureTexts } from '../../lib/challenge-texts';
 
 export function ChallengeHeader({ challenge }: { challenge: ChallengeView }) {
   const disclosure = disclosureTexts(challenge);

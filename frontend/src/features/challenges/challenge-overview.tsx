@@ -11,7 +11,7 @@ import { paths } from '../../lib/paths';
 import { ladderBase } from '../../lib/scenario-groups';
 import { AreasChart } from './areas-chart';
 import styles from './challenge-overview.module.css';
-import { disclosureTexts, PROTOCOL_TEXTS } from './challenge-texts';
+import { disclosureTexts, PROTOCOL_TEXTS } from '../../lib/challenge-texts';
 import { DataFiles } from './data-files';
 import { ExpectedFiles } from './expected-files';
 import { distinctFiles } from './file-groups';

@@ -1,7 +1,7 @@
 import type { ChallengeView, DatasetFileView } from '@sillage/contracts';
 import { CopyButton } from '../../components/copy-button';
 import { countOf, formatBytes } from '../../lib/format-number';
-import { FILE_ROLE_TEXTS } from './challenge-texts';
+import { FILE_ROLE_TEXTS } from '../../lib/challenge-texts';
 import styles from './data-files.module.css';
 import { checksumList, distinctFiles, fileGroups, scenarioRoles, type FileGroup } from './file-groups';
 

@@ -49,6 +49,7 @@ function makeRow(sketch: RowSketch): LeaderboardRow {
     family: null,
     physics: null,
     cost: null,
+    hasMaps: false,
     submittedAt: '2026-01-01T00:00:00Z',
     method: sketch.method ?? sketch.id,
     form: 'map',

@@ -34,23 +34,24 @@ type Frame = { key: string; values: Int16Array };
 
 /** The maps of the chosen methods on one day, side by side, on one colour scale and with one cursor. */
 export function ComparisonMaps({ rows }: { rows: readonly LeaderboardRow[] }) {
+  const asked = rows.filter((row) => row.hasMaps);
   const load = useCallback(
     (ids: string) =>
       Promise.all(
-        ids.split(',').map(async (id) => {
+        (ids === '' ? [] : ids.split(',')).map(async (id) => {
           try {
             return await browserGateway.mapManifest(id);
           } catch (error) {
-            if (error instanceof ApiFailure) return null; // withheld, or not made
+            if (error instanceof ApiFailure) return null; // withdrawn a moment ago
             throw error;
           }
         }),
       ),
     [],
   );
-  const data = useBoardData(rows.map((row) => row.evaluationId).join(','), load);
+  const data = useBoardData(asked.map((row) => row.evaluationId).join(','), load);
   if (data.state !== 'here') return <BoardDataNotice state={data.state} what="maps" />;
-  const mapped = rows.flatMap((row, index): Mapped[] => {
+  const mapped = asked.flatMap((row, index): Mapped[] => {
     const manifest = data.value[index] ?? null;
     return manifest === null ? [] : [{ row, manifest }];
   });
@@ -58,7 +59,7 @@ export function ComparisonMaps({ rows }: { rows: readonly LeaderboardRow[] }) {
   if (first === undefined)
     return (
       <p className="muted">
-        There are no maps of these methods to show: none were made, or they are withheld.
+        There are no maps of these methods to show yet: they are made after the scores, or they are withheld.
       </p>
     );
   return (

@@ -1,12 +1,13 @@
 import {
+  curatedChallengeListSchema,
   datasetVersionDetailsSchema,
   datasetVersionListSchema,
-  datasetVersionViewSchema,
   draftListSchema,
   draftViewSchema,
   serverFileListSchema,
   type AddDraftFileRequest,
   type CreateDraftRequest,
+  type CuratedChallenge,
   type DatasetVersionDetails,
   type DatasetVersionView,
   type DraftSummary,
@@ -19,6 +20,7 @@ import { createRequests, type Transport } from './requests';
 
 /** What organisers do with datasets. Apart from the gateway of the site, so that public pages do not load its schemas. */
 export type CurationGateway = {
+  challenges: () => Promise<CuratedChallenge[]>;
   drafts: () => Promise<DraftSummary[]>;
   createDraft: (request: CreateDraftRequest) => Promise<DraftView>;
   draft: (draft: string, signal?: AbortSignal) => Promise<DraftView>;
@@ -26,13 +28,18 @@ export type CurationGateway = {
   deleteDraft: (draft: string) => Promise<void>;
   addFile: (draft: string, request: AddDraftFileRequest) => Promise<DraftView>;
   removeFile: (draft: string, path: string, revision: number) => Promise<DraftView>;
-  serverFiles: () => Promise<ServerFileList['files']>;
+  serverFiles: () => Promise<ServerFileList>;
   inspect: (draft: string, revision: number) => Promise<DraftView>;
-  validate: (draft: string, request: ValidateDraftRequest) => Promise<DatasetVersionView>;
+  validate: (draft: string, request: ValidateDraftRequest) => Promise<DatasetVersionDetails>;
   versions: (challenge: string) => Promise<DatasetVersionView[]>;
   version: (challenge: string, version: string) => Promise<DatasetVersionDetails>;
-  publish: (challenge: string, version: string) => Promise<DatasetVersionView>;
-  retire: (challenge: string, version: string) => Promise<DatasetVersionView>;
+  /** `changes`: another line than the one that it was validated with. */
+  publish: (
+    challenge: string,
+    version: string,
+    changes: string | undefined,
+  ) => Promise<DatasetVersionDetails>;
+  retire: (challenge: string, version: string) => Promise<DatasetVersionDetails>;
 };
 
 export function createCurationGateway(transport: Transport): CurationGateway {
@@ -43,6 +50,7 @@ export function createCurationGateway(transport: Transport): CurationGateway {
   const versionPath = (challenge: string, version: string) =>
     `${versionsPath(challenge)}/${encodeURIComponent(version)}`;
   return {
+    challenges: async () => (await json('/api/curation/challenges', curatedChallengeListSchema)).challenges,
     drafts: async () => (await json('/api/curation/drafts', draftListSchema)).drafts,
     createDraft: (body) => json('/api/curation/drafts', draftViewSchema, { method: 'POST', body }),
     draft: (draft, signal) => json(draftPath(draft), draftViewSchema, { signal }),
@@ -53,22 +61,19 @@ export function createCurationGateway(transport: Transport): CurationGateway {
       json(`${draftPath(draft)}/files/${encodeURIComponent(path)}?revision=${revision}`, draftViewSchema, {
         method: 'DELETE',
       }),
-    serverFiles: async () => (await json('/api/curation/server-files', serverFileListSchema)).files,
+    serverFiles: () => json('/api/curation/server-files', serverFileListSchema),
     inspect: (draft, revision) =>
       json(`${draftPath(draft)}/inspect`, draftViewSchema, { method: 'POST', body: { revision } }),
     validate: (draft, body) =>
-      json(`${draftPath(draft)}/validate`, datasetVersionViewSchema, { method: 'POST', body }),
+      json(`${draftPath(draft)}/validate`, datasetVersionDetailsSchema, { method: 'POST', body }),
     versions: async (challenge) => (await json(versionsPath(challenge), datasetVersionListSchema)).versions,
     version: (challenge, version) => json(versionPath(challenge, version), datasetVersionDetailsSchema),
-    publish: (challenge, version) =>
-      json(`${versionPath(challenge, version)}/publish`, datasetVersionViewSchema, {
+    publish: (challenge, version, changes) =>
+      json(`${versionPath(challenge, version)}/publish`, datasetVersionDetailsSchema, {
         method: 'POST',
-        body: {},
+        body: changes === undefined ? {} : { changes },
       }),
     retire: (challenge, version) =>
-      json(`${versionPath(challenge, version)}/retire`, datasetVersionViewSchema, {
-        method: 'POST',
-        body: {},
-      }),
+      json(`${versionPath(challenge, version)}/retire`, datasetVersionDetailsSchema, { method: 'POST' }),
   };
 }

@@ -16,6 +16,11 @@ import {
   challengeSummarySchema,
   challengeViewSchema,
   createdTokenSchema,
+  datasetVersionDetailsSchema,
+  datasetVersionListSchema,
+  draftListSchema,
+  draftViewSchema,
+  serverFileListSchema,
   idSchema,
   leaderboardSchema,
   productsAgainSchema,
@@ -28,6 +33,7 @@ import {
 } from '@sillage/contracts';
 import type {
   AccountView,
+  AddDraftFileRequest,
   AdminHealth,
   AdminSubmissionPage,
   Allowance,
@@ -40,17 +46,26 @@ import type {
   ApiErrorCode,
   ChallengeSummary,
   ChallengeView,
+  CreateDraftRequest,
   CreateSubmissionRequest,
   CreateSubmissionSetRequest,
   CreatedToken,
+  DatasetVersionDetails,
+  DatasetVersionView,
+  DraftSummary,
+  DraftView,
   Leaderboard,
+  PublishVersionRequest,
   RegisterChallengeRequest,
+  SaveDraftRequest,
+  ServerFileList,
   StressRequest,
   StressView,
   SigningKey,
   SubmissionView,
   TeamView,
   TokenScope,
+  ValidateDraftRequest,
 } from '@sillage/contracts';
 import { CommandError } from '../command-error.js';
 import type { ServerSettings } from '../settings/settings.js';
@@ -203,6 +218,68 @@ export class ApiClient {
     return this.parse(challengeViewSchema, await this.callJson('POST', '/api/challenges', request));
   }
 
+  async drafts(): Promise<DraftSummary[]> {
+    return (await this.get('/api/curation/drafts', draftListSchema)).drafts;
+  }
+
+  draft(id: string): Promise<DraftView> {
+    return this.get(draftPath(id), draftViewSchema);
+  }
+
+  async createDraft(request: CreateDraftRequest): Promise<DraftView> {
+    return this.parse(draftViewSchema, await this.callJson('POST', '/api/curation/drafts', request));
+  }
+
+  async saveDraft(id: string, request: SaveDraftRequest): Promise<DraftView> {
+    return this.parse(draftViewSchema, await this.callJson('PUT', draftPath(id), request));
+  }
+
+  async deleteDraft(id: string, revision: number): Promise<void> {
+    const reply = await this.call('DELETE', `${draftPath(id)}?revision=${revision}`, {});
+    await reply.body?.cancel();
+  }
+
+  async addDraftFile(id: string, request: AddDraftFileRequest): Promise<DraftView> {
+    return this.parse(draftViewSchema, await this.callJson('POST', `${draftPath(id)}/files`, request));
+  }
+
+  async removeDraftFile(id: string, path: string, revision: number): Promise<DraftView> {
+    const address = `${draftPath(id)}/files/${encodeURIComponent(path)}?revision=${revision}`;
+    return this.parse(draftViewSchema, await this.callJson('DELETE', address));
+  }
+
+  serverFiles(): Promise<ServerFileList> {
+    return this.get('/api/curation/server-files', serverFileListSchema);
+  }
+
+  async inspectDraft(id: string, revision: number): Promise<DraftView> {
+    const reply = await this.callJson('POST', `${draftPath(id)}/inspect`, { revision });
+    return this.parse(draftViewSchema, reply);
+  }
+
+  async validateDraft(id: string, request: ValidateDraftRequest): Promise<DatasetVersionDetails> {
+    const reply = await this.callJson('POST', `${draftPath(id)}/validate`, request);
+    return this.parse(datasetVersionDetailsSchema, reply);
+  }
+
+  async datasetVersions(challenge: string): Promise<DatasetVersionView[]> {
+    return (await this.get(versionsPath(challenge), datasetVersionListSchema)).versions;
+  }
+
+  async publishVersion(
+    challenge: string,
+    version: string,
+    request: PublishVersionRequest,
+  ): Promise<DatasetVersionDetails> {
+    const path = `${versionsPath(challenge)}/${encodeURIComponent(version)}/publish`;
+    return this.parse(datasetVersionDetailsSchema, await this.callJson('POST', path, request));
+  }
+
+  async retireVersion(challenge: string, version: string): Promise<DatasetVersionDetails> {
+    const path = `${versionsPath(challenge)}/${encodeURIComponent(version)}/retire`;
+    return this.parse(datasetVersionDetailsSchema, await this.callJson('POST', path));
+  }
+
   /** Signs in and makes a token for this shell; the session itself is not kept. */
   async createToken(
     email: string,
@@ -306,6 +383,15 @@ function submissionPath(id: string): string {
   }
   return `/api/submissions/${encodeURIComponent(id)}`;
 }
+
+function draftPath(id: string): string {
+  if (!idSchema.safeParse(id).success)
+    throw new CommandError(`'${id}' is not the id of a draft; 'sillage draft list' prints them`);
+  return `/api/curation/drafts/${encodeURIComponent(id)}`;
+}
+
+const versionsPath = (challenge: string): string =>
+  `/api/curation/challenges/${encodeURIComponent(challenge)}/versions`;
 
 const stressPath = (id: string): string => `${submissionPath(id)}/stress`;
 

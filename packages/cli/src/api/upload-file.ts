@@ -87,6 +87,11 @@ async function fileStatus(path: string): Promise<{ size: number }> {
   return status;
 }
 
+/** SHA-256 of the content, in hexadecimal digits. */
+export function hashOfFile(path: string): Promise<string> {
+  return hashOf(path, () => undefined);
+}
+
 async function hashOf(path: string, onProgress: (doneBytes: number) => void): Promise<string> {
   const hash = createHash('sha256');
   let doneBytes = 0;

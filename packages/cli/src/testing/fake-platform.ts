@@ -349,6 +349,7 @@ export class FakePlatform {
       family: null,
       physics: null,
       cost: null,
+      hasMaps: false,
       codeUrl: null,
       paperUrl: null,
       scores: SCORES,

@@ -38,6 +38,7 @@ export function rowOf(
     paperUrl: null,
     physics: null,
     cost: null,
+    hasMaps: false,
     submittedAt: '2026-01-01T00:00:00Z',
     scoredAt: '2026-01-02T00:00:00Z',
     ...rest,

@@ -1,0 +1,56 @@
+import type { RescoreEntry, RescoreReport } from '@sillage/contracts';
+import { csvCell } from '../../snapshots/domain/snapshot-table.js';
+
+type Line = { area: string; scenario: string; entry: RescoreEntry };
+type Cell = string | number | boolean | null;
+
+/** Name, and the value of a line: unrounded, in the unit of the name; empty where there is none. */
+const COLUMNS: readonly (readonly [string, (line: Line) => Cell])[] = [
+  ['area', ({ area }) => area],
+  ['scenario', ({ scenario }) => scenario],
+  ['method', ({ entry }) => entry.method],
+  ['author', ({ entry }) => entry.author],
+  ['kind', ({ entry }) => entry.kind],
+  ['submission', ({ entry }) => entry.submissionId],
+  ['listed', ({ entry }) => entry.isListed],
+  ['outcome', ({ entry }) => entry.outcome],
+  ['rank_before', ({ entry }) => entry.before?.rank ?? null],
+  ['rank_after', ({ entry }) => entry.after?.rank ?? null],
+  ['mu_before', ({ entry }) => entry.before?.scores.mu ?? null],
+  ['mu_after', ({ entry }) => entry.after?.scores.mu ?? null],
+  ['mu_difference', ({ entry }) => entry.differences?.mu ?? null],
+  ['mu_difference_low95', ({ entry }) => entry.significance?.interval[0] ?? null],
+  ['mu_difference_high95', ({ entry }) => entry.significance?.interval[1] ?? null],
+  ['mu_difference_significant', ({ entry }) => entry.significance?.isSeparable ?? null],
+  ['sigma_before', ({ entry }) => entry.before?.scores.sigma ?? null],
+  ['sigma_after', ({ entry }) => entry.after?.scores.sigma ?? null],
+  ['lambda_x_deg_before', ({ entry }) => entry.before?.scores.lambdaXDeg ?? null],
+  ['lambda_x_deg_after', ({ entry }) => entry.after?.scores.lambdaXDeg ?? null],
+  ['lambda_x_km_before', ({ entry }) => entry.before?.scores.lambdaXKm ?? null],
+  ['lambda_x_km_after', ({ entry }) => entry.after?.scores.lambdaXKm ?? null],
+  ['lambda_t_days_before', ({ entry }) => entry.before?.scores.lambdaTDays ?? null],
+  ['lambda_t_days_after', ({ entry }) => entry.after?.scores.lambdaTDays ?? null],
+  ['rmse_m_before', ({ entry }) => entry.before?.scores.rmseM ?? null],
+  ['rmse_m_after', ({ entry }) => entry.after?.scores.rmseM ?? null],
+  ['evaluator_before', ({ entry }) => entry.before?.evaluatorVersion ?? null],
+  ['evaluator_after', ({ entry }) => entry.after?.evaluatorVersion ?? null],
+  ['evaluation_before', ({ entry }) => entry.before?.evaluationId ?? null],
+  ['evaluation_after', ({ entry }) => entry.after?.evaluationId ?? null],
+  [
+    'reason',
+    ({ entry }) =>
+      entry.rejection === null
+        ? entry.failureMessage
+        : `found: ${entry.rejection.found}; needed: ${entry.rejection.expected}`,
+  ],
+];
+
+/** A line for each entry on each task; a text that a spreadsheet would run as a formula begins with '. */
+export function reportCsv({ tasks }: RescoreReport): string {
+  const lines = tasks.flatMap(({ area, scenario, entries }) =>
+    entries.map((entry) => COLUMNS.map(([, valueOf]) => valueOf({ area, scenario, entry }))),
+  );
+  return [COLUMNS.map(([name]) => name), ...lines]
+    .map((line) => `${line.map(csvCell).join(',')}\r\n`)
+    .join('');
+}

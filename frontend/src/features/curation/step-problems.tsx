@@ -1,0 +1,53 @@
+'use client';
+
+import type { DefinitionProblem } from '@sillage/contracts';
+import { Notice } from '../../components/notice';
+import { countOf } from '../../lib/format-number';
+import styles from './draft-wizard.module.css';
+import { fieldId } from './wizard-steps';
+
+/** Everything that keeps this part of the definition from being complete, each with the way to its field. */
+export function StepProblems({ problems }: { problems: readonly DefinitionProblem[] }) {
+  if (problems.length === 0) return null;
+  return (
+    <Notice tone="warning" title={`${countOf(problems.length, 'thing', 'things')} to mend here`}>
+      <ul className={styles.problems}>
+        {problems.map(({ path, message }, index) => (
+          <li key={index}>
+            <button type="button" className={styles.problem} onClick={() => focusField(path)}>
+              {pathText(path)}
+            </button>
+            : {message}
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
+
+/** `areas.0.scoredBox.west` as `areas 1, scoredBox, west`: lists are counted from one. */
+export function pathText(path: string): string {
+  if (path === '') return 'definition';
+  return path
+    .split('.')
+    .map((part) => (/^\d+$/.test(part) ? ` ${Number(part) + 1}` : `, ${part}`))
+    .join('')
+    .replace(/^, /, '');
+}
+
+/** To the control of the path, else to that of what it is in, else to the first one of it. */
+function focusField(path: string): void {
+  const parts = path.split('.');
+  for (let count = parts.length; count > 0; count -= 1) {
+    const id = fieldId(parts.slice(0, count).join('.'));
+    const control =
+      document.getElementById(id) ??
+      document.querySelector<HTMLElement>(
+        `input[id^="${id}-"], select[id^="${id}-"], textarea[id^="${id}-"]`,
+      );
+    if (control === null) continue;
+    control.scrollIntoView({ block: 'center' });
+    control.focus();
+    return;
+  }
+}

@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { claimedJobSchema, type ClaimedJob, type JobOutcome, type Step } from '@sillage/contracts';
+
+const START_MS = 60_000;
+const WORKER_TOKEN = 'worker-token-for-tests';
+
+/** The real backend, built, as a process of its own on a database of its own; its evaluator is played by the test. */
+export type RealPlatform = {
+  url: string;
+  organiserToken: string;
+  incomingFolder: string;
+  claim: (step: Step) => Promise<ClaimedJob>;
+  finish: (job: ClaimedJob, outcome: JobOutcome) => Promise<void>;
+  stop: () => Promise<void>;
+};
+
+export async function startRealPlatform(): Promise<RealPlatform> {
+  const starter = new URL('../../../../tools/embedded-postgres.mjs', import.meta.url).href;
+  const { ensurePostgres } = (await import(
+    starter
+  )) as typeof import('../../../../tools/embedded-postgres.mjs');
+  const folder = mkdtempSync(join(tmpdir(), 'sillage-cli-platform-'));
+  const incomingFolder = join(folder, 'incoming');
+  mkdirSync(incomingFolder);
+  const postgres = await ensurePostgres({
+    folder: join(folder, 'postgres'),
+    password: 'test',
+    isDurable: false,
+  });
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const organiserToken = 'sil_organiser-token-for-tests';
+  const backend = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('../../../../backend/dist/main.js', import.meta.url))],
+    {
+      env: {
+        PATH: process.env.PATH,
+        DATABASE_URL: postgres.url,
+        SILLAGE_API_PORT: String(port),
+        SILLAGE_PUBLIC_URL: url,
+        SILLAGE_STORE_DIR: join(folder, 'objects'),
+        SILLAGE_UPLOAD_DIR: join(folder, 'uploads'),
+        SILLAGE_INCOMING_DIR: incomingFolder,
+        SILLAGE_WORKER_TOKENS: WORKER_TOKEN,
+        SILLAGE_ORGANISER_TOKEN: organiserToken,
+      },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
+  const exited = new Promise<void>((resolve) => backend.once('exit', () => resolve()));
+  const stop = async (): Promise<void> => {
+    backend.kill('SIGTERM');
+    await exited;
+    await postgres.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const call = async (path: string, body: object): Promise<Response> => {
+    const response = await fetch(`${url}/api/worker/${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${WORKER_TOKEN}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return response;
+  };
+  try {
+    await answering(url);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    url,
+    organiserToken,
+    incomingFolder,
+    claim: async (step) => {
+      const request = { worker: 'test', evaluatorVersion: '1.0.0', capabilities: [step], waitMs: 20_000 };
+      const response = await call('claim', request);
+      if (response.status === 204) throw new Error(`no ${step} job came`);
+      return claimedJobSchema.parse(await response.json());
+    },
+    finish: async ({ jobId, attempt, leaseToken }, outcome) => {
+      await call(`jobs/${jobId}/finish`, { attempt, leaseToken, outcome });
+    },
+    stop,
+  };
+}
+
+async function answering(url: string): Promise<void> {
+  const startedMs = performance.now();
+  for (;;) {
+    const isUp = await fetch(`${url}/api/health`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (isUp) return;
+    if (performance.now() - startedMs > START_MS) throw new Error(`${url} did not start in ${START_MS} ms`);
+    await sleep(100);
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,1 @@
+export { inspectDataset, type InspectDatasetOptions, type LocatedFile } from './inspect-dataset.js';
