@@ -386,7 +386,13 @@ describe('a limit', () => {
     await submit(api, ada, definition);
     await finish(api, await mustClaim(api, ['check']), {
       status: 'rejected',
-      reason: { code: 'not-netcdf', found: 'a text', expected: 'NetCDF', fix: 'Send NetCDF.' },
+      reason: {
+        code: 'unreadable-file',
+        where: '',
+        found: 'a text',
+        expected: 'NetCDF',
+        fix: 'Send NetCDF.',
+      },
     }).expect(200);
     expect((await allowance()).used).toBe(1);
 
