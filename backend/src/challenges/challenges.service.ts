@@ -83,19 +83,6 @@ export class ChallengesService {
     return this.#inVersion(challenge, found);
   }
 
-  /** The running phase holds in every dataset version; without one, what that version declares. */
-  #inVersion(challenge: Challenge, found: { id: string; definition: ChallengeDefinition }): Challenge {
-    const declaredDisclosure = found.definition.disclosure;
-    const disclosure = disclosureAt(declaredDisclosure, challenge.settings.phases, this.clock.now());
-    return {
-      ...challenge,
-      datasetVersionId: found.id,
-      definition: { ...found.definition, disclosure },
-      disclosure,
-      declaredDisclosure,
-    };
-  }
-
   /** A challenge as it was in a version that was published: its boards can be read still. */
   async getPublicVersion(id: string, version: string): Promise<Challenge> {
     const challenge = await this.get(id);
@@ -106,6 +93,18 @@ export class ChallengesService {
       });
     }
     return this.#inVersion(challenge, found);
+  }
+
+  #inVersion(challenge: Challenge, found: { id: string; definition: ChallengeDefinition }): Challenge {
+    const declaredDisclosure = found.definition.disclosure;
+    const disclosure = disclosureAt(declaredDisclosure, challenge.settings.phases, this.clock.now());
+    return {
+      ...challenge,
+      datasetVersionId: found.id,
+      definition: { ...found.definition, disclosure },
+      disclosure,
+      declaredDisclosure,
+    };
   }
 
   /** The versions that were published, newest first. */

@@ -120,17 +120,6 @@ export class InboxRepository {
     return row ?? null;
   }
 
-  async findSubmission(
-    id: string,
-  ): Promise<{ submissionId: string; method: string; challengeName: string } | null> {
-    const [row] = await this.database.query<{ submissionId: string; method: string; challengeName: string }>(
-      `select s.id as "submissionId", s.card ->> 'name' as method, v.definition ->> 'name' as "challengeName"
-       from submissions s join dataset_versions v on v.id = s.dataset_version_id where s.id = $1`,
-      [id],
-    );
-    return row ?? null;
-  }
-
   /** What a promoted re-score made of an entry, task by task; `before` is null where it had no score, and all of it where it was withdrawn. */
   async findRescored(submissionId: string, rescoreId: string): Promise<RescoredSubmission | null> {
     const rows = await this.database.query<
@@ -147,10 +136,10 @@ export class InboxRepository {
        join rescores r on r.id = e.rescore_id
        join tasks t on t.id = e.task_id
        join dataset_versions v on v.id = e.dataset_version_id
+       left join challenge_settings g on g.challenge_id = t.challenge_id
        join dataset_versions f on f.id = r.from_version_id
        join submissions s on s.id = e.submission_id
        join submission_credits k on k.submission_id = s.id
-       left join challenge_settings g on g.challenge_id = t.challenge_id
        left join lateral (
          select ${SCORES} as scores from shown_evaluations e where e.id = now.previous_evaluation_id
        ) as previous on true
@@ -173,6 +162,17 @@ export class InboxRepository {
         rejection,
       })),
     };
+  }
+
+  async findSubmission(
+    id: string,
+  ): Promise<{ submissionId: string; method: string; challengeName: string } | null> {
+    const [row] = await this.database.query<{ submissionId: string; method: string; challengeName: string }>(
+      `select s.id as "submissionId", s.card ->> 'name' as method, v.definition ->> 'name' as "challengeName"
+       from submissions s join dataset_versions v on v.id = s.dataset_version_id where s.id = $1`,
+      [id],
+    );
+    return row ?? null;
   }
 
   async listOwners(submissionId: string, kind: NotificationKind): Promise<Recipient[]> {

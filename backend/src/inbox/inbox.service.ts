@@ -73,15 +73,15 @@ export class InboxService {
         await this.#tellOwners(id, evaluation.submissionId, told);
         return;
       }
+      case 'submission-rescored':
+        await this.#tellRescored(id, event.submissionId, event.rescoreId);
+        return;
       case 'submission-moderated': {
         const submission = await this.inbox.findSubmission(event.submissionId);
         if (submission === null) return;
         await this.#tellOwners(id, event.submissionId, moderatedText(submission, event.action, event.reason));
         return;
       }
-      case 'submission-rescored':
-        await this.#tellRescored(id, event.submissionId, event.rescoreId);
-        return;
       case 'dataset-version': {
         const version = await this.inbox.findDatasetVersion(event.datasetVersionId);
         if (version === null) return;

@@ -228,7 +228,8 @@ export class LeaderboardService {
     const version = (await this.leaderboard.findVersion(task.id)) ?? '';
     const { definition, datasetVersionId, disclosure } = challenge;
     const entries = await this.leaderboard.listEntries(task.id, datasetVersionId);
-    const { uncertainty, rows: ranked } = rankedBoard(entries, definition, this.#replicates);
+    const { protocol } = definition;
+    const { uncertainty, rows: ranked } = rankedBoard(entries, { protocol, disclosure }, this.#replicates);
     const places = METRICS_OF_PROTOCOL[definition.protocol].map((metric) => ({
       metric,
       places: placesBy(
@@ -261,7 +262,7 @@ export class LeaderboardService {
       scores: row.scores,
       physics: row.physics === null ? null : disclosedPhysics(row.physics, disclosure),
       cost: row.run === null ? null : costOf(row.run),
-      hasMaps: row.hasMaps && isArtefactDisclosed('maps.json', definition.disclosure),
+      hasMaps: row.hasMaps && isArtefactDisclosed('maps.json', disclosure),
       submittedAt: row.submittedAt.toISOString(),
       scoredAt: row.scoredAt.toISOString(),
     }));

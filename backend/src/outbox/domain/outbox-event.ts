@@ -7,9 +7,9 @@ export type OutboxEvent =
   | { kind: 'evaluation-failed'; evaluationId: string }
   /** A private entry that has its scores went public. */
   | { kind: 'evaluation-listed'; evaluationId: string }
-  | { kind: 'submission-moderated'; submissionId: string; action: ModerationAction; reason: string }
   /** A re-score was promoted that did this entry again, on all of its tasks. */
   | { kind: 'submission-rescored'; submissionId: string; rescoreId: string }
+  | { kind: 'submission-moderated'; submissionId: string; action: ModerationAction; reason: string }
   | {
       kind: 'dataset-version';
       challengeId: string;
