@@ -215,7 +215,7 @@ describe('the demo challenges', () => {
     const report = await inspect(await definitionIn(DEMO_OSE), (path) => join(DEMO_OSE, path));
     expect([...told(report, 'error'), ...told(report, 'warning')]).toEqual([]);
     expect(told(report, 'note')).toEqual(['sealed-content observations-gf-nadir4.nc']);
-    expect(report.agreements).toMatchObject([{ path: 'oi-gf-nadir4.nc', role: 'oi', bestShiftDays: 0 }]);
+    expect(report.agreements).toMatchObject([{ path: 'oi-gf-nadir4.nc', role: 'oi', bestShiftDays: null }]);
     expect(report.agreements[0]!.correlation).toBeGreaterThan(0.98);
     expect(report.leaks.find(({ variable }) => variable.startsWith('ssh_obs at'))).toMatchObject({
       verdict: 'input',
@@ -405,6 +405,7 @@ describe('maps by OI', () => {
     const report = await inspectWith(OI, path);
     expect(told(report, 'error')).toContain(`oi-disagrees ${OI}`);
     expect(report.findings.map((item) => item.found).join()).toContain(found);
+    expect(report.agreements.find((row) => row.path === OI)!.bestShiftDays).toBe(days === 0 ? 0 : -days);
   });
 });
 
