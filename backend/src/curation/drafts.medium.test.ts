@@ -290,7 +290,11 @@ describe('the folder of incoming files', () => {
   });
 
   it('is said to be missing where it is', async () => {
-    for (const environment of [{}, { SILLAGE_INCOMING_DIR: path.join(incoming, 'nowhere') }]) {
+    const environments: Record<string, string>[] = [
+      {},
+      { SILLAGE_INCOMING_DIR: path.join(incoming, 'nowhere') },
+    ];
+    for (const environment of environments) {
       const other = await startTestApi(database.url, { environment });
       const { body } = await curation(other, 'get', '/server-files').expect(200);
       expect(body).toEqual({ files: [], reason: expect.stringMatching(/incoming dataset files/) });

@@ -11,6 +11,7 @@ import { Downloads } from './downloads';
 import { EvaluationFigures, loadDiagnostics } from './evaluation-figures';
 import { hasDiagnostics, hasMaps, isFinal } from './evaluation-texts';
 import { MethodCard } from './method-card';
+import { ModerationNotices } from './moderation-notices';
 import { NetworkFacts } from './network-facts';
 import { PredictionPreview } from './prediction-preview';
 import { RejectionCard } from './rejection-card';
@@ -54,6 +55,7 @@ export function SubmissionLive({
   return (
     <div className={styles.live}>
       <Tombstone submission={submission} />
+      <ModerationNotices moderation={submission.moderation} isMine={submission.isMine} />
       {submission.evaluations.length > 1 ? (
         <TaskTabs submission={submission} here={taskKey(evaluation)} words={words} />
       ) : null}

@@ -1,4 +1,6 @@
 import {
+  allowanceSchema,
+  type Allowance,
   accountViewSchema,
   boxStatisticsSchema,
   boardBandsSchema,
@@ -102,6 +104,8 @@ export type Gateway = {
   stopMails: (secret: string, kind: string) => Promise<void>;
   challenges: () => Promise<ChallengeSummary[]>;
   challenge: (challenge: string) => Promise<ChallengeView>;
+  /** What the account may still submit. */
+  allowance: (challenge: string) => Promise<Allowance>;
   leaderboard: (
     challenge: string,
     area: string,
@@ -216,6 +220,7 @@ export function createGateway(transport: Transport): Gateway {
     stopMails: (secret, kind) =>
       nothing(`/api/unsubscriptions/${segment(secret)}/${segment(kind)}`, { method: 'POST' }),
     challenges: () => json('/api/challenges', challengeListSchema),
+    allowance: (challenge) => json(`/api/challenges/${segment(challenge)}/allowance`, allowanceSchema),
     challenge: (challenge) => json(`/api/challenges/${segment(challenge)}`, challengeViewSchema),
     leaderboard: (challenge, area, scenario, signal) =>
       json(
