@@ -265,7 +265,7 @@ export class ChallengesService {
         currentVersion !== null && compareVersions(definition.datasetVersion, currentVersion) < 0;
       // The description that came with the platform, after somebody has installed the data: it has nothing to add.
       if (isOutdated && !isInstalled(definition)) return { kind: 'unchanged' };
-      if (known !== null && !isInstalled(definition) && !isInstalled(known.definition)) {
+      if (known?.state === 'published' && !isInstalled(definition) && !isInstalled(known.definition)) {
         await this.challenges.replaceDefinition(known.id, definition, fingerprint);
         await this.#ensureTasks(definition);
         return { kind: 'registered', datasetVersionId: known.id, isCurrent: true };

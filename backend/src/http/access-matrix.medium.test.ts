@@ -440,6 +440,11 @@ const MATRIX: { method: Method; path: string; expected: Record<Role, number>; bo
   },
   {
     method: 'get',
+    path: '/challenges/CHALLENGE/versions',
+    expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
     path: '/challenges/CHALLENGE/snapshot',
     expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 401 },
   },
@@ -487,6 +492,53 @@ const MATRIX: { method: Method; path: string; expected: Record<Role, number>; bo
     method: 'get',
     path: '/curation/challenges',
     expected: { nobody: 401, stranger: 403, author: 403, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/curation/rescores',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/curation/rescores',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 404, worker: 401 },
+    body: { challenge: 'no-such-challenge' },
+  },
+  {
+    method: 'get',
+    path: `/curation/rescores/${randomUUID()}`,
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 404, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: `/curation/rescores/${randomUUID()}/differences`,
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 404, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: `/curation/rescores/${randomUUID()}/differences.csv`,
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 404, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: `/curation/rescores/${randomUUID()}/promote`,
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 404, worker: 401 },
+    body: { changes: 'None' },
+  },
+  {
+    method: 'post',
+    path: `/curation/rescores/${randomUUID()}/discard`,
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 404, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: `/curation/rescores/${randomUUID()}/cancel`,
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 404, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: `/curation/rescores/${randomUUID()}/retry-failed`,
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 404, worker: 401 },
   },
   {
     method: 'get',

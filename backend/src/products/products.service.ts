@@ -109,10 +109,11 @@ export class ProductsService {
     const details = await this.submissions.get(viewer, submissionId);
     const { submission, evaluations } = details;
     requireQualified(submission);
-    const tasks = evaluations.flatMap(({ record }) => {
+    const scored = evaluations.flatMap(({ record }) => {
       const scores = record.scores === null ? null : disclosedScores(record.scores, record.disclosure);
       return record.state === 'scored' && scores !== null ? [{ ...record, scores }] : [];
     });
+    const tasks = newestOfEachTask(scored);
     const [first] = tasks;
     if (first === undefined) {
       throw new DomainError(
@@ -192,6 +193,21 @@ function requireQualified({ moderation: { disqualified } }: Submission): void {
     'not-disclosed',
     `This entry was disqualified on ${disqualified.at.toISOString().slice(0, 10)}: the platform gives no citation and no receipt of it.`,
     { fix: `The organisers say why: ${disqualified.reason}` },
+  );
+}
+
+/** Scores of one dataset version, the newest that there are: an entry that was scored again is not cited with both. */
+function newestOfEachTask<
+  Score extends { area: string; scenario: string; datasetVersion: string; stateSince: Date },
+>(scores: readonly Score[]): Score[] {
+  const newestFirst = scores.toSorted(
+    (left, right) => right.stateSince.getTime() - left.stateSince.getTime(),
+  );
+  const version = newestFirst[0]?.datasetVersion;
+  return scores.filter(
+    (score) =>
+      score.datasetVersion === version &&
+      newestFirst.find(({ area, scenario }) => area === score.area && scenario === score.scenario) === score,
   );
 }
 

@@ -226,6 +226,11 @@ export class ApiClient {
     return this.get(draftPath(id), draftViewSchema);
   }
 
+  /** Without its report. */
+  watchDraft(id: string): Promise<DraftView> {
+    return this.get(`${draftPath(id)}?report=none`, draftViewSchema);
+  }
+
   async createDraft(request: CreateDraftRequest): Promise<DraftView> {
     return this.parse(draftViewSchema, await this.callJson('POST', '/api/curation/drafts', request));
   }
