@@ -68,7 +68,8 @@ export async function startPlatform({
     assertDiskSpace(stateFolder, STATE_BYTES, 'a start');
     const inState = (/** @type {string[]} */ ...parts) => path.join(stateFolder, ...parts);
     const logsFolder = inState('logs');
-    for (const folder of ['logs', 'run', 'objects', 'uploads', 'cache', 'incoming']) makeFolder(inState(folder), 0o700);
+    for (const folder of ['logs', 'run', 'objects', 'uploads', 'cache', 'incoming'])
+      makeFolder(inState(folder), 0o700);
     const secrets = ensureSecrets(stateFolder);
 
     const port = wantedPort === 0 ? await freePort(host) : await freePortFrom(wantedPort, host);
