@@ -278,10 +278,10 @@ export class EvaluationsRepository {
     );
   }
 
-  /** Shadows included. */
+  /** Newest first on each task; shadows included. */
   async findBySubmissions(submissionIds: string[]): Promise<EvaluationRecord[]> {
     const rows = await this.database.query<Row>(
-      `${SELECT_RECORDS} where e.submission_id = any($1) order by t.area, t.scenario, e.created_at`,
+      `${SELECT_RECORDS} where e.submission_id = any($1) order by t.area, t.scenario, e.created_at desc, e.id`,
       [submissionIds],
     );
     return rows.map(toRecord);
