@@ -18,6 +18,8 @@ import {
   idSchema,
   leaderboardSchema,
   stressViewSchema,
+  rescoreReportSchema,
+  rescoreViewSchema,
   signingKeySchema,
   submissionListSchema,
   submissionViewSchema,
@@ -39,9 +41,13 @@ import type {
   DraftView,
   Leaderboard,
   PublishVersionRequest,
+  PromoteRescoreRequest,
   RegisterChallengeRequest,
+  RescoreReport,
+  RescoreView,
   SaveDraftRequest,
   ServerFileList,
+  StartRescoreRequest,
   StressRequest,
   StressView,
   SigningKey,
@@ -203,6 +209,30 @@ export class ApiClient {
     return (await this.get(versionsPath(challenge), datasetVersionListSchema)).versions;
   }
 
+  async startRescore(request: StartRescoreRequest): Promise<RescoreView> {
+    return this.parse(rescoreViewSchema, await this.callJson('POST', '/api/curation/rescores', request));
+  }
+
+  rescore(id: string): Promise<RescoreView> {
+    return this.get(rescorePath(id), rescoreViewSchema);
+  }
+
+  rescoreDifferences(id: string): Promise<RescoreReport> {
+    return this.get(`${rescorePath(id)}/differences`, rescoreReportSchema);
+  }
+
+  async rescoreCsv(id: string): Promise<string> {
+    return (await this.call('GET', `${rescorePath(id)}/differences.csv`, {})).text();
+  }
+
+  async promoteRescore(id: string, request: PromoteRescoreRequest): Promise<RescoreView> {
+    return this.parse(rescoreViewSchema, await this.callJson('POST', `${rescorePath(id)}/promote`, request));
+  }
+
+  async endRescore(id: string, how: 'discard' | 'cancel' | 'retry-failed'): Promise<RescoreView> {
+    return this.parse(rescoreViewSchema, await this.callJson('POST', `${rescorePath(id)}/${how}`));
+  }
+
   async publishVersion(
     challenge: string,
     version: string,
@@ -316,6 +346,10 @@ function submissionPath(id: string): string {
     );
   }
   return `/api/submissions/${encodeURIComponent(id)}`;
+}
+
+function rescorePath(id: string): string {
+  return `/api/curation/rescores/${encodeURIComponent(id)}`;
 }
 
 function draftPath(id: string): string {
