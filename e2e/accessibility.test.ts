@@ -4,10 +4,10 @@ import { submissionViewSchema } from '@sillage/contracts';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { artefactOf, boardWithRows, newAccount, type Account } from './testing/api.js';
 import { accessibilityViolations, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
-import { sillage } from './testing/command-line.js';
+import { sillage, sillageOk } from './testing/command-line.js';
 import { SMALL_CHALLENGE, writeSmallField, writeSmallReconstruction } from './testing/small-challenge.js';
 
-const { url, workFolder } = inject('platform');
+const { url, workFolder, organiserToken } = inject('platform');
 
 const SCREENS = {
   desktop: { width: 1280, height: 900 },
@@ -17,11 +17,17 @@ const SCREENS = {
 describe.skipIf(!hasBrowser)('every page is without axe violations and without sideways scrolling', () => {
   let browser: Browser;
   let account: Account;
-  let pages: { name: string; path: string; isSignedIn: boolean }[];
+  let organiser: Account;
+  let pages: { name: string; path: string; isSignedIn: boolean; isOrganiser?: true }[];
 
   beforeAll(async () => {
     browser = await launchBrowser();
     account = await newAccount(url, 'Mary Somerville');
+    organiser = await newAccount(url, 'Marie Tharp');
+    await sillageOk(['organiser', 'add', organiser.email], {
+      SILLAGE_URL: url,
+      SILLAGE_TOKEN: organiserToken,
+    });
     const submit = async (name: string, change: Parameters<typeof writeSmallField>[1] | null) => {
       const file = path.join(workFolder, `axe-${name}.nc`);
       if (change === null) await writeSmallReconstruction(file, 0.85);
@@ -111,6 +117,21 @@ describe.skipIf(!hasBrowser)('every page is without axe violations and without s
       { name: 'about the scores', path: '/about/scores', isSignedIn: false },
       { name: 'how to submit', path: '/about/submit', isSignedIn: false },
       { name: 'not found', path: '/nowhere', isSignedIn: false },
+      { name: 'overview for organisers', path: '/admin', isSignedIn: true, isOrganiser: true },
+      { name: 'all submissions', path: '/admin/submissions', isSignedIn: true, isOrganiser: true },
+      { name: 'audit log', path: '/admin/audit', isSignedIn: true, isOrganiser: true },
+      {
+        name: 'phases and limits',
+        path: `/admin/challenges/${SMALL_CHALLENGE}/settings`,
+        isSignedIn: true,
+        isOrganiser: true,
+      },
+      {
+        name: 'submission for organisers',
+        path: `/submissions/${scored}`,
+        isSignedIn: true,
+        isOrganiser: true,
+      },
     ];
   });
   afterAll(() => browser.close());
@@ -118,16 +139,21 @@ describe.skipIf(!hasBrowser)('every page is without axe violations and without s
   test.each(Object.keys(SCREENS) as (keyof typeof SCREENS)[])('on a %s', async (screen) => {
     const options = { viewport: SCREENS[screen], reducedMotion: 'reduce', colorScheme: 'light' } as const;
     const visitor = await openPage(browser, options);
-    const member = await openPage(browser, options);
-    await member.page.goto(`${url}/sign-in`);
-    await member.page.getByLabel('E-mail').fill(account.email);
-    await member.page.getByLabel('Password').fill(account.password);
-    await member.page.getByRole('button', { name: 'Sign in', exact: true }).click();
-    await member.page.waitForURL((address) => address.pathname !== '/sign-in');
+    const signedIn = async (as: Account) => {
+      const opened = await openPage(browser, options);
+      await opened.page.goto(`${url}/sign-in`);
+      await opened.page.getByLabel('E-mail').fill(as.email);
+      await opened.page.getByLabel('Password').fill(as.password);
+      await opened.page.getByRole('button', { name: 'Sign in', exact: true }).click();
+      await opened.page.waitForURL((address) => address.pathname !== '/sign-in');
+      return opened;
+    };
+    const member = await signedIn(account);
+    const chief = await signedIn(organiser);
 
     const found: Record<string, string[]> = {};
-    for (const { name, path: address, isSignedIn } of pages) {
-      const { page } = isSignedIn ? member : visitor;
+    for (const { name, path: address, isSignedIn, isOrganiser } of pages) {
+      const { page } = isOrganiser === true ? chief : isSignedIn ? member : visitor;
       await page.emulateMedia({ colorScheme: 'light' });
       await page.goto(`${url}${address}`, { waitUntil: 'networkidle' });
       const problems = await accessibilityViolations(page);
@@ -145,10 +171,13 @@ describe.skipIf(!hasBrowser)('every page is without axe violations and without s
       if (problems.length > 0) found[name] = problems;
     }
     expect(found).toEqual({});
-    const faults = [...visitor.faults, ...member.faults].filter((fault) => !fault.includes('/nowhere'));
+    const faults = [...visitor.faults, ...member.faults, ...chief.faults].filter(
+      (fault) => !fault.includes('/nowhere'),
+    );
     expect(faults).toEqual([]);
     await visitor.context.close();
     await member.context.close();
+    await chief.context.close();
   });
 
   test('axe finds what is too faint in the dark alone', async () => {

@@ -12,7 +12,11 @@ import { AddProfilesAndTeams1795504200000 } from './1795504200000-add-profiles-a
 import { AddNotifications1795504500000 } from './1795504500000-add-notifications.js';
 import { AddIdentities1795504800000 } from './1795504800000-add-identities.js';
 import { AddAuditLog1795505100000 } from './1795505100000-add-audit-log.js';
+import { AddModeration1795505400000 } from './1795505400000-add-moderation.js';
+import { AddJobTimes1795505500000 } from './1795505500000-add-job-times.js';
+import { AddChallengeSettings1795505700000 } from './1795505700000-add-challenge-settings.js';
 import { AddDrafts1795506000000 } from './1795506000000-add-drafts.js';
+import { MakeRoomForInspections1795506060000 } from './1795506060000-make-room-for-inspections.js';
 import { AddDatasetVersionStates1795506300000 } from './1795506300000-add-dataset-version-states.js';
 import { AddRescores1795506600000 } from './1795506600000-add-rescores.js';
 
@@ -32,7 +36,11 @@ export const migrations = [
   AddNotifications1795504500000,
   AddIdentities1795504800000,
   AddAuditLog1795505100000,
+  AddModeration1795505400000,
+  AddJobTimes1795505500000,
+  AddChallengeSettings1795505700000,
   AddDrafts1795506000000,
+  MakeRoomForInspections1795506060000,
   AddDatasetVersionStates1795506300000,
   AddRescores1795506600000,
 ];

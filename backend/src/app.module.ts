@@ -5,6 +5,7 @@ import type { DataSource } from 'typeorm';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { ChallengeRegistrationModule } from './challenge-registration/challenge-registration.module.js';
+import { ChallengeSettingsModule } from './challenge-settings/challenge-settings.module.js';
 import { ChallengesModule } from './challenges/challenges.module.js';
 import { ClockModule } from './clock/clock.module.js';
 import type { Config } from './config/config.js';
@@ -19,6 +20,8 @@ import { HttpModule } from './http/http.module.js';
 import { hasOtherLimitThan } from './http/rate-limit.js';
 import { InboxModule } from './inbox/inbox.module.js';
 import { LeaderboardModule } from './leaderboard/leaderboard.module.js';
+import { ModerationModule } from './moderation/moderation.module.js';
+import { OperationsModule } from './operations/operations.module.js';
 import { ObjectStoreModule } from './object-store/object-store.module.js';
 import { RescoresModule } from './rescores/rescores.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
@@ -66,6 +69,9 @@ export class AppModule {
         EvaluationsModule,
         LeaderboardModule,
         SubmissionsModule,
+        ModerationModule,
+        ChallengeSettingsModule,
+        OperationsModule,
         TeamsModule,
         InboxModule,
         SignInModule,

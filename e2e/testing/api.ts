@@ -142,3 +142,19 @@ export async function boardWithRows(
     await sleep(200);
   }
 }
+
+/** An account that the platform's own organiser has made an organiser's. */
+export async function newOrganiser(
+  url: string,
+  organiserToken: string,
+  displayName: string,
+): Promise<Account> {
+  const account = await newAccount(url, displayName);
+  const made = await fetch(`${url}/api/organisers`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${organiserToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ email: account.email }),
+  });
+  accountViewSchema.parse(await jsonOf(made));
+  return account;
+}

@@ -12,7 +12,7 @@ import { runClaimLoop } from './worker/claim-loop.js';
 import { findRuntime } from './worker/find-runtime.js';
 import { HttpBackend } from './worker/http-backend.js';
 import { ObjectCache } from './worker/object-cache.js';
-import type { PredictSettings } from './worker/run-job.js';
+import type { PredictSettings } from './worker/job-context.js';
 import { claimWorkFolder, freeBytesIn } from './worker/work-folder.js';
 
 const SUBMISSION_STEPS: Step[] = ['check', 'score', 'products'];
@@ -74,6 +74,8 @@ async function main(): Promise<void> {
     ),
     // A slot of its own, at low priority: mapping a basin takes minutes, and no participant waits behind it.
     ['map'],
+    // And one for organisers, who wait for the report of a dataset: a year of a basin takes minutes too.
+    ['inspect'],
   ];
   const runSlot = (slot: number, capabilities: Step[], predict?: PredictSettings): Promise<void> =>
     runClaimLoop({

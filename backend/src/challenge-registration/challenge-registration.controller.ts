@@ -51,7 +51,11 @@ export class ChallengeRegistrationController {
     @Body(new ZodPipe(registerChallengeRequestSchema)) request: RegisterChallengeRequest,
   ): Promise<ChallengeView> {
     const challenge = await this.registration.registerFromUploads(account, request);
-    return toChallengeView(challenge, await this.challenges.listFiles(challenge));
+    return toChallengeView(
+      challenge,
+      await this.challenges.listFiles(challenge),
+      this.challenges.rulesOf(challenge),
+    );
   }
 
   @Post(':id/references')
@@ -69,7 +73,7 @@ export class ChallengeRegistrationController {
     @CurrentAccount() account: Account,
     @Param('id') id: string,
   ): Promise<SubmissionList> {
-    const ids = await this.registration.enterReferencesAgain(id);
+    const ids = await this.registration.enterReferencesFor(account, id);
     const entered = await Promise.all(ids.map((submissionId) => this.submissions.get(account, submissionId)));
     return {
       submissions: entered.map((details) => toSubmissionView(details, this.config.reactionMs)),

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { ChallengesModule } from '../challenges/challenges.module.js';
 import { SubmissionsModule } from '../submissions/submissions.module.js';
 import { UploadsModule } from '../uploads/uploads.module.js';
@@ -8,7 +9,7 @@ import { DatasetFolderFiles } from './dataset-folder-files.js';
 import { HashedFilesRepository } from './hashed-files.repository.js';
 
 @Module({
-  imports: [ChallengesModule, SubmissionsModule, UploadsModule],
+  imports: [AuditModule, ChallengesModule, SubmissionsModule, UploadsModule],
   controllers: [ChallengeRegistrationController],
   providers: [ChallengeRegistrationService, DatasetFolderFiles, HashedFilesRepository],
   exports: [ChallengeRegistrationService, DatasetFolderFiles],

@@ -12,6 +12,7 @@ import {
 } from '@sillage/contracts';
 import { parse } from 'yaml';
 import type { Account } from '../accounts/domain/account.js';
+import { AuditService } from '../audit/audit.service.js';
 import { ChallengesService, type Challenge } from '../challenges/challenges.service.js';
 import { DomainError } from '../errors/domain-error.js';
 import { isDatabaseUnavailable } from '../errors/error-reply.js';
@@ -39,6 +40,7 @@ export class ChallengeRegistrationService {
     private readonly folderFiles: DatasetFolderFiles,
     private readonly store: ObjectStore,
     private readonly transactions: Transactions,
+    private readonly audit: AuditService,
   ) {}
 
   /** Registers every folder with a challenge.yaml. One that is wrong does not keep the others out. */
@@ -87,10 +89,38 @@ export class ChallengeRegistrationService {
         );
         objects.set(filePath, { sha256, sizeBytes });
       }
-      await this.#register(definition, objects);
+      const outcome = await this.#register(definition, objects);
+      if (outcome === 'registered')
+        await this.audit.record({
+          actor: organiser,
+          action: 'challenge.register',
+          subject: { kind: 'challenge', id: definition.id },
+          summary: `Registered dataset version ${definition.datasetVersion} of ${definition.id}.`,
+          details: {
+            datasetVersion: definition.datasetVersion,
+            disclosure: definition.disclosure,
+            files: Object.fromEntries([...objects].map(([filePath, { sha256 }]) => [filePath, sha256])),
+          },
+        });
     });
     for (const uploadId of uploadByPath.values()) await this.uploads.removeFile(uploadId);
     return this.challenges.get(definition.id);
+  }
+
+  /** The same because an organiser asked for it, which the log says. */
+  async enterReferencesFor(organiser: Account, challengeId: string): Promise<string[]> {
+    return this.transactions.run(async () => {
+      const ids = await this.enterReferencesAgain(challengeId);
+      if (ids.length > 0)
+        await this.audit.record({
+          actor: organiser,
+          action: 'references.enter',
+          subject: { kind: 'challenge', id: challengeId },
+          summary: `Entered ${ids.length} ${ids.length === 1 ? 'map' : 'maps'} of the references of ${challengeId} again.`,
+          details: { submissions: ids },
+        });
+      return ids;
+    });
   }
 
   /**

@@ -56,10 +56,11 @@ export class ChallengesController {
     @Query(new ZodPipe(versionQuerySchema)) { version }: VersionQuery,
   ): Promise<ChallengeView> {
     const current = await this.challenges.get(id);
+    const rules = this.challenges.rulesOf(current);
     if (version === null || version === current.definition.datasetVersion)
-      return toChallengeView(current, await this.challenges.listFiles(current));
+      return toChallengeView(current, await this.challenges.listFiles(current), rules);
     const challenge = await this.challenges.getPublicVersion(id, version);
-    const view = toChallengeView(challenge, await this.challenges.listFiles(challenge));
+    const view = toChallengeView(challenge, await this.challenges.listFiles(challenge), rules);
     // The address of a file is that of the current version's.
     return { ...view, files: view.files.map(({ url: _url, ...file }) => file) };
   }

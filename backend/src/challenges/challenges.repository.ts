@@ -3,9 +3,13 @@ import type {
   ChallengeDefinition,
   DatasetReport,
   DatasetVersionState,
+  DisclosureLevel,
   FileRole,
   FindingCode,
+  Phase,
+  Quota,
 } from '@sillage/contracts';
+import { Clock } from '../clock/clock.js';
 import { Database } from '../database/database.js';
 import {
   ChallengeEntity,
@@ -14,6 +18,7 @@ import {
   TaskEntity,
 } from '../database/entities/index.js';
 import { fromStored, type StoredDefinition } from './domain/installation.js';
+import { disclosureAt, nextPhaseChange, NO_QUOTA } from './domain/phases.js';
 
 export type StoredDatasetFile = {
   id: string;
@@ -32,8 +37,25 @@ export type Challenge = {
   id: string;
   createdAt: Date;
   datasetVersionId: string;
+  /** With the disclosure level that holds now, so that whoever reads it there reads the right one. */
   definition: ChallengeDefinition;
+  /** What may be shown now: by the running phase, else as declared. */
+  disclosure: DisclosureLevel;
+  /** What the definition was registered with. */
+  declaredDisclosure: DisclosureLevel;
+  /** When that, or whether submissions are accepted, may change next; null: not by itself. */
+  changesAt: Date | null;
+  settings: ChallengeSettings;
   entryCount: number;
+};
+
+export type ChallengeSettings = {
+  /** 0 where nothing was ever set. */
+  revision: number;
+  phases: Phase[];
+  quota: Quota;
+  changedAt: Date | null;
+  changedBy: string | null;
 };
 
 export type Task = { id: string; area: string; scenario: string };
@@ -99,38 +121,61 @@ type ChallengeRow = {
   created_at: Date;
   dataset_version_id: string;
   definition: StoredDefinition;
+  revision: number | null;
+  phases: Phase[] | null;
+  quota: Quota | null;
+  changed_at: Date | null;
+  changed_by: string | null;
   entry_count: number;
 };
 
 const SELECT_CHALLENGES = `
-  select c.id, c.created_at, v.id as dataset_version_id, v.definition,
+  select c.id, c.created_at, v.id as dataset_version_id, v.definition, g.revision, g.phases, g.quota, g.changed_at, g.changed_by,
     (select count(distinct e.submission_id)::int from ranked_evaluations e
      join submission_credits c on c.submission_id = e.submission_id
      where e.dataset_version_id = v.id and c.is_listed) as entry_count
-  from challenges c join dataset_versions v on v.id = c.current_version_id`;
+  from challenges c join dataset_versions v on v.id = c.current_version_id
+  left join challenge_settings g on g.challenge_id = c.id`;
 
-function toChallenge(row: ChallengeRow): Challenge {
+function toChallenge(row: ChallengeRow, now: Date): Challenge {
+  const phases = row.phases ?? [];
+  const declaredDisclosure = row.definition.disclosure;
+  const disclosure = disclosureAt(declaredDisclosure, phases, now);
   return {
+    disclosure,
+    declaredDisclosure,
+    changesAt: nextPhaseChange(phases, now),
+    settings: {
+      revision: row.revision ?? 0,
+      phases,
+      quota: row.quota ?? NO_QUOTA,
+      changedAt: row.changed_at,
+      changedBy: row.changed_by,
+    },
     id: row.id,
     createdAt: row.created_at,
     datasetVersionId: row.dataset_version_id,
-    definition: fromStored(row.definition),
+    definition: { ...fromStored(row.definition), disclosure },
     entryCount: row.entry_count,
   };
 }
 
 @Injectable()
 export class ChallengesRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
 
   async list(): Promise<Challenge[]> {
     const rows = await this.database.query<ChallengeRow>(`${SELECT_CHALLENGES} order by c.created_at, c.id`);
-    return rows.map(toChallenge);
+    const now = this.clock.now();
+    return rows.map((row) => toChallenge(row, now));
   }
 
   async find(id: string): Promise<Challenge | null> {
     const [row] = await this.database.query<ChallengeRow>(`${SELECT_CHALLENGES} where c.id = $1`, [id]);
-    return row === undefined ? null : toChallenge(row);
+    return row === undefined ? null : toChallenge(row, this.clock.now());
   }
 
   async listFiles(datasetVersionId: string): Promise<StoredDatasetFile[]> {
@@ -301,6 +346,27 @@ export class ChallengesRepository {
       `update dataset_versions set state = 'retired', retired_at = $2 where id = $1`,
       [id, retiredAt],
     );
+  }
+
+  async putSettings(
+    challengeId: string,
+    { revision, phases, quota, changedAt, changedBy }: ChallengeSettings,
+  ): Promise<void> {
+    await this.database.query(
+      `insert into challenge_settings (challenge_id, revision, phases, quota, changed_at, changed_by)
+       values ($1, $2, $3, $4, $5, $6)
+       on conflict (challenge_id) do update set revision = excluded.revision, phases = excluded.phases,
+         quota = excluded.quota, changed_at = excluded.changed_at, changed_by = excluded.changed_by`,
+      [challengeId, revision, JSON.stringify(phases), JSON.stringify(quota), changedAt, changedBy],
+    );
+  }
+
+  /** Every board of the challenge shows something else from now on. */
+  async raiseBoardVersions(challengeId: string): Promise<void> {
+    await this.lockTasks(challengeId);
+    await this.database.query('update tasks set board_version = board_version + 1 where challenge_id = $1', [
+      challengeId,
+    ]);
   }
 
   /** In one order, before they change one after the other: nobody else who needs several waits in a circle. */

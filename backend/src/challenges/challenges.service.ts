@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type {
   ChallengeDefinition,
+  ChallengeRules,
   CuratedChallenge,
   DatasetReport,
   FindingCode,
+  Phase,
   PublicVersion,
+  Quota,
 } from '@sillage/contracts';
 import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
@@ -25,6 +28,7 @@ import {
 import { isDatasetFileDisclosed } from './domain/disclosure.js';
 import { compareVersions, datasetFingerprint } from './domain/fingerprint.js';
 import { isInstalled } from './domain/installation.js';
+import { closedReason, disclosureAt, rulesAt } from './domain/phases.js';
 
 export type { Challenge, StoredDatasetFile, Task, VersionRecord } from './challenges.repository.js';
 export type RegistrationOutcome =
@@ -76,7 +80,7 @@ export class ChallengesService {
     const challenge = await this.get(id);
     const found = await this.challenges.findVersion(id, version);
     if (found === null) throw new Error(`challenge '${id}' has no dataset version ${version}`);
-    return { ...challenge, datasetVersionId: found.id, definition: found.definition };
+    return this.#inVersion(challenge, found);
   }
 
   /** A challenge as it was in a version that was published: its boards can be read still. */
@@ -88,7 +92,19 @@ export class ChallengesService {
         fix: `GET /api/challenges/${id}/versions lists those that can be read.`,
       });
     }
-    return { ...challenge, datasetVersionId: found.id, definition: found.definition };
+    return this.#inVersion(challenge, found);
+  }
+
+  #inVersion(challenge: Challenge, found: { id: string; definition: ChallengeDefinition }): Challenge {
+    const declaredDisclosure = found.definition.disclosure;
+    const disclosure = disclosureAt(declaredDisclosure, challenge.settings.phases, this.clock.now());
+    return {
+      ...challenge,
+      datasetVersionId: found.id,
+      definition: { ...found.definition, disclosure },
+      disclosure,
+      declaredDisclosure,
+    };
   }
 
   /** The versions that were published, newest first. */
@@ -135,6 +151,47 @@ export class ChallengesService {
     await this.challenges.lockChallenge(id, this.clock.now());
   }
 
+  /** What holds now of phases and limits. */
+  rulesOf(challenge: Challenge): ChallengeRules {
+    return rulesAt(challenge.settings, this.clock.now());
+  }
+
+  /** @throws DomainError `phase-closed` while nothing is accepted. */
+  requireAccepting(challenge: Challenge): void {
+    const reason = closedReason(challenge.definition.name, this.rulesOf(challenge));
+    if (reason !== null) throw new DomainError('phase-closed', reason.message, { fix: reason.fix });
+  }
+
+  /**
+   * Changes phases and limits, in the transaction of the caller. Boards change with them: what they show may depend on the level.
+   * @returns the challenge as it was before.
+   * @throws DomainError `settings-changed` where somebody was faster.
+   */
+  async changeSettings(
+    id: string,
+    change: { revision: number; phases: Phase[]; quota: Quota; changedBy: string },
+  ): Promise<Challenge> {
+    await this.get(id);
+    await this.lock(id);
+    const before = await this.get(id);
+    if (before.settings.revision !== change.revision)
+      throw new DomainError(
+        'settings-changed',
+        `The settings of '${id}' were changed by ${before.settings.changedBy ?? 'somebody'} since you read them: they are at revision ${before.settings.revision}, yours is ${change.revision}.`,
+        { fix: 'Read them again, and make your change there.' },
+      );
+    await this.challenges.putSettings(id, {
+      revision: change.revision + 1,
+      phases: change.phases,
+      quota: change.quota,
+      changedAt: this.clock.now(),
+      changedBy: change.changedBy,
+    });
+    await this.challenges.raiseBoardVersions(id);
+    await this.notifications.publish({ kind: 'challenge-changed', challengeId: id });
+    return before;
+  }
+
   /** @throws DomainError `data-not-installed` where there is nothing yet that maps could be compared with. */
   requireInstalled({ definition }: Challenge): void {
     if (isInstalled(definition)) return;
@@ -177,7 +234,7 @@ export class ChallengesService {
       throw new DomainError('file-not-found', `Challenge '${challengeId}' has no file '${path}'.`);
     }
     // One file may have several roles: it is public only if it may be in all of them.
-    if (!files.every(({ role }) => isDatasetFileDisclosed(role, challenge.definition.disclosure))) {
+    if (!files.every(({ role }) => isDatasetFileDisclosed(role, challenge.disclosure))) {
       throw new DomainError(
         'not-disclosed',
         `'${path}' of challenge '${challengeId}' is not public: maps are compared with it.`,
@@ -208,7 +265,7 @@ export class ChallengesService {
         currentVersion !== null && compareVersions(definition.datasetVersion, currentVersion) < 0;
       // The description that came with the platform, after somebody has installed the data: it has nothing to add.
       if (isOutdated && !isInstalled(definition)) return { kind: 'unchanged' };
-      if (known !== null && !isInstalled(definition) && !isInstalled(known.definition)) {
+      if (known?.state === 'published' && !isInstalled(definition) && !isInstalled(known.definition)) {
         await this.challenges.replaceDefinition(known.id, definition, fingerprint);
         await this.#ensureTasks(definition);
         return { kind: 'registered', datasetVersionId: known.id, isCurrent: true };

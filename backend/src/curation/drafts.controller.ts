@@ -9,6 +9,7 @@ import {
   draftViewSchema,
   idSchema,
   inspectDraftRequestSchema,
+  readDraftQuerySchema,
   saveDraftRequestSchema,
   serverFileListSchema,
   validateDraftRequestSchema,
@@ -80,12 +81,16 @@ export class DraftsController {
     tag: 'curation',
     summary: 'Read a draft',
     description:
-      'Its definition, what is wrong with that, its files, and the state and report of its inspection.',
+      'Its definition, what is wrong with that, its files, and the state and report of its inspection. With `report=none` in the query, without the report: to watch the state.',
     reply: draftViewSchema,
     errors: ['not-allowed', 'draft-not-found'],
   })
-  async get(@Param('id', new ZodPipe(idSchema)) id: string): Promise<DraftView> {
-    return toDraftView(await this.drafts.get(id));
+  async get(
+    @Param('id', new ZodPipe(idSchema)) id: string,
+    @Query(new ZodPipe(readDraftQuerySchema)) query: { report: 'whole' | 'none' },
+  ): Promise<DraftView> {
+    const draft = query.report === 'none' ? this.drafts.watch(id) : this.drafts.get(id);
+    return toDraftView(await draft);
   }
 
   @Put('drafts/:id')

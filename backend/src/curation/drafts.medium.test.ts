@@ -74,6 +74,34 @@ describe('a draft', () => {
       .expect(404);
   });
 
+  it('starts as a copy of another, with what that says and its files, and leaves it alone', async () => {
+    const definition = await registerChallenge(api, challengeDefinition(), { 'truth.nc': randomBytes(500) });
+    const first = await createDraft(api, { from: { challengeId: definition.id, version: '1.0.0' } });
+    const copy = await createDraft(api, {
+      copyOf: first.id,
+      definition: { ...first.definition, summary: 'Mine' },
+    });
+    expect(copy).toMatchObject({
+      revision: 1,
+      definition: { ...first.definition, summary: 'Mine' },
+      basedOn: first.basedOn,
+    });
+    expect(copy.files.map(({ path: name, sha256 }) => [name, sha256])).toEqual(
+      first.files.map(({ path: name, sha256 }) => [name, sha256]),
+    );
+    expect((await readDraft(api, first.id)).definition).toEqual(first.definition);
+    expect(await createDraft(api, { copyOf: first.id })).toMatchObject({ definition: first.definition });
+    await curation(api, 'post', '/drafts').send({ copyOf: randomUUID() }).expect(404);
+    const { body } = await curation(api, 'get', '/challenges').expect(200);
+    expect(body.challenges).toContainEqual({
+      id: definition.id,
+      name: 'Demo',
+      currentVersion: '1.0.0',
+      waitingVersions: [],
+      versionCount: 1,
+    });
+  });
+
   it('may be blank or wrong, and says what is', async () => {
     const blank = await createDraft(api, {});
     expect(blank).toMatchObject({ definition: {}, files: [], basedOn: null });
@@ -262,7 +290,11 @@ describe('the folder of incoming files', () => {
   });
 
   it('is said to be missing where it is', async () => {
-    for (const environment of [{}, { SILLAGE_INCOMING_DIR: path.join(incoming, 'nowhere') }]) {
+    const environments: Record<string, string>[] = [
+      {},
+      { SILLAGE_INCOMING_DIR: path.join(incoming, 'nowhere') },
+    ];
+    for (const environment of environments) {
       const other = await startTestApi(database.url, { environment });
       const { body } = await curation(other, 'get', '/server-files').expect(200);
       expect(body).toEqual({ files: [], reason: expect.stringMatching(/incoming dataset files/) });

@@ -72,12 +72,18 @@ export class DraftsService {
   }
 
   async get(id: string): Promise<DraftDetails> {
+    const details = await this.watch(id);
+    const { reportRevision } = details.draft.inspection;
+    return { ...details, report: reportRevision === null ? null : await this.drafts.findReport(id) };
+  }
+
+  /** Without the report, which may have megabytes. */
+  async watch(id: string): Promise<DraftDetails> {
     const draft = await this.#require(id);
-    const overview = await this.#overviewOf(draft);
     const worker = await this.inspections.progressOf(id);
     return {
-      ...overview,
-      report: draft.inspection.reportRevision === null ? null : await this.drafts.findReport(id),
+      ...(await this.#overviewOf(draft)),
+      report: null,
       progress: worker?.progress ?? null,
       activity: worker?.activity ?? (await this.#waitingText(draft)),
     };

@@ -97,6 +97,15 @@ describe('an inspection', () => {
     });
   });
 
+  it('can be watched without its report', async () => {
+    const draft = await freshDraft();
+    const job = await askAndClaim(draft);
+    await finish(api, job, inspectDone(job)).expect(200);
+    const { body } = await curation(api, 'get', `/drafts/${draft.id}?report=none`).expect(200);
+    expect(body.inspection).toMatchObject({ state: 'done', reportRevision: 1, report: null });
+    await curation(api, 'get', `/drafts/${draft.id}?report=half`).expect(400);
+  });
+
   it('serves the files of the draft to its worker', async () => {
     const job = await askAndClaim(await freshDraft());
     const [file] = inspectPayloadOf(job).files;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { migrations } from '@sillage/migrations';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
-import { queueRank } from '../queue/domain/queue-rank.js';
+import { queueRank, stressQueueRank } from '../queue/domain/queue-rank.js';
 import { createDataSource } from './data-source.js';
 import { findMigrationDrift } from './migration-drift.js';
 
@@ -100,7 +100,8 @@ describe('the migrations', () => {
       const current = await connect(migrations.slice(0, before + 1));
       const ranks = () =>
         current.query('select step, state, queue_rank as rank from jobs order by queue_rank');
-      expect(await ranks()).toEqual([{ step: 'map', state: 'queued', rank: queueRank('map', 'reference') }]);
+      // Inspections, which come between, were not known then.
+      expect(await ranks()).toEqual([{ step: 'map', state: 'queued', rank: 9 }]);
       await current.query(
         `update submissions set form = 'network', file_name = 'net.ckpt', size_bytes = 3, sha256 = 'abc' where id = $1`,
         [ids.submission],
@@ -114,6 +115,94 @@ describe('the migrations', () => {
       expect(await ranks()).toEqual([{ step: 'map', state: 'cancelled', rank: 7 }]);
       expect(await current.query('select state, step from evaluations')).toEqual([
         { state: 'cancelled', step: null },
+      ]);
+      await current.destroy();
+    } finally {
+      await other.drop();
+    }
+  });
+
+  it('make room for inspections, publish what was registered, and let go of both where they are undone', async () => {
+    const before = migrations.findIndex(({ name }) => name.startsWith('AddDrafts'));
+    const other = await createTestDatabase();
+    const connect = async (list = migrations) => {
+      const dataSource = createDataSource(other.url).setOptions({ migrations: list });
+      await dataSource.initialize();
+      await dataSource.runMigrations({ transaction: 'each' });
+      return dataSource;
+    };
+    const ids = { version: randomUUID(), submission: randomUUID(), task: randomUUID(), stress: randomUUID() };
+    try {
+      const old = await connect(migrations.slice(0, before));
+      await old.query(`insert into challenges (id, created_at) values ('demo', now())`);
+      await old.query(
+        `insert into dataset_versions (id, challenge_id, version, definition, fingerprint, created_at)
+         values ($1, 'demo', '1.0.0', '{}', '', '2026-01-01T00:00:00Z')`,
+        [ids.version],
+      );
+      await old.query(
+        `insert into tasks (id, challenge_id, area, scenario) values ($1, 'demo', 'gf', 'nadir4')`,
+        [ids.task],
+      );
+      await old.query(
+        `insert into submissions (id, challenge_id, dataset_version_id, kind, card, file_name, size_bytes, sha256, created_at)
+         values ($1, 'demo', $2, 'participant', '{}', 'map.nc', 3, 'abc', now())`,
+        [ids.submission, ids.version],
+      );
+      await old.query(
+        `insert into stress_runs (id, submission_id, task_id, dataset_version_id, protocol, variant, state, state_since, created_at)
+         values ($1, $2, $3, $4, 'osse-2020a', 'without', 'queued', now(), now())`,
+        [ids.stress, ids.submission, ids.task, ids.version],
+      );
+      for (const { step, rank, stress } of [
+        { step: 'check', rank: 2, stress: null },
+        { step: 'products', rank: 4, stress: null },
+        { step: 'map', rank: 8, stress: null },
+        { step: 'predict', rank: 13, stress: ids.stress },
+      ])
+        await old.query(
+          `insert into jobs (id, step, submission_id, stress_run_id, payload, state, queue_rank, created_at)
+           values ($1, $2, $3, $4, '{}', 'queued', $5, now())`,
+          [randomUUID(), step, ids.submission, stress, rank],
+        );
+      await old.destroy();
+
+      // Up to the states of versions, whatever came after them since.
+      const count = 3;
+      const current = await connect(migrations.slice(0, before + count));
+      const ranks = async () =>
+        (
+          await current.query<{ step: string; rank: number }[]>(
+            'select step, queue_rank as rank from jobs order by queue_rank',
+          )
+        ).map(({ step, rank }) => [step, rank]);
+      expect(await ranks()).toEqual([
+        ['check', queueRank('check', 'participant')],
+        ['products', queueRank('products', 'participant')],
+        ['map', queueRank('map', 'participant')],
+        ['predict', stressQueueRank('predict')],
+      ]);
+      expect(await current.query('select state, published_at, report from dataset_versions')).toEqual([
+        { state: 'published', published_at: new Date('2026-01-01T00:00:00Z'), report: null },
+      ]);
+      await current.query(
+        `insert into jobs (id, step, draft_id, payload, state, queue_rank, created_at)
+         values ($1, 'inspect', $2, '{}', 'queued', 4, now())`,
+        [randomUUID(), randomUUID()],
+      );
+      await expect(
+        current.query(
+          `insert into jobs (id, step, payload, state, queue_rank, created_at) values ($1, 'inspect', '{}', 'queued', 4, now())`,
+          [randomUUID()],
+        ),
+      ).rejects.toThrow(/jobs_one_subject_check/);
+      for (let undone = 0; undone < count; undone += 1)
+        await current.undoLastMigration({ transaction: 'each' });
+      expect(await ranks()).toEqual([
+        ['check', 2],
+        ['products', 4],
+        ['map', 8],
+        ['predict', 13],
       ]);
       await current.destroy();
     } finally {

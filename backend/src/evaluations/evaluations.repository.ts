@@ -5,12 +5,14 @@ import {
   type BoardStatistics,
   type ChallengeDefinition,
   type CheckWarning,
+  type DisclosureLevel,
   type EvaluationState,
   type FileRole,
   type MethodCard,
   type NetworkRun,
   type NetworkSummary,
   type ObjectReference,
+  type Phase,
   type Physics,
   type PreviewFrame,
   type Protocol,
@@ -20,6 +22,8 @@ import {
   type UnresolvedReason,
 } from '@sillage/contracts';
 import { fromStored, type StoredDefinition } from '../challenges/domain/installation.js';
+import { disclosureAt } from '../challenges/domain/phases.js';
+import { Clock } from '../clock/clock.js';
 import { Database } from '../database/database.js';
 import { EvaluationEntity } from '../database/entities/index.js';
 
@@ -47,7 +51,8 @@ export type EvaluationRecord = {
   challengeId: string;
   datasetVersionId: string;
   datasetVersion: string;
-  disclosure: ChallengeDefinition['disclosure'];
+  /** What may be shown of it now. */
+  disclosure: DisclosureLevel;
   protocol: Protocol;
   evaluatorVersion: string | null;
   /** Of a re-score that is not promoted: for organisers' eyes only. */
@@ -60,7 +65,7 @@ export type EvaluationRecord = {
   rejection: RejectionReason | null;
   failureMessage: string | null;
   warnings: CheckWarning[];
-  artefacts: { name: ArtefactName; sha256: string; sizeBytes: number }[];
+  artefacts: { name: ArtefactName; sha256: string; sizeBytes: number; holdsTruth: boolean }[];
   run: NetworkRun | null;
   previewDays: number;
   job: {
@@ -114,6 +119,8 @@ export type ScoringContext = {
   scenario: string;
   protocol: Protocol;
   definition: ChallengeDefinition;
+  /** What may be shown now. */
+  disclosure: DisclosureLevel;
   canonical: ObjectReference | null;
   /** The truth, or the withheld track. */
   truth: ObjectReference;
@@ -132,7 +139,8 @@ type Row = {
   challenge_id: string;
   dataset_version_id: string;
   version: string;
-  disclosure: ChallengeDefinition['disclosure'];
+  declared_disclosure: DisclosureLevel;
+  phases: Phase[] | null;
   protocol: Protocol;
   evaluator_version: string;
   is_shadow: boolean;
@@ -152,7 +160,7 @@ type Row = {
   failure_message: string | null;
   warnings: CheckWarning[];
   submission_warnings: CheckWarning[];
-  artefacts: { name: ArtefactName; sha256: string; size_bytes: number }[] | null;
+  artefacts: { name: ArtefactName; sha256: string; size_bytes: number; holds_truth: boolean }[] | null;
   run: NetworkRun | null;
   preview_days: number;
   job_state: string | null;
@@ -187,7 +195,7 @@ function toScores(row: Row): Scores | null {
   };
 }
 
-function toRecord(row: Row): EvaluationRecord {
+function toRecord(row: Row, now: Date): EvaluationRecord {
   return {
     id: row.id,
     submissionId: row.submission_id,
@@ -197,7 +205,7 @@ function toRecord(row: Row): EvaluationRecord {
     challengeId: row.challenge_id,
     datasetVersionId: row.dataset_version_id,
     datasetVersion: row.version,
-    disclosure: row.disclosure,
+    disclosure: disclosureAt(row.declared_disclosure, row.phases ?? [], now),
     protocol: row.protocol,
     evaluatorVersion: row.evaluator_version === '' ? null : row.evaluator_version,
     isShadow: row.is_shadow,
@@ -209,11 +217,14 @@ function toRecord(row: Row): EvaluationRecord {
     rejection: row.rejection,
     failureMessage: row.failure_message,
     warnings: [...row.submission_warnings, ...row.warnings],
-    artefacts: (row.artefacts ?? []).map(({ name, sha256, size_bytes: sizeBytes }) => ({
-      name,
-      sha256,
-      sizeBytes,
-    })),
+    artefacts: (row.artefacts ?? []).map(
+      ({ name, sha256, size_bytes: sizeBytes, holds_truth: holdsTruth }) => ({
+        name,
+        sha256,
+        sizeBytes,
+        holdsTruth,
+      }),
+    ),
     run: row.run,
     previewDays: row.preview_days,
     job:
@@ -237,7 +248,8 @@ const IS_SHADOW = `exists (select 1 from rescores r where r.id = e.rescore_id an
 // The job of an evaluation is the mapping or the check of its submission until it has jobs of its own, of which the newest
 // counts.
 const SELECT_RECORDS = `
-  select e.*, ${IS_SHADOW} as is_shadow, t.area, t.scenario, t.challenge_id, v.version, v.definition ->> 'disclosure' as disclosure,
+  select e.*, ${IS_SHADOW} as is_shadow, t.area, t.scenario, t.challenge_id, v.version,
+    v.definition ->> 'disclosure' as declared_disclosure, g.phases,
     s.warnings as submission_warnings, a.artefacts,
     (select count(*)::int from preview_frames where preview_frames.evaluation_id = e.id) as preview_days,
     j.state as job_state, j.attempt, j.progress, j.activity, j.lease_expires_at, j.memory_bytes,
@@ -250,6 +262,7 @@ const SELECT_RECORDS = `
   join tasks t on t.id = e.task_id
   join dataset_versions v on v.id = e.dataset_version_id
   join submissions s on s.id = e.submission_id
+  left join challenge_settings g on g.challenge_id = t.challenge_id
   left join lateral (
     select * from jobs
     where jobs.submission_id = e.submission_id and jobs.step <> 'products' and jobs.stress_run_id is null
@@ -257,13 +270,25 @@ const SELECT_RECORDS = `
     order by jobs.evaluation_id is null, jobs.step = 'map', jobs.created_at desc limit 1
   ) j on true
   left join lateral (
-    select jsonb_agg(jsonb_build_object('name', name, 'sha256', sha256, 'size_bytes', size_bytes) order by name) as artefacts
+    select jsonb_agg(jsonb_build_object('name', name, 'sha256', sha256, 'size_bytes', size_bytes,
+      'holds_truth', holds_truth) order by name) as artefacts
     from artefacts where artefacts.evaluation_id = e.id
   ) a on true`;
 
+/** A failed evaluation in whose place another one stands. */
+const IS_TRIED_AGAIN = `(e.state = 'failed' and exists (
+  select 1 from evaluations later
+  where later.submission_id = e.submission_id and later.task_id = e.task_id
+    and later.dataset_version_id = e.dataset_version_id and later.protocol = e.protocol
+    and later.rescore_id is not distinct from e.rescore_id
+    and (later.created_at, later.id) > (e.created_at, e.id)))`;
+
 @Injectable()
 export class EvaluationsRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
 
   async insert(evaluations: NewEvaluation[]): Promise<void> {
     await this.database.manager.insert(
@@ -281,15 +306,17 @@ export class EvaluationsRepository {
   /** Newest first on each task; shadows included. */
   async findBySubmissions(submissionIds: string[]): Promise<EvaluationRecord[]> {
     const rows = await this.database.query<Row>(
-      `${SELECT_RECORDS} where e.submission_id = any($1) order by t.area, t.scenario, e.created_at desc, e.id`,
+      `${SELECT_RECORDS} where e.submission_id = any($1) and not ${IS_TRIED_AGAIN}
+        order by t.area, t.scenario, e.created_at desc, e.id`,
       [submissionIds],
     );
-    return rows.map(toRecord);
+    const now = this.clock.now();
+    return rows.map((row) => toRecord(row, now));
   }
 
   async find(id: string): Promise<EvaluationRecord | null> {
     const [row] = await this.database.query<Row>(`${SELECT_RECORDS} where e.id = $1`, [id]);
-    return row === undefined ? null : toRecord(row);
+    return row === undefined ? null : toRecord(row, this.clock.now());
   }
 
   async listStates(submissionId: string): Promise<EvaluationStanding[]> {
@@ -302,6 +329,38 @@ export class EvaluationsRepository {
        where e.submission_id = $1 order by t.area, t.scenario, e.id`,
       [submissionId],
     );
+  }
+
+  /** Failed ones of a submission in whose place no other one stands. */
+  async listRetryable(submissionId: string): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `select e.id from evaluations e
+       where e.submission_id = $1 and e.state = 'failed' and not ${IS_TRIED_AGAIN} order by e.id`,
+      [submissionId],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** A new one in the place of a failed one, with what was found and made before it failed. */
+  async insertAgain(
+    failedId: string,
+    again: { id: string; step: Step; createdAt: Date },
+  ): Promise<{ taskId: string; isShadow: boolean }> {
+    const [row] = await this.database.query<{ taskId: string; isShadow: boolean }>(
+      `insert into evaluations (id, submission_id, task_id, dataset_version_id, protocol, evaluator_version, state, step,
+         state_since, warnings, canonical_sha256, canonical_size_bytes, run, rescore_id, previous_evaluation_id, created_at)
+       select $2, submission_id, task_id, dataset_version_id, protocol, '', 'queued', $3, $4, warnings,
+         canonical_sha256, canonical_size_bytes, run, rescore_id, previous_evaluation_id, $4
+       from evaluations e where e.id = $1 and e.state = 'failed'
+       returning task_id as "taskId", rescore_id is not null as "isShadow"`,
+      [failedId, again.id, again.step, again.createdAt],
+    );
+    if (row === undefined) throw new Error(`evaluation ${failedId} has not failed`);
+    return row;
+  }
+
+  async lockSubmission(id: string): Promise<void> {
+    await this.database.query('select id from submissions where id = $1 for update', [id]);
   }
 
   async setState(
@@ -416,18 +475,41 @@ export class EvaluationsRepository {
     await this.database.query('delete from preview_frames where evaluation_id = $1', [evaluationId]);
   }
 
-  /** A repeated step replaces what it made before. */
+  /** A repeated step replaces what it made before. `holdsTruth`: it was made while the truth was public. */
   async putArtefacts(
     evaluationId: string,
     artefacts: { name: ArtefactName; object: ObjectReference }[],
+    holdsTruth: boolean,
   ): Promise<void> {
     for (const { name, object } of artefacts) {
       await this.database.query(
-        `insert into artefacts (evaluation_id, name, sha256, size_bytes) values ($1, $2, $3, $4)
-         on conflict (evaluation_id, name) do update set sha256 = excluded.sha256, size_bytes = excluded.size_bytes`,
-        [evaluationId, name, object.sha256, object.sizeBytes],
+        `insert into artefacts (evaluation_id, name, sha256, size_bytes, holds_truth) values ($1, $2, $3, $4, $5)
+         on conflict (evaluation_id, name) do update set sha256 = excluded.sha256, size_bytes = excluded.size_bytes,
+           holds_truth = excluded.holds_truth`,
+        [evaluationId, name, object.sha256, object.sizeBytes, holdsTruth],
       );
     }
+  }
+
+  /**
+   * Scores of a dataset version whose files and maps are missing, or were made with the truth public where it is not, or the
+   * other way round; those that are on their way are left out.
+   */
+  async listOutdatedProducts(datasetVersionId: string, level: DisclosureLevel): Promise<string[]> {
+    if (level === 'blind') return [];
+    const rows = await this.database.query<{ id: string }>(
+      `select e.id from ranked_evaluations e
+       join submissions s on s.id = e.submission_id
+       where e.dataset_version_id = $1 and s.withdrawn_at is null
+         and coalesce(e.canonical_sha256, s.canonical_sha256) is not null
+         and not exists (select 1 from artefacts a
+           where a.evaluation_id = e.id and a.name = 'scored.nc' and a.holds_truth = $2)
+         and not exists (select 1 from jobs j
+           where j.evaluation_id = e.id and j.step = 'products' and j.state in ('queued', 'leased'))
+       order by e.scored_at, e.id`,
+      [datasetVersionId, level === 'practice'],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** The map that a worker of the platform computed for the submission. */
@@ -520,6 +602,7 @@ export class EvaluationsRepository {
       protocol: Protocol;
       dataset_version_id: string;
       definition: StoredDefinition;
+      phases: Phase[] | null;
       canonical_sha256: string | null;
       canonical_size_bytes: string | null;
       card: MethodCard;
@@ -527,7 +610,7 @@ export class EvaluationsRepository {
       author: string;
       created_at: Date;
     }>(
-      `select e.submission_id, e.state, ${IS_SHADOW} as is_shadow, e.task_id, t.area, t.scenario, e.protocol, e.dataset_version_id, v.definition,
+      `select e.submission_id, e.state, ${IS_SHADOW} as is_shadow, e.task_id, t.area, t.scenario, e.protocol, e.dataset_version_id, v.definition, g.phases,
          coalesce(e.canonical_sha256, s.canonical_sha256) as canonical_sha256,
          coalesce(e.canonical_size_bytes, s.canonical_size_bytes) as canonical_size_bytes, s.card, s.kind, c.author, s.created_at
        from evaluations e
@@ -535,6 +618,7 @@ export class EvaluationsRepository {
        join dataset_versions v on v.id = e.dataset_version_id
        join submissions s on s.id = e.submission_id
        join submission_credits c on c.submission_id = s.id
+       left join challenge_settings g on g.challenge_id = t.challenge_id
        where e.id = $1`,
       [evaluationId],
     );
@@ -557,6 +641,7 @@ export class EvaluationsRepository {
       scenario: row.scenario,
       protocol: row.protocol,
       definition: fromStored(row.definition),
+      disclosure: disclosureAt(row.definition.disclosure, row.phases ?? [], this.clock.now()),
       canonical:
         row.canonical_sha256 === null
           ? null

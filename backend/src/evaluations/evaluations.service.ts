@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type {
   ArtefactName,
   CheckWarning,
+  EvaluationState,
   JobOutcome,
   JobPayload,
   ObjectReference,
@@ -9,6 +11,7 @@ import type {
   Physics,
   PreviewFrame,
   RejectionReason,
+  Step,
   TaskReference,
 } from '@sillage/contracts';
 import {
@@ -125,7 +128,8 @@ export class EvaluationsService {
         await this.#applyScore(job, result);
         return;
       case 'products':
-        if (job.evaluationId !== null) await this.#applyProducts(job.evaluationId, result.artefacts);
+        if (job.evaluationId !== null && job.payload.kind === 'products')
+          await this.#applyProducts(job.evaluationId, result.artefacts, job.payload.includeTruth);
         return;
       case 'inspect':
         throw new DomainError('invalid-request', `Job ${job.id} inspects a dataset: it has no evaluation.`);
@@ -168,6 +172,40 @@ export class EvaluationsService {
     for (const evaluationId of affected.shownIds)
       await this.outbox.record({ kind: 'evaluation-failed', evaluationId });
     await this.changeBoards(affected.shownTaskIds);
+  }
+
+  /**
+   * Tries again what failed on our side. What is final stays as it is: another evaluation takes its place, with the step that
+   * failed. Of a step that the whole submission shares, all evaluations that it took down are tried again.
+   * @throws DomainError `evaluation-is-final` where nothing failed, or it was tried again already.
+   */
+  async retry(id: string): Promise<{ submissionId: string; evaluationIds: string[]; step: Step }> {
+    const { submissionId } = await this.get(id);
+    await this.evaluations.lockSubmission(submissionId);
+    const { state } = await this.get(id);
+    if (state === 'scored' && (await this.queue.haveProductsFailed(id))) {
+      await this.remakeProducts([id]);
+      return { submissionId, evaluationIds: [id], step: 'products' };
+    }
+    const retryable = await this.evaluations.listRetryable(submissionId);
+    const job = retryable.includes(id) ? await this.queue.findFailed(submissionId, id) : null;
+    if (job === null) throw nothingToRetry(state);
+    const failed = job.evaluationId === null ? retryable : [id];
+    const createdAt = this.clock.now();
+    const again: { id: string; taskId: string; isShadow: boolean }[] = [];
+    for (const failedId of failed) {
+      const newId = randomUUID();
+      const inserted = await this.evaluations.insertAgain(failedId, {
+        id: newId,
+        step: job.step,
+        createdAt,
+      });
+      again.push({ id: newId, ...inserted });
+    }
+    const evaluationIds = again.map((evaluation) => evaluation.id);
+    await this.queue.enqueue(submissionId, forEvaluation(job.payload, evaluationIds[0]));
+    await this.changeBoards(again.flatMap(({ taskId, isShadow }) => (isShadow ? [] : [taskId])));
+    return { submissionId, evaluationIds, step: job.step };
   }
 
   /** Boards show another name from now on. */
@@ -387,7 +425,7 @@ export class EvaluationsService {
       from: statesBefore('scored'),
     });
     if (result.statistics) await this.evaluations.putStatistics(job.evaluationId, result.statistics);
-    await this.evaluations.putArtefacts(job.evaluationId, result.artefacts);
+    await this.evaluations.putArtefacts(job.evaluationId, result.artefacts, false);
     // Of a shadow nobody is told, and its maps and files are made when it is promoted.
     if (context.isShadow) return;
     await this.outbox.record({ kind: 'evaluation-scored', evaluationId: job.evaluationId });
@@ -395,25 +433,28 @@ export class EvaluationsService {
     await this.#enqueueProducts(context, { ...result, physics: result.physics ?? null });
   }
 
-  /** Has maps and files made of a score from before. */
-  async makeProducts(evaluationId: string): Promise<void> {
+  /** Has maps and files made of a score from before. @returns false where there is nothing to make, or nothing to show. */
+  async makeProducts(evaluationId: string): Promise<boolean> {
     const [context, record] = [await this.#contextOf(evaluationId), await this.get(evaluationId)];
     if (record.scores === null) throw new Error(`evaluation ${evaluationId} has no score`);
-    await this.#enqueueProducts(context, {
+    return this.#enqueueProducts(context, {
       scores: record.scores,
       physics: record.physics,
-      artefacts: record.artefacts.map(({ name, ...object }) => ({ name, object })),
+      artefacts: record.artefacts.map(({ name, sha256, sizeBytes }) => ({
+        name,
+        object: { sha256, sizeBytes },
+      })),
     });
   }
 
   async #enqueueProducts(
     context: ScoringContext,
     { scores, physics, artefacts }: Pick<ScoreResult, 'scores' | 'artefacts'> & { physics: Physics | null },
-  ): Promise<void> {
-    const { definition } = context;
+  ): Promise<boolean> {
+    const { definition, disclosure } = context;
     // Nothing to show means nothing to make.
-    const publicScores = disclosedScores(scores, definition.disclosure);
-    if (context.canonical === null || publicScores === null) return;
+    const publicScores = disclosedScores(scores, disclosure);
+    if (context.canonical === null || publicScores === null) return false;
     const written = (name: ArtefactName): ObjectReference | null =>
       artefacts.find((artefact) => artefact.name === name)?.object ?? null;
     const platformUrl = this.config.publicUrl.href.replace(/\/$/, '');
@@ -426,7 +467,7 @@ export class EvaluationsService {
       task: taskExtent(definition, context),
       protocol: context.protocol,
       scores: publicScores,
-      physics: physics ? disclosedPhysics(physics, definition.disclosure) : null,
+      physics: physics ? disclosedPhysics(physics, disclosure) : null,
       diagnostics: written('diagnostics.json'),
       statistics: written('statistics.json'),
       provenance: {
@@ -444,10 +485,21 @@ export class EvaluationsService {
         datasetCitation: definition.citation,
         datasetLicence: definition.licence,
       },
-      includeTruth: mayProductsHoldTruth(definition.disclosure),
+      includeTruth: mayProductsHoldTruth(disclosure),
       observations: await this.#observationsOf(context.evaluationId),
     });
+    return true;
   }
+
+  /** Of these scores the files and maps are made again, at the level that holds now. @returns how many are on their way. */
+  async remakeProducts(evaluationIds: readonly string[]): Promise<number> {
+    let count = 0;
+    for (const id of evaluationIds) if (await this.makeProducts(id)) count += 1;
+    return count;
+  }
+
+  listOutdatedProducts: EvaluationsRepository['listOutdatedProducts'] = (datasetVersionId, level) =>
+    this.evaluations.listOutdatedProducts(datasetVersionId, level);
 
   /** The public observations of the task, which are drawn beside the maps. */
   async #observationsOf(evaluationId: string): Promise<ObservationFile[]> {
@@ -459,13 +511,14 @@ export class EvaluationsService {
   async #applyProducts(
     evaluationId: string,
     artefacts: Extract<DoneResult, { kind: 'products' }>['artefacts'],
+    holdsTruth: boolean,
   ): Promise<void> {
-    await this.evaluations.putArtefacts(evaluationId, artefacts);
-    const { definition, taskId } = await this.#contextOf(evaluationId);
+    await this.evaluations.putArtefacts(evaluationId, artefacts, holdsTruth);
+    const { disclosure, taskId } = await this.#contextOf(evaluationId);
     const hasMaps = artefacts.some(({ name }) => name === 'maps.json');
     // A board says of each row whether it has maps.
     if (hasMaps) await this.changeBoards([taskId]);
-    if (hasMaps && isMapLayerDisclosed('reconstruction', definition.disclosure))
+    if (hasMaps && isMapLayerDisclosed('reconstruction', disclosure))
       await this.evaluations.removeFrames(evaluationId);
   }
 
@@ -522,6 +575,28 @@ export class EvaluationsService {
     for (const taskId of new Set(taskIds))
       await this.notifications.publish({ kind: 'board-changed', taskId });
   }
+}
+
+function nothingToRetry(state: EvaluationState): DomainError {
+  return new DomainError(
+    'evaluation-is-final',
+    state === 'failed'
+      ? 'This evaluation was tried again already.'
+      : `Only what failed on our side is tried again; this evaluation is ${state}.`,
+    {
+      fix:
+        state === 'rejected'
+          ? 'Its author has to submit another file.'
+          : 'Look at the submission: its page shows what became of it.',
+    },
+  );
+}
+
+/** The same work for another evaluation; what belongs to a whole submission names none. */
+function forEvaluation(payload: JobPayload, evaluationId: string | undefined): JobPayload {
+  if (!('evaluationId' in payload) || payload.evaluationId === null) return payload;
+  if (evaluationId === undefined) throw new Error('no evaluation to do it for');
+  return { ...payload, evaluationId };
 }
 
 function affectedOf(evaluations: EvaluationStanding[]): Affected {

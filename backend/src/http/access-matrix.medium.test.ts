@@ -646,6 +646,111 @@ const MATRIX: { method: Method; path: string; expected: Record<Role, number>; bo
     path: `/worker/objects/${'0'.repeat(64)}`,
     expected: { nobody: 401, stranger: 401, author: 401, organiser: 401, worker: 460 },
   },
+  {
+    method: 'get',
+    path: '/admin/audit',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/admin/audit/verify',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/admin/audit/export.csv',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/admin/health',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/admin/evaluations/PUBLIC_EVALUATION/retry',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 409, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/admin/submissions',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/admin/submissions/PUBLIC/hide',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 400, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/admin/submissions/PUBLIC/show',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 400, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/admin/submissions/PUBLIC/verify',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 400, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/admin/submissions/PUBLIC/unverify',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 400, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/admin/submissions/PUBLIC/disqualify',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 400, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/admin/submissions/PUBLIC/reinstate',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 400, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/admin/challenges/CHALLENGE/settings',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'put',
+    path: '/admin/challenges/CHALLENGE/settings',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 400, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/admin/challenges/CHALLENGE/products',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/challenges/CHALLENGE/allowance',
+    expected: { nobody: 401, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/submissions/MODERATED',
+    expected: { nobody: 404, stranger: 404, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/submissions/MODERATED/file',
+    expected: { nobody: 404, stranger: 404, author: 200, organiser: 403, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/submissions/MODERATED/stress',
+    expected: { nobody: 404, stranger: 404, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/submissions/MODERATED/citation/CITATION.cff',
+    expected: { nobody: 404, stranger: 404, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/evaluations/MODERATED_EVALUATION/documents',
+    expected: { nobody: 404, stranger: 404, author: 200, organiser: 200, worker: 401 },
+  },
   // Last: it changes what the others see.
   {
     method: 'post',
@@ -693,6 +798,14 @@ beforeAll(async () => {
     .post(`/api/submissions/${withdrawn.submissionId}/withdraw`)
     .set('Authorization', `Bearer ${author.token}`)
     .send({})
+    .expect(200);
+  const moderated = await submit(api, author, definition);
+  await scoreEverything(api);
+  [names.MODERATED, names.MODERATED_EVALUATION] = [moderated.submissionId, moderated.evaluationId];
+  await request(api.url)
+    .post(`/api/admin/submissions/${moderated.submissionId}/hide`)
+    .set('Authorization', `Bearer ${ORGANISER_TOKEN}`)
+    .send({ reason: 'a copy of the truth' })
     .expect(200);
   const queued = await submit(api, author, definition);
   [names.PRIVATE, names.PRIVATE_EVALUATION] = [queued.submissionId, queued.evaluationId];

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type {
-  ChallengeDefinition,
+  DisclosureLevel,
   NotificationKind,
+  Phase,
   Preference,
   RejectionReason,
   Scores,
 } from '@sillage/contracts';
+import { disclosureAt } from '../challenges/domain/phases.js';
+import { Clock } from '../clock/clock.js';
 import { Database } from '../database/database.js';
 import { NotificationEntity } from '../database/entities/index.js';
 import type { Told, ToldEntry } from './domain/texts.js';
@@ -23,7 +26,8 @@ export type ToldEvaluation = ToldEntry & {
   taskId: string;
   challengeId: string;
   state: string;
-  disclosure: ChallengeDefinition['disclosure'];
+  /** What may be told now. */
+  disclosure: DisclosureLevel;
   scores: Scores | null;
   rejection: RejectionReason | null;
   isReference: boolean;
@@ -48,7 +52,7 @@ export type RescoredSubmission = {
   method: string;
   challengeId: string;
   challengeName: string;
-  disclosure: ChallengeDefinition['disclosure'];
+  disclosure: DisclosureLevel;
   datasetVersion: string;
   versionBefore: string;
   changes: string;
@@ -70,25 +74,36 @@ const LIST_LIMIT = 100;
 
 @Injectable()
 export class InboxRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
 
   async findEvaluation(id: string): Promise<ToldEvaluation | null> {
-    const [row] = await this.database.query<ToldEvaluation>(
+    const [row] = await this.database.query<
+      Omit<ToldEvaluation, 'disclosure'> & { declaredDisclosure: DisclosureLevel; phases: Phase[] | null }
+    >(
       `select e.id as "evaluationId", e.submission_id as "submissionId", e.task_id as "taskId", e.state, e.protocol,
          e.rejection, ${SCORES} as scores, t.area, t.scenario, t.challenge_id as "challengeId",
-         v.definition ->> 'name' as "challengeName", v.definition ->> 'disclosure' as disclosure,
+         v.definition ->> 'name' as "challengeName", v.definition ->> 'disclosure' as "declaredDisclosure", g.phases,
          v.version as "datasetVersion", c.current_version_id = v.id as "isCurrent",
          s.card ->> 'name' as method, s.kind = 'reference' as "isReference", k.is_listed as "isListed", k.author
        from shown_evaluations e
        join tasks t on t.id = e.task_id
        join dataset_versions v on v.id = e.dataset_version_id
        join challenges c on c.id = t.challenge_id
+       left join challenge_settings g on g.challenge_id = c.id
        join submissions s on s.id = e.submission_id
        join submission_credits k on k.submission_id = s.id
        where e.id = $1`,
       [id],
     );
-    return row ?? null;
+    if (row === undefined) return null;
+    const { declaredDisclosure, phases, ...evaluation } = row;
+    return {
+      ...evaluation,
+      disclosure: disclosureAt(declaredDisclosure, phases ?? [], this.clock.now()),
+    };
   }
 
   /** The newest score of the same submission and task that is older than this one. */
@@ -107,17 +122,21 @@ export class InboxRepository {
 
   /** What a promoted re-score made of an entry, task by task; `before` is null where it had no score, and all of it where it was withdrawn. */
   async findRescored(submissionId: string, rescoreId: string): Promise<RescoredSubmission | null> {
-    const rows = await this.database.query<RescoredSubmission & RescoredTask>(
+    const rows = await this.database.query<
+      Omit<RescoredSubmission, 'disclosure'> &
+        RescoredTask & { declaredDisclosure: DisclosureLevel; phases: Phase[] | null }
+    >(
       `select distinct on (t.area, t.scenario) e.id as "evaluationId", t.area, t.scenario, e.state, e.rejection, e.protocol,
          ${SCORES} as after, previous.scores as before,
          s.id as "submissionId", s.card ->> 'name' as method, v.definition ->> 'name' as "challengeName",
-         v.definition ->> 'disclosure' as disclosure, v.version as "datasetVersion", f.version as "versionBefore",
+         v.definition ->> 'disclosure' as "declaredDisclosure", g.phases, v.version as "datasetVersion", f.version as "versionBefore",
          t.challenge_id as "challengeId", k.is_listed as "isListed", r.changes
        from shown_evaluations now
        join shown_evaluations e on e.id = now.id
        join rescores r on r.id = e.rescore_id
        join tasks t on t.id = e.task_id
        join dataset_versions v on v.id = e.dataset_version_id
+       left join challenge_settings g on g.challenge_id = t.challenge_id
        join dataset_versions f on f.id = r.from_version_id
        join submissions s on s.id = e.submission_id
        join submission_credits k on k.submission_id = s.id
@@ -132,6 +151,7 @@ export class InboxRepository {
     if (first === undefined) return null;
     return {
       ...first,
+      disclosure: disclosureAt(first.declaredDisclosure, first.phases ?? [], this.clock.now()),
       tasks: rows.map(({ evaluationId, area, scenario, state, before, after, rejection }) => ({
         evaluationId,
         area,
@@ -142,6 +162,17 @@ export class InboxRepository {
         rejection,
       })),
     };
+  }
+
+  async findSubmission(
+    id: string,
+  ): Promise<{ submissionId: string; method: string; challengeName: string } | null> {
+    const [row] = await this.database.query<{ submissionId: string; method: string; challengeName: string }>(
+      `select s.id as "submissionId", s.card ->> 'name' as method, v.definition ->> 'name' as "challengeName"
+       from submissions s join dataset_versions v on v.id = s.dataset_version_id where s.id = $1`,
+      [id],
+    );
+    return row ?? null;
   }
 
   async listOwners(submissionId: string, kind: NotificationKind): Promise<Recipient[]> {

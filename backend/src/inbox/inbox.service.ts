@@ -21,6 +21,7 @@ import {
   datasetVersionText,
   failedText,
   mailBody,
+  moderatedText,
   overtakenText,
   rejectedText,
   rescoredEntryText,
@@ -75,6 +76,12 @@ export class InboxService {
       case 'submission-rescored':
         await this.#tellRescored(id, event.submissionId, event.rescoreId);
         return;
+      case 'submission-moderated': {
+        const submission = await this.inbox.findSubmission(event.submissionId);
+        if (submission === null) return;
+        await this.#tellOwners(id, event.submissionId, moderatedText(submission, event.action, event.reason));
+        return;
+      }
       case 'dataset-version': {
         const version = await this.inbox.findDatasetVersion(event.datasetVersionId);
         if (version === null) return;

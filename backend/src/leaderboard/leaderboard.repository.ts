@@ -21,6 +21,8 @@ export type BoardEntry = {
   author: string;
   kind: 'participant' | 'reference';
   form: SubmissionForm;
+  /** What organisers say beside their mark; null where they do not vouch for it. */
+  verified: string | null;
   family: MethodFamily | null;
   inputs: InputKind[];
   codeUrl: string | null;
@@ -45,6 +47,7 @@ type Row = {
   kind: 'participant' | 'reference';
   form: SubmissionForm;
   author: string;
+  verified_note: string | null;
   revealed_at: Date | null;
   mu: number;
   sigma: number;
@@ -66,10 +69,10 @@ type Row = {
 export class LeaderboardRepository {
   constructor(private readonly database: Database) {}
 
-  /** Every scored submission that is neither private nor withdrawn; of several scores of one submission the newest. */
+  /** Every scored submission that is listed: not private, withdrawn, hidden or disqualified; of several scores of one submission the newest. */
   async listEntries(taskId: string, datasetVersionId: string): Promise<BoardEntry[]> {
     const rows = await this.database.query<Row>(
-      `select distinct on (e.submission_id) e.id, e.submission_id, s.set_id, s.card, s.kind, s.form, s.created_at, c.author, c.revealed_at,
+      `select distinct on (e.submission_id) e.id, e.submission_id, s.set_id, s.card, s.kind, s.form, s.verified_note, s.created_at, c.author, c.revealed_at,
          e.mu, e.sigma, e.lambda_x_deg, e.lambda_x_km, e.lambda_t_days, e.unresolved, e.at_grid_limit, e.rmse_m, e.scored_at,
          e.physics, e.run, d.daily,
          exists (select 1 from artefacts a where a.evaluation_id = e.id and a.name = 'maps.json') as has_maps
@@ -89,6 +92,7 @@ export class LeaderboardRepository {
       author: row.author,
       kind: row.kind,
       form: row.form,
+      verified: row.verified_note,
       family: row.card.family ?? (row.form === 'network' ? 'neural-network' : null),
       inputs: row.card.inputs,
       codeUrl: row.card.codeUrl,

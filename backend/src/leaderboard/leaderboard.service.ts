@@ -43,8 +43,8 @@ export type SerialisedBoard = SerialisedReply & {
   protocol: Leaderboard['protocol'];
   rows: (LeaderboardRow & { setId: string | null })[];
   ranks: ReadonlyMap<string, number>;
-  /** When the next name of an anonymous entry is shown: from then on these bytes are old. */
-  revealedAt: Date | null;
+  /** When the next name of an anonymous entry is shown, or a phase begins or ends: from then on these bytes are old. */
+  oldFrom: Date | null;
   bands: Promise<SerialisedReply> | null;
   history: Promise<SerialisedReply> | null;
 };
@@ -80,7 +80,7 @@ export class LeaderboardService {
     const cached = this.#cache.get(key);
     if (cached !== undefined) {
       // Without notices from the other processes the version in the database decides.
-      const isOld = cached.revealedAt !== null && cached.revealedAt <= this.clock.now();
+      const isOld = cached.oldFrom !== null && cached.oldFrom <= this.clock.now();
       const isCurrent =
         !isOld &&
         (this.notifications.isConnected ||
@@ -178,8 +178,8 @@ export class LeaderboardService {
   }
 
   async #requireDisclosed(challengeId: string, version: string | null): Promise<void> {
-    const { definition } = await this.#challenge(challengeId, version);
-    if (areBoardStatisticsDisclosed(definition.disclosure)) return;
+    const { disclosure } = await this.#challenge(challengeId, version);
+    if (areBoardStatisticsDisclosed(disclosure)) return;
     throw new DomainError(
       'not-disclosed',
       `Challenge '${challengeId}' withholds its truth, and what the sums and spectra of scores would tell of it.`,
@@ -226,9 +226,10 @@ export class LeaderboardService {
     const task = await this.challenges.getTask(challenge, area, scenario);
     // Read first: rows that are newer than their version are read again, older ones would stay.
     const version = (await this.leaderboard.findVersion(task.id)) ?? '';
-    const { definition, datasetVersionId } = challenge;
+    const { definition, datasetVersionId, disclosure } = challenge;
     const entries = await this.leaderboard.listEntries(task.id, datasetVersionId);
-    const { uncertainty, rows: ranked } = rankedBoard(entries, definition, this.#replicates);
+    const { protocol } = definition;
+    const { uncertainty, rows: ranked } = rankedBoard(entries, { protocol, disclosure }, this.#replicates);
     const places = METRICS_OF_PROTOCOL[definition.protocol].map((metric) => ({
       metric,
       places: placesBy(
@@ -253,14 +254,15 @@ export class LeaderboardService {
       author: row.author,
       kind: row.kind,
       form: row.form,
+      verified: row.verified,
       family: row.family,
       inputs: row.inputs,
       codeUrl: row.codeUrl,
       paperUrl: row.paperUrl,
       scores: row.scores,
-      physics: row.physics === null ? null : disclosedPhysics(row.physics, definition.disclosure),
+      physics: row.physics === null ? null : disclosedPhysics(row.physics, disclosure),
       cost: row.run === null ? null : costOf(row.run),
-      hasMaps: row.hasMaps && isArtefactDisclosed('maps.json', definition.disclosure),
+      hasMaps: row.hasMaps && isArtefactDisclosed('maps.json', disclosure),
       submittedAt: row.submittedAt.toISOString(),
       scoredAt: row.scoredAt.toISOString(),
     }));
@@ -280,7 +282,7 @@ export class LeaderboardService {
       taskId: task.id,
       challengeId,
       version,
-      revealedAt: earliest(entries.map((entry) => entry.revealedAt)),
+      oldFrom: earliest([challenge.changesAt, ...entries.map((entry) => entry.revealedAt)]),
       area,
       scenario,
       datasetVersion: definition.datasetVersion,

@@ -64,18 +64,25 @@ export class ProductsService {
   ): Promise<{ submissionId: string; documents: WrittenDocument[] }> {
     const scored = await this.#scored(viewer, evaluationId);
     const submissionId = scored.submission.id;
-    const citations = (['CITATION.cff', 'citation.bib', 'datacite.json'] as const).map(async (name) => ({
-      name,
-      text: await this.submissionCitation(viewer, submissionId, name),
-    }));
+    const isQualified = scored.submission.moderation.disqualified === null;
+    const citations = (isQualified ? (['CITATION.cff', 'citation.bib', 'datacite.json'] as const) : []).map(
+      async (name) => ({
+        name,
+        text: await this.submissionCitation(viewer, submissionId, name),
+      }),
+    );
     return {
       submissionId,
       documents: [
         ...(notebookObstacle(scored) === null
           ? [{ name: 'notebook.ipynb' as const, text: this.#notebook(scored) }]
           : []),
-        { name: 'receipt.json', text: await this.#receipt(scored) },
-        ...(await Promise.all(citations)),
+        ...(isQualified
+          ? [
+              { name: 'receipt.json' as const, text: await this.#receipt(scored) },
+              ...(await Promise.all(citations)),
+            ]
+          : []),
       ],
     };
   }
@@ -87,6 +94,7 @@ export class ProductsService {
   ): Promise<{ text: string; fileName: string }> {
     const scored = await this.#scored(viewer, evaluationId);
     const fileName = productFileName(scored.submission.card.name, scored.record, name);
+    if (name === 'receipt.json') requireQualified(scored.submission);
     if (name === 'receipt.json') return { text: await this.#receipt(scored), fileName };
     const obstacle = notebookObstacle(scored);
     if (obstacle !== null) throw new DomainError('not-disclosed', obstacle);
@@ -100,6 +108,7 @@ export class ProductsService {
   ): Promise<string> {
     const details = await this.submissions.get(viewer, submissionId);
     const { submission, evaluations } = details;
+    requireQualified(submission);
     const scored = evaluations.flatMap(({ record }) => {
       const scores = record.scores === null ? null : disclosedScores(record.scores, record.disclosure);
       return record.state === 'scored' && scores !== null ? [{ ...record, scores }] : [];
@@ -175,6 +184,16 @@ export class ProductsService {
       isAlongTrackProtocol(record.protocol),
     );
   }
+}
+
+/** @throws DomainError for an entry that the platform does not stand for any more. */
+function requireQualified({ moderation: { disqualified } }: Submission): void {
+  if (disqualified === null) return;
+  throw new DomainError(
+    'not-disclosed',
+    `This entry was disqualified on ${disqualified.at.toISOString().slice(0, 10)}: the platform gives no citation and no receipt of it.`,
+    { fix: `The organisers say why: ${disqualified.reason}` },
+  );
 }
 
 /** Scores of one dataset version, the newest that there are: an entry that was scored again is not cited with both. */

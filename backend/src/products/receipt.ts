@@ -1,5 +1,5 @@
 import type { ReceiptContent, Scores } from '@sillage/contracts';
-import { isArtefactDisclosed } from '../challenges/domain/disclosure.js';
+import { isStoredArtefactDisclosed } from '../challenges/domain/disclosure.js';
 import type { Challenge, StoredDatasetFile } from '../challenges/challenges.service.js';
 import { taskExtent } from '../evaluations/domain/task-extent.js';
 import type { EvaluationRecord } from '../evaluations/evaluations.service.js';
@@ -72,7 +72,7 @@ export function receiptContent(facts: {
     runtime: record.run === null ? null : record.run.runtime,
     scores,
     artefacts: record.artefacts
-      .filter(({ name }) => isArtefactDisclosed(name, record.disclosure))
+      .filter((artefact) => isStoredArtefactDisclosed(artefact, record.disclosure))
       .map(({ name, sizeBytes, sha256 }) => ({ name, sizeBytes, sha256 }))
       .sort((a, b) => compare(a.name, b.name)),
   };

@@ -291,6 +291,7 @@ export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
   async lease(jobId: string, lease: { attempt: number; tokenHash: string; worker: string; leaseMs: number }) {
     await this.database.query(
       `update jobs set state = 'leased', attempt = $2, lease_token_hash = $3, worker = $4, ticket_id = null, progress = 0,
+         started_at = clock_timestamp(), first_started_at = coalesce(first_started_at, clock_timestamp()),
          lease_expires_at = clock_timestamp() + $5 * interval '1 millisecond'
        where id = $1`,
       [jobId, lease.attempt, lease.tokenHash, lease.worker, lease.leaseMs],
@@ -315,10 +316,14 @@ export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
     return row?.state ?? null;
   }
 
-  async setEnded(jobId: string, state: 'finished' | 'failed', finishedAt: Date): Promise<void> {
+  async setEnded(
+    jobId: string,
+    end: { state: 'finished' | 'failed'; finishedAt: Date; failureMessage: string | null },
+  ): Promise<void> {
     await this.database.query(
-      `update jobs set state = $2, finished_at = $3, lease_expires_at = null, progress = null where id = $1`,
-      [jobId, state, finishedAt],
+      `update jobs set state = $2, finished_at = $3, failure_message = $4, lease_expires_at = null, progress = null
+       where id = $1`,
+      [jobId, end.state, end.finishedAt, end.failureMessage],
     );
   }
 
@@ -330,6 +335,27 @@ export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
          and (evaluation_id is null or evaluation_id <> all($3::uuid[]))`,
       [submissionId, finishedAt, keptEvaluationIds],
     );
+  }
+
+  /** The newest job of an evaluation, or of its whole submission, that failed for good; stress runs and products left out. */
+  async findFailed(submissionId: string, evaluationId: string): Promise<Job | null> {
+    const [row] = await this.database.query<JobRow>(
+      `select *, false as is_expired from jobs
+       where submission_id = $1 and (evaluation_id = $2 or evaluation_id is null) and state = 'failed'
+         and stress_run_id is null and step <> 'products'
+       order by evaluation_id is null, created_at desc, id limit 1`,
+      [submissionId, evaluationId],
+    );
+    return row === undefined ? null : toJob(row);
+  }
+
+  /** Whether the newest products job of an evaluation failed for good. */
+  async haveProductsFailed(evaluationId: string): Promise<boolean> {
+    const [row] = await this.database.query<{ state: Job['state'] }>(
+      `select state from jobs where evaluation_id = $1 and step = 'products' order by created_at desc, id limit 1`,
+      [evaluationId],
+    );
+    return row?.state === 'failed';
   }
 
   /** Queued and running jobs of a re-score; the caller has locked its submissions. */

@@ -91,7 +91,13 @@ export class QueueService {
   listExpired: QueueRepository['listExpired'] = (limit) => this.queue.listExpired(limit);
   listWithoutTicket: QueueRepository['listWithoutTicket'] = (limit) => this.queue.listWithoutTicket(limit);
 
-  async end(job: Job, state: 'finished' | 'failed'): Promise<void> {
-    await this.queue.setEnded(job.id, state, this.clock.now());
+  findFailed: QueueRepository['findFailed'] = (submissionId, evaluationId) =>
+    this.queue.findFailed(submissionId, evaluationId);
+  haveProductsFailed: QueueRepository['haveProductsFailed'] = (evaluationId) =>
+    this.queue.haveProductsFailed(evaluationId);
+
+  /** @param failureMessage - why it failed; null where it did not. */
+  async end(job: Job, state: 'finished' | 'failed', failureMessage: string | null = null): Promise<void> {
+    await this.queue.setEnded(job.id, { state, finishedAt: this.clock.now(), failureMessage });
   }
 }

@@ -2,17 +2,21 @@ import { Injectable } from '@nestjs/common';
 import {
   referenceFile,
   type ChallengeDefinition,
+  type DisclosureLevel,
   type EvaluationState,
   type FileRole,
   type NetworkRun,
   type NetworkSummary,
   type ObjectReference,
+  type Phase,
   type Protocol,
   type RejectionReason,
   type Scores,
   type Step,
 } from '@sillage/contracts';
 import { fromStored, type StoredDefinition } from '../challenges/domain/installation.js';
+import { disclosureAt } from '../challenges/domain/phases.js';
+import { Clock } from '../clock/clock.js';
 import { Database } from '../database/database.js';
 
 export type NewStressRun = {
@@ -33,7 +37,7 @@ export type StressRunRecord = {
   scenario: string;
   variant: string;
   datasetVersion: string;
-  disclosure: ChallengeDefinition['disclosure'];
+  disclosure: DisclosureLevel;
   protocol: Protocol;
   evaluatorVersion: string | null;
   state: EvaluationState;
@@ -70,7 +74,8 @@ type Row = {
   scenario: string;
   variant: string;
   version: string;
-  disclosure: ChallengeDefinition['disclosure'];
+  declared_disclosure: DisclosureLevel;
+  phases: Phase[] | null;
   protocol: Protocol;
   evaluator_version: string;
   state: EvaluationState;
@@ -86,7 +91,7 @@ type Row = {
   queue_position: number | null;
 };
 
-function toRecord(row: Row): StressRunRecord {
+function toRecord(row: Row, now: Date): StressRunRecord {
   return {
     id: row.id,
     submissionId: row.submission_id,
@@ -94,7 +99,7 @@ function toRecord(row: Row): StressRunRecord {
     scenario: row.scenario,
     variant: row.variant,
     datasetVersion: row.version,
-    disclosure: row.disclosure,
+    disclosure: disclosureAt(row.declared_disclosure, row.phases ?? [], now),
     protocol: row.protocol,
     evaluatorVersion: row.evaluator_version === '' ? null : row.evaluator_version,
     state: row.state,
@@ -112,7 +117,10 @@ function toRecord(row: Row): StressRunRecord {
 
 @Injectable()
 export class StressRunsRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
 
   async lockSubmission(id: string): Promise<void> {
     await this.database.query('select id from submissions where id = $1 for update', [id]);
@@ -135,7 +143,7 @@ export class StressRunsRepository {
   async listOf(submissionId: string): Promise<StressRunRecord[]> {
     const rows = await this.database.query<Row>(
       `select distinct on (t.area, t.scenario, r.variant) r.*, t.area, t.scenario, v.version,
-         v.definition ->> 'disclosure' as disclosure, j.id is not null as has_job, j.progress, j.activity,
+         v.definition ->> 'disclosure' as declared_disclosure, g.phases, j.id is not null as has_job, j.progress, j.activity,
          case when j.state = 'queued' then (
            select count(*)::int from jobs ahead
            where ahead.state = 'queued'
@@ -144,6 +152,7 @@ export class StressRunsRepository {
        from stress_runs r
        join tasks t on t.id = r.task_id
        join dataset_versions v on v.id = r.dataset_version_id
+       left join challenge_settings g on g.challenge_id = t.challenge_id
        left join lateral (
          select * from jobs where jobs.stress_run_id = r.id order by jobs.created_at desc limit 1
        ) j on true
@@ -151,7 +160,8 @@ export class StressRunsRepository {
        order by t.area, t.scenario, r.variant, r.created_at desc, r.id`,
       [submissionId],
     );
-    return rows.map(toRecord);
+    const now = this.clock.now();
+    return rows.map((row) => toRecord(row, now));
   }
 
   async findState(id: string): Promise<EvaluationState | null> {

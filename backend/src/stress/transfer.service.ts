@@ -16,7 +16,7 @@ export class TransferService {
 
   /** @throws DomainError `task-not-found` where no area has the scenario. */
   async get(challengeId: string, scenario: string): Promise<Transfer> {
-    const { definition, datasetVersionId } = await this.challenges.get(challengeId);
+    const { definition, datasetVersionId, disclosure } = await this.challenges.get(challengeId);
     const areas = definition.areas.filter(({ id }) =>
       definition.tasks.some((task) => task.area === id && task.scenario === scenario),
     );
@@ -29,7 +29,7 @@ export class TransferService {
     const scores = await this.transfer.listScores(datasetVersionId, scenario);
     // Sorted by what is shown: an order must not tell more digits than the scores.
     const disclosed = scores.flatMap((entry) => {
-      const shown = disclosedScores(entry.scores, definition.disclosure);
+      const shown = disclosedScores(entry.scores, disclosure);
       return shown === null ? [] : [{ ...entry, scores: shown }];
     });
     return {

@@ -60,6 +60,8 @@ export class SubmissionsController {
       'upload-already-used',
       'checksum-mismatch',
       'data-not-installed',
+      'phase-closed',
+      'quota-used',
     ],
   })
   async create(
@@ -90,6 +92,8 @@ export class SubmissionsController {
       'upload-already-used',
       'checksum-mismatch',
       'data-not-installed',
+      'phase-closed',
+      'quota-used',
     ],
   })
   async createSet(

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { ChallengesModule } from '../challenges/challenges.module.js';
 import { EvaluationsModule } from '../evaluations/evaluations.module.js';
 import { LeaderboardModule } from '../leaderboard/leaderboard.module.js';
@@ -6,6 +7,7 @@ import { QueueModule } from '../queue/queue.module.js';
 import { TeamsModule } from '../teams/teams.module.js';
 import { UploadsModule } from '../uploads/uploads.module.js';
 import { WorkersModule } from '../workers/workers.module.js';
+import { AllowanceController } from './allowance.controller.js';
 import { ArtefactsController } from './artefacts.controller.js';
 import { MapManifests } from './map-manifests.js';
 import { SubmissionsController } from './submissions.controller.js';
@@ -14,6 +16,7 @@ import { SubmissionsService } from './submissions.service.js';
 
 @Module({
   imports: [
+    AuditModule,
     ChallengesModule,
     EvaluationsModule,
     LeaderboardModule,
@@ -22,7 +25,7 @@ import { SubmissionsService } from './submissions.service.js';
     WorkersModule,
     TeamsModule,
   ],
-  controllers: [SubmissionsController, ArtefactsController],
+  controllers: [SubmissionsController, ArtefactsController, AllowanceController],
   providers: [SubmissionsRepository, SubmissionsService, MapManifests],
   exports: [SubmissionsService],
 })

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type {
   EvaluationState,
   MethodCard,
+  Moderation,
   NetworkSummary,
   Person,
   SubmissionForm,
@@ -53,10 +54,13 @@ export type Sibling = {
   visibility: Visibility['kind'];
   anonymousUntil: Date | null;
   withdrawnAt: Date | null;
+  hiddenAt: Date | null;
   teamId: string | null;
   members: Member[];
   tasks: { area: string; scenario: string; state: EvaluationState }[];
 };
+
+export type ModerationMark = { at: Date; by: string; reason: string };
 
 export type Submission = NewSubmission & {
   challengeName: string;
@@ -73,6 +77,9 @@ export type Submission = NewSubmission & {
   isShadow: boolean;
   withdrawnAt: Date | null;
   withdrawal: { by: Withdrawal['by']; reason: string } | null;
+  hiddenAt: Date | null;
+  /** What organisers said of it, and who of them. */
+  moderation: Record<keyof Moderation, ModerationMark | null>;
   /** Of a network that is checked. */
   networkSummary: NetworkSummary | null;
 };
@@ -82,6 +89,15 @@ export type SubmissionFilter = {
   /** Only of this account; null: what is on the boards. */
   accountId: string | null;
   limit: number;
+};
+
+/** What an organiser looks for among the submissions of all challenges. */
+export type OrganiserFilter = {
+  challengeId: string | null;
+  state: EvaluationState | null;
+  /** Part of the name of a person or team, or of an address. */
+  author: string | null;
+  moderated: 'hidden' | 'verified' | 'disqualified' | 'withdrawn' | 'none' | null;
 };
 
 type Row = {
@@ -117,6 +133,15 @@ type Row = {
   withdrawn_at: Date | null;
   withdrawn_by: Withdrawal['by'] | null;
   withdrawal_reason: string | null;
+  hidden_at: Date | null;
+  hidden_by: string | null;
+  hidden_reason: string | null;
+  verified_at: Date | null;
+  verified_by: string | null;
+  verified_note: string | null;
+  disqualified_at: Date | null;
+  disqualified_by: string | null;
+  disqualified_reason: string | null;
 };
 
 const MEMBERS = `coalesce((
@@ -135,6 +160,10 @@ const SELECT_SUBMISSIONS = `
   join submission_credits c on c.submission_id = s.id
   left join accounts a on a.id = s.account_id
   left join teams t on t.id = s.team_id`;
+
+function mark(at: Date | null, by: string | null, reason: string | null): ModerationMark | null {
+  return at === null || by === null || reason === null ? null : { at, by, reason };
+}
 
 function toSubmission(row: Row): Submission {
   return {
@@ -177,6 +206,12 @@ function toSubmission(row: Row): Submission {
     withdrawnAt: row.withdrawn_at,
     withdrawal:
       row.withdrawn_by === null ? null : { by: row.withdrawn_by, reason: row.withdrawal_reason ?? '' },
+    hiddenAt: row.hidden_at,
+    moderation: {
+      hidden: mark(row.hidden_at, row.hidden_by, row.hidden_reason),
+      verified: mark(row.verified_at, row.verified_by, row.verified_note),
+      disqualified: mark(row.disqualified_at, row.disqualified_by, row.disqualified_reason),
+    },
   };
 }
 
@@ -217,6 +252,66 @@ export class SubmissionsRepository {
     return rows.map(toSubmission);
   }
 
+  /** Newest first, whoever may see them. @returns a page, and how many there are in all. */
+  async listForOrganisers(
+    filter: OrganiserFilter,
+    page: { limit: number; offset: number },
+  ): Promise<{ submissions: Submission[]; total: number }> {
+    const where = `where ($1::text is null or s.challenge_id = $1)
+      and ($2::text is null or exists (select 1 from shown_evaluations e where e.submission_id = s.id and e.state = $2))
+      and ($3::text is null or strpos(lower(concat_ws(' ', a.display_name, a.email, t.name)), lower($3)) > 0)
+      and case $4::text
+        when 'hidden' then s.hidden_at is not null
+        when 'verified' then s.verified_at is not null
+        when 'disqualified' then s.disqualified_at is not null
+        when 'withdrawn' then s.withdrawn_at is not null
+        when 'none' then s.hidden_at is null and s.verified_at is null and s.disqualified_at is null
+        else true end`;
+    const values = [filter.challengeId, filter.state, filter.author, filter.moderated];
+    const [count] = await this.database.query<{ count: number }>(
+      `select count(*)::int as count from submissions s
+       left join accounts a on a.id = s.account_id left join teams t on t.id = s.team_id ${where}`,
+      values,
+    );
+    const rows = await this.database.query<Row>(
+      `${SELECT_SUBMISSIONS} ${where} order by s.created_at desc, s.id limit $5 offset $6`,
+      [...values, page.limit, page.offset],
+    );
+    return { submissions: rows.map(toSubmission), total: count?.count ?? 0 };
+  }
+
+  /** Whoever enters a challenge in somebody's name counts and enters before the next one counts. */
+  async lockAllowance(challengeId: string, who: { accountId: string } | { teamId: string }): Promise<void> {
+    const name = 'teamId' in who ? `team ${who.teamId}` : `account ${who.accountId}`;
+    await this.database.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `allowance ${challengeId} ${name}`,
+    ]);
+  }
+
+  /**
+   * Submissions of a span, of which one that is a set counts once. What failed on our side does not count, nor what was cancelled
+   * before a worker had taken it.
+   */
+  async countUsed(
+    challengeId: string,
+    who: { accountId: string } | { teamId: string },
+    { start, end }: { start: Date; end: Date | null },
+  ): Promise<number> {
+    const [column, id] =
+      'teamId' in who ? (['team_id', who.teamId] as const) : (['account_id', who.accountId] as const);
+    const [row] = await this.database.query<{ count: number }>(
+      `select count(distinct coalesce(s.set_id, s.id))::int as count from submissions s
+       where s.challenge_id = $1 and s.${column} = $2 and s.kind = 'participant'
+         and s.created_at >= $3 and ($4::timestamptz is null or s.created_at < $4)
+         and exists (select 1 from shown_evaluations e where e.submission_id = s.id
+           and (e.state in ('queued', 'running', 'scored', 'rejected')
+             or e.state = 'cancelled' and exists (select 1 from jobs j
+               where j.submission_id = s.id and j.stress_run_id is null and j.attempt > 0)))`,
+      [challengeId, id, start, end],
+    );
+    return row?.count ?? 0;
+  }
+
   /** What became of these uploads. */
   async findByUploads(uploadIds: string[]): Promise<Submission[]> {
     const rows = await this.database.query<Row>(
@@ -230,7 +325,7 @@ export class SubmissionsRepository {
     return this.database.query<Sibling>(
       `select s.id, s.set_id as "setId", s.file_name as "fileName", s.account_id as "accountId", s.kind,
          bool_or(e.state = 'scored') as "isScored", s.visibility, s.anonymous_until as "anonymousUntil",
-         s.withdrawn_at as "withdrawnAt", s.team_id as "teamId", ${MEMBERS} as members,
+         s.withdrawn_at as "withdrawnAt", s.hidden_at as "hiddenAt", s.team_id as "teamId", ${MEMBERS} as members,
          jsonb_agg(jsonb_build_object('area', t.area, 'scenario', t.scenario, 'state', e.state)
            order by t.area, t.scenario) as tasks
        from submissions s

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type {
+  Allowance,
   ArtefactName,
+  ChallengeRules,
   CreateSubmissionRequest,
   CreateSubmissionSetRequest,
   DisclosureLevel,
@@ -10,18 +12,25 @@ import type {
   MapManifest,
   MapPayload,
   MethodCard,
+  Moderation,
   Obstacle,
   Person,
   PreviewFrame,
+  QuotaUse,
   SubmissionForm,
   SubmissionView,
   TaskExtent,
   TaskReference,
   Visibility,
 } from '@sillage/contracts';
-import type { Account } from '../accounts/domain/account.js';
+import { isOrganiser, type Account } from '../accounts/domain/account.js';
+import { AuditService } from '../audit/audit.service.js';
 import { ChallengesService, type Challenge, type Task } from '../challenges/challenges.service.js';
-import { isArtefactDisclosed, isMapLayerDisclosed } from '../challenges/domain/disclosure.js';
+import {
+  isArtefactDisclosed,
+  isMapLayerDisclosed,
+  isStoredArtefactDisclosed,
+} from '../challenges/domain/disclosure.js';
 import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
 import { obstacleOf } from '../evaluations/domain/obstacle.js';
@@ -46,11 +55,17 @@ import {
   maySeePreview,
   maySeeSubmission,
 } from './domain/visibility.js';
+import { dayOf, phaseSpan, quotaRefusal, tighter, type Span } from './domain/quota.js';
 import { productFileName } from './domain/product-file-name.js';
 import { MapManifests } from './map-manifests.js';
-import { SubmissionsRepository, type RankedReference, type Submission } from './submissions.repository.js';
+import {
+  SubmissionsRepository,
+  type OrganiserFilter,
+  type RankedReference,
+  type Submission,
+} from './submissions.repository.js';
 
-export type { Submission } from './submissions.repository.js';
+export type { OrganiserFilter, Submission } from './submissions.repository.js';
 
 /** A submission with what this viewer may see of it. */
 export type SubmissionDetails = {
@@ -59,6 +74,8 @@ export type SubmissionDetails = {
   mayManage: boolean;
   /** As it is now: what was anonymous until yesterday is public. */
   visibility: Visibility;
+  /** Who of the organisers is told to organisers. */
+  moderation: Moderation;
   /** Empty while the name is hidden from this viewer. */
   people: Person[];
   team: { id: string; name: string } | null;
@@ -108,6 +125,7 @@ type NewEntry = {
 };
 
 const LIST_LIMIT = 200;
+const ORGANISER_PAGE = 50;
 /** Frames of one reply: about a megabyte. */
 const PREVIEW_LIMIT = 100;
 
@@ -123,6 +141,7 @@ export class SubmissionsService {
     private readonly manifests: MapManifests,
     private readonly workers: WorkersService,
     private readonly teams: TeamsService,
+    private readonly audit: AuditService,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
   ) {}
@@ -139,6 +158,7 @@ export class SubmissionsService {
     await this.uploads.finish(request.uploadId);
     const id = await this.transactions.run(async () => {
       const upload = await this.uploads.use(account, request.uploadId);
+      await this.#requireAllowance(account, challenge.id, request.team);
       const [created] = await this.#insert(challenge, [
         {
           account,
@@ -182,6 +202,20 @@ export class SubmissionsService {
     return Promise.all(ids.map((id) => this.get(account, id)));
   }
 
+  /** What the account, and one of its teams, may still submit. */
+  async allowance(account: Account, challengeId: string, teamId: string | null): Promise<Allowance> {
+    const challenge = await this.challenges.get(challengeId);
+    if (teamId !== null) await this.teams.requireMember(account, teamId);
+    const rules = this.challenges.rulesOf(challenge);
+    const own = await this.#usesOf(rules, challengeId, { accountId: account.id });
+    const ofTeam = teamId === null ? null : await this.#usesOf(rules, challengeId, { teamId });
+    return {
+      rules,
+      perDay: tighter(own.perDay, ofTeam?.perDay ?? null),
+      perPhase: tighter(own.perPhase, ofTeam?.perPhase ?? null),
+    };
+  }
+
   /**
    * Maps of the platform itself, scored like any others; with a re-score they come to light when that is promoted. Runs in the
    * transaction of the caller. @returns their ids.
@@ -216,6 +250,11 @@ export class SubmissionsService {
     return details;
   }
 
+  /** Without its evaluations. */
+  getSubmission(viewer: Account | null, id: string): Promise<Submission> {
+    return this.#getVisible(viewer, id);
+  }
+
   /** One evaluation with its submission, as far as this viewer may see it. */
   async getEvaluation(
     viewer: Account | null,
@@ -244,11 +283,35 @@ export class SubmissionsService {
     );
   }
 
+  /** Of all challenges, for an organiser; newest first. */
+  async listForOrganisers(
+    organiser: Account,
+    filter: OrganiserFilter,
+    page: number,
+  ): Promise<{ submissions: SubmissionDetails[]; total: number; pageCount: number }> {
+    const found = await this.submissions.listForOrganisers(filter, {
+      limit: ORGANISER_PAGE,
+      offset: (page - 1) * ORGANISER_PAGE,
+    });
+    return {
+      submissions: await this.#withEvaluations(organiser, found.submissions),
+      total: found.total,
+      pageCount: Math.ceil(found.total / ORGANISER_PAGE),
+    };
+  }
+
   async cancel(account: Account, id: string): Promise<SubmissionDetails> {
-    await this.#getManaged(account, id, 'cancel');
+    const submission = await this.#getManaged(account, id, 'cancel');
     await this.transactions.run(async () => {
       await this.submissions.lock(id);
       await this.evaluations.cancelOf(id);
+      if (!isAuthor(account, submission))
+        await this.audit.record({
+          actor: account,
+          action: 'submission.cancel',
+          subject: { kind: 'submission', id },
+          summary: `Cancelled ${submission.card.name} by ${submission.author} in ${submission.challengeId}.`,
+        });
     });
     return this.get(account, id);
   }
@@ -294,6 +357,14 @@ export class SubmissionsService {
         throw new DomainError('submission-withdrawn', 'This entry was withdrawn already.');
       await this.submissions.setWithdrawn(id, { at: this.clock.now(), by, reason });
       await this.evaluations.submissionChanged(id, { isWithdrawn: true });
+      if (by === 'organiser')
+        await this.audit.record({
+          actor: account,
+          action: 'submission.withdraw',
+          subject: { kind: 'submission', id },
+          summary: `Withdrew ${submission.card.name} by ${submission.author} from ${submission.challengeId}.`,
+          details: { reason },
+        });
     });
     return this.get(account, id);
   }
@@ -301,8 +372,8 @@ export class SubmissionsService {
   async getFile(viewer: Account | null, id: string): Promise<StoredFile & { fileName: string }> {
     const submission = await this.#getVisible(viewer, id);
     if (isTombstone(viewer, submission)) throw withdrawn(submission);
-    const { definition } = await this.challenges.get(submission.challengeId);
-    if (!mayDownloadFile(viewer, submission, definition.disclosure)) {
+    const { disclosure } = await this.challenges.get(submission.challengeId);
+    if (!mayDownloadFile(viewer, submission, disclosure)) {
       throw new DomainError('not-disclosed', 'The file of this submission is its author’s alone.');
     }
     if (submission.file === null) {
@@ -377,6 +448,58 @@ export class SubmissionsService {
     };
   }
 
+  /**
+   * In the transaction that enters: two requests of one account, from two windows, count one after the other.
+   * @throws DomainError `phase-closed`, `quota-used`.
+   */
+  async #requireAllowance(account: Account, challengeId: string, teamId: string | null): Promise<void> {
+    const challenge = await this.challenges.get(challengeId);
+    this.challenges.requireAccepting(challenge);
+    const { perDay, perPhase } = challenge.settings.quota;
+    if (perDay === null && perPhase === null) return;
+    const own = { accountId: account.id };
+    await this.submissions.lockAllowance(challengeId, own);
+    if (teamId !== null) await this.submissions.lockAllowance(challengeId, { teamId });
+    const rules = this.challenges.rulesOf(challenge);
+    for (const who of teamId === null ? [own] : [own, { teamId }]) {
+      const uses = await this.#usesOf(rules, challengeId, who);
+      for (const kind of ['perDay', 'perPhase'] as const) {
+        const use = uses[kind];
+        const refusal =
+          use === null ? null : quotaRefusal(use, kind, 'teamId' in who ? 'Your team has' : 'You have');
+        if (refusal !== null) throw new DomainError('quota-used', refusal.message, { fix: refusal.fix });
+      }
+    }
+  }
+
+  async #usesOf(
+    rules: ChallengeRules,
+    challengeId: string,
+    who: { accountId: string } | { teamId: string },
+  ): Promise<Record<'perDay' | 'perPhase', QuotaUse | null>> {
+    const now = new Date(rules.now);
+    const use = async (limit: number | null, span: Span, resetsAt: Date | null): Promise<QuotaUse | null> =>
+      limit === null
+        ? null
+        : {
+            limit,
+            used: await this.submissions.countUsed(challengeId, who, span),
+            resetsAt: resetsAt?.toISOString() ?? null,
+          };
+    const day = dayOf(now);
+    const nextPhase = rules.phases.find(
+      ({ opens, acceptsSubmissions }) => acceptsSubmissions && new Date(opens) > now,
+    );
+    return {
+      perDay: await use(rules.quota.perDay, day, day.end),
+      perPhase: await use(
+        rules.quota.perPhase,
+        phaseSpan(rules),
+        nextPhase === undefined ? null : new Date(nextPhase.opens),
+      ),
+    };
+  }
+
   async #insertSet(
     account: Account,
     challenge: Challenge,
@@ -388,6 +511,7 @@ export class SubmissionsService {
       // Taken in one order: two requests for the same uploads do not wait for each other in a circle.
       for (const uploadId of request.files.map((file) => file.uploadId).toSorted())
         uploads.set(uploadId, await this.uploads.use(account, uploadId));
+      await this.#requireAllowance(account, challenge.id, request.team);
       return this.#insert(
         challenge,
         request.files.map((file) => {
@@ -502,9 +626,9 @@ export class SubmissionsService {
     const submission = await this.submissions.find(id);
     if (submission === null) throw submissionNotFound(id);
     if (submission.isShadow && viewer?.role !== 'organiser') throw submissionNotFound(id);
-    const { definition } = await this.challenges.get(submission.challengeId);
+    const { disclosure } = await this.challenges.get(submission.challengeId);
     // Not "not allowed": whether somebody else's entry exists is not told either.
-    if (!maySeeSubmission(viewer, submission, definition.disclosure)) throw submissionNotFound(id);
+    if (!maySeeSubmission(viewer, submission, disclosure)) throw submissionNotFound(id);
     return submission;
   }
 
@@ -568,12 +692,19 @@ export class SubmissionsService {
         fix: 'Products are made right after the score; try again in a moment.',
       });
     }
+    if (!isStoredArtefactDisclosed(artefact, record.disclosure)) {
+      throw new DomainError(
+        'not-disclosed',
+        `${name} was made while the truth was public, which it is not now (${record.disclosure}).`,
+        { fix: 'An organiser can have it made again without the truth.' },
+      );
+    }
     return artefact;
   }
 
   async #disclosureLevels(): Promise<ReadonlyMap<string, DisclosureLevel>> {
     const challenges = await this.challenges.list();
-    return new Map(challenges.map(({ id, definition }) => [id, definition.disclosure]));
+    return new Map(challenges.map(({ id, disclosure }) => [id, disclosure]));
   }
 
   /** Of each submission those others of its set that this viewer may see, with the entries that he may see. */
@@ -629,6 +760,7 @@ export class SubmissionsService {
         isMine: isAuthor(viewer, submission),
         mayManage: mayManageSubmission(viewer, submission),
         visibility: visibilityNow(submission, now),
+        moderation: moderationFor(viewer, submission),
         people: maySeeAuthor(viewer, submission, now) ? peopleOf(submission) : [],
         team: maySeeAuthor(viewer, submission, now) ? teamOf(submission) : null,
         mayReadFile: mayDownloadFile(viewer, submission, levels.get(submission.challengeId) ?? 'blind'),
@@ -765,6 +897,18 @@ function visibilityNow(submission: Submission, now: Date): Visibility {
   return anonymousUntil !== null && isAnonymous(submission, now)
     ? { kind: 'anonymous', until: anonymousUntil.toISOString().slice(0, 10) }
     : { kind: 'public' };
+}
+
+function moderationFor(viewer: Account | null, { moderation }: Submission): Moderation {
+  const shown = (mark: Submission['moderation']['hidden']) =>
+    mark === null
+      ? null
+      : { at: mark.at.toISOString(), by: isOrganiser(viewer) ? mark.by : null, reason: mark.reason };
+  return {
+    hidden: shown(moderation.hidden),
+    verified: shown(moderation.verified),
+    disqualified: shown(moderation.disqualified),
+  };
 }
 
 function peopleOf({ teamId, members, submitter }: Submission): Person[] {

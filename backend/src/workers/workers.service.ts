@@ -249,6 +249,6 @@ export class WorkersService {
       return;
     }
     await this.#ownerOf(job).applyFailure(failure.message);
-    await this.queue.end(job, 'failed');
+    await this.queue.end(job, 'failed', failure.message);
   }
 }

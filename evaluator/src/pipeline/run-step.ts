@@ -1,9 +1,10 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isAlongTrackProtocol, type PreviewFrame } from '@sillage/contracts';
 import {
   CANONICAL_VARIABLE,
   checkReconstruction,
+  inspectDataset,
   mapObservations,
   originOfCanonical,
   scoreAlongTrack,
@@ -17,15 +18,21 @@ import { daysSince1950, isoDay } from '@sillage/science';
 import type { ChildJob, ChildResult } from '../sandbox/child-protocol.js';
 
 const CANONICAL_FILE_NAME = 'canonical.nc';
+const REPORT_FILE_NAME = 'report.json';
 
 export type StepListeners = {
   onProgress: (progress: number, activity: string) => void;
   /** A day of a map that is finished. */
   onFrame: (frame: PreviewFrame) => void;
+  /** A file of a dataset is read from now on. */
+  onFile: (path: string) => void;
 };
 
 /** What runs inside the sandbox: one step of the scoring, files in, files and numbers out. */
-export async function runStep(job: ChildJob, { onProgress, onFrame }: StepListeners): Promise<ChildResult> {
+export async function runStep(
+  job: ChildJob,
+  { onProgress, onFrame, onFile }: StepListeners,
+): Promise<ChildResult> {
   switch (job.step) {
     case 'map': {
       const { area, scenario, period, scoredBox } = job.task;
@@ -129,6 +136,21 @@ export async function runStep(job: ChildJob, { onProgress, onFrame }: StepListen
         onProgress,
       });
       return { step: 'products', outputs: outputsOf(artefacts) };
+    }
+    case 'inspect': {
+      const { definition, files, broken, evaluatorVersion, outputFolder } = job;
+      const now = new Date();
+      const report = await inspectDataset({
+        definition,
+        files,
+        broken,
+        evaluatorVersion,
+        now,
+        onProgress,
+        onFile,
+      });
+      await writeFile(join(outputFolder, REPORT_FILE_NAME), JSON.stringify(report));
+      return { step: 'inspect', reportFileName: REPORT_FILE_NAME };
     }
   }
 }

@@ -45,6 +45,7 @@ if (received !== null) {
         reply({ type: 'progress', progress: Math.min(1, Math.max(0, progress)), activity });
       },
       onFrame: (frame) => reply({ type: 'frame', frame }),
+      onFile: (path) => reply({ type: 'file', path }),
     });
     reply({ type: 'result', result });
   } catch (error) {

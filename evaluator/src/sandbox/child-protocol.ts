@@ -1,6 +1,7 @@
 import {
   artefactNameSchema,
   boardStatisticsSchema,
+  challengeDefinitionSchema,
   checkWarningSchema,
   networkRunSchema,
   networkSummarySchema,
@@ -11,6 +12,7 @@ import {
   protocolSchema,
   rejectionReasonSchema,
   scoresSchema,
+  sha256Schema,
   taskExtentSchema,
   taskReferenceSchema,
 } from '@sillage/contracts';
@@ -96,6 +98,22 @@ export const childJobSchema = z.discriminatedUnion('step', [
     evaluatorVersion: z.string(),
     outputFolder: z.string(),
   }),
+  z.object({
+    step: z.literal('inspect'),
+    definition: challengeDefinitionSchema,
+    files: z.array(
+      z.object({
+        path: z.string(),
+        localPath: z.string(),
+        sha256: sha256Schema,
+        sizeBytes: z.number().int().nonnegative(),
+      }),
+    ),
+    /** Files that brought a child down before, and what is told of them. */
+    broken: z.array(z.object({ path: z.string(), found: z.string() })),
+    evaluatorVersion: z.string(),
+    outputFolder: z.string(),
+  }),
 ]);
 export type ChildJob = z.infer<typeof childJobSchema>;
 
@@ -139,6 +157,7 @@ export const childResultSchema = z.discriminatedUnion('step', [
     outputs: z.array(outputSchema).max(20),
   }),
   z.object({ step: z.literal('products'), outputs: z.array(outputSchema).max(40) }),
+  z.object({ step: z.literal('inspect'), reportFileName: z.literal('report.json') }),
 ]);
 export type ChildResult = z.infer<typeof childResultSchema>;
 
@@ -147,6 +166,8 @@ export const childReplySchema = z.discriminatedUnion('type', [
   /** Modules are loaded, the job may come. */
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('progress'), progress: z.number().min(0).max(1), activity: z.string() }),
+  /** The file that is read from now on, as its challenge names it. */
+  z.object({ type: z.literal('file'), path: z.string() }),
   /** A day of a map that is being computed. */
   z.object({ type: z.literal('frame'), frame: previewFrameSchema }),
   z.object({ type: z.literal('result'), result: childResultSchema }),

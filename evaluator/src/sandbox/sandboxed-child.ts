@@ -46,8 +46,12 @@ export type ProgressListener = (progress: number, activity: string) => void;
 /** A day of a map that is finished. */
 export type FrameListener = (frame: PreviewFrame) => void;
 
+/** The file of a dataset that a child reads from now on. */
+export type FileListener = (path: string) => void;
+
 export type RunListeners = {
   onProgress: ProgressListener;
+  onFile?: FileListener;
   onFrame?: FrameListener;
   /** Aborting kills the child. */
   signal: AbortSignal;
@@ -69,6 +73,7 @@ export class SandboxedChild {
   private isReady = false;
   private onProgress: ProgressListener = () => undefined;
   private onFrame: FrameListener = () => undefined;
+  private onFile: FileListener = () => undefined;
   private stderrTail = '';
   private memoryTimer: NodeJS.Timeout | undefined;
   private clockTimer: NodeJS.Timeout | undefined;
@@ -124,9 +129,10 @@ export class SandboxedChild {
   }
 
   /** Runs the one job of this child. */
-  async run(job: ChildJob, { onProgress, onFrame, signal }: RunListeners): Promise<ChildEnd> {
+  async run(job: ChildJob, { onProgress, onFrame, onFile, signal }: RunListeners): Promise<ChildEnd> {
     this.onProgress = onProgress;
     this.onFrame = onFrame ?? (() => undefined);
+    this.onFile = onFile ?? (() => undefined);
     const abort = (): void => this.stop({ kind: 'aborted' });
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });
@@ -201,6 +207,9 @@ export class SandboxedChild {
         return;
       case 'progress':
         this.onProgress(reply.progress, reply.activity.slice(0, 200));
+        return;
+      case 'file':
+        this.onFile(reply.path);
         return;
       case 'frame':
         this.onFrame(reply.frame);

@@ -8,7 +8,8 @@ import { Lease } from './lease.js';
 import type { ObjectCache } from './object-cache.js';
 import { failed } from './outcome.js';
 import { backoffDelayMs, retryWhileUnreachable } from './retry.js';
-import { runJob, type PredictSettings } from './run-job.js';
+import type { PredictSettings } from './job-context.js';
+import { runJob } from './run-job.js';
 
 const CLAIM_WAIT_MS = 20_000;
 const REFUSED_PAUSE_MS = 10_000; // ms: a wrong token does not mend itself, but it may be mended without a restart here

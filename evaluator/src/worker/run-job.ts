@@ -1,4 +1,4 @@
-import { copyFile, link, lstat, mkdir } from 'node:fs/promises';
+import { lstat, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type {
   ArtefactName,
@@ -9,40 +9,17 @@ import type {
   JobPayload,
   ObjectReference,
   PredictPayload,
-  WorkerRuntime,
 } from '@sillage/contracts';
-import type { RuntimeChoice } from '../runtime-choice.js';
 import type { ChildJob, ChildResult } from '../sandbox/child-protocol.js';
-import type { FrameListener, ProgressListener, SandboxedChild } from '../sandbox/sandboxed-child.js';
-import type { WarmChildren } from '../sandbox/warm-children.js';
-import type { Backend } from './backend.js';
+import type { SandboxedChild } from '../sandbox/sandboxed-child.js';
 import { hashFile } from './file-hash.js';
-import type { ObjectCache } from './object-cache.js';
-import { failed, outcomeOfEnd, presentableWarnings, type Work } from './outcome.js';
-
-/** Where and within which limits this slot runs networks. */
-export type PredictSettings = {
-  choice: RuntimeChoice;
-  worker: WorkerRuntime;
-  maxWallSeconds: number;
-};
+import type { JobContext } from './job-context.js';
+import { outcomeOfEnd, presentableWarnings, type Work } from './outcome.js';
+import { linkOrCopy } from './link-or-copy.js';
+import { runInspection } from './run-inspection.js';
 
 /** No checkpoint is taken whose network would need more than any device that is likely to connect. */
 const MAX_NETWORK_MEMORY_BYTES = 192 * 2 ** 30;
-
-export type JobContext = {
-  children: WarmChildren;
-  cache: ObjectCache;
-  backend: Backend;
-  scoreThreads: number;
-  predict?: PredictSettings;
-  evaluatorVersion: string;
-  /** Repeats a transfer while the backend is away, as long as the lease may still be ours. */
-  persist: <Result>(operation: () => Promise<Result>) => Promise<Result>;
-  onProgress: ProgressListener;
-  onFrame: FrameListener;
-  signal: AbortSignal;
-};
 
 /** Of a submission. */
 type ScoringPayload = Exclude<JobPayload, InspectPayload>;
@@ -57,7 +34,7 @@ type Input = { name: string; object: ObjectReference };
  */
 export async function runJob(job: ClaimedJob, context: JobContext): Promise<JobOutcome | null> {
   const { payload } = job;
-  if (payload.kind === 'inspect') return failed('This evaluator does not inspect datasets.');
+  if (payload.kind === 'inspect') return runInspection(payload, context);
   const child = context.children.take(payload.kind);
   try {
     context.onProgress(0, 'fetching the files');
@@ -186,16 +163,6 @@ async function placeInputs(inputs: Input[], child: SandboxedChild, context: JobC
   );
 }
 
-async function linkOrCopy(from: string, to: string): Promise<void> {
-  try {
-    await link(from, to);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
-    if (code !== 'EXDEV' && code !== 'EPERM' && code !== 'EMLINK') throw error;
-    await copyFile(from, to);
-  }
-}
-
 function childJobOf(payload: ScoringPayload, child: SandboxedChild, context: JobContext): ChildJob {
   const { outputFolder } = child;
   if (payload.kind === 'map') {
@@ -306,7 +273,8 @@ async function storeResult(
     const map = await storeForNextStep(join(child.outputFolder, fileName), context);
     return { status: 'done', result: { kind: 'map', map, variable, fileName } };
   }
-  if (result.step === 'probe-runtime') throw new Error('no job asks for a probe');
+  if (result.step === 'probe-runtime' || result.step === 'inspect')
+    throw new Error(`no job of a submission ends with the result of ${result.step}`);
   if (result.step === 'predict') {
     const { fileName, variable, run } = result;
     const map = await storeForNextStep(join(child.outputFolder, fileName), context);

@@ -1,7 +1,15 @@
 'use client';
 
 import type { Box } from '@sillage/contracts';
-import { useEffect, useId, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import {
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type PointerEvent,
+} from 'react';
 import { formatLatitude, formatLongitude } from '../lib/format-number';
 import {
   boxBetween,
@@ -100,7 +108,8 @@ export function BoxMap({ boxes, selected, onSelect, onBox, onDraw, underlays }: 
     };
   }, []);
 
-  useEffect(() => {
+  // Before the browser shows the grips at their new places, or they would leave the boxes for a moment.
+  useLayoutEffect(() => {
     const canvas = canvasRef.current;
     if (canvas === null || extent === null) return;
     paint({ canvas, extent, land: land?.(extent) ?? [], boxes, selected, underlays, drawn });

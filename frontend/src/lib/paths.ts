@@ -45,8 +45,11 @@ export const paths = {
     `/admin/challenges/${segment(challenge)}/versions/${segment(version)}`,
   adminDraft: (draft: string, query: Query = {}) => withQuery(`/admin/drafts/${segment(draft)}`, query),
   adminRescore: (rescore: string) => `/admin/rescore/${segment(rescore)}`,
+  adminSettings: (challenge: string) => `/admin/challenges/${segment(challenge)}/settings`,
   adminSubmissions: '/admin/submissions',
+  adminSubmissionList: (query: Query = {}) => withQuery('/admin/submissions', query),
   adminAudit: '/admin/audit',
+  adminAuditList: (query: Query = {}) => withQuery('/admin/audit', query),
   aboutScores: '/about/scores',
   aboutSubmit: '/about/submit',
 } as const;
@@ -54,6 +57,7 @@ export const paths = {
 export const apiPaths = {
   uploads: '/api/uploads',
   documentation: '/api/docs',
+  auditExport: '/api/admin/audit/export.csv',
   submissionFile: (submission: string) => `/api/submissions/${segment(submission)}/file`,
   artefact: (evaluation: string, name: string) =>
     `/api/evaluations/${segment(evaluation)}/artefacts/${segment(name)}`,

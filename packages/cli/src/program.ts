@@ -32,6 +32,7 @@ export function createProgram(writeError: (text: string) => void): Command {
   addDatasetCommands(program);
   addRescoreCommands(program);
   addOrganiserCommands(program);
+  addAdminCommands(program);
   return program;
 }
 
@@ -417,6 +418,78 @@ function addOrganiserCommands(program: Command): void {
     .addOption(json())
     .action(async (address, options) =>
       (await import('./commands/organiser.js')).removeOrganiser(address, options),
+    );
+}
+
+function addAdminCommands(program: Command): void {
+  const admin = add(program, 'admin', 'looking after a platform (organisers)');
+
+  add(admin, 'health', 'evaluators, queue, failures, and what needs attention')
+    .addOption(url())
+    .addOption(json())
+    .action(async (options) => (await import('./commands/admin.js')).adminHealth(options));
+
+  add(admin, 'retry', 'try again what failed on our side')
+    .argument('<id>', 'evaluation')
+    .addOption(url())
+    .addOption(json())
+    .action(async (id, options) => (await import('./commands/admin.js')).adminRetry(id, options));
+
+  add(admin, 'audit', 'what organisers did, newest first')
+    .addOption(url())
+    .option('--action <name>', 'only of this kind, like submission.hide')
+    .option('--actor <text>', 'only by whose name holds this')
+    .option('--subject <id>', 'only about this submission, challenge, …')
+    .option('--before <number>', 'only lines before this one')
+    .option('--limit <count>', 'at most so many lines (default: 50)')
+    .option('--csv <file>', 'every line, oldest first, into a file')
+    .option('--force', 'replace an existing file')
+    .option('--verify', 'compute every hash again; fails where the log was changed')
+    .addOption(json())
+    .action(async (options) => (await import('./commands/admin.js')).adminAudit(options));
+
+  add(admin, 'submissions', 'submissions of all challenges, private and hidden ones too')
+    .addOption(url())
+    .option('--challenge <id>', 'only to this challenge')
+    .option('--state <state>', 'only with an evaluation in this state')
+    .option('--author <text>', 'only of whose name or address holds this')
+    .addOption(
+      new Option('--moderated <decision>', 'only those').choices([
+        'hidden',
+        'verified',
+        'disqualified',
+        'withdrawn',
+        'none',
+      ]),
+    )
+    .option('--page <number>', 'of 50 submissions')
+    .addOption(json())
+    .action(async (options) => (await import('./commands/admin.js')).adminSubmissions(options));
+
+  const actions = [
+    ['hide', 'take a submission off every board and list; only its author and organisers find it'],
+    ['show', 'show a hidden submission again'],
+    ['verify', 'mark a submission as verified; the reason is the note beside the mark'],
+    ['unverify', 'take the mark back'],
+    ['disqualify', 'take the rank of a submission; its page stays, and says why'],
+    ['reinstate', 'rank a disqualified submission again'],
+  ] as const;
+  for (const [action, description] of actions)
+    add(admin, action, description)
+      .argument('<id>', 'submission')
+      .addOption(url())
+      .addOption(required('--reason <text>', 'why; its author reads it'))
+      .addOption(json())
+      .action(async (id, options) => (await import('./commands/admin.js')).moderate(id, action, options));
+
+  add(admin, 'settings', 'phases and limits of a challenge, as YAML that --set takes back')
+    .argument('<challenge>', 'challenge')
+    .addOption(url())
+    .option('--set <file>', 'change them: revision, phases, quota')
+    .option('--products', 'make files and maps again that are of another disclosure level')
+    .addOption(json())
+    .action(async (challenge, options) =>
+      (await import('./commands/admin.js')).adminSettings(challenge, options),
     );
 }
 

@@ -31,6 +31,13 @@ export const API_ERROR_STATUS = {
   'data-not-installed': 409,
   'evaluation-is-final': 409,
   'visibility-fixed': 409,
+  /** The challenge takes no submissions now; the message says when it does. */
+  'phase-closed': 409,
+  /** The account, or its team, has used what a day or a phase allows. */
+  'quota-used': 409,
+  /** Somebody changed it since it was read. */
+  'settings-changed': 409,
+  'already-moderated': 409,
   'team-name-taken': 409,
   'already-member': 409,
   'last-owner': 409,

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { disclosureLevelSchema } from './disclosure-level.js';
+import { challengeRulesSchema } from './phases.js';
 import { isoDaySchema, isoInstantSchema, sha256Schema, slugSchema } from './units.js';
 
 /** How maps become scores: compared with a gridded truth. */
@@ -19,9 +21,6 @@ export type Protocol = z.infer<typeof protocolSchema>;
 export function isAlongTrackProtocol(protocol: Protocol): protocol is AlongTrackProtocol {
   return ALONG_TRACK_PROTOCOLS.some((alongTrack) => alongTrack === protocol);
 }
-
-export const disclosureLevelSchema = z.enum(['practice', 'public-test', 'blind']);
-export type DisclosureLevel = z.infer<typeof disclosureLevelSchema>;
 
 export const inputKindSchema = z.enum(['ssh-nadir', 'ssh-swot', 'sst']);
 export type InputKind = z.infer<typeof inputKindSchema>;
@@ -363,6 +362,8 @@ export const challengeViewSchema = z.object({
   published: z.array(publishedScoreSchema),
   expectedFiles: z.array(expectedFileSchema),
   isInstalled: z.boolean(),
+  /** Phases, limits, and what holds now. `disclosure` is the level of the running phase, if one runs. */
+  rules: challengeRulesSchema,
   entryCount: z.number().int().nonnegative(),
   createdAt: isoInstantSchema,
 });

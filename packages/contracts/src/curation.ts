@@ -97,6 +97,9 @@ export const createDraftRequestSchema = z.strictObject({
 });
 export type CreateDraftRequest = z.infer<typeof createDraftRequestSchema>;
 
+/** GET /api/curation/drafts/:id: a report may have megabytes; whoever only watches the state leaves it out. */
+export const readDraftQuerySchema = z.strictObject({ report: z.enum(['whole', 'none']).default('whole') });
+
 /** PUT /api/curation/drafts/:id: the whole definition. Refused with `draft-changed` where the revision is not the newest. */
 export const saveDraftRequestSchema = z.strictObject({
   revision: z.number().int().positive(),

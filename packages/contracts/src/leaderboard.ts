@@ -43,6 +43,8 @@ export const leaderboardRowSchema = z.object({
   kind: z.enum(['participant', 'reference']),
   /** A network was run by the platform; a map was computed elsewhere. */
   form: submissionFormSchema,
+  /** What the organisers, who vouch for the entry, say beside their mark; null where they do not. */
+  verified: z.string().nullable().default(null),
   family: methodFamilySchema.nullable(),
   inputs: z.array(inputKindSchema),
   codeUrl: z.string().nullable(),

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { idSchema, isoInstantSchema } from './units.js';
 
-export const NOTIFICATION_KINDS = ['scored', 'rejected', 'overtaken', 'rescored', 'dataset-version'] as const;
+export const NOTIFICATION_KINDS = [
+  'scored',
+  'rejected',
+  'overtaken',
+  'rescored',
+  'dataset-version',
+  'moderated',
+] as const;
 /** `rejected` is also said of an evaluation that failed on our side. */
 export const notificationKindSchema = z.enum(NOTIFICATION_KINDS);
 export type NotificationKind = z.infer<typeof notificationKindSchema>;
@@ -12,6 +19,7 @@ export const NOTIFICATION_KIND_TEXTS: Record<NotificationKind, string> = {
   overtaken: 'An entry of somebody else went past your best one on a board',
   rescored: 'An entry of yours got a new score',
   'dataset-version': 'A challenge that you entered has a new dataset version',
+  moderated: 'The organisers hid, verified or disqualified an entry of yours, or took that back',
 };
 
 export const notificationViewSchema = z.object({

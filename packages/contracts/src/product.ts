@@ -1,11 +1,6 @@
 import { z } from 'zod';
-import {
-  boxSchema,
-  disclosureLevelSchema,
-  fileRoleSchema,
-  periodSchema,
-  protocolSchema,
-} from './challenge.js';
+import { boxSchema, fileRoleSchema, periodSchema, protocolSchema } from './challenge.js';
+import { disclosureLevelSchema } from './disclosure-level.js';
 import { submissionFormSchema } from './network.js';
 import { scoresSchema } from './score.js';
 import { artefactNameSchema } from './submission.js';

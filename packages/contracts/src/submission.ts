@@ -62,6 +62,24 @@ export const withdrawalSchema = z.object({
 });
 export type Withdrawal = z.infer<typeof withdrawalSchema>;
 
+const moderationMarkSchema = z.object({
+  at: isoInstantSchema,
+  /** The organiser, told to organisers only. */
+  by: z.string().nullable(),
+  reason: z.string(),
+});
+
+/**
+ * What the organisers said of an entry. Hidden: on no board, and nobody but its author and organisers finds it. Disqualified: on no
+ * board, and its page says why. Verified: the organisers vouch for it; `reason` is the note beside the mark.
+ */
+export const moderationSchema = z.object({
+  hidden: moderationMarkSchema.nullable(),
+  verified: moderationMarkSchema.nullable(),
+  disqualified: moderationMarkSchema.nullable(),
+});
+export type Moderation = z.infer<typeof moderationSchema>;
+
 /** What makes an upload a network: how it is to be run. */
 export const networkEntrySchema = z.strictObject({
   /**
@@ -191,6 +209,8 @@ export const evaluationViewSchema = z.object({
   rejection: rejectionReasonSchema.nullable(),
   failureMessage: z.string().nullable(),
   warnings: z.array(checkWarningSchema),
+  /** The files and maps were made while the truth was withheld: truth, error and curves come when they are made again. */
+  lacksTruth: z.boolean().default(false),
   /** Artefacts that may be downloaded at this disclosure level, with their URL. */
   artefacts: z.array(
     z.object({ name: artefactNameSchema, sizeBytes: z.number(), sha256: sha256Schema, url: z.string() }),
@@ -217,6 +237,7 @@ export const submissionViewSchema = z.object({
   visibility: visibilitySchema,
   /** Set once it was withdrawn: it is on no board, and others see neither scores nor files any more. */
   withdrawal: withdrawalSchema.nullable(),
+  moderation: moderationSchema.default({ hidden: null, verified: null, disqualified: null }),
   card: methodCardSchema,
   /** Null while the platform still computes the map. */
   file: z.object({ name: z.string(), sizeBytes: z.number(), sha256: sha256Schema }).nullable(),

@@ -3,6 +3,7 @@ import { boardStatisticsSchema, physicsSchema } from './board-statistics.js';
 import {
   boxSchema,
   challengeDefinitionSchema,
+  datasetFileSchema,
   heightStatisticsSchema,
   oiParametersSchema,
   periodSchema,
@@ -144,15 +145,19 @@ export const productsPayloadSchema = z.object({
   /** The public observations of the task, to be drawn beside the maps. */
   observations: z.array(observationFileSchema).default([]),
 });
-/** Reads every file of a draft and says what is off. The worker sees the truth and every other file of that draft. */
+/**
+ * Reads every file of a draft and says what is off. The worker sees the truth and every other file of that draft. A file that the
+ * definition names and the list lacks is a finding.
+ */
 export const inspectPayloadSchema = z.object({
   kind: z.literal('inspect'),
   draftId: idSchema,
   /** Of the draft, which may have changed by the time the report is there. */
   revision: z.number().int().positive(),
   definition: challengeDefinitionSchema,
-  /** Every file that the definition names and the draft has. A file without an object is a finding. */
-  files: z.array(z.object({ path: z.string(), object: objectReferenceSchema })).max(MAX_REPORTED_FILES),
+  files: z
+    .array(z.object({ path: datasetFileSchema.shape.path, object: objectReferenceSchema }))
+    .max(MAX_REPORTED_FILES),
 });
 export type InspectPayload = z.infer<typeof inspectPayloadSchema>;
 

@@ -111,6 +111,29 @@ export function isArtefactDisclosed(name: ArtefactName, level: DisclosureLevel):
   }
 }
 
+/** Of these the content, not the name, says whether truth and error are in it. */
+const MADE_WITH_OR_WITHOUT_TRUTH: ReadonlySet<ArtefactName> = new Set(['scored.nc', 'maps.json']);
+
+/** Of an artefact as it was made: what was written while the truth was public is withheld where it no longer is. */
+export function isStoredArtefactDisclosed(
+  { name, holdsTruth }: { name: ArtefactName; holdsTruth: boolean },
+  level: DisclosureLevel,
+): boolean {
+  if (holdsTruth && level !== 'practice' && MADE_WITH_OR_WITHOUT_TRUTH.has(name)) return false;
+  return isArtefactDisclosed(name, level);
+}
+
+/** Files and maps were made while the truth was withheld, and it is public now: they could show more. */
+export function lacksTruth(
+  artefacts: readonly { name: ArtefactName; holdsTruth: boolean }[],
+  level: DisclosureLevel,
+): boolean {
+  return (
+    level === 'practice' &&
+    artefacts.some(({ name, holdsTruth }) => MADE_WITH_OR_WITHOUT_TRUTH.has(name) && !holdsTruth)
+  );
+}
+
 /** Every layer but those of the map itself is the truth or can be turned into it; at stake is the whole stack. */
 export function isMapLayerDisclosed(layer: MapLayer['name'], level: DisclosureLevel): boolean {
   return isArtefactDisclosed(`${layer}.i16`, level);

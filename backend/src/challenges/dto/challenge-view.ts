@@ -1,4 +1,4 @@
-import type { ChallengeSummary, ChallengeView } from '@sillage/contracts';
+import type { ChallengeRules, ChallengeSummary, ChallengeView } from '@sillage/contracts';
 import type { Challenge, StoredDatasetFile } from '../challenges.service.js';
 import { isDatasetFileDisclosed } from '../domain/disclosure.js';
 import { isInstalled } from '../domain/installation.js';
@@ -10,7 +10,7 @@ export function toChallengeSummary({ definition, ...challenge }: Challenge): Cha
     summary: definition.summary,
     synthetic: definition.synthetic,
     protocol: definition.protocol,
-    disclosure: definition.disclosure,
+    disclosure: challenge.disclosure,
     datasetVersion: definition.datasetVersion,
     tasks: definition.tasks,
     areaNames: definition.areas.map(({ name }) => name),
@@ -21,11 +21,15 @@ export function toChallengeSummary({ definition, ...challenge }: Challenge): Cha
   };
 }
 
-export function toChallengeView(challenge: Challenge, files: StoredDatasetFile[]): ChallengeView {
+export function toChallengeView(
+  challenge: Challenge,
+  files: StoredDatasetFile[],
+  rules: ChallengeRules,
+): ChallengeView {
   const { definition } = challenge;
   // One file may have several roles: it is public only if it may be in all of them.
   const withheldPaths = new Set(
-    files.filter(({ role }) => !isDatasetFileDisclosed(role, definition.disclosure)).map(({ path }) => path),
+    files.filter(({ role }) => !isDatasetFileDisclosed(role, challenge.disclosure)).map(({ path }) => path),
   );
   return {
     id: definition.id,
@@ -36,7 +40,7 @@ export function toChallengeView(challenge: Challenge, files: StoredDatasetFile[]
     licence: definition.licence,
     citation: definition.citation,
     protocol: definition.protocol,
-    disclosure: definition.disclosure,
+    disclosure: challenge.disclosure,
     datasetVersion: definition.datasetVersion,
     periods: definition.periods,
     areas: definition.areas,
@@ -55,6 +59,7 @@ export function toChallengeView(challenge: Challenge, files: StoredDatasetFile[]
     })),
     published: definition.published,
     expectedFiles: definition.expectedFiles,
+    rules,
     isInstalled: isInstalled(definition),
     entryCount: challenge.entryCount,
     createdAt: challenge.createdAt.toISOString(),

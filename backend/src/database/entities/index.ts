@@ -1,6 +1,7 @@
 export * from './account.entity.js';
 export * from './audit-entry.entity.js';
 export * from './challenge.entity.js';
+export * from './challenge-settings.entity.js';
 export * from './draft.entity.js';
 export * from './identity.entity.js';
 export * from './job.entity.js';

@@ -68,7 +68,14 @@ export class JobEntity {
   @Column('double precision', { nullable: true }) progress: number | null;
   @Column('text', { default: '' }) activity: string;
   @Column('timestamptz') createdAt: Date;
-  @Column('timestamptz', { nullable: true }) finishedAt: Date | null;
+  @Index({ where: 'finished_at is not null' })
+  @Column('timestamptz', { nullable: true })
+  finishedAt: Date | null;
+  /** When a worker took it for the first time. */
+  @Column('timestamptz', { nullable: true }) firstStartedAt: Date | null;
+  /** When the newest attempt began. */
+  @Column('timestamptz', { nullable: true }) startedAt: Date | null;
+  @Column('text', { nullable: true }) failureMessage: string | null;
 }
 
 /** Who asked for work, for which, and when last. */

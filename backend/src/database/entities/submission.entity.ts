@@ -56,6 +56,14 @@ const bytes = {
   `(withdrawn_at is null) = (withdrawn_by is null) and (withdrawn_at is null) = (withdrawal_reason is null)
    and withdrawn_by in ('author', 'organiser')`,
 )
+@Check(
+  'submissions_moderation_check',
+  `(hidden_at is null) = (hidden_by is null) and (hidden_at is null) = (hidden_reason is null)
+   and (verified_at is null) = (verified_by is null) and (verified_at is null) = (verified_note is null)
+   and (disqualified_at is null) = (disqualified_by is null)
+   and (disqualified_at is null) = (disqualified_reason is null)
+   and (verified_at is null or disqualified_at is null)`,
+)
 export class SubmissionEntity {
   @PrimaryColumn('uuid') id: string;
   @Index()
@@ -113,6 +121,16 @@ export class SubmissionEntity {
   @Column('timestamptz', { nullable: true }) withdrawnAt: Date | null;
   @Column('text', { nullable: true }) withdrawnBy: Withdrawal['by'] | null;
   @Column('text', { nullable: true }) withdrawalReason: string | null;
+  /** `…By`: the name of the organiser as it was then; the audit log has the account. */
+  @Column('timestamptz', { nullable: true }) hiddenAt: Date | null;
+  @Column('text', { nullable: true }) hiddenBy: string | null;
+  @Column('text', { nullable: true }) hiddenReason: string | null;
+  @Column('timestamptz', { nullable: true }) verifiedAt: Date | null;
+  @Column('text', { nullable: true }) verifiedBy: string | null;
+  @Column('text', { nullable: true }) verifiedNote: string | null;
+  @Column('timestamptz', { nullable: true }) disqualifiedAt: Date | null;
+  @Column('text', { nullable: true }) disqualifiedBy: string | null;
+  @Column('text', { nullable: true }) disqualifiedReason: string | null;
   /** Set for a reference that a re-score entered; nobody but organisers finds it before that is promoted. */
   @Index()
   @Column('uuid', { nullable: true })
@@ -229,4 +247,6 @@ export class ArtefactEntity {
   @PrimaryColumn('text') name: ArtefactName;
   @Column('text') sha256: string;
   @Column('bigint', { transformer: bytes }) sizeBytes: number;
+  /** Made while the truth was public: truth and error may be in it. */
+  @Column('boolean', { default: false }) holdsTruth: boolean;
 }

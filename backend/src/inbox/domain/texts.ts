@@ -1,6 +1,7 @@
 import {
   METRIC_DEFINITIONS,
   METRICS_OF_PROTOCOL,
+  type ModerationAction,
   type NotificationKind,
   type Protocol,
   type Scores,
@@ -209,6 +210,52 @@ export function datasetVersionText(
     path: `/challenges/${challenge.id}`,
     title: news,
     body: `${news}. Its boards are those of this version now; scores of ${others} are kept with the entries.`,
+  };
+}
+
+const MODERATION_TEXTS: Record<ModerationAction, { title: string; body: string }> = {
+  hide: {
+    title: 'was hidden by the organisers',
+    body: 'is on no board any more, and nobody but you and the organisers finds its page.',
+  },
+  show: {
+    title: 'is shown again',
+    body: 'is no longer hidden: its page and its places on the boards are back.',
+  },
+  verify: {
+    title: 'was verified by the organisers',
+    body: 'has the mark “verified by the organisers”, on the boards and on its page.',
+  },
+  unverify: {
+    title: 'is no longer marked as verified',
+    body: 'no longer has the mark “verified by the organisers”. It keeps its scores and ranks.',
+  },
+  disqualify: {
+    title: 'was disqualified by the organisers',
+    body: 'has no rank any more and is on no board. Its page stays, and says why.',
+  },
+  reinstate: {
+    title: 'is ranked again',
+    body: 'is no longer disqualified: it is back on the boards.',
+  },
+};
+
+export function moderatedText(
+  entry: { submissionId: string; method: string; challengeName: string },
+  action: ModerationAction,
+  reason: string,
+): Told {
+  const { title, body } = MODERATION_TEXTS[action];
+  return {
+    kind: 'moderated',
+    about: entry.submissionId,
+    path: `/submissions/${entry.submissionId}`,
+    title: `${entry.method} ${title}`,
+    body: [
+      `${entry.method} in ${entry.challengeName} ${body}`,
+      '',
+      `${action === 'verify' ? 'Their note' : 'Why'}: ${reason}`,
+    ].join('\n'),
   };
 }
 

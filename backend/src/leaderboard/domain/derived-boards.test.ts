@@ -65,6 +65,7 @@ function row(overrides: Partial<LeaderboardRow> & { lambdaXDeg?: number | null; 
     author: 'Ada',
     kind: 'participant' as const,
     form: 'map' as const,
+    verified: null,
     family: null,
     inputs: ['ssh-nadir' as const],
     codeUrl: null,

@@ -1,3 +1,5 @@
+import type { ModerationAction } from '@sillage/contracts';
+
 /** What happened that somebody may want to be told. */
 export type OutboxEvent =
   | { kind: 'evaluation-scored'; evaluationId: string }
@@ -7,6 +9,7 @@ export type OutboxEvent =
   | { kind: 'evaluation-listed'; evaluationId: string }
   /** A re-score was promoted that did this entry again, on all of its tasks. */
   | { kind: 'submission-rescored'; submissionId: string; rescoreId: string }
+  | { kind: 'submission-moderated'; submissionId: string; action: ModerationAction; reason: string }
   | {
       kind: 'dataset-version';
       challengeId: string;

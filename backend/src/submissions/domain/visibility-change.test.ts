@@ -10,6 +10,7 @@ const entry = {
   visibility: 'public',
   anonymousUntil: null,
   withdrawnAt: null,
+  hiddenAt: null,
   teamId: null,
   members: [],
   createdAt,

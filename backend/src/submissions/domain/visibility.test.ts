@@ -17,6 +17,7 @@ const shown = {
   visibility: 'public',
   anonymousUntil: null,
   withdrawnAt: null,
+  hiddenAt: null,
   teamId: null,
   members: [],
 } as const;

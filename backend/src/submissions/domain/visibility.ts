@@ -15,6 +15,8 @@ export type Viewed = {
   /** When the name of an anonymous entry is shown; null for others. */
   anonymousUntil: Date | null;
   withdrawnAt: Date | null;
+  /** By an organiser. */
+  hiddenAt: Date | null;
   /** Set where it was submitted in the name of a team. */
   teamId: string | null;
   /** Of that team, as it is now. */
@@ -23,10 +25,11 @@ export type Viewed = {
 
 /**
  * Deny by default: an entry is public once it is on a board; before that, and as long as it is private, it is its author's,
- * and the organisers'. One that was withdrawn from a board stays resolvable: what is left of it is a tombstone.
+ * and the organisers', as is one that an organiser has hidden. One that was withdrawn from a board stays resolvable: what is left of it is a tombstone.
  */
 export function maySeeSubmission(viewer: Viewer, submission: Viewed, level: DisclosureLevel): boolean {
   if (isInside(viewer, submission)) return true;
+  if (submission.hiddenAt !== null) return false;
   if (submission.kind === 'reference') return true;
   return submission.isScored && submission.visibility !== 'private' && level !== 'blind';
 }

@@ -3,7 +3,8 @@ import {
   disclosedPhysics,
   disclosedScores,
   disclosedWarnings,
-  isArtefactDisclosed,
+  isStoredArtefactDisclosed,
+  lacksTruth,
 } from '../../challenges/domain/disclosure.js';
 import { isFinal } from '../../evaluations/domain/evaluation-state.js';
 import type { EvaluationRecord } from '../../evaluations/evaluations.service.js';
@@ -79,9 +80,15 @@ function toEvaluationView(
     rejection: record.rejection,
     failureMessage: record.failureMessage,
     warnings: disclosedWarnings(record.warnings, disclosure),
+    lacksTruth: lacksTruth(record.artefacts, disclosure),
     artefacts: record.artefacts
-      .filter(({ name }) => isArtefactDisclosed(name, disclosure))
-      .map((artefact) => ({ ...artefact, url: `/api/evaluations/${record.id}/artefacts/${artefact.name}` })),
+      .filter((artefact) => isStoredArtefactDisclosed(artefact, disclosure))
+      .map(({ name, sha256, sizeBytes }) => ({
+        name,
+        sha256,
+        sizeBytes,
+        url: `/api/evaluations/${record.id}/artefacts/${name}`,
+      })),
   };
 }
 
@@ -105,6 +112,7 @@ export function toSubmissionView(details: SubmissionDetails, reactionMs: number)
       submission.withdrawal === null || submission.withdrawnAt === null
         ? null
         : { ...submission.withdrawal, at: submission.withdrawnAt.toISOString() },
+    moderation: details.moderation,
     card: submission.card,
     file:
       submission.file === null

@@ -3,6 +3,9 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
 import { Unreachable } from '../../components/unreachable';
+import { AllowanceNotice } from '../../components/allowance-notice';
+import { Notice } from '../../components/notice';
+import { PhaseList } from '../../components/phase-list';
 import { DataNotInstalled } from '../../components/data-not-installed';
 import type { ReferenceFile } from '../../features/preflight/messages';
 import type { SubmitChallenge } from '../../features/submit/task-chooser';
@@ -36,6 +39,8 @@ export default async function SubmitPage({ searchParams }: { searchParams: Promi
   const chosen = asked ?? only;
   const challenge = chosen === undefined ? null : await attempt(gateway.challenge(chosen));
   if (challenge !== null && !challenge.reached) return <Unreachable retryHref={paths.submit(asked)} />;
+
+  const allowance = challenge === null ? null : await attempt(gateway.allowance(challenge.value.id));
 
   return (
     <div className="page-narrow">
@@ -80,7 +85,14 @@ export default async function SubmitPage({ searchParams }: { searchParams: Promi
             ) : null}
             . Rather from a shell? <Link href={paths.aboutSubmit}>Here is how</Link>.
           </p>
-          {challenge.value.isInstalled ? (
+          {allowance === null || !allowance.reached ? null : <AllowanceNotice allowance={allowance.value} />}
+          {!challenge.value.isInstalled || challenge.value.rules.acceptsSubmissions ? null : (
+            <Notice tone="warning" title="Nothing can be submitted now">
+              <PhaseList rules={challenge.value.rules} />
+            </Notice>
+          )}
+          {challenge.value.isInstalled && !challenge.value.rules.acceptsSubmissions ? null : challenge.value
+              .isInstalled ? (
             <CheckedSubmitForm
               challenge={submitChallengeOf(challenge.value)}
               period={challenge.value.periods.evaluation}

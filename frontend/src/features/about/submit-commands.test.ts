@@ -52,6 +52,14 @@ const challenge: ChallengeView = {
   published: [],
   expectedFiles: [],
   isInstalled: true,
+  rules: {
+    now: '2026-01-01T00:00:00.000Z',
+    phases: [],
+    phase: null,
+    acceptsSubmissions: true,
+    acceptsFrom: null,
+    quota: { perDay: null, perPhase: null },
+  },
   entryCount: 0,
   createdAt: '2026-11-24T00:00:00Z',
 };

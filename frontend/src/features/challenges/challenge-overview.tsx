@@ -2,6 +2,7 @@ import { isAlongTrackProtocol, type ChallengeView, type PublicVersion } from '@s
 import Link from 'next/link';
 import Markdown from 'react-markdown';
 import { CodeBlock } from '../../components/code-block';
+import { PhaseList } from '../../components/phase-list';
 import { DataNotInstalled } from '../../components/data-not-installed';
 import { Notice } from '../../components/notice';
 import { countOf, formatLatitude, formatLongitude } from '../../lib/format-number';
@@ -128,6 +129,14 @@ export function ChallengeOverview({
             {disclosureTexts(challenge).name}
             <p className={styles.note}>{disclosureTexts(challenge).text}</p>
           </Fact>
+          {challenge.rules.phases.length === 0 ? null : (
+            <Fact name="Phases">
+              <PhaseList rules={challenge.rules} />
+            </Fact>
+          )}
+          {limitsText(challenge.rules.quota) === null ? null : (
+            <Fact name="Submissions">{limitsText(challenge.rules.quota)}</Fact>
+          )}
           <Fact name="Licence">{challenge.licence}</Fact>
           {challenge.citation === '' ? null : <Fact name="Cite as">{challenge.citation}</Fact>}
         </dl>
@@ -166,6 +175,14 @@ export function ChallengeOverview({
       </aside>
     </div>
   );
+}
+
+function limitsText({ perDay, perPhase }: ChallengeView['rules']['quota']): string | null {
+  const limits = [
+    ...(perDay === null ? [] : [`${perDay} a day (UTC)`]),
+    ...(perPhase === null ? [] : [`${perPhase} in a phase`]),
+  ];
+  return limits.length === 0 ? null : `At most ${limits.join(' and ')}, for each account and each team.`;
 }
 
 function Fact({ name, children }: { name: string; children: React.ReactNode }) {

@@ -4,7 +4,7 @@ import type { DefinitionProblem } from '@sillage/contracts';
 import { Notice } from '../../components/notice';
 import { countOf } from '../../lib/format-number';
 import styles from './draft-wizard.module.css';
-import { fieldId } from './wizard-steps';
+import { fieldId, problemWords } from './wizard-steps';
 
 /** Everything that keeps this part of the definition from being complete, each with the way to its field. */
 export function StepProblems({ problems }: { problems: readonly DefinitionProblem[] }) {
@@ -17,7 +17,7 @@ export function StepProblems({ problems }: { problems: readonly DefinitionProble
             <button type="button" className={styles.problem} onClick={() => focusField(path)}>
               {pathText(path)}
             </button>
-            : {message}
+            : {problemWords(message)}
           </li>
         ))}
       </ul>
@@ -30,7 +30,11 @@ export function pathText(path: string): string {
   if (path === '') return 'definition';
   return path
     .split('.')
-    .map((part) => (/^\d+$/.test(part) ? ` ${Number(part) + 1}` : `, ${part}`))
+    .map((part) =>
+      /^\d+$/.test(part)
+        ? ` ${Number(part) + 1}`
+        : `, ${part.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`,
+    )
     .join('')
     .replace(/^, /, '');
 }

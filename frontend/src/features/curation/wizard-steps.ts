@@ -39,7 +39,9 @@ export function problemsOfStep(problems: readonly DefinitionProblem[], step: Ste
 
 /** The problem of a field: of its path, or of something in it that has no field of its own. */
 export function problemAt(problems: readonly DefinitionProblem[], path: string): string | undefined {
-  const messages = problems.filter((problem) => problem.path === path).map(({ message }) => message);
+  const messages = problems
+    .filter((problem) => problem.path === path)
+    .map(({ message }) => problemWords(message));
   return messages.length === 0 ? undefined : messages.join('; ');
 }
 
@@ -47,3 +49,25 @@ export function problemAt(problems: readonly DefinitionProblem[], path: string):
 export function fieldId(path: string): string {
   return `field-${path.replaceAll('.', '-')}`;
 }
+
+/** What the schema library says of a value, in the words of people who fill in a form; what is in our words already stays. */
+export function problemWords(message: string): string {
+  if (/received undefined$|^Too small: expected string to have >=1 characters$/.test(message))
+    return 'missing';
+  if (message === 'Too small: expected array to have >=1 items') return 'at least one is needed';
+  const options = /^Invalid option: expected one of (.*)$/.exec(message)?.[1];
+  if (options !== undefined) return `choose one of ${options.replaceAll('"', '').split('|').join(', ')}`;
+  const longest = /^Too big: expected string to have <=(\d+) characters$/.exec(message)?.[1];
+  if (longest !== undefined) return `at most ${longest} characters`;
+  const kind = /^Invalid input: expected (\w+), received \w+$/.exec(message)?.[1];
+  if (kind !== undefined) return `a ${KIND_WORDS[kind] ?? kind} is needed`;
+  if (message === 'Invalid ISO date') return 'a day like 2012-10-22 is needed';
+  return message;
+}
+
+const KIND_WORDS: Partial<Record<string, string>> = {
+  string: 'text',
+  boolean: 'yes or no',
+  array: 'list',
+  object: 'group of values',
+};

@@ -53,6 +53,7 @@ function makeRow(sketch: RowSketch): LeaderboardRow {
     submittedAt: '2026-01-01T00:00:00Z',
     method: sketch.method ?? sketch.id,
     form: 'map',
+    verified: null,
     author: 'somebody',
     kind: sketch.kind ?? 'participant',
     inputs: ['ssh-nadir'],

@@ -88,6 +88,14 @@ describe('a challenge without data', () => {
     published: [score('gf', 'nadir4'), score('osmosis', 'swot')],
     expectedFiles: [],
     isInstalled: false,
+    rules: {
+      now: '2026-01-01T00:00:00.000Z',
+      phases: [],
+      phase: null,
+      acceptsSubmissions: true,
+      acceptsFrom: null,
+      quota: { perDay: null, perPhase: null },
+    },
     entryCount: 0,
     createdAt: '2026-11-24T00:00:00Z',
   };

@@ -92,6 +92,11 @@ export function LeaderboardTable({ board, query, caption }: Props) {
             {entry.method}
           </Link>
           {entry.kind === 'reference' ? <Chip tone="signal">reference</Chip> : null}
+          {entry.verified === null ? null : (
+            <Chip tone="accent" title={`Verified by the organisers: ${entry.verified}`}>
+              verified
+            </Chip>
+          )}
           {entry.form === 'network' ? (
             <Chip title="The platform ran this network itself, on the public observations.">network</Chip>
           ) : null}

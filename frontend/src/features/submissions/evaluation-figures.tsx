@@ -27,6 +27,7 @@ import {
 import { RmseOverTimeChart } from '../../charts/rmse-over-time-chart';
 import { psdScoreSentence } from '../../charts/psd-score-panel.config';
 import { PsdScorePanel } from '../../charts/psd-score-panel';
+import { Notice } from '../../components/notice';
 import { browserGateway } from '../../lib/api/browser-gateway';
 import { formatFixed } from '../../lib/format-number';
 import { dateOfDays, formatDay } from '../../lib/format-time';
@@ -156,12 +157,14 @@ export function EvaluationFigures(props: Props) {
           Curves are being made, or are withheld at the disclosure level of this challenge, as are truth and
           error.
         </p>
+        <LacksTruth evaluation={evaluation} />
         {maps}
       </>
     );
   }
   return (
     <div className={styles.figures}>
+      <LacksTruth evaluation={evaluation} />
       <RmseFigure
         series={series}
         coverage={coverage}
@@ -314,5 +317,18 @@ function PsdFigure({ diagnostics, scores }: { diagnostics: Diagnostics | null; s
       )}
       <p className={styles.sentence}>{psdScoreSentence(scores)}</p>
     </section>
+  );
+}
+
+/** The challenge has opened since: what was made before shows less than it may now. */
+function LacksTruth({ evaluation }: { evaluation: EvaluationView }) {
+  if (!evaluation.lacksTruth) return null;
+  return (
+    <Notice>
+      <p>
+        These maps and files were made while the truth was withheld, so they lack truth and error. An
+        organiser can have them made again.
+      </p>
+    </Notice>
   );
 }

@@ -28,6 +28,7 @@ const evaluation = (over: Partial<EvaluationView>): EvaluationView => ({
   rejection: null,
   failureMessage: null,
   warnings: [],
+  lacksTruth: false,
   artefacts: [],
   ...over,
 });

@@ -12,6 +12,7 @@ import { EvaluationFigures, loadDiagnostics } from './evaluation-figures';
 import { EarlierScores, ShadowScores } from './earlier-scores';
 import { hasDiagnostics, hasMaps, isFinal, newestOfTasks } from './evaluation-texts';
 import { MethodCard } from './method-card';
+import { ModerationNotices } from './moderation-notices';
 import { NetworkFacts } from './network-facts';
 import { PredictionPreview } from './prediction-preview';
 import { RejectionCard } from './rejection-card';
@@ -55,6 +56,7 @@ export function SubmissionLive({
   return (
     <div className={styles.live}>
       <Tombstone submission={submission} />
+      <ModerationNotices moderation={submission.moderation} isMine={submission.isMine} />
       {newestOfTasks(submission.evaluations).length > 1 ? (
         <TaskTabs submission={submission} here={taskKey(evaluation)} words={words} />
       ) : null}

@@ -1,4 +1,6 @@
 import {
+  allowanceSchema,
+  type Allowance,
   accountViewSchema,
   boxStatisticsSchema,
   boardBandsSchema,
@@ -108,6 +110,8 @@ export type Gateway = {
   challenges: () => Promise<ChallengeSummary[]>;
   /** With a version: as it was in that dataset version. */
   challenge: (challenge: string, version?: string | null) => Promise<ChallengeView>;
+  /** What the account may still submit. */
+  allowance: (challenge: string) => Promise<Allowance>;
   /** The dataset versions that were published, newest first. */
   versions: (challenge: string) => Promise<PublicVersion[]>;
   /** Null: the board of the current dataset version. */
@@ -226,6 +230,7 @@ export function createGateway(transport: Transport): Gateway {
     stopMails: (secret, kind) =>
       nothing(`/api/unsubscriptions/${segment(secret)}/${segment(kind)}`, { method: 'POST' }),
     challenges: () => json('/api/challenges', challengeListSchema),
+    allowance: (challenge) => json(`/api/challenges/${segment(challenge)}/allowance`, allowanceSchema),
     challenge: (challenge, version) =>
       json(withQuery(`/api/challenges/${segment(challenge)}`, { version }), challengeViewSchema),
     versions: async (challenge) =>

@@ -2,6 +2,7 @@ import { cookies, headers } from 'next/headers';
 import { apiBaseUrl } from '../configuration';
 import { createCurationGateway, type CurationGateway } from './curation-gateway';
 import { createGateway, type Gateway } from './gateway';
+import { createOversightGateway, type OversightGateway } from './oversight-gateway';
 import type { Transport } from './requests';
 
 const TIMEOUT_MS = 8_000; // a page that waits longer than this helps nobody: say that the service is unreachable
@@ -14,6 +15,11 @@ export async function serverGateway(): Promise<Gateway> {
 /** What organisers do, for server components. */
 export async function serverCurationGateway(): Promise<CurationGateway> {
   return createCurationGateway(await serverTransport());
+}
+
+/** How organisers look after the platform, for server components. */
+export async function serverOversightGateway(): Promise<OversightGateway> {
+  return createOversightGateway(await serverTransport());
 }
 
 async function serverTransport(): Promise<Transport> {

@@ -5,8 +5,14 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import {
   accountViewSchema,
+  adminHealthSchema,
+  adminSubmissionPageSchema,
+  allowanceSchema,
   organiserListSchema,
   apiErrorBodySchema,
+  auditPageSchema,
+  auditVerificationSchema,
+  challengeSettingsSchema,
   challengeSummarySchema,
   challengeViewSchema,
   createdTokenSchema,
@@ -17,6 +23,8 @@ import {
   serverFileListSchema,
   idSchema,
   leaderboardSchema,
+  productsAgainSchema,
+  retriedSchema,
   stressViewSchema,
   rescoreReportSchema,
   rescoreViewSchema,
@@ -28,6 +36,15 @@ import {
 import type {
   AccountView,
   AddDraftFileRequest,
+  AdminHealth,
+  AdminSubmissionPage,
+  Allowance,
+  AuditPage,
+  AuditVerification,
+  ChallengeSettings,
+  ModerationAction,
+  PutChallengeSettings,
+  Retried,
   ApiErrorCode,
   ChallengeSummary,
   ChallengeView,
@@ -93,6 +110,52 @@ export class ApiClient {
 
   challenge(id: string): Promise<ChallengeView> {
     return this.get(`/api/challenges/${encodeURIComponent(id)}`, challengeViewSchema);
+  }
+
+  /** What the account, and one of its teams, may still submit. */
+  allowance(challenge: string, team: string | null): Promise<Allowance> {
+    const query = team === null ? '' : `?${new URLSearchParams({ team })}`;
+    return this.get(`/api/challenges/${encodeURIComponent(challenge)}/allowance${query}`, allowanceSchema);
+  }
+
+  health(): Promise<AdminHealth> {
+    return this.get('/api/admin/health', adminHealthSchema);
+  }
+
+  async retry(evaluation: string): Promise<Retried> {
+    const path = `/api/admin/evaluations/${encodeURIComponent(evaluation)}/retry`;
+    return this.parse(retriedSchema, await this.callJson('POST', path));
+  }
+
+  audit(query: Record<string, string>): Promise<AuditPage> {
+    return this.get(`/api/admin/audit?${new URLSearchParams(query)}`, auditPageSchema);
+  }
+
+  verifyAudit(): Promise<AuditVerification> {
+    return this.get('/api/admin/audit/verify', auditVerificationSchema);
+  }
+
+  adminSubmissions(query: Record<string, string>): Promise<AdminSubmissionPage> {
+    return this.get(`/api/admin/submissions?${new URLSearchParams(query)}`, adminSubmissionPageSchema);
+  }
+
+  async moderate(id: string, action: ModerationAction, reason: string): Promise<SubmissionView> {
+    const path = `${submissionPath(id).replace('/api/', '/api/admin/')}/${action}`;
+    return this.parse(submissionViewSchema, await this.callJson('POST', path, { reason }));
+  }
+
+  challengeSettings(challenge: string): Promise<ChallengeSettings> {
+    return this.get(settingsPath(challenge), challengeSettingsSchema);
+  }
+
+  async putChallengeSettings(challenge: string, settings: PutChallengeSettings): Promise<ChallengeSettings> {
+    return this.parse(challengeSettingsSchema, await this.callJson('PUT', settingsPath(challenge), settings));
+  }
+
+  /** @returns of how many scores files and maps are made again. */
+  async makeProductsAgain(challenge: string): Promise<number> {
+    const path = `/api/admin/challenges/${encodeURIComponent(challenge)}/products`;
+    return this.parse(productsAgainSchema, await this.callJson('POST', path)).enqueued;
   }
 
   leaderboard(challenge: string, area: string, scenario: string): Promise<Leaderboard> {
@@ -167,6 +230,11 @@ export class ApiClient {
 
   draft(id: string): Promise<DraftView> {
     return this.get(draftPath(id), draftViewSchema);
+  }
+
+  /** Without its report. */
+  watchDraft(id: string): Promise<DraftView> {
+    return this.get(`${draftPath(id)}?report=none`, draftViewSchema);
   }
 
   async createDraft(request: CreateDraftRequest): Promise<DraftView> {
@@ -338,6 +406,9 @@ export class ApiClient {
     throw apiErrorFrom(response.status, await response.text().catch(() => ''), this.server);
   }
 }
+
+const settingsPath = (challenge: string): string =>
+  `/api/admin/challenges/${encodeURIComponent(challenge)}/settings`;
 
 function submissionPath(id: string): string {
   if (!idSchema.safeParse(id).success) {

@@ -160,8 +160,9 @@ export async function inspectDraft(id: string, options: Options & { wait?: boole
         const { progress: share, activity, state } = draft.inspection;
         progress.update(share ?? 0, activity === '' ? state : activity);
         await sleep(POLL_MS);
-        draft = await client.draft(id);
+        draft = await client.watchDraft(id);
       }
+      draft = await client.draft(id);
     } finally {
       progress.clear();
     }

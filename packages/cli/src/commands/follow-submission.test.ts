@@ -35,6 +35,7 @@ const evaluation: EvaluationView = {
   rejection: null,
   failureMessage: null,
   warnings: [],
+  lacksTruth: false,
   artefacts: [],
 };
 const submission: SubmissionView = {
@@ -51,6 +52,7 @@ const submission: SubmissionView = {
   mayManage: true,
   visibility: { kind: 'public' },
   withdrawal: null,
+  moderation: { hidden: null, verified: null, disqualified: null },
   card: {
     name: 'Truth',
     description: '',

@@ -87,6 +87,7 @@ export async function submit(path: string | undefined, options: SubmitOptions): 
       files: files.map(({ tasks }, index) => ({ uploadId: `pending-${index}`, tasks, ...variable })),
     });
     await client.me();
+    await requireAllowance(client, challenge, team);
     return follow(client, await uploadAndCreateSet(files, client, request), options);
   }
   if (path === undefined) throw new CommandError('give a file with maps, or one --map for each task');
@@ -103,8 +104,36 @@ export async function submit(path: string | undefined, options: SubmitOptions): 
     card,
   });
   await client.me();
+  await requireAllowance(client, challenge, team);
   return follow(client, [await uploadAndCreate(path, client, request)], options);
 }
+
+/** Before a long upload, not after it: whether the challenge takes anything now, and how much of its limits is used. */
+async function requireAllowance(
+  client: ApiClient,
+  { id, name, rules }: ChallengeView,
+  team: string | null,
+): Promise<void> {
+  if (!rules.acceptsSubmissions) {
+    const next =
+      rules.acceptsFrom === null
+        ? 'no later phase takes any'
+        : `it does from ${utcMinute(rules.acceptsFrom)} on`;
+    throw new CommandError(`'${name}' takes no submissions now; ${next}`);
+  }
+  if (rules.quota.perDay === null && rules.quota.perPhase === null) return;
+  const { perDay, perPhase } = await client.allowance(id, team);
+  for (const [use, when] of [
+    [perDay, 'today'],
+    [perPhase, 'in this phase'],
+  ] as const) {
+    if (use === null || use.used < use.limit) continue;
+    const reset = use.resetsAt === null ? '' : `; resets ${utcMinute(use.resetsAt)}`;
+    throw new CommandError(`${use.used} of ${use.limit} submissions used ${when}${reset}`);
+  }
+}
+
+const utcMinute = (instant: string): string => `${instant.slice(0, 10)} ${instant.slice(11, 16)} UTC`;
 
 async function teamNamed(client: ApiClient, name: string): Promise<string> {
   const teams = await client.teams();

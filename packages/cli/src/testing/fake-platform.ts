@@ -292,6 +292,7 @@ export class FakePlatform {
       people: [{ name: 'Ada', affiliation: null, orcid: null, webPage: null }],
       visibility: { kind: 'public' },
       withdrawal: null,
+      moderation: { hidden: null, verified: null, disqualified: null },
       card,
       file: { name: upload.metadata.filename ?? '', sizeBytes: upload.length, sha256: sha256(upload.bytes) },
       siblings: [],
@@ -375,6 +376,7 @@ export class FakePlatform {
           author: 'Ada',
           kind: 'participant',
           form: 'network',
+          verified: null,
           inputs: ['sst'],
         },
         {
@@ -387,6 +389,7 @@ export class FakePlatform {
           author: 'Sillage',
           kind: 'reference',
           form: 'map',
+          verified: null,
           inputs: ['ssh-nadir'],
         },
       ],
@@ -469,6 +472,14 @@ const challenge: ChallengeView = {
   ],
   expectedFiles: [],
   isInstalled: true,
+  rules: {
+    now: '2026-01-01T00:00:00.000Z',
+    phases: [],
+    phase: null,
+    acceptsSubmissions: true,
+    acceptsFrom: null,
+    quota: { perDay: null, perPhase: null },
+  },
   entryCount: 2,
   createdAt: NOW,
 };
@@ -507,6 +518,7 @@ function queued(area: string, scenario: string): EvaluationView {
     rejection: null,
     failureMessage: null,
     warnings: [],
+    lacksTruth: false,
     artefacts: [],
   };
 }

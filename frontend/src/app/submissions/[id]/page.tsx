@@ -17,11 +17,13 @@ import { SubmissionLive } from '../../../features/submissions/submission-live';
 import { attempt } from '../../../lib/api/attempt';
 import { boardOrNull } from '../../../lib/api/board-or-null';
 import { serverGateway } from '../../../lib/api/server-gateway';
+import { currentOrganiser } from '../../../lib/api/session';
 import { formatInstant } from '../../../lib/format-time';
 import { originOf } from '../../../lib/origin';
 import { paths } from '../../../lib/paths';
 import { taskKey, taskName } from '../../../lib/tasks';
 import { singleValues, type SearchParameters } from '../../../lib/search-parameters';
+import { OrganiserPanel } from './organiser-panel';
 
 type Props = { params: Promise<{ id: string }>; searchParams: Promise<SearchParameters> };
 
@@ -50,11 +52,13 @@ export default async function SubmissionPage({ params, searchParams }: Props) {
   const gateway = await serverGateway();
   const challenge = await attempt(gateway.challenge(view.challenge));
   if (!challenge.reached) return <Unreachable retryHref={paths.submission(id)} />;
+  const isOrganiser = (await currentOrganiser()) !== null;
   if (view.withdrawal !== null && view.evaluations.length === 0) {
     return (
       <div className="page" style={{ display: 'grid', gap: '1.5rem' }}>
         <SubmissionHeader submission={view} taskName="withdrawn" />
         <Tombstone submission={view} />
+        {isOrganiser ? <OrganiserPanel submission={view} /> : null}
         <MethodCard submission={view} />
       </div>
     );
@@ -85,6 +89,7 @@ export default async function SubmissionPage({ params, searchParams }: Props) {
         }
         origin={originOf(await headers())}
       />
+      {isOrganiser && view.kind === 'participant' ? <OrganiserPanel submission={view} /> : null}
     </div>
   );
 }
@@ -109,6 +114,9 @@ function SubmissionHeader({ submission, taskName }: { submission: SubmissionView
         {submission.isMine ? <Chip tone="accent">yours</Chip> : null}
         {submission.visibility.kind === 'public' ? null : <Chip>{submission.visibility.kind}</Chip>}
         {submission.withdrawal === null ? null : <Chip>withdrawn</Chip>}
+        {submission.moderation.hidden === null ? null : <Chip tone="warning">hidden</Chip>}
+        {submission.moderation.disqualified === null ? null : <Chip tone="danger">disqualified</Chip>}
+        {submission.moderation.verified === null ? null : <Chip tone="accent">verified</Chip>}
         <Inputs inputs={submission.card.inputs} />
       </p>
     </header>

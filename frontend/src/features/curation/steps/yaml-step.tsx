@@ -31,7 +31,7 @@ export function YamlStep({ editor }: { editor: DraftEditor }) {
   useEffect(() => {
     if (yaml === null || definition === written.current) return;
     written.current = definition;
-    setText(yaml.stringify(definition, { lineWidth: 120 }));
+    setText(yaml.stringify(definition, { lineWidth: 0, blockQuote: 'literal' }));
     setFault(null);
   }, [yaml, definition]);
 

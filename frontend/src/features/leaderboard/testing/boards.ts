@@ -31,6 +31,7 @@ export function rowOf(
     author: 'Ada',
     kind: 'participant',
     form: 'map',
+    verified: null,
     family: null,
     inputs: ['ssh-nadir'],
     codeUrl: null,

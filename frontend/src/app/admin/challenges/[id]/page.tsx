@@ -38,7 +38,9 @@ export default async function AdminChallengePage({ params }: Props) {
         {challenge?.currentVersion == null ? null : (
           <p className="small">
             <Link href={paths.challenge(id)}>Its public page</Link> ·{' '}
-            <Link href={paths.leaderboard(id)}>its board</Link>
+            <Link href={paths.leaderboard(id)}>its board</Link> ·{' '}
+            <Link href={paths.adminSettings(id)}>phases and limits</Link> ·{' '}
+            <Link href={paths.adminSubmissionList({ challenge: id })}>its submissions</Link>
           </p>
         )}
       </header>

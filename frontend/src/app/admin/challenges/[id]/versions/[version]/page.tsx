@@ -55,7 +55,10 @@ export default async function AdminVersionPage({ params }: Props) {
       </section>
       <section className={`${styles.section} ${styles.yaml}`} aria-labelledby="definition">
         <h2 id="definition">Definition</h2>
-        <CodeBlock code={stringify(definition, { lineWidth: 120 })} label="challenge.yaml" />
+        <CodeBlock
+          code={stringify(definition, { lineWidth: 0, blockQuote: 'literal' })}
+          label="challenge.yaml"
+        />
       </section>
     </div>
   );

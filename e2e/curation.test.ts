@@ -1,0 +1,243 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { challengeViewSchema, draftViewSchema, type ChallengeView } from '@sillage/contracts';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { jsonOf, newAccount, newOrganiser, type Account } from './testing/api.js';
+import { accessibilityViolations, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
+import { sillageOk } from './testing/command-line.js';
+import { SMALL_PERIOD, writeSmallField } from './testing/small-challenge.js';
+
+const { url, organiserToken, workFolder } = inject('platform');
+const CHALLENGE = 'curated-sea';
+const TRUTH = 'all-truth.nc';
+const INSPECTION = { timeout: 120_000 };
+
+async function signIn(page: Page, account: Account): Promise<void> {
+  await page.goto(`${url}/sign-in?next=/account`);
+  await page.getByLabel('E-mail').fill(account.email);
+  await page.getByLabel('Password').fill(account.password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.waitForURL((address) => address.pathname === '/account');
+}
+
+async function challenge(): Promise<ChallengeView> {
+  return challengeViewSchema.parse(await jsonOf(await fetch(`${url}/api/challenges/${CHALLENGE}`)));
+}
+
+async function newDraft(page: Page): Promise<string> {
+  await page.goto(`${url}/admin/challenges`);
+  await page.getByRole('button', { name: 'New version of Curated sea' }).click();
+  await page.waitForURL((address) => address.pathname.startsWith('/admin/drafts/'));
+  await expect.poll(() => page.getByRole('heading', { level: 1 }).textContent()).toContain('Curated sea');
+  return page.url().split('/').at(-1)?.split('?')[0] ?? '';
+}
+
+const part = (page: Page, name: string) =>
+  page.getByRole('navigation', { name: 'Parts of the draft' }).getByRole('link', { name }).click();
+
+describe.skipIf(!hasBrowser)('an organiser', () => {
+  let browser: Browser;
+  let organiser: Account;
+  const wrongTruth = path.join(workFolder, 'wrong', TRUTH);
+  const rightTruth = path.join(workFolder, 'right', TRUTH);
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    organiser = await newOrganiser(url, organiserToken, 'Marie Tharp');
+    for (const file of [wrongTruth, rightTruth]) fs.mkdirSync(path.dirname(file), { recursive: true });
+    await writeSmallField(wrongTruth, { dayCount: 20 });
+    await writeSmallField(rightTruth);
+    const folder = path.join(workFolder, CHALLENGE);
+    const environment = { SILLAGE_URL: url, SILLAGE_TOKEN: organiserToken };
+    await sillageOk(
+      [
+        ...['challenge', 'import', '--truth', rightTruth, '--id', CHALLENGE, '--name', 'Curated sea'],
+        ...['--licence', 'CC0-1.0', '--synthetic', '--oi', ...SMALL_PERIOD, '--out', folder],
+      ],
+      environment,
+    );
+    await sillageOk(['challenge', 'register', folder], environment);
+  });
+  afterAll(() => browser.close());
+
+  test('is told from a participant, who is told what these pages are', async () => {
+    const participant = await newAccount(url, 'Ada');
+    const { page, context, faults } = await openPage(browser);
+    await page.goto(`${url}/admin/challenges`);
+    await expect.poll(() => page.getByRole('heading', { level: 1 }).textContent()).toBe('For organisers');
+    await signIn(page, participant);
+    expect(await page.getByRole('link', { name: 'Organise', exact: true }).count()).toBe(0);
+    await page.goto(`${url}/admin/challenges`);
+    await expect
+      .poll(() => page.getByRole('main').textContent())
+      .toContain(`sillage organiser add ${participant.email}`);
+    expect(await page.getByText('New challenge').count()).toBe(0);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  test('moves a box, mends a file, and publishes a new version', async () => {
+    const { page, context, faults } = await openPage(browser, { viewport: { width: 1280, height: 900 } });
+    await signIn(page, organiser);
+    await page.getByRole('link', { name: 'Organise', exact: true }).click();
+    await page.waitForURL((address) => address.pathname.startsWith('/admin'));
+    await newDraft(page);
+
+    // The box: by keyboard, by its numbers, and by dragging a corner.
+    await part(page, 'Periods and areas');
+    const east = page.getByLabel('East, °E');
+    await expect.poll(() => east.inputValue()).toBe('-55.6');
+    await page.getByRole('button', { name: /^North-east corner of Curated sea/ }).focus();
+    await page.keyboard.press('Shift+ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(() => east.inputValue()).toBe('-56.7');
+    await page.getByLabel('North, °N').fill('40');
+    await expect
+      .poll(() => page.getByRole('button', { name: /^North-east corner/ }).getAttribute('aria-label'))
+      .toContain('56.70°W, 40°N');
+    const corner = await page.getByRole('button', { name: /^South-west corner/ }).boundingBox();
+    if (corner === null) throw new Error('the corner is not drawn');
+    const [x, y] = [corner.x + corner.width / 2, corner.y + corner.height / 2];
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x + 20, y - 10, { steps: 4 });
+    await page.mouse.up();
+    const west = Number(await page.getByLabel('West, °E').inputValue());
+    const south = Number(await page.getByLabel('South, °N').inputValue());
+    expect(west).toBeGreaterThan(-65);
+    expect(south).toBeGreaterThan(33);
+    await expect.poll(() => page.getByText(/^Saved, /).count()).toBe(1);
+
+    // A problem shows at its field and in the outline, and goes.
+    await page.getByLabel('North, °N').fill('20');
+    await expect.poll(() => page.getByText('south must be less than north').count()).toBeGreaterThan(0);
+    await expect
+      .poll(() => page.getByRole('link', { name: 'Periods and areas' }).first().textContent())
+      .toContain('1 problem');
+    await page.getByLabel('North, °N').fill('40');
+    await expect.poll(() => page.getByText('south must be less than north').count()).toBe(0);
+
+    // A truth that ends four days early takes the place of the right one.
+    await part(page, 'Files');
+    await page.getByLabel('Add files').setInputFiles(wrongTruth);
+    await expect
+      .poll(() => page.getByText(`In the draft now: ${TRUTH}.`).count(), { timeout: 30_000 })
+      .toBe(1);
+    await part(page, 'Check');
+    await page.getByRole('button', { name: 'Inspect the files' }).click();
+    await expect.poll(() => page.getByText('period-not-covered').count(), INSPECTION).toBeGreaterThan(0);
+    expect(await page.getByRole('main').textContent()).toContain('Days are missing');
+    await part(page, 'Validate');
+    expect(await page.getByRole('button', { name: 'Validate and freeze' }).isDisabled()).toBe(true);
+    expect(await accessibilityViolations(page)).toEqual([]);
+
+    // The right one again: nothing speaks against it.
+    await part(page, 'Files');
+    await page.getByLabel('Add files').setInputFiles(rightTruth);
+    await expect
+      .poll(() => page.getByText(`In the draft now: ${TRUTH}.`).count(), { timeout: 30_000 })
+      .toBe(1);
+    await part(page, 'Check');
+    await expect.poll(() => page.getByText('The draft was changed since this report.').count()).toBe(1);
+    await page.getByRole('button', { name: 'Inspect the files again' }).click();
+    await expect
+      .poll(() => page.getByText('The report is of the draft as it is.').count(), INSPECTION)
+      .toBe(1);
+    expect(await page.getByText('period-not-covered').count()).toBe(0);
+    expect(await accessibilityViolations(page)).toEqual([]);
+
+    await part(page, 'Validate');
+    const warnings = page.getByRole('group', { name: /^Warnings/ }).getByRole('checkbox');
+    for (let index = 0; index < (await warnings.count()); index += 1) await warnings.nth(index).check();
+    await page.getByLabel('What is new').fill('A smaller box');
+    await page.keyboard.press('Enter');
+    await page.waitForURL((address) => address.pathname === `/admin/challenges/${CHALLENGE}/versions/1.0.1`);
+    await expect.poll(() => page.getByText('validated, not published').count()).toBe(1);
+    expect((await challenge()).datasetVersion).toBe('1.0.0');
+
+    await page.getByRole('button', { name: 'Publish… 1.0.1' }).click();
+    await expect
+      .poll(() => page.getByRole('group', { name: 'Publish 1.0.1' }).textContent())
+      .toContain('New submissions are scored on 1.0.1 instead of 1.0.0.');
+    await page.getByRole('button', { name: 'Publish 1.0.1' }).click();
+    await expect.poll(() => page.getByText('scored on now').count(), { timeout: 30_000 }).toBe(1);
+
+    const published = await challenge();
+    expect(published).toMatchObject({ datasetVersion: '1.0.1' });
+    expect(published.areas[0]?.scoredBox).toEqual({ west, south, east: -56.7, north: 40 });
+    await page.goto(`${url}/challenges/${CHALLENGE}`);
+    await expect.poll(() => page.getByRole('main').textContent()).toContain('1.0.1');
+    await page.goto(`${url}/admin/challenges/${CHALLENGE}`);
+    await expect.poll(() => page.getByText('published before').count()).toBe(1);
+    await expect.poll(() => page.getByText('A smaller box').count()).toBe(1);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  test('loses nothing when somebody else changes the draft', async () => {
+    const { page, context } = await openPage(browser);
+    await signIn(page, organiser);
+    const id = await newDraft(page);
+    const asOther = { authorization: `Bearer ${organiserToken}`, 'content-type': 'application/json' };
+    const read = async (draft: string) =>
+      draftViewSchema.parse(
+        await jsonOf(await fetch(`${url}/api/curation/drafts/${draft}`, { headers: asOther })),
+      );
+    const before = await read(id);
+    const changed = await fetch(`${url}/api/curation/drafts/${id}`, {
+      method: 'PUT',
+      headers: asOther,
+      body: JSON.stringify({
+        revision: before.revision,
+        definition: { ...before.definition, citation: 'Theirs' },
+      }),
+    });
+    expect(changed.status).toBe(200);
+
+    await page.getByLabel('Summary').fill('Mine');
+    await expect.poll(() => page.getByText(/^Organiser changed this draft on /).count()).toBe(1);
+    expect(await page.getByLabel('Summary').inputValue()).toBe('Mine');
+    await page.getByRole('button', { name: 'Keep editing a copy of yours' }).click();
+    await page.waitForURL(
+      (address) => address.pathname.startsWith('/admin/drafts/') && !address.pathname.endsWith(id),
+    );
+    await expect.poll(() => page.getByLabel('Summary').inputValue()).toBe('Mine');
+
+    const copy = await read(page.url().split('/').at(-1)?.split('?')[0] ?? '');
+    expect(copy.definition).toMatchObject({ summary: 'Mine' });
+    expect(copy.files.map(({ path: name }) => name)).toEqual(before.files.map(({ path: name }) => name));
+    expect((await read(id)).definition).toMatchObject({
+      citation: 'Theirs',
+      summary: before.definition.summary,
+    });
+    await context.close();
+  });
+
+  test('writes a definition as YAML, and finds again what was not saved', async () => {
+    const { page, context } = await openPage(browser);
+    await signIn(page, organiser);
+    const id = await newDraft(page);
+    await part(page, 'Definition as YAML');
+    const text = page.getByLabel('Definition as YAML');
+    const yaml = await text.inputValue();
+    await text.fill(yaml.replace(/^licence: .*$/m, 'licence: CC-BY-4.0'));
+    await expect.poll(() => page.getByText(/^Saved, /).count()).toBe(1);
+    await text.fill(`${yaml}\n[unclosed`);
+    await expect.poll(() => page.getByText('Not saved: this is no YAML yet').count()).toBe(1);
+    await part(page, 'Basics');
+    expect(await page.getByLabel('Licence').inputValue()).toBe('CC-BY-4.0');
+
+    // The service is away while something is typed, and the tab is closed.
+    await page.route('**/api/curation/**', (route) => route.abort());
+    await page.getByLabel('Citation').fill('Tharp et al. (1957)');
+    await expect.poll(() => page.getByText(/^Not saved: the service does not answer/).count()).toBe(1);
+    const next = await context.newPage();
+    await page.close();
+    await next.goto(`${url}/admin/drafts/${id}`);
+    await next.getByRole('button', { name: 'Bring them back' }).click();
+    await expect.poll(() => next.getByLabel('Citation').inputValue()).toBe('Tharp et al. (1957)');
+    await expect.poll(() => next.getByText(/^Saved, /).count()).toBe(1);
+    await context.close();
+  });
+});

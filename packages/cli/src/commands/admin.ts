@@ -1,0 +1,253 @@
+import { readFile } from 'node:fs/promises';
+import { putChallengeSettingsSchema, type ModerationAction } from '@sillage/contracts';
+import { parse, stringify } from 'yaml';
+import { ApiClient } from '../api/api-client.js';
+import { CommandError } from '../command-error.js';
+import { serverSettings } from '../settings/settings.js';
+import { print, printJson } from '../terminal/output.js';
+import { formatBytes } from '../terminal/quantities.js';
+import { formatTable } from '../terminal/table.js';
+import { placeFor } from './download.js';
+
+type Options = { url?: string; json?: boolean };
+
+const clientOf = (options: Options) => new ApiClient(serverSettings(options, process.env));
+const seconds = (value: number | null): string => (value === null ? '-' : value.toFixed(1));
+
+export async function adminHealth(options: Options): Promise<void> {
+  const health = await clientOf(options).health();
+  if (options.json === true) {
+    printJson(health);
+    return;
+  }
+  const { attention, workers, steps, failures, store } = health;
+  print(
+    attention.length === 0
+      ? 'nothing needs attention'
+      : attention.map(({ message }) => `! ${message}`).join('\n'),
+  );
+  print('');
+  print(
+    formatTable(
+      [
+        { title: 'evaluator', value: (worker) => worker.name },
+        { title: 'version', value: (worker) => worker.evaluatorVersion },
+        { title: 'state', value: (worker) => (worker.isConnected ? 'connected' : 'away') },
+        { title: 'last seen', value: (worker) => worker.lastSeenAt },
+        { title: 'does', value: (worker) => worker.steps.join(',') },
+        { title: 'networks on', value: (worker) => worker.runtime?.device ?? '-' },
+        { title: 'now', value: (worker) => worker.jobs.map(({ step }) => step).join(',') || '-' },
+      ],
+      workers,
+    ),
+  );
+  print('');
+  print(
+    formatTable(
+      [
+        { title: 'step', value: (step) => step.step },
+        { title: 'queued', align: 'right', value: (step) => String(step.queued) },
+        { title: 'running', align: 'right', value: (step) => String(step.running) },
+        { title: 'oldest s', align: 'right', value: (step) => seconds(step.oldestWaitS) },
+        { title: 'done 24 h', align: 'right', value: (step) => String(step.finished) },
+        { title: 'failed 24 h', align: 'right', value: (step) => String(step.failed) },
+        { title: 'wait s', align: 'right', value: (step) => seconds(step.waitMedianS) },
+        { title: 'wait 95 % s', align: 'right', value: (step) => seconds(step.waitP95S) },
+        { title: 'run s', align: 'right', value: (step) => seconds(step.runMedianS) },
+        { title: 'run 95 % s', align: 'right', value: (step) => seconds(step.runP95S) },
+      ],
+      steps,
+    ),
+  );
+  if (failures.length > 0) {
+    print('');
+    print(
+      formatTable(
+        [
+          { title: 'failed', value: (failure) => failure.at },
+          { title: 'step', value: (failure) => failure.step },
+          { title: 'method', value: (failure) => failure.method ?? '-' },
+          { title: 'retry', value: (failure) => (failure.mayRetry ? (failure.evaluationId ?? '-') : '-') },
+          { title: 'why', value: (failure) => failure.message.split('\n')[0] ?? '' },
+        ],
+        failures,
+      ),
+    );
+    print("\n'sillage admin retry ID' tries one of them again");
+  }
+  print(`\nstore: ${store.objectCount} objects, ${formatBytes(store.sizeBytes)}`);
+}
+
+export async function adminRetry(id: string, options: Options): Promise<void> {
+  const retried = await clientOf(options).retry(id);
+  if (options.json === true) printJson(retried);
+  else print(`submission ${retried.submissionId} waits again for its step '${retried.step}'`);
+}
+
+export type AuditOptions = Options & {
+  csv?: string;
+  force?: boolean;
+  verify?: boolean;
+  action?: string;
+  actor?: string;
+  subject?: string;
+  before?: string;
+  limit?: string;
+};
+
+export async function adminAudit(options: AuditOptions): Promise<void> {
+  const client = clientOf(options);
+  if (options.csv !== undefined) {
+    const path = placeFor(options.csv, 'sillage-audit.csv', options.force === true);
+    const sizeBytes = await client.download('/api/admin/audit/export.csv', path, () => undefined);
+    print(`${path}: ${formatBytes(sizeBytes)}`);
+    return;
+  }
+  if (options.verify === true) {
+    const verified = await client.verifyAudit();
+    if (options.json === true) printJson(verified);
+    else if (verified.firstBroken === null)
+      print(
+        `all ${verified.lineCount} lines are as they were written; hash of the last: ${verified.lastHash ?? '-'}`,
+      );
+    if (verified.firstBroken !== null)
+      throw new CommandError(
+        `line ${verified.firstBroken} of ${verified.lineCount} does not fit to the one before it: it was changed, or lines before it were taken out`,
+      );
+    return;
+  }
+  const { action, actor, subject, before, limit } = options;
+  const query = Object.fromEntries(
+    Object.entries({ action, actor, subject, before, limit }).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value] as const],
+    ),
+  );
+  const page = await client.audit(query);
+  if (options.json === true) {
+    printJson(page);
+    return;
+  }
+  print(
+    formatTable(
+      [
+        { title: 'no.', align: 'right', value: (entry) => String(entry.sequence) },
+        { title: 'when', value: (entry) => entry.at },
+        { title: 'by', value: (entry) => entry.actor },
+        { title: 'action', value: (entry) => entry.action },
+        { title: 'what', value: (entry) => entry.summary },
+      ],
+      page.entries,
+    ),
+  );
+  if (page.older !== null) print(`\nolder lines: --before ${page.older}`);
+}
+
+export type AdminSubmissionOptions = Options & {
+  challenge?: string;
+  state?: string;
+  author?: string;
+  moderated?: string;
+  page?: string;
+};
+
+export async function adminSubmissions(options: AdminSubmissionOptions): Promise<void> {
+  const { challenge, state, author, moderated, page } = options;
+  const query = Object.fromEntries(
+    Object.entries({ challenge, state, author, moderated, page }).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value] as const],
+    ),
+  );
+  const list = await clientOf(options).adminSubmissions(query);
+  if (options.json === true) {
+    printJson(list);
+    return;
+  }
+  print(
+    formatTable(
+      [
+        { title: 'submission', value: (submission) => submission.id },
+        { title: 'challenge', value: (submission) => submission.challenge },
+        { title: 'method', value: (submission) => submission.card.name },
+        { title: 'author', value: (submission) => submission.author },
+        {
+          title: 'state',
+          value: (submission) => [...new Set(submission.evaluations.map(({ state: of }) => of))].join(','),
+        },
+        {
+          title: 'decision',
+          value: ({ moderation, withdrawal }) =>
+            [
+              ...Object.entries(moderation).flatMap(([name, mark]) => (mark === null ? [] : [name])),
+              ...(withdrawal === null ? [] : ['withdrawn']),
+            ].join(',') || '-',
+        },
+      ],
+      list.submissions,
+    ),
+  );
+  if (list.pageCount > list.page) print(`\npage ${list.page} of ${list.pageCount}: --page ${list.page + 1}`);
+}
+
+const DONE: Record<ModerationAction, string> = {
+  hide: 'is hidden',
+  show: 'is shown again',
+  verify: 'is marked as verified',
+  unverify: 'is not marked as verified any more',
+  disqualify: 'is disqualified',
+  reinstate: 'is ranked again',
+};
+
+export async function moderate(
+  id: string,
+  action: ModerationAction,
+  options: Options & { reason: string },
+): Promise<void> {
+  const submission = await clientOf(options).moderate(id, action, options.reason);
+  if (options.json === true) printJson(submission);
+  else print(`${submission.card.name} by ${submission.author} ${DONE[action]}; its author is told why`);
+}
+
+export type SettingsOptions = Options & { set?: string; products?: boolean };
+
+/** The settings as YAML that `--set` takes back. */
+export async function adminSettings(challenge: string, options: SettingsOptions): Promise<void> {
+  const client = clientOf(options);
+  if (options.products === true) {
+    const enqueued = await client.makeProductsAgain(challenge);
+    if (options.json === true) printJson({ enqueued });
+    else print(`files and maps of ${enqueued} ${enqueued === 1 ? 'score' : 'scores'} are being made again`);
+    return;
+  }
+  const settings =
+    options.set === undefined
+      ? await client.challengeSettings(challenge)
+      : await client.putChallengeSettings(challenge, await readSettings(options.set));
+  if (options.json === true) {
+    printJson(settings);
+    return;
+  }
+  const { revision, phases, quota, disclosure, declaredDisclosure, outdatedProducts, rules } = settings;
+  print(`# ${challenge}: ${rules.acceptsSubmissions ? 'takes submissions' : 'takes no submissions'} now`);
+  print(`# shown: ${disclosure}; where no phase runs: ${declaredDisclosure}`);
+  if (outdatedProducts > 0)
+    print(`# files and maps of ${outdatedProducts} scores are of another level: --products makes them again`);
+  print(stringify({ revision, phases, quota }).trimEnd());
+}
+
+async function readSettings(path: string) {
+  let content: unknown;
+  try {
+    content = parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    throw new CommandError(
+      `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  const parsed = putChallengeSettingsSchema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  throw new CommandError(
+    `${path} does not hold settings as 'sillage admin settings CHALLENGE' prints them: ${parsed.error.issues
+      .map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+      .join('; ')}`,
+  );
+}
