@@ -65,6 +65,7 @@ const submission: SubmissionView = {
   siblings: [],
   createdAt: '2026-11-24T00:00:00Z',
   evaluations: [evaluation],
+  shadows: [],
 };
 
 test('along a track there is a resolution in km, and none in degrees or days', () => {

@@ -298,6 +298,7 @@ export class FakePlatform {
       siblings: [],
       createdAt: NOW,
       evaluations: tasks.map((task) => queued(task.area, task.scenario)),
+      shadows: [],
     };
     this.submissions.push(submission);
     return submission;
