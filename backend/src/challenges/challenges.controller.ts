@@ -1,17 +1,20 @@
-import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import {
   challengeSummarySchema,
   challengeViewSchema,
   publicVersionListSchema,
+  versionQuerySchema,
   type ChallengeSummary,
   type ChallengeView,
   type PublicVersionList,
+  type VersionQuery,
 } from '@sillage/contracts';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Access } from '../http/access.js';
 import { Describe } from '../http/describe.js';
 import { ObjectReplies } from '../http/object-replies.js';
+import { ZodPipe } from '../http/zod.pipe.js';
 import { ChallengesService } from './challenges.service.js';
 import { toChallengeSummary, toChallengeView } from './dto/challenge-view.js';
 
@@ -44,17 +47,22 @@ export class ChallengesController {
     tag: 'challenges',
     summary: 'Read a challenge',
     description:
-      'Areas, periods, scenarios, tasks, protocol and data files. A file without `url` is withheld.',
+      'Areas, periods, scenarios, tasks, protocol and data files. A file without `url` is withheld. With `version`: as it was in an earlier dataset version, whose files are not served any more.',
     reply: challengeViewSchema,
-    errors: ['challenge-not-found'],
+    errors: ['challenge-not-found', 'version-not-found'],
   })
-  async get(@Param('id') id: string): Promise<ChallengeView> {
-    const challenge = await this.challenges.get(id);
-    return toChallengeView(
-      challenge,
-      await this.challenges.listFiles(challenge),
-      this.challenges.rulesOf(challenge),
-    );
+  async get(
+    @Param('id') id: string,
+    @Query(new ZodPipe(versionQuerySchema)) { version }: VersionQuery,
+  ): Promise<ChallengeView> {
+    const current = await this.challenges.get(id);
+    const rules = this.challenges.rulesOf(current);
+    if (version === null || version === current.definition.datasetVersion)
+      return toChallengeView(current, await this.challenges.listFiles(current), rules);
+    const challenge = await this.challenges.getPublicVersion(id, version);
+    const view = toChallengeView(challenge, await this.challenges.listFiles(challenge), rules);
+    // The address of a file is that of the current version's.
+    return { ...view, files: view.files.map(({ url: _url, ...file }) => file) };
   }
 
   @Get(':id/versions')

@@ -10,6 +10,8 @@ const MAY_READ_THE_TABLE = [
   'evaluations/evaluations.repository.ts',
   'evaluations/shadow-evaluations.repository.ts',
   'leaderboard/compared-entries.repository.ts',
+  // Failures and sizes, for organisers.
+  'operations/operations.repository.ts',
   // The re-score of a job, whatever its state.
   'queue/queue.repository.ts',
 ];

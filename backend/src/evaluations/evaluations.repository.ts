@@ -303,11 +303,11 @@ export class EvaluationsRepository {
     );
   }
 
-  /** Shadows included. */
+  /** Newest first on each task; shadows included. */
   async findBySubmissions(submissionIds: string[]): Promise<EvaluationRecord[]> {
     const rows = await this.database.query<Row>(
       `${SELECT_RECORDS} where e.submission_id = any($1) and not ${IS_TRIED_AGAIN}
-       order by t.area, t.scenario, e.created_at`,
+        order by t.area, t.scenario, e.created_at desc, e.id`,
       [submissionIds],
     );
     const now = this.clock.now();

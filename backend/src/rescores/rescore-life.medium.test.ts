@@ -209,7 +209,7 @@ async function publicReplies(
     `/challenges/${definition.id}`,
     `/challenges/${definition.id}/versions`,
     `/challenges/${definition.id}/scorecard`,
-    `/challenges/${definition.id}/citation.bib`,
+    `/challenges/${definition.id}/citation/citation.bib`,
     '/health',
     `/submissions?challenge=${definition.id}`,
     `/submissions?challenge=${definition.id}&mine=true`,
@@ -223,7 +223,7 @@ async function publicReplies(
     ...submissionIds.flatMap((id) => [
       `/submissions/${id}`,
       `/submissions/${id}/stress`,
-      `/submissions/${id}/citation.bib`,
+      `/submissions/${id}/citation/citation.bib`,
     ]),
     ...evaluationIds.flatMap((id) => [
       `/evaluations/${id}/preview`,
@@ -346,8 +346,8 @@ describe('a re-score on a new dataset version', () => {
     ).toEqual([]);
     const page = await submissionAs(adas.submissionId, ada.token);
     expect(page.evaluations.map(({ datasetVersion }: { datasetVersion: string }) => datasetVersion)).toEqual([
-      '1.0.0',
       '1.1.0',
+      '1.0.0',
     ]);
     expect((await differences(rescore.id)).state).toBe('promoted');
     const lines = await api.dataSource.query(`select action from audit_entries where subject_id = $1`, [

@@ -258,7 +258,7 @@ export class SubmissionsRepository {
     page: { limit: number; offset: number },
   ): Promise<{ submissions: Submission[]; total: number }> {
     const where = `where ($1::text is null or s.challenge_id = $1)
-      and ($2::text is null or exists (select 1 from evaluations e where e.submission_id = s.id and e.state = $2))
+      and ($2::text is null or exists (select 1 from shown_evaluations e where e.submission_id = s.id and e.state = $2))
       and ($3::text is null or strpos(lower(concat_ws(' ', a.display_name, a.email, t.name)), lower($3)) > 0)
       and case $4::text
         when 'hidden' then s.hidden_at is not null

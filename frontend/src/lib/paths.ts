@@ -44,6 +44,7 @@ export const paths = {
   adminVersion: (challenge: string, version: string) =>
     `/admin/challenges/${segment(challenge)}/versions/${segment(version)}`,
   adminDraft: (draft: string, query: Query = {}) => withQuery(`/admin/drafts/${segment(draft)}`, query),
+  adminRescore: (rescore: string) => `/admin/rescore/${segment(rescore)}`,
   adminSettings: (challenge: string) => `/admin/challenges/${segment(challenge)}/settings`,
   adminSubmissions: '/admin/submissions',
   adminSubmissionList: (query: Query = {}) => withQuery('/admin/submissions', query),
@@ -61,6 +62,7 @@ export const apiPaths = {
   artefact: (evaluation: string, name: string) =>
     `/api/evaluations/${segment(evaluation)}/artefacts/${segment(name)}`,
   documents: (evaluation: string) => `/api/evaluations/${segment(evaluation)}/documents`,
+  rescoreCsv: (rescore: string) => `/api/curation/rescores/${segment(rescore)}/differences.csv`,
   snapshot: (challenge: string) => `/api/challenges/${segment(challenge)}/snapshot`,
   preview: (evaluation: string, after: string | undefined) =>
     withQuery(`/api/evaluations/${segment(evaluation)}/preview`, { after }),

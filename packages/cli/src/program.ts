@@ -30,6 +30,7 @@ export function createProgram(writeError: (text: string) => void): Command {
   addChallengeCommands(program);
   addDraftCommands(program);
   addDatasetCommands(program);
+  addRescoreCommands(program);
   addOrganiserCommands(program);
   addAdminCommands(program);
   return program;
@@ -711,6 +712,63 @@ function addDatasetCommands(program: Command): void {
     .addOption(url())
     .addOption(json())
     .action(async (name, options) => (await import('./commands/dataset.js')).retireVersion(name, options));
+}
+
+function addRescoreCommands(program: Command): void {
+  const rescore = add(program, 'rescore', 'score everything again, out of sight (organisers)');
+
+  add(rescore, 'start', 'on a validated version, or on the current one by a newer evaluator')
+    .argument('<challenge[@version]>', 'like demo-osse@1.1.0')
+    .option('--wait', 'wait until everything has a result')
+    .addOption(url())
+    .addOption(json())
+    .action(async (name, options) => (await import('./commands/rescore.js')).startRescore(name, options));
+
+  add(rescore, 'status', 'how far it is')
+    .argument('<id>', 're-score')
+    .option('--wait', 'wait until everything has a result')
+    .addOption(url())
+    .addOption(json())
+    .action(async (id, options) => (await import('./commands/rescore.js')).showRescore(id, options));
+
+  add(rescore, 'diff', 'what it changes, entry by entry')
+    .argument('<id>', 're-score')
+    .option('--csv <file>', 'write the whole table there')
+    .addOption(url())
+    .addOption(json())
+    .action(async (id, options) => (await import('./commands/rescore.js')).showDifferences(id, options));
+
+  add(rescore, 'promote', 'show it: for good, whole and at once')
+    .argument('<id>', 're-score')
+    .addOption(required('--changes <text>', 'which cells move and why, one line for readers'))
+    .addOption(
+      new Option('--unscored <n>', 'entries that get no new score, as the report counts them')
+        .argParser(wholeNumber)
+        .default(0),
+    )
+    .addOption(url())
+    .addOption(json())
+    .action(async (id, options) => (await import('./commands/rescore.js')).promoteRescore(id, options));
+
+  add(rescore, 'discard', 'end it unseen')
+    .argument('<id>', 're-score')
+    .addOption(url())
+    .addOption(json())
+    .action(async (id, options) =>
+      (await import('./commands/rescore.js')).endRescore(id, 'discard', options),
+    );
+
+  add(rescore, 'cancel', 'end it unseen while it runs')
+    .argument('<id>', 're-score')
+    .addOption(url())
+    .addOption(json())
+    .action(async (id, options) => (await import('./commands/rescore.js')).endRescore(id, 'cancel', options));
+
+  add(rescore, 'retry', 'try again what failed, and what an older evaluator scored')
+    .argument('<id>', 're-score')
+    .addOption(url())
+    .addOption(json())
+    .action(async (id, options) => (await import('./commands/rescore.js')).retryRescore(id, options));
 }
 
 const requiredOptions = new WeakSet<Option>();

@@ -1,4 +1,4 @@
-import { isAlongTrackProtocol, type ChallengeView } from '@sillage/contracts';
+import { isAlongTrackProtocol, type ChallengeView, type PublicVersion } from '@sillage/contracts';
 import Link from 'next/link';
 import Markdown from 'react-markdown';
 import { CodeBlock } from '../../components/code-block';
@@ -17,8 +17,18 @@ import { ExpectedFiles } from './expected-files';
 import { distinctFiles } from './file-groups';
 import { pythonSnippet } from './python-snippet';
 import { ScenarioTable } from './scenario-table';
+import { VersionHistory } from './version-history';
 
-export function ChallengeOverview({ challenge, origin }: { challenge: ChallengeView; origin: string }) {
+export function ChallengeOverview({
+  challenge,
+  origin,
+  versions,
+}: {
+  challenge: ChallengeView;
+  origin: string;
+  /** Newest first. */
+  versions: readonly PublicVersion[];
+}) {
   const snippet = pythonSnippet(challenge, origin);
   const { evaluation, spinUp, training } = challenge.periods;
   const isAlongTrack = isAlongTrackProtocol(challenge.protocol);
@@ -96,6 +106,7 @@ export function ChallengeOverview({ challenge, origin }: { challenge: ChallengeV
             </>
           )}
         </section>
+        <VersionHistory challenge={challenge.id} versions={versions} />
       </div>
 
       <aside className={styles.side} aria-label="Facts">

@@ -25,10 +25,10 @@ type Axes = NonNullable<BoardBands['axes']>;
 
 /** The board by scale: its methods ranked by their PSD score in a band, and who leads at which wavelength and period. */
 export function BandsPanel({ challenge: boards, board, query }: Props) {
-  const { challenge, area, scenario } = board;
+  const { challenge, area, scenario, datasetVersion: version } = board;
   const load = useCallback(
-    () => browserGateway.boardBands(challenge, { area, scenario }),
-    [challenge, area, scenario],
+    () => browserGateway.boardBands(challenge, { area, scenario, version }),
+    [challenge, area, scenario, version],
   );
   const key =
     board.rows.length === 0 ? null : `${taskKey(board)} ${board.rows.map((row) => row.evaluationId).join()}`;

@@ -1,25 +1,28 @@
 'use client';
 
-import type { Leaderboard } from '@sillage/contracts';
+import type { Leaderboard, PublicVersion } from '@sillage/contracts';
 import dynamic from 'next/dynamic';
 import { useSearchParams } from 'next/navigation';
 import { useMemo } from 'react';
 import { DataNotInstalled } from '../../components/data-not-installed';
 import { Notice } from '../../components/notice';
 import { countOf } from '../../lib/format-number';
+import { paths } from '../../lib/paths';
 import { taskName } from '../../lib/tasks';
 import { BoardChooser } from './board-chooser';
 import { BoardFilters } from './board-filters';
 import { BoardFoot } from './board-foot';
 import styles from './board-live.module.css';
 import { BoardToolbar } from './board-toolbar';
-import { parseBoardQuery, queryOn, zeroRow, type BoardQuery } from './board-view';
+import { boardParameters, parseBoardQuery, queryOn, zeroRow, type BoardQuery } from './board-view';
 import { chooseBoard, literatureBoard, type BoardChallenge, type BoardChoice } from './choose-board';
 import { ComparisonBar } from './comparison-bar';
 import { LeaderboardTable } from './leaderboard-table';
 import { MatrixView } from './matrix-view';
+import { OlderVersionNotice } from './older-version-notice';
 import { PublishedTable } from './published-table';
 import { useBoards } from './use-boards';
+import { VersionChooser } from './version-chooser';
 import { ViewTabs } from './view-tabs';
 
 /** Fetched when they are looked at: who reads the board does not load them. */
@@ -30,15 +33,19 @@ type Props = {
   challenge: BoardChallenge;
   /** The chosen board; for the matrix, all of them. Never empty. */
   initial: readonly Leaderboard[];
+  /** Newest first. */
+  versions: readonly PublicVersion[];
 };
 
 /** The boards of a challenge. The address is the whole state: chips, sorting and the back button only change it. */
-export function BoardLive({ challenge, initial }: Props) {
+export function BoardLive({ challenge, initial, versions }: Props) {
   const parameters = useSearchParams();
   const asked = useMemo((): Record<string, string> => Object.fromEntries(parameters), [parameters]);
   const { board: choice, isAsked } = chooseBoard(challenge, asked);
   const boards = useBoards(challenge, initial, choice);
-  const query = queryOn(challenge.protocol, parseBoardQuery(asked));
+  const read = queryOn(challenge.protocol, parseBoardQuery(asked));
+  // The page decides which version's boards these are; the address may ask for one that is not there.
+  const query = { ...read, version: challenge.olderVersion };
   const name = taskName(challenge, choice);
   const state = challenge.isInstalled ? boards.state : 'here';
   const board = challenge.isInstalled ? boards.board : literatureBoard(challenge, choice);
@@ -48,6 +55,7 @@ export function BoardLive({ challenge, initial }: Props) {
   return (
     <div className={styles.boards}>
       {challenge.isInstalled ? <ViewTabs {...shared} /> : null}
+      <VersionChooser {...shared} versions={versions} />
       {isMatrix ? null : (
         <BoardChooser {...shared} onIntent={challenge.isInstalled ? boards.prepare : () => undefined} />
       )}
@@ -56,12 +64,16 @@ export function BoardLive({ challenge, initial }: Props) {
           <p>This challenge has no board for the area and observations in the address. This is {name}.</p>
         </Notice>
       )}
-      {asked['dataset'] === undefined || asked['dataset'] === challenge.datasetVersion ? null : (
-        <Notice tone="warning" title="This link was made from an earlier dataset">
-          <p>
-            It was copied from dataset {asked['dataset']}; the boards now show dataset{' '}
-            {challenge.datasetVersion}. Numbers of the two are not comparable.
-          </p>
+      <OlderVersionNotice
+        challenge={challenge}
+        currentHref={paths.leaderboard(challenge.id, {
+          ...choice,
+          ...boardParameters({ ...query, version: null, entries: [] }),
+        })}
+      />
+      {read.version === null || read.version === challenge.datasetVersion ? null : (
+        <Notice tone="warning" title={`There is no dataset ${read.version} here`}>
+          <p>These are the boards of dataset {challenge.datasetVersion}.</p>
         </Notice>
       )}
       <p role="status" className="visually-hidden">

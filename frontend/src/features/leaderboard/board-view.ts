@@ -65,6 +65,8 @@ export type MetricKey = (typeof METRIC_KEYS)[number];
 
 /** The whole state of the page, as the address holds it; area and scenario stand beside it, in `BoardChoice`. */
 export type BoardQuery = {
+  /** The dataset version of the boards; `null`: the current one. */
+  version: string | null;
   view: View;
   sort: SortKey;
   order: 'natural' | 'reverse';
@@ -100,6 +102,8 @@ export function parseBoardQuery(parameters: BoardParameters): BoardQuery {
   const asked = (name: string) => parameters[name];
   const metrics = METRIC_KEYS.filter((key) => asked('metric')?.split(',').includes(key));
   return {
+    // Links from before there were boards of earlier versions said `dataset`.
+    version: asked('version') ?? asked('dataset') ?? null,
     view: VIEWS.find((view) => view === asked('view')) ?? 'board',
     sort: SORT_KEYS.find((key) => key === asked('sort')) ?? 'mu',
     order: asked('order') === 'reverse' ? 'reverse' : 'natural',
@@ -129,6 +133,7 @@ export function handlesParameter(handles: readonly string[]): string | null {
 /** The query as parameters of an address; the default view has none. */
 export function boardParameters(query: BoardQuery): Record<string, string | null> {
   return {
+    version: query.version,
     view: query.view === 'board' ? null : query.view,
     sort: query.sort === 'mu' ? null : query.sort,
     order: query.order === 'natural' ? null : query.order,

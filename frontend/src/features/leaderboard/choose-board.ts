@@ -15,13 +15,30 @@ export type BoardChallenge = Pick<
   | 'tasks'
   | 'published'
   | 'isInstalled'
->;
+> & {
+  /** The dataset version of these boards, where it is not the current one. */
+  olderVersion: string | null;
+};
 
-export function boardChallengeOf(challenge: ChallengeView): BoardChallenge {
+export function boardChallengeOf(
+  challenge: ChallengeView,
+  olderVersion: string | null = null,
+): BoardChallenge {
   const { id, name, protocol, datasetVersion, areas, scenarios, tasks, isInstalled } = challenge;
   // A board brings its own published scores; without data there is no board to ask for.
   const published = isInstalled ? [] : challenge.published;
-  return { id, name, protocol, datasetVersion, areas, scenarios, tasks, isInstalled, published };
+  return {
+    id,
+    name,
+    protocol,
+    datasetVersion,
+    areas,
+    scenarios,
+    tasks,
+    isInstalled,
+    published,
+    olderVersion,
+  };
 }
 
 /** The board an address asks for; where it asks for none or for one that does not exist, the nearest of the challenge. */

@@ -28,7 +28,11 @@ export function ComparisonBar({ board, query }: { board: Leaderboard; query: Boa
           Clear
         </BoardLink>
         <Link
-          href={paths.compare(board.challenge, { ...here, entries: handlesParameter(query.entries) })}
+          href={paths.compare(board.challenge, {
+            ...here,
+            entries: handlesParameter(query.entries),
+            version: query.version,
+          })}
           className="button button-primary button-small"
           prefetch={false}
         >

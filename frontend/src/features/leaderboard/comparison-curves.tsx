@@ -32,7 +32,7 @@ type Loaded = { row: LeaderboardRow; diagnostics: Diagnostics }[];
 
 /** The curves of the chosen methods on shared axes. */
 export function ComparisonCurves({ board, rows, slotOf }: Props) {
-  const { challenge, area, scenario } = board;
+  const { challenge, area, scenario, datasetVersion: version } = board;
   const loadAll = useCallback(
     (ids: string) =>
       Promise.all(
@@ -48,8 +48,8 @@ export function ComparisonCurves({ board, rows, slotOf }: Props) {
     [],
   );
   const loadBands = useCallback(
-    () => browserGateway.boardBands(challenge, { area, scenario }),
-    [challenge, area, scenario],
+    () => browserGateway.boardBands(challenge, { area, scenario, version }),
+    [challenge, area, scenario, version],
   );
   const data = useBoardData(rows.map((row) => row.evaluationId).join(','), loadAll);
   const bands = useBoardData(`${area}.${scenario}`, loadBands);

@@ -21,6 +21,7 @@ import { ComparisonScores } from './comparison-scores';
 import { chosenRows, handleName, MAX_COMPARED, slotsOfRows } from './comparison-view';
 import { LineSample } from './line-sample';
 import { handleOf, toggledHandle } from './method-identity';
+import { OlderVersionNotice } from './older-version-notice';
 import { useBoards } from './use-boards';
 
 type Props = { challenge: BoardChallenge; initial: readonly Leaderboard[] };
@@ -42,7 +43,7 @@ export function ComparisonLive({ challenge, initial }: Props) {
   const slotOf = slotsOfRows(board.rows, rows);
   const handles = rows.map((row) => handleOf(board.rows, row));
   const hrefOf = (next: readonly string[], at: BoardChoice = choice) =>
-    paths.compare(challenge.id, { ...at, entries: handlesParameter(next) });
+    paths.compare(challenge.id, { ...at, entries: handlesParameter(next), version: challenge.olderVersion });
   const here = { area: board.area, scenario: board.scenario };
   const key = `${taskKey(board)} ${rows.map((row) => row.evaluationId).join()}`;
 
@@ -56,7 +57,11 @@ export function ComparisonLive({ challenge, initial }: Props) {
       <div className={styles.head}>
         <h2>Compare methods</h2>
         <Link
-          href={paths.leaderboard(challenge.id, { ...here, entries: handlesParameter(handles) })}
+          href={paths.leaderboard(challenge.id, {
+            ...here,
+            entries: handlesParameter(handles),
+            version: challenge.olderVersion,
+          })}
           prefetch={false}
         >
           Back to the board
@@ -68,6 +73,10 @@ export function ComparisonLive({ challenge, initial }: Props) {
         query={query}
         onIntent={prepare}
         hrefOf={(at) => hrefOf(query.entries, at)}
+      />
+      <OlderVersionNotice
+        challenge={challenge}
+        currentHref={paths.compare(challenge.id, { ...choice, entries: handlesParameter(query.entries) })}
       />
       {state === 'failed' ? (
         <Notice tone="danger" title="This board could not be loaded" announce>

@@ -13,14 +13,14 @@ type Props = { board: Leaderboard; rows: readonly LeaderboardRow[] };
 
 /** How probably the method of a row beats that of a column, by µ. */
 export function ComparisonPairs({ board, rows }: Props) {
-  const { challenge, area, scenario } = board;
+  const { challenge, area, scenario, datasetVersion: version } = board;
   const ids = rows
     .slice(0, MAX_PAIR_ENTRIES)
     .map((row) => row.evaluationId)
     .join(',');
   const load = useCallback(
-    (wanted: string) => browserGateway.boardPairs(challenge, { area, scenario }, wanted.split(',')),
-    [challenge, area, scenario],
+    (wanted: string) => browserGateway.boardPairs(challenge, { area, scenario, version }, wanted.split(',')),
+    [challenge, area, scenario, version],
   );
   const data = useBoardData(board.uncertainty === null ? null : ids, load);
   return (

@@ -12,7 +12,7 @@ type Props = { challenge: BoardChallenge; choice: BoardChoice; query: BoardQuery
 export function ExportPanel({ challenge, choice, query }: Props) {
   const view = { ...choice, ...boardParameters({ ...query, entries: [] }) };
   const hrefOf = (format: string) => paths.leaderboardDownload(challenge.id, { ...view, format });
-  const permalink = paths.leaderboard(challenge.id, { ...view, dataset: challenge.datasetVersion });
+  const permalink = paths.leaderboard(challenge.id, { ...view, version: challenge.datasetVersion });
   return (
     <div className={styles.panel} role="group" aria-label="Take this view away">
       <span className={styles.label}>This view as</span>

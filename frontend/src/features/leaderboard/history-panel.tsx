@@ -27,10 +27,10 @@ type Props = { challenge: BoardChallenge; board: Leaderboard; query: BoardQuery 
 
 /** How the best µ and λx of a board came to be: a step for each submission that was better than all before it. */
 export function HistoryPanel({ challenge: boards, board, query }: Props) {
-  const { challenge, area, scenario } = board;
+  const { challenge, area, scenario, datasetVersion: version } = board;
   const load = useCallback(
-    () => browserGateway.boardHistory(challenge, { area, scenario }),
-    [challenge, area, scenario],
+    () => browserGateway.boardHistory(challenge, { area, scenario, version }),
+    [challenge, area, scenario, version],
   );
   const data = useBoardData(`${taskKey(board)} ${board.rows.map((row) => row.evaluationId).join()}`, load);
   if (data.state !== 'here') return <BoardDataNotice state={data.state} what="history of this board" />;

@@ -31,7 +31,11 @@ export function MatrixView({ challenge, choice, query, boards }: Props) {
     return metric === null ? [] : [{ key, metric }];
   });
   const [first] = viewCards({ challenge, boards, query, choice });
-  const significance = useSignificance(challenge.id, significanceQuestions(first?.columns ?? [], boards));
+  const significance = useSignificance(
+    challenge.id,
+    challenge.olderVersion,
+    significanceQuestions(first?.columns ?? [], boards),
+  );
   const cards = viewCards({ challenge, boards, query, choice, significance });
   const rows = methodRows(boards);
   const pendingCount = Object.values(boards).reduce((sum, board) => sum + board.pendingCount, 0);

@@ -30,11 +30,11 @@ type LiveBoards = {
  * itself until none is left.
  */
 export function useBoards(
-  challenge: Pick<BoardChallenge, 'id' | 'tasks' | 'isInstalled'>,
+  challenge: Pick<BoardChallenge, 'id' | 'tasks' | 'isInstalled' | 'olderVersion'>,
   initial: readonly Leaderboard[],
   choice: BoardChoice,
 ): LiveBoards {
-  const { id, tasks, isInstalled } = challenge;
+  const { id, tasks, isInstalled, olderVersion } = challenge;
   const [boards, setBoards] = useState<Boards>(() => byTask(initial));
   const [failedKey, setFailedKey] = useState<string | null>(null);
   const askedAtMs = useRef(new Map<string, number>());
@@ -48,7 +48,7 @@ export function useBoards(
       const wanted = taskKey({ area, scenario });
       if (Date.now() - (askedAtMs.current.get(wanted) ?? -Infinity) < FRESH_MS) return Promise.resolve();
       askedAtMs.current.set(wanted, Date.now());
-      return browserGateway.leaderboard(id, area, scenario).then(
+      return browserGateway.leaderboard(id, area, scenario, undefined, olderVersion).then(
         (board) => {
           setBoards((before) => ({ ...before, [wanted]: board }));
           setFailedKey((failed) => (failed === wanted ? null : failed));
@@ -59,7 +59,7 @@ export function useBoards(
         },
       );
     },
-    [id],
+    [id, olderVersion],
   );
 
   useEffect(() => {

@@ -6,7 +6,11 @@ import type { Significance } from './scorecard-view';
 import { loadSignificance, type PairsQuestion } from './significance';
 
 /** What the matrix needs to know of pairs; asked again when its zero line or its entries change. */
-export function useSignificance(challenge: string, questions: readonly PairsQuestion[]): Significance {
+export function useSignificance(
+  challenge: string,
+  version: string | null,
+  questions: readonly PairsQuestion[],
+): Significance {
   const [significance, setSignificance] = useState<Significance>({});
   const latest = useRef(questions);
   latest.current = questions;
@@ -15,14 +19,14 @@ export function useSignificance(challenge: string, questions: readonly PairsQues
   useEffect(() => {
     let isGone = false;
     void loadSignificance(latest.current, (task, evaluations) =>
-      browserGateway.boardPairs(challenge, task, evaluations),
+      browserGateway.boardPairs(challenge, { ...task, version }, evaluations),
     ).then((found) => {
       if (!isGone) setSignificance(found);
     });
     return () => {
       isGone = true;
     };
-  }, [challenge, key]);
+  }, [challenge, version, key]);
 
   return significance;
 }

@@ -180,6 +180,15 @@ export function submissionSummary(submission: Pick<SubmissionView, 'evaluations'
     .join(', ');
 }
 
+/** The newest of each task: an entry that was scored again keeps its earlier scores. The API lists the newest first. */
+export function newestOfTasks<Task extends { area: string; scenario: string }>(
+  evaluations: readonly Task[],
+): Task[] {
+  return evaluations.filter(
+    (evaluation, index) => evaluations.findIndex((other) => taskKey(other) === taskKey(evaluation)) === index,
+  );
+}
+
 /** Evaluations in the order in which the challenge lists its tasks. */
 export function inOrderOf<Task extends { area: string; scenario: string }>(
   keys: readonly string[],

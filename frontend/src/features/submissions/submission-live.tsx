@@ -9,7 +9,8 @@ import { formFaultOf } from '../../lib/api/form-fault';
 import { taskKey } from '../../lib/tasks';
 import { Downloads } from './downloads';
 import { EvaluationFigures, loadDiagnostics } from './evaluation-figures';
-import { hasDiagnostics, hasMaps, isFinal } from './evaluation-texts';
+import { EarlierScores, ShadowScores } from './earlier-scores';
+import { hasDiagnostics, hasMaps, isFinal, newestOfTasks } from './evaluation-texts';
 import { MethodCard } from './method-card';
 import { ModerationNotices } from './moderation-notices';
 import { NetworkFacts } from './network-facts';
@@ -56,7 +57,7 @@ export function SubmissionLive({
     <div className={styles.live}>
       <Tombstone submission={submission} />
       <ModerationNotices moderation={submission.moderation} isMine={submission.isMine} />
-      {submission.evaluations.length > 1 ? (
+      {newestOfTasks(submission.evaluations).length > 1 ? (
         <TaskTabs submission={submission} here={taskKey(evaluation)} words={words} />
       ) : null}
       <SetSiblings submission={submission} words={words} />
@@ -81,6 +82,8 @@ export function SubmissionLive({
         mayReadFile={mayReadFile}
         origin={origin}
       />
+      <EarlierScores submission={submission} evaluation={evaluation} />
+      <ShadowScores submission={submission} evaluation={evaluation} />
       {submission.network === null ? null : (
         <NetworkFacts network={submission.network} run={evaluation.run} />
       )}

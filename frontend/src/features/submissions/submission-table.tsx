@@ -12,7 +12,7 @@ import { UNRESOLVED_MARKS } from '../../components/unresolved-marks';
 import { scoreTextWithUnit } from '../../lib/format-score';
 import { formatInstant } from '../../lib/format-time';
 import { paths } from '../../lib/paths';
-import { submissionSummary } from './evaluation-texts';
+import { newestOfTasks, submissionSummary } from './evaluation-texts';
 import styles from './submission-table.module.css';
 
 /** Submissions to all kinds of challenges share these columns: λx in degrees or in km, by the protocol. */
@@ -64,9 +64,9 @@ export function SubmissionTable({ submissions }: { submissions: readonly Submiss
 }
 
 function SubmissionRow({ submission }: { submission: SubmissionView }) {
-  const [first, ...others] = submission.evaluations;
+  const evaluations = newestOfTasks(submission.evaluations);
+  const [first, ...others] = evaluations;
   const scores = others.length === 0 ? (first?.scores ?? null) : null;
-  const { evaluations } = submission;
   const rejection = evaluations.find((evaluation) => evaluation.rejection !== null)?.rejection ?? null;
   const tone = evaluations.some(({ state }) => state === 'rejected' || state === 'failed')
     ? 'danger'
@@ -85,11 +85,11 @@ function SubmissionRow({ submission }: { submission: SubmissionView }) {
             ? ''
             : others.length === 0
               ? `, ${first.area} × ${first.scenario}`
-              : `, ${submission.evaluations.length} tasks`}
+              : `, ${evaluations.length} tasks`}
         </span>
       </th>
       <td>
-        <Chip tone={tone}>{submissionSummary(submission)}</Chip>
+        <Chip tone={tone}>{submissionSummary({ evaluations })}</Chip>
         {rejection === null ? null : (
           <span className={styles.challenge}>{REJECTION_TITLES[rejection.code]}</span>
         )}

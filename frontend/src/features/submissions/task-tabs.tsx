@@ -3,7 +3,7 @@ import Link from 'next/link';
 import { formatMetric } from '../../lib/format-number';
 import { paths } from '../../lib/paths';
 import { nameOf, taskKey } from '../../lib/tasks';
-import { inOrderOf, stateText } from './evaluation-texts';
+import { inOrderOf, newestOfTasks, stateText } from './evaluation-texts';
 import styles from './task-tabs.module.css';
 
 /** What the page knows of the challenge: the words for its tasks, in its order. */
@@ -18,7 +18,7 @@ type Props = { submission: SubmissionView; here: string; words: TaskWords };
 
 /** The tasks of a submission, one row for each area, and on each how it ended: µ, or where it stands. */
 export function TaskTabs({ submission, here, words }: Props) {
-  const evaluations = inOrderOf(words.keys, submission.evaluations);
+  const evaluations = inOrderOf(words.keys, newestOfTasks(submission.evaluations));
   const areas = [...new Set(evaluations.map((evaluation) => evaluation.area))];
   const hasOneScenario = new Set(evaluations.map((evaluation) => evaluation.scenario)).size === 1;
   const tab = (evaluation: EvaluationView, name: string) => {

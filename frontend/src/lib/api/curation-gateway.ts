@@ -4,6 +4,9 @@ import {
   datasetVersionListSchema,
   draftListSchema,
   draftViewSchema,
+  rescoreListSchema,
+  rescoreReportSchema,
+  rescoreViewSchema,
   serverFileListSchema,
   type AddDraftFileRequest,
   type CreateDraftRequest,
@@ -12,6 +15,9 @@ import {
   type DatasetVersionView,
   type DraftSummary,
   type DraftView,
+  type PromoteRescoreRequest,
+  type RescoreReport,
+  type RescoreView,
   type SaveDraftRequest,
   type ServerFileList,
   type ValidateDraftRequest,
@@ -40,6 +46,14 @@ export type CurationGateway = {
     changes: string | undefined,
   ) => Promise<DatasetVersionDetails>;
   retire: (challenge: string, version: string) => Promise<DatasetVersionDetails>;
+  rescores: (challenge: string) => Promise<RescoreView[]>;
+  /** Undefined: the current version, by a newer evaluator. */
+  startRescore: (challenge: string, version: string | undefined) => Promise<RescoreView>;
+  rescore: (rescore: string, signal?: AbortSignal) => Promise<RescoreView>;
+  rescoreDifferences: (rescore: string, signal?: AbortSignal) => Promise<RescoreReport>;
+  promoteRescore: (rescore: string, request: PromoteRescoreRequest) => Promise<RescoreView>;
+  endRescore: (rescore: string, how: 'discard' | 'cancel') => Promise<RescoreView>;
+  retryRescore: (rescore: string) => Promise<RescoreView>;
 };
 
 export function createCurationGateway(transport: Transport): CurationGateway {
@@ -47,6 +61,7 @@ export function createCurationGateway(transport: Transport): CurationGateway {
   const draftPath = (draft: string) => `/api/curation/drafts/${encodeURIComponent(draft)}`;
   const versionsPath = (challenge: string) =>
     `/api/curation/challenges/${encodeURIComponent(challenge)}/versions`;
+  const rescorePath = (rescore: string) => `/api/curation/rescores/${encodeURIComponent(rescore)}`;
   const versionPath = (challenge: string, version: string) =>
     `${versionsPath(challenge)}/${encodeURIComponent(version)}`;
   return {
@@ -75,5 +90,22 @@ export function createCurationGateway(transport: Transport): CurationGateway {
       }),
     retire: (challenge, version) =>
       json(`${versionPath(challenge, version)}/retire`, datasetVersionDetailsSchema, { method: 'POST' }),
+    rescores: async (challenge) =>
+      (await json(`/api/curation/rescores?challenge=${encodeURIComponent(challenge)}`, rescoreListSchema))
+        .rescores,
+    startRescore: (challenge, version) =>
+      json('/api/curation/rescores', rescoreViewSchema, {
+        method: 'POST',
+        body: version === undefined ? { challenge } : { challenge, version },
+      }),
+    rescore: (rescore, signal) => json(rescorePath(rescore), rescoreViewSchema, { signal }),
+    rescoreDifferences: (rescore, signal) =>
+      json(`${rescorePath(rescore)}/differences`, rescoreReportSchema, { signal }),
+    promoteRescore: (rescore, body) =>
+      json(`${rescorePath(rescore)}/promote`, rescoreViewSchema, { method: 'POST', body }),
+    endRescore: (rescore, how) =>
+      json(`${rescorePath(rescore)}/${how}`, rescoreViewSchema, { method: 'POST' }),
+    retryRescore: (rescore) =>
+      json(`${rescorePath(rescore)}/retry-failed`, rescoreViewSchema, { method: 'POST' }),
   };
 }

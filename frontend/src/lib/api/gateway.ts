@@ -20,6 +20,7 @@ import {
   preferenceListSchema,
   previewSchema,
   providerListSchema,
+  publicVersionListSchema,
   startedSignInSchema,
   stressViewSchema,
   submissionListSchema,
@@ -54,6 +55,7 @@ import {
   type PreviewFrame,
   type ProfileRequest,
   type ProviderList,
+  type PublicVersion,
   type RegisterRequest,
   type SignInRequest,
   type StressView,
@@ -69,6 +71,9 @@ import {
 import { apiPaths, withQuery } from '../paths';
 import { ApiFailure, ServiceUnreachable } from './api-failure';
 import { createRequests, type Parser, type Transport } from './requests';
+
+/** One board; without a version that of the current one. */
+export type BoardTask = TaskReference & { version?: string | null };
 
 export type Gateway = {
   account: () => Promise<AccountView | null>;
@@ -103,26 +108,31 @@ export type Gateway = {
   setPreferences: (preferences: Preference[]) => Promise<PreferenceList>;
   stopMails: (secret: string, kind: string) => Promise<void>;
   challenges: () => Promise<ChallengeSummary[]>;
-  challenge: (challenge: string) => Promise<ChallengeView>;
+  /** With a version: as it was in that dataset version. */
+  challenge: (challenge: string, version?: string | null) => Promise<ChallengeView>;
   /** What the account may still submit. */
   allowance: (challenge: string) => Promise<Allowance>;
+  /** The dataset versions that were published, newest first. */
+  versions: (challenge: string) => Promise<PublicVersion[]>;
+  /** Null: the board of the current dataset version. */
   leaderboard: (
     challenge: string,
     area: string,
     scenario: string,
     signal?: AbortSignal,
+    version?: string | null,
   ) => Promise<Leaderboard>;
   /** PSD scores by band of wavelength and period; refused where the challenge withholds curves. */
-  boardBands: (challenge: string, task: TaskReference, signal?: AbortSignal) => Promise<BoardBands>;
+  boardBands: (challenge: string, task: BoardTask, signal?: AbortSignal) => Promise<BoardBands>;
   /** How probably one evaluation beats another, for any of them two by two. */
   boardPairs: (
     challenge: string,
-    task: TaskReference,
+    task: BoardTask,
     evaluations: readonly string[],
     signal?: AbortSignal,
   ) => Promise<BoardPairs>;
   /** The best so far, by date of submission. */
-  boardHistory: (challenge: string, task: TaskReference, signal?: AbortSignal) => Promise<BoardHistory>;
+  boardHistory: (challenge: string, task: BoardTask, signal?: AbortSignal) => Promise<BoardHistory>;
   transfer: (challenge: string, scenario: string) => Promise<Transfer>;
   submissions: (options: { mine: boolean; challenge?: string }) => Promise<SubmissionView[]>;
   submission: (submission: string, signal?: AbortSignal) => Promise<SubmissionView>;
@@ -221,10 +231,13 @@ export function createGateway(transport: Transport): Gateway {
       nothing(`/api/unsubscriptions/${segment(secret)}/${segment(kind)}`, { method: 'POST' }),
     challenges: () => json('/api/challenges', challengeListSchema),
     allowance: (challenge) => json(`/api/challenges/${segment(challenge)}/allowance`, allowanceSchema),
-    challenge: (challenge) => json(`/api/challenges/${segment(challenge)}`, challengeViewSchema),
-    leaderboard: (challenge, area, scenario, signal) =>
+    challenge: (challenge, version) =>
+      json(withQuery(`/api/challenges/${segment(challenge)}`, { version }), challengeViewSchema),
+    versions: async (challenge) =>
+      (await json(`/api/challenges/${segment(challenge)}/versions`, publicVersionListSchema)).versions,
+    leaderboard: (challenge, area, scenario, signal, version) =>
       json(
-        `/api/challenges/${segment(challenge)}/leaderboard?area=${segment(area)}&scenario=${segment(scenario)}`,
+        withQuery(`/api/challenges/${segment(challenge)}/leaderboard`, { area, scenario, version }),
         leaderboardSchema,
         { signal },
       ),
@@ -284,7 +297,7 @@ export function createGateway(transport: Transport): Gateway {
   };
 }
 
-function boardPath(challenge: string, what: string, query: Record<string, string>): string {
+function boardPath(challenge: string, what: string, query: Record<string, string | null>): string {
   return withQuery(`/api/challenges/${encodeURIComponent(challenge)}/leaderboard/${what}`, query);
 }
 

@@ -26,6 +26,8 @@ import {
   productsAgainSchema,
   retriedSchema,
   stressViewSchema,
+  rescoreReportSchema,
+  rescoreViewSchema,
   signingKeySchema,
   submissionListSchema,
   submissionViewSchema,
@@ -56,9 +58,13 @@ import type {
   DraftView,
   Leaderboard,
   PublishVersionRequest,
+  PromoteRescoreRequest,
   RegisterChallengeRequest,
+  RescoreReport,
+  RescoreView,
   SaveDraftRequest,
   ServerFileList,
+  StartRescoreRequest,
   StressRequest,
   StressView,
   SigningKey,
@@ -271,6 +277,30 @@ export class ApiClient {
     return (await this.get(versionsPath(challenge), datasetVersionListSchema)).versions;
   }
 
+  async startRescore(request: StartRescoreRequest): Promise<RescoreView> {
+    return this.parse(rescoreViewSchema, await this.callJson('POST', '/api/curation/rescores', request));
+  }
+
+  rescore(id: string): Promise<RescoreView> {
+    return this.get(rescorePath(id), rescoreViewSchema);
+  }
+
+  rescoreDifferences(id: string): Promise<RescoreReport> {
+    return this.get(`${rescorePath(id)}/differences`, rescoreReportSchema);
+  }
+
+  async rescoreCsv(id: string): Promise<string> {
+    return (await this.call('GET', `${rescorePath(id)}/differences.csv`, {})).text();
+  }
+
+  async promoteRescore(id: string, request: PromoteRescoreRequest): Promise<RescoreView> {
+    return this.parse(rescoreViewSchema, await this.callJson('POST', `${rescorePath(id)}/promote`, request));
+  }
+
+  async endRescore(id: string, how: 'discard' | 'cancel' | 'retry-failed'): Promise<RescoreView> {
+    return this.parse(rescoreViewSchema, await this.callJson('POST', `${rescorePath(id)}/${how}`));
+  }
+
   async publishVersion(
     challenge: string,
     version: string,
@@ -387,6 +417,10 @@ function submissionPath(id: string): string {
     );
   }
   return `/api/submissions/${encodeURIComponent(id)}`;
+}
+
+function rescorePath(id: string): string {
+  return `/api/curation/rescores/${encodeURIComponent(id)}`;
 }
 
 function draftPath(id: string): string {

@@ -3,6 +3,8 @@ import { headers } from 'next/headers';
 import { Unreachable } from '../../../components/unreachable';
 import { ChallengeOverview } from '../../../features/challenges/challenge-overview';
 import { loadChallenge } from '../../../features/challenges/load-challenge';
+import { attempt } from '../../../lib/api/attempt';
+import { serverGateway } from '../../../lib/api/server-gateway';
 import { originOf } from '../../../lib/origin';
 import { paths } from '../../../lib/paths';
 
@@ -19,5 +21,13 @@ export default async function ChallengePage({ params }: Props) {
   const { id } = await params;
   const challenge = await loadChallenge(id);
   if (!challenge.reached) return <Unreachable retryHref={paths.challenge(id)} />;
-  return <ChallengeOverview challenge={challenge.value} origin={originOf(await headers())} />;
+  const versions = await attempt((await serverGateway()).versions(id));
+  if (!versions.reached) return <Unreachable retryHref={paths.challenge(id)} />;
+  return (
+    <ChallengeOverview
+      challenge={challenge.value}
+      origin={originOf(await headers())}
+      versions={versions.value}
+    />
+  );
 }

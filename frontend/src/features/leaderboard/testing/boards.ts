@@ -73,6 +73,7 @@ export const CHALLENGE: BoardChallenge = {
   name: 'Demo',
   protocol: 'osse-2020a',
   datasetVersion: '2.1.0',
+  olderVersion: null,
   areas: [
     { id: 'gf', name: 'Gulf Stream', description: '', scoredBox: box },
     { id: 'osmosis', name: 'OSMOSIS', description: '', scoredBox: box },

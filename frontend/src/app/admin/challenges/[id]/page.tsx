@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { Unreachable } from '../../../../components/unreachable';
 import { DraftTable } from '../../../../features/curation/draft-table';
 import { VersionList } from '../../../../features/curation/version-list';
+import { RescoreSection } from '../../../../features/rescore/rescore-section';
 import { attempt } from '../../../../lib/api/attempt';
 import { serverCurationGateway } from '../../../../lib/api/server-gateway';
 import { currentOrganiser } from '../../../../lib/api/session';
@@ -20,9 +21,11 @@ export default async function AdminChallengePage({ params }: Props) {
   const { id } = await params;
   if ((await currentOrganiser()) === null) return null;
   const gateway = await serverCurationGateway();
-  const loaded = await attempt(Promise.all([gateway.versions(id), gateway.challenges(), gateway.drafts()]));
+  const loaded = await attempt(
+    Promise.all([gateway.versions(id), gateway.challenges(), gateway.drafts(), gateway.rescores(id)]),
+  );
   if (!loaded.reached) return <Unreachable retryHref={paths.adminChallenge(id)} />;
-  const [versions, challenges, allDrafts] = loaded.value;
+  const [versions, challenges, allDrafts, rescores] = loaded.value;
   const challenge = challenges.find((candidate) => candidate.id === id);
   const drafts = allDrafts.filter(({ basedOn }) => basedOn?.challengeId === id);
   return (
@@ -50,6 +53,7 @@ export default async function AdminChallengePage({ params }: Props) {
         </section>
       )}
       <VersionList versions={versions} />
+      <RescoreSection challenge={id} versions={versions} rescores={rescores} />
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { Unreachable } from '../../../../components/unreachable';
 import { loadChallenge } from '../../../../features/challenges/load-challenge';
 import { boardChallengeOf, chooseBoard } from '../../../../features/leaderboard/choose-board';
 import { ComparisonLive } from '../../../../features/leaderboard/comparison-live';
+import { loadVersion } from '../../../../features/leaderboard/load-version';
 import { attempt } from '../../../../lib/api/attempt';
 import { serverGateway } from '../../../../lib/api/server-gateway';
 import { paths } from '../../../../lib/paths';
@@ -22,11 +23,22 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function ComparePage({ params, searchParams }: Props) {
   const { id } = await params;
-  const challenge = await loadChallenge(id);
-  if (!challenge.reached) return <Unreachable retryHref={paths.compare(id)} />;
-  if (!challenge.value.isInstalled) notFound(); // nobody stands on its boards
-  const { board: choice } = chooseBoard(challenge.value, singleValues(await searchParams));
-  const board = await attempt((await serverGateway()).leaderboard(id, choice.area, choice.scenario));
+  const current = await loadChallenge(id);
+  if (!current.reached) return <Unreachable retryHref={paths.compare(id)} />;
+  if (!current.value.isInstalled) notFound(); // nobody stands on its boards
+  const asked = singleValues(await searchParams);
+  const gateway = await serverGateway();
+  const loaded = await attempt(loadVersion(gateway, current.value, asked['version'] ?? null));
+  if (!loaded.reached) return <Unreachable retryHref={paths.compare(id)} />;
+  const { challenge, olderVersion } = loaded.value;
+  const { board: choice } = chooseBoard(challenge, asked);
+  const board = await attempt(gateway.leaderboard(id, choice.area, choice.scenario, undefined, olderVersion));
   if (!board.reached) return <Unreachable retryHref={paths.compare(id, choice)} />;
-  return <ComparisonLive challenge={boardChallengeOf(challenge.value)} initial={[board.value]} />;
+  return (
+    <ComparisonLive
+      key={challenge.datasetVersion}
+      challenge={boardChallengeOf(challenge, olderVersion)}
+      initial={[board.value]}
+    />
+  );
 }

@@ -9,6 +9,7 @@ import {
   chooseBoard,
   literatureBoard,
 } from '../../../../features/leaderboard/choose-board';
+import { loadVersion } from '../../../../features/leaderboard/load-version';
 import { attempt } from '../../../../lib/api/attempt';
 import { serverGateway } from '../../../../lib/api/server-gateway';
 import { paths } from '../../../../lib/paths';
@@ -30,27 +31,39 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function LeaderboardPage({ params, searchParams }: Props) {
   const { id } = await params;
-  const challenge = await loadChallenge(id);
-  if (!challenge.reached) return <Unreachable retryHref={paths.leaderboard(id)} />;
+  const current = await loadChallenge(id);
+  if (!current.reached) return <Unreachable retryHref={paths.leaderboard(id)} />;
 
   const asked = singleValues(await searchParams);
-  const { board: choice } = chooseBoard(challenge.value, asked);
-  const forBoards = boardChallengeOf(challenge.value);
-  if (!forBoards.isInstalled)
-    return <BoardLive challenge={forBoards} initial={[literatureBoard(forBoards, choice)]} />;
   const gateway = await serverGateway();
+  const loaded = await attempt(loadVersion(gateway, current.value, parseBoardQuery(asked).version));
+  if (!loaded.reached) return <Unreachable retryHref={paths.leaderboard(id)} />;
+  const { challenge, olderVersion, versions } = loaded.value;
+  const { board: choice } = chooseBoard(challenge, asked);
+  const forBoards = boardChallengeOf(challenge, olderVersion);
+  if (!forBoards.isInstalled)
+    return (
+      <BoardLive challenge={forBoards} initial={[literatureBoard(forBoards, choice)]} versions={versions} />
+    );
   const load = (task: { area: string; scenario: string }) =>
-    gateway.leaderboard(id, task.area, task.scenario);
+    gateway.leaderboard(id, task.area, task.scenario, undefined, olderVersion);
   // The other boards are for the matrix, and each is shown when it comes: one that is late must not hold up the page.
   const others =
     parseBoardQuery(asked).view === 'board'
       ? []
-      : challenge.value.tasks.filter((task) => taskKey(task) !== taskKey(choice));
+      : challenge.tasks.filter((task) => taskKey(task) !== taskKey(choice));
   const loadingOthers = Promise.allSettled(others.map(load));
   const chosen = await attempt(load(choice));
   if (!chosen.reached) return <Unreachable retryHref={paths.leaderboard(id, choice)} />;
   const reached = (await loadingOthers).flatMap((board) =>
     board.status === 'fulfilled' ? [board.value] : [],
   );
-  return <BoardLive challenge={forBoards} initial={[chosen.value, ...reached]} />;
+  return (
+    <BoardLive
+      key={challenge.datasetVersion}
+      challenge={forBoards}
+      initial={[chosen.value, ...reached]}
+      versions={versions}
+    />
+  );
 }

@@ -19,6 +19,7 @@ import {
   queryOn,
 } from '../../../../../features/leaderboard/board-view';
 import { boardChallengeOf } from '../../../../../features/leaderboard/choose-board';
+import { loadVersion } from '../../../../../features/leaderboard/load-version';
 import { loadSignificance, significanceQuestions } from '../../../../../features/leaderboard/significance';
 import { viewBibtex } from '../../../../../features/leaderboard/view-bibtex';
 import { latexTables } from '../../../../../features/leaderboard/view-latex';
@@ -54,28 +55,34 @@ async function fileOf(
   origin: string,
 ): Promise<Response> {
   const gateway = await serverGateway();
-  const challenge = await gateway.challenge(id);
-  const query = queryOn(challenge.protocol, parseBoardQuery(asked));
+  const parsed = parseBoardQuery(asked);
+  const { challenge, olderVersion } = await loadVersion(gateway, await gateway.challenge(id), parsed.version);
+  if (parsed.version !== null && parsed.version !== challenge.datasetVersion)
+    return new Response(`This challenge has no dataset version ${parsed.version}.\n`, { status: 404 });
+  const query = { ...queryOn(challenge.protocol, parsed), version: olderVersion };
   const choice = { area: asked['area'] ?? '', scenario: asked['scenario'] ?? '' };
   const isMatrix = query.view === 'matrix';
   const tasks = isMatrix ? challenge.tasks : [choice];
-  const boards = await Promise.all(tasks.map((task) => gateway.leaderboard(id, task.area, task.scenario)));
+  const boards = await Promise.all(
+    tasks.map((task) => gateway.leaderboard(id, task.area, task.scenario, undefined, olderVersion)),
+  );
   const [board] = boards;
   if (board === undefined) return new Response('This challenge has no boards.\n', { status: 404 });
   const rows: ViewSource = {
-    challenge: boardChallengeOf(challenge),
+    challenge: boardChallengeOf(challenge, olderVersion),
     boards: Object.fromEntries(boards.map((item) => [taskKey(item), item])),
     choice,
     query,
   };
   const source = { ...rows, ...(await besideRows(gateway, rows)) };
+  const ofVersion = olderVersion === null ? '' : `-${olderVersion}`;
   const name = isMatrix
-    ? `${id}-all-areas`
-    : `${id}-${choice.area}-${choice.scenario}${query.view === 'board' ? '' : `-${query.view}`}`;
+    ? `${id}${ofVersion}-all-areas`
+    : `${id}${ofVersion}-${choice.area}-${choice.scenario}${query.view === 'board' ? '' : `-${query.view}`}`;
   const permalink = `${origin}${paths.leaderboard(id, {
     ...choice,
     ...boardParameters({ ...query, entries: [] }),
-    dataset: challenge.datasetVersion,
+    version: challenge.datasetVersion,
   })}`;
 
   switch (asked['format']) {
@@ -110,14 +117,18 @@ async function besideRows(gateway: Gateway, source: ViewSource): Promise<Partial
       const [card] = viewCards(source);
       const questions = significanceQuestions(card?.columns ?? [], boards);
       const significance = await loadSignificance(questions, (task, evaluations) =>
-        gateway.boardPairs(challenge.id, task, evaluations),
+        gateway.boardPairs(challenge.id, { ...task, version: challenge.olderVersion }, evaluations),
       );
       return { significance };
     }
     case 'bands':
-      return { bands: await gateway.boardBands(challenge.id, choice) };
+      return {
+        bands: await gateway.boardBands(challenge.id, { ...choice, version: challenge.olderVersion }),
+      };
     case 'history':
-      return { history: await gateway.boardHistory(challenge.id, choice) };
+      return {
+        history: await gateway.boardHistory(challenge.id, { ...choice, version: challenge.olderVersion }),
+      };
     case 'board':
       return {};
   }

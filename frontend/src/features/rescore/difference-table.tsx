@@ -1,0 +1,117 @@
+import {
+  METRIC_DEFINITIONS,
+  METRICS_OF_PROTOCOL,
+  type Metric,
+  type Protocol,
+  type RescoreEntry,
+  type RescoreTask,
+} from '@sillage/contracts';
+import Link from 'next/link';
+import { shownDifference } from '../../lib/format-difference';
+import { formatSigned } from '../../lib/format-number';
+import { scoreText } from '../../lib/format-score';
+import { paths } from '../../lib/paths';
+import styles from './rescore.module.css';
+import { OUTCOME_TEXTS } from './rescore-texts';
+
+/** One task: every entry with what it had and what it would have. A difference has a sign and a word beside its colour. */
+export function DifferenceTable({ task, protocol }: { task: RescoreTask; protocol: Protocol }) {
+  const name = `${task.area} × ${task.scenario}`;
+  const metrics = METRICS_OF_PROTOCOL[protocol];
+  return (
+    <section aria-label={name} className={styles.task}>
+      <h3>
+        {name}
+        {task.presence === 'after' ? ' (new task)' : task.presence === 'before' ? ' (no longer a task)' : ''}
+      </h3>
+      <div className={styles.scroller} role="region" aria-label={`Differences on ${name}`} tabIndex={0}>
+        <table className={styles.table}>
+          <thead>
+            <tr>
+              <th scope="col">Entry</th>
+              <th scope="col">Rank</th>
+              {metrics.map((metric) => (
+                <th key={metric} scope="col">
+                  {METRIC_DEFINITIONS[metric].symbol}
+                  {METRIC_DEFINITIONS[metric].unit === '' ? '' : ` (${METRIC_DEFINITIONS[metric].unit})`}
+                </th>
+              ))}
+              <th scope="col">What became of it</th>
+            </tr>
+          </thead>
+          <tbody>
+            {task.entries.map((entry) => (
+              <tr key={`${entry.submissionId} ${entry.outcome}`} data-outcome={entry.outcome}>
+                <th scope="row">
+                  <Link href={paths.submission(entry.submissionId)} prefetch={false}>
+                    {entry.method}
+                  </Link>
+                  <span className="muted small">
+                    {' '}
+                    {entry.author}
+                    {entry.isListed ? '' : ', private'}
+                  </span>
+                </th>
+                <td>{rankText(entry)}</td>
+                {metrics.map((metric) => (
+                  <MetricCell key={metric} entry={entry} metric={metric} />
+                ))}
+                <td>
+                  <Outcome entry={entry} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function rankText({ before, after }: RescoreEntry): string {
+  const [old, now] = [before?.rank ?? null, after?.rank ?? null];
+  if (old === null && now === null) return '–';
+  return old === now ? String(now) : `${old ?? '–'} → ${now ?? '–'}`;
+}
+
+function MetricCell({ entry, metric }: { entry: RescoreEntry; metric: Metric }) {
+  const { before, after } = entry;
+  const old = before === null ? null : scoreText(before.scores, metric);
+  const now = after === null ? null : scoreText(after.scores, metric);
+  const difference =
+    before === null || after === null
+      ? null
+      : shownDifference(metric, after.scores, before.scores, 'absolute');
+  const isFirm = metric === 'mu' ? entry.significance : null;
+  return (
+    <td>
+      {old === now ? (now ?? '–') : `${old ?? '–'} → ${now ?? '–'}`}
+      {difference === null || difference.verdict === 'equal' ? null : (
+        <span className={`${styles.difference} ${styles[difference.verdict] ?? ''}`}>
+          {difference.glyph} {difference.text}
+          {difference.verdict === 'better' || difference.verdict === 'worse' ? ` ${difference.verdict}` : ''}
+        </span>
+      )}
+      {isFirm === null || difference === null || difference.verdict === 'equal' ? null : (
+        <span className={styles.note}>
+          {isFirm.isSeparable ? 'beyond' : 'within'} what the choice of days explains (95 %:{' '}
+          {formatSigned(isFirm.interval[0], 4)} to {formatSigned(isFirm.interval[1], 4)})
+        </span>
+      )}
+    </td>
+  );
+}
+
+function Outcome({ entry }: { entry: RescoreEntry }) {
+  return (
+    <>
+      {OUTCOME_TEXTS[entry.outcome]}
+      {entry.rejection === null ? null : (
+        <span className={styles.note}>
+          found: {entry.rejection.found}; needed: {entry.rejection.expected}
+        </span>
+      )}
+      {entry.failureMessage === null ? null : <span className={styles.note}>{entry.failureMessage}</span>}
+    </>
+  );
+}

@@ -1,0 +1,162 @@
+import { writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { rescoreReportSchema, rescoreViewSchema } from '@sillage/contracts';
+import type { RescoreEntry, RescoreReport, RescoreView } from '@sillage/contracts';
+import { ApiClient } from '../api/api-client.js';
+import { CommandError } from '../command-error.js';
+import { serverSettings } from '../settings/settings.js';
+import { print, printJson, say } from '../terminal/output.js';
+import { createProgressLine } from '../terminal/progress-line.js';
+import { formatTable } from '../terminal/table.js';
+import { requireFolderOf } from './output-folder.js';
+
+type Options = { url?: string; json?: boolean };
+
+const POLL_MS = 1_000;
+
+/** `CHALLENGE`, for the same data by a newer evaluator, or `CHALLENGE@VERSION`. */
+export async function startRescore(name: string, options: Options & { wait?: boolean }): Promise<void> {
+  const [challenge = '', version, ...others] = name.split('@');
+  if (challenge === '' || version === '' || others.length > 0)
+    throw new CommandError(`'${name}' names no challenge; write CHALLENGE or CHALLENGE@VERSION`);
+  const client = clientOf(options);
+  const started = await client.startRescore({ challenge, ...(version === undefined ? {} : { version }) });
+  if (options.wait !== true) return show(started, options, client);
+  say(`re-score ${started.id}`);
+  show(await waitFor(client, started.id), options, client);
+}
+
+export async function showRescore(id: string, options: Options & { wait?: boolean }): Promise<void> {
+  const client = clientOf(options);
+  show(options.wait === true ? await waitFor(client, id) : await client.rescore(id), options, client);
+}
+
+/** What it changes: a summary and the entries that move, or all of it as CSV or JSON. */
+export async function showDifferences(id: string, options: Options & { csv?: string }): Promise<void> {
+  const client = clientOf(options);
+  if (options.csv !== undefined) {
+    requireFolderOf(options.csv);
+    writeFileSync(options.csv, await client.rescoreCsv(id));
+    say(options.csv);
+    return;
+  }
+  const report = await client.rescoreDifferences(id);
+  if (options.json === true) return printJson(rescoreReportSchema.parse(report));
+  printReport(report);
+}
+
+export async function promoteRescore(
+  id: string,
+  options: Options & { changes: string; unscored: number },
+): Promise<void> {
+  const client = clientOf(options);
+  const { changes, unscored } = options;
+  show(await client.promoteRescore(id, { changes, unscored }), options, client);
+}
+
+export async function endRescore(id: string, how: 'discard' | 'cancel', options: Options): Promise<void> {
+  const client = clientOf(options);
+  show(await client.endRescore(id, how), options, client);
+}
+
+export async function retryRescore(id: string, options: Options): Promise<void> {
+  const client = clientOf(options);
+  show(await client.endRescore(id, 'retry-failed'), options, client);
+}
+
+async function waitFor(client: ApiClient, id: string): Promise<RescoreView> {
+  const line = createProgressLine();
+  try {
+    for (;;) {
+      const rescore = await client.rescore(id);
+      if (rescore.state !== 'running') return rescore;
+      const done = rescore.total - rescore.counts.queued - rescore.counts.running;
+      line.update(done / Math.max(1, rescore.total), `${done} of ${rescore.total} evaluations`);
+      await sleep(POLL_MS);
+    }
+  } finally {
+    line.clear();
+  }
+}
+
+function show(rescore: RescoreView, { json }: Options, { server }: ApiClient): void {
+  if (json === true) return printJson(rescoreViewSchema.parse(rescore));
+  const { counts } = rescore;
+  const parts = (['queued', 'running', 'scored', 'rejected', 'failed', 'cancelled'] as const)
+    .filter((state) => counts[state] > 0)
+    .map((state) => `${counts[state]} ${state}`);
+  print(`re-score ${rescore.id}: ${rescore.state}`);
+  print(
+    rescore.version === rescore.fromVersion
+      ? `${rescore.challenge} ${rescore.version}, by a newer evaluator`
+      : `${rescore.challenge} ${rescore.fromVersion} -> ${rescore.version}`,
+  );
+  print(`${rescore.total} evaluations: ${parts.join(', ') || 'none'}`);
+  if (rescore.changes !== null) print(`changes: ${rescore.changes}`);
+  if (rescore.isOutdated) print('another version is current by now: it can be discarded only');
+  print(`${server.url}/admin/rescore/${rescore.id}`);
+}
+
+function printReport({ summary, tasks, version, fromVersion }: RescoreReport): void {
+  const { outcomes } = summary;
+  print(version === fromVersion ? `${version}, by a newer evaluator` : `${fromVersion} -> ${version}`);
+  print(
+    `${outcomes.moves} move, ${outcomes.stays} stay, ${outcomes.appears} new, ${outcomes.pending} without a result yet; ${summary.rankChanges} ranks change`,
+  );
+  if (summary.unscored > 0)
+    print(`${summary.unscored} had a score and get none: promote with --unscored ${summary.unscored}`);
+  for (const { area, scenario, entries } of tasks) {
+    const isTopChanged = summary.topThreeChanged.some(
+      (task) => task.area === area && task.scenario === scenario,
+    );
+    print(`\n${area} x ${scenario}${isTopChanged ? ' (the first three change)' : ''}`);
+    print(
+      formatTable<RescoreEntry>(
+        [
+          {
+            title: 'rank',
+            value: ({ before, after }) => arrow(before?.rank ?? null, after?.rank ?? null, 0),
+          },
+          { title: 'method', value: ({ method }) => method },
+          { title: 'author', value: ({ author }) => author },
+          {
+            title: 'mu',
+            value: ({ before, after }) => arrow(before?.scores.mu ?? null, after?.scores.mu ?? null, 3),
+          },
+          {
+            title: 'difference',
+            align: 'right',
+            value: ({ differences }) => signed(differences?.mu ?? null),
+          },
+          {
+            title: 'beyond chance',
+            value: ({ significance }) =>
+              significance === null ? '-' : significance.isSeparable ? 'yes' : 'no',
+          },
+          { title: 'outcome', value: outcomeText },
+        ],
+        entries,
+      ),
+    );
+  }
+}
+
+function outcomeText({ outcome, rejection, failureMessage }: RescoreEntry): string {
+  const reason =
+    rejection === null ? failureMessage : `found ${rejection.found}, needed ${rejection.expected}`;
+  return reason === null ? outcome : `${outcome}: ${reason}`;
+}
+
+function arrow(before: number | null, after: number | null, decimals: number): string {
+  const text = (value: number | null) => (value === null ? '-' : value.toFixed(decimals));
+  return text(before) === text(after) ? text(after) : `${text(before)} -> ${text(after)}`;
+}
+
+function signed(value: number | null): string {
+  if (value === null) return '-';
+  return `${value > 0 ? '+' : ''}${value.toFixed(4)}`;
+}
+
+function clientOf(options: Options): ApiClient {
+  return new ApiClient(serverSettings(options, process.env));
+}
