@@ -209,7 +209,7 @@ describe('the demo challenges', () => {
     expect(noisy.rmseM).toBeLessThan(0.025);
     const verdicts = new Set(report.leaks.filter(({ role }) => role === 'oi').map(({ verdict }) => verdict));
     expect([...verdicts]).toEqual(['map']);
-  }, 300_000);
+  }, 600_000);
 
   it('finds nothing against demo-ose but a note, and compares its OI with the withheld track', async () => {
     const report = await inspect(await definitionIn(DEMO_OSE), (path) => join(DEMO_OSE, path));
