@@ -1,10 +1,10 @@
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
-import { submissionViewSchema } from '@sillage/contracts';
+import { draftViewSchema, submissionViewSchema } from '@sillage/contracts';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { artefactOf, boardWithRows, newAccount, type Account } from './testing/api.js';
+import { artefactOf, boardWithRows, jsonOf, newAccount, newOrganiser, type Account } from './testing/api.js';
 import { accessibilityViolations, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
-import { sillage, sillageOk } from './testing/command-line.js';
+import { sillage } from './testing/command-line.js';
 import { SMALL_CHALLENGE, writeSmallField, writeSmallReconstruction } from './testing/small-challenge.js';
 
 const { url, workFolder, organiserToken } = inject('platform');
@@ -23,11 +23,13 @@ describe.skipIf(!hasBrowser)('every page is without axe violations and without s
   beforeAll(async () => {
     browser = await launchBrowser();
     account = await newAccount(url, 'Mary Somerville');
-    organiser = await newAccount(url, 'Marie Tharp');
-    await sillageOk(['organiser', 'add', organiser.email], {
-      SILLAGE_URL: url,
-      SILLAGE_TOKEN: organiserToken,
+    organiser = await newOrganiser(url, organiserToken, 'Marie Tharp');
+    const started = await fetch(`${url}/api/curation/drafts`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${organiserToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ from: { challengeId: SMALL_CHALLENGE, version: '1.0.0' } }),
     });
+    const draft = draftViewSchema.parse(await jsonOf(started)).id;
     const submit = async (name: string, change: Parameters<typeof writeSmallField>[1] | null) => {
       const file = path.join(workFolder, `axe-${name}.nc`);
       if (change === null) await writeSmallReconstruction(file, 0.85);
@@ -117,6 +119,15 @@ describe.skipIf(!hasBrowser)('every page is without axe violations and without s
       { name: 'about the scores', path: '/about/scores', isSignedIn: false },
       { name: 'how to submit', path: '/about/submit', isSignedIn: false },
       { name: 'not found', path: '/nowhere', isSignedIn: false },
+      ...[
+        '/admin/challenges',
+        `/admin/challenges/${SMALL_CHALLENGE}`,
+        `/admin/challenges/${SMALL_CHALLENGE}/versions/1.0.0`,
+        ...['basics', 'areas', 'scenarios', 'files', 'references', 'yaml', 'check', 'validate'].map(
+          (step) => `/admin/drafts/${draft}?step=${step}`,
+        ),
+      ].map((address) => ({ name: address, path: address, isSignedIn: true, isOrganiser: true as const })),
+      { name: 'who organises', path: '/admin', isSignedIn: true },
       { name: 'overview for organisers', path: '/admin', isSignedIn: true, isOrganiser: true },
       { name: 'all submissions', path: '/admin/submissions', isSignedIn: true, isOrganiser: true },
       { name: 'audit log', path: '/admin/audit', isSignedIn: true, isOrganiser: true },

@@ -219,7 +219,7 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
     await signIn(page, organiser);
     const id = await newDraft(page);
     await part(page, 'Definition as YAML');
-    const text = page.getByLabel('Definition as YAML');
+    const text = page.getByRole('textbox', { name: 'Definition as YAML' });
     const yaml = await text.inputValue();
     await text.fill(yaml.replace(/^licence: .*$/m, 'licence: CC-BY-4.0'));
     await expect.poll(() => page.getByText(/^Saved, /).count()).toBe(1);

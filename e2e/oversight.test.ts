@@ -132,8 +132,8 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
     await signIn(page, chief, `/admin/challenges/${CHALLENGE}/settings`);
     await page.getByRole('button', { name: 'Add a phase' }).click();
     await page.getByLabel('Name').fill('Warm-up');
-    await page.getByLabel('Opens (UTC)').fill('2020-01-01T00:00');
-    await page.getByLabel('Closes (UTC)').fill('2020-02-01T00:00');
+    await page.getByLabel('Opens (UTC)').fill('2020-01-01 00:00');
+    await page.getByLabel('Closes (UTC)').fill('2020-02-01 00:00');
     await page.getByLabel('Submissions a day (UTC)').fill('5');
     await page.getByRole('button', { name: 'Save phases and limits' }).click();
     await page.getByText('Saved. It holds at once.').waitFor();

@@ -21,6 +21,7 @@ describe('readConfig', () => {
       runtime: 'auto',
       deviceMemoryBytes: null,
       predictLimits: { wallClockMs: 3_600_000 },
+      inspectLimits: { wallClockMs: 3_600_000, memoryBytes: 1024 * 2 ** 20 },
     });
     expect(
       readConfig({ ...complete, SILLAGE_RUNTIME: 'onnxruntime-cpu', SILLAGE_DEVICE_MEMORY_MIB: '1024' }),

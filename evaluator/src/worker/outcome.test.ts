@@ -19,7 +19,7 @@ const ends: UnsuccessfulEnd[] = [
   { kind: 'crashed', detail: 'signal SIGSEGV' },
   { kind: 'never-started', detail: 'ENOENT' },
 ];
-const steps: Work[] = ['map', 'check', 'check-network', 'predict', 'score', 'products'];
+const steps: Work[] = ['map', 'check', 'check-network', 'predict', 'score', 'products', 'inspect'];
 
 describe('outcomeOfEnd', () => {
   test.each(ends.flatMap((end) => steps.map((step) => ({ name: `${end.kind} in ${step}`, end, step }))))(

@@ -1,8 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
+  challengeDefinitionSchema,
   draftViewSchema,
   type ClaimedJob,
   type DatasetFinding,
@@ -109,14 +119,14 @@ test('a folder becomes a draft, a validated version, and a challenge; then its n
   const failing = await inspect(draft.id, [{ ...WARNING, severity: 'error', code: 'unreadable' }]);
   expect(failing).toMatchObject({
     status: 1,
-    stdout: expect.stringContaining(
-      'error unreadable (truth.nc): No Conventions attribute. CF-1.8. Write it.',
+    stdout: expect.stringMatching(
+      /report of revision 2: 1 error, no warnings, no notes[^]*Errors\n {2}truth\.nc \(unreadable\)/,
     ),
     stderr: expect.stringContaining('the report has errors'),
   });
   expect(await inspect(draft.id, [WARNING])).toMatchObject({
     status: 0,
-    stdout: expect.stringContaining('warning convention (truth.nc)'),
+    stdout: expect.stringContaining('Warnings\n  truth.nc (convention)'),
   });
   const unaccepted = await sillage('draft', 'validate', draft.id, '--changes', 'First');
   expect(unaccepted).toMatchObject({ status: 1, stderr: expect.stringContaining('convention') });
@@ -151,7 +161,10 @@ test('a folder becomes a draft, a validated version, and a challenge; then its n
   expect(next.stderr).toContain('truth.nc: the draft has it');
   expect(next.stdout).toContain('gulf-stream 1.1.0, from gulf-stream@1.0.0');
   const nextId = /draft ([0-9a-f-]{36})/.exec(next.stdout)?.[1] ?? '';
-  expect(await inspect(nextId, [])).toMatchObject({ status: 0, stdout: expect.stringContaining('amiss') });
+  expect(await inspect(nextId, [])).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('Nothing was found against it.'),
+  });
   await succeed('draft', 'validate', nextId, '--changes', 'Summary');
   await succeed('dataset', 'publish', 'gulf-stream@1.1.0', '--changes', 'Another summary');
   expect((await sillage('dataset', 'retire', 'gulf-stream@1.1.0')).stderr).toContain('cannot be retired');
@@ -219,3 +232,57 @@ test('files are added from here and from the server, taken out, and go with the 
   expect((await sillage('draft', 'show', 'mine')).stderr).toContain("'mine' is not the id of a draft");
   expect(existsSync(file('sst.nc'))).toBe(true);
 });
+
+const demoFolder = fileURLToPath(new URL('../../../datasets/demo-osse/', import.meta.url));
+
+/** The Gulf Stream of the demo with four nadirs and OI as its reference, as a challenge of its own. */
+function demoPart(id: string): string {
+  const folder = file(id);
+  mkdirSync(folder);
+  const whole = challengeDefinitionSchema.parse(
+    parse(readFileSync(join(demoFolder, 'challenge.yaml'), 'utf8')),
+  );
+  const names = new Set(['truth-gf.nc', 'observations-gf-nadir4.nc', 'oi-gf-nadir4.nc']);
+  const definition = {
+    ...whole,
+    id,
+    datasetVersion: '1.0.0',
+    tasks: [{ area: 'gf', scenario: 'nadir4' }],
+    files: whole.files.filter(({ path, scenario }) => names.has(path) && (scenario ?? 'nadir4') === 'nadir4'),
+    references: whole.references.filter((reference) => reference.id === 'oi'),
+    published: [],
+    expectedFiles: [],
+  };
+  writeFileSync(join(folder, 'challenge.yaml'), stringify(definition));
+  for (const name of names) copyFileSync(join(demoFolder, name), join(folder, name));
+  return folder;
+}
+
+test('real evaluators inspect the demo, one of them killed on the way, and score its reference once it is published', async () => {
+  const { id } = draftOf(await succeed('draft', 'create', '--folder', demoPart('gulf-demo'), '--json'));
+  const inspectionState = async () => (await readDraft(id)).inspection.state;
+  const kill = platform.startEvaluator();
+  const waiting = sillage('draft', 'inspect', id, '--wait', '--json');
+  await expect.poll(inspectionState, { timeout: 60_000, interval: 20 }).toBe('running');
+  await kill();
+  await expect.poll(inspectionState, { timeout: 60_000, interval: 100 }).toBe('queued');
+  platform.startEvaluator();
+  const { inspection, files } = draftOf(await waiting);
+  expect(inspection).toMatchObject({ state: 'done', reportRevision: 4 });
+  const report = inspection.report;
+  expect(report?.findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+  expect(report?.files.map(({ path, sha256 }) => [path, sha256]).sort()).toEqual(
+    files.map(({ path, sha256 }) => [path, sha256]),
+  );
+  const warnings =
+    report?.findings.filter(({ severity }) => severity === 'warning').map(({ code }) => code) ?? [];
+  await succeed('draft', 'validate', id, '--changes', 'First', '--accept', warnings.join(','));
+  await succeed('dataset', 'publish', 'gulf-demo@1.0.0');
+  await expect
+    .poll(
+      async () =>
+        (await sillage('board', '--challenge', 'gulf-demo', '--area', 'gf', '--scenario', 'nadir4')).stdout,
+      { timeout: 120_000, interval: 500 },
+    )
+    .toMatch(/Sillage/);
+}, 300_000);

@@ -501,6 +501,23 @@ function addChallengeCommands(program: Command): void {
     .addOption(json())
     .action(async (options) => (await import('./commands/challenge.js')).listChallenges(options));
 
+  add(
+    challenge,
+    'check',
+    'what the platform finds in the data files of a challenge, before they are given to it',
+  )
+    .argument('<folder>', 'a folder with challenge.yaml, or a challenge that is shipped')
+    .addOption(
+      new Option(
+        '--disclosure <level>',
+        'check as if this were the level (default: that of challenge.yaml)',
+      ).choices(['practice', 'public-test', 'blind']),
+    )
+    .addOption(json())
+    .action(async (folder, options) =>
+      (await import('./commands/check-dataset.js')).checkDataset(folder, options),
+    );
+
   add(challenge, 'references', 'score again, or compute again, what the references lack (organisers)')
     .argument('<id>', 'challenge')
     .addOption(url())

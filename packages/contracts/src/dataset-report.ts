@@ -129,7 +129,7 @@ export const agreementSchema = z.object({
   biasM: z.number().nullable(),
   rmseM: z.number().nullable(),
   correlation: z.number().min(-1).max(1).nullable(),
-  /** The shift of the observations' time that agrees best, days. */
+  /** The shift of the times that agrees best, days; 0 where none is better; null where none was tried. */
   bestShiftDays: z.number().nullable(),
 });
 export type Agreement = z.infer<typeof agreementSchema>;

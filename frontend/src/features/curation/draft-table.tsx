@@ -52,7 +52,7 @@ export function DraftTable({ drafts }: { drafts: readonly DraftSummary[] }) {
           {fault.text === '' ? null : <p>{fault.text}</p>}
         </Notice>
       )}
-      <div className={stepStyles.scroller} tabIndex={0} role="region" aria-label="Drafts">
+      <div className={stepStyles.scroller} tabIndex={0} role="region" aria-label="Table of drafts">
         <table className={stepStyles.table}>
           <thead>
             <tr>

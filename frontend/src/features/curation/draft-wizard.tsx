@@ -98,7 +98,9 @@ export function DraftWizard({ initial }: { initial: DraftView }) {
           <StepProblems problems={problemsOfStep(view.problems, step)} />
           <Step step={step} editor={editor} />
           <nav aria-label="Before and after" className={styles.onward}>
-            {previous === undefined ? null : (
+            {previous === undefined ? (
+              <span />
+            ) : (
               <StepLink draft={view.id} step={previous.id} className="button">
                 ← {previous.name}
               </StepLink>

@@ -159,7 +159,7 @@ function FileReport({
           {file.previewTrack === null ? null : (
             <DataPreview
               preview={{ kind: 'track', track: file.previewTrack }}
-              title={`Where ${file.path} observes, ${formatPeriod(file.previewTrack.period.start, file.previewTrack.period.end)}`}
+              title={`Where it observes, ${formatPeriod(file.previewTrack.period.start, file.previewTrack.period.end)}`}
               boxes={boxes}
             />
           )}
@@ -238,7 +238,12 @@ function Agreements({ rows }: { rows: readonly Agreement[] }) {
       <p className="muted small">
         Observation − truth at the same places and times, and the shift in time at which they agree best.
       </p>
-      <div className={stepStyles.scroller} tabIndex={0} role="region" aria-label="Agreement with the truth">
+      <div
+        className={stepStyles.scroller}
+        tabIndex={0}
+        role="region"
+        aria-label="Table of the agreement with the truth"
+      >
         <table className={stepStyles.table}>
           <thead>
             <tr>
@@ -305,7 +310,7 @@ function Leaks({ rows }: { rows: readonly LeakRow[] }) {
         className={stepStyles.scroller}
         tabIndex={0}
         role="region"
-        aria-label="What public files give away"
+        aria-label="Table of what public files give away"
       >
         <table className={stepStyles.table}>
           <thead>

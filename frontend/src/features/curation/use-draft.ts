@@ -35,8 +35,6 @@ export type DraftEditor = {
   retry: () => void;
 };
 
-class NotSavedError extends Error {}
-
 /**
  * A draft with the changes that are made to its definition: saved a moment later, one request after the other, each with the
  * revision that it read. Nothing that was typed is thrown away: not while the service is away, not when somebody else was first.
@@ -131,9 +129,7 @@ export function useDraft(initial: DraftView): DraftEditor {
           await saveNow();
         } catch (error) {
           await fail(error);
-          throw error instanceof ServiceUnreachable || error instanceof ApiFailure
-            ? error
-            : new NotSavedError('the draft could not be saved', { cause: error });
+          throw error;
         }
         try {
           const reply = await request(newest.current.view.revision);

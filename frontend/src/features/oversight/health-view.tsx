@@ -89,7 +89,7 @@ function Workers({ workers, at }: { workers: AdminHealth['workers']; at: string 
       {workers.length === 0 ? (
         <p>None has ever asked for work, or not in the last 7 days.</p>
       ) : (
-        <div className={styles.scroller} role="region" aria-label="Evaluators" tabIndex={0}>
+        <div className={styles.scroller} role="region" aria-label="Table of evaluators" tabIndex={0}>
           <table className={styles.table}>
             <caption className="visually-hidden">Evaluators of the last 7 days</caption>
             <thead>
@@ -145,11 +145,14 @@ function Workers({ workers, at }: { workers: AdminHealth['workers']; at: string 
 const span = (seconds: number | null): string =>
   seconds === null ? '–' : seconds < 10 ? `${seconds.toFixed(1)} s` : formatDuration(seconds * 1000);
 
+const spans = (median: number | null, p95: number | null): string =>
+  median === null ? '–' : `${span(median)}, ${span(p95)}`;
+
 function Steps({ steps }: { steps: AdminHealth['steps'] }) {
   return (
     <section className={styles.section} aria-labelledby="queue">
       <h2 id="queue">Queue</h2>
-      <div className={styles.scroller} role="region" aria-label="Queue" tabIndex={0}>
+      <div className={styles.scroller} role="region" aria-label="Table of the queue" tabIndex={0}>
         <table className={styles.table}>
           <caption className="visually-hidden">The queue by step; times are of the last 24 hours</caption>
           <thead>
@@ -187,12 +190,8 @@ function Steps({ steps }: { steps: AdminHealth['steps'] }) {
                 <td className={styles.number}>{span(step.oldestWaitS)}</td>
                 <td className={styles.number}>{step.finished}</td>
                 <td className={styles.number}>{step.failed}</td>
-                <td className={styles.number}>
-                  {span(step.waitMedianS)}, {span(step.waitP95S)}
-                </td>
-                <td className={styles.number}>
-                  {span(step.runMedianS)}, {span(step.runP95S)}
-                </td>
+                <td className={styles.number}>{spans(step.waitMedianS, step.waitP95S)}</td>
+                <td className={styles.number}>{spans(step.runMedianS, step.runP95S)}</td>
               </tr>
             ))}
           </tbody>
@@ -209,7 +208,7 @@ function Failures({ failures }: { failures: AdminHealth['failures'] }) {
       {failures.length === 0 ? (
         <p>None.</p>
       ) : (
-        <div className={styles.scroller} role="region" aria-label="Failures" tabIndex={0}>
+        <div className={styles.scroller} role="region" aria-label="Table of failures" tabIndex={0}>
           <table className={styles.table}>
             <caption className="visually-hidden">Jobs that failed for good, newest first</caption>
             <thead>

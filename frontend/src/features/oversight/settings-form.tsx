@@ -1,6 +1,6 @@
 'use client';
 
-import type { ChallengeSettings, DisclosureLevel, Phase, Quota } from '@sillage/contracts';
+import type { ChallengeSettings, DisclosureLevel, Quota } from '@sillage/contracts';
 import { useState, type FormEvent } from 'react';
 import { controlClass, Field } from '../../components/form';
 import { Notice } from '../../components/notice';
@@ -9,11 +9,8 @@ import { formFaultOf, type FormFault } from '../../lib/api/form-fault';
 import { formatInstant } from '../../lib/format-time';
 import { DISCLOSURE_NAMES, phaseSentence } from '../../lib/phase-texts';
 import styles from './oversight.module.css';
+import { draftOf, nextDraft, phasesOf, TIME_PATTERN, timeFaults, type PhaseDraft } from './phase-draft';
 import { stretchesOf, warningsOf, type Stretch } from './phase-timeline';
-
-/** `datetime-local` speaks without a zone: what is typed is UTC. */
-const toInput = (instant: string | null): string => (instant === null ? '' : instant.slice(0, 16));
-const toInstant = (input: string): string => `${input}:00.000Z`;
 
 const BAR: Record<DisclosureLevel, string | undefined> = {
   practice: styles.practice,
@@ -24,14 +21,14 @@ const BAR: Record<DisclosureLevel, string | undefined> = {
 /** Phases with their dates and levels, and limits. */
 export function SettingsForm({ initial }: { initial: ChallengeSettings }) {
   const [settings, setSettings] = useState(initial);
-  const [phases, setPhases] = useState<readonly Phase[]>(initial.phases);
+  const [drafts, setDrafts] = useState<readonly PhaseDraft[]>(initial.phases.map(draftOf));
   const [quota, setQuota] = useState<Quota>(initial.quota);
   const [fault, setFault] = useState<FormFault | null>(null);
   const [status, setStatus] = useState('');
   const [isSending, setIsSending] = useState(false);
 
-  const change = (index: number, part: Partial<Phase>) =>
-    setPhases((known) => known.map((phase, at) => (at === index ? { ...phase, ...part } : phase)));
+  const change = (index: number, part: Partial<PhaseDraft>) =>
+    setDrafts((known) => known.map((draft, at) => (at === index ? { ...draft, ...part } : draft)));
 
   async function run(work: () => Promise<string>) {
     setIsSending(true);
@@ -48,14 +45,19 @@ export function SettingsForm({ initial }: { initial: ChallengeSettings }) {
 
   const save = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
+    const phases = phasesOf(drafts);
+    if (phases === null) {
+      setFault({ title: 'A time cannot be read', text: '', fields: timeFaults(drafts) });
+      return;
+    }
     void run(async () => {
       const saved = await browserOversightGateway.putSettings(settings.challenge, {
         revision: settings.revision,
-        phases: [...phases],
+        phases,
         quota,
       });
       setSettings(saved);
-      setPhases(saved.phases);
+      setDrafts(saved.phases.map(draftOf));
       return 'Saved. It holds at once.';
     });
   };
@@ -67,7 +69,12 @@ export function SettingsForm({ initial }: { initial: ChallengeSettings }) {
       return `Files and maps of ${enqueued} ${enqueued === 1 ? 'score' : 'scores'} are being made again.`;
     });
 
-  const stretches = stretchesOf(phases, settings.declaredDisclosure, settings.rules.now);
+  // While a time is half typed, the picture is of what is saved.
+  const stretches = stretchesOf(
+    phasesOf(drafts) ?? settings.phases,
+    settings.declaredDisclosure,
+    settings.rules.now,
+  );
   const warnings = warningsOf(stretches);
   return (
     <div className={styles.page}>
@@ -110,22 +117,31 @@ export function SettingsForm({ initial }: { initial: ChallengeSettings }) {
       </section>
       <form onSubmit={save} className={styles.section} aria-labelledby="phases">
         <h2 id="phases">Phases</h2>
-        <p className="muted small">All times are UTC. A phase without an end is open for ever.</p>
-        {phases.map((phase, index) => (
+        <p className="muted small">
+          All times are UTC, written 2027-03-01 00:00; a phase that never closes is open for ever. Practice
+          shows everything, the truth too; a public test shows rounded scores and maps without truth; blind
+          shows nothing.
+        </p>
+        {drafts.map((draft, index) => (
           <PhaseFields
             key={index}
             index={index}
-            phase={phase}
+            draft={draft}
             faults={fault?.fields ?? {}}
             onChange={(part) => change(index, part)}
-            onRemove={() => setPhases((known) => known.filter((_, at) => at !== index))}
+            onRemove={() => setDrafts((known) => known.filter((_, at) => at !== index))}
           />
         ))}
         <div className={styles.actions}>
           <button
             type="button"
             className="button"
-            onClick={() => setPhases((known) => [...known, nextPhase(known, settings)])}
+            onClick={() =>
+              setDrafts((known) => [
+                ...known,
+                nextDraft(known, { now: settings.rules.now, disclosure: settings.disclosure }),
+              ])
+            }
           >
             Add a phase
           </button>
@@ -211,37 +227,26 @@ function Bar({ stretch: { phase, from, to, disclosure, isNow } }: { stretch: Str
   );
 }
 
-function nextPhase(phases: readonly Phase[], settings: ChallengeSettings): Phase {
-  const opens = phases.at(-1)?.closes ?? `${settings.rules.now.slice(0, 10)}T00:00:00.000Z`;
-  return {
-    name: `Phase ${phases.length + 1}`,
-    opens,
-    closes: null,
-    disclosure: settings.disclosure,
-    acceptsSubmissions: true,
-  };
-}
-
 type PhaseFieldsProps = {
   index: number;
-  phase: Phase;
+  draft: PhaseDraft;
   faults: Readonly<Record<string, string>>;
-  onChange: (part: Partial<Phase>) => void;
+  onChange: (part: Partial<PhaseDraft>) => void;
   onRemove: () => void;
 };
 
-function PhaseFields({ index, phase, faults, onChange, onRemove }: PhaseFieldsProps) {
+function PhaseFields({ index, draft, faults, onChange, onRemove }: PhaseFieldsProps) {
   const fault = (name: string) => faults[`phases.${index}.${name}`];
   return (
     <fieldset className={styles.phase}>
-      <legend>{phase.name === '' ? `Phase ${index + 1}` : phase.name}</legend>
+      <legend>{draft.name === '' ? `Phase ${index + 1}` : draft.name}</legend>
       <Field id={`phase-${index}-name`} label="Name" error={fault('name')}>
         {(described) => (
           <input
             {...described}
             required
             maxLength={60}
-            value={phase.name}
+            value={draft.name}
             onChange={(event) => onChange({ name: event.target.value })}
             className={controlClass}
           />
@@ -251,12 +256,11 @@ function PhaseFields({ index, phase, faults, onChange, onRemove }: PhaseFieldsPr
         {(described) => (
           <input
             {...described}
-            type="datetime-local"
             required
-            value={toInput(phase.opens)}
-            onChange={(event) =>
-              event.target.value === '' ? undefined : onChange({ opens: toInstant(event.target.value) })
-            }
+            pattern={TIME_PATTERN}
+            placeholder="2027-03-01 00:00"
+            value={draft.opens}
+            onChange={(event) => onChange({ opens: event.target.value })}
             className={controlClass}
           />
         )}
@@ -265,11 +269,10 @@ function PhaseFields({ index, phase, faults, onChange, onRemove }: PhaseFieldsPr
         {(described) => (
           <input
             {...described}
-            type="datetime-local"
-            value={toInput(phase.closes)}
-            onChange={(event) =>
-              onChange({ closes: event.target.value === '' ? null : toInstant(event.target.value) })
-            }
+            pattern={TIME_PATTERN}
+            placeholder="never"
+            value={draft.closes}
+            onChange={(event) => onChange({ closes: event.target.value })}
             className={controlClass}
           />
         )}
@@ -278,27 +281,27 @@ function PhaseFields({ index, phase, faults, onChange, onRemove }: PhaseFieldsPr
         {(described) => (
           <select
             {...described}
-            value={phase.disclosure}
+            value={draft.disclosure}
             onChange={(event) => onChange({ disclosure: levelOf(event.target.value) })}
             className={controlClass}
           >
-            <option value="practice">practice: everything, the truth too</option>
-            <option value="public-test">public test: rounded scores, maps, no truth</option>
-            <option value="blind">blind: nothing</option>
+            <option value="practice">practice</option>
+            <option value="public-test">public test</option>
+            <option value="blind">blind</option>
           </select>
         )}
       </Field>
       <label className={styles.check}>
         <input
           type="checkbox"
-          checked={phase.acceptsSubmissions}
+          checked={draft.acceptsSubmissions}
           onChange={(event) => onChange({ acceptsSubmissions: event.target.checked })}
         />
         takes submissions
       </label>
       <div>
         <button type="button" className="button button-small button-danger" onClick={onRemove}>
-          Remove<span className="visually-hidden"> {phase.name}</span>
+          Remove<span className="visually-hidden"> {draft.name}</span>
         </button>
       </div>
     </fieldset>

@@ -9,6 +9,7 @@ import { hashOfFile, uploadFile } from '../api/upload-file.js';
 import { UploadState } from '../api/upload-state.js';
 import { CommandError } from '../command-error.js';
 import { serverSettings } from '../settings/settings.js';
+import { datasetReportText, findingCounts } from '../terminal/dataset-report.js';
 import { print, printJson, say } from '../terminal/output.js';
 import { createProgressLine } from '../terminal/progress-line.js';
 import { formatBytes } from '../terminal/quantities.js';
@@ -207,19 +208,6 @@ export function parseVersionName(text: string): { challengeId: string; version: 
   return { challengeId, version };
 }
 
-/** What the report says, in lines. */
-export function reportLines({ inspection }: DraftView): string[] {
-  const { report } = inspection;
-  if (report === null) return [];
-  return [
-    ...report.findings.map(
-      ({ severity, code, path, found, needed, fix }) =>
-        `${severity} ${code}${path === null ? '' : ` (${path})`}: ${found} ${needed} ${fix}`,
-    ),
-    ...(report.findings.length === 0 ? ['nothing was found amiss'] : []),
-  ];
-}
-
 function show(draft: DraftView, options: Options, serverUrl: string): void {
   if (options.json === true) return printJson(draft);
   const { definition, inspection, problems, files } = draft;
@@ -236,7 +224,10 @@ function show(draft: DraftView, options: Options, serverUrl: string): void {
     ...(inspection.state === 'outdated' ? ['the draft was changed since'] : []),
   ];
   print(`inspection: ${[inspection.state, ...details].join(', ')}`);
-  for (const line of reportLines(draft)) print(line);
+  const { report, reportRevision } = inspection;
+  if (report === null) return;
+  print(`\nreport of revision ${reportRevision}: ${findingCounts(report.findings)}\n`);
+  print(datasetReportText(report));
 }
 
 /** A file that the draft has under this name with this content is not sent again. */

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,13 +10,15 @@ import { claimedJobSchema, type ClaimedJob, type JobOutcome, type Step } from '@
 const START_MS = 60_000;
 const WORKER_TOKEN = 'worker-token-for-tests';
 
-/** The real backend, built, as a process of its own on a database of its own; its evaluator is played by the test. */
+/** The real backend, built, as a process of its own on a database of its own; a test plays its evaluator, or starts one. */
 export type RealPlatform = {
   url: string;
   organiserToken: string;
   incomingFolder: string;
   claim: (step: Step) => Promise<ClaimedJob>;
   finish: (job: ClaimedJob, outcome: JobOutcome) => Promise<void>;
+  /** A real evaluator, built. @returns what kills it as a crash would. */
+  startEvaluator: () => () => Promise<void>;
   stop: () => Promise<void>;
 };
 
@@ -50,14 +52,15 @@ export async function startRealPlatform(): Promise<RealPlatform> {
         SILLAGE_INCOMING_DIR: incomingFolder,
         SILLAGE_WORKER_TOKENS: WORKER_TOKEN,
         SILLAGE_ORGANISER_TOKEN: organiserToken,
+        SILLAGE_LEASE_S: '3',
       },
       stdio: ['ignore', 'ignore', 'inherit'],
     },
   );
-  const exited = new Promise<void>((resolve) => backend.once('exit', () => resolve()));
+  const evaluators: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
-    backend.kill('SIGTERM');
-    await exited;
+    for (const kill of evaluators) await kill();
+    await ended(backend, 'SIGTERM');
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true });
   };
@@ -89,8 +92,35 @@ export async function startRealPlatform(): Promise<RealPlatform> {
     finish: async ({ jobId, attempt, leaseToken }, outcome) => {
       await call(`jobs/${jobId}/finish`, { attempt, leaseToken, outcome });
     },
+    startEvaluator: () => {
+      const evaluator = spawn(
+        process.execPath,
+        [fileURLToPath(new URL('../../../../evaluator/dist/main.js', import.meta.url))],
+        {
+          env: {
+            PATH: process.env.PATH,
+            SILLAGE_API_URL: url,
+            SILLAGE_WORKER_TOKEN: WORKER_TOKEN,
+            SILLAGE_CACHE_DIR: join(folder, `cache-${evaluators.length}`),
+            SILLAGE_WORKER_NAME: `evaluator-${evaluators.length}`,
+            SILLAGE_RUNTIME: 'none',
+          },
+          stdio: ['ignore', 'ignore', 'inherit'],
+        },
+      );
+      const kill = (): Promise<void> => ended(evaluator, 'SIGKILL');
+      evaluators.push(kill);
+      return kill;
+    },
     stop,
   };
+}
+
+async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill(signal);
+  await exited;
 }
 
 async function answering(url: string): Promise<void> {

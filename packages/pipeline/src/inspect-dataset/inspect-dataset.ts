@@ -294,12 +294,15 @@ class Inspection {
       const comparison = this.#comparison(sample, truth);
       if (isObservationRole(use.role)) {
         const isShifted = (comparison?.shiftEvidence ?? 0) > AGREEMENT_LIMITS.shiftEvidence;
-        rows.push(agreementRow(about, use.role, sample.variable, comparison, isShifted));
+        const shiftDays = comparison === null ? null : isShifted ? comparison.bestShiftDays : 0;
+        rows.push(agreementRow(about, use.role, sample.variable, comparison, shiftDays));
         if (comparison !== null) findings.push(...observationFindings(about, sample.variable, comparison));
         findings.push(...landFindings(about, this.#truths.get(truth)?.get(sample)));
       } else if (use.role === 'oi' || use.role === 'reconstruction') {
         const mistakes = await this.#mistakesOf(reading, use.area, truth);
-        rows.push(agreementRow(about, use.role, sample.variable, comparison, false));
+        const shifted = mistakes.find(({ kind }) => kind === 'shifted-in-time');
+        const shiftDays = shifted?.kind === 'shifted-in-time' ? shifted.days : 0;
+        rows.push(agreementRow(about, use.role, sample.variable, comparison, shiftDays));
         findings.push(...mapFindings(about, sample.variable, comparison, mistakes));
       }
     }
@@ -311,7 +314,8 @@ class Inspection {
           continue;
         const about = { path: map.file.path, area, scenario: scenario ?? null };
         const variable = map.report.variable ?? '';
-        rows.push(agreementRow(about, role, variable, comparison, false));
+        // Along one track the errors of a map hide a shift of it.
+        rows.push(agreementRow(about, role, variable, comparison, null));
         findings.push(...mapFindings(about, variable, comparison, []));
       }
     }
@@ -413,7 +417,7 @@ function agreementRow(
   role: FileRole,
   variable: string,
   comparison: ShiftComparison | null,
-  isShifted: boolean,
+  bestShiftDays: number | null,
 ): Agreement {
   return {
     ...about,
@@ -423,7 +427,7 @@ function agreementRow(
     biasM: comparison?.bias ?? null,
     rmseM: comparison?.rmse ?? null,
     correlation: comparison?.correlation ?? null,
-    bestShiftDays: comparison === null ? null : isShifted ? comparison.bestShiftDays : 0,
+    bestShiftDays,
   };
 }
 

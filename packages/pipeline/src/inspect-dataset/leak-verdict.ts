@@ -10,7 +10,10 @@ export const SAME_HEIGHTS_RMSE_M = 0.001;
 export const SAME_FIELD_CORRELATION = 0.9999;
 /** A variable that no role uses and that is as near to the truth as this is worth a question. */
 export const NEAR_FIELD_CORRELATION = 0.99;
-/** Observations on a grid that are there at more of the scored nodes and days than this are a map; SWOT and four nadirs reach a tenth. */
+/**
+ * Observations on a grid that are there at more of the scored nodes and days than this are a map; SWOT and four nadirs reach a
+ * tenth on 1/20°, a fifth on 1/4°.
+ */
 export const COMPLETE_SHARE = 0.5;
 /**
  * A second variable whose error is below this share of the error of the declared one tells what the scenario hides. Of the

@@ -144,10 +144,7 @@ export async function readSwathFile({ file, uses, role, context }: ReaderOptions
       const linesPerRead = Math.max(1, Math.floor(CELLS_PER_READ / Math.max(1, cellCount)));
       for (let start = 0; start < lineCount; start += linesPerRead) {
         const lines = await swath.readLines(start, Math.min(linesPerRead, lineCount - start));
-        const timeDays = Float64Array.from(
-          lines.sshM,
-          (_height, cell) => lines.timeDays[Math.floor(cell / cellCount)]!,
-        );
+        const timeDays = timesOfCells(lines.timeDays, cellCount);
         const { latDeg, lonDeg, sshM: heightM } = lines;
         if (isDeclared) survey.add({ timeDays, latDeg, lonDeg, heightM });
         addTo(own, { timeDays, latDeg, lonDeg, heightM }, context);
@@ -181,6 +178,14 @@ export async function readSwathFile({ file, uses, role, context }: ReaderOptions
     track: null,
     grid: null,
   };
+}
+
+/** Every cell of a line has the time of the line. */
+function timesOfCells(lineDays: Float64Array, cellCount: number): Float64Array {
+  const timeDays = new Float64Array(lineDays.length * cellCount);
+  for (const [line, time] of lineDays.entries())
+    timeDays.fill(time, line * cellCount, (line + 1) * cellCount);
+  return timeDays;
 }
 
 /** What the header says, and the variables of that rank that may be heights. */

@@ -33,7 +33,7 @@ export function ReferencesStep({ editor }: { editor: DraftEditor }) {
     name: textAt(scenario, ['name']),
   }));
   return (
-    <section className={styles.part} aria-label="References">
+    <div className={styles.part}>
       <p className="muted">
         A reference is a row of the boards that the platform enters itself: from map files of the dataset, or
         computed by a worker where a task has none.
@@ -157,7 +157,7 @@ export function ReferencesStep({ editor }: { editor: DraftEditor }) {
           Add a reference
         </button>
       </div>
-    </section>
+    </div>
   );
 }
 

@@ -35,14 +35,16 @@ export default async function AdminChallengePage({ params }: Props) {
           <Link href={paths.adminChallenges}>Challenges</Link>
         </p>
         <h1>{challenge?.name ?? id}</h1>
-        {challenge?.currentVersion == null ? null : (
-          <p className="small">
-            <Link href={paths.challenge(id)}>Its public page</Link> ·{' '}
-            <Link href={paths.leaderboard(id)}>its board</Link> ·{' '}
-            <Link href={paths.adminSettings(id)}>phases and limits</Link> ·{' '}
-            <Link href={paths.adminSubmissionList({ challenge: id })}>its submissions</Link>
-          </p>
-        )}
+        <p className="small">
+          <Link href={paths.adminSettings(id)}>Phases and limits</Link>
+          {challenge?.currentVersion == null ? null : (
+            <>
+              {' '}
+              · <Link href={paths.challenge(id)}>its public page</Link> ·{' '}
+              <Link href={paths.leaderboard(id)}>its board</Link>
+            </>
+          )}
+        </p>
       </header>
       {drafts.length === 0 ? null : (
         <section className={styles.section} aria-labelledby="drafts">
