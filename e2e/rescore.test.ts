@@ -8,7 +8,7 @@ import {
 } from '@sillage/contracts';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { boardWithRows, jsonOf, leaderboard, newAccount, type Account } from './testing/api.js';
+import { boardWithRows, jsonOf, type leaderboard, newAccount, type Account } from './testing/api.js';
 import { accessibilityViolations, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
 import { sillageOk } from './testing/command-line.js';
 import {
