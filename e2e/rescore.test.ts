@@ -5,10 +5,11 @@ import {
   rescoreReportSchema,
   rescoreViewSchema,
   submissionViewSchema,
+  type Leaderboard,
 } from '@sillage/contracts';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { boardWithRows, jsonOf, leaderboard, newAccount, type Account } from './testing/api.js';
+import { boardWithRows, jsonOf, newAccount, type Account } from './testing/api.js';
 import { accessibilityViolations, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
 import { sillageOk } from './testing/command-line.js';
 import {
@@ -61,6 +62,12 @@ async function muOnNewTruth(name: string): Promise<number> {
   return 1 - Math.sqrt(errors / squares);
 }
 
+/** Without what comes after the scores: maps are made in their own time. */
+const ranksOf = ({ datasetVersion, rows }: Leaderboard) => ({
+  datasetVersion,
+  rows: rows.map(({ evaluationId, rank, scores }) => ({ evaluationId, rank, scores })),
+});
+
 describe.skipIf(!hasBrowser)('a re-score', () => {
   let browser: Browser;
   let account: Account;
@@ -90,7 +97,7 @@ describe.skipIf(!hasBrowser)('a re-score', () => {
   const boardOf = (version?: string) =>
     fetch(
       `${url}/api/challenges/${CHALLENGE}/leaderboard?area=${taskArea}&scenario=${scenario}${version === undefined ? '' : `&version=${version}`}`,
-    ).then(jsonOf) as ReturnType<typeof leaderboard>;
+    ).then(jsonOf) as Promise<Leaderboard>;
   let taskArea = AREA;
 
   test('on a truth that was too low: unseen, read, promoted by an organiser; the old boards stay', async () => {
@@ -141,7 +148,7 @@ describe.skipIf(!hasBrowser)('a re-score', () => {
       JSON.parse(await asOrganiser('rescore', 'start', `${CHALLENGE}@${version}`, '--wait', '--json')),
     );
     expect(started).toMatchObject({ state: 'ready', counts: { failed: 0, rejected: 0 } });
-    expect(await boardOf()).toEqual(before);
+    expect(ranksOf(await boardOf())).toEqual(ranksOf(before));
     const report = rescoreReportSchema.parse(
       JSON.parse(await asOrganiser('rescore', 'diff', started.id, '--json')),
     );
@@ -198,7 +205,7 @@ describe.skipIf(!hasBrowser)('a re-score', () => {
     );
     expect(csv.headers.get('content-disposition')).toContain(`${CHALLENGE}-1.0.0-`);
     expect(await csv.text()).toContain(String(muBefore));
-    expect((await boardOf('1.0.0')).rows).toEqual(before.rows);
+    expect(ranksOf(await boardOf('1.0.0'))).toEqual(ranksOf(before));
     await visitor.page.getByRole('link', { name: 'See the current board' }).click();
     await visitor.page.waitForURL((address) => !address.searchParams.has('version'));
     await visitor.page.goto(`${url}/submissions/${good}`);

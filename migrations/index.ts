@@ -19,6 +19,7 @@ import { AddDrafts1795506000000 } from './1795506000000-add-drafts.js';
 import { MakeRoomForInspections1795506060000 } from './1795506060000-make-room-for-inspections.js';
 import { AddDatasetVersionStates1795506300000 } from './1795506300000-add-dataset-version-states.js';
 import { AddRescores1795506600000 } from './1795506600000-add-rescores.js';
+import { LeaveOutAttemptsThatWereTriedAgain1795507500000 } from './1795507500000-leave-out-attempts-that-were-tried-again.js';
 
 /** Every migration, oldest first; the data source runs this list. */
 export const migrations = [
@@ -43,4 +44,5 @@ export const migrations = [
   MakeRoomForInspections1795506060000,
   AddDatasetVersionStates1795506300000,
   AddRescores1795506600000,
+  LeaveOutAttemptsThatWereTriedAgain1795507500000,
 ];

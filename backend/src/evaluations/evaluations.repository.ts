@@ -243,7 +243,8 @@ function toRecord(row: Row, now: Date): EvaluationRecord {
 }
 
 /** Of an evaluation `e`: its re-score is not promoted. The view `shown_evaluations` leaves these out. */
-const IS_SHADOW = `exists (select 1 from rescores r where r.id = e.rescore_id and r.state <> 'promoted')`;
+const IS_SHADOW = `(e.rescore_id is not null
+  and not exists (select 1 from shown_evaluations shown where shown.id = e.id))`;
 
 // The job of an evaluation is the mapping or the check of its submission until it has jobs of its own, of which the newest
 // counts.
@@ -352,7 +353,8 @@ export class EvaluationsRepository {
        select $2, submission_id, task_id, dataset_version_id, protocol, '', 'queued', $3, $4, warnings,
          canonical_sha256, canonical_size_bytes, run, rescore_id, previous_evaluation_id, $4
        from evaluations e where e.id = $1 and e.state = 'failed'
-       returning task_id as "taskId", rescore_id is not null as "isShadow"`,
+       returning task_id as "taskId",
+         exists (select 1 from rescores r where r.id = rescore_id and r.state <> 'promoted') as "isShadow"`,
       [failedId, again.id, again.step, again.createdAt],
     );
     if (row === undefined) throw new Error(`evaluation ${failedId} has not failed`);
