@@ -21,7 +21,7 @@ export function disclosureTexts({
     case 'public-test':
       return {
         name: `public test: ${reference} is withheld`,
-        text: `The ${reference} cannot be downloaded. Scores are shown rounded, curves in 5-day means, and maps only in coarse bins.`,
+        text: `The ${reference} cannot be downloaded. Scores are shown rounded, and the submitted maps without truth and error; curves and boxes are withheld, since they would give the truth away.`,
       };
     case 'blind':
       return {

@@ -35,5 +35,5 @@ export const LEAK_TEXTS: Record<LeakRow['verdict'], string> = {
   outside: 'Nothing of it lies in the sealed days and box.',
   input: 'It is an input: observations of the sealed days, as methods need them.',
   map: 'A map of the sealed days, as far from the truth as a method’s own.',
-  leak: 'It gives the truth away.',
+  leak: 'It tells the truth of the sealed days.',
 };

@@ -57,7 +57,13 @@ export function ReportView({ report, boxes = [] }: { report: DatasetReport; boxe
         ))}
       </section>
       <Agreements rows={report.agreements} />
-      <Leaks rows={report.leaks} />
+      <Leaks
+        rows={report.leaks}
+        // Where the truth is public, the inspection notes it and no more.
+        isHarmful={report.findings.some(
+          ({ code, severity }) => code.startsWith('sealed-') && severity !== 'note',
+        )}
+      />
     </div>
   );
 }
@@ -295,7 +301,7 @@ function Agreements({ rows }: { rows: readonly Agreement[] }) {
   );
 }
 
-function Leaks({ rows }: { rows: readonly LeakRow[] }) {
+function Leaks({ rows, isHarmful }: { rows: readonly LeakRow[]; isHarmful: boolean }) {
   if (rows.length === 0) return null;
   const leakCount = rows.filter(({ verdict }) => verdict === 'leak').length;
   return (
@@ -304,7 +310,7 @@ function Leaks({ rows }: { rows: readonly LeakRow[] }) {
       <p>
         {leakCount === 0
           ? 'No public file gives away the truth of the evaluation.'
-          : `${countOf(leakCount, 'public file gives', 'public files give')} away the truth of the evaluation.`}
+          : `${countOf(leakCount, 'public file tells', 'public files tell')} the truth of the evaluation.${isHarmful ? '' : ' It is public at the level of this challenge: no harm is done.'}`}
       </p>
       <div
         className={stepStyles.scroller}
@@ -338,7 +344,10 @@ function Leaks({ rows }: { rows: readonly LeakRow[] }) {
                   {row.rmseM === null ? '–' : formatFixed(row.rmseM * 100, 2)}
                 </td>
                 <td>
-                  {row.verdict === 'leak' ? <Chip tone="danger">leak</Chip> : null} {LEAK_TEXTS[row.verdict]}
+                  {row.verdict === 'leak' ? (
+                    <Chip tone={isHarmful ? 'danger' : 'plain'}>{isHarmful ? 'leak' : 'truth'}</Chip>
+                  ) : null}{' '}
+                  {LEAK_TEXTS[row.verdict]}
                 </td>
               </tr>
             ))}

@@ -37,7 +37,7 @@ export default async function AdminChallengePage({ params }: Props) {
         <h1>{challenge?.name ?? id}</h1>
         <p className="small">
           <Link href={paths.adminSettings(id)}>Phases and limits</Link>
-          {challenge?.currentVersion == null ? null : (
+          {challenge === undefined || challenge.currentVersion === null ? null : (
             <>
               {' '}
               · <Link href={paths.challenge(id)}>its public page</Link> ·{' '}
