@@ -224,13 +224,13 @@ describe.skipIf(!hasBrowser)('a visitor of the boards', () => {
     const scores = page.getByRole('region', { name: 'Scores of the compared methods' });
     await scores.waitFor();
     const names = async () => (await scores.locator('tbody th').allInnerTexts()).map((text) => text.trim());
-    expect(await names()).toEqual(['Fair map', 'Good map']);
+    await expect.poll(names).toEqual(['Fair map', 'Good map']);
     await page.getByRole('heading', { name: 'RMSE score day by day' }).waitFor();
     await page.getByRole('heading', { name: /^Maps of/ }).waitFor();
     expect(await page.locator('figure canvas').count()).toBeGreaterThanOrEqual(2);
     await page.getByRole('link', { name: 'leave out Fair map' }).click();
     await page.waitForURL((address) => !(address.searchParams.get('entries') ?? '').includes('Fair'));
-    expect(await names()).toEqual(['Good map']);
+    await expect.poll(names).toEqual(['Good map']);
     expect(faults).toEqual([]);
     await context.close();
   });
