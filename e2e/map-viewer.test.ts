@@ -135,7 +135,7 @@ describe.skipIf(!hasBrowser)('the maps of a submission', () => {
     await page.waitForURL((current) => current.searchParams.get('view') === 'difference');
     await page.reload();
     await maps().getByText('One bad day − ', { exact: false }).waitFor();
-    expect(await page.getByLabel('Map B').inputValue()).toBe(oiEvaluation);
+    await expect.poll(() => page.getByLabel('Map B').inputValue()).toBe(oiEvaluation);
     expect(await date()).toBe('1 Nov 2012');
   });
 
@@ -171,10 +171,10 @@ describe.skipIf(!hasBrowser)('the maps of a submission', () => {
       await chart.click({ position: { x: x - left, y: box.height / 2 } });
       await page.waitForURL(/day=/);
     }
-    expect(await date()).toBe('6 Nov 2012');
+    await expect.poll(date).toBe('6 Nov 2012');
     await page.mouse.move(5, 5);
     await page.waitForURL(/day=2012-11-06/);
-    expect(await date()).toBe('6 Nov 2012');
+    await expect.poll(date).toBe('6 Nov 2012');
   });
 
   test('open the day on which most is lost, from its link', async () => {
