@@ -24,6 +24,8 @@ export const paths = {
     withQuery(`/challenges/${segment(challenge)}/leaderboard/download`, query),
   compare: (challenge: string, query: Query = {}) =>
     withQuery(`/challenges/${segment(challenge)}/compare`, query),
+  compareDownload: (challenge: string, query: Query = {}) =>
+    withQuery(`/challenges/${segment(challenge)}/compare/download`, query),
   acrossAreas: (challenge: string, query: Query = {}) =>
     withQuery(`/challenges/${segment(challenge)}/across-areas`, query),
   acrossAreasDownload: (challenge: string, query: Query = {}) =>

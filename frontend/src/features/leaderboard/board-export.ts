@@ -1,6 +1,7 @@
 import type {
   BoardBands,
   BoardHistory,
+  BoardPairs,
   Leaderboard,
   LeaderboardRow,
   Metric,
@@ -160,6 +161,57 @@ export function publishedRecords(board: Leaderboard): Record<PublishedColumn, st
 
 export function boardCsv(board: Leaderboard, query: BoardQuery): string {
   return csvText(COLUMNS, boardRecords(board, query));
+}
+
+const PAIR_COLUMNS = [
+  'method',
+  'against',
+  'probability_better',
+  'mu_difference',
+  'mu_difference_low',
+  'mu_difference_high',
+  'separable',
+  'submission_id',
+  'against_submission_id',
+  'challenge',
+  'area',
+  'scenario',
+  'protocol',
+  'dataset_version',
+] as const;
+
+/** How probably each of the rows beats each other one, by µ; pairs without daily sums are left out. */
+export function pairsCsv(
+  board: Leaderboard,
+  rows: readonly LeaderboardRow[],
+  { entries, pairs }: BoardPairs,
+): string {
+  const rowOf = (index: number) => rows.find((row) => row.evaluationId === entries[index]);
+  const records = pairs.flatMap((line, first) =>
+    line.flatMap((pair, second) => {
+      const [method, against] = [rowOf(first), rowOf(second)];
+      if (pair === null || method === undefined || against === undefined) return [];
+      return [
+        {
+          method: method.method,
+          against: against.method,
+          probability_better: pair.probability,
+          mu_difference: pair.difference,
+          mu_difference_low: pair.interval[0],
+          mu_difference_high: pair.interval[1],
+          separable: pair.isSeparable ? 'yes' : 'no',
+          submission_id: method.submissionId,
+          against_submission_id: against.submissionId,
+          challenge: board.challenge,
+          area: board.area,
+          scenario: board.scenario,
+          protocol: board.protocol,
+          dataset_version: board.datasetVersion,
+        },
+      ];
+    }),
+  );
+  return csvText(PAIR_COLUMNS, records);
 }
 
 export function publishedCsv(board: Leaderboard): string {

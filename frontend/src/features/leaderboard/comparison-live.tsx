@@ -45,6 +45,8 @@ export function ComparisonLive({ challenge, initial }: Props) {
   const hrefOf = (next: readonly string[], at: BoardChoice = choice) =>
     paths.compare(challenge.id, { ...at, entries: handlesParameter(next), version: challenge.olderVersion });
   const here = { area: board.area, scenario: board.scenario };
+  const fileHref = (format: string | null) =>
+    paths.compareDownload(challenge.id, { ...here, entries: handlesParameter(handles), format });
   const key = `${taskKey(board)} ${rows.map((row) => row.evaluationId).join()}`;
 
   return (
@@ -112,6 +114,18 @@ export function ComparisonLive({ challenge, initial }: Props) {
       )}
       <p className={styles.note}>
         Protocol {board.protocol}, dataset {board.datasetVersion}.
+        {rows.length === 0 ? null : (
+          <>
+            {' '}
+            Take it away: <a href={fileHref(null)}>scores as CSV</a>
+            {rows.length < 2 || board.uncertainty === null ? null : (
+              <>
+                , <a href={fileHref('pairs-csv')}>pairs as CSV</a>
+              </>
+            )}
+            .
+          </>
+        )}
       </p>
     </div>
   );
