@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { draftViewSchema, submissionViewSchema } from '@sillage/contracts';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { artefactOf, boardWithRows, jsonOf, newAccount, newOrganiser, type Account } from './testing/api.js';
@@ -13,6 +13,17 @@ const SCREENS = {
   desktop: { width: 1280, height: 900 },
   phone: { width: 390, height: 844 },
 } as const;
+
+/** Colours that change in steps have come to their end. */
+async function darken(page: Page): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.evaluate(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    await frame();
+    await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null)));
+    await frame();
+  });
+}
 
 describe.skipIf(!hasBrowser)('every page is without axe violations and without sideways scrolling', () => {
   let browser: Browser;
@@ -173,7 +184,7 @@ describe.skipIf(!hasBrowser)('every page is without axe violations and without s
       );
       if (overflowPx > 0) problems.push(`the page scrolls sideways by ${overflowPx} px`);
       // The dark page is the same page in other colours.
-      await page.emulateMedia({ colorScheme: 'dark' });
+      await darken(page);
       problems.push(
         ...(await accessibilityViolations(page, ['color-contrast', 'link-in-text-block'])).map(
           (problem) => `dark: ${problem}`,
@@ -202,7 +213,7 @@ describe.skipIf(!hasBrowser)('every page is without axe violations and without s
     });
     const contrast = () => accessibilityViolations(page, ['color-contrast']);
     expect(await contrast()).toEqual([]);
-    await page.emulateMedia({ colorScheme: 'dark' });
+    await darken(page);
     expect((await contrast()).join()).toContain('color-contrast');
     await context.close();
   });
