@@ -18,7 +18,6 @@ export function UnsavedNotice({ editor }: { editor: DraftEditor }) {
     if (differingPaths(view.definition, kept.definition).length > 0) setUnsaved(kept);
     else forgetUnsaved(view.id);
     // Only what an earlier visit left, not what this one writes.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [view.id]);
 
   if (unsaved === null) return null;
