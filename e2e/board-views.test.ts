@@ -228,18 +228,9 @@ describe.skipIf(!hasBrowser)('a visitor of the boards', () => {
     await page.getByRole('heading', { name: 'RMSE score day by day' }).waitFor();
     await page.getByRole('heading', { name: /^Maps of/ }).waitFor();
     expect(await page.locator('figure canvas').count()).toBeGreaterThanOrEqual(2);
-    const fileOf = async (name: string) => {
-      const href = await page.getByRole('link', { name }).getAttribute('href');
-      return csvRows(await (await fetch(`${url}${href}`)).text());
-    };
-    expect((await fileOf('scores as CSV')).map((row) => row['method']).sort()).toEqual([
-      'Fair map',
-      'Good map',
-    ]);
-    const pairs = await fileOf('pairs as CSV');
-    const [better] = pairs.filter((row) => row['method'] === 'Good map');
-    expect([pairs.length, better?.['against']]).toEqual([2, 'Fair map']);
-    expect(Number(better?.['probability_better'])).toBeGreaterThan(0.5);
+    const file = await page.getByRole('link', { name: 'scores as CSV' }).getAttribute('href');
+    const table = csvRows(await (await fetch(`${url}${file}`)).text());
+    expect(table.map((row) => row['method']).sort()).toEqual(['Fair map', 'Good map']);
     await page.getByRole('link', { name: 'leave out Fair map' }).click();
     await page.waitForURL((address) => !(address.searchParams.get('entries') ?? '').includes('Fair'));
     await expect.poll(names).toEqual(['Good map']);
