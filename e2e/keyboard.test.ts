@@ -70,6 +70,8 @@ describe.skipIf(!hasBrowser)('with the keyboard alone', () => {
     await press(page, page.getByRole('link', { name: 'Submit a reconstruction' }), 'Enter');
     await page.waitForURL(/\/submit/);
 
+    // Before the page is ready, its form is drawn and does nothing.
+    await page.locator('button:enabled', { hasText: /^Submit$/ }).waitFor();
     await tabTo(page, page.locator('#file'));
     const choosing = page.waitForEvent('filechooser');
     await page.keyboard.press('Enter');
