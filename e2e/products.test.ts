@@ -65,7 +65,7 @@ describe('the notebook of a submission', () => {
     { timeout: 1_200_000 },
     async ({ challenge, area, figures }) => {
       const task = { challenge, area, scenario: 'nadir4' };
-      await boardWithRows(url, challenge, area, task.scenario, 600_000);
+      await boardWithRows(url, challenge, area, task.scenario, { timeoutMs: 600_000 });
       const map = path.join(ROOT, 'datasets', challenge, `oi-${area}-nadir4.nc`);
       const submitted = await scoredEntry(map, task, `Proof of ${area}`);
       const [evaluation] = submitted.evaluations;
