@@ -5,8 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { jsonOf, newAccount, newOrganiser, type Account } from './testing/api.js';
 import { accessibilityViolations, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
-import { sillageOk } from './testing/command-line.js';
-import { SMALL_PERIOD, writeSmallField } from './testing/small-challenge.js';
+import { registerSmallSea, writeSmallField } from './testing/small-challenge.js';
 
 const { url, organiserToken, workFolder } = inject('platform');
 const CHALLENGE = 'curated-sea';
@@ -48,16 +47,10 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
     for (const file of [wrongTruth, rightTruth]) fs.mkdirSync(path.dirname(file), { recursive: true });
     await writeSmallField(wrongTruth, { dayCount: 20 });
     await writeSmallField(rightTruth);
-    const folder = path.join(workFolder, CHALLENGE);
-    const environment = { SILLAGE_URL: url, SILLAGE_TOKEN: organiserToken };
-    await sillageOk(
-      [
-        ...['challenge', 'import', '--truth', rightTruth, '--id', CHALLENGE, '--name', 'Curated sea'],
-        ...['--licence', 'CC0-1.0', '--synthetic', '--oi', ...SMALL_PERIOD, '--out', folder],
-      ],
-      environment,
+    await registerSmallSea(
+      { url, organiserToken, workFolder },
+      { id: CHALLENGE, name: 'Curated sea', hasOi: true },
     );
-    await sillageOk(['challenge', 'register', folder], environment);
   });
   afterAll(() => browser.close());
 
