@@ -139,7 +139,9 @@ function show(rescore: RescoreView, { json }: Options, { server }: ApiClient): v
     .map((state) => `${counts[state]} ${state}`);
   print(`re-score ${rescore.id}: ${rescore.state}`);
   print(`${rescore.challenge} ${versionsText(rescore)}`);
-  print(`${rescore.total} evaluations: ${parts.join(', ') || 'none'}`);
+  print(
+    `${rescore.total} ${rescore.total === 1 ? 'evaluation' : 'evaluations'}: ${parts.join(', ') || 'none'}`,
+  );
   if (rescore.changes !== null) print(`changes: ${rescore.changes}`);
   if (rescore.isOutdated) print('another version is current by now: it can be discarded only');
   print(`${server.url}/admin/rescore/${rescore.id}`);
@@ -149,10 +151,12 @@ function printReport({ summary, tasks, version, fromVersion }: RescoreReport): v
   const { outcomes } = summary;
   print(version === fromVersion ? `${version}, by a newer evaluator` : `${fromVersion} -> ${version}`);
   print(
-    `${outcomes.moves} move, ${outcomes.stays} stay, ${outcomes.appears} new, ${outcomes.pending} without a result yet; ${summary.rankChanges} ranks change`,
+    `${outcomes.moves} ${outcomes.moves === 1 ? 'moves' : 'move'}, ${outcomes.stays} ${outcomes.stays === 1 ? 'stays' : 'stay'}, ${outcomes.appears} new, ${outcomes.pending} without a result yet; ${summary.rankChanges === 1 ? '1 rank changes' : `${summary.rankChanges} ranks change`}`,
   );
   if (summary.unscored > 0)
-    print(`${summary.unscored} had a score and get none: promote with --unscored ${summary.unscored}`);
+    print(
+      `${summary.unscored} had a score and ${summary.unscored === 1 ? 'gets' : 'get'} none: promote with --unscored ${summary.unscored}`,
+    );
   for (const { area, scenario, entries } of tasks) {
     const isTopChanged = summary.topThreeChanged.some(
       (task) => task.area === area && task.scenario === scenario,
