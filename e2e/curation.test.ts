@@ -120,7 +120,7 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
     await page.getByLabel('Code and conventions').fill('2020a notebooks');
     await page.getByLabel('Source', { exact: true }).fill('README of 2020a');
     await expect
-      .poll(() => page.getByRole('region', { name: 'Published scores' }).textContent())
+      .poll(() => page.getByRole('region', { name: 'Table of published scores' }).textContent())
       .toContain('0.90');
 
     // A truth that ends four days early takes the place of the right one.

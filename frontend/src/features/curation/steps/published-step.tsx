@@ -34,7 +34,7 @@ export function PublishedStep({ editor }: { editor: DraftEditor }) {
       </p>
       {rows.length === 0 ? <p>No published score yet.</p> : null}
       {rows.length === 0 ? null : (
-        <div className={styles.scroller} tabIndex={0} role="region" aria-label="Published scores">
+        <div className={styles.scroller} tabIndex={0} role="region" aria-label="Table of published scores">
           <table className={styles.table}>
             <thead>
               <tr>
