@@ -15,6 +15,7 @@ import {
   alongTrackScores,
   alongTrackSpectrum,
   alongTrackStatistics,
+  withoutMissing,
   createTrackInterpolator,
   daysSince1950,
   pointsInside,
@@ -43,6 +44,7 @@ import {
 } from '@sillage/validation';
 import { openField } from './open-field.js';
 import { alongTrackBoardStatistics } from './board-statistics.js';
+import { alongTrackScoreDetails, type ScoreDetails } from './score-details.js';
 import type { ProgressListener } from './progress.js';
 import { readEvaluationTrack, type EvaluationTrack } from './score-along-track-reading.js';
 import { alongTrackSuspicions } from './score-along-track-warnings.js';
@@ -81,6 +83,8 @@ export type ScoreAlongTrackResult = {
   boardStatistics: BoardStatistics;
   /** Mergeable sufficient statistics of all along-track protocols, JSON-able. */
   statistics: AlongTrackStatistics;
+  /** Errors by box and day, and resolution by box. */
+  details: ScoreDetails;
   warnings: CheckWarning[];
 };
 
@@ -122,6 +126,7 @@ export async function scoreAlongTrack(options: ScoreAlongTrackOptions): Promise<
       physics: null,
       boardStatistics: alongTrackBoardStatistics(statistics, options.protocol),
       statistics,
+      details: alongTrackScoreDetails(comparison, options.scoredBox ?? boxAround(comparison)),
       warnings: [...field.warnings, ...alongTrackSuspicions(statistics, comparison)],
     };
   } catch (error) {
@@ -233,6 +238,17 @@ async function compare(
   if (!isFaithful) refuseHoles(comparison, subject);
   else if (!comparison.mapM.some(Number.isFinite)) refuseOutOfReach(field, points, subject);
   return comparison;
+}
+
+/** What is divided into boxes where no area is given: whole degrees around the points. */
+function boxAround(comparison: TrackComparison): Box {
+  const { south, north, west, east } = extentOf(hullOf(withoutMissing(comparison)));
+  return {
+    south: Math.floor(south),
+    north: Math.ceil(north),
+    west: Math.floor(west),
+    east: Math.ceil(east),
+  };
 }
 
 /** Corners of the points in space and time, as the axes of a grid. */

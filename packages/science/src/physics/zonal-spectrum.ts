@@ -1,14 +1,13 @@
+import { KM_PER_DEG } from '../earth.js';
 import { axisSpacing, requireLength, type RegularGrid } from '../grid.js';
 import { oceanSegmentStarts } from '../scores/ocean-segments.js';
 import { emptyPiecePowers, PieceTransform, type PiecePowers } from '../scores/piece-transform.js';
 import type { LatitudeBand } from '../scores/score-accumulator.js';
-import { EARTH_RADIUS_M } from './derivative-sums.js';
 
 /** Longest piece of a latitude row that has a spectrum of its own, degrees: the width of GF, so that areas compare. */
 const PIECE_DEG = 10;
 /** Every so many degrees of latitude a row is taken: rows in between are nearly the same sea. */
 const ROW_STEP_DEG = 0.25;
-const KM_PER_DEG = (EARTH_RADIUS_M / 1000) * (Math.PI / 180);
 
 /** Zonal wavenumber spectra summed over pieces of latitude rows and days. They add up. */
 export type ZonalSpectrumSums = {

@@ -96,9 +96,7 @@ export class PieceTransform {
     const mean = sum / lonCount;
     // Σ (x − middle)² = N(N² − 1)/12
     const slope =
-      this.detrend === 'linear' && lonCount > 1
-        ? (12 * moment) / (lonCount * (lonCount * lonCount - 1))
-        : 0;
+      this.detrend === 'linear' && lonCount > 1 ? (12 * moment) / (lonCount * (lonCount * lonCount - 1)) : 0;
     for (let x = 0; x < lonCount; x++)
       columns[to + 2 * BATCH * x] = window[x]! * (values[from + x]! - mean - slope * (x - middle));
   }
