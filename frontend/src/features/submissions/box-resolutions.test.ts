@@ -91,7 +91,7 @@ describe('effective resolution by box', () => {
 
   test('names its box by its edges', () => {
     expect(boxText({ southDeg: 33, northDeg: 38, westDeg: -62.5, eastDeg: -57.5 })).toBe(
-      '33°N–38°N, 62.50°W–57.50°W',
+      '33°N–38°N, 62.5°W–57.5°W',
     );
     expect(boxText({ southDeg: 33, northDeg: 38.0000000001, westDeg: -60, eastDeg: -55 })).toBe(
       '33°N–38°N, 60°W–55°W',

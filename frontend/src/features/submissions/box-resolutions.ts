@@ -155,10 +155,10 @@ function logRatio({ own, other }: ResolutionComparison): number | null {
   return own.value === null || other?.value == null ? null : Math.log(own.value / other.value);
 }
 
-/** `36°N–41°N, 60°W–55°W`. */
+/** `36°N–41°N, 60°W–55°W`; edges between degrees to a tenth. */
 export function boxText({ southDeg, northDeg, westDeg, eastDeg }: Box): string {
   const edges = [southDeg, northDeg, westDeg, eastDeg];
-  const decimals = edges.every((edge) => Math.abs(edge - Math.round(edge)) < 1e-6) ? 0 : 2;
+  const decimals = edges.every((edge) => Math.abs(edge - Math.round(edge)) < 1e-6) ? 0 : 1;
   const [south, north, west, east] = edges.map((edge) => Number(edge.toFixed(4))) as [
     number,
     number,

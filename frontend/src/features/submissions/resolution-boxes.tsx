@@ -79,7 +79,7 @@ function explanation(resolution: ResolutionByBox, scores: Scores, unit: Waveleng
     `Boxes of ${sizeDeg}° overlap by half or more and tell wavelengths up to ${longest}; ` +
     `a box without a number has no colour and counts neither as gain nor as loss. ` +
     `By the same definition the whole area has ${whole}${boardText}. ` +
-    `Neighbours that differ by a tenth or less may do so by chance.`
+    `Even boxes of one and the same sea scatter by a tenth or so.`
   );
 }
 
@@ -93,11 +93,13 @@ type MapProps = {
 /** λ of every box at its middle, north at the top, tinted by what is gained or lost. */
 function ResolutionMap({ resolution, parts, otherName, unit }: MapProps) {
   const { latDeg, lonDeg, sizeDeg } = resolution;
-  const decimals = (value: number) => (Math.abs(value - Math.round(value)) < 1e-6 ? 0 : 1);
+  const isDense = lonDeg.length > MANY_COLUMNS;
+  const decimals = (value: number) =>
+    isDense || Math.abs(value - Math.round(value)) < 1e-6 ? 0 : 1;
   return (
     <>
       <div className={styles.box} tabIndex={0} role="region" aria-label="Effective resolution by box">
-        <table className={styles.table} data-dense={lonDeg.length > MANY_COLUMNS}>
+        <table className={styles.table} data-dense={isDense}>
           <caption className="visually-hidden">
             Effective resolution in boxes of {sizeDeg} degrees, {UNIT_NAMES[unit]}, by the middle of the box
             {otherName === null ? '' : `, and the difference from ${otherName}`}
@@ -132,7 +134,7 @@ function ResolutionMap({ resolution, parts, otherName, unit }: MapProps) {
       <p className={styles.legend}>
         λx of each box ({UNIT_NAMES[unit]}) at its middle; shorter is better
         {otherName === null
-          ? '; the darker, the longer.'
+          ? '; the stronger the colour, the longer.'
           : `; below it the difference from ${otherName}: blue resolves shorter waves, orange longer ones only.`}
       </p>
     </>

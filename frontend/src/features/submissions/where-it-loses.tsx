@@ -302,7 +302,7 @@ function BoxTable({ boxes, parts, otherName }: BoxTableProps) {
       <p className={styles.legend}>
         RMSE score of each box over all days, by its south-western corner
         {otherName === null
-          ? '; the darker, the lower.'
+          ? '; the stronger the colour, the lower.'
           : `; below it the difference from ${otherName}: blue gains, orange loses.`}
       </p>
     </div>
