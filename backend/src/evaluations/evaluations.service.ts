@@ -470,6 +470,7 @@ export class EvaluationsService {
       physics: physics ? disclosedPhysics(physics, disclosure) : null,
       diagnostics: written('diagnostics.json'),
       statistics: written('statistics.json'),
+      resolution: written('resolution.json'),
       provenance: {
         challenge: definition.id,
         challengeName: definition.name,

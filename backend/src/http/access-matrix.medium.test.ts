@@ -420,6 +420,11 @@ const MATRIX: { method: Method; path: string; expected: Record<Role, number>; bo
   },
   {
     method: 'get',
+    path: '/evaluations/PUBLIC_EVALUATION/artefacts/resolution.json',
+    expected: { nobody: 403, stranger: 403, author: 403, organiser: 403, worker: 401 },
+  },
+  {
+    method: 'get',
     path: '/evaluations/PUBLIC_EVALUATION/maps/error/0',
     expected: { nobody: 403, stranger: 403, author: 403, organiser: 403, worker: 401 },
   },

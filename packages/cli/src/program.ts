@@ -89,6 +89,7 @@ function addScoringCommands(program: Command): void {
         .default('none'),
     )
     .option('--open-ocean', 'also tell λ over the pieces of latitude rows that have no land')
+    .option('--boxes', 'also tell RMSE score and λx by box')
     .addOption(threads())
     .addOption(json())
     .action(async (options) => {

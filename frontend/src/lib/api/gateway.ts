@@ -29,6 +29,7 @@ import {
   teamViewSchema,
   transferSchema,
   tokenViewSchema,
+  resolutionByBoxSchema,
   zonalSpectraSchema,
   type AccountView,
   type BoxStatistics,
@@ -65,6 +66,7 @@ import {
   type Transfer,
   type TaskReference,
   type TokenView,
+  type ResolutionByBox,
   type ZonalSpectraView,
   type Visibility,
 } from '@sillage/contracts';
@@ -148,6 +150,8 @@ export type Gateway = {
   diagnostics: (evaluation: string, signal?: AbortSignal) => Promise<Diagnostics>;
   /** Errors by box and day. */
   boxes: (evaluation: string, signal?: AbortSignal) => Promise<BoxStatistics>;
+  /** Effective resolution by box. */
+  resolution: (evaluation: string, signal?: AbortSignal) => Promise<ResolutionByBox>;
   /** Zonal spectra of truth, map and error. */
   spectra: (evaluation: string, signal?: AbortSignal) => Promise<ZonalSpectraView>;
   /** Notebook, receipt and citations, with their sizes. */
@@ -283,6 +287,8 @@ export function createGateway(transport: Transport): Gateway {
       json(apiPaths.artefact(evaluation, 'diagnostics.json'), diagnosticsSchema, { signal }),
     boxes: (evaluation, signal) =>
       json(apiPaths.artefact(evaluation, 'boxes.json'), boxStatisticsSchema, { signal }),
+    resolution: (evaluation, signal) =>
+      json(apiPaths.artefact(evaluation, 'resolution.json'), resolutionByBoxSchema, { signal }),
     spectra: (evaluation, signal) =>
       json(apiPaths.artefact(evaluation, 'spectra.json'), zonalSpectraSchema, { signal }),
     preview: async (evaluation, after, signal) =>
