@@ -209,13 +209,16 @@ async function patchArea(
       lon: { length: patch.lon, patch: patch.lon, starts: [0] },
     };
     const truthDays = alignedDays(truth, grid);
+    const middleDays: number[] = [];
     const statistics = new FieldStatistics();
     const middles: Float64Array[] = [];
     const middle = patch.time >> 1;
     for (let day = 0; day < days.length; day++) {
       const map = await truthDays.readDay(day);
       statistics.add(map);
-      if (starts.includes(day - middle)) middles.push(Float64Array.from(map));
+      if (!starts.includes(day - middle)) continue;
+      middles.push(Float64Array.from(map));
+      middleDays.push(day);
     }
     const untimed = fieldKindsOf(manifest, false);
     const timed: FieldKind[] = [...untimed, 'lag'];
@@ -240,10 +243,11 @@ async function patchArea(
       return {
         hasTimes: kinds === timed,
         scaling: input.scaling,
+        background: input.background,
         fields: await cutBatch(plan, span, kinds, dayWindow(plan, input.readDay)),
       };
     };
-    const { hasTimes, scaling, fields } = isTimeAsked
+    const { hasTimes, scaling, background, fields } = isTimeAsked
       ? await read(timed).catch((error: unknown) => {
           // Without times the key is not searched; whatever else is wrong shows again.
           if (!(error instanceof RejectionError) || error.reason.code !== 'inputs-missing') throw error;
@@ -251,11 +255,13 @@ async function patchArea(
         })
       : await read(manifest.fgat_passes > 0 ? timed : untimed);
     const { mean, std } = scaling;
+    const backgrounds: (ArrayLike<number> | null)[] = [];
+    for (const day of middleDays) backgrounds.push((await background?.(day)) ?? null);
     return {
       starts,
       hasTimes,
       fields,
-      score: (values) => middleScore(values, middles, { ...patch, middle, mean, std }),
+      score: (values) => middleScore(values, middles, { ...patch, middle, mean, std, backgrounds }),
     };
   } finally {
     closers.forEach((close) => close());
@@ -300,7 +306,16 @@ function centredAxis(
 function middleScore(
   values: Float32Array,
   truths: readonly Float64Array[],
-  patch: { time: number; lat: number; lon: number; middle: number; mean: number; std: number },
+  patch: {
+    time: number;
+    lat: number;
+    lon: number;
+    middle: number;
+    mean: number;
+    std: number;
+    /** What the values are anomalies from, window by window. */
+    backgrounds: readonly (ArrayLike<number> | null)[];
+  },
 ): Pick<SettingsTrial, 'mu' | 'windowMu'> {
   const mapLength = patch.lat * patch.lon;
   const sums = truths.map((truth, window) => {
@@ -310,7 +325,8 @@ function middleScore(
     for (let node = 0; node < mapLength; node++) {
       const expected = truth[node]!;
       if (!Number.isFinite(expected)) continue;
-      const found = values[from + node]! * patch.std + patch.mean;
+      const below = patch.backgrounds[window]?.[node] ?? 0;
+      const found = values[from + node]! * patch.std + patch.mean + below;
       errors += (found - expected) ** 2;
       signal += expected ** 2;
     }
