@@ -1,6 +1,6 @@
 import type { StorageReport, StoredKind } from '@sillage/contracts';
 import { Notice } from '../../components/notice';
-import { countOf, formatBytes } from '../../lib/format-number';
+import { countOf, formatBytes, formatCount } from '../../lib/format-number';
 import { formatInstant } from '../../lib/format-time';
 import { CollectButton } from './collect-button';
 import styles from './oversight.module.css';
@@ -37,8 +37,9 @@ export function StorageSection({ report }: { report: StorageReport }) {
       {missing.count === 0 ? null : (
         <Notice tone="warning">
           <p>
-            {countOf(missing.count, 'object is', 'objects are')} not there although something refers to it:{' '}
-            <code>sillage admin storage</code> lists what is missing. Restore the store from its backup.
+            {countOf(missing.count, 'object is', 'objects are')} not there although something refers to{' '}
+            {missing.count === 1 ? 'it' : 'them'}: <code>sillage admin storage</code> lists what is missing.
+            Restore the store from its backup.
           </p>
         </Notice>
       )}
@@ -60,7 +61,7 @@ export function StorageSection({ report }: { report: StorageReport }) {
             {rows.map(({ name, count, sizeBytes }) => (
               <tr key={name}>
                 <th scope="row">{name}</th>
-                <td className={styles.number}>{count}</td>
+                <td className={styles.number}>{formatCount(count)}</td>
                 <td className={styles.number}>{formatBytes(sizeBytes)}</td>
               </tr>
             ))}
@@ -74,7 +75,7 @@ export function StorageSection({ report }: { report: StorageReport }) {
           : `It is removed every ${everyHours} h, once it is ${graceHours} h old.`}{' '}
         {lastCollection === null
           ? 'Nothing was removed so far.'
-          : `Last on ${formatInstant(lastCollection.finishedAt)} by ${lastCollection.startedBy}: ${countOf(lastCollection.removed.count, 'object', 'objects')}, ${formatBytes(lastCollection.removed.sizeBytes)}.`}
+          : `Last time ${formatInstant(lastCollection.finishedAt)} by ${lastCollection.startedBy}: ${countOf(lastCollection.removed.count, 'object', 'objects')}, ${formatBytes(lastCollection.removed.sizeBytes)}.`}
       </p>
       {collectable.count === 0 ? null : <CollectButton />}
     </section>

@@ -105,8 +105,8 @@ function Queue({ steps }: { steps: Work['steps'] }) {
     <section aria-labelledby="queue">
       <h2 id="queue">Queue</h2>
       <p>
-        {countOf(queued, 'job waits', 'jobs wait')}, {countOf(running, 'runs', 'run')}. Waits and run times
-        are of the jobs that ended in the last 24 hours; – means that there were none.
+        {countOf(queued, 'job waits', 'jobs wait')}, {countOf(running, 'job runs', 'jobs run')}. Waits and run
+        times are of the jobs that ended in the last 24 hours; – means that there were none.
       </p>
       <div className={styles.scroller} role="region" aria-label="Table of the queue" tabIndex={0}>
         <table className={styles.table}>
