@@ -21,14 +21,21 @@ afterAll(async () => {
 });
 
 /** The reference network on a corner of its patch and a few days, some keys of its manifest hidden. */
-async function search(hidden: readonly string[]): Promise<SearchSettingsResult & { truth: RawManifest }> {
+async function search(
+  hidden: readonly string[],
+  changes: { manifest?: RawManifest; observations?: string } = {},
+): Promise<SearchSettingsResult & { truth: RawManifest }> {
   const manifest = parseYamlMapping(readFileSync(dataset('4dvarnet-gf.yaml'), 'utf8'), 'the manifest');
   const given = Object.entries(manifest).filter(([key]) => !hidden.includes(key));
   const result = await searchSettings({
     checkpointPath: dataset('4dvarnet-gf.pt'),
     fileName: '4dvarnet-gf.pt',
-    manifestText: JSON.stringify({ ...Object.fromEntries(given), patch: { time: 15, lat: 24, lon: 24 } }),
-    observations: [{ path: dataset('gridded-gf-nadir4.nc') }],
+    manifestText: JSON.stringify({
+      ...Object.fromEntries(given),
+      patch: { time: 15, lat: 24, lon: 24 },
+      ...changes.manifest,
+    }),
+    observations: [{ path: changes.observations ?? dataset('gridded-gf-nadir4.nc') }],
     oi: null,
     sst: null,
     truth: { path: dataset('truth-gf.nc'), variable: null },
@@ -54,7 +61,9 @@ describe('searchSettings', () => {
     'finds what the reference network was trained with, though 6 steps are in no list',
     async () => {
       const hidden = ['n_step', 'final_projection', 'input_fill', 'bilin_quad'];
-      const { best, margins, trials, truth, windowCount } = await search(hidden);
+      const { best, margins, trials, truth, windowCount } = await search(hidden, {
+        manifest: { fgat_passes: 0 },
+      });
       expect(truth).toEqual({ n_step: 6, final_projection: false, input_fill: 'nan', bilin_quad: false });
       expect(best.settings).toEqual(truth);
       expect(windowCount).toBe(3);
@@ -65,6 +74,23 @@ describe('searchSettings', () => {
       expect(margins['input_fill']!.loss).toBeGreaterThan(0.1);
       expect(margins['bilin_quad']!.loss).toBeGreaterThan(0.01);
       for (const key of hidden) expect(margins[key]!.loss, key).toBeGreaterThan(0);
+    },
+    LONG_MS,
+  );
+
+  test(
+    'moves observations in time as the manifest says, and tries it where it says nothing',
+    async () => {
+      const { trials, best } = await search(['fgat_passes']);
+      const mus = new Map(trials.map(({ settings, mu }) => [settings['fgat_passes'], mu]));
+      expect([...mus.keys()].toSorted()).toEqual([0, 1]);
+      expect(best.mu).toBe(Math.max(...trials.map(({ mu }) => mu!)));
+      for (const passes of [0, 1]) {
+        const given = await search(['final_projection'], { manifest: { fgat_passes: passes } });
+        const same = given.trials.find(({ settings }) => settings['final_projection'] === false);
+        expect(same?.mu).toBeCloseTo(mus.get(passes)!, 9);
+      }
+      expect(mus.get(0)).not.toBeCloseTo(mus.get(1)!, 6);
     },
     LONG_MS,
   );
