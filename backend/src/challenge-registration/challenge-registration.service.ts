@@ -7,7 +7,7 @@ import {
   manifestTextSchema,
   MAX_MANIFEST_CHARACTERS,
   observationFileSchema,
-  problemSentence,
+  problemLine,
   problemsIn,
   type ChallengeDefinition,
   type RegisterChallengeRequest,
@@ -163,7 +163,7 @@ export class ChallengeRegistrationService {
     const parsed = challengeDefinitionSchema.safeParse(content);
     if (!parsed.success) {
       const problems = problemsIn(parsed.error.issues, content).map(
-        (problem) => `${problem.path}: ${problem.message} (${problemSentence(problem)})`,
+        (problem) => `${problem.path}: ${problemLine(problem)}`,
       );
       throw new DomainError('invalid-request', `challenge.yaml is not valid: ${problems.join('; ')}.`);
     }
