@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseYamlMapping, type RawManifest } from '@sillage/fourdvarnet';
+import { createGriddedObservationsWriter } from '@sillage/netcdf';
+import { daysSince1950 } from '@sillage/science';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { NetworkRuntime } from '@sillage/runtime';
+import { rejectionOf } from '../testing/rejection-of.js';
 import { temporaryFolder } from '../testing/sample-files.js';
 import { openRuntime } from './open-runtime.js';
 import { searchSettings, type SearchSettingsResult } from './search-settings.js';
@@ -91,6 +94,41 @@ describe('searchSettings', () => {
         expect(same?.mu).toBeCloseTo(mus.get(passes)!, 9);
       }
       expect(mus.get(0)).not.toBeCloseTo(mus.get(1)!, 6);
+    },
+    LONG_MS,
+  );
+
+  test(
+    'leaves observations where they are if the file does not say when they were made',
+    async () => {
+      const path = files.path('without-lag.nc');
+      const axis = (first: number) => Float64Array.from({ length: 61 }, (_, node) => first + 0.2 * node);
+      const firstDay = daysSince1950('2012-10-22');
+      const grid = {
+        timeDays: Float64Array.from({ length: 22 }, (_, day) => firstDay + day),
+        latDeg: axis(32),
+        lonDeg: axis(-66),
+      };
+      const writer = await createGriddedObservationsWriter(path, {
+        grid,
+        mask: new Uint8Array(61 * 61).fill(1),
+        storage: 'float32',
+      });
+      for (const timeDays of grid.timeDays) {
+        const sshM = Float64Array.from({ length: 61 * 61 }, (_, node) => Math.sin(timeDays + node) / 4);
+        const unknown = sshM.map(() => Number.NaN);
+        writer.append({ sshM, sshObservedM: sshM, lagDays: unknown, flag: sshM.map(() => 0) });
+      }
+      await writer.finish();
+      const { trials } = await search(['fgat_passes', 'final_projection'], { observations: path });
+      expect(trials.map(({ settings }) => Object.keys(settings))).toEqual([
+        ['final_projection'],
+        ['final_projection'],
+      ]);
+      const rejection = await rejectionOf(
+        search(['final_projection'], { observations: path, manifest: { fgat_passes: 1 } }),
+      );
+      expect(rejection).toMatchObject({ code: 'inputs-missing', found: expect.stringContaining("'lag'") });
     },
     LONG_MS,
   );
