@@ -5,6 +5,7 @@ import {
   challengeDefinitionSchema,
   challengeViewSchema,
   leaderboardSchema,
+  resolutionByBoxSchema,
   submissionViewSchema,
 } from '@sillage/contracts';
 import type { Browser } from 'playwright-core';
@@ -170,6 +171,33 @@ describe('the synthetic along-track challenge', () => {
     const board = await leaderboard(url, 'demo-ose', area, scenario);
     const reference = board.rows.find(({ kind }) => kind === 'reference');
     expect(reference?.scores.mu).toBeCloseTo(evaluation?.scores?.mu ?? Number.NaN, 9);
+  });
+
+  test('has errors and effective resolution by box, as the page shows them', async () => {
+    const [row] = (await boardWithRows(url, 'demo-ose', 'gf', 'nadir4')).rows;
+    const { evaluationId, submissionId } = row!;
+    const address = `${url}/api/evaluations/${evaluationId}/artefacts/resolution.json`;
+    const resolution = resolutionByBoxSchema.parse(await jsonOf(await fetch(address)));
+    expect(resolution).toMatchObject({ direction: 'along-track', unit: 'km', sizeDeg: 5 });
+    const lengths = resolution.boxes.map(({ wavelength }) => wavelength ?? Number.NaN);
+    expect(lengths).toHaveLength(9);
+    // The board's λx of this map is 138 km; boxes of one sea scatter by a tenth.
+    for (const length of lengths) expect(Math.abs(length - 138)).toBeLessThan(40);
+
+    if (!hasBrowser) return;
+    const browser = await launchBrowser();
+    try {
+      const { page } = await openPage(browser);
+      await page.goto(`${url}/submissions/${submissionId}`);
+      const table = page.getByRole('region', { name: 'Effective resolution by box' });
+      const shown = async () =>
+        (await table.locator('tbody td').allInnerTexts()).map((text) => Number.parseInt(text, 10));
+      const fromTheNorth = [2, 1, 0].flatMap((south) => lengths.slice(3 * south, 3 * south + 3));
+      await expect.poll(shown, { timeout: 30_000 }).toEqual(fromTheNorth.map(Math.round));
+      expect(await page.getByRole('region', { name: 'RMSE score by box' }).count()).toBe(1);
+    } finally {
+      await browser.close();
+    }
   });
 });
 

@@ -170,6 +170,7 @@ describe('the evaluator process', () => {
         scores,
         diagnostics: written('diagnostics.json'),
         statistics: written('statistics.json'),
+        resolution: written('resolution.json'),
         observations: [],
         provenance,
         includeTruth: true,

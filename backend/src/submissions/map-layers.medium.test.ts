@@ -92,6 +92,7 @@ async function withEveryLayer(
     { name: 'maps.json', object: await putObject(api, Buffer.from(JSON.stringify(manifest))) },
     { name: 'boxes.json', object: await putObject(api, Buffer.from('{}')) },
     { name: 'spectra.json', object: await putObject(api, Buffer.from('{}')) },
+    { name: 'resolution.json', object: await putObject(api, Buffer.from('{}')) },
   ];
   for (const layer of MAP_LAYER_NAMES)
     artefacts.push({ name: `${layer}.i16`, object: await putObject(api, randomBytes(8)) });
@@ -114,6 +115,7 @@ async function shownOf({
     'artefacts/maps.json',
     'artefacts/boxes.json',
     'artefacts/spectra.json',
+    'artefacts/resolution.json',
   ];
   for (const path of paths) {
     const url = `/api/evaluations/${evaluationId}/${path}`;

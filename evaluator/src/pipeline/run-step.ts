@@ -130,6 +130,7 @@ export async function runStep(
         observations: job.observations,
         diagnosticsPath: job.diagnosticsPath,
         statisticsPath: job.statisticsPath,
+        resolutionPath: job.resolutionPath,
         evaluatorVersion: job.evaluatorVersion,
         now: new Date(),
         outputFolder: job.outputFolder,

@@ -91,6 +91,7 @@ export const childJobSchema = z.discriminatedUnion('step', [
     truthPath: z.string(),
     diagnosticsPath: z.string().nullable(),
     statisticsPath: z.string().nullable(),
+    resolutionPath: z.string().nullable(),
     payload: productsPayloadSchema,
     observations: z.array(
       z.object({ path: z.string(), role: observationRoleSchema, variable: z.string().nullable() }),

@@ -102,6 +102,7 @@ function inputsOf(payload: ScoringPayload): Input[] {
         })),
         ...(payload.diagnostics === null ? [] : [{ name: DIAGNOSTICS_NAME, object: payload.diagnostics }]),
         ...(payload.statistics === null ? [] : [{ name: STATISTICS_NAME, object: payload.statistics }]),
+        ...(payload.resolution === null ? [] : [{ name: RESOLUTION_NAME, object: payload.resolution }]),
       ];
   }
 }
@@ -121,6 +122,7 @@ function comparedFiles({
 
 const DIAGNOSTICS_NAME = 'diagnostics.json';
 const STATISTICS_NAME = 'statistics.json';
+const RESOLUTION_NAME = 'resolution.json';
 const UPLOAD_NAME = 'upload';
 const NETWORK_NAME = 'network';
 
@@ -213,6 +215,7 @@ function childJobOf(payload: ScoringPayload, child: SandboxedChild, context: Job
       truthPath,
       diagnosticsPath: payload.diagnostics === null ? null : join(child.inputFolder, DIAGNOSTICS_NAME),
       statisticsPath: payload.statistics === null ? null : join(child.inputFolder, STATISTICS_NAME),
+      resolutionPath: payload.resolution === null ? null : join(child.inputFolder, RESOLUTION_NAME),
       payload,
       observations: payload.observations.map(({ role, variable, fileName }, index) => ({
         path: join(child.inputFolder, observationsName(fileName, index)),

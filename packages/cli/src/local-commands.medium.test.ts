@@ -77,6 +77,20 @@ describe('sillage score', () => {
     expect(text).toMatch(/^Open ocean, 40 pieces of rows of 10\.0° without land: /m);
   });
 
+  test('tells RMSE score and resolution by box where it is asked for', async () => {
+    const scored = JSON.parse((await runSillage(scoreOf(file('map.nc'), '--boxes', '--json'))).stdout);
+    expect(scored.rmse_boxes).toMatchObject({ size_deg: 2, row_count: 5, column_count: 5 });
+    expect(scored.rmse_boxes.rmse_score).toHaveLength(25);
+    expect(scored.resolution_boxes).toMatchObject({ size_deg: 5, unit: 'deg', direction: 'zonal' });
+    expect(scored.resolution_boxes.lat_deg).toHaveLength(3);
+    expect(scored.resolution_boxes.lambda_x).toHaveLength(9);
+    const text = (await runSillage(scoreOf(file('map.nc'), '--boxes'))).stdout;
+    expect(text).toMatch(/^RMSE score in boxes of 2°/m);
+    expect(text).toMatch(/^λx \[°\] in overlapping boxes of 5°/m);
+    const plain = JSON.parse((await runSillage(scoreOf(file('map.nc'), '--json'))).stdout);
+    expect(plain).not.toHaveProperty('resolution_boxes');
+  });
+
   test('gives null and the reason where a resolution does not exist', async () => {
     const run = await runSillage(scoreOf(file('truth.nc'), '--json'));
     expect(JSON.parse(run.stdout)).toMatchObject({

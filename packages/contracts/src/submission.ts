@@ -157,6 +157,7 @@ export const artefactNameSchema = z.enum([
   'statistics.json',
   'boxes.json',
   'spectra.json',
+  'resolution.json',
   'maps.json',
   'reconstruction.i16',
   'reference.i16',

@@ -121,6 +121,8 @@ export const productsPayloadSchema = z.object({
   /** What the score step wrote: the curves and sums that figures are drawn from. */
   diagnostics: objectReferenceSchema.nullable().default(null),
   statistics: objectReferenceSchema.nullable().default(null),
+  /** Effective resolution by box; null where the score step wrote none. */
+  resolution: objectReferenceSchema.nullable().default(null),
   /** Goes into the attributes of the scored NetCDF. */
   provenance: z.object({
     challenge: slugSchema,

@@ -14,6 +14,7 @@ export type ProductsOptions = ScoredFileDescription & {
   /** What the score step wrote; without the curves there are no figures. */
   diagnosticsPath?: string | null;
   statisticsPath?: string | null;
+  resolutionPath?: string | null;
   outputFolder: string;
   onProgress?: ProgressListener;
 };

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { diagnosticsSchema, scoresSchema } from '@sillage/contracts';
+import {
+  boxStatisticsSchema,
+  diagnosticsSchema,
+  resolutionByBoxSchema,
+  scoresSchema,
+} from '@sillage/contracts';
 import { writeAlongTrack, writeEvaluationTrack } from '@sillage/netcdf';
 import {
   alongTrackScores,
@@ -124,6 +129,25 @@ describe('scoring along a track', () => {
     expect(diagnostics.alongTrack).toMatchObject({ pointCount: inside.length, dayCount: 5 });
     expect(statistics.daily.map((day) => day.day)).toEqual(wanted.daily.map((day) => day.day));
     expect(warnings).toEqual([]);
+  });
+
+  test('tells the error by box, and says where there are too few passes for a resolution', async () => {
+    const { scores, details, diagnostics } = await score();
+    const boxes = boxStatisticsSchema.parse(JSON.parse(JSON.stringify(details.boxes)));
+    expect(boxes).toMatchObject({ sizeDeg: 2, southDeg: 33, westDeg: -60, rowCount: 5, columnCount: 5 });
+    const sum = (values: readonly (readonly number[])[]) =>
+      values.flat().reduce((total, value) => total + value, 0);
+    expect(sum(boxes.count)).toBe(diagnostics.alongTrack!.pointCount);
+    expect(Math.sqrt(sum(boxes.squaredErrorM2) / sum(boxes.count))).toBeCloseTo(scores.rmseM, 8);
+    expect(details.spectra).toBeNull();
+    const resolution = resolutionByBoxSchema.parse(JSON.parse(JSON.stringify(details.resolution)));
+    expect(resolution).toMatchObject({ direction: 'along-track', unit: 'km', sizeDeg: 5 });
+    expect(resolution.longestWavelength).toBeCloseTo((78 * 6.77 * 0.9434) / 2, 4);
+    for (const box of [...resolution.boxes, resolution.whole])
+      expect(box).toMatchObject({ wavelength: null, unresolved: 'too-few-pieces' });
+    expect(resolution.whole.pieceCount).toBeGreaterThan(5);
+    // The same boxes under the other protocol: its quirks are of its own spectrum.
+    expect((await score({ protocol: 'ose-2021a' })).details).toEqual(details);
   });
 
   test('stores the scores under both protocols, and nothing that JSON or the contracts refuse', async () => {

@@ -16,9 +16,13 @@ import {
   segmentSampleCount,
   type AlongTrackProtocolId,
   type AlongTrackStatistics,
+  type TrackComparison,
+  withoutMissing,
 } from '@sillage/science';
 import {
   blamingReference,
+  extentOf,
+  hullOf,
   rejectionFromError,
   scoreOnTrack,
   type ScoreOnTrackOptions,
@@ -27,6 +31,7 @@ import { alongTrackBoardStatistics } from './board-statistics.js';
 import { openField } from './open-field.js';
 import type { ProgressListener } from './progress.js';
 import { readEvaluationTrack } from './score-along-track-reading.js';
+import { alongTrackScoreDetails, type ScoreDetails } from './score-details.js';
 
 export type ScoreAlongTrackOptions = {
   reconstructionPath: string;
@@ -55,6 +60,8 @@ export type ScoreAlongTrackResult = {
   boardStatistics: BoardStatistics;
   /** Mergeable sufficient statistics of all along-track protocols, JSON-able. */
   statistics: AlongTrackStatistics;
+  /** Errors by box and day, and resolution by box. */
+  details: ScoreDetails;
   warnings: CheckWarning[];
 };
 
@@ -76,7 +83,7 @@ export async function scoreAlongTrack(options: ScoreAlongTrackOptions): Promise<
     subject,
   });
   try {
-    const { scores, statistics, warnings } = await scoreOnTrack(
+    const { scores, comparison, statistics, warnings } = await scoreOnTrack(
       { reconstruction, track },
       {
         protocol: options.protocol,
@@ -95,6 +102,7 @@ export async function scoreAlongTrack(options: ScoreAlongTrackOptions): Promise<
       physics: null,
       boardStatistics: alongTrackBoardStatistics(statistics, options.protocol),
       statistics,
+      details: alongTrackScoreDetails(comparison, options.scoredBox ?? boxAround(comparison)),
       warnings,
     };
   } catch (error) {
@@ -102,6 +110,17 @@ export async function scoreAlongTrack(options: ScoreAlongTrackOptions): Promise<
   } finally {
     reconstruction.close();
   }
+}
+
+/** What is divided into boxes where no area is given: whole degrees around the points. */
+function boxAround(comparison: TrackComparison): Box {
+  const { south, north, west, east } = extentOf(hullOf(withoutMissing(comparison)));
+  return {
+    south: Math.floor(south),
+    north: Math.ceil(north),
+    west: Math.floor(west),
+    east: Math.ceil(east),
+  };
 }
 
 /** The curves that go with the scores, JSON-able: the board's protocol, and the scores under each of them. */

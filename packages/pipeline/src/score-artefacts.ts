@@ -7,15 +7,16 @@ export type WrittenArtefact = { name: ArtefactName; path: string };
 
 /** Writes the curves, statistics and details of a scoring into a folder. */
 export async function writeScoreArtefacts(
-  result: { diagnostics: Diagnostics; statistics: object; details?: ScoreDetails },
+  result: { diagnostics: Diagnostics; statistics: object; details: ScoreDetails },
   outputFolder: string,
 ): Promise<WrittenArtefact[]> {
   const { diagnostics, statistics, details } = result;
-  const contents: [ArtefactName, object | null | undefined][] = [
+  const contents: [ArtefactName, object | null][] = [
     ['diagnostics.json', diagnostics],
     ['statistics.json', statistics],
-    ['boxes.json', details?.boxes],
-    ['spectra.json', details?.spectra],
+    ['boxes.json', details.boxes],
+    ['spectra.json', details.spectra],
+    ['resolution.json', details.resolution],
   ];
   const written: WrittenArtefact[] = [];
   for (const [name, content] of contents) {

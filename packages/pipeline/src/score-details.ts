@@ -1,39 +1,45 @@
-import type { BoxStatistics, ZonalSpectraView } from '@sillage/contracts';
-import { mergeBoxSums, mergeMapSpectrumSums, mapSpectra } from '@sillage/science';
+import type {
+  Box,
+  BoxResolutionView,
+  BoxStatistics,
+  ResolutionByBox,
+  ZonalSpectraView,
+} from '@sillage/contracts';
+import {
+  FIRST_TOLD_WAVENUMBER,
+  mapSpectra,
+  mergeBoxSpectrumSums,
+  mergeBoxSums,
+  mergeMapSpectrumSums,
+  trackBoxes,
+  zonalBoxes,
+  type BoxResolution,
+  type BoxSums,
+  type RegularGrid,
+  type TrackBoxes,
+  type TrackBoxResolution,
+  type TrackComparison,
+  type ZonalBox,
+} from '@sillage/science';
 import type { ChunkResult } from '@sillage/validation';
 
 /** What the figures of a submission show beside its scores. */
 export type ScoreDetails = {
   boxes: BoxStatistics;
-  /** Null where no piece of a latitude row is without land. */
+  /** Null along a track, and where no piece of a latitude row is without land. */
   spectra: ZonalSpectraView | null;
+  /** Null where the area is smaller than a box. */
+  resolution: ResolutionByBox | null;
 };
 
 /** Sums are read, not added up again and again: seven digits say what a screen shows, in half the bytes. */
 const DIGITS = 7;
 
 /** Details of a scoring from its chunks, in their order, as JSON-able values. */
-export function scoreDetails(chunks: readonly ChunkResult[], timeDays: Float64Array): ScoreDetails {
-  const { layout, count, squaredError, squaredReference } = mergeBoxSums(chunks.map(({ boxes }) => boxes));
-  const boxCount = layout.rowCount * layout.columnCount;
-  const byDay = (sums: Float64Array): number[][] =>
-    Array.from(timeDays, (_, day) =>
-      Array.from(sums.subarray(day * boxCount, (day + 1) * boxCount), rounded),
-    );
+export function griddedScoreDetails(chunks: readonly ChunkResult[], grid: RegularGrid): ScoreDetails {
   const spectra = mapSpectra(mergeMapSpectrumSums(chunks.map(({ mapSpectrum }) => mapSpectrum)));
   return {
-    boxes: {
-      version: 1,
-      sizeDeg: layout.sizeDeg,
-      southDeg: rounded(layout.southDeg),
-      westDeg: rounded(layout.westDeg),
-      rowCount: layout.rowCount,
-      columnCount: layout.columnCount,
-      timeDays: Array.from(timeDays),
-      count: byDay(count),
-      squaredErrorM2: byDay(squaredError),
-      squaredReferenceM2: byDay(squaredReference),
-    },
+    boxes: boxStatisticsOf(mergeBoxSums(chunks.map(({ boxes }) => boxes)), grid.timeDays),
     spectra:
       spectra === null
         ? null
@@ -46,7 +52,105 @@ export function scoreDetails(chunks: readonly ChunkResult[], timeDays: Float64Ar
             reference: spectra.reference.map(rounded),
             error: spectra.error.map(rounded),
           },
+    resolution: zonalResolution(chunks, grid),
   };
+}
+
+/** The same along a withheld track. @param area - what is divided into boxes. */
+export function alongTrackScoreDetails(comparison: TrackComparison, area: Box): ScoreDetails {
+  const { timeDays, sums, resolution } = trackBoxes(comparison, area);
+  return {
+    boxes: boxStatisticsOf(sums, timeDays),
+    spectra: null,
+    resolution: resolution === null ? null : alongTrackResolution(resolution),
+  };
+}
+
+function boxStatisticsOf(
+  { layout, count, squaredError, squaredReference }: BoxSums,
+  timeDays: ArrayLike<number>,
+): BoxStatistics {
+  const boxCount = layout.rowCount * layout.columnCount;
+  const byDay = (sums: Float64Array): number[][] =>
+    Array.from(timeDays, (_, day) =>
+      Array.from(sums.subarray(day * boxCount, (day + 1) * boxCount), rounded),
+    );
+  return {
+    version: 1,
+    sizeDeg: layout.sizeDeg,
+    southDeg: rounded(layout.southDeg),
+    westDeg: rounded(layout.westDeg),
+    rowCount: layout.rowCount,
+    columnCount: layout.columnCount,
+    timeDays: Array.from(timeDays),
+    count: byDay(count),
+    squaredErrorM2: byDay(squaredError),
+    squaredReferenceM2: byDay(squaredReference),
+  };
+}
+
+function zonalResolution(chunks: readonly ChunkResult[], grid: RegularGrid): ResolutionByBox | null {
+  const sums = mergeBoxSpectrumSums(chunks.map(({ boxSpectra }) => boxSpectra));
+  if (sums === null) return null;
+  const found = zonalBoxes(sums, grid);
+  const view = ({ resolution, pieceCount, kmPerDeg, referencePsd, errorPsd }: ZonalBox): BoxResolutionView =>
+    boxView(resolution, {
+      pieceCount,
+      kmPerDeg: kmPerDeg === null ? null : rounded(kmPerDeg),
+      reference: referencePsd.map(rounded),
+      error: errorPsd.map(rounded),
+    });
+  return {
+    version: 1,
+    direction: 'zonal',
+    unit: 'deg',
+    sizeDeg: found.sizeDeg,
+    latDeg: found.latDeg.map(rounded),
+    lonDeg: found.lonDeg.map(rounded),
+    wavelength: found.wavelengthDeg.map(rounded),
+    longestWavelength: longestTold(found.wavelengthDeg),
+    leastPieceCount: found.leastPieceCount,
+    boxes: found.boxes.map(view),
+    whole: view(found.whole),
+  };
+}
+
+function alongTrackResolution(found: NonNullable<TrackBoxes['resolution']>): ResolutionByBox {
+  const view = ({ resolution, passCount, trackPsd, errorPsd }: TrackBoxResolution): BoxResolutionView =>
+    boxView(resolution, {
+      pieceCount: passCount,
+      kmPerDeg: null,
+      reference: trackPsd.map(rounded),
+      error: errorPsd.map(rounded),
+    });
+  return {
+    version: 1,
+    direction: 'along-track',
+    unit: 'km',
+    sizeDeg: found.sizeDeg,
+    latDeg: found.latDeg.map(rounded),
+    lonDeg: found.lonDeg.map(rounded),
+    wavelength: found.wavelengthKm.map(rounded),
+    longestWavelength: longestTold(found.wavelengthKm),
+    leastPieceCount: found.leastPassCount,
+    boxes: found.boxes.map(view),
+    whole: view(found.whole),
+  };
+}
+
+function boxView(
+  { wavelength, unresolved }: BoxResolution,
+  rest: Omit<BoxResolutionView, 'wavelength' | 'unresolved'>,
+): BoxResolutionView {
+  return { wavelength: wavelength === null ? null : rounded(wavelength), unresolved, ...rest };
+}
+
+/** @throws RangeError where pieces are too short for a second wavenumber: such boxes are never made. */
+function longestTold(wavelengths: readonly number[]): number {
+  const longest = wavelengths[FIRST_TOLD_WAVENUMBER - 1];
+  if (longest === undefined)
+    throw new RangeError(`pieces with ${wavelengths.length} wavenumbers tell nothing`);
+  return rounded(longest);
 }
 
 function rounded(value: number): number {

@@ -28,7 +28,7 @@ import { griddedBoardStatistics } from './board-statistics.js';
 import { requireDiskRoom } from './disk-room.js';
 import { openField } from './open-field.js';
 import type { ProgressListener } from './progress.js';
-import { scoreDetails, type ScoreDetails } from './score-details.js';
+import { griddedScoreDetails, type ScoreDetails } from './score-details.js';
 import { FINISHED_ROWS, type ScorePlan } from './score-plan.js';
 import { scoreOnThreads, usefulThreadCount } from './score-threads.js';
 import { spilledBytes, stageField } from './stage-field.js';
@@ -68,7 +68,7 @@ export type ScoreResult = FinishedScore & {
   physics: Physics;
   /** What a leaderboard computes intervals and ranks by wavelength from. */
   boardStatistics: BoardStatistics | null;
-  /** Errors by box and day, and zonal spectra: what the figures of a submission show beside the scores. */
+  /** Errors by box and day, zonal spectra and resolution by box: what the figures of a submission show beside the scores. */
   details: ScoreDetails;
   /** Whether the reconstruction was on the reference's grid already. */
   gridding: 'same-grid' | 'regridded';
@@ -184,7 +184,7 @@ async function scoreFields(
     physics: physicsOf(statistics),
     boardStatistics: griddedBoardStatistics(statistics),
     statistics,
-    details: scoreDetails(chunks, grid.timeDays),
+    details: griddedScoreDetails(chunks, grid),
     gridding: sameGrid ? 'same-grid' : 'regridded',
     filledPointCount: filled?.filledPointCount ?? 0,
   };

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import {
@@ -8,6 +8,7 @@ import {
   mapManifestSchema,
   scoresSchema,
   type MapManifest,
+  type ResolutionByBox,
 } from '@sillage/contracts';
 import { openGriddedField, openNetcdf } from '@sillage/netcdf';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -337,8 +338,31 @@ describe('figures.zip', () => {
     const folder = files.path('figures-in');
     mkdirSync(folder);
     await writeScoreArtefacts(result, folder);
+    const box = (wavelength: number | null) => ({
+      wavelength,
+      unresolved: wavelength === null ? ('longer-than-box' as const) : null,
+      pieceCount: 20,
+      kmPerDeg: 90,
+      reference: [],
+      error: [],
+    });
+    const resolution: ResolutionByBox = {
+      version: 1,
+      direction: 'zonal',
+      unit: 'deg',
+      sizeDeg: 5,
+      latDeg: [35.5],
+      lonDeg: [-62.5, -60],
+      wavelength: [5, 2.5, 1.25],
+      longestWavelength: 2.5,
+      leastPieceCount: 10,
+      boxes: [box(1.6), box(null)],
+      whole: box(2),
+    };
+    writeFileSync(join(folder, 'resolution.json'), JSON.stringify(resolution));
     const options = optionsFor('figures', {
       canonicalPath: lossy,
+      resolutionPath: join(folder, 'resolution.json'),
       scores: result.scores,
       diagnosticsPath: join(folder, 'diagnostics.json'),
       statisticsPath: join(folder, 'statistics.json'),
@@ -346,7 +370,7 @@ describe('figures.zip', () => {
     const written = await writeProducts(options);
     expect(written.map(({ name }) => name)).toContain('figures.zip');
     const pack = unzipped(options.outputFolder);
-    const names = ['rmse-over-time', 'psd-score', 'zonal-spectra', 'rmse-map'];
+    const names = ['rmse-over-time', 'psd-score', 'zonal-spectra', 'rmse-map', 'resolution-by-box'];
     expect([...pack.keys()].sort()).toEqual(
       ['README.txt', ...names.flatMap((name) => [`${name}.svg`, `${name}.csv`])].sort(),
     );
@@ -355,6 +379,21 @@ describe('figures.zip', () => {
       expect(svg).toMatch(/^<svg xmlns[^]*<\/svg>\n$/);
       expect(svg, name).not.toMatch(/NaN|Infinity|undefined/);
     }
+    expect(pack.get('resolution-by-box.svg')).toContain('>1.60</text>');
+    expect(pack.get('resolution-by-box.svg')).toContain('>&gt; 2.50</text>');
+    expect(rowsOf(pack.get('resolution-by-box.csv'))).toEqual([
+      [
+        'box_middle_lat_deg',
+        'box_middle_lon_deg',
+        'box_size_deg',
+        'lambda_x_deg',
+        'lambda_x_km',
+        'unresolved',
+        'rows_or_passes',
+      ],
+      ['35.5', '-62.5', '5', '1.6', '144', '', '20'],
+      ['35.5', '-60', '5', '', '', 'longer-than-box', '20'],
+    ]);
     expect(pack.get('rmse-over-time.svg')).toContain('RMSE (m)');
     expect(pack.get('psd-score.svg')).toContain('period (days)');
     const [dailyHead, ...daily] = rowsOf(pack.get('rmse-over-time.csv'));

@@ -110,13 +110,25 @@ export {
   type LatticeTask,
 } from './optimal-interpolation/lattice-solver.js';
 export { latticeMap } from './optimal-interpolation/lattice-map.js';
-export {
-  coriolisParameter,
-  geostrophicVorticity,
-  gradientMagnitude,
-  type MapGrid,
-} from './derivatives/surface-derivatives.js';
+export { coriolisParameter } from './earth.js';
+export { geostrophicVorticity, gradientMagnitude, type MapGrid } from './derivatives/surface-derivatives.js';
 export { BoxAccumulator, boxLayout, mergeBoxSums, type BoxLayout, type BoxSums } from './scores/box-sums.js';
+export {
+  BoxSpectrumAccumulator,
+  boxSpectrumLayout,
+  mergeBoxSpectrumSums,
+  zonalBoxes,
+  type BoxSpectrumSums,
+  type ZonalBox,
+  type ZonalBoxes,
+} from './scores/box-spectra.js';
+export {
+  FIRST_TOLD_WAVENUMBER,
+  type BoxResolution,
+  type UnresolvedBoxReason,
+} from './scores/box-resolution.js';
+export { resolutionBoxes, type ResolutionBoxes } from './scores/resolution-boxes.js';
+export { trackBoxes, type TrackBoxes, type TrackBoxResolution } from './along-track-scores/track-boxes.js';
 export {
   mapSpectra,
   MapSpectrumAccumulator,

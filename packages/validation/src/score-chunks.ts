@@ -1,12 +1,14 @@
 import type { GriddedProtocol } from '@sillage/contracts';
 import {
   BoxAccumulator,
+  BoxSpectrumAccumulator,
   createRegridder,
   DerivativeAccumulator,
   MapSpectrumAccumulator,
   mergeStatistics,
   ScoreAccumulator,
   ZonalSpectrumAccumulator,
+  type BoxSpectrumSums,
   type BoxSums,
   type FieldValues,
   type LatitudeBand,
@@ -46,6 +48,8 @@ export type ChunkResult = {
   /** What the figures of a submission show beside the scores. */
   boxes: BoxSums;
   mapSpectrum: MapSpectrumSums;
+  /** Null where the grid is smaller than a box of them. */
+  boxSpectra: BoxSpectrumSums | null;
 };
 
 /** Bytes of both fields in one band: a few rows stay in the cache, yet a read is not a system call per value. */
@@ -89,6 +93,7 @@ export async function scoreChunk(
   const zonalSpectrum = new ZonalSpectrumAccumulator(grid);
   const boxes = new BoxAccumulator(grid);
   const mapSpectrum = new MapSpectrumAccumulator(grid);
+  const boxSpectra = new BoxSpectrumAccumulator(grid);
   const readBand = async (latStart: number, latCount: number): Promise<LatitudeBand> => ({
     latStart,
     latCount,
@@ -104,6 +109,7 @@ export async function scoreChunk(
     zonalSpectrum.addBand(band);
     boxes.addBand(band);
     mapSpectrum.addBand(band);
+    boxSpectra.addBand(band);
     addPointErrors(points, done * lonCount, band.reconstruction, band.reference, band.latCount * lonCount);
     onRows(band.latCount);
   }
@@ -116,6 +122,7 @@ export async function scoreChunk(
     physics: { derivatives: derivatives.result(), spectrum: zonalSpectrum.result() },
     boxes: boxes.sums,
     mapSpectrum: mapSpectrum.sums(),
+    boxSpectra: boxSpectra.result(),
   };
 }
 

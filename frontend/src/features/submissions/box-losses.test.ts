@@ -52,6 +52,12 @@ describe('boxes', () => {
     expect(worstOf(boxComparisons(own, own))).toEqual([]);
   });
 
+  test('leave out days with fewer points than a score needs', () => {
+    expect(dayComparisons(own, null)).toHaveLength(2);
+    const few = { ...own, count: [[4, 5, 0], own.count[1]!] };
+    expect(dayComparisons(few, null, 10).map(({ timeDays }) => timeDays)).toEqual([22_941]);
+  });
+
   test('are compared with the same boxes and days only', () => {
     expect(isSameLayout(own, other)).toBe(true);
     expect(isSameLayout(own, { ...other, timeDays: [22_940, 22_942] })).toBe(false);

@@ -82,12 +82,17 @@ export function boxComparisons(own: BoxStatistics, other: BoxStatistics | null):
   return comparisons;
 }
 
-/** Every day with something to score, over the whole area. */
-export function dayComparisons(own: BoxStatistics, other: BoxStatistics | null): DayComparison[] {
+/** Every day with as many points, over the whole area. */
+export function dayComparisons(
+  own: BoxStatistics,
+  other: BoxStatistics | null,
+  leastCount = 1,
+): DayComparison[] {
   const boxes = Array.from({ length: own.rowCount * own.columnCount }, (_, box) => box);
   return own.timeDays.flatMap((timeDays, day) => {
-    const score = scoreOf(sumsOf(own, [day], boxes));
-    if (score === null) return [];
+    const sums = sumsOf(own, [day], boxes);
+    const score = scoreOf(sums);
+    if (score === null || sums.count < leastCount) return [];
     return [{ timeDays, ...compared(score, other === null ? null : scoreOf(sumsOf(other, [day], boxes))) }];
   });
 }

@@ -59,6 +59,8 @@ type Props = {
 export const loadDiagnostics = (evaluation: string, signal: AbortSignal) =>
   browserGateway.diagnostics(evaluation, signal);
 const loadBoxes = (evaluation: string, signal: AbortSignal) => browserGateway.boxes(evaluation, signal);
+const loadResolution = (evaluation: string, signal: AbortSignal) =>
+  browserGateway.resolution(evaluation, signal);
 const loadSpectra = (evaluation: string, signal: AbortSignal) => browserGateway.spectra(evaluation, signal);
 
 /**
@@ -73,6 +75,8 @@ export function EvaluationFigures(props: Props) {
   const boxes = useLoaded(hasArtefact(evaluation, 'boxes.json') ? evaluation.id : null, loadBoxes);
   const hasSpectra = hasArtefact(evaluation, 'spectra.json');
   const spectra = useLoaded(hasSpectra ? evaluation.id : null, loadSpectra);
+  const hasResolution = hasArtefact(evaluation, 'resolution.json');
+  const resolution = useLoaded(hasResolution ? evaluation.id : null, loadResolution);
   const otherSpectra = useLoaded(hasSpectra ? (reference?.evaluationId ?? null) : null, loadSpectra);
   const [view, changeView] = useMapView();
   const [pointedTimeDays, setPointedTimeDays] = useState<number | null>(null);
@@ -180,16 +184,27 @@ export function EvaluationFigures(props: Props) {
         <PsdFigure diagnostics={diagnostics} scores={scores} />
       )}
       {maps}
-      {boxes.state === 'loaded' && (!hasSpectra || spectra.state !== 'waiting') ? (
+      {boxes.state === 'loaded' &&
+      (!hasSpectra || spectra.state !== 'waiting') &&
+      (!hasResolution || resolution.state !== 'waiting') ? (
         <WhereItLoses
           boxes={boxes.value}
           spectra={spectra.state === 'loaded' ? spectra.value : null}
+          resolution={resolution.state === 'loaded' ? resolution.value : null}
+          scores={scores}
+          isAlongTrack={isAlongTrackProtocol(evaluation.protocol)}
           entries={entries}
           initialOther={reference?.evaluationId ?? null}
           hasMaps={withMaps}
           onView={changeView}
         />
       ) : null}
+      {hasArtefact(evaluation, 'boxes.json') ? null : (
+        <p className="muted">
+          No errors and no effective resolution by box: an earlier version scored this entry; scoring it again
+          adds them.
+        </p>
+      )}
       {spectra.state === 'loaded' ? (
         <ZonalSpectraFigure spectra={spectra.value} methodName={methodName} reference={besides} />
       ) : null}

@@ -1,6 +1,6 @@
 'use client';
 
-import type { BoxStatistics, ZonalSpectraView } from '@sillage/contracts';
+import type { BoxStatistics, ResolutionByBox, Scores, ZonalSpectraView } from '@sillage/contracts';
 import { useMemo, useState, type CSSProperties, type MouseEvent, type ReactNode } from 'react';
 import { browserGateway } from '../../lib/api/browser-gateway';
 import { formatFixed, formatLatitude, formatLongitude, formatSigned } from '../../lib/format-number';
@@ -16,14 +16,21 @@ import {
   type BoxComparison,
   type Comparison,
 } from './box-losses';
-import styles from './where-it-loses.module.css';
+import { boxText, hasSameBoxes } from './box-resolutions';
 import type { MapEntry } from './map-controls';
 import { DEFAULT_VIEW, mapViewQuery, type MapView } from './map-view';
+import { ResolutionBoxes } from './resolution-boxes';
 import { useLoaded } from './use-loaded';
+import styles from './where-it-loses.module.css';
 
 type Props = {
   boxes: BoxStatistics;
   spectra: ZonalSpectraView | null;
+  /** Null where this evaluation has none. */
+  resolution: ResolutionByBox | null;
+  scores: Scores;
+  /** Compared with a withheld track: its points, not those of a grid, lie in the boxes. */
+  isAlongTrack: boolean;
   entries: readonly MapEntry[];
   /** The entry that it is compared with at first; null: none. */
   initialOther: string | null;
@@ -31,25 +38,46 @@ type Props = {
   onView: (change: Partial<MapView>) => void;
 };
 
+/** A day with fewer points has no score under the along-track protocols. */
+const LEAST_TRACK_POINTS = 10;
+
 const loadBoxes = (evaluation: string, signal: AbortSignal) => browserGateway.boxes(evaluation, signal);
+const loadResolution = (evaluation: string, signal: AbortSignal) =>
+  browserGateway.resolution(evaluation, signal);
 const loadSpectra = (evaluation: string, signal: AbortSignal) => browserGateway.spectra(evaluation, signal);
 
 /** The boxes, days and wavelengths where an entry loses most against another. */
-export function WhereItLoses({ boxes, spectra, entries, initialOther, hasMaps, onView }: Props) {
+export function WhereItLoses(props: Props) {
+  const { boxes, spectra, resolution, scores, isAlongTrack } = props;
+  const { entries, initialOther, hasMaps, onView } = props;
   const [otherId, setOtherId] = useState(initialOther ?? '');
   const other = entries.find(({ evaluationId }) => evaluationId === otherId) ?? null;
   const otherBoxes = useLoaded(other?.evaluationId ?? null, loadBoxes);
   const otherSpectra = useLoaded(other?.evaluationId ?? null, loadSpectra);
+  const otherResolution = useLoaded(
+    resolution === null ? null : (other?.evaluationId ?? null),
+    loadResolution,
+  );
   const against =
     otherBoxes.state === 'loaded' && isSameLayout(boxes, otherBoxes.value) ? otherBoxes.value : null;
   const bandsAgainst = otherSpectra.state === 'loaded' ? otherSpectra.value : null;
   const parts = useMemo(() => boxComparisons(boxes, against), [boxes, against]);
-  const days = useMemo(() => dayComparisons(boxes, against), [boxes, against]);
+  const days = useMemo(
+    () => dayComparisons(boxes, against, isAlongTrack ? LEAST_TRACK_POINTS : 1),
+    [boxes, against, isAlongTrack],
+  );
   const bands = useMemo(
     () => (spectra === null ? [] : bandComparisons(spectra, bandsAgainst)),
     [spectra, bandsAgainst],
   );
   const name = against === null ? null : (other?.name ?? null);
+  const resolutionAgainst =
+    resolution !== null &&
+    other !== null &&
+    otherResolution.state === 'loaded' &&
+    hasSameBoxes(resolution, otherResolution.value)
+      ? { name: other.name, resolution: otherResolution.value }
+      : null;
 
   return (
     <section className="panel" aria-labelledby="where-it-loses">
@@ -131,6 +159,22 @@ export function WhereItLoses({ boxes, spectra, entries, initialOther, hasMaps, o
           )}
         </div>
       </div>
+      {resolution === null ? (
+        <p className={styles.legend}>
+          No effective resolution by box: the area is smaller than a box of 5°, or an earlier version scored
+          this entry; scoring it again adds it.
+        </p>
+      ) : (
+        <>
+          {other !== null && resolutionAgainst === null && otherResolution.state !== 'waiting' ? (
+            <p className="muted" role="status">
+              {other.name} has no effective resolution over these boxes: it was scored by an earlier version,
+              or it could not be loaded.
+            </p>
+          ) : null}
+          <ResolutionBoxes resolution={resolution} against={resolutionAgainst} scores={scores} />
+        </>
+      )}
     </section>
   );
 }
@@ -138,11 +182,6 @@ export function WhereItLoses({ boxes, spectra, entries, initialOther, hasMaps, o
 function bandText({ longestDeg, shortestDeg }: BandComparison): string {
   const [longest, shortest] = [formatFixed(longestDeg, 2), formatFixed(shortestDeg, 2)];
   return longest === shortest ? `${longest}°` : `${longest}° to ${shortest}°`;
-}
-
-function boxText({ southDeg, northDeg, westDeg, eastDeg }: BoxComparison): string {
-  const decimals = [southDeg, northDeg, westDeg, eastDeg].every(Number.isInteger) ? 0 : 2;
-  return `${formatLatitude(southDeg, decimals)}–${formatLatitude(northDeg, decimals)}, ${formatLongitude(westDeg, decimals)}–${formatLongitude(eastDeg, decimals)}`;
 }
 
 function middleOf({ southDeg, northDeg, westDeg, eastDeg }: BoxComparison): MapView['place'] {
@@ -263,7 +302,7 @@ function BoxTable({ boxes, parts, otherName }: BoxTableProps) {
       <p className={styles.legend}>
         RMSE score of each box over all days, by its south-western corner
         {otherName === null
-          ? '; the darker, the lower.'
+          ? '; the stronger the colour, the lower.'
           : `; below it the difference from ${otherName}: blue gains, orange loses.`}
       </p>
     </div>

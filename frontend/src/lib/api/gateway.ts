@@ -22,6 +22,7 @@ import {
   providerListSchema,
   publicVersionListSchema,
   startedSignInSchema,
+  statusSchema,
   stressViewSchema,
   submissionListSchema,
   submissionViewSchema,
@@ -29,6 +30,7 @@ import {
   teamViewSchema,
   transferSchema,
   tokenViewSchema,
+  resolutionByBoxSchema,
   zonalSpectraSchema,
   type AccountView,
   type BoxStatistics,
@@ -58,6 +60,7 @@ import {
   type PublicVersion,
   type RegisterRequest,
   type SignInRequest,
+  type Status,
   type StressView,
   type SubmissionView,
   type TeamRole,
@@ -65,6 +68,7 @@ import {
   type Transfer,
   type TaskReference,
   type TokenView,
+  type ResolutionByBox,
   type ZonalSpectraView,
   type Visibility,
 } from '@sillage/contracts';
@@ -134,6 +138,7 @@ export type Gateway = {
   /** The best so far, by date of submission. */
   boardHistory: (challenge: string, task: BoardTask, signal?: AbortSignal) => Promise<BoardHistory>;
   transfer: (challenge: string, scenario: string) => Promise<Transfer>;
+  status: () => Promise<Status>;
   submissions: (options: { mine: boolean; challenge?: string }) => Promise<SubmissionView[]>;
   submission: (submission: string, signal?: AbortSignal) => Promise<SubmissionView>;
   createSubmission: (request: CreateSubmissionRequest) => Promise<SubmissionView>;
@@ -145,9 +150,13 @@ export type Gateway = {
   /** Runs of a network with other observations, beside its normal scores. */
   stress: (submission: string, signal?: AbortSignal) => Promise<StressView>;
   askStress: (submission: string) => Promise<StressView>;
+  /** Every open run, where none is named. */
+  cancelStress: (submission: string, runs?: string[]) => Promise<StressView>;
   diagnostics: (evaluation: string, signal?: AbortSignal) => Promise<Diagnostics>;
   /** Errors by box and day. */
   boxes: (evaluation: string, signal?: AbortSignal) => Promise<BoxStatistics>;
+  /** Effective resolution by box. */
+  resolution: (evaluation: string, signal?: AbortSignal) => Promise<ResolutionByBox>;
   /** Zonal spectra of truth, map and error. */
   spectra: (evaluation: string, signal?: AbortSignal) => Promise<ZonalSpectraView>;
   /** Notebook, receipt and citations, with their sizes. */
@@ -229,6 +238,7 @@ export function createGateway(transport: Transport): Gateway {
       json('/api/notification-preferences', preferenceListSchema, { method: 'PUT', body: { preferences } }),
     stopMails: (secret, kind) =>
       nothing(`/api/unsubscriptions/${segment(secret)}/${segment(kind)}`, { method: 'POST' }),
+    status: () => json('/api/status', statusSchema),
     challenges: () => json('/api/challenges', challengeListSchema),
     allowance: (challenge) => json(`/api/challenges/${segment(challenge)}/allowance`, allowanceSchema),
     challenge: (challenge, version) =>
@@ -278,11 +288,18 @@ export function createGateway(transport: Transport): Gateway {
       json(`/api/submissions/${segment(submission)}/stress`, stressViewSchema, { signal }),
     askStress: (submission) =>
       json(`/api/submissions/${segment(submission)}/stress`, stressViewSchema, { method: 'POST', body: {} }),
+    cancelStress: (submission, runs) =>
+      json(`/api/submissions/${segment(submission)}/stress/cancel`, stressViewSchema, {
+        method: 'POST',
+        body: runs === undefined ? {} : { runs },
+      }),
     documents: (evaluation, signal) => json(apiPaths.documents(evaluation), documentListSchema, { signal }),
     diagnostics: (evaluation, signal) =>
       json(apiPaths.artefact(evaluation, 'diagnostics.json'), diagnosticsSchema, { signal }),
     boxes: (evaluation, signal) =>
       json(apiPaths.artefact(evaluation, 'boxes.json'), boxStatisticsSchema, { signal }),
+    resolution: (evaluation, signal) =>
+      json(apiPaths.artefact(evaluation, 'resolution.json'), resolutionByBoxSchema, { signal }),
     spectra: (evaluation, signal) =>
       json(apiPaths.artefact(evaluation, 'spectra.json'), zonalSpectraSchema, { signal }),
     preview: async (evaluation, after, signal) =>

@@ -6,6 +6,8 @@ import { CommandError } from '../command-error.js';
 import { print, printJson, say } from '../terminal/output.js';
 import { createProgressLine } from '../terminal/progress-line.js';
 import { formatTimeDays } from '../terminal/quantities.js';
+import { formatBoxes } from '../terminal/box-table.js';
+import { boxesJson } from '../terminal/boxes-json.js';
 import { formatScores } from '../terminal/score-table.js';
 import { cliVersion } from '../version.js';
 
@@ -20,6 +22,7 @@ export type ScoreTrackOptions = {
   start?: string;
   end?: string;
   holes: 'reject' | 'as-2020a' | 'as-2021a';
+  boxes?: boolean;
   json?: boolean;
 };
 
@@ -53,6 +56,7 @@ export async function scoreTrack(options: ScoreTrackOptions): Promise<void> {
   }
   for (const warning of result.warnings) say(`Note: ${warning.message}`);
   print(formatScores(result.scores, protocol));
+  if (options.boxes === true) print(formatBoxes(result.details));
   const { alongTrack } = result.diagnostics;
   print(
     `Protocol ${protocol}; ${alongTrack?.pointCount} points of the track, ${alongTrack?.dayCount} days with enough of them, ` +
@@ -100,6 +104,7 @@ function scoreJson(
         sigma: variant.sigma,
         lambda_x_km: variant.lambdaXKm,
       })) ?? [],
+    ...(options.boxes === true ? boxesJson(result.details) : {}),
     protocol,
     track: options.track,
     reconstruction: options.reconstruction,

@@ -10,6 +10,8 @@ import { CommandError } from '../command-error.js';
 import { print, printJson, say } from '../terminal/output.js';
 import { createProgressLine } from '../terminal/progress-line.js';
 import { formatTimeDays } from '../terminal/quantities.js';
+import { formatBoxes } from '../terminal/box-table.js';
+import { boxesJson } from '../terminal/boxes-json.js';
 import { formatPhysics, formatScores } from '../terminal/score-table.js';
 import { cliVersion } from '../version.js';
 
@@ -25,6 +27,7 @@ export type ScoreOptions = {
   holes: 'reject' | 'as-2020a' | 'as-2021a';
   fill: 'none' | 'gauss-seidel';
   openOcean?: boolean;
+  boxes?: boolean;
   threads: number;
   json?: boolean;
 };
@@ -68,6 +71,7 @@ export async function score(options: ScoreOptions): Promise<void> {
   print(formatPhysics(result.physics));
   const { grid, daily, openOcean } = result.diagnostics;
   if (options.openOcean === true) print(openOceanText(openOcean));
+  if (options.boxes === true) print(formatBoxes(result.details));
   const first = daily.timeDays[0];
   const last = daily.timeDays.at(-1);
   const span =
@@ -140,6 +144,7 @@ function scoreJson(result: ScoreResult, protocol: GriddedProtocol, options: Scor
       segment_deg: openOcean.segmentDeg,
       segment_count: openOcean.segmentCount,
     },
+    ...(options.boxes === true ? boxesJson(result.details) : {}),
     protocol,
     reference: options.reference,
     reconstruction: options.reconstruction,

@@ -388,7 +388,7 @@ function quantile(values: readonly number[], share: number): number {
 
 type CsvCell = string | number | null | undefined;
 
-function csv(header: readonly string[], rows: readonly (readonly CsvCell[])[]): string {
+export function csv(header: readonly string[], rows: readonly (readonly CsvCell[])[]): string {
   const cell = (value: CsvCell): string =>
     value === null || value === undefined || (typeof value === 'number' && !Number.isFinite(value))
       ? ''

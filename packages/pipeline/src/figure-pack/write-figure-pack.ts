@@ -1,10 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Diagnostics } from '@sillage/contracts';
+import type { Diagnostics, ResolutionByBox } from '@sillage/contracts';
 import type { RegularGrid } from '@sillage/science';
 import { zipSync } from 'fflate';
 import type { ProductsOptions } from '../product-options.js';
 import type { WrittenArtefact } from '../score-artefacts.js';
+import { boxResolutionFigure } from './box-resolution-figure.js';
 import {
   dailyFigure,
   psdScoreFigure,
@@ -25,7 +26,7 @@ export async function writeFigurePack(
   options: ProductsOptions,
   rmse: { grid: Pick<RegularGrid, 'latDeg' | 'lonDeg'>; rmseM: ArrayLike<number> } | null,
 ): Promise<WrittenArtefact[]> {
-  const { diagnosticsPath, statisticsPath, scores } = options;
+  const { diagnosticsPath, statisticsPath, resolutionPath, scores } = options;
   if (!options.includeTruth || diagnosticsPath === undefined || diagnosticsPath === null) return [];
   // Written by the score step from this very type, and fetched by its hash; the schemas would slow every scoring down.
   const diagnostics = JSON.parse(await readFile(diagnosticsPath, 'utf8')) as Diagnostics;
@@ -34,6 +35,10 @@ export async function writeFigurePack(
     statisticsPath === undefined || statisticsPath === null
       ? null
       : JSON.parse(await readFile(statisticsPath, 'utf8'));
+  const resolution =
+    resolutionPath === undefined || resolutionPath === null
+      ? null
+      : (JSON.parse(await readFile(resolutionPath, 'utf8')) as ResolutionByBox);
   const spectra = zonalSpectraOf(statistics);
   const trackSpectrum = diagnostics.alongTrack?.spectrum ?? null;
   const figures: Figure[] = [
@@ -42,6 +47,7 @@ export async function writeFigurePack(
     ...(spectra === null ? [] : [zonalSpectraFigure(spectra, headings)]),
     ...(trackSpectrum === null ? [] : trackSpectraFigures(trackSpectrum, scores, headings)),
     ...(rmse === null ? [] : [rmseMapFigure(rmse, headings)]),
+    ...(resolution === null ? [] : [boxResolutionFigure(resolution, headings)]),
   ];
   const path = join(options.outputFolder, 'figures.zip');
   await writeFile(path, zipOf(figures, options));

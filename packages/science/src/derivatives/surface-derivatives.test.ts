@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { coriolisParameter, geostrophicVorticity, gradientMagnitude } from './surface-derivatives.js';
+import { coriolisParameter } from '../earth.js';
+import { geostrophicVorticity, gradientMagnitude } from './surface-derivatives.js';
 
 const RADIUS_M = 6_371_000;
 const RADIANS = Math.PI / 180;

@@ -1,23 +1,10 @@
+import { coriolisParameter, EARTH_RADIUS_M, EQUATOR_DEG, GRAVITY_M_S2 } from '../earth.js';
 import { requireLength, type FieldValues } from '../grid.js';
-
-/** Mean radius of the Earth, m. */
-const EARTH_RADIUS_M = 6_371_000;
-/** Gravity, m/s². */
-const GRAVITY_M_S2 = 9.81;
-/** Rotation of the Earth, rad/s. */
-const ROTATION_RAD_S = 7.292115e-5;
-/** Nearer to the equator than this, degrees, the sea is not in geostrophic balance. */
-const EQUATOR_DEG = 5;
 
 const RADIANS = Math.PI / 180;
 
 /** A rectilinear grid of one map; both axes ascending, degrees. */
 export type MapGrid = { readonly latDeg: Float64Array; readonly lonDeg: Float64Array };
-
-/** Coriolis parameter f = 2Ω·sin φ, 1/s. */
-export function coriolisParameter(latDeg: number): number {
-  return 2 * ROTATION_RAD_S * Math.sin(latDeg * RADIANS);
-}
 
 /**
  * Size of the horizontal gradient of a map, |∇h|, on the sphere: centred differences, one-sided at the edges and beside
@@ -69,6 +56,8 @@ function slope(
  * Relative vorticity of the geostrophic flow over the Coriolis parameter, ζ/f. The velocities lie between the nodes:
  * v = g/(f·R·cos φ)·∂h/∂λ half a step to the east and west, u = −g/(f·R)·∂h/∂φ half a step to the north and south with f there, and
  * ζ = (∂v/∂λ − ∂(u·cos φ)/∂φ)/(R·cos φ). This reads the four neighbours of a node and nothing else.
+ *
+ * `DerivativeAccumulator` has f at the node instead, g/f·∇²h: without the change of f between the nodes, u·β/f.
  *
  * @param values - metres, shape `[Y, X]`, NaN where missing.
  * @returns dimensionless, shape `[Y, X]`; NaN at the outermost rows and columns, beside a missing value, and within 5° of the

@@ -1,14 +1,6 @@
+import { coriolisParameter, EARTH_RADIUS_M, EQUATOR_DEG, GRAVITY_M_S2 } from '../earth.js';
 import { axisSpacing, requireLength, type FieldValues, type RegularGrid } from '../grid.js';
 import type { LatitudeBand } from '../scores/score-accumulator.js';
-
-/** Mean radius of the Earth, m. It cancels in the ratios. */
-export const EARTH_RADIUS_M = 6_371_000;
-/** m/s². It cancels in the ratios. */
-const GRAVITY = 9.81;
-/** Rotation of the Earth, rad/s. */
-const EARTH_ROTATION = 7.292115e-5;
-/** Rows closer to the equator have no geostrophic vorticity worth the name: f goes to 0. Degrees. */
-const EQUATOR_DEG = 5;
 
 /** Sums over the points (days × places) whose five-point stencil has a value in both fields. They add up. */
 export type DerivativeSums = {
@@ -92,7 +84,7 @@ export class DerivativeAccumulator {
     const { timeCount, lonCount, sums } = this;
     const latRad = (this.grid.latDeg[latIndex]! * Math.PI) / 180;
     const factors = stencilFactors(latRad, this.latStepRad, this.lonStepRad);
-    const f = 2 * EARTH_ROTATION * Math.sin(latRad);
+    const f = coriolisParameter(this.grid.latDeg[latIndex]!);
     const { zonal, meridional, zonal2, north2, south2 } = factors;
     const [mS, mC, mN] = [south.reconstruction, centre.reconstruction, north.reconstruction];
     const [rS, rC, rN] = [south.reference, centre.reference, north.reference];
@@ -131,7 +123,7 @@ export class DerivativeAccumulator {
     sums.reconstructionGradientSum += mGradient;
     sums.referenceGradientSum += rGradient;
     if (Math.abs(this.grid.latDeg[latIndex]!) < EQUATOR_DEG) return;
-    const squaredFactor = (GRAVITY / f) ** 2;
+    const squaredFactor = (GRAVITY_M_S2 / f) ** 2;
     sums.vorticityPointCount += count;
     sums.reconstructionVorticitySum += squaredFactor * mLaplacian;
     sums.referenceVorticitySum += squaredFactor * rLaplacian;

@@ -33,8 +33,29 @@ const EDGE_TOLERANCE = 1e-6;
  * lies within a step of the first node: nodes may stand in the middle of cells, and 33° is easier to read than 33.025°.
  */
 export function boxLayout({ latDeg, lonDeg }: Pick<RegularGrid, 'latDeg' | 'lonDeg'>): BoxLayout {
-  const { start: southDeg, span: height } = reachOf(latDeg, 'latitude');
-  const { start: westDeg, span: width } = reachOf(lonDeg, 'longitude');
+  return evenBoxes(reachOf(latDeg, 'latitude'), reachOf(lonDeg, 'longitude'));
+}
+
+/** The same of an area with edges instead of nodes, degrees. */
+export function boxLayoutOfArea(area: {
+  south: number;
+  north: number;
+  west: number;
+  east: number;
+}): BoxLayout {
+  return evenBoxes(
+    { start: area.south, span: area.north - area.south },
+    { start: area.west, span: area.east - area.west },
+  );
+}
+
+/** From where, and how far, boxes have to reach; degrees. */
+type Reach = { start: number; span: number };
+
+function evenBoxes(
+  { start: southDeg, span: height }: Reach,
+  { start: westDeg, span: width }: Reach,
+): BoxLayout {
   const countOf = (span: number, size: number): number =>
     Math.max(1, Math.ceil(span / size - EDGE_TOLERANCE));
   const sizeDeg =
@@ -50,7 +71,7 @@ export function boxLayout({ latDeg, lonDeg }: Pick<RegularGrid, 'latDeg' | 'lonD
 }
 
 /** Where boxes begin, and how far they have to reach; a last node that stands on an edge belongs to the box before it. */
-function reachOf(axis: Float64Array, name: 'latitude' | 'longitude'): { start: number; span: number } {
+function reachOf(axis: Float64Array, name: 'latitude' | 'longitude'): Reach {
   const first = axis[0]!;
   if (axis.length < 2) return { start: first, span: 0 };
   const step = axisSpacing(axis, name);
@@ -105,7 +126,8 @@ export class BoxAccumulator {
   }
 }
 
-function boxIndex(coordinate: number, first: number, size: number, count: number): number {
+/** Row or column of a coordinate; what lies beyond the last box belongs to it. */
+export function boxIndex(coordinate: number, first: number, size: number, count: number): number {
   return Math.min(count - 1, Math.floor((coordinate - first) / size + EDGE_TOLERANCE));
 }
 
