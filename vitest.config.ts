@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { Sequencer } from './e2e/testing/sequencer.ts';
 
 /**
  * `sillage-source` makes workspace imports resolve to `src/`, so a test never runs against a stale build. No `import` or
@@ -12,6 +13,7 @@ export default defineConfig({
   resolve,
   ssr,
   test: {
+    sequence: { sequencer: Sequencer },
     projects: [
       {
         resolve,
@@ -58,7 +60,10 @@ export default defineConfig({
           exclude: ignored,
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
+          // A journey through a browser, a queue and three processes: who needs it is named at the end of `npm test`.
+          retry: 1,
+          setupFiles: ['e2e/testing/one-at-a-time.ts'],
+          maxWorkers: 2,
         },
       },
     ],

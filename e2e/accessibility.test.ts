@@ -14,15 +14,50 @@ const SCREENS = {
   phone: { width: 390, height: 844 },
 } as const;
 
-/** Colours that change in steps have come to their end. */
-async function darken(page: Page): Promise<void> {
-  await page.emulateMedia({ colorScheme: 'dark' });
+/** Colours and sizes that change in steps have come to their end. */
+async function settled(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
     await frame();
     await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null)));
     await frame();
   });
+}
+
+async function paint(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await settled(page);
+}
+
+async function signIn(page: Page, account: Account): Promise<void> {
+  await page.goto(`${url}/sign-in`);
+  await page.getByLabel('E-mail').fill(account.email);
+  await page.getByLabel('Password').fill(account.password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.waitForURL((address) => address.pathname !== '/sign-in');
+}
+
+/** What is wrong with a page, on each screen. It is loaded once: on the other screen and in the dark it is the same page. */
+async function problemsOf(page: Page, address: string): Promise<string[]> {
+  const problems: string[] = [];
+  await page.setViewportSize(SCREENS.desktop);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.goto(`${url}${address}`, { waitUntil: 'networkidle' });
+  for (const [screen, size] of Object.entries(SCREENS)) {
+    await page.setViewportSize(size);
+    await paint(page, 'light');
+    const here = await accessibilityViolations(page);
+    const overflowPx = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    if (overflowPx > 0) here.push(`the page scrolls sideways by ${overflowPx} px`);
+    await paint(page, 'dark');
+    const inDark = await accessibilityViolations(page, ['color-contrast', 'link-in-text-block']);
+    problems.push(
+      ...[...here, ...inDark.map((problem) => `dark: ${problem}`)].map((problem) => `${screen}: ${problem}`),
+    );
+  }
+  return problems;
 }
 
 describe.skipIf(!hasBrowser)('every page is without axe violations and without sideways scrolling', () => {
@@ -134,9 +169,17 @@ describe.skipIf(!hasBrowser)('every page is without axe violations and without s
         '/admin/challenges',
         `/admin/challenges/${SMALL_CHALLENGE}`,
         `/admin/challenges/${SMALL_CHALLENGE}/versions/1.0.0`,
-        ...['basics', 'areas', 'scenarios', 'files', 'references', 'yaml', 'check', 'validate'].map(
-          (step) => `/admin/drafts/${draft}?step=${step}`,
-        ),
+        ...[
+          'basics',
+          'areas',
+          'scenarios',
+          'files',
+          'references',
+          'published',
+          'yaml',
+          'check',
+          'validate',
+        ].map((step) => `/admin/drafts/${draft}?step=${step}`),
       ].map((address) => ({ name: address, path: address, isSignedIn: true, isOrganiser: true as const })),
       { name: 'who organises', path: '/admin', isSignedIn: true },
       { name: 'overview for organisers', path: '/admin', isSignedIn: true, isOrganiser: true },
@@ -158,48 +201,29 @@ describe.skipIf(!hasBrowser)('every page is without axe violations and without s
   });
   afterAll(() => browser.close());
 
-  test.each(Object.keys(SCREENS) as (keyof typeof SCREENS)[])('on a %s', async (screen) => {
-    const options = { viewport: SCREENS[screen], reducedMotion: 'reduce', colorScheme: 'light' } as const;
-    const visitor = await openPage(browser, options);
-    const signedIn = async (as: Account) => {
-      const opened = await openPage(browser, options);
-      await opened.page.goto(`${url}/sign-in`);
-      await opened.page.getByLabel('E-mail').fill(as.email);
-      await opened.page.getByLabel('Password').fill(as.password);
-      await opened.page.getByRole('button', { name: 'Sign in', exact: true }).click();
-      await opened.page.waitForURL((address) => address.pathname !== '/sign-in');
-      return opened;
-    };
-    const member = await signedIn(account);
-    const chief = await signedIn(organiser);
-
+  test('on a desktop and on a phone, in light and in dark', async () => {
+    const readers = [
+      { as: null, reads: pages.filter((page) => !page.isSignedIn) },
+      { as: account, reads: pages.filter((page) => page.isSignedIn && page.isOrganiser !== true) },
+      { as: organiser, reads: pages.filter((page) => page.isOrganiser === true) },
+    ];
     const found: Record<string, string[]> = {};
-    for (const { name, path: address, isSignedIn, isOrganiser } of pages) {
-      const { page } = isOrganiser === true ? chief : isSignedIn ? member : visitor;
-      await page.emulateMedia({ colorScheme: 'light' });
-      await page.goto(`${url}${address}`, { waitUntil: 'networkidle' });
-      const problems = await accessibilityViolations(page);
-      const overflowPx = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      if (overflowPx > 0) problems.push(`the page scrolls sideways by ${overflowPx} px`);
-      // The dark page is the same page in other colours.
-      await darken(page);
-      problems.push(
-        ...(await accessibilityViolations(page, ['color-contrast', 'link-in-text-block'])).map(
-          (problem) => `dark: ${problem}`,
-        ),
-      );
-      if (problems.length > 0) found[name] = problems;
-    }
-    expect(found).toEqual({});
-    const faults = [...visitor.faults, ...member.faults, ...chief.faults].filter(
-      (fault) => !fault.includes('/nowhere'),
+    const faults: string[] = [];
+    // Side by side: a page spends most of its time waiting.
+    await Promise.all(
+      readers.map(async ({ as, reads }) => {
+        const opened = await openPage(browser, { viewport: SCREENS.desktop, reducedMotion: 'reduce' });
+        if (as !== null) await signIn(opened.page, as);
+        for (const { name, path: address } of reads) {
+          const problems = await problemsOf(opened.page, address);
+          if (problems.length > 0) found[name] = problems;
+        }
+        faults.push(...opened.faults.filter((fault) => !fault.includes('/nowhere')));
+        await opened.context.close();
+      }),
     );
+    expect(found).toEqual({});
     expect(faults).toEqual([]);
-    await visitor.context.close();
-    await member.context.close();
-    await chief.context.close();
   });
 
   test('axe finds what is too faint in the dark alone', async () => {
@@ -213,7 +237,7 @@ describe.skipIf(!hasBrowser)('every page is without axe violations and without s
     });
     const contrast = () => accessibilityViolations(page, ['color-contrast']);
     expect(await contrast()).toEqual([]);
-    await darken(page);
+    await paint(page, 'dark');
     expect((await contrast()).join()).toContain('color-contrast');
     await context.close();
   });

@@ -6,12 +6,7 @@ import { becomesTrue, isRunning } from '../tools/processes.mjs';
 import { finalSubmission, jsonOf, leaderboard, newAccount, submission } from './testing/api.js';
 import { sillageOk } from './testing/command-line.js';
 import { startTestPlatform, temporaryFolder, type TestPlatform } from './testing/platform.js';
-import {
-  SMALL_CHALLENGE,
-  SMALL_PERIOD,
-  writeSmallReconstruction,
-  writeSmallTruth,
-} from './testing/small-challenge.js';
+import { registerSmallSea, SMALL_CHALLENGE, writeSmallReconstruction } from './testing/small-challenge.js';
 
 let platform: TestPlatform;
 let folder: string;
@@ -21,26 +16,15 @@ const FINAL = new Set<EvaluationState>(['scored', 'rejected', 'failed', 'cancell
 
 beforeAll(async () => {
   folder = temporaryFolder('crashes');
-  platform = await startTestPlatform('crashes-state', { env: { SILLAGE_LEASE_S: '5' } });
-  const truth = path.join(folder, 'truth.nc');
-  await writeSmallTruth(truth);
-  const challenge = path.join(folder, SMALL_CHALLENGE);
-  const organiser = { SILLAGE_URL: platform.url, SILLAGE_TOKEN: platform.secrets.organiserToken };
-  await sillageOk(
-    [
-      'challenge',
-      'import',
-      '--truth',
-      truth,
-      '--id',
-      SMALL_CHALLENGE,
-      '--name',
-      'Small sea',
-      '--licence',
-      'CC0-1.0',
-    ].concat([...SMALL_PERIOD, '--out', challenge]),
+  platform = await startTestPlatform('crashes-state', {
+    hasDatasets: false,
+    env: { SILLAGE_LEASE_S: '5' },
+  });
+  const { url, secrets } = platform;
+  await registerSmallSea(
+    { url, organiserToken: secrets.organiserToken, workFolder: folder },
+    { id: SMALL_CHALLENGE, name: 'Small sea' },
   );
-  await sillageOk(['challenge', 'register', challenge], organiser);
   file = path.join(folder, 'reconstruction.nc');
   await writeSmallReconstruction(file);
   const { token } = await newAccount(platform.url);

@@ -5,8 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { jsonOf, newAccount, newOrganiser, type Account } from './testing/api.js';
 import { accessibilityViolations, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
-import { sillageOk } from './testing/command-line.js';
-import { SMALL_PERIOD, writeSmallField } from './testing/small-challenge.js';
+import { registerSmallSea, writeSmallField } from './testing/small-challenge.js';
 
 const { url, organiserToken, workFolder } = inject('platform');
 const CHALLENGE = 'curated-sea';
@@ -48,16 +47,10 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
     for (const file of [wrongTruth, rightTruth]) fs.mkdirSync(path.dirname(file), { recursive: true });
     await writeSmallField(wrongTruth, { dayCount: 20 });
     await writeSmallField(rightTruth);
-    const folder = path.join(workFolder, CHALLENGE);
-    const environment = { SILLAGE_URL: url, SILLAGE_TOKEN: organiserToken };
-    await sillageOk(
-      [
-        ...['challenge', 'import', '--truth', rightTruth, '--id', CHALLENGE, '--name', 'Curated sea'],
-        ...['--licence', 'CC0-1.0', '--synthetic', '--oi', ...SMALL_PERIOD, '--out', folder],
-      ],
-      environment,
+    await registerSmallSea(
+      { url, organiserToken, workFolder },
+      { id: CHALLENGE, name: 'Curated sea', hasOi: true },
     );
-    await sillageOk(['challenge', 'register', folder], environment);
   });
   afterAll(() => browser.close());
 
@@ -118,6 +111,18 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
     await page.getByLabel('North, °N').fill('40');
     await expect.poll(() => page.getByText('south must be less than north').count()).toBe(0);
 
+    // A score of the literature, as it is printed; the board shows it so.
+    await part(page, 'Published scores');
+    await page.getByRole('button', { name: 'Add a published score' }).click();
+    await page.getByLabel('Method').fill('DUACS');
+    await page.getByLabel('µ(RMSE)').fill('0.90');
+    await page.getByLabel('Period').fill('2012-10-22 to 2012-12-02');
+    await page.getByLabel('Code and conventions').fill('2020a notebooks');
+    await page.getByLabel('Source', { exact: true }).fill('README of 2020a');
+    await expect
+      .poll(() => page.getByRole('region', { name: 'Table of published scores' }).textContent())
+      .toContain('0.90');
+
     // A truth that ends four days early takes the place of the right one.
     await part(page, 'Files');
     await page.getByLabel('Add files').setInputFiles(wrongTruth);
@@ -166,6 +171,9 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
     const published = await challenge();
     expect(published).toMatchObject({ datasetVersion: '1.0.1' });
     expect(published.areas[0]?.scoredBox).toEqual({ west, south, east: -56.7, north: 40 });
+    expect(published.published).toMatchObject([
+      { method: 'DUACS', mu: 0.9, decimals: { mu: 2 }, sigma: null, source: 'README of 2020a' },
+    ]);
     await page.goto(`${url}/challenges/${CHALLENGE}`);
     await expect.poll(() => page.getByRole('main').textContent()).toContain('1.0.1');
     await page.goto(`${url}/admin/challenges/${CHALLENGE}`);
@@ -211,6 +219,97 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
       citation: 'Theirs',
       summary: before.definition.summary,
     });
+    await context.close();
+  });
+
+  test('writes down what others have published, and what must be obtained, beside another writer', async () => {
+    const { page, context, faults } = await openPage(browser);
+    await signIn(page, organiser);
+    const id = await newDraft(page);
+    const asOther = { authorization: `Bearer ${organiserToken}`, 'content-type': 'application/json' };
+    const read = async () =>
+      draftViewSchema.parse(
+        await jsonOf(await fetch(`${url}/api/curation/drafts/${id}`, { headers: asOther })),
+      );
+    const saved = () => expect.poll(() => page.getByText(/^Saved, /).count()).toBe(1);
+
+    await part(page, 'Published scores');
+    await page.getByRole('button', { name: 'Add a published score' }).click();
+    await expect.poll(() => page.getByText('missing').count()).toBeGreaterThan(3);
+    await page.getByLabel('Method').fill('MIOST');
+    await page.getByLabel('µ(RMSE)').fill('92');
+    await expect.poll(() => page.getByText('a number up to 1 is needed').count()).toBeGreaterThan(0);
+    await page.getByLabel('µ(RMSE)').fill('92 %');
+    await expect
+      .poll(() => page.getByText('a number as printed is needed, like 0.92').count())
+      .toBeGreaterThan(0);
+    await page.getByLabel('µ(RMSE)').fill('0.920');
+    await page.getByLabel('λx (°)').fill('1,4');
+    await page.getByLabel('Period').fill('2012-10-22 to 2012-12-01');
+    await page.getByLabel('Code and conventions').fill('2020a notebooks');
+    await page.getByLabel('Source', { exact: true }).fill('README of 2020a');
+    await page.getByLabel('Address of the source').fill('https://example.org/2020a');
+    await expect.poll(() => page.getByText(/to mend here/).count()).toBe(0);
+    await saved();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Add another from this source' }).click();
+    await expect.poll(() => page.getByLabel('Method').inputValue()).toBe('');
+    await page.getByLabel('Method').fill('DYMOST');
+    await page.getByRole('button', { name: /^Edit MIOST/ }).click();
+    await expect.poll(() => page.getByLabel('µ(RMSE)').inputValue()).toBe('0.920');
+    await saved();
+    const source = {
+      period: '2012-10-22 to 2012-12-01',
+      protocol: '2020a notebooks',
+      source: 'README of 2020a',
+      sourceUrl: 'https://example.org/2020a',
+    };
+    const draft = await read();
+    expect(draft.problems).toEqual([]);
+    expect(draft.definition['published']).toMatchObject([
+      {
+        method: 'MIOST',
+        mu: 0.92,
+        sigma: null,
+        lambdaXDeg: 1.4,
+        decimals: { mu: 3, lambdaXDeg: 1 },
+        ...source,
+      },
+      { method: 'DYMOST', mu: null, sigma: null, ...source },
+    ]);
+
+    await part(page, 'Files');
+    await page.getByRole('button', { name: 'Add a file to obtain' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('dc_ref/NATL60_*.nc');
+    await page.getByLabel('Size, bytes').fill('11000000000');
+    await page.getByLabel('What it holds').fill('The truth, hourly.');
+    await page.getByLabel('Where it comes from').fill('AVISO+');
+    await expect.poll(() => page.getByText(/to mend here/).count()).toBe(0);
+    await saved();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    const before = await read();
+    expect(before.definition['expectedFiles']).toEqual([
+      {
+        name: 'dc_ref/NATL60_*.nc',
+        sizeBytes: 11_000_000_000,
+        description: 'The truth, hourly.',
+        obtain: 'AVISO+',
+      },
+    ]);
+
+    // Somebody else is faster.
+    const { revision, definition } = before;
+    const other = await fetch(`${url}/api/curation/drafts/${id}`, {
+      method: 'PUT',
+      headers: asOther,
+      body: JSON.stringify({ revision, definition: { ...definition, published: [] } }),
+    });
+    expect(other.status).toBe(200);
+    await page.getByLabel('Where it comes from').fill('AVISO+, free account');
+    await expect.poll(() => page.getByText(/^Organiser changed this draft on /).count()).toBe(1);
+    expect(await page.getByLabel('Where it comes from').inputValue()).toBe('AVISO+, free account');
+    expect((await read()).definition['published']).toEqual([]);
+    expect(faults.filter((fault) => !fault.includes('409'))).toEqual([]);
     await context.close();
   });
 

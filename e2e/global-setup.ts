@@ -1,11 +1,9 @@
 import fs from 'node:fs';
-import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { progressLines } from '../tools/progress-lines.mjs';
 import { prepareClone } from '../tools/start-command.mjs';
-import { sillage } from './testing/command-line.js';
 import { startTestPlatform, temporaryFolder } from './testing/platform.js';
-import { SMALL_CHALLENGE, SMALL_PERIOD, writeSmallTruth } from './testing/small-challenge.js';
+import { registerSmallSea, SMALL_CHALLENGE } from './testing/small-challenge.js';
 
 export type SharedPlatform = {
   url: string;
@@ -30,28 +28,11 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const workFolder = temporaryFolder('e2e');
   const platform = await startTestPlatform('e2e-state');
   try {
-    const truth = path.join(workFolder, 'small-truth.nc');
-    await writeSmallTruth(truth);
-    const folder = path.join(workFolder, SMALL_CHALLENGE);
-    const environment = { SILLAGE_URL: platform.url, SILLAGE_TOKEN: platform.secrets.organiserToken };
-    const importing = await sillage(
-      [
-        'challenge',
-        'import',
-        '--truth',
-        truth,
-        '--id',
-        SMALL_CHALLENGE,
-        '--name',
-        'Small synthetic sea',
-        '--licence',
-        'CC0-1.0',
-      ].concat(['--synthetic', '--oi', ...SMALL_PERIOD, '--out', folder]),
-      environment,
+    const { url, secrets } = platform;
+    await registerSmallSea(
+      { url, organiserToken: secrets.organiserToken, workFolder },
+      { id: SMALL_CHALLENGE, name: 'Small synthetic sea', hasOi: true },
     );
-    if (importing.status !== 0) throw new Error(`sillage challenge import: ${importing.stderr}`);
-    const registering = await sillage(['challenge', 'register', folder], environment);
-    if (registering.status !== 0) throw new Error(`sillage challenge register: ${registering.stderr}`);
   } catch (error) {
     await platform.remove();
     throw error;

@@ -6,7 +6,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { finalSubmission, leaderboard, newAccount, uploadedFile } from './testing/api.js';
 import { accessibilityViolations, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
-import { sillage, sillageOk } from './testing/command-line.js';
+import { sillage } from './testing/command-line.js';
+import { registerSmallSea } from './testing/small-challenge.js';
 import {
   smallManifest,
   smallOnnx,
@@ -30,13 +31,14 @@ beforeAll(async () => {
   await writeSmallNetwork(network);
   fs.writeFileSync(manifest, smallManifest(3));
   fs.writeFileSync(onnx, smallOnnx());
-  const folder = path.join(workFolder, CHALLENGE);
-  await sillageOk([
-    ...['challenge', 'import', '--truth', path.join(workFolder, 'small-truth.nc'), '--id', CHALLENGE],
-    ...['--name', 'Small sea for networks', '--licence', 'CC0-1.0', '--synthetic'],
-    ...['--start', '2012-10-24', '--end', '2012-11-10', '--out', folder],
-  ]);
-  await sillageOk(['challenge', 'register', folder], { SILLAGE_URL: url, SILLAGE_TOKEN: organiserToken });
+  await registerSmallSea(
+    { url, organiserToken, workFolder },
+    {
+      id: CHALLENGE,
+      name: 'Small sea for networks',
+      period: ['--start', '2012-10-24', '--end', '2012-11-10'],
+    },
+  );
 });
 
 async function signUp(page: Page, name: string): Promise<void> {

@@ -6,12 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { jsonOf, leaderboard, newAccount, type Account } from './testing/api.js';
 import { accessibilityViolations, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
 import { sillage, sillageOk } from './testing/command-line.js';
-import {
-  SMALL_CHALLENGE,
-  SMALL_PERIOD,
-  writeSmallReconstruction,
-  writeSmallTruth,
-} from './testing/small-challenge.js';
+import { registerSmallSea, SMALL_CHALLENGE, writeSmallReconstruction } from './testing/small-challenge.js';
 
 const { url, workFolder, organiserToken } = inject('platform');
 /** Of its own: what is closed here is open in other journeys. */
@@ -61,17 +56,7 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
   let submissionId: string;
   beforeAll(async () => {
     browser = await launchBrowser();
-    const truth = path.join(workFolder, 'watched-truth.nc');
-    await writeSmallTruth(truth);
-    const folder = path.join(workFolder, CHALLENGE);
-    await sillageOk(
-      [
-        ...['challenge', 'import', '--truth', truth, '--id', CHALLENGE, '--name', 'Watched sea'],
-        ...['--licence', 'CC0-1.0', '--synthetic', ...SMALL_PERIOD, '--out', folder],
-      ],
-      organiser,
-    );
-    await sillageOk(['challenge', 'register', folder], organiser);
+    await registerSmallSea({ url, organiserToken, workFolder }, { id: CHALLENGE, name: 'Watched sea' });
     [author, chief] = [await newAccount(url, 'Inge Lehmann'), await newOrganiser('Harald Sverdrup')];
     file = path.join(workFolder, 'watched.nc');
     await writeSmallReconstruction(file, 0.85);

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { boardWithRows } from './testing/api.js';
 import { accessibilityViolations, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
 import { ROOT } from './testing/platform.js';
 import { SMALL_CHALLENGE, smallGrid, smallSshM, writeSmallField } from './testing/small-challenge.js';
@@ -87,6 +88,29 @@ describe.skipIf(!hasBrowser)('a map in the browser, before it is sent', () => {
     expect(Object.keys(practice)).toContain('mu');
     for (const [metric, value] of Object.entries(practice))
       expect(Math.abs(value - (published[metric] ?? Number.NaN)), metric).toBeLessThan(1e-9);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  test('gets the score of the board along a withheld track that is public', async () => {
+    const { page, context, faults } = await openPage(browser);
+    await openForm(page, 'demo-ose');
+    const sent = watchedRequests(page);
+    await choose(page, path.join(ROOT, 'datasets/demo-ose/oi-gf-nadir4.nc'));
+    const panel = page.getByTestId('practice');
+    expect(await panel.innerText()).toContain('The withheld track of this task is public');
+    await page.getByRole('button', { name: 'Compute the practice score' }).click();
+    await page.locator('[data-testid=practice][data-phase=done]').waitFor({ timeout: 60_000 });
+    await page.getByTestId('no-mistakes').waitFor();
+    const [reference] = (await boardWithRows(url, 'demo-ose', 'gf', 'nadir4')).rows.filter(
+      ({ kind }) => kind === 'reference',
+    );
+    for (const metric of ['mu', 'sigma', 'lambdaXKm'] as const) {
+      const value = Number(await page.getByTestId(`practice-${metric}`).getAttribute('data-value'));
+      expect(Math.abs(value - (reference?.scores[metric] ?? Number.NaN)), metric).toBeLessThan(1e-9);
+    }
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(sent).toEqual([]);
     expect(faults).toEqual([]);
     await context.close();
   });

@@ -14,11 +14,10 @@ import { accessibilityViolations, hasBrowser, launchBrowser, openPage } from './
 import { sillageOk } from './testing/command-line.js';
 import {
   muOfSmallReconstruction,
-  SMALL_PERIOD,
+  registerSmallSea,
   smallSshM,
   writeSmallField,
   writeSmallReconstruction,
-  writeSmallTruth,
 } from './testing/small-challenge.js';
 
 const { url, workFolder, organiserToken } = inject('platform');
@@ -77,14 +76,10 @@ describe.skipIf(!hasBrowser)('a re-score', () => {
 
   beforeAll(async () => {
     browser = await launchBrowser();
-    const truth = path.join(workFolder, 'rescore-truth.nc');
-    await writeSmallTruth(truth);
-    const folder = path.join(workFolder, CHALLENGE);
-    await asOrganiser(
-      ...['challenge', 'import', '--truth', truth, '--id', CHALLENGE, '--name', 'Sea to score again'],
-      ...['--licence', 'CC0-1.0', '--synthetic', '--oi', ...SMALL_PERIOD, '--out', folder],
+    await registerSmallSea(
+      { url, organiserToken, workFolder },
+      { id: CHALLENGE, name: 'Sea to score again', hasOi: true },
     );
-    await asOrganiser('challenge', 'register', folder);
     account = await newAccount(url, 'Agnes Pockels');
     [good, poor] = [await entry(account, 'Good', 0.95), await entry(account, 'Poor', 0.6)];
     const challenge = (await (await fetch(`${url}/api/challenges/${CHALLENGE}`)).json()) as {

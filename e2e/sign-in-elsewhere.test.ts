@@ -40,6 +40,7 @@ describe.skipIf(!hasBrowser)('somebody with an account elsewhere', () => {
     const mailListener = mailServer.listen(0, '127.0.0.1');
     await once(mailListener, 'listening');
     platform = await startTestPlatform('sign-in', {
+      hasDatasets: false,
       env: {
         SILLAGE_SMTP_URL: `smtp://127.0.0.1:${(mailListener.address() as AddressInfo).port}`,
         SILLAGE_SIGN_IN: 'university',

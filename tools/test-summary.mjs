@@ -1,7 +1,8 @@
 /**
  * @typedef {{ passed: number, failed: number, skipped: number }} Counts
  * @typedef {{ name: string, seconds: number }} TimedTest
- * @typedef {{ counts: Counts, slowest: TimedTest[], failures: string[] }} Summary
+ * @typedef {{ name: string, firstError: string }} SecondTry a test that failed and then passed: a race, or a mistake
+ * @typedef {{ counts: Counts, slowest: TimedTest[], failures: string[], secondTries: SecondTry[] }} Summary
  */
 
 /** @returns {Summary} */
@@ -9,6 +10,7 @@ export const emptySummary = () => ({
   counts: { passed: 0, failed: 0, skipped: 0 },
   slowest: [],
   failures: [],
+  secondTries: [],
 });
 
 /**
@@ -21,13 +23,16 @@ export const emptySummary = () => ({
 export function summariseVitest(report, exitStatus) {
   const summary = emptySummary();
   const { testResults = [] } =
-    /** @type {{ testResults?: { name: string, status: string, message?: string, assertionResults: { status: string, fullName: string, duration?: number | null }[] }[] }} */ (
+    /** @type {{ testResults?: { name: string, status: string, message?: string, assertionResults: { status: string, fullName: string, duration?: number | null, failureMessages?: string[] }[] }[] }} */ (
       report ?? {}
     );
   for (const file of testResults) {
-    for (const { status, fullName, duration } of file.assertionResults) {
-      if (status === 'passed') summary.counts.passed += 1;
-      else if (status === 'failed') {
+    for (const { status, fullName, duration, failureMessages: [firstError] = [] } of file.assertionResults) {
+      if (status === 'passed') {
+        summary.counts.passed += 1;
+        if (firstError !== undefined)
+          summary.secondTries.push({ name: fullName, firstError: firstError.split('\n')[0] ?? '' });
+      } else if (status === 'failed') {
         summary.counts.failed += 1;
         summary.failures.push(fullName);
       } else summary.counts.skipped += 1;
@@ -53,12 +58,13 @@ export function summariseVitest(report, exitStatus) {
  */
 export function addSummaries(summaries) {
   const sum = emptySummary();
-  for (const { counts, slowest, failures } of summaries) {
+  for (const { counts, slowest, failures, secondTries } of summaries) {
     sum.counts.passed += counts.passed;
     sum.counts.failed += counts.failed;
     sum.counts.skipped += counts.skipped;
     sum.slowest.push(...slowest);
     sum.failures.push(...failures);
+    sum.secondTries.push(...secondTries);
   }
   sum.slowest.sort((a, b) => b.seconds - a.seconds);
   return sum;

@@ -19,6 +19,16 @@ test('counts passed, failed and skipped tests of a vitest report', () => {
   expect(failures).toEqual(['breaks']);
 });
 
+test('names a test that passed at its second try, and what it said at the first', () => {
+  const again = { ...assertion('passed', 'waits'), failureMessages: ['TimeoutError: 30000ms\nat a line'] };
+  const report = {
+    testResults: [{ name: 'a', status: 'passed', assertionResults: [again, assertion('passed')] }],
+  };
+  const { counts, secondTries } = addSummaries([summariseVitest(report, 0)]);
+  expect(counts).toEqual({ passed: 2, failed: 0, skipped: 0 });
+  expect(secondTries).toEqual([{ name: 'waits', firstError: 'TimeoutError: 30000ms' }]);
+});
+
 test('counts a file that does not load as a failure', () => {
   const report = {
     testResults: [{ name: 'a.test.ts', status: 'failed', message: 'no module\nstack', assertionResults: [] }],

@@ -74,6 +74,10 @@ const total = addSummaries(summaries);
 console.log(`\nSlowest tests:`);
 for (const { name, seconds } of total.slowest.slice(0, SLOWEST_SHOWN))
   console.log(`  ${seconds.toFixed(1).padStart(7)} s  ${name}`);
+if (total.secondTries.length > 0) {
+  console.log('\nPassed at the second try only:');
+  for (const { name, firstError } of total.secondTries) console.log(`  ~ ${name}\n      ${firstError}`);
+}
 if (total.failures.length > 0) {
   console.log('\nFailed:');
   for (const failure of total.failures) console.log(`  ✗ ${failure}`);

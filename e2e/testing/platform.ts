@@ -12,12 +12,19 @@ export function temporaryFolder(name: string): string {
   return folder;
 }
 
+/** For a platform without the shipped challenges: scoring their references would take minutes from the tests beside it. */
+function emptyFolder(stateFolder: string): string {
+  const folder = path.join(stateFolder, 'no-datasets');
+  fs.mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
 export type TestPlatform = Platform & { stateFolder: string; said: string[]; remove: () => Promise<void> };
 
 /** The same code as `npm start`, on free ports, with a state folder of its own. */
 export async function startTestPlatform(
   name: string,
-  options: { datasetsFolder?: string; env?: NodeJS.ProcessEnv; stateFolder?: string } = {},
+  options: { hasDatasets?: boolean; env?: NodeJS.ProcessEnv; stateFolder?: string } = {},
 ): Promise<TestPlatform> {
   const stateFolder = options.stateFolder ?? temporaryFolder(name);
   const said: string[] = [];
@@ -27,7 +34,7 @@ export async function startTestPlatform(
     // Tests sign in more often in a minute than people do.
     env: { ...process.env, SILLAGE_AUTH_RATE_PER_MINUTE: '1000', ...options.env },
     progress: { say: (line: string) => said.push(line), step: (_name, work) => work() },
-    ...(options.datasetsFolder === undefined ? {} : { datasetsFolder: options.datasetsFolder }),
+    ...(options.hasDatasets === false ? { datasetsFolder: emptyFolder(stateFolder) } : {}),
   });
   return {
     ...platform,

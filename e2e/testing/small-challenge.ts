@@ -1,4 +1,6 @@
+import path from 'node:path';
 import { openGriddedField, writeGriddedField } from '@sillage/netcdf';
+import { sillageOk } from './command-line.js';
 
 /** Scores in a moment, so that journeys wait for the platform and not for numbers. */
 export const SMALL_CHALLENGE = 'small-sea';
@@ -75,6 +77,27 @@ export async function writeSmallField(path: string, change: Change = {}): Promis
 }
 
 export const writeSmallTruth = (path: string) => writeSmallField(path);
+
+/**
+ * Registers the small sea under another name, for journeys that count its entries or change it. */
+export async function registerSmallSea(
+  { url, organiserToken, workFolder }: { url: string; organiserToken: string; workFolder: string },
+  {
+    id,
+    name,
+    hasOi = false,
+    period = SMALL_PERIOD,
+  }: { id: string; name: string; hasOi?: boolean; period?: string[] },
+): Promise<void> {
+  const truth = path.join(workFolder, `${id}-truth.nc`);
+  await writeSmallTruth(truth);
+  const folder = path.join(workFolder, id);
+  await sillageOk([
+    ...['challenge', 'import', '--truth', truth, '--id', id, '--name', name, '--licence', 'CC0-1.0'],
+    ...['--synthetic', ...(hasOi ? ['--oi'] : []), ...period, '--out', folder],
+  ]);
+  await sillageOk(['challenge', 'register', folder], { SILLAGE_URL: url, SILLAGE_TOKEN: organiserToken });
+}
 
 /** A plausible reconstruction: the truth with a small, smooth error. `quality` 1 is perfect. */
 export const writeSmallReconstruction = (path: string, quality = 0.9) =>

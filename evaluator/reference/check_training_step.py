@@ -9,6 +9,7 @@ FOLDER holds the cases (default: ../shared/golden/fourdvarnet beside the reposit
 import json
 import pathlib
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import torch
@@ -57,6 +58,29 @@ def check_network(case, tolerance):
         if (case / "output_f64.npy").exists():
             output = solver.double()(read(case, "input").double())
             yield f"{case.name}: output in float64", greatest(output, read(case, "output_f64")), 5e-9
+
+
+def check_second_cost():
+    """The gradient of the cost of a second field (OI), written out, against automatic differentiation."""
+    random = torch.Generator().manual_seed(1)
+    cost = train.SecondObservationCost(days=5, width=4).double()
+    x, second = (torch.randn(2, 5, 12, 14, generator=random, dtype=torch.float64) for _ in range(2))
+    x.requires_grad_()
+    value = (train.convolve(x, cost.conv_ssh) - train.convolve(second, cost.conv_sst)).square().mean()
+    (expected,) = torch.autograd.grad(value, x)
+    yield "second observation cost: gradient", greatest(cost.cost_gradient(x, cost.features(second)), expected), 1e-15
+
+
+def check_innovations():
+    """Linear maps are taken off exactly, between nodes and beyond the last ones, whenever a height was measured."""
+    lat, lon, days = np.arange(40, 41, 0.2), np.arange(-60, -59, 0.2), np.arange(4.0)
+    height = lambda t, y, x: 0.1 * t + 0.3 * (y - 40) * (1 + t) - 0.2 * (x + 60)
+    maps = height(days[:, None, None], lat[:, None], lon).astype(np.float32)
+    places = SimpleNamespace(lat=np.arange(39.95, 40.9, 0.1), lon=np.arange(-60.05, -59.1, 0.1))
+    lag = np.full((3, len(places.lat), len(places.lon)), 0.3, np.float32)
+    found = train.at_places(maps, SimpleNamespace(lat=lat, lon=lon), lag, places)
+    expected = height(days[:3, None, None] + 0.3, places.lat[:, None], places.lon)
+    yield "OI at the place and time of a height", float(np.abs(found - expected).max()), 1e-6
 
 
 def check_training(case):
@@ -120,6 +144,8 @@ def main():
         for check in check_network(folder / name, tolerance):
             failed += report(*check)
     for check in check_map(folder / "pipeline_20x40x56"):
+        failed += report(*check)
+    for check in [*check_second_cost(), *check_innovations()]:
         failed += report(*check)
     for check in check_training(folder / "train_tiny_dropout0"):
         failed += report(*check)

@@ -2,7 +2,9 @@
 """Maps gridded observations with a starter 4DVarNet in PyTorch: the yardstick for the platform's own runtime.
 
     python3 evaluator/reference/map_with_torch.py --checkpoint C.pt --manifest manifest.yaml \\
-        --observations gridded-gf-nadir4.nc --out map.nc
+        --observations gridded-gf-nadir4.nc --oi oi.nc --out map.nc
+
+--oi, for networks that read OI: the observations mapped by `sillage oi --method lattice` on the network's own nodes.
 
 Everything but the weights comes from the manifest, as on the platform. Windows and tiles go through the network in
 C order over (time, latitude, longitude), in batches whose size the manifest says: the result of a tile depends a
@@ -28,10 +30,15 @@ def starts(length, patch, stride, axis):
 
 def read_settings(weights, manifest):
     days = weights["prior_cost.conv_in.weight"].shape[1]
-    if manifest["architecture"] != "starter" or manifest["patch"]["time"] != days:
-        sys.exit(f"this script maps with architecture starter and {days} days; the manifest says otherwise")
+    second = weights.get("obs_cost.conv_ssh.weight")
+    architecture = "starter" if second is None else "starter-multimodal"
+    if manifest["architecture"] != architecture or manifest["patch"]["time"] != days:
+        sys.exit(f"this script maps with architecture {architecture} and {days} days; the manifest says otherwise")
+    if second is not None and manifest.get("second_field") != "oi":
+        sys.exit("this script knows OI as the second field only")
     return {
         "days": days,
+        "dh_o": 0 if second is None else second.shape[0],
         "dh_p": weights["prior_cost.conv_in.weight"].shape[0],
         "dh_g": weights["grad_mod.conv_out.weight"].shape[1],
         "dropout": 0.0,
@@ -39,8 +46,8 @@ def read_settings(weights, manifest):
     }
 
 
-def stitch(solver, observations, lag, manifest):
-    """[day, lat, lon] in m, NaN where no tile counts; float64 sums."""
+def stitch(solver, observations, lag, manifest, oi=None):
+    """[day, lat, lon] in m, NaN where no tile counts; float64 sums. `oi`: m, where the network reads it or stands on it."""
     patch, strides, recipe = (manifest[name] for name in ("patch", "strides", "reconstruction_weight"))
     sizes = [patch[axis] for axis in ("time", "lat", "lon")]
     weight = train.reconstruction_weight(*sizes, recipe["crop"]["lat"], recipe["offset"]).numpy()
@@ -60,18 +67,24 @@ def stitch(solver, observations, lag, manifest):
     ]
     total, weights = np.zeros(observations.shape), np.zeros(observations.shape)
     normalised = (observations - mean) / std
+    second = None
+    if manifest.get("second_field") == "oi":
+        oi_mean, oi_std = (np.float32(manifest["sst_normalisation"][name]) for name in ("mean", "std"))
+        second = (oi - oi_mean) / oi_std
     for first in range(0, len(places), manifest["batch_size"]):
         batch = places[first : first + manifest["batch_size"]]
         with torch.no_grad():
-            fields = (train.to_tensor([field[place] for place in batch]) for field in (normalised, lag))
-            state = solver.last_state_at_noon(*fields, manifest.get("fgat_passes", 0))
+            cut = lambda field: None if field is None else train.to_tensor([field[place] for place in batch])
+            passes = manifest.get("fgat_passes", 0)
+            state = solver.last_state_at_noon(cut(normalised), cut(lag), passes, cut(second))
             if manifest["final_projection"]:
                 state = solver.prior_cost(state)
         for place, field in zip(batch, state.numpy()):
             total[place] += weight * (field * std + mean)
             weights[place] += weight
     with np.errstate(invalid="ignore"):
-        return total / np.where(weights > 0, weights, np.nan)
+        heights = total / np.where(weights > 0, weights, np.nan)
+    return heights + oi if manifest.get("background") == "oi" else heights
 
 
 def main():
@@ -82,6 +95,7 @@ def main():
     parser.add_argument("--manifest", required=True)
     parser.add_argument("--observations", required=True, help="NetCDF file of gridded observations, daily")
     parser.add_argument("--variable", default="ssh_mod")
+    parser.add_argument("--oi", help="NetCDF file, the observations mapped by OI on the network's nodes")
     parser.add_argument("--out", required=True)
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
@@ -96,11 +110,16 @@ def main():
     with xarray.open_dataset(arguments.observations) as file:
         lat, lon = file["lat"].values, file["lon"].values
         coarsen = round(manifest["spacing_deg"] / (lat[1] - lat[0]))
-    days, observations, lag = train.read_observations(arguments.observations, arguments.variable, coarsen)
+    is_anomaly = manifest.get("background") == "oi"
+    if arguments.oi is None and (is_anomaly or manifest.get("second_field") == "oi"):
+        sys.exit("the network reads OI: pass --oi")
+    days, observations, lag, oi = train.read_observations(
+        arguments.observations, arguments.variable, coarsen, arguments.oi, is_anomaly
+    )
     lat, lon = (train.block_mean(np.tile(axis, (1, coarsen, 1)).astype(np.float64), coarsen)[0, 0] for axis in (lat, lon))
 
     started = time.perf_counter()
-    heights = stitch(solver, observations, lag, manifest)
+    heights = stitch(solver, observations, lag, manifest, oi)
     seconds = time.perf_counter() - started
     covered = np.isfinite(heights)
     keep = [np.flatnonzero(covered.any(axis)) for axis in ((1, 2), (0, 2), (0, 1))]

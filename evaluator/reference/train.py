@@ -5,6 +5,8 @@ One file, top to bottom: the network, the loss, the data, the training loop. A r
 description; no weights and no code of the authors. README.md beside this file says how to call it.
 
 Axes are [batch, day, latitude, longitude], float32, in network units: (height in m - mean) / std. NaN = not observed.
+With --anomaly the heights are those above a map by OI: observations are innovations (each height minus OI at its
+place and time), the state is an anomaly from OI, and a map is OI + state.
 """
 
 import argparse
@@ -127,37 +129,56 @@ class ConvLstm(nn.Module):
         return enlarge(convolve(hidden, self.conv_out).to(x.dtype), self.downsamp), (hidden, cell)
 
 
-class Solver(nn.Module):
-    """K steps down the variational cost J(x) = P(x) + w · mean over observed points (x - y)²."""
+class SecondObservationCost(nn.Module):
+    """mean (A·x - S·z)²: features of the state against those of a second field z (the authors' multimodal cost; here z is OI)."""
 
-    def __init__(self, prior_cost, grad_mod, n_step, lr_grad, obs_weight=1.0):
+    def __init__(self, days, width, kernel=3):
         super().__init__()
-        self.prior_cost, self.grad_mod = prior_cost, grad_mod
+        self.conv_ssh = nn.Conv2d(days, width, kernel, padding=kernel // 2, bias=False)
+        self.conv_sst = nn.Conv2d(days, width, kernel, padding=kernel // 2, bias=False)
+
+    def features(self, second):
+        return convolve(second, self.conv_sst)
+
+    def cost_gradient(self, x, features):
+        difference = convolve(x, self.conv_ssh) - features
+        return (2 / difference.numel()) * convolve_adjoint(difference, self.conv_ssh)
+
+
+class Solver(nn.Module):
+    """K steps down the variational cost J(x) = P(x) + w · mean over observed points (x - y)² (+ that of a second field)."""
+
+    def __init__(self, prior_cost, grad_mod, n_step, lr_grad, obs_weight=1.0, obs_cost=None):
+        super().__init__()
+        self.prior_cost, self.grad_mod, self.obs_cost = prior_cost, grad_mod, obs_cost
         self.n_step, self.lr_grad, self.obs_weight = n_step, lr_grad, obs_weight
 
-    def forward(self, observations):
+    def forward(self, observations, second=None):
         """The state after the last step; in eval mode its projection φ(x), as the authors' solver does."""
-        state = self.last_state(observations)
+        state = self.last_state(observations, second)
         return state if self.training else self.prior_cost(state)
 
-    def last_state(self, observations):
+    def last_state(self, observations, second=None):
+        features = None if self.obs_cost is None else self.obs_cost.features(second)
         observed = observations.isfinite()
         y = observations.nan_to_num(0.0)
         pull = observed.to(y.dtype) * (2 * self.obs_weight / observed.sum().clamp(min=1))
         x, memory, norm = y, None, None
         for k in range(self.n_step):
             gradient = self.prior_cost.cost_gradient(x) + pull * (x - y)
+            if features is not None:
+                gradient = gradient + self.obs_cost.cost_gradient(x, features)
             if norm is None:
                 norm = gradient.square().mean().sqrt()
             update, memory = self.grad_mod(gradient / norm, memory)
             x = x - (update / (k + 1) + self.lr_grad * (k + 1) / self.n_step * gradient)
         return x
 
-    def last_state_at_noon(self, observations, lag, passes):
+    def last_state_at_noon(self, observations, lag, passes, second=None):
         """Solves; moves the observations to noon by the solution's own tendency and solves again, `passes` times."""
-        state = self.last_state(observations)
+        state = self.last_state(observations, second)
         for _ in range(passes):
-            state = self.last_state(at_noon(observations, lag, state))
+            state = self.last_state(at_noon(observations, lag, state), second)
         return state
 
     def variational_cost(self, x, observations):
@@ -187,6 +208,7 @@ def build_solver(settings):
         ConvLstm(settings["days"], settings["dh_g"], settings["grad_downsamp"], dropout=settings["dropout"]),
         settings["n_step"],
         settings["lr_grad"],
+        obs_cost=SecondObservationCost(settings["days"], settings["dh_o"]) if settings.get("dh_o") else None,
     )
 
 
@@ -241,6 +263,7 @@ def build_optimiser(solver, lr):
         [
             {"params": solver.grad_mod.parameters(), "lr": lr, "share": 1.0},
             {"params": solver.prior_cost.parameters(), "lr": lr / 2, "share": 0.5},
+            *([] if solver.obs_cost is None else [{"params": solver.obs_cost.parameters(), "lr": lr, "share": 1.0}]),
         ]
     )
 
@@ -248,32 +271,65 @@ def build_optimiser(solver, lr):
 # -------------------------------------------------------------------------------------------------------- the data
 
 
+class DailyFile:
+    """Days and nodes of a NetCDF file, and its variables as [day, lat, lon] float32."""
+
+    def __init__(self, path, names):
+        import xarray
+
+        with xarray.open_dataset(path) as file:
+            self.days = file["time"].values.astype("datetime64[D]")
+            self.lat, self.lon = file["lat"].values.astype(np.float64), file["lon"].values.astype(np.float64)
+            self.fields = {
+                name: file[name].transpose("time", "lat", "lon").values.astype(np.float32) for name in names if name in file
+            }
+        if names[0] not in self.fields:
+            sys.exit(f"{path} has no variable {names[0]}")
+        if (np.diff(self.days) != np.timedelta64(1, "D")).any():
+            sys.exit(f"{path}: its days are not consecutive; training windows need every day")
+
+
 def read_truth(path, variable, coarsen):
     """(days, [day, lat, lon] in m): daily maps, averaged over coarsen × coarsen nodes."""
-    import xarray
-
-    with xarray.open_dataset(path) as file:
-        days = file["time"].values.astype("datetime64[D]")
-        heights = file[variable].transpose("time", "lat", "lon").values.astype(np.float32)
-    check_days(days, path)
-    return days, block_mean(heights, coarsen)
+    file = DailyFile(path, [variable])
+    return file.days, block_mean(file.fields[variable], coarsen)
 
 
-def read_observations(path, variable, coarsen):
-    """(days, values in m, lag in days): the layout of `sillage simulate --gridded-out` and of dataset_nadir_0d_swot.nc."""
-    import xarray
+def read_observations(path, variable, coarsen, oi_path=None, is_innovation=False):
+    """(days, values in m, lag in days, OI in m or None), on coarsened nodes; the layout of `sillage simulate --gridded-out`.
 
-    with xarray.open_dataset(path) as file:
-        days = file["time"].values.astype("datetime64[D]")
-        values = file[variable].transpose("time", "lat", "lon").values.astype(np.float32)
-        lag = file["lag"].transpose("time", "lat", "lon").values.astype(np.float32) if "lag" in file else values * 0
-    check_days(days, path)
-    return days, block_mean(values, coarsen), block_mean(lag, coarsen)
+    OI: maps of these observations by `sillage oi`, on the coarsened nodes; with `is_innovation` it is taken off the values.
+    """
+    file = DailyFile(path, [variable, "lag"])
+    values = file.fields[variable]
+    lag = file.fields.get("lag", values * 0)
+    if oi_path is None:
+        return file.days, block_mean(values, coarsen), block_mean(lag, coarsen), None
+    oi = DailyFile(oi_path, ["gssh"])
+    first = np.searchsorted(oi.days, file.days[0])
+    guess = oi.fields["gssh"][first : first + len(file.days) + 1]
+    if first + len(file.days) > len(oi.days) or oi.days[first] != file.days[0]:
+        sys.exit(f"{oi_path} does not have the days of {path}")
+    if is_innovation:
+        values = values - at_places(guess, oi, lag, file)
+    return file.days, block_mean(values, coarsen), block_mean(lag, coarsen), guess[: len(file.days)]
 
 
-def check_days(days, path):
-    if (np.diff(days) != np.timedelta64(1, "D")).any():
-        sys.exit(f"{path}: its days are not consecutive; training windows need every day")
+def at_places(maps, nodes, lag, places):
+    """Maps on `nodes`, at the places of another grid and `lag` days after each day: linear, and continued beyond the last node."""
+    (south, north), (west, east) = linear_weights(nodes.lat, places.lat), linear_weights(nodes.lon, places.lon)
+    rows = maps[:, south[0]] * south[1][:, None] + maps[:, north[0]] * north[1][:, None]
+    there = (rows[..., west[0]] * west[1] + rows[..., east[0]] * east[1]).astype(np.float32)
+    tendency = np.diff(there, axis=0)
+    tendency = np.concatenate([tendency, tendency[-1:]])[: len(lag)]
+    return there[: len(lag)] + lag * tendency
+
+
+def linear_weights(axis, places):
+    """((index, weight) of the node before, of the node after) for each place on an even axis."""
+    position = (places - axis[0]) / (axis[1] - axis[0])
+    before = np.clip(np.floor(position).astype(int), 0, len(axis) - 2)
+    return (before, before + 1 - position), (before + 1, position - before)
 
 
 def block_mean(field, factor):
@@ -300,16 +356,23 @@ class Windows:
         if chosen.sum() < settings["days"] + 2:
             sys.exit(f"{first} … {last}: the truth has {chosen.sum()} of these days, a window needs {settings['days'] + 2}")
         self.length = settings["days"]
-        self.truth = (heights[chosen] - settings["mean"]) / settings["std"]
+        scaled = lambda values, scale: (values - settings[scale]["mean"]) / settings[scale]["std"]
+        self.truth = heights[chosen]
         self.scenarios = {}
-        for name, (obs_days, values, lag) in observations.items():
+        for name, (obs_days, values, lag, oi) in observations.items():
             start = np.searchsorted(obs_days, days[chosen][0])
             part = slice(start, start + chosen.sum())
             if len(obs_days[part]) != chosen.sum() or obs_days[part][0] != days[chosen][0]:
                 sys.exit(f"observations of {name} do not cover {first} … {last}")
             if values.shape[1:] != heights.shape[1:]:
                 sys.exit(f"observations of {name} lie on {values.shape[1:]} nodes, the truth on {heights.shape[1:]}")
-            self.scenarios[name] = ((values[part] - settings["mean"]) / settings["std"], lag[part])
+            above = oi[part] if settings["background"] == "oi" else 0
+            self.scenarios[name] = {
+                "observations": scaled(values[part], "normalisation"),
+                "lag": lag[part],
+                "target": scaled(self.truth - above, "normalisation"),
+                **({} if oi is None else {"oi": scaled(oi[part], "heights")}),
+            }
 
     def __len__(self):
         return len(self.truth) - self.length + 1
@@ -317,24 +380,20 @@ class Windows:
     def item(self, scenario, start, box):
         days, (lat, lon, height, width) = slice(start, start + self.length), box
         place = (days, slice(lat, lat + height), slice(lon, lon + width))
-        values, lag = self.scenarios[scenario]
-        return values[place], lag[place], self.truth[place]
+        return {name: field[place] for name, field in self.scenarios[scenario].items()}
 
     def augmented_item(self, scenario, start, box, other_start, other_box):
         """The points that `scenario` sees in another window, in this one: heights at the time of the overpass."""
-        *_, target = self.item(scenario, start, box)
-        lat, lon, height, width = other_box
-        lag = self.scenarios[scenario][1][
-            other_start : other_start + self.length, lat : lat + height, lon : lon + width
-        ]
+        target = self.item(scenario, start, box)["target"]
+        lag = self.item(scenario, other_start, other_box)["lag"]
         lat, lon, height, width = box
-        around = self.truth[:, lat : lat + height, lon : lon + width]
+        around = self.scenarios[scenario]["target"][:, lat : lat + height, lon : lon + width]
         before = around[np.arange(start - 1, start + self.length - 1).clip(0)]
         after = around[np.arange(start + 1, start + self.length + 1).clip(max=len(around) - 1)]
         observed = target + np.where(lag > 0, lag * (after - target), -lag * (before - target))
-        return observed.astype(np.float32), lag, target
+        return {"observations": observed.astype(np.float32), "lag": lag, "target": target}
 
-    def random_batch(self, random, scenario, batch, patch, real_share):
+    def random_batch(self, random, scenario, batch, patch, real_share, mirrored_share):
         def place():
             lat = random.integers(self.truth.shape[1] - patch[0] + 1)
             lon = random.integers(self.truth.shape[2] - patch[1] + 1)
@@ -347,9 +406,18 @@ class Windows:
                 item = self.item(scenario, start, box)
             else:
                 item = self.augmented_item(scenario, start, box, *place())
-            if np.isfinite(item[2]).mean() > 0.5:
-                items.append(item)
-        return tuple(to_tensor(part) for part in zip(*items))
+            if np.isfinite(item["target"]).mean() > 0.5:
+                items.append(mirrored(item) if random.random() < mirrored_share else item)
+        return to_tensors(items)
+
+
+def mirrored(item):
+    """North and south exchanged, heights negated: quasi-geostrophic flow on a β-plane, an eastward jet, OI do not notice."""
+    return {name: (field if name == "lag" else -field)[:, ::-1] for name, field in item.items()}
+
+
+def to_tensors(items):
+    return {name: to_tensor([item[name] for item in items]) for name in items[0]}
 
 
 def to_tensor(fields):
@@ -370,19 +438,24 @@ def validate(solver, windows, scenarios, settings, stride, crop):
     batch, lr_grad = settings["map_batch"], solver.lr_grad
     _, lat, lon = windows.truth.shape
     box = (0, 0, lat - lat % 2, lon - lon % 2)
+    offset = settings["heights"]["mean"] / settings["normalisation"]["std"]
     solver.lr_grad = lr_grad_for(settings, batch, *box[2:])
     with torch.no_grad():
         for scenario in scenarios:
             sums = np.zeros(3)
             starts = list(range(0, len(windows), stride))
             for first in range(0, len(starts), batch):
-                items = [windows.item(scenario, start, box) for start in starts[first : first + batch]]
-                observations, lag, target = (to_tensor(part) for part in zip(*items))
-                state = solver.last_state_at_noon(observations, lag, settings["fgat_passes"])
+                batched = to_tensors([windows.item(scenario, start, box) for start in starts[first : first + batch]])
+                state = solver.last_state_at_noon(
+                    batched["observations"], batched["lag"], settings["fgat_passes"], batched.get("oi")
+                )
+                target = batched["target"]
                 middle = (slice(None), windows.length // 2, slice(crop, box[2] - crop), slice(crop, box[3] - crop))
                 for row, field in enumerate((state, solver.prior_cost(state))):
                     sums[row] += (field - target)[middle].double().square().nansum().item()
-                sums[2] += target[middle].double().square().nansum().item()
+                heights = np.stack([windows.truth[start + windows.length // 2] for start in starts[first : first + batch]])
+                heights = heights[:, middle[2], middle[3]].astype(np.float64) / settings["normalisation"]["std"]
+                sums[2] += np.nansum((heights - offset) ** 2)
             scores[scenario] = tuple(1 - np.sqrt(sums[:2] / sums[2]))
     solver.lr_grad = lr_grad
     solver.train()
@@ -399,6 +472,8 @@ def parse_arguments():
     data.add_argument("--truth-variable", default="sossheig")
     data.add_argument("--observations", required=True, nargs="+", metavar="SCENARIO=FILE")
     data.add_argument("--observation-variable", default="ssh_mod")
+    data.add_argument("--oi", nargs="+", metavar="SCENARIO=FILE", help="maps of the observations by `sillage oi`")
+    data.add_argument("--anomaly", action="store_true", help="observations and state are anomalies from OI")
     data.add_argument("--coarsen", type=int, default=1, help="average this many nodes in both directions")
     data.add_argument("--train", nargs=2, default=["2013-01-02", "2013-08-12"], metavar="DAY")
     data.add_argument("--validation", nargs=2, default=["2013-08-20", "2013-09-29"], metavar="DAY")
@@ -406,6 +481,7 @@ def parse_arguments():
     network.add_argument("--days", type=int, default=15)
     network.add_argument("--dh-p", type=int, default=24)
     network.add_argument("--dh-g", type=int, default=32)
+    network.add_argument("--dh-o", type=int, default=0, help="features of OI in a second observation cost; 0: none")
     network.add_argument("--n-step", type=int, default=6)
     network.add_argument("--lr-grad", type=float, default=1e3, help="λ for batches of --map-batch patches of --map-patch")
     network.add_argument("--prior-downsamp", type=int, default=2)
@@ -425,6 +501,7 @@ def parse_arguments():
     recipe.add_argument("--patch", type=int, nargs=2, required=True, metavar=("LAT", "LON"))
     recipe.add_argument("--crop", type=int, default=0, help="nodes at the edges of a patch that do not count")
     recipe.add_argument("--real-share", type=float, default=0.5, help="of items with real pseudo-observations")
+    recipe.add_argument("--mirrored-share", type=float, default=0.0, help="of items mirrored north to south, heights negated")
     recipe.add_argument("--moved-share", type=float, default=0.6, help="of batches with moved observations, where --fgat-passes > 0")
     recipe.add_argument("--weights", type=float, nargs="+", help="how often each scenario is drawn")
     recipe.add_argument("--seed", type=int, default=333)
@@ -446,6 +523,21 @@ def parse_arguments():
     return arguments
 
 
+def training_heights(truth, observed, first, last):
+    """The truth on the days of training, less OI where there is one."""
+    days, heights = truth
+    chosen = (days >= first) & (days <= last)
+    if observed is None or observed[3] is None:
+        return heights[chosen]
+    obs_days, _, _, background = observed
+    return heights[chosen] - background[(obs_days >= first) & (obs_days <= last)]
+
+
+def statistics(field):
+    field = field.astype(np.float64)
+    return {"mean": float(np.nanmean(field)), "std": float(np.nanstd(field))}
+
+
 def save(path, content):
     """Writes beside the file first: whoever reads it sees the old one or the new one."""
     torch.save(content, f"{path}.part")
@@ -459,12 +551,16 @@ def main():
     out.mkdir(parents=True, exist_ok=True)
 
     truth = read_truth(arguments.truth, arguments.truth_variable, arguments.coarsen)
+    oi_files = dict(text.split("=", 1) for text in arguments.oi or [])
     observations = {
-        name: read_observations(path, arguments.observation_variable, arguments.coarsen)
+        name: read_observations(path, arguments.observation_variable, arguments.coarsen, oi_files.get(name), arguments.anomaly)
         for name, path in (text.split("=", 1) for text in arguments.observations)
     }
+    if (oi_files or arguments.anomaly or arguments.dh_o) and oi_files.keys() != observations.keys():
+        sys.exit("--oi and --observations must name the same scenarios")
     train_days, validation_days = (np.array(days, "datetime64[D]") for days in (arguments.train, arguments.validation))
-    learnt = truth[1][(truth[0] >= train_days[0]) & (truth[0] <= train_days[1])]
+    heights = statistics(training_heights(truth, None, *train_days))
+    anomalies = [training_heights(truth, observed, *train_days) for observed in observations.values()]
     settings = {
         "days": arguments.days,
         "dh_p": arguments.dh_p,
@@ -478,13 +574,15 @@ def main():
         "dropout": arguments.dropout,
         "map_patch": arguments.map_patch or arguments.patch,
         "map_batch": arguments.map_batch,
-        "mean": float(np.nanmean(learnt.astype(np.float64))),
-        "std": float(np.nanstd(learnt.astype(np.float64))),
+        "dh_o": arguments.dh_o,
+        "background": "oi" if arguments.anomaly else "none",
+        "heights": heights,
+        "normalisation": {"mean": 0.0, "std": statistics(np.stack(anomalies))["std"]} if arguments.anomaly else heights,
     }
     training = Windows(truth, observations, *train_days, settings)
     validation = Windows(truth, observations, *validation_days, settings)
     scenarios = list(observations)
-    real_share = arguments.real_share if arguments.loss == "supervised" else 1.0  # masks of other days sample the truth
+    real_share = arguments.real_share if arguments.loss == "supervised" and not oi_files else 1.0  # OI knows its own masks only
     shares = np.array(arguments.weights or [1.0] * len(scenarios))
     validated = arguments.validation_scenarios or scenarios
 
@@ -492,7 +590,7 @@ def main():
     random = np.random.default_rng(arguments.seed)
     solver = build_solver(settings).train().to(memory_format=torch.channels_last)
     if arguments.init_from:
-        solver.load_state_dict(strip_prefix(torch.load(arguments.init_from, weights_only=True)["state_dict"]))
+        start_from(solver, strip_prefix(torch.load(arguments.init_from, weights_only=True)["state_dict"]))
     solver.lr_grad = lr_grad_for(settings, arguments.batch, *arguments.patch)
     optimiser = build_optimiser(solver, arguments.lr)
     weight = reconstruction_weight(arguments.days, *arguments.patch, arguments.crop, dtype=torch.float32)
@@ -553,12 +651,13 @@ def main():
             break
 
         scenario = scenarios[random.choice(len(scenarios), p=shares / shares.sum())]
-        batch, lag, target = training.random_batch(random, scenario, arguments.batch, arguments.patch, real_share)
+        fields = training.random_batch(random, scenario, arguments.batch, arguments.patch, real_share, arguments.mirrored_share)
+        batch, lag, target, second = (fields.get(name) for name in ("observations", "lag", "target", "oi"))
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=arguments.precision == "bfloat16"):
             if arguments.fgat_passes > 0 and random.random() < arguments.moved_share:
                 with torch.no_grad():
-                    batch = at_noon(batch, lag, solver(batch))
-            state = solver(batch)
+                    batch = at_noon(batch, lag, solver(batch, second))
+            state = solver(batch, second)
             if arguments.loss == "supervised":
                 loss, parts = supervised_loss(solver, state, target, weight)
             else:
@@ -585,7 +684,9 @@ def manifest(settings, arguments, scores):
     """What the platform must know beside the weights; the projection is on where it scores better."""
     (lat, lon), strides = settings["map_patch"], arguments.map_strides or settings["map_patch"]
     state, projected = np.mean(list(scores.values()), 0)
-    return f"""architecture: starter
+    mean_and_std = lambda numbers: f"{{ mean: {numbers['mean']!r}, std: {numbers['std']!r} }}"
+    second_field = f"second_field: oi\nsst_normalisation: {mean_and_std(settings['heights'])}\n" if settings["dh_o"] else ""
+    return f"""architecture: {"starter-multimodal" if settings["dh_o"] else "starter"}
 n_step: {settings["n_step"]}
 lr_grad: {settings["lr_grad"]:g}
 prior_downsamp: {settings["prior_downsamp"] or "null"}
@@ -596,7 +697,8 @@ init: obs
 input_fill: nan
 final_projection: {str(bool(projected > state)).lower()}
 fgat_passes: {settings["fgat_passes"]}
-normalisation: {{ mean: {settings["mean"]!r}, std: {settings["std"]!r} }}
+{second_field}background: {settings["background"]}
+normalisation: {mean_and_std(settings["normalisation"])}
 patch: {{ time: {settings["days"]}, lat: {lat}, lon: {lon} }}
 strides: {{ time: 1, lat: {strides[0]}, lon: {strides[1]} }}
 reconstruction_weight: {{ time: triangular, offset: 1, crop: {{ lat: {arguments.crop}, lon: {arguments.crop} }} }}
@@ -619,6 +721,15 @@ def save_state(out, solver, optimiser, random, step, elapsed, best, cpu_minutes)
             "cpu_minutes": cpu_minutes,
         },
     )
+
+
+def start_from(solver, weights):
+    """Takes over a network; a second observation cost that it lacked begins without effect."""
+    missing, unknown = solver.load_state_dict(weights, strict=False)
+    if unknown or any(not name.startswith("obs_cost.") for name in missing):
+        sys.exit(f"--init-from: the networks differ in {[*missing, *unknown]}")
+    if missing:
+        nn.init.zeros_(solver.obs_cost.conv_ssh.weight)
 
 
 def strip_prefix(state_dict):

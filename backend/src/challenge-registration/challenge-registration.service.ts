@@ -7,6 +7,8 @@ import {
   manifestTextSchema,
   MAX_MANIFEST_CHARACTERS,
   observationFileSchema,
+  problemSentence,
+  problemsIn,
   type ChallengeDefinition,
   type RegisterChallengeRequest,
 } from '@sillage/contracts';
@@ -155,9 +157,12 @@ export class ChallengeRegistrationService {
   }
 
   async #registerFolder(folder: string, yaml: string): Promise<void> {
-    const parsed = challengeDefinitionSchema.safeParse(parse(yaml));
+    const content: unknown = parse(yaml);
+    const parsed = challengeDefinitionSchema.safeParse(content);
     if (!parsed.success) {
-      const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+      const problems = problemsIn(parsed.error.issues, content).map(
+        (problem) => `${problem.path}: ${problem.message} (${problemSentence(problem)})`,
+      );
       throw new DomainError('invalid-request', `challenge.yaml is not valid: ${problems.join('; ')}.`);
     }
     const definition = parsed.data;

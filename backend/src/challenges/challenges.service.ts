@@ -419,6 +419,14 @@ export class ChallengesService {
         );
       }
       if (found.state === 'retired') return false;
+      const openRescoreId = await this.challenges.findOpenRescore(found.id);
+      if (openRescoreId !== null) {
+        throw new DomainError(
+          'rescore-refused',
+          `Dataset version ${version} of challenge '${challengeId}' is being scored on out of sight: it cannot be retired.`,
+          { fix: `Discard that re-score first, or promote it: sillage rescore discard ${openRescoreId}` },
+        );
+      }
       await this.challenges.setRetired(found.id, now);
       return true;
     });

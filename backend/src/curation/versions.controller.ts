@@ -53,7 +53,7 @@ export class VersionsController {
       'It becomes the one that the challenge is scored on: a validated one, or again an older published one. Its references are entered where they are on no board yet, and participants are told.',
     body: publishVersionRequestSchema,
     reply: datasetVersionDetailsSchema,
-    errors: ['not-allowed', 'version-not-found', 'version-retired'],
+    errors: ['not-allowed', 'version-not-found', 'version-retired', 'rescore-refused'],
   })
   async publish(
     @CurrentAccount() account: Account,
@@ -71,9 +71,9 @@ export class VersionsController {
     tag: 'curation',
     summary: 'Retire a dataset version',
     description:
-      'It cannot be published any more; its scores stay. The version that the challenge is scored on cannot be retired.',
+      'It cannot be published any more; its scores stay. The version that the challenge is scored on cannot be retired, nor can one that a re-score is open on.',
     reply: datasetVersionDetailsSchema,
-    errors: ['not-allowed', 'version-not-found', 'version-is-current'],
+    errors: ['not-allowed', 'version-not-found', 'version-is-current', 'rescore-refused'],
   })
   async retire(
     @CurrentAccount() account: Account,

@@ -1,3 +1,4 @@
+import { problemsIn } from '@sillage/contracts';
 import type { PipeTransform } from '@nestjs/common';
 import type { ZodType } from 'zod';
 import { DomainError } from '../errors/domain-error.js';
@@ -9,10 +10,7 @@ export class ZodPipe<T> implements PipeTransform<unknown, T> {
   transform(value: unknown): T {
     const parsed = this.schema.safeParse(value ?? {});
     if (parsed.success) return parsed.data;
-    const fields = parsed.error.issues.map((issue) => ({
-      path: issue.path.join('.'),
-      message: issue.message,
-    }));
+    const fields = problemsIn(parsed.error.issues, value).map(({ path, message }) => ({ path, message }));
     const list = fields
       .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
       .join('; ');

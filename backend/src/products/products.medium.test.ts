@@ -211,6 +211,14 @@ describe('the snapshot of a challenge', () => {
       card: { name: '=cmd|" /C calc"!A0', inputs: ['ssh-nadir', 'sst'] },
     });
     await scoreEverything(api);
+    const [entry] = leaderboardSchema.parse(
+      (await get(`/challenges/${definition.id}/leaderboard?area=gf&scenario=nadir4`)).body,
+    ).rows;
+    await request(api.url)
+      .post(`/api/admin/submissions/${entry?.submissionId}/verify`)
+      .set('Authorization', `Bearer ${ORGANISER_TOKEN}`)
+      .send({ reason: 'We ran <its> code.' })
+      .expect(200);
     const second = await submit(api, ada, definition, {
       card: { name: 'Unresolved', inputs: ['ssh-nadir'] },
     });
@@ -256,7 +264,13 @@ describe('the snapshot of a challenge', () => {
         submission_id: row.submissionId,
       })),
     );
-    expect(rows[1]).toMatchObject({ lambda_x_deg: null, submission_id: second.submissionId });
+    expect(rows[0]).toMatchObject({ verified: 'yes', verified_note: 'We ran <its> code.' });
+    expect(rows[1]).toMatchObject({
+      lambda_x_deg: null,
+      submission_id: second.submissionId,
+      verified: 'no',
+      verified_note: null,
+    });
 
     const csv = text(files.get('scores.csv'));
     expect(csv.split('\r\n')[1]).toMatch(
@@ -268,6 +282,8 @@ describe('the snapshot of a challenge', () => {
     expect(page).toContain('A &lt;b&gt;sea&lt;/b&gt;');
     expect(page).not.toMatch(/<script|<link|<img|src=|@import|url\(/);
     expect(page).toContain('0.912');
+    expect(page.match(/verified<\/strong> by the organisers: We ran &lt;its&gt; code\./g)).toHaveLength(1);
+    expect(csv.split('\r\n')[0]).toContain(',verified,verified_note,');
     expect(text(files.get('README.txt'))).toContain('2 on 1 boards');
     expect(text(files.get('CITATION.cff'))).toContain('cff-version: 1.2.0');
   });

@@ -82,6 +82,12 @@ export class RescoresService {
       }
       const { count } = await this.shadows.takeUp(rescoring);
       const attempts = await this.shadows.listAttempts(rescoring.id);
+      if (attempts.length === 0 && isSameVersion) {
+        throw refused(
+          `Nothing has a score on '${current.id}' ${current.definition.datasetVersion} yet: there is nothing to score again.`,
+          'Wait for the first entry, or name a validated dataset version.',
+        );
+      }
       if (attempts.length === 0) {
         throw refused(
           `Nothing on the boards of '${current.id}' ${current.definition.datasetVersion} can be scored on ${target.definition.datasetVersion}: there is no score and no reference.`,
@@ -419,6 +425,6 @@ function refused(message: string, fix: string): DomainError {
 
 function notFound(id: string): DomainError {
   return new DomainError('rescore-not-found', `There is no re-score ${id}.`, {
-    fix: 'GET /api/curation/rescores lists them.',
+    fix: "'sillage rescore list' and GET /api/curation/rescores list them.",
   });
 }

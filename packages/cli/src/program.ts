@@ -170,6 +170,10 @@ function addDataCommands(program: Command): void {
     .option('--seed <number>', 'of the errors (default: 0)', wholeNumber)
     .option('--karin-spacing <km>', 'between lines and between cells of the swaths (default: 2)', positive)
     .option('--compact', 'pack swaths and gridded observations, without what methods do not need')
+    .option(
+      '--observed-only',
+      'of a scenario with errors: ssh_obs alone, as a satellite sees it, without ssh_model and the errors',
+    )
     .addOption(threads())
     .action(async (options) => (await import('./commands/simulate.js')).simulate(options));
 
@@ -441,18 +445,34 @@ function addAdminCommands(program: Command): void {
     .option('--action <name>', 'only of this kind, like submission.hide')
     .option('--actor <text>', 'only by whose name holds this')
     .option('--subject <id>', 'only about this submission, challenge, …')
-    .option('--before <number>', 'only lines before this one')
-    .option('--limit <count>', 'at most so many lines (default: 50)')
-    .option('--csv <file>', 'every line, oldest first, into a file')
+    .addOption(new Option('--before <number>', 'only lines before this one').argParser(positiveInteger))
+    .addOption(
+      new Option('--limit <count>', 'at most so many lines, up to 500 (default: 50)').argParser(
+        positiveInteger,
+      ),
+    )
+    .addOption(
+      new Option('--csv <file>', 'every line, oldest first, into a file').conflicts([
+        ...['action', 'actor', 'subject', 'before', 'limit', 'verify', 'json'],
+      ]),
+    )
     .option('--force', 'replace an existing file')
-    .option('--verify', 'compute every hash again; fails where the log was changed')
+    .addOption(
+      new Option('--verify', 'compute every hash again; fails where the log was changed').conflicts([
+        ...['action', 'actor', 'subject', 'before', 'limit'],
+      ]),
+    )
     .addOption(json())
     .action(async (options) => (await import('./commands/admin.js')).adminAudit(options));
 
   add(admin, 'submissions', 'submissions of all challenges, private and hidden ones too')
     .addOption(url())
     .option('--challenge <id>', 'only to this challenge')
-    .option('--state <state>', 'only with an evaluation in this state')
+    .addOption(
+      new Option('--state <state>', 'only with an evaluation in this state').choices([
+        ...['queued', 'running', 'scored', 'rejected', 'failed', 'cancelled'],
+      ]),
+    )
     .option('--author <text>', 'only of whose name or address holds this')
     .addOption(
       new Option('--moderated <decision>', 'only those').choices([
@@ -463,7 +483,7 @@ function addAdminCommands(program: Command): void {
         'none',
       ]),
     )
-    .option('--page <number>', 'of 50 submissions')
+    .addOption(new Option('--page <number>', 'of 50 submissions').argParser(positiveInteger))
     .addOption(json())
     .action(async (options) => (await import('./commands/admin.js')).adminSubmissions(options));
 
@@ -487,7 +507,11 @@ function addAdminCommands(program: Command): void {
     .argument('<challenge>', 'challenge')
     .addOption(url())
     .option('--set <file>', 'change them: revision, phases, quota')
-    .option('--products', 'make files and maps again that are of another disclosure level')
+    .addOption(
+      new Option('--products', 'make files and maps again that are of another disclosure level').conflicts(
+        'set',
+      ),
+    )
     .addOption(json())
     .action(async (challenge, options) =>
       (await import('./commands/admin.js')).adminSettings(challenge, options),
@@ -552,6 +576,7 @@ function addChallengeCommands(program: Command): void {
     .option('--box <west,east,south,north>', 'the part of --area that is scored, degrees')
     .option('--scenario <ids>', 'which satellites observe it: one or more, separated by commas', 'nadir4')
     .option('--gridded', 'also write daily pseudo-observations on the nodes of the truth')
+    .option('--seed <number>', 'of the errors of noisy scenarios (default: 0)', wholeNumber)
     .addOption(start('first UTC day that is scored'))
     .addOption(end('last UTC day that is scored'))
     .option('--oi', 'also map the observations by optimal interpolation, as the reference of the board')
@@ -720,21 +745,28 @@ function addRescoreCommands(program: Command): void {
 
   add(rescore, 'start', 'on a validated version, or on the current one by a newer evaluator')
     .argument('<challenge[@version]>', 'like demo-osse@1.1.0')
-    .option('--wait', 'wait until everything has a result')
+    .option('--wait', 'wait until everything has a result; exit status 1 if something failed on our side')
     .addOption(url())
     .addOption(json())
     .action(async (name, options) => (await import('./commands/rescore.js')).startRescore(name, options));
 
+  add(rescore, 'list', 'the re-scores of a platform, newest first')
+    .option('--challenge <id>', 'only of this challenge')
+    .addOption(url())
+    .addOption(json())
+    .action(async (options) => (await import('./commands/rescore.js')).listRescores(options));
+
   add(rescore, 'status', 'how far it is')
     .argument('<id>', 're-score')
-    .option('--wait', 'wait until everything has a result')
+    .option('--wait', 'wait until everything has a result; exit status 1 if something failed on our side')
     .addOption(url())
     .addOption(json())
     .action(async (id, options) => (await import('./commands/rescore.js')).showRescore(id, options));
 
   add(rescore, 'diff', 'what it changes, entry by entry')
     .argument('<id>', 're-score')
-    .option('--csv <file>', 'write the whole table there')
+    .addOption(new Option('--csv <file>', 'write the whole table there').conflicts('json'))
+    .option('--force', 'replace an existing file')
     .addOption(url())
     .addOption(json())
     .action(async (id, options) => (await import('./commands/rescore.js')).showDifferences(id, options));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { disclosureLevelSchema } from './disclosure-level.js';
 import { challengeRulesSchema } from './phases.js';
+import type { ProblemParams } from './problem-words.js';
 import { isoDaySchema, isoInstantSchema, sha256Schema, slugSchema } from './units.js';
 
 /** How maps become scores: compared with a gridded truth. */
@@ -33,14 +34,32 @@ export const boxSchema = z
     south: z.number().min(-90).max(90),
     north: z.number().min(-90).max(90),
   })
-  .refine((box) => box.west < box.east, 'west must be less than east')
-  .refine((box) => box.south < box.north, 'south must be less than north');
+  .superRefine(({ west, east, south, north }, context) => {
+    const refuse = (message: string, params: ProblemParams) =>
+      context.addIssue({ code: 'custom', message, params });
+    if (west >= east) {
+      refuse('west must be less than east', {
+        found: `west ${west}, east ${east}`,
+        fix: 'Exchange the two, or correct one; a box across the date line is not supported.',
+      });
+    }
+    if (south >= north) {
+      refuse('south must be less than north', {
+        found: `south ${south}, north ${north}`,
+        fix: 'Exchange the two, or correct one.',
+      });
+    }
+  });
 export type Box = z.infer<typeof boxSchema>;
 
 /** First and last UTC day, both included. */
 export const periodSchema = z
   .object({ start: isoDaySchema, end: isoDaySchema })
-  .refine((period) => period.start <= period.end, 'start must not be after end');
+  .superRefine(({ start, end }, context) => {
+    if (start <= end) return;
+    const params: ProblemParams = { found: `${start} to ${end}`, fix: 'Exchange the two, or correct one.' };
+    context.addIssue({ code: 'custom', message: 'start must not be after end', params });
+  });
 export type Period = z.infer<typeof periodSchema>;
 
 /** Mean and standard deviation of heights, metres. */
@@ -204,7 +223,7 @@ export const challengeDefinitionSchema = z
     citation: z.string().default(''),
     protocol: protocolSchema,
     disclosure: disclosureLevelSchema,
-    datasetVersion: z.string().regex(/^\d+\.\d+\.\d+$/),
+    datasetVersion: z.string().regex(/^\d+\.\d+\.\d+$/, 'three numbers, like 1.0.2'),
     periods: z.object({
       evaluation: periodSchema,
       spinUp: periodSchema.optional(),
@@ -229,6 +248,10 @@ export const challengeDefinitionSchema = z
           code: 'custom',
           path: ['tasks', index, 'area'],
           message: `no area '${task.area}'`,
+          params: {
+            needed: `an area of this definition: ${listed(areas)}`,
+            fix: 'Correct the name, or add the area.',
+          } satisfies ProblemParams,
         });
       }
       if (!scenarios.has(task.scenario)) {
@@ -236,6 +259,10 @@ export const challengeDefinitionSchema = z
           code: 'custom',
           path: ['tasks', index, 'scenario'],
           message: `no scenario '${task.scenario}'`,
+          params: {
+            needed: `a scenario of this definition: ${listed(scenarios)}`,
+            fix: 'Correct the name, or add the scenario.',
+          } satisfies ProblemParams,
         });
       }
       if (definition.files.length > 0 && referenceFile(definition, task) === undefined) {
@@ -245,6 +272,11 @@ export const challengeDefinitionSchema = z
           message: isAlongTrackProtocol(definition.protocol)
             ? `area '${task.area}' has a task but no file with the role 'evaluation-track'`
             : `area '${task.area}' has a task but no truth file`,
+          params: {
+            found: `no such file of the area '${task.area}'`,
+            needed: `a file with the role '${isAlongTrackProtocol(definition.protocol) ? 'evaluation-track' : 'truth'}' for each area with a task`,
+            fix: 'Add it to the files, or take the task out.',
+          } satisfies ProblemParams,
         });
       }
     });
@@ -260,6 +292,10 @@ export const challengeDefinitionSchema = z
           code: 'custom',
           path: ['references', index, 'compute', key],
           message: `no file '${compute[key]}' with the role '${role}'`,
+          params: {
+            needed: `a file of this definition with the role '${role}'`,
+            fix: 'Correct the name, or add the file with that role.',
+          } satisfies ProblemParams,
         });
       }
     });
@@ -269,6 +305,11 @@ export const challengeDefinitionSchema = z
         code: 'custom',
         path: ['published', index],
         message: `no task ${area} × ${scenario}`,
+        params: {
+          found: `${area} × ${scenario}`,
+          needed: `a task of this definition: ${listed(definition.tasks.map((task) => `${task.area} × ${task.scenario}`))}`,
+          fix: 'Choose one of them, or add the task.',
+        } satisfies ProblemParams,
       });
     });
     if (definition.files.length === 0 && definition.expectedFiles.length === 0) {
@@ -276,10 +317,17 @@ export const challengeDefinitionSchema = z
         code: 'custom',
         path: ['files'],
         message: 'name at least one file, or the expectedFiles that an organiser must obtain',
+        params: {
+          found: 'neither files nor expected files',
+          needed: 'files of the dataset, or the expected files that an organiser must obtain',
+          fix: 'Add the files, or list what must be obtained.',
+        } satisfies ProblemParams,
       });
     }
   });
 export type ChallengeDefinition = z.infer<typeof challengeDefinitionSchema>;
+
+const listed = (names: Iterable<string>): string => [...new Set(names)].join(', ');
 
 /** The file that maps of a task are compared with: the area's truth, or the withheld track. */
 export function referenceFile<File extends { role: FileRole; area: string; scenario?: string | null }>(

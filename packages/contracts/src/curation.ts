@@ -19,7 +19,11 @@ export type DraftDefinition = z.infer<typeof draftDefinitionSchema>;
 export const definitionProblemSchema = z.object({
   /** `areas.0.scoredBox.west` */
   path: z.string(),
+  /** In a few words, as beside a field. */
   message: z.string(),
+  found: z.string(),
+  needed: z.string(),
+  fix: z.string(),
 });
 export type DefinitionProblem = z.infer<typeof definitionProblemSchema>;
 

@@ -14,6 +14,7 @@ export * from './notification.js';
 export * from './orcid.js';
 export * from './oversight.js';
 export * from './phases.js';
+export * from './problem-words.js';
 export * from './product.js';
 export * from './rejection.js';
 export * from './rescore.js';

@@ -55,6 +55,15 @@ const patching = {
   spacing_deg: z.number().min(0.01).max(2),
 };
 
+/** For networks whose state is not tied to OI by their own architecture. */
+const anomalies = {
+  /**
+   * `oi`: heights are those above a map of the observations by optimal interpolation. Observations are innovations, each height
+   * minus OI at its place and time; the result is added to OI. `normalisation` is that of the anomalies.
+   */
+  background: z.enum(['none', 'oi']).default('none'),
+};
+
 const bilinearPrior = { prior_downsamp: downsamp.default(2), bilin_quad: z.boolean().default(false) };
 
 const solver = {
@@ -81,20 +90,25 @@ const starterManifestSchema = z.strictObject({
   ...bilinearPrior,
   ...solver,
   ...convLstm,
+  ...anomalies,
   ...patching,
 });
 const multimodalManifestSchema = z.strictObject({
   architecture: z.literal('starter-multimodal'),
+  /** What its second observation cost compares the state with; `sst_normalisation` is that of this field. */
+  second_field: z.enum(['sst', 'oi']).default('sst'),
   ...bilinearPrior,
   ...solver,
   ...convLstm,
   ...sstInput,
+  ...anomalies,
   ...patching,
 });
 const cnnSolverManifestSchema = z.strictObject({
   architecture: z.literal('cnn-solver'),
   ...bilinearPrior,
   ...solver,
+  ...anomalies,
   ...patching,
 });
 const fixedPointManifestSchema = z.strictObject({
@@ -103,6 +117,7 @@ const fixedPointManifestSchema = z.strictObject({
   n_step: count(200),
   init: z.enum(['obs', 'zero']).default('obs'),
   final_projection: z.boolean().default(true),
+  ...anomalies,
   ...patching,
 });
 const norm = z.enum(['l1', 'l2']).default('l2');
@@ -150,6 +165,7 @@ const onnxManifestSchema = z.strictObject({
   /** What stands where nothing was observed. */
   missing_value: z.enum(['zero', 'nan']).default('zero'),
   sst_normalisation: sstInput.sst_normalisation.optional(),
+  ...anomalies,
   ...patching,
 });
 
@@ -164,13 +180,13 @@ export const networkManifestSchema = z.discriminatedUnion('architecture', [
 export type NetworkManifest = z.infer<typeof networkManifestSchema>;
 export type ManifestArchitecture = NetworkManifest['architecture'];
 
-/** Input files of the dataset that a network reads besides the observations. */
+/** Input files of the dataset that a network reads besides the observations; a background and OI as a second field are none. */
 export function extraInputsOf(manifest: NetworkManifest): ('oi' | 'sst')[] {
   switch (manifest.architecture) {
     case 'core':
       return manifest.sst_normalisation === undefined ? ['oi'] : ['oi', 'sst'];
     case 'starter-multimodal':
-      return ['sst'];
+      return manifest.second_field === 'sst' ? ['sst'] : [];
     case 'onnx': {
       const kinds = new Set(Object.values(manifest.inputs).flat());
       const needsOi = kinds.has('oi') || manifest.output.quantity === 'anomaly-from-oi';

@@ -74,9 +74,9 @@ function blockReader(field: GriddedField): (timeIndex: number) => Promise<FieldV
   };
 }
 
-/** The error-free heights of gridded observations, told from any other map by the lag or the observed heights beside them. */
+/** The heights of gridded observations, the error-free ones first, told from any other map by the lag or the flag beside them. */
 export function findGriddedObservationHeight(file: NetcdfFile): NetcdfVariable | undefined {
-  const height = findNamed(file, 'ssh_mod', 3);
+  const height = findNamed(file, 'ssh_mod', 3) ?? findNamed(file, 'ssh_obs', 3);
   return height && (findNamed(file, 'lag', 3) ?? findNamed(file, 'flag', 3)) ? height : undefined;
 }
 

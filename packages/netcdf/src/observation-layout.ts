@@ -18,7 +18,7 @@ export type ObservationLayout = 'along-track' | 'swath' | 'gridded';
  */
 export function observationLayoutIn(file: NetcdfFile): ObservationLayout {
   if (findGriddedObservationHeight(file)) return 'gridded';
-  if (findSwathHeight(file)) return 'swath';
+  if (findSwathHeight(file) ?? findSwathHeight(file, 'ssh_obs')) return 'swath';
   const isAlongTrack = file.variables.some(
     (variable) =>
       variable.dimensions.length === 1 &&

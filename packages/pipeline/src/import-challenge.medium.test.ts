@@ -1,7 +1,13 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { challengeDefinitionSchema } from '@sillage/contracts';
-import { openAlongTrack, openGriddedField, openSwath } from '@sillage/netcdf';
+import {
+  observationLayoutOf,
+  openAlongTrack,
+  openGriddedField,
+  openNetcdf,
+  openSwath,
+} from '@sillage/netcdf';
 import { daysSince1950 } from '@sillage/science';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -168,6 +174,20 @@ describe('a gridded file', () => {
       const swath = await openSwath(join(folder, 'gf-swot1-swath.nc'));
       expect(swath.cellCount).toBeGreaterThan(20);
       swath.close();
+      // With errors: what a satellite would see, and nothing that the errors could be taken out with.
+      const noisy = (name: string): string => join(folder, `gf-swot1-nadir4-noise1-${name}.nc`);
+      for (const [name, layout, heights] of [
+        ['observations', 'along-track', ['ssh_obs']],
+        ['swath', 'swath', ['ssh_obs']],
+        ['gridded', 'gridded', ['ssh_obs']],
+      ] as const) {
+        const file = await openNetcdf(noisy(name));
+        expect(await observationLayoutOf(noisy(name))).toBe(layout);
+        expect(
+          file.variables.map((variable) => variable.name).filter((variable) => /ssh|_err$/.test(variable)),
+        ).toEqual(heights);
+        file.close();
+      }
     },
   );
 

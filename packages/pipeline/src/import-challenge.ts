@@ -45,6 +45,8 @@ export type ImportChallengeOptions = {
   area?: { id: string; name: string; scoredBox?: Box };
   /** Scenarios that the observation simulator knows, one board each; default `nadir4` alone. */
   scenarios?: readonly string[];
+  /** Of the errors of scenarios that have some; default 0, with which anybody can compute them again. */
+  seed?: number;
   /** Also write daily pseudo-observations on the nodes of the truth. */
   withGriddedObservations?: boolean;
   /** Default: chosen inside the truth so that OI windows have margins. */
@@ -186,6 +188,7 @@ async function writeObservations(
   const pathOf = (name: string): string => join(options.outputFolder, name);
   const hasSwath = scenario.swath !== null;
   const hasGridded = options.withGriddedObservations === true;
+  const isNoisy = scenario.variable === 'ssh_obs';
   await simulateObservations({
     truthPath: pathOf(`${areaId}-truth.nc`),
     scenario: scenario.id,
@@ -194,11 +197,13 @@ async function writeObservations(
       ...(hasSwath ? { swathPath: pathOf(names.swath) } : {}),
       ...(hasGridded ? { griddedPath: pathOf(names.gridded) } : {}),
     },
+    // Participants get what a satellite would see: error-free heights beside it would be the truth, from which learning begins.
+    observedOnly: isNoisy,
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
     now: options.now,
     ...(options.threads === undefined ? {} : { threads: options.threads }),
     onProgress,
   });
-  const isNoisy = scenario.variable === 'ssh_obs';
   const errors = isNoisy ? 'with instrument errors (ssh_obs)' : 'without error';
   const common = { area: areaId, scenario: scenario.id };
   return [

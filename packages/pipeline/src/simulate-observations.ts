@@ -58,6 +58,11 @@ export type SimulateObservationsOptions = {
   outputs: SimulatedOutputs;
   /** Distance between lines and between cells of the swaths, km; default 2. */
   karinSpacingKm?: number;
+  /**
+   * Of a scenario with errors: heights with errors alone, as a satellite would see them, without the error-free ones and without
+   * the errors, which give them away. Default: both, as the files of the community have them.
+   */
+  observedOnly?: boolean;
   /** Swaths and gridded observations packed as integers, without what methods do not need. */
   compact?: boolean;
   /** Further global attributes of every file, e.g. licence and comment. */
@@ -113,29 +118,40 @@ export async function simulateObservations(
       seed: options.seed ?? 0,
       postingKm: options.karinSpacingKm ?? ocean.DEFAULT_POSTING_KM,
       keepAlongTrack: outputs.alongTrackPath !== undefined,
-      keepSwath: !outputs.swathPath ? 'nothing' : options.compact ? 'heights' : 'errors',
+      keepSwath: !outputs.swathPath
+        ? 'nothing'
+        : options.compact || options.observedOnly
+          ? 'heights'
+          : 'errors',
       nodes,
     };
     ocean.createObservationSampler({ ...plan, nodes: null }); // says here, not in a thread, what is wrong with the plan
     const acrossTrackKm = ocean.acrossTrackKm(plan.postingKm);
     const describe = (what: string): NetcdfAttributes => ({
       title: `Simulated ${what} observations, scenario ${options.scenario}`,
-      source: `${truth.source.name}, sampled ${errorText(ocean.ERROR_NAMES, errors, plan.seed)} along computed ground tracks`,
+      source: `${truth.source.name}, sampled ${errorText(ocean.ERROR_NAMES, errors, options.observedOnly ? null : plan.seed)} along computed ground tracks`,
       history: historyLine(options.now, `sillage simulate --scenario ${options.scenario}`),
       ...options.attributes,
     });
     const isNoisy = ocean.hasErrors(errors);
+    const observedOnly = options.observedOnly === true;
+    if (observedOnly && !isNoisy)
+      throw new RangeError(
+        `scenario '${options.scenario}' has no errors: what a satellite sees in it is the truth`,
+      );
     const createWriters = (first: FieldMaps): Promise<Writers> =>
       openWriters(outputs, {
         alongTrack: {
           satellites: scenario.nadirs.map((satellite) => satellite.id),
           withErrors: isNoisy,
+          observedOnly,
           attributes: describe('altimeter'),
         },
         swath: {
           acrossTrackKm,
           satellite: scenario.swath?.id ?? '',
           withErrors: isNoisy,
+          observedOnly,
           storage: options.compact ? { kind: 'compact', extent: extentOf(grid) } : { kind: 'full' },
           attributes: describe('wide-swath'),
         },
@@ -143,6 +159,7 @@ export async function simulateObservations(
           grid: { timeDays: days, latDeg: nodes.latDeg, lonDeg: nodes.lonDeg },
           mask: maskOf(ocean.createMapSampler, first, nodes),
           storage: options.compact ? 'packed' : 'float32',
+          observedOnly,
           // Who maps the nodes must know where in their cells the observations lie.
           attributes: { ...describe('gridded'), binning: nodes.rule },
         },
@@ -277,9 +294,16 @@ function maskOf(
   return mask;
 }
 
-function errorText(names: readonly (keyof ErrorSwitches)[], errors: ErrorSwitches, seed: number): string {
+/** Without the seed where nothing may tell the errors: with it anybody can compute them. */
+function errorText(
+  names: readonly (keyof ErrorSwitches)[],
+  errors: ErrorSwitches,
+  seed: number | null,
+): string {
   const on = names.filter((name) => errors[name]);
-  return on.length === 0 ? 'without error' : `with errors (${on.join(', ')}; seed ${seed})`;
+  return on.length === 0
+    ? 'without error'
+    : `with errors (${on.join(', ')}${seed === null ? '' : `; seed ${seed}`})`;
 }
 
 type Writers = {

@@ -27,8 +27,14 @@ describe('definitionProblems', () => {
   it('names what the schema refuses by its place', () => {
     const [area] = definition.areas;
     const areas = [{ ...area, scoredBox: { west: -55, east: -65, south: 33, north: 43 } }];
-    expect(problems({ areas })).toEqual([
-      { path: 'areas.0.scoredBox', message: 'west must be less than east' },
+    expect(problems({ areas })).toMatchObject([
+      {
+        path: 'areas.0.scoredBox',
+        message: 'west must be less than east',
+        found: 'west -55, east -65',
+        needed: 'west must be less than east',
+        fix: expect.stringContaining('Exchange'),
+      },
     ]);
     expect(problems({ extra: true })).toMatchObject([
       { path: '', message: expect.stringContaining('extra') },
@@ -46,7 +52,13 @@ describe('definitionProblems', () => {
 
   it('misses a file that the draft does not have, also while other parts are wrong', () => {
     const files = [...definition.files, { role: 'sst', area: 'gf', path: 'sst.nc', description: '' }];
-    const missing = { path: 'files.1.path', message: expect.stringContaining("no file 'sst.nc'") };
+    const missing = {
+      path: 'files.1.path',
+      message: "the draft has no file 'sst.nc'",
+      found: "'sst.nc'",
+      needed: 'the name of a file that the draft has',
+      fix: 'Add the file, correct the name, or take the line out.',
+    };
     expect(problems({ files })).toEqual([missing]);
     expect(problems({ files, licence: '' })).toContainEqual(missing);
   });
@@ -110,7 +122,7 @@ describe('definitionProblems', () => {
         { ...reference, id: 'oi-2' },
       ],
     });
-    expect(found).toEqual([
+    expect(found).toMatchObject([
       { path: 'areas.1.id', message: "there is another area 'gf'" },
       { path: 'tasks.1', message: "there is another task 'gf × nadir4'" },
       { path: 'references.1.name', message: "there is another reference 'OI'" },

@@ -1,6 +1,8 @@
 import {
   challengeDefinitionSchema,
+  foundText,
   MAX_MANIFEST_CHARACTERS,
+  problemsIn,
   type ChallengeDefinition,
   type DefinitionProblem,
   type DraftDefinition,
@@ -22,9 +24,7 @@ const MAX_MANIFEST_BYTES = 4 * MAX_MANIFEST_CHARACTERS;
 /** Everything that keeps a definition from being a dataset version, in the order of the definition. */
 export function definitionProblems(definition: DraftDefinition, context: DraftContext): DefinitionProblem[] {
   const parsed = challengeDefinitionSchema.safeParse(definition);
-  const ofSchema = parsed.success
-    ? []
-    : parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
+  const ofSchema = parsed.success ? [] : problemsIn(parsed.error.issues, definition);
   return [
     ...ofSchema,
     ...identityProblems(definition, context),
@@ -60,20 +60,31 @@ function identityProblems(
   if (id === '' || newestVersion === null) return [];
   if (id !== basedOnChallengeId) {
     return [
-      {
-        path: 'id',
-        message:
-          basedOnChallengeId === null
-            ? `there is a challenge '${id}' already: start the draft from one of its versions, or choose another id`
-            : `this draft was started from '${basedOnChallengeId}', and '${id}' is another challenge: use '${basedOnChallengeId}', or an id that is new`,
-      },
+      basedOnChallengeId === null
+        ? {
+            path: 'id',
+            message: `there is a challenge '${id}' already`,
+            found: `'${id}', the id of a challenge`,
+            needed: 'an id that is new',
+            fix: 'Choose another id, or start the draft from one of the versions of that challenge.',
+          }
+        : {
+            path: 'id',
+            message: `'${id}' is another challenge than '${basedOnChallengeId}', which this draft was started from`,
+            found: `'${id}', the id of another challenge`,
+            needed: `'${basedOnChallengeId}', or an id that is new`,
+            fix: `Use '${basedOnChallengeId}', or choose an id that is new.`,
+          },
     ];
   }
   if (/^\d+\.\d+\.\d+$/.test(version) && compareVersions(version, newestVersion) <= 0) {
     return [
       {
         path: 'datasetVersion',
-        message: `${version} is not newer than ${newestVersion}, the newest version of '${id}': use ${nextVersion(newestVersion)} or more`,
+        message: `${version} is not newer than ${newestVersion}, the newest version of '${id}'`,
+        found: version,
+        needed: `a number above ${newestVersion}`,
+        fix: `Use ${nextVersion(newestVersion)} or more.`,
       },
     ];
   }
@@ -92,14 +103,21 @@ function fileProblems(definition: DraftDefinition, { files }: DraftContext): Def
     if (file === undefined) {
       problems.push({
         path: `files.${index}.path`,
-        message: `the draft has no file '${path}': add it, or take the line out`,
+        message: `the draft has no file '${path}'`,
+        found: foundText(path),
+        needed:
+          files.size === 0 ? 'a file of the draft, which has none' : 'the name of a file that the draft has',
+        fix: 'Add the file, correct the name, or take the line out.',
       });
       return;
     }
     if ('sha256' in entry && typeof entry.sha256 === 'string' && entry.sha256 !== file.sha256) {
       problems.push({
         path: `files.${index}.sha256`,
-        message: `'${path}' hashes to ${file.sha256}, not to ${entry.sha256}: add the right file, or correct the line`,
+        message: `'${path}' has another SHA-256`,
+        found: `the SHA-256 ${file.sha256}`,
+        needed: `${entry.sha256}, as the definition declares`,
+        fix: 'Add the right file, or correct the line.',
       });
     }
     if (
@@ -109,7 +127,10 @@ function fileProblems(definition: DraftDefinition, { files }: DraftContext): Def
     ) {
       problems.push({
         path: `files.${index}.path`,
-        message: `'${path}' has ${file.sizeBytes} bytes; a manifest is a text of 1 to ${MAX_MANIFEST_CHARACTERS} characters`,
+        message: `'${path}' has not the size of a manifest`,
+        found: `${file.sizeBytes} bytes`,
+        needed: `a text of 1 to ${MAX_MANIFEST_CHARACTERS} characters`,
+        fix: 'Add the manifest under this name, or give the file another role.',
       });
     }
   });
@@ -138,6 +159,9 @@ function repetitions({ areas, scenarios, tasks, references }: ChallengeDefinitio
             {
               path: [path, String(index), key].filter((part) => part !== '').join('.'),
               message: `there is another ${what} '${name}'`,
+              found: `'${name}' twice`,
+              needed: `names that tell one ${what} from another`,
+              fix: 'Rename one of the two, or take it out.',
             },
           ],
     ),

@@ -75,8 +75,12 @@ describe('obstacleToValidation', () => {
   });
 
   it('lists the problems of the definition first', () => {
-    const problems = [{ path: 'licence', message: 'needed' }];
-    expect(obstacleToValidation(facts({ problems, inspection: 'none' }))?.fields).toEqual(problems);
+    const problems = [
+      { path: 'licence', message: 'missing', found: 'nothing', needed: 'a text', fix: 'Fill it in.' },
+    ];
+    expect(obstacleToValidation(facts({ problems, inspection: 'none' }))?.fields).toEqual([
+      { path: 'licence', message: 'missing (found nothing; needed: a text. Fill it in.)' },
+    ]);
   });
 });
 

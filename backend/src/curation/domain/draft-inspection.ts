@@ -1,9 +1,10 @@
-import type {
-  DatasetReport,
-  DefinitionProblem,
-  FindingCode,
-  InspectionState,
-  InspectPayload,
+import {
+  problemSentence,
+  type DatasetReport,
+  type DefinitionProblem,
+  type FindingCode,
+  type InspectionState,
+  type InspectPayload,
 } from '@sillage/contracts';
 
 /** What is kept with a draft of its newest inspection. */
@@ -49,13 +50,16 @@ export type ReadinessFacts = {
 /** Why a draft may not be validated: what was found, and what to do. Null where nothing stands against it. */
 export function obstacleToValidation(
   facts: ReadinessFacts,
-): { message: string; fix: string; fields?: DefinitionProblem[] } | null {
+): { message: string; fix: string; fields?: { path: string; message: string }[] } | null {
   const { problems, inspection, report } = facts;
   if (problems.length > 0) {
     return {
       message: `The definition has ${counted(problems.length, 'problem')}.`,
       fix: 'Mend what is listed, inspect the draft, then validate it.',
-      fields: [...problems],
+      fields: problems.map((problem) => ({
+        path: problem.path,
+        message: `${problem.message} (${problemSentence(problem)})`,
+      })),
     };
   }
   if (inspection !== 'done' || report === null) {

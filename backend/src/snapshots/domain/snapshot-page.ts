@@ -72,7 +72,7 @@ function boardSection(definition: ChallengeDefinition, board: Leaderboard): stri
     `<thead><tr>${lead}${metrics.map((metric) => `<th scope="col" class="number">${METRIC_DEFINITIONS[metric].symbol}${unitOf(metric)} ${METRIC_DEFINITIONS[metric].better === 'higher' ? '↑' : '↓'}</th>`).join('')}<th scope="col">inputs</th>`;
   const rows = board.rows.map(
     (row) =>
-      `<tr><td class="number">${row.rank}</td><td class="method">${methodName(row)}${row.kind === 'reference' ? ' <span class="soft">reference</span>' : ''}</td><td>${escaped(row.author)}</td>` +
+      `<tr><td class="number">${row.rank}</td><td class="method">${row.kind === 'reference' ? '<span class="soft">reference</span> ' : ''}${methodName(row)}</td><td>${escaped(row.author)}</td>` +
       metrics.map((metric) => `<td class="number">${scoreCell(row, metric)}</td>`).join('') +
       `<td>${escaped(row.inputs.join(', '))}</td><td>${row.scoredAt.slice(0, 10)}</td></tr>`,
   );
@@ -104,12 +104,16 @@ ${published.join('\n')}
 </section>`;
 }
 
-function methodName({ method, codeUrl, paperUrl }: LeaderboardRow): string {
+function methodName({ method, verified, codeUrl, paperUrl }: LeaderboardRow): string {
   const links = [
     ...(paperUrl === null ? [] : [`<a href="${escaped(paperUrl)}">paper</a>`]),
     ...(codeUrl === null ? [] : [`<a href="${escaped(codeUrl)}">code</a>`]),
   ];
-  return `${escaped(method)}${links.length === 0 ? '' : ` <span class="soft">${links.join(' ')}</span>`}`;
+  const mark =
+    verified === null
+      ? ''
+      : `<br><span class="soft"><strong>verified</strong> by the organisers: ${escaped(verified)}</span>`;
+  return `${escaped(method)}${links.length === 0 ? '' : ` <span class="soft">${links.join(' ')}</span>`}${mark}`;
 }
 
 function scoreCell({ scores }: LeaderboardRow, metric: Metric): string {

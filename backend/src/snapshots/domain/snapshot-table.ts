@@ -53,6 +53,10 @@ export const SCORE_COLUMNS: readonly Column<ScoredRow>[] = [
     value: (row) => (end === 'low' ? row.rankLow : row.rankHigh),
   })),
   text('family', 'kind of method, as its author says', ({ family }) => family),
+  text('verified', 'whether the organisers vouch for the entry: yes or no', ({ verified }) =>
+    verified === null ? 'no' : 'yes',
+  ),
+  text('verified_note', 'what they say beside that mark', ({ verified }) => verified),
   number('variance_ratio', 'variance / that of the truth', ({ physics }) => physics?.varianceRatio ?? null),
   number(
     'gradient_rms_ratio',

@@ -1,4 +1,4 @@
-import type { ChallengeView } from '@sillage/contracts';
+import type { ChallengeView, FileRole } from '@sillage/contracts';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
@@ -116,11 +116,18 @@ function submitChallengeOf(challenge: ChallengeView): SubmitChallenge {
   return { id, name, areas, scenarios, tasks, periods, protocol };
 }
 
+const KIND_OF_ROLE: Partial<Record<FileRole, ReferenceFile['kind']>> = {
+  truth: 'truth',
+  'evaluation-track': 'track',
+  oi: 'oi',
+};
+
 /** What a map can be compared with in the browser: only files that everybody may download. */
 function referencesOf({ files }: ChallengeView): ReferenceFile[] {
   return files.flatMap(({ role, area, scenario, path, url, sizeBytes, sha256, variable }) => {
-    if (url === undefined || (role !== 'truth' && role !== 'oi')) return [];
+    const kind = KIND_OF_ROLE[role];
+    if (url === undefined || kind === undefined) return [];
     const where = { area, scenario: scenario ?? null, variable: variable ?? null };
-    return [{ kind: role, ...where, name: path, url, sizeBytes, sha256 }];
+    return [{ kind, ...where, name: path, url, sizeBytes, sha256 }];
   });
 }

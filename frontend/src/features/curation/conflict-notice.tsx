@@ -1,6 +1,6 @@
 'use client';
 
-import type { DraftView } from '@sillage/contracts';
+import { placeText, type DraftView } from '@sillage/contracts';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { Notice } from '../../components/notice';
@@ -10,7 +10,6 @@ import { formatInstant } from '../../lib/format-time';
 import { paths } from '../../lib/paths';
 import { differingPaths } from './draft-definition';
 import styles from './draft-wizard.module.css';
-import { pathText } from './step-problems';
 import { forgetUnsaved } from './unsaved-draft';
 import type { DraftEditor } from './use-draft';
 
@@ -55,7 +54,7 @@ export function ConflictNotice({ editor, theirs }: { editor: DraftEditor; theirs
       {different.length === 0 ? null : (
         <ul className={styles.problems}>
           {different.slice(0, MOST_SHOWN).map((path) => (
-            <li key={path}>{pathText(path)}</li>
+            <li key={path}>{placeText(path)}</li>
           ))}
           {different.length > MOST_SHOWN ? <li>and {different.length - MOST_SHOWN} more</li> : null}
         </ul>

@@ -18,6 +18,7 @@ import { AreasStep } from './steps/areas-step';
 import { BasicsStep } from './steps/basics-step';
 import { CheckStep } from './steps/check-step';
 import { FilesStep } from './steps/files-step';
+import { PublishedStep } from './steps/published-step';
 import { ReferencesStep } from './steps/references-step';
 import { ScenariosStep } from './steps/scenarios-step';
 import { ValidateStep } from './steps/validate-step';
@@ -129,6 +130,8 @@ function Step({ step, editor }: { step: StepId; editor: DraftEditor }) {
       return <FilesStep editor={editor} />;
     case 'references':
       return <ReferencesStep editor={editor} />;
+    case 'published':
+      return <PublishedStep editor={editor} />;
     case 'yaml':
       return <YamlStep editor={editor} />;
     case 'check':

@@ -2,8 +2,9 @@
 
 import type { ReactNode } from 'react';
 import { useEffect, useState } from 'react';
-import { controlClass, Field } from '../../components/form';
-import { numberAt, textAt, valueAt, withValue, type Path } from './draft-definition';
+import { controlClass, errorClass, Field } from '../../components/form';
+import { numberAt, textAt, textsAt, valueAt, withValue, type Path } from './draft-definition';
+import styles from './steps.module.css';
 import type { DraftEditor } from './use-draft';
 import { fieldId, problemAt } from './wizard-steps';
 
@@ -190,5 +191,53 @@ export function TickField({ editor, path, label }: Pick<Props, 'editor' | 'path'
         </p>
       )}
     </div>
+  );
+}
+
+/** Several of a few choices, kept in the order of the choices. */
+export function TicksField({
+  editor,
+  path,
+  legend,
+  options,
+  isEmptyAbsent,
+}: {
+  editor: DraftEditor;
+  path: readonly (string | number)[];
+  legend: string;
+  options: readonly { id: string; name: string }[];
+  isEmptyAbsent?: boolean;
+}) {
+  const chosen = textsAt(editor.definition, path);
+  const error = problemAt(editor.view.problems, path.join('.'));
+  const set = (id: string, isChosen: boolean) => {
+    const next = options
+      .map((option) => option.id)
+      .filter((other) => (other === id ? isChosen : chosen.includes(other)));
+    editor.change((before) =>
+      withValue(before, path, next.length === 0 && isEmptyAbsent === true ? undefined : next),
+    );
+  };
+  return (
+    <fieldset>
+      <legend className={styles.legend}>{legend}</legend>
+      <div className={styles.options}>
+        {options.map(({ id, name }, index) => (
+          <label key={id} className={styles.option}>
+            <input
+              type="checkbox"
+              id={`${fieldId(path.join('.'))}-${index}`}
+              checked={chosen.includes(id)}
+              onChange={(event) => set(id, event.target.checked)}
+            />
+            {name}
+          </label>
+        ))}
+      </div>
+      {error === undefined ? null : <p className={errorClass}>{error}</p>}
+      {valueAt(editor.definition, path) !== undefined && !Array.isArray(valueAt(editor.definition, path)) ? (
+        <p className="small">This is no list in the definition; a tick makes it one.</p>
+      ) : null}
+    </fieldset>
   );
 }

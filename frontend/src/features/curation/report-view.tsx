@@ -14,6 +14,7 @@ import { boxText } from '../../charts/box-map';
 import { DataPreview } from '../../charts/data-preview';
 import { Chip } from '../../components/chip';
 import { CopyButton } from '../../components/copy-button';
+import { FileName, ReportTable } from '../../components/report-table';
 import { FILE_ROLE_TEXTS } from '../../lib/challenge-texts';
 import { countOf, formatBytes, formatCount, formatFixed, formatSigned } from '../../lib/format-number';
 import { dayCount, formatInstant, formatPeriod } from '../../lib/format-time';
@@ -128,7 +129,9 @@ function FileReport({
       }}
     >
       <summary>
-        <strong>{file.path}</strong>
+        <strong>
+          <FileName>{file.path}</FileName>
+        </strong>
         <span className="muted small">
           {[roles, file.format, formatBytes(file.sizeBytes)].filter((part) => part !== '').join(' · ')}
         </span>
@@ -244,59 +247,40 @@ function Agreements({ rows }: { rows: readonly Agreement[] }) {
       <p className="muted small">
         Observation − truth at the same places and times, and the shift in time at which they agree best.
       </p>
-      <div
-        className={stepStyles.scroller}
-        tabIndex={0}
-        role="region"
-        aria-label="Table of the agreement with the truth"
-      >
-        <table className={stepStyles.table}>
-          <thead>
-            <tr>
-              <th scope="col">File</th>
-              <th scope="col">Area, scenario</th>
-              <th scope="col" className={stepStyles.number}>
-                Points
-              </th>
-              <th scope="col" className={stepStyles.number}>
-                Bias, cm
-              </th>
-              <th scope="col" className={stepStyles.number}>
-                RMSE, cm
-              </th>
-              <th scope="col" className={stepStyles.number}>
-                Correlation
-              </th>
-              <th scope="col" className={stepStyles.number}>
-                Best shift, days
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={`${row.path} ${row.role} ${row.area} ${row.scenario ?? ''} ${row.variable}`}>
-                <th scope="row" className={stepStyles.path}>
-                  {row.path} <code>{row.variable}</code>
-                </th>
-                <td>{[row.area, row.scenario].filter((part) => part !== null).join(', ')}</td>
-                <td className={stepStyles.number}>{formatCount(row.pointCount)}</td>
-                <td className={stepStyles.number}>
-                  {row.biasM === null ? '–' : formatSigned(row.biasM * 100, 2)}
-                </td>
-                <td className={stepStyles.number}>
-                  {row.rmseM === null ? '–' : formatFixed(row.rmseM * 100, 2)}
-                </td>
-                <td className={stepStyles.number}>
-                  {row.correlation === null ? '–' : formatFixed(row.correlation, 4)}
-                </td>
-                <td className={stepStyles.number}>
-                  {row.bestShiftDays === null ? '–' : formatSigned(row.bestShiftDays, 2)}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ReportTable
+        label="Table of the agreement with the truth"
+        nameTitle="File"
+        rows={rows}
+        keyOf={(row) => `${row.path} ${row.role} ${row.area} ${row.scenario ?? ''} ${row.variable}`}
+        nameOf={(row) => <FileAndVariable {...row} />}
+        columns={[
+          {
+            title: 'Area, scenario',
+            cell: ({ area, scenario }) => [area, scenario].filter((part) => part !== null).join(', '),
+          },
+          { title: 'Points', isNumber: true, cell: ({ pointCount }) => formatCount(pointCount) },
+          {
+            title: 'Bias, cm',
+            isNumber: true,
+            cell: ({ biasM }) => (biasM === null ? '–' : formatSigned(biasM * 100, 2)),
+          },
+          {
+            title: 'RMSE, cm',
+            isNumber: true,
+            cell: ({ rmseM }) => (rmseM === null ? '–' : formatFixed(rmseM * 100, 2)),
+          },
+          {
+            title: 'Correlation',
+            isNumber: true,
+            cell: ({ correlation }) => (correlation === null ? '–' : formatFixed(correlation, 4)),
+          },
+          {
+            title: 'Best shift, days',
+            isNumber: true,
+            cell: ({ bestShiftDays }) => (bestShiftDays === null ? '–' : formatSigned(bestShiftDays, 2)),
+          },
+        ]}
+      />
     </section>
   );
 }
@@ -312,48 +296,45 @@ function Leaks({ rows, isHarmful }: { rows: readonly LeakRow[]; isHarmful: boole
           ? 'No public file gives away the truth of the evaluation.'
           : `${countOf(leakCount, 'public file tells', 'public files tell')} the truth of the evaluation.${isHarmful ? '' : ' It is public at the level of this challenge: no harm is done.'}`}
       </p>
-      <div
-        className={stepStyles.scroller}
-        tabIndex={0}
-        role="region"
-        aria-label="Table of what public files give away"
-      >
-        <table className={stepStyles.table}>
-          <thead>
-            <tr>
-              <th scope="col">File</th>
-              <th scope="col">Area</th>
-              <th scope="col" className={stepStyles.number}>
-                Sealed days in it
-              </th>
-              <th scope="col" className={stepStyles.number}>
-                From the truth, cm
-              </th>
-              <th scope="col">What it is</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={`${row.path} ${row.role} ${row.area} ${row.variable}`}>
-                <th scope="row" className={stepStyles.path}>
-                  {row.path} <code>{row.variable}</code>
-                </th>
-                <td>{row.area}</td>
-                <td className={stepStyles.number}>{formatCount(row.sealedDayCount)}</td>
-                <td className={stepStyles.number}>
-                  {row.rmseM === null ? '–' : formatFixed(row.rmseM * 100, 2)}
-                </td>
-                <td>
-                  {row.verdict === 'leak' ? (
-                    <Chip tone={isHarmful ? 'danger' : 'plain'}>{isHarmful ? 'leak' : 'truth'}</Chip>
-                  ) : null}{' '}
-                  {LEAK_TEXTS[row.verdict]}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ReportTable
+        label="Table of what public files give away"
+        nameTitle="File"
+        rows={rows}
+        keyOf={(row) => `${row.path} ${row.role} ${row.area} ${row.variable}`}
+        nameOf={(row) => <FileAndVariable {...row} />}
+        columns={[
+          { title: 'Area', cell: ({ area }) => area },
+          {
+            title: 'Sealed days in it',
+            isNumber: true,
+            cell: ({ sealedDayCount }) => formatCount(sealedDayCount),
+          },
+          {
+            title: 'From the truth, cm',
+            isNumber: true,
+            cell: ({ rmseM }) => (rmseM === null ? '–' : formatFixed(rmseM * 100, 2)),
+          },
+          {
+            title: 'What it is',
+            cell: ({ verdict }) => (
+              <>
+                {verdict === 'leak' ? (
+                  <Chip tone={isHarmful ? 'danger' : 'plain'}>{isHarmful ? 'leak' : 'truth'}</Chip>
+                ) : null}{' '}
+                {LEAK_TEXTS[verdict]}
+              </>
+            ),
+          },
+        ]}
+      />
     </section>
+  );
+}
+
+function FileAndVariable({ path, variable }: { path: string; variable: string }) {
+  return (
+    <>
+      <FileName>{path}</FileName> <code>{variable}</code>
+    </>
   );
 }

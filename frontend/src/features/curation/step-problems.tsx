@@ -1,10 +1,10 @@
 'use client';
 
-import type { DefinitionProblem } from '@sillage/contracts';
+import { placeText, problemSentence, type DefinitionProblem } from '@sillage/contracts';
 import { Notice } from '../../components/notice';
 import { countOf } from '../../lib/format-number';
 import styles from './draft-wizard.module.css';
-import { fieldId, problemWords } from './wizard-steps';
+import { fieldId } from './wizard-steps';
 
 /** Everything that keeps this part of the definition from being complete, each with the way to its field. */
 export function StepProblems({ problems }: { problems: readonly DefinitionProblem[] }) {
@@ -12,31 +12,17 @@ export function StepProblems({ problems }: { problems: readonly DefinitionProble
   return (
     <Notice tone="warning" title={`${countOf(problems.length, 'thing', 'things')} to mend here`}>
       <ul className={styles.problems}>
-        {problems.map(({ path, message }, index) => (
+        {problems.map((problem, index) => (
           <li key={index}>
-            <button type="button" className={styles.problem} onClick={() => focusField(path)}>
-              {pathText(path)}
+            <button type="button" className={styles.problem} onClick={() => focusField(problem.path)}>
+              {placeText(problem.path)}
             </button>
-            : {problemWords(message)}
+            : {problem.message} <span className="muted small">({problemSentence(problem)})</span>
           </li>
         ))}
       </ul>
     </Notice>
   );
-}
-
-/** `areas.0.scoredBox.west` as `areas 1, scoredBox, west`: lists are counted from one. */
-export function pathText(path: string): string {
-  if (path === '') return 'definition';
-  return path
-    .split('.')
-    .map((part) =>
-      /^\d+$/.test(part)
-        ? ` ${Number(part) + 1}`
-        : `, ${part.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`,
-    )
-    .join('')
-    .replace(/^, /, '');
 }
 
 /** To the control of the path, else to that of what it is in, else to the first one of it. */

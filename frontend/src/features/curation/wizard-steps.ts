@@ -7,6 +7,7 @@ export const STEPS = [
   { id: 'scenarios', name: 'Scenarios and tasks' },
   { id: 'files', name: 'Files' },
   { id: 'references', name: 'References' },
+  { id: 'published', name: 'Published scores' },
   { id: 'yaml', name: 'Definition as YAML' },
   { id: 'check', name: 'Check' },
   { id: 'validate', name: 'Validate' },
@@ -24,8 +25,8 @@ const STEP_OF_KEY: Partial<Record<string, StepId>> = {
   tasks: 'scenarios',
   files: 'files',
   references: 'references',
-  published: 'yaml',
-  expectedFiles: 'yaml',
+  published: 'published',
+  expectedFiles: 'files',
 };
 
 /** Where a problem is mended. A definition without files is told among the files. */
@@ -39,9 +40,7 @@ export function problemsOfStep(problems: readonly DefinitionProblem[], step: Ste
 
 /** The problem of a field: of its path, or of something in it that has no field of its own. */
 export function problemAt(problems: readonly DefinitionProblem[], path: string): string | undefined {
-  const messages = problems
-    .filter((problem) => problem.path === path)
-    .map(({ message }) => problemWords(message));
+  const messages = problems.filter((problem) => problem.path === path).map(({ message }) => message);
   return messages.length === 0 ? undefined : messages.join('; ');
 }
 
@@ -49,25 +48,3 @@ export function problemAt(problems: readonly DefinitionProblem[], path: string):
 export function fieldId(path: string): string {
   return `field-${path.replaceAll('.', '-')}`;
 }
-
-/** What the schema library says of a value, in the words of people who fill in a form; what is in our words already stays. */
-export function problemWords(message: string): string {
-  if (/received undefined$|^Too small: expected string to have >=1 characters$/.test(message))
-    return 'missing';
-  if (message === 'Too small: expected array to have >=1 items') return 'at least one is needed';
-  const options = /^Invalid option: expected one of (.*)$/.exec(message)?.[1];
-  if (options !== undefined) return `choose one of ${options.replaceAll('"', '').split('|').join(', ')}`;
-  const longest = /^Too big: expected string to have <=(\d+) characters$/.exec(message)?.[1];
-  if (longest !== undefined) return `at most ${longest} characters`;
-  const kind = /^Invalid input: expected (\w+), received \w+$/.exec(message)?.[1];
-  if (kind !== undefined) return `a ${KIND_WORDS[kind] ?? kind} is needed`;
-  if (message === 'Invalid ISO date') return 'a day like 2012-10-22 is needed';
-  return message;
-}
-
-const KIND_WORDS: Partial<Record<string, string>> = {
-  string: 'text',
-  boolean: 'yes or no',
-  array: 'list',
-  object: 'group of values',
-};

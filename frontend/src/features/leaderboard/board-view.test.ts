@@ -285,6 +285,15 @@ describe('download', () => {
     });
   });
 
+  test('says which entries the organisers vouch for, and what they say', () => {
+    const verified = { ...good, verified: 'We ran its code.' };
+    const records = boardRecords(makeBoard([verified, oi]), parseBoardQuery({}));
+    expect(records.map((record) => [record.method, record.verified, record.verified_note])).toEqual([
+      ['OI', 'no', null],
+      ['good', 'yes', 'We ran its code.'],
+    ]);
+  });
+
   test('cannot smuggle a formula into a spreadsheet, and keeps negative numbers', () => {
     const risky = makeRow({ id: 'risky', method: '=cmd|"x",y', mu: -0.5 });
     const csv = boardCsv(makeBoard([risky]), parseBoardQuery({}));

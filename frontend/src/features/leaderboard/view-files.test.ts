@@ -58,6 +58,16 @@ describe('the table of a view', () => {
   });
 });
 
+test('figures and LaTeX name the entries that the organisers vouch for, as the board does', () => {
+  const verified = { ...mine, verified: 'We ran its code.' };
+  const marked = boardOf(GF, [verified, oi]);
+  const tables = viewTables({ ...source(), boards: { [taskKey(marked)]: marked } });
+  expect(tables[0]?.rows.map(({ cells }) => cells[0]?.detail)).toContain('Åse Ørn, verified');
+  expect(latexTables(tables, LINK)).toContain('Verified by the organisers: Mine \\& yours\\_100\\%.');
+  expect(viewSvg(tables, LINK)).toContain('Åse Ørn, verified');
+  expect(viewTables(source())[0]?.notes.join(' ')).not.toContain('Verified');
+});
+
 describe('LaTeX', () => {
   test('is a booktabs table with as many cells in a row as columns', () => {
     const text = latexTables(viewTables(source()), LINK);

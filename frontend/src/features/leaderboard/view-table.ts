@@ -5,6 +5,7 @@ import {
   type BoardBands,
   type BoardHistory,
   type Leaderboard,
+  type LeaderboardRow,
   type Metric,
   type PhysicsColumn,
   type Uncertainty,
@@ -142,7 +143,12 @@ function boardTable(challenge: BoardChallenge, board: Leaderboard, query: BoardQ
     rows: [...view.pinned, ...view.ordered].map((row) => ({
       isPinned: pinned.has(row),
       cells: [
-        cell(row.method, { detail: row.kind === 'reference' ? 'reference' : row.author }),
+        cell(row.method, {
+          detail:
+            row.kind === 'reference'
+              ? 'reference'
+              : `${row.author}${row.verified === null ? '' : ', verified'}`,
+        }),
         cell(placeLabel(shared, placeOf(board.protocol, query, row)), {
           detail: isByMu ? (rankIntervalText(row) ?? '') : '',
         }),
@@ -174,6 +180,7 @@ function boardTable(challenge: BoardChallenge, board: Leaderboard, query: BoardQ
         ? []
         : [`Differences are to ${view.zero.method}; ▲ better, ▼ worse.`]),
       ...(board.uncertainty === null || !isByMu ? [] : [uncertaintySentence(board.uncertainty)]),
+      ...verifiedNote([...view.pinned, ...view.ordered]),
       ...filterNotes(query, view.filteredCount),
       ...(view.hiddenCount > 0 ? [`${view.hiddenCount} more methods are on the board.`] : []),
       versionNote(board),
@@ -314,6 +321,12 @@ function filterNotes({ facets }: BoardQuery, filteredCount: number): string[] {
   const summary = facetSummary(facets);
   if (summary === 'all methods') return [];
   return [`Only methods with: ${summary}.${filteredCount > 0 ? ' Ranks are those of the whole board.' : ''}`];
+}
+
+/** A paper that copies a table says which entries the organisers vouch for, as the board does. */
+function verifiedNote(rows: readonly LeaderboardRow[]): string[] {
+  const names = rows.filter(({ verified }) => verified !== null).map(({ method }) => method);
+  return names.length === 0 ? [] : [`Verified by the organisers: ${names.join(', ')}.`];
 }
 
 function versionNote({ protocol, datasetVersion }: Leaderboard): string {

@@ -8,9 +8,9 @@ import type {
 } from '@sillage/contracts';
 import type { MistakeText, NetcdfInspection } from '@sillage/validation';
 
-/** What a map may be compared with: the truth of a task where it is public, else its map by OI. */
+/** What a map may be compared with, where it is public: the truth, the withheld track, the map by OI. */
 export type ReferenceFile = {
-  kind: 'truth' | 'oi';
+  kind: 'truth' | 'track' | 'oi';
   area: string;
   /** Null where it holds for every scenario of the area. */
   scenario: string | null;
@@ -35,7 +35,10 @@ export type PracticeRequest = {
   variable: string | null;
   task: TaskExtent;
   protocol: Protocol;
-  reference: ReferenceFile;
+  /** What the score is computed against, truth or track; null where it is not public. */
+  judge: ReferenceFile | null;
+  /** Maps in which the usual mistakes would show: the truth, else OI; null where neither is public. */
+  likeness: ReferenceFile | null;
 };
 
 export type PreflightRequest = CheckRequest | PracticeRequest;
@@ -63,7 +66,8 @@ export type PracticeReport = {
   /** Why the server would reject it while scoring. */
   rejection: RejectionReason | null;
   warnings: CheckWarning[];
-  mistakes: MistakeText[];
+  /** Null where there is no map to look for them with. */
+  mistakes: MistakeText[] | null;
 };
 
 export type PreflightReply =

@@ -1,6 +1,7 @@
 'use client';
 
 import {
+  isAlongTrackProtocol,
   METRIC_DEFINITIONS,
   METRICS_OF_PROTOCOL,
   REJECTION_TITLES,
@@ -22,7 +23,7 @@ import { browserGateway } from '../../lib/api/browser-gateway';
 import { countOf, formatBytes, formatFixed } from '../../lib/format-number';
 import { taskKey } from '../../lib/tasks';
 import { gridFacts } from './grid-facts';
-import type { CheckReport, PracticeReport, ReferenceFile } from './messages';
+import type { CheckReport, PracticeReport, PracticeRequest, ReferenceFile } from './messages';
 import styles from './preflight-panel.module.css';
 import { useCheck, usePractice, type Run } from './use-preflight';
 
@@ -179,20 +180,24 @@ function Practice(props: PreflightPanelProps & { chosen: string | null; report: 
   const practice = usePractice(
     `${file.name} ${file.lastModified} ${chosen ?? ''} ${task ? taskKey(task) : ''}`,
   );
-  const reference = task === undefined ? undefined : referenceOf(references, task, protocol);
   const selectId = useId();
-  if (task === undefined || reference === undefined) return null;
+  if (task === undefined) return null;
+  const { judge, likeness } = comparedWith(references, task, protocol);
+  if (judge === null && likeness === null) return null;
   const { run, start, cancel } = practice;
-  const isTruth = reference.kind === 'truth';
+  const fetched = [...new Set([judge, likeness].filter((reference) => reference !== null))];
   return (
     <div className={styles.practice} data-testid="practice" data-phase={run.phase}>
-      <h4>{isTruth ? 'Practice score and usual mistakes' : 'Usual mistakes'}</h4>
+      <h4>{judge === null ? 'Usual mistakes' : 'Practice score and usual mistakes'}</h4>
       <p className={styles.unsent}>
-        {isTruth
-          ? 'The truth of this task is public: the score is computed here, by the code that the server runs.'
-          : 'The truth of this task is not public: the map is compared with the public map by OI.'}{' '}
-        {isTruth ? 'The truth' : 'That map'} is fetched once, {formatBytes(reference.sizeBytes)}. Your file
-        stays here.
+        {judge === null
+          ? `${isAlongTrackProtocol(protocol) ? 'The withheld track' : 'The truth'} of this task is not public: the map is compared with the public map by OI.`
+          : `${JUDGES[judge.kind]} of this task is public: the score is computed here, by the code that the server runs.`}{' '}
+        {judge !== null && likeness?.kind === 'oi'
+          ? 'Mistakes are looked for in the difference from the public map by OI.'
+          : ''}{' '}
+        {fetched.length === 1 ? 'One file is' : 'Two files are'} fetched once,{' '}
+        {formatBytes(fetched.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))}. Yours stays here.
       </p>
       {scorable.length < 2 ? null : (
         <div className={styles.row}>
@@ -220,9 +225,11 @@ function Practice(props: PreflightPanelProps & { chosen: string | null; report: 
           <button
             type="button"
             className="button button-small"
-            onClick={() => start({ kind: 'practice', file, variable: chosen, task, protocol, reference })}
+            onClick={() =>
+              start({ kind: 'practice', file, variable: chosen, task, protocol, judge, likeness })
+            }
           >
-            {isTruth ? 'Compute the practice score' : 'Look for mistakes'}
+            {judge === null ? 'Look for mistakes' : 'Compute the practice score'}
           </button>
         )}
       </div>
@@ -241,17 +248,27 @@ function Practice(props: PreflightPanelProps & { chosen: string | null; report: 
   );
 }
 
-function referenceOf(
+const JUDGES: Record<ReferenceFile['kind'], string> = {
+  truth: 'The truth',
+  track: 'The withheld track',
+  oi: 'The map by OI',
+};
+
+function comparedWith(
   references: readonly ReferenceFile[],
   task: { area: string; scenario: string },
   protocol: Protocol,
-): ReferenceFile | undefined {
-  const ofTask = references.filter(
-    ({ area, scenario }) => area === task.area && (scenario ?? task.scenario) === task.scenario,
-  );
-  const isGridded = protocol === 'osse-2020a' || protocol === 'osse-natl';
-  const truth = isGridded ? ofTask.find(({ kind }) => kind === 'truth') : undefined;
-  return truth ?? ofTask.find(({ kind }) => kind === 'oi');
+): Pick<PracticeRequest, 'judge' | 'likeness'> {
+  const ofTask = (kind: ReferenceFile['kind']) =>
+    references.find(
+      (reference) =>
+        reference.kind === kind &&
+        reference.area === task.area &&
+        (reference.scenario ?? task.scenario) === task.scenario,
+    ) ?? null;
+  const truth = ofTask('truth');
+  if (isAlongTrackProtocol(protocol)) return { judge: ofTask('track'), likeness: ofTask('oi') };
+  return { judge: truth, likeness: truth ?? ofTask('oi') };
 }
 
 type ResultProps = {
@@ -284,7 +301,7 @@ function PracticeResult({ challenge, protocol, task, report }: ResultProps) {
           ))}
         </Notice>
       )}
-      {mistakes.length === 0 ? (
+      {mistakes === null ? null : mistakes.length === 0 ? (
         <p data-testid="no-mistakes">
           None of the usual mistakes: dates, position, axes, sign, unit and mean fit.
         </p>

@@ -68,7 +68,7 @@ export function usePractice(key: string): {
   useEffect(() => cancel, [key, cancel]);
   const start = useCallback((request: PracticeRequest) => {
     stop.current();
-    setRun({ phase: 'running', fraction: 0, activity: `fetching ${request.reference.name}` });
+    setRun({ phase: 'running', fraction: 0, activity: 'fetching what it is compared with' });
     stop.current = runInWorker(request, (reply) => {
       if (reply.kind === 'practised') setRun({ phase: 'done', report: reply.report });
       else if (reply.kind === 'failed') setRun({ phase: 'failed', message: reply.message });

@@ -7,6 +7,7 @@ import {
   type RescoreTask,
 } from '@sillage/contracts';
 import Link from 'next/link';
+import { ReportTable, type ReportColumn } from '../../components/report-table';
 import { shownDifference } from '../../lib/format-difference';
 import { formatSigned } from '../../lib/format-number';
 import { scoreText } from '../../lib/format-score';
@@ -24,48 +25,38 @@ export function DifferenceTable({ task, protocol }: { task: RescoreTask; protoco
         {name}
         {task.presence === 'after' ? ' (new task)' : task.presence === 'before' ? ' (no longer a task)' : ''}
       </h3>
-      <div className={styles.scroller} role="region" aria-label={`Differences on ${name}`} tabIndex={0}>
-        <table className={styles.table}>
-          <thead>
-            <tr>
-              <th scope="col">Entry</th>
-              <th scope="col">Rank</th>
-              {metrics.map((metric) => (
-                <th key={metric} scope="col">
-                  {METRIC_DEFINITIONS[metric].symbol}
-                  {METRIC_DEFINITIONS[metric].unit === '' ? '' : ` (${METRIC_DEFINITIONS[metric].unit})`}
-                </th>
-              ))}
-              <th scope="col">What became of it</th>
-            </tr>
-          </thead>
-          <tbody>
-            {task.entries.map((entry) => (
-              <tr key={`${entry.submissionId} ${entry.outcome}`} data-outcome={entry.outcome}>
-                <th scope="row">
-                  <Link href={paths.submission(entry.submissionId)} prefetch={false}>
-                    {entry.method}
-                  </Link>
-                  <span className="muted small">
-                    {' '}
-                    {entry.author}
-                    {entry.isListed ? '' : ', private'}
-                  </span>
-                </th>
-                <td>{rankText(entry)}</td>
-                {metrics.map((metric) => (
-                  <MetricCell key={metric} entry={entry} metric={metric} />
-                ))}
-                <td>
-                  <Outcome entry={entry} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ReportTable<RescoreEntry>
+        label={`Differences on ${name}`}
+        nameTitle="Entry"
+        rows={task.entries}
+        keyOf={(entry) => `${entry.submissionId} ${entry.outcome}`}
+        nameOf={(entry) => (
+          <>
+            <Link href={paths.submission(entry.submissionId)} prefetch={false}>
+              {entry.method}
+            </Link>
+            <span className={styles.author}>
+              {entry.author}
+              {entry.isListed ? '' : ', private'}
+            </span>
+          </>
+        )}
+        columns={[
+          { title: 'Rank', cell: rankText },
+          ...metrics.map((metric): ReportColumn<RescoreEntry> => ({
+            title: metricTitle(metric),
+            cell: (entry) => <MetricCell entry={entry} metric={metric} />,
+          })),
+          { title: 'What became of it', cell: (entry) => <Outcome entry={entry} /> },
+        ]}
+      />
     </section>
   );
+}
+
+function metricTitle(metric: Metric): string {
+  const { symbol, unit } = METRIC_DEFINITIONS[metric];
+  return unit === '' ? symbol : `${symbol} (${unit})`;
 }
 
 function rankText({ before, after }: RescoreEntry): string {
@@ -84,7 +75,7 @@ function MetricCell({ entry, metric }: { entry: RescoreEntry; metric: Metric }) 
       : shownDifference(metric, after.scores, before.scores, 'absolute');
   const isFirm = metric === 'mu' ? entry.significance : null;
   return (
-    <td>
+    <>
       {old === now ? (now ?? '–') : `${old ?? '–'} → ${now ?? '–'}`}
       {difference === null || difference.verdict === 'equal' ? null : (
         <span className={`${styles.difference} ${styles[difference.verdict] ?? ''}`}>
@@ -98,7 +89,7 @@ function MetricCell({ entry, metric }: { entry: RescoreEntry; metric: Metric }) 
           {formatSigned(isFirm.interval[0], 4)} to {formatSigned(isFirm.interval[1], 4)})
         </span>
       )}
-    </td>
+    </>
   );
 }
 

@@ -26,6 +26,7 @@ import {
   productsAgainSchema,
   retriedSchema,
   stressViewSchema,
+  rescoreListSchema,
   rescoreReportSchema,
   rescoreViewSchema,
   signingKeySchema,
@@ -281,6 +282,11 @@ export class ApiClient {
     return this.parse(rescoreViewSchema, await this.callJson('POST', '/api/curation/rescores', request));
   }
 
+  async rescores(challenge?: string): Promise<RescoreView[]> {
+    const query = challenge === undefined ? '' : `?${new URLSearchParams({ challenge })}`;
+    return (await this.get(`/api/curation/rescores${query}`, rescoreListSchema)).rescores;
+  }
+
   rescore(id: string): Promise<RescoreView> {
     return this.get(rescorePath(id), rescoreViewSchema);
   }
@@ -410,24 +416,20 @@ export class ApiClient {
 const settingsPath = (challenge: string): string =>
   `/api/admin/challenges/${encodeURIComponent(challenge)}/settings`;
 
-function submissionPath(id: string): string {
-  if (!idSchema.safeParse(id).success) {
-    throw new CommandError(
-      `'${id}' is not the id of a submission; 'sillage submit' prints it, and its page has it in the address`,
-    );
-  }
-  return `/api/submissions/${encodeURIComponent(id)}`;
+/** @throws CommandError that says where such ids are found, before the platform is asked in vain. */
+export function idOf(what: string, id: string, where: string): string {
+  if (idSchema.safeParse(id).success) return id;
+  throw new CommandError(`'${id}' is not the id of ${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what}; ${where}`);
 }
 
-function rescorePath(id: string): string {
-  return `/api/curation/rescores/${encodeURIComponent(id)}`;
-}
+const submissionPath = (id: string): string =>
+  `/api/submissions/${idOf('submission', id, "'sillage submit' prints it, and its page has it in the address")}`;
 
-function draftPath(id: string): string {
-  if (!idSchema.safeParse(id).success)
-    throw new CommandError(`'${id}' is not the id of a draft; 'sillage draft list' prints them`);
-  return `/api/curation/drafts/${encodeURIComponent(id)}`;
-}
+const rescorePath = (id: string): string =>
+  `/api/curation/rescores/${idOf('re-score', id, "'sillage rescore list' prints them")}`;
+
+const draftPath = (id: string): string =>
+  `/api/curation/drafts/${idOf('draft', id, "'sillage draft list' prints them")}`;
 
 const versionsPath = (challenge: string): string =>
   `/api/curation/challenges/${encodeURIComponent(challenge)}/versions`;
@@ -457,9 +459,11 @@ export function apiErrorFrom(status: number, text: string, server: ServerSetting
       `${server.url} answered ${status}, not like a Sillage platform; check SILLAGE_URL`,
     );
   const { code, message, fix, fields } = parsed.data.error;
+  // The message of a request that is not valid names its fields already.
   const details = (fields ?? [])
     .filter((field) => field.path !== '')
     .map((field) => `${field.path}: ${field.message}`)
+    .filter((detail) => !message.includes(detail))
     .join('; ');
   const isSignedOut = code === 'not-signed-in' || code === 'token-expired';
   const hint = isSignedOut

@@ -1,17 +1,22 @@
 import { readFile } from 'node:fs/promises';
-import { putChallengeSettingsSchema, type ModerationAction } from '@sillage/contracts';
+import { problemsIn, putChallengeSettingsSchema, type ModerationAction } from '@sillage/contracts';
 import { parse, stringify } from 'yaml';
-import { ApiClient } from '../api/api-client.js';
+import { ApiClient, idOf } from '../api/api-client.js';
 import { CommandError } from '../command-error.js';
 import { serverSettings } from '../settings/settings.js';
-import { print, printJson } from '../terminal/output.js';
+import { print, printJson, say } from '../terminal/output.js';
 import { formatBytes } from '../terminal/quantities.js';
 import { formatTable } from '../terminal/table.js';
 import { placeFor } from './download.js';
+import { requireFolderOf } from './output-folder.js';
 
 type Options = { url?: string; json?: boolean };
 
 const clientOf = (options: Options) => new ApiClient(serverSettings(options, process.env));
+const queryOf = (values: Record<string, string | number | undefined>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  );
 const seconds = (value: number | null): string => (value === null ? '-' : value.toFixed(1));
 
 export async function adminHealth(options: Options): Promise<void> {
@@ -27,20 +32,22 @@ export async function adminHealth(options: Options): Promise<void> {
       : attention.map(({ message }) => `! ${message}`).join('\n'),
   );
   print('');
-  print(
-    formatTable(
-      [
-        { title: 'evaluator', value: (worker) => worker.name },
-        { title: 'version', value: (worker) => worker.evaluatorVersion },
-        { title: 'state', value: (worker) => (worker.isConnected ? 'connected' : 'away') },
-        { title: 'last seen', value: (worker) => worker.lastSeenAt },
-        { title: 'does', value: (worker) => worker.steps.join(',') },
-        { title: 'networks on', value: (worker) => worker.runtime?.device ?? '-' },
-        { title: 'now', value: (worker) => worker.jobs.map(({ step }) => step).join(',') || '-' },
-      ],
-      workers,
-    ),
-  );
+  if (workers.length === 0) print('no evaluator has asked for work yet');
+  else
+    print(
+      formatTable(
+        [
+          { title: 'evaluator', value: (worker) => worker.name },
+          { title: 'version', value: (worker) => worker.evaluatorVersion },
+          { title: 'state', value: (worker) => (worker.isConnected ? 'connected' : 'away') },
+          { title: 'last seen', value: (worker) => worker.lastSeenAt },
+          { title: 'does', value: (worker) => worker.steps.join(',') },
+          { title: 'networks on', value: (worker) => worker.runtime?.device ?? '-' },
+          { title: 'now', value: (worker) => worker.jobs.map(({ step }) => step).join(',') || '-' },
+        ],
+        workers,
+      ),
+    );
   print('');
   print(
     formatTable(
@@ -79,7 +86,9 @@ export async function adminHealth(options: Options): Promise<void> {
 }
 
 export async function adminRetry(id: string, options: Options): Promise<void> {
-  const retried = await clientOf(options).retry(id);
+  const retried = await clientOf(options).retry(
+    idOf('evaluation', id, "'sillage admin health' prints those that may be tried again"),
+  );
   if (options.json === true) printJson(retried);
   else print(`submission ${retried.submissionId} waits again for its step '${retried.step}'`);
 }
@@ -91,14 +100,15 @@ export type AuditOptions = Options & {
   action?: string;
   actor?: string;
   subject?: string;
-  before?: string;
-  limit?: string;
+  before?: number;
+  limit?: number;
 };
 
 export async function adminAudit(options: AuditOptions): Promise<void> {
   const client = clientOf(options);
   if (options.csv !== undefined) {
-    const path = placeFor(options.csv, 'sillage-audit.csv', options.force === true);
+    const path = placeFor(options.csv, 'sillage-audit.csv', options.force === true, '--csv');
+    requireFolderOf(path);
     const sizeBytes = await client.download('/api/admin/audit/export.csv', path, () => undefined);
     print(`${path}: ${formatBytes(sizeBytes)}`);
     return;
@@ -117,16 +127,14 @@ export async function adminAudit(options: AuditOptions): Promise<void> {
     return;
   }
   const { action, actor, subject, before, limit } = options;
-  const query = Object.fromEntries(
-    Object.entries({ action, actor, subject, before, limit }).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, value] as const],
-    ),
-  );
+  const query = queryOf({ action, actor, subject, before, limit });
   const page = await client.audit(query);
   if (options.json === true) {
     printJson(page);
     return;
   }
+  if (page.entries.length === 0)
+    return say(page.lineCount === 0 ? 'the log is empty' : 'no line of the log is like that');
   print(
     formatTable(
       [
@@ -147,21 +155,24 @@ export type AdminSubmissionOptions = Options & {
   state?: string;
   author?: string;
   moderated?: string;
-  page?: string;
+  page?: number;
 };
 
 export async function adminSubmissions(options: AdminSubmissionOptions): Promise<void> {
   const { challenge, state, author, moderated, page } = options;
-  const query = Object.fromEntries(
-    Object.entries({ challenge, state, author, moderated, page }).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, value] as const],
-    ),
+  const list = await clientOf(options).adminSubmissions(
+    queryOf({ challenge, state, author, moderated, page }),
   );
-  const list = await clientOf(options).adminSubmissions(query);
   if (options.json === true) {
     printJson(list);
     return;
   }
+  if (list.submissions.length === 0)
+    return say(
+      list.total === 0
+        ? 'no submission is like that'
+        : `there ${list.pageCount === 1 ? 'is one page' : `are ${list.pageCount} pages`} of such submissions`,
+    );
   print(
     formatTable(
       [
@@ -215,6 +226,8 @@ export async function adminSettings(challenge: string, options: SettingsOptions)
   if (options.products === true) {
     const enqueued = await client.makeProductsAgain(challenge);
     if (options.json === true) printJson({ enqueued });
+    else if (enqueued === 0)
+      print('every file and map is of the level that holds now: nothing is made again');
     else print(`files and maps of ${enqueued} ${enqueued === 1 ? 'score' : 'scores'} are being made again`);
     return;
   }
@@ -235,19 +248,23 @@ export async function adminSettings(challenge: string, options: SettingsOptions)
 }
 
 async function readSettings(path: string) {
+  const text = await readFile(path, 'utf8');
   let content: unknown;
   try {
-    content = parse(await readFile(path, 'utf8'));
+    content = parse(text);
   } catch (error) {
-    throw new CommandError(
-      `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new CommandError(`${path} is not YAML: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
   const parsed = putChallengeSettingsSchema.safeParse(content);
   if (parsed.success) return parsed.data;
   throw new CommandError(
-    `${path} does not hold settings as 'sillage admin settings CHALLENGE' prints them: ${parsed.error.issues
-      .map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+    `${path} does not hold settings as 'sillage admin settings CHALLENGE' prints them: ${problemsIn(
+      parsed.error.issues,
+      content,
+    )
+      .map((problem) => `${problem.path || 'the file'}: ${problem.message}`)
       .join('; ')}`,
   );
 }

@@ -26,10 +26,7 @@ function tableColumns(metrics: readonly Metric[]): Column<Line>[] {
     { title: '#', align: 'right', value: (line) => (line.kind === 'scored' ? String(line.row.rank) : '') },
     {
       title: 'method',
-      value: (line) =>
-        line.kind === 'scored' && line.row.kind === 'reference'
-          ? `${line.row.method} (reference)`
-          : line.row.method,
+      value: (line) => (line.kind === 'scored' ? `${line.row.method}${marksOf(line.row)}` : line.row.method),
     },
     {
       title: 'author',
@@ -43,6 +40,12 @@ function tableColumns(metrics: readonly Metric[]): Column<Line>[] {
         line.kind === 'scored' ? formatMetric(line.row.scores, metric) : asPrinted(line.row[metric]),
     })),
   ];
+}
+
+/** What the board shows beside a name. */
+function marksOf({ kind, verified }: LeaderboardRow): string {
+  if (kind === 'reference') return ' (reference)';
+  return verified === null ? '' : ' (verified)';
 }
 
 /** No digit that the source does not have. */
@@ -75,6 +78,8 @@ function csvColumns(metrics: readonly Metric[]): Column<LeaderboardRow>[] {
     { title: 'rmse_m', value: (row) => String(row.scores.rmseM) },
     { title: 'scored_at', value: (row) => row.scoredAt },
     { title: 'submission_id', value: (row) => row.submissionId },
+    { title: 'verified', value: (row) => (row.verified === null ? 'no' : 'yes') },
+    { title: 'verified_note', value: (row) => row.verified ?? '' },
   ];
 }
 

@@ -98,11 +98,16 @@ function missingArtefact(evaluation: EvaluationView, name: string): string {
 }
 
 /** A file, or a folder that takes it under its own name; never over an existing file unasked. */
-export function placeFor(out: string | undefined, name: string, mayReplace: boolean): string {
+export function placeFor(
+  out: string | undefined,
+  name: string,
+  mayReplace: boolean,
+  option = '--out',
+): string {
   const plainName = name.replaceAll(/[\\/]/g, '_');
   const isFolder = out !== undefined && existsSync(out) && statSync(out).isDirectory();
   const path = out === undefined ? plainName : isFolder ? join(out, plainName) : out;
   if (!mayReplace && existsSync(path))
-    throw new CommandError(`${path} exists already; give another --out, or --force`);
+    throw new CommandError(`${path} exists already; give another ${option}, or --force`);
   return path;
 }

@@ -5,6 +5,7 @@ import type { DraftDefinition, DraftSummary, DraftView, FindingCode } from '@sil
 import { findingCodeSchema } from '@sillage/contracts';
 import { isMap, parseDocument, stringify } from 'yaml';
 import { ApiClient } from '../api/api-client.js';
+import { Patience } from '../api/patience.js';
 import { hashOfFile, uploadFile } from '../api/upload-file.js';
 import { UploadState } from '../api/upload-state.js';
 import { CommandError } from '../command-error.js';
@@ -156,12 +157,13 @@ export async function inspectDraft(id: string, options: Options & { wait?: boole
   let draft = await client.inspectDraft(id, before.revision);
   if (options.wait === true) {
     const progress = createProgressLine();
+    const patience = new Patience();
     try {
       while (draft.inspection.state === 'queued' || draft.inspection.state === 'running') {
         const { progress: share, activity, state } = draft.inspection;
         progress.update(share ?? 0, activity === '' ? state : activity);
         await sleep(POLL_MS);
-        draft = await client.watchDraft(id);
+        draft = (await patience.ask(() => client.watchDraft(id))) ?? draft;
       }
       draft = await client.draft(id);
     } finally {
@@ -216,8 +218,10 @@ function show(draft: DraftView, options: Options, serverUrl: string): void {
   print(`draft ${draft.id}, revision ${draft.revision}: ${text('id')} ${text('datasetVersion')}${from}`);
   print(`${serverUrl}/admin/drafts/${draft.id}`);
   for (const { path, sizeBytes, source } of files) print(`  ${path}: ${formatBytes(sizeBytes)}, ${source}`);
-  for (const { path, message } of problems)
+  for (const { path, message, found, needed, fix } of problems) {
     print(`problem ${path === '' ? 'in the definition' : path}: ${message}`);
+    print(`  found:  ${found}\n  needed: ${needed}\n  fix:    ${fix}`);
+  }
   const details = [
     ...(inspection.activity === '' ? [] : [inspection.activity]),
     ...(inspection.failureMessage === null ? [] : [inspection.failureMessage]),

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { METRICS, METRICS_OF_PROTOCOL, REJECTION_TITLES, UNRESOLVED_TEXTS } from '@sillage/contracts';
 import type { EvaluationView, Metric, SubmissionView, TaskReference } from '@sillage/contracts';
 import type { ApiClient } from '../api/api-client.js';
-import { ApiError } from '../api/api-client.js';
+import { Patience } from '../api/patience.js';
 import { CommandError } from '../command-error.js';
 import { say } from '../terminal/output.js';
 import { createProgressLine } from '../terminal/progress-line.js';
@@ -12,7 +12,6 @@ import type { Column } from '../terminal/table.js';
 
 const FASTEST_POLL_MS = 300;
 const SLOWEST_POLL_MS = 1500;
-const PATIENCE_MS = 120_000; // ms: a restart of the platform must not end the wait
 
 const FINAL_STATES = new Set<EvaluationView['state']>(['scored', 'rejected', 'failed', 'cancelled']);
 
@@ -23,11 +22,10 @@ export async function waitForSubmission(client: ApiClient, id: string): Promise<
   const progress = createProgressLine();
   const lastLine = new Map<string, string>();
   let pollMs = FASTEST_POLL_MS;
-  let awaySinceMs: number | null = null;
+  const patience = new Patience();
   for (;;) {
-    try {
-      const submission = await client.submission(id);
-      awaySinceMs = null;
+    const submission = await patience.ask(() => client.submission(id)).finally(progress.clear);
+    if (submission !== null) {
       const open = submission.evaluations.filter((evaluation) => !isFinal(evaluation));
       for (const evaluation of submission.evaluations) {
         const line = `${taskName(evaluation)}: ${stateText(evaluation)}`;
@@ -39,17 +37,6 @@ export async function waitForSubmission(client: ApiClient, id: string): Promise<
       const [first] = open;
       if (first === undefined) return submission;
       progress.update(first.progress ?? 0, `${taskName(first)}: ${first.activity || stateText(first)}`);
-    } catch (error) {
-      const isServersAnswer =
-        error instanceof ApiError &&
-        error.code !== 'backend-unavailable' &&
-        error.code !== 'database-unavailable' &&
-        error.code !== 'too-many-requests';
-      if (!(error instanceof CommandError) || isServersAnswer) throw error;
-      awaySinceMs ??= performance.now();
-      if (performance.now() - awaySinceMs > PATIENCE_MS) throw error;
-    } finally {
-      progress.clear();
     }
     await sleep(pollMs);
     pollMs = Math.min(SLOWEST_POLL_MS, pollMs * 1.2);

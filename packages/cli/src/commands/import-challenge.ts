@@ -21,6 +21,7 @@ export type ImportOptions = {
   box?: string;
   scenario: string;
   gridded?: boolean;
+  seed?: number;
   start?: string;
   end?: string;
   oi?: boolean;
@@ -49,6 +50,7 @@ export async function importFromFile(options: ImportOptions): Promise<void> {
     threads: options.threads,
     now: new Date(),
     onProgress: progress.update,
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
     ...(options.summary === undefined ? {} : { summary: options.summary }),
     ...(options.description === undefined ? {} : { description: options.description }),
     ...(options.citation === undefined ? {} : { citation: options.citation }),

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { challengeDefinitionSchema } from '@sillage/contracts';
+import { challengeDefinitionSchema, problemSentence, problemsIn } from '@sillage/contracts';
 import type { ChallengeDefinition } from '@sillage/contracts';
 import { parse } from 'yaml';
 import { CommandError } from '../command-error.js';
@@ -20,8 +20,8 @@ export function readChallengeFolder(folder: string): ChallengeDefinition {
   }
   const parsed = challengeDefinitionSchema.safeParse(content);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(
-    (issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`,
+  const faults = problemsIn(parsed.error.issues, content).map(
+    (problem) => `${problem.path || 'the file'}: ${problem.message} (${problemSentence(problem)})`,
   );
   throw new CommandError(`${path} does not define a challenge: ${faults.join('; ')}`);
 }

@@ -25,7 +25,7 @@ export async function listOrganisers(options: Options): Promise<void> {
 export async function addOrganiser(email: string, options: Options): Promise<void> {
   const account = await new ApiClient(serverSettings(options, process.env)).addOrganiser(email);
   if (options.json === true) printJson(account);
-  else print(`${account.displayName} (${email}) is an organiser`);
+  else print(`${account.displayName} (${account.email ?? email}) is an organiser`);
 }
 
 export async function removeOrganiser(email: string, options: Options): Promise<void> {
@@ -39,5 +39,5 @@ export async function removeOrganiser(email: string, options: Options): Promise<
     );
   await client.removeOrganiser(account.id);
   if (options.json === true) printJson({ removed: account.id });
-  else print(`${account.displayName} (${email}) is a participant again`);
+  else print(`${account.displayName} (${account.email ?? email}) is a participant again`);
 }

@@ -26,6 +26,7 @@ export type SimulateOptions = {
   seed?: number;
   karinSpacing?: number;
   compact?: true;
+  observedOnly?: true;
   threads: number;
 };
 
@@ -44,6 +45,7 @@ export async function simulate(options: SimulateOptions): Promise<void> {
       ...(options.seed === undefined ? {} : { seed: options.seed }),
       ...(options.karinSpacing === undefined ? {} : { karinSpacingKm: options.karinSpacing }),
       compact: options.compact === true,
+      observedOnly: options.observedOnly === true,
       threads: options.threads,
       now: new Date(),
       onProgress: progress.update,

@@ -6,6 +6,8 @@ import {
   inputKindSchema,
   MAX_MANIFEST_CHARACTERS,
   methodFamilySchema,
+  problemSentence,
+  problemsIn,
 } from '@sillage/contracts';
 import type {
   ChallengeView,
@@ -204,14 +206,16 @@ function checked<Request>(
       value: unknown,
     ):
       | { success: true; data: Request }
-      | { success: false; error: { issues: { path: PropertyKey[]; message: string }[] } };
+      | { success: false; error: { issues: Parameters<typeof problemsIn>[0] } };
   },
   request: unknown,
 ): Request {
   const parsed = schema.safeParse(request);
   if (parsed.success) return parsed.data;
   throw new CommandError(
-    parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
+    problemsIn(parsed.error.issues, request)
+      .map((problem) => `${problem.path}: ${problem.message} (${problemSentence(problem)})`)
+      .join('; '),
   );
 }
 

@@ -1,11 +1,19 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { claimedJobSchema, type ClaimedJob, type JobOutcome, type Step } from '@sillage/contracts';
+import {
+  claimedJobSchema,
+  createdTokenSchema,
+  type ClaimedJob,
+  type JobOutcome,
+  type ObjectReference,
+  type Step,
+} from '@sillage/contracts';
 
 const START_MS = 60_000;
 const WORKER_TOKEN = 'worker-token-for-tests';
@@ -17,6 +25,10 @@ export type RealPlatform = {
   incomingFolder: string;
   claim: (step: Step) => Promise<ClaimedJob>;
   finish: (job: ClaimedJob, outcome: JobOutcome) => Promise<void>;
+  /** A new participant, by name, who signs up as a browser does. */
+  signUp: (displayName: string) => Promise<{ email: string; token: string }>;
+  /** Plays an evaluator until no check and no score waits: every check passes, and `outcomeOf` says what a score step finds. */
+  work: (outcomeOf: (job: ClaimedJob) => JobOutcome, evaluatorVersion?: string) => Promise<void>;
   /** A real evaluator, built. @returns what kills it as a crash would. */
   startEvaluator: () => () => Promise<void>;
   stop: () => Promise<void>;
@@ -73,6 +85,26 @@ export async function startRealPlatform(): Promise<RealPlatform> {
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
     return response;
   };
+  const tryToClaim = async (
+    capabilities: Step[],
+    waitMs: number,
+    evaluatorVersion: string,
+  ): Promise<ClaimedJob | null> => {
+    const response = await call('claim', { worker: 'test', evaluatorVersion, capabilities, waitMs });
+    return response.status === 204 ? null : claimedJobSchema.parse(await response.json());
+  };
+  const finish = async ({ jobId, attempt, leaseToken }: ClaimedJob, outcome: JobOutcome): Promise<void> => {
+    await call(`jobs/${jobId}/finish`, { attempt, leaseToken, outcome });
+  };
+  const putObject = async (content: Buffer): Promise<ObjectReference> => {
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    const response = await fetch(`${url}/api/worker/objects/${sha256}`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${WORKER_TOKEN}`, 'content-type': 'application/octet-stream' },
+      body: new Uint8Array(content),
+    });
+    return (await response.json()) as ObjectReference;
+  };
   try {
     await answering(url);
   } catch (error) {
@@ -84,13 +116,42 @@ export async function startRealPlatform(): Promise<RealPlatform> {
     organiserToken,
     incomingFolder,
     claim: async (step) => {
-      const request = { worker: 'test', evaluatorVersion: '1.0.0', capabilities: [step], waitMs: 20_000 };
-      const response = await call('claim', request);
-      if (response.status === 204) throw new Error(`no ${step} job came`);
-      return claimedJobSchema.parse(await response.json());
+      const job = await tryToClaim([step], 20_000, '1.0.0');
+      if (job === null) throw new Error(`no ${step} job came`);
+      return job;
     },
-    finish: async ({ jobId, attempt, leaseToken }, outcome) => {
-      await call(`jobs/${jobId}/finish`, { attempt, leaseToken, outcome });
+    finish,
+    work: async (outcomeOf, evaluatorVersion = '1.0.0') => {
+      const next = () => tryToClaim(['check', 'score'], 0, evaluatorVersion);
+      for (let job = await next(); job !== null; job = await next()) {
+        const isCheck = job.payload.kind === 'check';
+        const canonical = isCheck ? await putObject(randomBytes(300)) : null;
+        await finish(
+          job,
+          canonical === null
+            ? outcomeOf(job)
+            : { status: 'done', result: { kind: 'check', canonical, warnings: [], uncovered: [] } },
+        );
+      }
+    },
+    signUp: async (displayName) => {
+      const email = `${randomUUID()}@example.org`;
+      const headers = { 'content-type': 'application/json', origin: url };
+      const registered = await fetch(`${url}/api/auth/register`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ email, password: 'correct horse battery', displayName }),
+      });
+      const cookie = registered.headers
+        .getSetCookie()
+        .map((line) => line.split(';')[0])
+        .join('; ');
+      const created = await fetch(`${url}/api/tokens`, {
+        method: 'POST',
+        headers: { ...headers, cookie },
+        body: JSON.stringify({ name: 'test', scopes: ['read', 'submit'], expiresInDays: 1 }),
+      });
+      return { email, token: createdTokenSchema.parse(await created.json()).secret };
     },
     startEvaluator: () => {
       const evaluator = spawn(

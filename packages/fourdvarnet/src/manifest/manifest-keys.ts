@@ -100,12 +100,22 @@ export const MANIFEST_KEYS: Readonly<Record<string, ManifestKey>> = {
     values: 'false',
     hydra: 'params.stochastic',
   },
+  second_field: {
+    meaning: 'what the second observation cost compares the state with',
+    values: 'sst or oi',
+  },
   sst_normalisation: {
-    meaning: 'mean and standard deviation of the SST that the network was trained with',
-    values: '{mean: …, std: …} in °C, or {from: sst}',
+    meaning:
+      'mean and standard deviation of the SST (with second_field: oi, of OI) that the network was trained with',
+    values: '{mean: …, std: …} in °C (OI: in metres), or {from: sst}',
+  },
+  background: {
+    meaning: 'what the heights of the network are anomalies from: nothing, or OI of the observations',
+    values: 'none or oi',
   },
   normalisation: {
-    meaning: 'mean and standard deviation of the heights that the network was trained with',
+    meaning:
+      'mean and standard deviation of the heights (with a background: anomalies) that the network was trained with',
     values: '{mean: …, std: …} in metres, {from: train-truth} or {from: observations}',
     hydra: 'datamodule.norm_stats, where it is written down',
   },
@@ -160,6 +170,9 @@ export function manifestKeysOf(architecture: ManifestArchitecture): { key: strin
 /** Names that people write, by the key that they mean. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   batch: 'batch_size',
+  anomaly: 'background',
+  first_guess: 'background',
+  oi: 'background',
   crop: 'reconstruction_weight',
   downsamp: 'prior_downsamp',
   fgat: 'fgat_passes',

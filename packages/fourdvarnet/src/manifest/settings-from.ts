@@ -73,6 +73,7 @@ export function requireFit(
  *   other way round.
  */
 export function requireMappable(manifest: CheckpointManifest, network: RecognisedNetwork): string[] {
+  if (manifest.architecture === 'starter-multimodal') requireOiScaling(manifest);
   if (manifest.architecture === 'core' && network.architecture === 'core') {
     const isGiven = manifest.sst_normalisation !== undefined;
     if (isGiven !== (network.sst !== null))
@@ -86,6 +87,19 @@ export function requireMappable(manifest: CheckpointManifest, network: Recognise
       );
   }
   return patchWeightWarnings(manifest, network);
+}
+
+function requireOiScaling({
+  second_field: field,
+  sst_normalisation: normalisation,
+}: Extract<CheckpointManifest, { architecture: 'starter-multimodal' }>): void {
+  if (field === 'sst' || !('from' in normalisation)) return;
+  throw mismatch(
+    'sst_normalisation',
+    'sst_normalisation: {from: sst}, but second_field: oi',
+    'mean and standard deviation of the heights, in metres: OI is scaled by them',
+    'Give {mean: …, std: …} of the training.',
+  );
 }
 
 /** Weights with what the manifest puts in their place: ε of the l1 norms of a core network. */

@@ -34,6 +34,8 @@ export type AlongTrackFileOptions = {
   satellites: readonly string[];
   /** Also write `nadir_err` and `ssh_obs`. */
   withErrors: boolean;
+  /** Of a file with errors: `ssh_obs` alone, as a satellite sees it, and nothing that it could be corrected with. */
+  observedOnly?: boolean;
   attributes?: NetcdfAttributes;
 };
 
@@ -74,8 +76,9 @@ export async function createAlongTrackWriter(
   const time = grow({ name: 'time', type: 'float64' });
   const lon = grow({ name: 'lon', type: 'float64' });
   const lat = grow({ name: 'lat', type: 'float64' });
-  const model = grow({ name: 'ssh_model', type: 'float64' });
-  const error = options.withErrors ? grow({ name: 'nadir_err', type: 'float64' }) : null;
+  const observedOnly = options.withErrors && options.observedOnly === true;
+  const model = observedOnly ? null : grow({ name: 'ssh_model', type: 'float64' });
+  const error = options.withErrors && !observedOnly ? grow({ name: 'nadir_err', type: 'float64' }) : null;
   const observed = options.withErrors ? grow({ name: 'ssh_obs', type: 'float64' }) : null;
   const along = grow({ name: 'x_al', type: 'float32' });
   const modelIndex = grow({ name: 'model_index', type: 'float32' });
@@ -93,11 +96,11 @@ export async function createAlongTrackWriter(
         time.append(block.timeDays);
         lon.append(block.lonDeg);
         lat.append(block.latDeg);
-        model.append(block.sshM);
-        if (error && observed) {
+        model?.append(block.sshM);
+        if (observed) {
           const { errorM, sshM } = block;
           if (!errorM) throw new RangeError('the file was opened with errors, but none were given');
-          error.append(errorM);
+          error?.append(errorM);
           observed.append(sshM.map((height, index) => height + errorM[index]!));
         }
         along.append(block.alongTrackKm);

@@ -39,6 +39,8 @@ export type GriddedObservationsFileOptions = {
   /** 1 ocean, 0 land, shape [Y, X]. */
   mask: Uint8Array;
   storage: GriddedObservationsStorage;
+  /** Heights with errors alone, without the error-free ones beside them: as a satellite sees it. */
+  observedOnly?: boolean;
   attributes?: NetcdfAttributes;
 };
 
@@ -82,7 +84,7 @@ export async function createGriddedObservationsWriter(
   if (dayCount === 0) throw new RangeError('gridded observations need at least one day');
   if (mask.length !== mapLength)
     throw new RangeError(`the mask has ${mask.length} values, need ${mapLength}`);
-  const columns = columnsOf(options.storage);
+  const columns = columnsOf(options.storage, options.observedOnly === true);
   const output = await openHdf5Output(path);
   const { library, file } = output;
   const firstDays = grid.timeDays[0]!;
@@ -197,7 +199,7 @@ export async function createGriddedObservationsWriter(
   };
 }
 
-function columnsOf(storage: GriddedObservationsStorage): Column[] {
+function columnsOf(storage: GriddedObservationsStorage, observedOnly: boolean): Column[] {
   const plain = (
     name: string,
     attributes: NetcdfAttributes,
@@ -230,7 +232,7 @@ function columnsOf(storage: GriddedObservationsStorage): Column[] {
       0.01,
     ),
     plain('ssh_obs', OBSERVED_HEIGHT, (day) => day.sshObservedM, HEIGHT_STEP_M),
-    plain('ssh_mod', MODEL_HEIGHT, (day) => day.sshM, HEIGHT_STEP_M),
+    ...(observedOnly ? [] : [plain('ssh_mod', MODEL_HEIGHT, (day) => day.sshM, HEIGHT_STEP_M)]),
   ];
 }
 

@@ -59,6 +59,8 @@ export type SwathFileOptions = {
   satellite: string;
   /** Also write `ssh_obs`, and in a full file every error. */
   withErrors: boolean;
+  /** Of a file with errors: `ssh_obs` alone, as a satellite sees it, and nothing that it could be corrected with. */
+  observedOnly?: boolean;
   storage: SwathStorage;
   attributes?: NetcdfAttributes;
 };
@@ -176,7 +178,7 @@ const TIME: Column = {
   values: (block) => block.timeDays,
 };
 
-function fullColumns({ withErrors }: SwathFileOptions): Column[] {
+function fullColumns({ withErrors, observedOnly }: SwathFileOptions): Column[] {
   const perLine = (
     name: string,
     type: StoredType,
@@ -221,10 +223,12 @@ function fullColumns({ withErrors }: SwathFileOptions): Column[] {
       { long_name: 'index of the last map of the model before the observation' },
       (block) => block.modelIndex,
     ),
-    perCell('ssh_model', MODEL_HEIGHT, (block) => block.sshM),
-    ...(withErrors
+    ...(withErrors && observedOnly === true
+      ? []
+      : [perCell('ssh_model', MODEL_HEIGHT, (block) => block.sshM)]),
+    ...(withErrors ? [perCell('ssh_obs', OBSERVED_HEIGHT, (block) => block.sshObservedM)] : []),
+    ...(withErrors && observedOnly !== true
       ? [
-          perCell('ssh_obs', OBSERVED_HEIGHT, (block) => block.sshObservedM),
           ...errors.map(([name, variable]) =>
             perCell(variable, { units: 'm', long_name: ERROR_TEXTS[name] }, (block) => block.errorsM?.[name]),
           ),
@@ -242,7 +246,7 @@ const ERROR_TEXTS: Record<SwathErrorName, string> = {
   wetTroposphere: 'residual of the wet troposphere after the correction by radiometer',
 };
 
-function compactColumns({ withErrors, storage }: SwathFileOptions): Column[] {
+function compactColumns({ withErrors, observedOnly, storage }: SwathFileOptions): Column[] {
   if (storage.kind !== 'compact') throw new RangeError('the storage is not compact');
   const stepDeg = storage.coordinateStepDeg ?? DEFAULT_COORDINATE_STEP_DEG;
   const { west, east, south, north } = storage.extent;
@@ -278,7 +282,9 @@ function compactColumns({ withErrors, storage }: SwathFileOptions): Column[] {
     TIME,
     coordinate('lon', [west, east], LON_ATTRIBUTES, (block) => missingWith(block.lonDeg, block.sshM)),
     coordinate('lat', [south, north], LAT_ATTRIBUTES, (block) => missingWith(block.latDeg, block.sshM)),
-    height('ssh_model', MODEL_HEIGHT, (block) => block.sshM),
+    ...(withErrors && observedOnly === true
+      ? []
+      : [height('ssh_model', MODEL_HEIGHT, (block) => block.sshM)]),
     ...(withErrors ? [height('ssh_obs', OBSERVED_HEIGHT, (block) => block.sshObservedM)] : []),
   ];
 }

@@ -1,11 +1,11 @@
-import { rmSync } from 'node:fs';
 import type { NetworkManifest } from '@sillage/contracts';
 import { toNetworkUnits, type Scaling } from '@sillage/fourdvarnet';
 import { daysSince1950, isoDay, type RegularGrid } from '@sillage/science';
-import { COORDINATE_TOLERANCE, extentOf, RejectionError } from '@sillage/validation';
-import { mapObservations } from '../map-observations.js';
+import { COORDINATE_TOLERANCE, RejectionError } from '@sillage/validation';
 import type { KnownInput } from '../oi-inputs.js';
+import { computedOi, openBackground, type Background } from './background.js';
 import { noTrainTruth } from './check-network.js';
+import type { HeightAbove } from './day-samples.js';
 import { FieldStatistics } from './field-statistics.js';
 import { openOiDays, openSstDays, type FieldDays } from './input-days.js';
 import type { FieldKind } from './network-solver.js';
@@ -15,8 +15,10 @@ import type { NetworkDay } from './solve-patches.js';
 
 /** Everything that a network reads, on its grid, in its units, day by day. */
 export type NetworkDays = {
-  /** Of heights. */
+  /** Of heights, or of anomalies from the background. */
   scaling: Scaling;
+  /** What the result of the network is added to, m, on its grid; null: nothing. */
+  background: ReadDay | null;
   readDay(dayIndex: number): Promise<NetworkDay>;
   close(): void;
 };
@@ -49,23 +51,29 @@ export async function openNetworkDays(options: NetworkDaysOptions): Promise<Netw
   const closers: (() => void)[] = [];
   const close = () => closers.splice(0).forEach((closeOne) => closeOne());
   try {
-    const observations = await openObservationDays(options.observations, grid, (fraction, activity) =>
-      onProgress(0.5 * fraction, activity),
-    );
+    const ownOi = readsOwnOi(manifest) ? await openOwnOi(options) : null;
+    if (ownOi !== null) closers.push(ownOi.close);
+    const background = hasBackground(manifest) ? ownOi : null;
+    const observations = await openObservationDays(options.observations, grid, {
+      onProgress: (fraction, activity) => onProgress(0.4 + 0.1 * fraction, activity),
+      ...(background === null ? {} : { firstGuess: timedGuess(background, options.place) }),
+    });
     closers.push(observations.close);
-    const oi = kinds.includes('oi') ? await openOi(options, closers) : null;
+    const oi = !kinds.includes('oi') ? null : (ownOi?.readDay ?? (await openOi(options, closers)));
     const sst = kinds.includes('sst') ? await openSst(options, closers) : null;
     const scaling = await heightScaling(options, async (day) => (await observations.readDay(day)).heightsM);
     const sstScaling = sst === null ? null : await temperatureScaling(manifest, sst, grid);
+    const oiScaling = ownOiScaling(manifest) ?? scaling;
     return {
       scaling,
+      background: background === null ? null : background.readDay,
       readDay: async (dayIndex) => {
         const { heightsM, lagDays } = await observations.readDay(dayIndex);
         if (kinds.includes('lag')) requireLags(heightsM, lagDays, options.place);
         return {
           observations: inUnits(heightsM, scaling),
           ...(kinds.includes('lag') ? { lag: lagDays } : {}),
-          ...(oi === null ? {} : { oi: inUnits(Float32Array.from(await oi(dayIndex)), scaling) }),
+          ...(oi === null ? {} : { oi: inUnits(Float32Array.from(await oi(dayIndex)), oiScaling) }),
           ...(sst === null || sstScaling === null
             ? {}
             : { sst: inUnits(Float32Array.from(await sst.readDay(dayIndex)), sstScaling) }),
@@ -80,19 +88,63 @@ export async function openNetworkDays(options: NetworkDaysOptions): Promise<Netw
   }
 }
 
+/** Whether the heights of a network are anomalies from OI. */
+export function hasBackground(manifest: NetworkManifest): boolean {
+  return 'background' in manifest && manifest.background === 'oi';
+}
+
+/** Whether a network reads OI that is computed for it, whatever maps by OI the task has. */
+function readsOwnOi(manifest: NetworkManifest): boolean {
+  return hasBackground(manifest) || hasOiAsSecondField(manifest);
+}
+
+function hasOiAsSecondField(manifest: NetworkManifest): boolean {
+  return 'second_field' in manifest && manifest.second_field === 'oi';
+}
+
+/** How OI becomes the second field of a network; null where it is no such field. */
+function ownOiScaling(manifest: NetworkManifest): Scaling | null {
+  if (!('second_field' in manifest) || manifest.second_field !== 'oi') return null;
+  const { sst_normalisation: normalisation } = manifest;
+  return 'from' in normalisation ? null : normalisation;
+}
+
+function openOwnOi(options: NetworkDaysOptions): Promise<Background> {
+  return openBackground({
+    ...options,
+    spacingDeg: options.manifest.spacing_deg,
+    temporaryPath: `${options.temporaryPath}.background`,
+    onProgress: (fraction, activity) => options.onProgress(0.4 * fraction, activity),
+  });
+}
+
+/** A background that refuses heights whose time nobody knows. */
+function timedGuess(background: Background, place: string): (dayIndex: number) => Promise<HeightAbove> {
+  return async (dayIndex) => {
+    const heightAbove = await background.readGuess(dayIndex);
+    return (measurement) => {
+      if (Number.isNaN(measurement.lagDays)) throw untimed('without times', 'background: oi', place);
+      return heightAbove(measurement);
+    };
+  };
+}
+
 /** @throws RejectionError where a height does not say when it was measured. */
 function requireLags(heightsM: Float32Array, lagDays: Float32Array, place: string): void {
-  const untimed = heightsM.reduce(
-    (count, height, node) => count + (Number.isNaN(height) || !Number.isNaN(lagDays[node]!) ? 0 : 1),
+  const count = heightsM.reduce(
+    (sum, height, node) => sum + (Number.isNaN(height) || !Number.isNaN(lagDays[node]!) ? 0 : 1),
     0,
   );
-  if (untimed === 0) return;
-  throw new RejectionError({
+  if (count > 0) throw untimed(`${count} of a day`, 'fgat_passes', place);
+}
+
+function untimed(howMany: string, key: string, place: string): RejectionError {
+  return new RejectionError({
     code: 'inputs-missing',
     where: place,
-    found: `gridded observations without the variable 'lag', or with gaps in it (${untimed} of a day)`,
-    expected: 'the time of every observation, since the manifest has fgat_passes',
-    fix: 'Give tracks or swaths, gridded observations with lag, or leave fgat_passes out.',
+    found: `gridded observations without the variable 'lag', or with gaps in it (${howMany})`,
+    expected: `the time of every observation, since the manifest has ${key}`,
+    fix: `Give tracks or swaths, or gridded observations with lag; a network trained without ${key} does without.`,
   });
 }
 
@@ -133,14 +185,14 @@ async function openOi(options: NetworkDaysOptions, closers: (() => void)[]): Pro
   const { grid, oi } = options;
   if (oi === null) throw missingInput('optimal interpolation', 'oi', options.place);
   if (oi === 'from-observations') {
-    const own = await computedOi(options);
+    const own = await datasetOi(options);
     closers.push(own.close);
     return own.readDay;
   }
   const given = await openOiDays(oi, grid);
   closers.push(given.close);
   if (isCovered(grid, given.source)) return given.readDay;
-  const computed = await computedOi(options);
+  const computed = await datasetOi(options);
   closers.push(computed.close);
   const isOn = coverage(grid, given.source);
   return async (dayIndex) => {
@@ -151,37 +203,16 @@ async function openOi(options: NetworkDaysOptions, closers: (() => void)[]): Pro
   };
 }
 
-/**
- * All days and nodes at once, on a lattice: a tenth of the time of the direct solution, from which it differs by what the latter
- * forgets after two time scales, 0.002 in µ.
- */
-
-async function computedOi(options: NetworkDaysOptions): Promise<FieldDays> {
-  const { grid, temporaryPath, onProgress } = options;
-  const { west, east, south, north } = extentOf(grid);
-  await mapObservations({
-    observations: options.observations,
-    grid: { kind: 'box', box: { west, east, south, north }, spacingDeg: OI_SPACING_DEG },
-    period: { start: isoDay(grid.timeDays[0]!), end: isoDay(grid.timeDays.at(-1)!) },
-    method: 'lattice',
-    outputPath: temporaryPath,
-    now: options.now,
-    onProgress: (fraction) =>
-      void onProgress(0.5 + 0.4 * fraction, 'mapping the observations by optimal interpolation'),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  });
-  const days = await openOiDays({ path: temporaryPath, variable: 'gssh' }, grid);
-  return {
-    ...days,
-    close: () => {
-      days.close();
-      rmSync(temporaryPath, { force: true });
-    },
-  };
-}
-
 /** °: the grid of the 2020a baseline. */
 const OI_SPACING_DEG = 0.2;
+
+function datasetOi(options: NetworkDaysOptions): Promise<FieldDays> {
+  return computedOi({
+    ...options,
+    spacingDeg: OI_SPACING_DEG,
+    onProgress: (fraction, activity) => options.onProgress(0.5 + 0.4 * fraction, activity),
+  });
+}
 
 function isCovered(grid: RegularGrid, source: RegularGrid): boolean {
   return (['timeDays', 'latDeg', 'lonDeg'] as const).every(

@@ -48,6 +48,8 @@ export function createGraphSolver(options: {
   runtime: NetworkRuntime;
 }): NetworkSolver {
   const { weights, settings, patch, kinds, runtime } = options;
+  // the graph calls its second field SST, whatever it is
+  const secondField = settings.architecture === 'starter-multimodal' && kinds.includes('oi') ? 'oi' : 'sst';
   const medianWidth = settings.architecture === 'core' ? settings.medianWidth : 1;
   return {
     kinds,
@@ -59,7 +61,7 @@ export function createGraphSolver(options: {
         peakBytes: compiled.peakBytes,
         usefulRunsInFlight: compiled.usefulRunsInFlight,
         solve: async (fields) => {
-          const tensors = graphInputs(fields);
+          const tensors = graphInputs(fields, secondField);
           const known = Object.fromEntries(inputNames.map((name) => [name, tensors[name]!]));
           const values = (await compiled.run(known))[OUTPUT]!;
           return medianWidth === 1 ? values : medianFiltered(values, patch, medianWidth);
@@ -71,13 +73,14 @@ export function createGraphSolver(options: {
 }
 
 /** Inputs of a network graph: fields with 0 where missing, and the mask of the observations. */
-function graphInputs({ observations, lag: _, ...others }: PatchFields): Tensors {
+function graphInputs({ observations, lag: _, ...others }: PatchFields, secondField: 'sst' | 'oi'): Tensors {
   const inputs: Record<string, Float32Array> = {};
   if (observations !== undefined) {
     inputs['observations'] = withoutMissing(observations);
     inputs['mask'] = maskOf(observations);
   }
-  for (const [kind, values] of Object.entries(others)) inputs[kind] = withoutMissing(values);
+  for (const [kind, values] of Object.entries(others))
+    inputs[kind === secondField ? 'sst' : kind] = withoutMissing(values);
   return inputs;
 }
 

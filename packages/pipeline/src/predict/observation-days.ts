@@ -8,12 +8,12 @@ import {
 import { isoDay, type RegularGrid } from '@sillage/science';
 import { dayOfTime, degreesText, extentOf, RejectionError, rejectionFromError } from '@sillage/validation';
 import type { KnownInput } from '../oi-inputs.js';
-import { GridSamples, type NodeSums } from './day-samples.js';
+import { GridSamples, type HeightAbove, type NodeSums } from './day-samples.js';
 import { createNodeLocator, type NodeLocator } from './node-locator.js';
 
 /** What was measured on a day, on the grid of a network; NaN where nothing was. Both of shape [Y, X]. */
 export type ObservedNodes = {
-  /** Mean of the heights nearest to each node, m. */
+  /** Mean of the heights nearest to each node, m; of what they are above a first guess, where there is one. */
   heightsM: Float32Array;
   /** Mean time of these measurements: days from the time of the day's map (00:00 UTC), 0…1. */
   lagDays: Float32Array;
@@ -32,18 +32,25 @@ const SAME_NODE = 0.01;
 
 /**
  * Puts observations on the grid of a network: each measurement goes to the nearest node of its UTC day, and a node gets
- * the mean of its measurements. Tracks and swaths are kept in memory as they are (16 bytes a measurement); gridded
+ * the mean of its measurements. Tracks and swaths are kept in memory as they are (24 bytes a measurement); gridded
  * observations are read day by day.
  *
  * Gridded observations whose nodes are nodes of the grid are taken over node for node, as networks are trained on them. Others
  * count at the place that a node stands for: its own with `binning = "nearest"`, else the middle of the cell to its south-west.
  *
+ * @param firstGuess - what each height of a day is compared with at its own place and time, before the mean; default: nothing.
  * @throws RejectionError for files that cannot be read.
  */
 export async function openObservationDays(
   inputs: readonly KnownInput[],
   grid: RegularGrid,
-  onProgress?: (fraction: number, activity: string) => void | Promise<void>,
+  {
+    firstGuess = () => Promise.resolve(heightItself),
+    onProgress,
+  }: {
+    firstGuess?: (dayIndex: number) => Promise<HeightAbove>;
+    onProgress?: (fraction: number, activity: string) => void | Promise<void>;
+  } = {},
 ): Promise<ObservationDays> {
   const target = targetOf(grid);
   const samples = new GridSamples();
@@ -76,10 +83,11 @@ export async function openObservationDays(
         counts: new Uint32Array(target.nodeCount),
       };
       const day = target.firstDay + dayIndex;
-      samples.addTo(day, sums);
+      const heightAbove = await firstGuess(dayIndex);
+      samples.addTo(day, sums, heightAbove);
       for (const gridded of griddedFiles) {
         try {
-          await addGridded(gridded, day, sums);
+          await addGridded(gridded, day, { sums, heightAbove });
         } catch (error) {
           throw rejectionFromError(error, { subject: gridded.subject });
         }
@@ -89,6 +97,8 @@ export async function openObservationDays(
     close,
   };
 }
+
+const heightItself: HeightAbove = ({ heightM }) => heightM;
 
 function meansOf(sums: Float64Array, counts: Uint32Array): Float32Array {
   return Float32Array.from(sums, (sum, node) => (counts[node] === 0 ? Number.NaN : sum / counts[node]!));
@@ -129,7 +139,13 @@ function addSample(
   if (!(day >= target.firstDay && day < target.firstDay + target.dayCount)) return;
   const row = target.lat.nearest(latDeg);
   const column = target.lon.nearest(lonDeg);
-  if (row >= 0 && column >= 0) samples.add(day, row * target.lonCount + column, sshM, timeDays - day);
+  if (row < 0 || column < 0) return;
+  samples.add(day, row * target.lonCount + column, {
+    heightM: sshM,
+    latDeg,
+    lonDeg,
+    lagDays: timeDays - day,
+  });
 }
 
 async function readTrack(input: KnownInput, target: Target, samples: GridSamples): Promise<void> {
@@ -172,12 +188,15 @@ async function readSwath(
   }
 }
 
-/** A file of gridded observations, and the node of the network's grid for each of its rows and columns; −1 for none. */
+/** The place that a row or a column of a file stands for, degrees, and its node of the network's grid; −1 for none. */
+type Placed = { nodes: Int32Array; placesDeg: Float64Array };
+
+/** A file of gridded observations on the network's grid. */
 type GriddedDays = {
   file: GriddedObservations;
   subject: string;
-  rows: Int32Array;
-  columns: Int32Array;
+  rows: Placed;
+  columns: Placed;
   lonCount: number;
 };
 
@@ -186,21 +205,22 @@ async function openGridded(input: KnownInput, target: Target): Promise<GriddedDa
   const { latDeg, lonDeg } = file.grid;
   const isSame = isSameLattice(latDeg, target.grid.latDeg) && isSameLattice(lonDeg, target.grid.lonDeg);
   const isNearest = isSame || file.attributes['binning'] === 'nearest';
-  const nodes = (axis: Float64Array, locator: NodeLocator): Int32Array => {
+  const placed = (axis: Float64Array, locator: NodeLocator): Placed => {
     const offset = isNearest || axis.length < 2 ? 0 : 0.5 * stepOf(axis);
-    return Int32Array.from(axis, (coordinate) => locator.nearest(coordinate - offset));
+    const placesDeg = axis.map((coordinate) => coordinate - offset);
+    return { nodes: Int32Array.from(placesDeg, (place) => locator.nearest(place)), placesDeg };
   };
   return {
     file,
     subject: basename(input.path),
-    rows: nodes(latDeg, target.lat),
-    columns: nodes(lonDeg, target.lon),
+    rows: placed(latDeg, target.lat),
+    columns: placed(lonDeg, target.lon),
     lonCount: target.lonCount,
   };
 }
 
 function reachesGrid({ rows, columns }: GriddedDays): boolean {
-  return rows.some((row) => row >= 0) && columns.some((column) => column >= 0);
+  return rows.nodes.some((row) => row >= 0) && columns.nodes.some((column) => column >= 0);
 }
 
 /** A map without a single observation would look like one. */
@@ -219,21 +239,25 @@ function nothingNear(inputs: readonly KnownInput[], grid: RegularGrid): Rejectio
 async function addGridded(
   { file, rows, columns, lonCount }: GriddedDays,
   day: number,
-  { heights, lags, counts }: NodeSums,
+  { sums, heightAbove }: { sums: NodeSums; heightAbove: HeightAbove },
 ): Promise<void> {
+  const { heights, lags, counts } = sums;
+  const columnCount = columns.nodes.length;
   for (const [index, date] of file.grid.timeDays.entries()) {
     if (dayOfTime(date) !== day) continue;
     const sshM = await file.readHeights(index);
     const lagDays = await file.readLags?.(index);
-    for (let row = 0; row < rows.length; row++) {
-      if (rows[row]! < 0) continue;
-      for (let column = 0; column < columns.length; column++) {
-        const cell = row * columns.length + column;
-        const height = sshM[cell]!;
-        if (columns[column]! < 0 || !Number.isFinite(height)) continue;
-        const node = rows[row]! * lonCount + columns[column]!;
-        heights[node] = heights[node]! + height;
-        lags[node] = lags[node]! + date - day + (lagDays?.[cell] ?? Number.NaN);
+    for (let row = 0; row < rows.nodes.length; row++) {
+      if (rows.nodes[row]! < 0) continue;
+      for (let column = 0; column < columnCount; column++) {
+        const cell = row * columnCount + column;
+        const heightM = sshM[cell]!;
+        if (columns.nodes[column]! < 0 || !Number.isFinite(heightM)) continue;
+        const node = rows.nodes[row]! * lonCount + columns.nodes[column]!;
+        const lag = date - day + (lagDays?.[cell] ?? Number.NaN);
+        const [latDeg, lonDeg] = [rows.placesDeg[row]!, columns.placesDeg[column]!];
+        heights[node] = heights[node]! + heightAbove({ heightM, latDeg, lonDeg, lagDays: lag });
+        lags[node] = lags[node]! + lag;
         counts[node] = counts[node]! + 1;
       }
     }

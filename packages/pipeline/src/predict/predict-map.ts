@@ -10,7 +10,7 @@ import { historyLine } from '../provenance.js';
 import { dayThumbnail } from './day-thumbnail.js';
 import { startEnergyMeter } from './gpu-energy.js';
 import { latticeOriginOf } from './input-days.js';
-import { openNetworkDays } from './network-days.js';
+import { openNetworkDays, type NetworkDays } from './network-days.js';
 import { readNetworkFile, type StoredNetwork } from './network-file.js';
 import { planNetworkGrid, scoredGrid, type NetworkGrid } from './network-grid.js';
 import { batchCost } from './network-plan.js';
@@ -111,7 +111,7 @@ export async function predictMap(options: PredictMapOptions): Promise<PredictMap
         },
         ...(signal === undefined ? {} : { signal }),
       });
-      await writeMaps(solved, layout, manifest, options);
+      await writeMaps(addedTo(days.background, solved), layout, manifest, options);
       const energyJoules = await energy.stop();
       await report(1, `wrote ${basename(options.outputPath)}`);
       return {
@@ -229,6 +229,20 @@ async function layOut(
 function chosenObservations(inputs: readonly KnownInput[]): readonly KnownInput[] {
   const measured = inputs.filter(({ role }) => role !== 'gridded-observations');
   return measured.length > 0 ? measured : inputs;
+}
+
+/** Maps of anomalies on top of their background. */
+async function* addedTo(
+  background: NetworkDays['background'],
+  anomalies: AsyncGenerator<FinishedDay>,
+): AsyncGenerator<FinishedDay> {
+  for await (const day of anomalies) {
+    if (background === null) yield day;
+    else {
+      const below = await background(day.dayIndex);
+      yield { ...day, values: day.values.map((value, node) => value + below[node]!) };
+    }
+  }
 }
 
 async function writeMaps(

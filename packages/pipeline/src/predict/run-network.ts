@@ -3,12 +3,16 @@ import { requireFit, settingsFrom, type RawManifest, type RecognisedNetwork } fr
 import type { NetworkRuntime, RuntimeDescription, RuntimeName } from '@sillage/runtime';
 import { RejectionError } from '@sillage/validation';
 import { manifestOfUpload, readUploadedWeights, weightsOfUpload } from './load-network.js';
+import { hasBackground } from './network-days.js';
 import { createGraphSolver, type FieldKind, type PatchFields, type PatchShape } from './network-solver.js';
 import { heldRuntime } from './open-runtime.js';
 import { rejectionFromNetworkError } from './rejection-from-network-error.js';
 
 const FGAT_LEFT_OUT =
   'fgat_passes counts on maps only: arrays do not say when their observations were made, and are solved once.';
+
+const BACKGROUND_LEFT_OUT =
+  'background: oi counts on maps only: observations are taken for innovations, and the result is the anomaly from OI.';
 
 export type RunNetworkOptions = {
   checkpointPath: string;
@@ -45,6 +49,7 @@ export async function runNetwork(options: RunNetworkOptions): Promise<RunNetwork
   });
   const warnings = checked(() => requireFit(manifest, upload.network, shape), fileName);
   if (manifest.fgat_passes > 0) warnings.push(FGAT_LEFT_OUT);
+  if (hasBackground(manifest)) warnings.push(BACKGROUND_LEFT_OUT);
   const kinds = fieldKindsOf(manifest, 'sst' in upload.network && upload.network.sst !== null);
   for (const kind of kinds) requireField(options.fields, kind, shape);
   const { runtime, release } = await heldRuntime(options.runtime);
@@ -80,7 +85,7 @@ export function fieldKindsOf(manifest: NetworkManifest, hasSst: boolean): FieldK
     case 'core':
       return hasSst ? ['observations', 'oi', 'sst'] : ['observations', 'oi'];
     case 'starter-multimodal':
-      return ['observations', 'sst'];
+      return ['observations', manifest.second_field];
     default:
       return ['observations'];
   }

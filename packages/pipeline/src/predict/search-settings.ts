@@ -197,13 +197,16 @@ async function patchArea(options: SearchSettingsOptions, manifest: CheckpointMan
       lon: { length: patch.lon, patch: patch.lon, starts: [0] },
     };
     const truthDays = alignedDays(truth, grid);
+    const middleDays: number[] = [];
     const statistics = new FieldStatistics();
     const middles: Float64Array[] = [];
     const middle = patch.time >> 1;
     for (let day = 0; day < days.length; day++) {
       const map = await truthDays.readDay(day);
       statistics.add(map);
-      if (starts.includes(day - middle)) middles.push(Float64Array.from(map));
+      if (!starts.includes(day - middle)) continue;
+      middles.push(Float64Array.from(map));
+      middleDays.push(day);
     }
     const kinds = fieldKindsOf(manifest, false);
     const input = await openNetworkDays({
@@ -228,10 +231,12 @@ async function patchArea(options: SearchSettingsOptions, manifest: CheckpointMan
       dayWindow(plan, input.readDay),
     );
     const { mean, std } = input.scaling;
+    const backgrounds: (ArrayLike<number> | null)[] = [];
+    for (const day of middleDays) backgrounds.push((await input.background?.(day)) ?? null);
     return {
       starts,
       fields,
-      score: (values) => middleScore(values, middles, { ...patch, middle, mean, std }),
+      score: (values) => middleScore(values, middles, { ...patch, middle, mean, std, backgrounds }),
     };
   } finally {
     closers.forEach((close) => close());
@@ -276,7 +281,16 @@ function centredAxis(
 function middleScore(
   values: Float32Array,
   truths: readonly Float64Array[],
-  patch: { time: number; lat: number; lon: number; middle: number; mean: number; std: number },
+  patch: {
+    time: number;
+    lat: number;
+    lon: number;
+    middle: number;
+    mean: number;
+    std: number;
+    /** What the values are anomalies from, window by window. */
+    backgrounds: readonly (ArrayLike<number> | null)[];
+  },
 ): Pick<SettingsTrial, 'mu' | 'windowMu'> {
   const mapLength = patch.lat * patch.lon;
   const sums = truths.map((truth, window) => {
@@ -286,7 +300,8 @@ function middleScore(
     for (let node = 0; node < mapLength; node++) {
       const expected = truth[node]!;
       if (!Number.isFinite(expected)) continue;
-      const found = values[from + node]! * patch.std + patch.mean;
+      const below = patch.backgrounds[window]?.[node] ?? 0;
+      const found = values[from + node]! * patch.std + patch.mean + below;
       errors += (found - expected) ** 2;
       signal += expected ** 2;
     }

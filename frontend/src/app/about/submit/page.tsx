@@ -94,9 +94,10 @@ export default async function AboutSubmitPage() {
           </li>
           <li>
             Open <Link href={paths.submit(example.challenge)}>Submit a reconstruction</Link> and choose the
-            file. Your browser checks it by the rules of the server, draws a first map and, where the truth is
-            public, computes the practice score; nothing is sent for that. Press Upload when you like what you
-            see. It is sent in pieces: you may pause, lose the connection, or reload and choose it again.
+            file. Your browser checks it by the rules of the server, draws a first map and, where the truth or
+            the withheld track is public, computes the practice score; nothing is sent for that. Press Upload
+            when you like what you see. It is sent in pieces: you may pause, lose the connection, or reload
+            and choose it again.
           </li>
           <li>
             Say what it is scored on. One map may be entered in several areas, and several maps may be

@@ -14,9 +14,10 @@ import { formatInstant } from '../../../lib/format-time';
 import { listAt, textAt, useFromName, withItem, withoutItem, withValue } from '../draft-definition';
 import { ChoiceField, TextField } from '../fields';
 import { FileUploads } from '../file-uploads';
+import { ExpectedFiles } from './expected-files';
 import styles from '../steps.module.css';
 import type { DraftEditor } from '../use-draft';
-import { problemAt } from '../wizard-steps';
+import { fieldId, problemAt } from '../wizard-steps';
 
 const SOURCE_NAMES: Record<DraftFile['source'], string> = {
   upload: 'uploaded',
@@ -127,8 +128,8 @@ export function FilesStep({ editor }: { editor: DraftEditor }) {
         <h3 id="used">What each file is for</h3>
         {lines.length === 0 ? (
           <p className="muted">
-            No file is used yet. Without files the challenge is described only, and needs{' '}
-            <code>expectedFiles</code> in the definition.
+            No file is used yet. Without files the challenge is described only, and says below what must be
+            obtained.
           </p>
         ) : null}
         {groups.map((group) => (
@@ -142,6 +143,7 @@ export function FilesStep({ editor }: { editor: DraftEditor }) {
           />
         ))}
       </section>
+      <ExpectedFiles editor={editor} />
     </>
   );
 }
@@ -209,6 +211,8 @@ function FileGroup({
                   <td>
                     <button
                       type="button"
+                      // A problem of a line that is closed leads here.
+                      id={editing === index ? undefined : fieldId(`files.${index}`)}
                       className="button button-small"
                       aria-expanded={editing === index}
                       onClick={() => onEdit(editing === index ? null : index)}

@@ -4,8 +4,8 @@ import { fileRoleSchema, inputKindSchema, oiParametersSchema } from '@sillage/co
 import { controlClass, Field } from '../../../components/form';
 import { INPUT_NAMES } from '../../../components/input-names';
 import { FILE_ROLE_TEXTS } from '../../../lib/challenge-texts';
-import { listAt, textAt, textsAt, valueAt, withItem, withoutItem, withValue } from '../draft-definition';
-import { ChoiceField, NumberField, TextField } from '../fields';
+import { listAt, textAt, withItem, withoutItem, withValue } from '../draft-definition';
+import { ChoiceField, NumberField, TextField, TicksField } from '../fields';
 import styles from '../steps.module.css';
 import type { DraftEditor } from '../use-draft';
 import { fieldId, problemAt } from '../wizard-steps';
@@ -49,13 +49,13 @@ export function ReferencesStep({ editor }: { editor: DraftEditor }) {
               <TextField editor={editor} path={at('id')} label="Id" />
             </div>
             <TextField editor={editor} path={at('description')} label="Description" isOptional />
-            <Ticks
+            <TicksField
               editor={editor}
               path={at('inputs')}
               legend="Inputs"
               options={inputKindSchema.options.map((id) => ({ id, name: INPUT_NAMES[id].long }))}
             />
-            <Ticks
+            <TicksField
               editor={editor}
               path={at('scenarios')}
               legend="Scenarios that it enters; none ticked means all"
@@ -164,55 +164,4 @@ export function ReferencesStep({ editor }: { editor: DraftEditor }) {
 function computeOf(method: string): unknown {
   if (method === 'oi') return { method, parameters: oiParametersSchema.parse({}) };
   return method === 'network' ? { method, checkpoint: '', manifest: '' } : undefined;
-}
-
-function Ticks({
-  editor,
-  path,
-  legend,
-  options,
-  isEmptyAbsent,
-}: {
-  editor: DraftEditor;
-  path: readonly (string | number)[];
-  legend: string;
-  options: readonly { id: string; name: string }[];
-  isEmptyAbsent?: boolean;
-}) {
-  const chosen = textsAt(editor.definition, path);
-  const error = problemAt(editor.view.problems, path.join('.'));
-  const set = (id: string, isChosen: boolean) => {
-    const next = options
-      .map((option) => option.id)
-      .filter((other) => (other === id ? isChosen : chosen.includes(other)));
-    editor.change((before) =>
-      withValue(before, path, next.length === 0 && isEmptyAbsent === true ? undefined : next),
-    );
-  };
-  return (
-    <fieldset>
-      <legend className={styles.legend}>{legend}</legend>
-      <div className={styles.options}>
-        {options.map(({ id, name }, index) => (
-          <label key={id} className={styles.option}>
-            <input
-              type="checkbox"
-              id={`${fieldId(path.join('.'))}-${index}`}
-              checked={chosen.includes(id)}
-              onChange={(event) => set(id, event.target.checked)}
-            />
-            {name}
-          </label>
-        ))}
-      </div>
-      {error === undefined ? null : (
-        <p className="small" style={{ color: 'var(--danger)' }}>
-          {error}
-        </p>
-      )}
-      {valueAt(editor.definition, path) !== undefined && !Array.isArray(valueAt(editor.definition, path)) ? (
-        <p className="small">This is no list in the definition; a tick makes it one.</p>
-      ) : null}
-    </fieldset>
-  );
 }

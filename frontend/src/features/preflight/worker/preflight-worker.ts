@@ -1,4 +1,5 @@
-import type { PreflightReply, PreflightRequest } from '../messages';
+import type { ByteSource } from '@sillage/netcdf/portable';
+import type { PreflightReply, PreflightRequest, ReferenceFile } from '../messages';
 import { blobByteSource } from './blob-byte-source';
 import { checkFile, practise } from './preflight';
 import { referenceBytes } from './reference-bytes';
@@ -30,12 +31,21 @@ async function answer(request: PreflightRequest): Promise<PreflightReply> {
     const report = await checkFile(sourceOf(file, file.name), common, onProgress);
     return { kind: 'checked', report };
   }
-  const { reference } = common;
-  const blob = await referenceBytes(reference, (part) =>
-    onProgress(0.3 * part, `fetching ${reference.name}`),
-  );
+  const { judge, likeness } = common;
+  const files = [...new Set([judge, likeness].filter((reference) => reference !== null))];
+  const come = new Map<ReferenceFile | null, { file: ReferenceFile; bytes: ByteSource }>();
+  for (const [index, reference] of files.entries()) {
+    const blob = await referenceBytes(reference, (part) =>
+      onProgress((0.3 * (index + part)) / files.length, `fetching ${reference.name}`),
+    );
+    come.set(reference, { file: reference, bytes: sourceOf(blob, reference.name) });
+  }
   const report = await practise(
-    { map: sourceOf(file, file.name), reference: sourceOf(blob, reference.name) },
+    {
+      map: sourceOf(file, file.name),
+      judge: come.get(judge) ?? null,
+      likeness: come.get(likeness) ?? null,
+    },
     common,
     (fraction, activity) => onProgress(0.3 + 0.7 * fraction, activity),
   );

@@ -2,8 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openGriddedField, writeGriddedField } from '@sillage/netcdf';
-import { checkReconstruction, RejectionError, scoreReconstruction } from '@sillage/pipeline';
+import { checkReconstruction, RejectionError, scoreAlongTrack, scoreReconstruction } from '@sillage/pipeline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ReferenceFile } from '../messages';
 import { blobByteSource } from './blob-byte-source';
 import { checkFile, practise } from './preflight';
 
@@ -102,37 +103,102 @@ describe('the check in the browser', () => {
   });
 });
 
-test('the practice score of a map is the score of the server, and a good map shows no mistake', async () => {
-  const path = `${DEMO}oi-gf-nadir4.nc`;
-  const truth = `${DEMO}truth-gf.nc`;
-  const reference = {
-    kind: 'truth' as const,
-    area: 'gf',
-    scenario: null,
-    name: 'truth-gf.nc',
-    url: '',
-    sizeBytes: 0,
-    sha256: '',
-    variable: null,
-  };
-  const request = {
-    variable: null,
-    task: GF,
-    protocol: 'osse-natl' as const,
-    reference,
-    fileName: nameOf(path),
-  };
-  const here = await practise({ map: sourceOf(path), reference: sourceOf(truth) }, request, () => undefined);
-  const there = await scoreReconstruction({
-    reconstructionPath: path,
-    referencePath: truth,
-    protocol: 'osse-natl',
-    scoredBox: GF.scoredBox,
-    period: GF.period,
-    openOcean: true,
+describe('the practice score', () => {
+  /** A public file of a challenge that has come. */
+  const reference = (kind: ReferenceFile['kind'], path: string, variable: string | null = null) => ({
+    file: {
+      kind,
+      area: 'gf',
+      scenario: null,
+      name: nameOf(path),
+      url: '',
+      sizeBytes: 0,
+      sha256: '',
+      variable,
+    },
+    bytes: sourceOf(path),
   });
-  expect(here.rejection).toBeNull();
-  for (const metric of ['mu', 'sigma', 'lambdaXDeg', 'lambdaTDays', 'rmseM'] as const)
-    expect(Math.abs((here.scores![metric] ?? Number.NaN) - there.scores[metric]!), metric).toBeLessThan(1e-9);
-  expect(here.mistakes).toEqual([]);
+  const path = `${DEMO}oi-gf-nadir4.nc`;
+
+  test('of a map is the score of the server, and a good map shows no mistake', async () => {
+    const truth = `${DEMO}truth-gf.nc`;
+    const judge = reference('truth', truth);
+    const here = await practise(
+      { map: sourceOf(path), judge, likeness: judge },
+      { variable: null, task: GF, protocol: 'osse-natl', fileName: nameOf(path) },
+      () => undefined,
+    );
+    const there = await scoreReconstruction({
+      reconstructionPath: path,
+      referencePath: truth,
+      protocol: 'osse-natl',
+      scoredBox: GF.scoredBox,
+      period: GF.period,
+      openOcean: true,
+    });
+    expect(here.rejection).toBeNull();
+    for (const metric of ['mu', 'sigma', 'lambdaXDeg', 'lambdaTDays', 'rmseM'] as const)
+      expect(Math.abs((here.scores![metric] ?? Number.NaN) - there.scores[metric]!), metric).toBeLessThan(
+        1e-9,
+      );
+    expect(here.mistakes).toEqual([]);
+  });
+
+  describe('along a withheld track', () => {
+    const OSE = `${ROOT}datasets/demo-ose/`;
+    const trackPath = `${OSE}dt_gulfstream_cryosat2_phy_l3_synthetic.nc`;
+    const task = {
+      area: 'gf',
+      scenario: 'nadir4',
+      scoredBox: GF.scoredBox,
+      period: { start: '2012-10-22', end: '2013-01-19' },
+    };
+    const sources = (map: string) => ({
+      map: sourceOf(map),
+      judge: reference('track', trackPath),
+      likeness: reference('oi', `${OSE}oi-gf-nadir4.nc`, 'gssh'),
+    });
+
+    test.each(['ose-along-track', 'ose-2021a'] as const)(
+      '%s is the score of the server',
+      async (protocol) => {
+        const map = `${OSE}oi-gf-nadir4.nc`;
+        const request = { variable: null, task, protocol, fileName: nameOf(map) };
+        const here = await practise(sources(map), request, () => undefined);
+        const there = await scoreAlongTrack({
+          reconstructionPath: map,
+          trackPath,
+          protocol,
+          scoredBox: task.scoredBox,
+          period: task.period,
+        });
+        expect(here).toEqual({
+          scores: there.scores,
+          rejection: null,
+          warnings: there.warnings,
+          mistakes: [],
+        });
+        expect(there.scores.mu).toBeGreaterThan(0.5);
+      },
+    );
+
+    test('is refused in the words of the server where the maps do not reach the track', async () => {
+      const request = { variable: null, task, protocol: 'ose-along-track' as const, fileName: nameOf(path) };
+      const here = await practise({ ...sources(path), likeness: null }, request, () => undefined);
+      const there = await scoreAlongTrack({
+        reconstructionPath: path,
+        trackPath,
+        protocol: 'ose-along-track',
+        scoredBox: task.scoredBox,
+        period: task.period,
+      }).catch((error: unknown) => error);
+      expect(there).toBeInstanceOf(RejectionError);
+      expect(here).toEqual({
+        scores: null,
+        rejection: (there as RejectionError).reason,
+        warnings: [],
+        mistakes: null,
+      });
+    });
+  });
 });

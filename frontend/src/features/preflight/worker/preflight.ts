@@ -1,4 +1,4 @@
-import type { RejectionReason } from '@sillage/contracts';
+import { isAlongTrackProtocol, type RejectionReason } from '@sillage/contracts';
 import {
   decodeGriddedField,
   openNetcdfBytes,
@@ -8,6 +8,7 @@ import {
   type NetcdfFile,
 } from '@sillage/netcdf/portable';
 import {
+  evaluationTrackOf,
   fieldOfFile,
   inspectNetcdf,
   judgeMap,
@@ -16,9 +17,11 @@ import {
   RejectionError,
   rejectionFromError,
   scoreFields,
+  scoreOnTrack,
+  type MistakeText,
   type NetcdfInspection,
 } from '@sillage/validation';
-import type { CheckReport, CheckRequest, PracticeReport, PracticeRequest } from '../messages';
+import type { CheckReport, CheckRequest, PracticeReport, PracticeRequest, ReferenceFile } from '../messages';
 import { previewFrame } from './preview-frame';
 
 type Progress = (fraction: number, activity: string) => void;
@@ -81,63 +84,87 @@ export async function checkFile(
   return report;
 }
 
-/** The score that the server would give where the truth is at hand, and the usual mistakes. */
+type Practice = Pick<PracticeRequest, 'variable' | 'task' | 'protocol'> & { fileName: string };
+/** A file of the challenge that has come. */
+type Reference = { file: ReferenceFile; bytes: ByteSource };
+
+/** The score that the server would give where its judge is at hand, and the usual mistakes. */
 export async function practise(
-  sources: { map: ByteSource; reference: ByteSource },
-  request: Pick<PracticeRequest, 'variable' | 'task' | 'protocol' | 'reference'> & { fileName: string },
+  { map, judge, likeness }: { map: ByteSource; judge: Reference | null; likeness: Reference | null },
+  request: Practice,
   onProgress: Progress,
 ): Promise<PracticeReport> {
-  const { fileName, variable, task, protocol, reference } = request;
-  const { scoredBox, period } = task;
-  const referenceFile = await open(sources.reference, reference.name);
-  try {
-    const referenceField = await fieldOfFile(referenceFile, {
-      variable: reference.variable,
-      subject: reference.name,
-    });
-    const file = await open(sources.map, fileName);
-    try {
-      const report: PracticeReport = { scores: null, rejection: null, warnings: [], mistakes: [] };
-      if (reference.kind === 'truth' && (protocol === 'osse-2020a' || protocol === 'osse-natl')) {
-        try {
-          const reconstruction = await fieldOfFile(file, { variable, subject: fileName });
-          const result = await scoreFields(
-            { reconstruction, reference: referenceField },
-            {
-              protocol,
-              scoredBox,
-              period,
-              subject: fileName,
-              referenceSubject: reference.name,
-              onProgress: (part) => onProgress(0.7 * part, 'scoring'),
-            },
-          );
-          report.scores = result.scores;
-          report.warnings = result.warnings;
-        } catch (error) {
-          const refusal = rejectionFromError(error, { subject: fileName });
-          if (!(refusal instanceof RejectionError)) throw refusal;
-          report.rejection = refusal.reason;
-        }
+  const report: PracticeReport = { scores: null, rejection: null, warnings: [], mistakes: null };
+  await withFile(map, request.fileName, async (opened) => {
+    if (judge !== null) {
+      try {
+        const scored = await practiceScore(opened, judge, request, (part) =>
+          onProgress(0.7 * part, 'scoring'),
+        );
+        report.scores = scored.scores;
+        report.warnings = scored.warnings;
+      } catch (error) {
+        const refusal = rejectionFromError(error, { subject: request.fileName });
+        if (!(refusal instanceof RejectionError)) throw refusal;
+        report.rejection = refusal.reason;
       }
-      const readable = await decodeGriddedField(file, {
-        ...(variable ? { variable } : {}),
-        spacing: 'any',
-        missingAboveM: READABLE_HEIGHT_M,
-      });
-      const mistakes = await lookForMistakes(readable, referenceField, {
-        scoredBox,
-        period,
-        onProgress: (part) => onProgress(0.7 + 0.3 * part, 'looking for the usual mistakes'),
-      });
-      const name = reference.kind === 'truth' ? 'the truth' : 'the map by OI';
-      report.mistakes = mistakes.map((mistake) => mistakeText(mistake, name));
-      return report;
-    } finally {
-      file.close();
     }
+    if (likeness !== null)
+      report.mistakes = await usualMistakes(opened, likeness, request, (part) =>
+        onProgress(0.7 + 0.3 * part, 'looking for the usual mistakes'),
+      );
+  });
+  return report;
+}
+
+async function practiceScore(
+  map: NetcdfFile,
+  { file: { name, variable: variableOfJudge }, bytes }: Reference,
+  { fileName, variable, task: { scoredBox, period }, protocol }: Practice,
+  onProgress: (part: number) => void,
+): Promise<Pick<PracticeReport, 'scores' | 'warnings'>> {
+  return withFile(bytes, name, async (file) => {
+    const reconstruction = await fieldOfFile(map, { variable, subject: fileName });
+    const common = { scoredBox, period, subject: fileName, onProgress };
+    if (isAlongTrackProtocol(protocol)) {
+      const trackSubject = `${name} (the evaluation track)`;
+      const track = await evaluationTrackOf(file, { variable: variableOfJudge, subject: trackSubject });
+      return scoreOnTrack({ reconstruction, track }, { ...common, protocol, trackSubject, holes: 'reject' });
+    }
+    const reference = await fieldOfFile(file, { variable: variableOfJudge, subject: name });
+    return scoreFields({ reconstruction, reference }, { ...common, protocol, referenceSubject: name });
+  });
+}
+
+async function usualMistakes(
+  map: NetcdfFile,
+  { file: { kind, name, variable: variableOfLikeness }, bytes }: Reference,
+  { variable, task: { scoredBox, period } }: Practice,
+  onProgress: (part: number) => void,
+): Promise<MistakeText[]> {
+  return withFile(bytes, name, async (file) => {
+    const reference = await fieldOfFile(file, { variable: variableOfLikeness, subject: name });
+    const readable = await decodeGriddedField(map, {
+      ...(variable ? { variable } : {}),
+      spacing: 'any',
+      missingAboveM: READABLE_HEIGHT_M,
+    });
+    const mistakes = await lookForMistakes(readable, reference, { scoredBox, period, onProgress });
+    const title = kind === 'truth' ? 'the truth' : 'the map by OI';
+    return mistakes.map((mistake) => mistakeText(mistake, title));
+  });
+}
+
+async function withFile<Result>(
+  source: ByteSource,
+  subject: string,
+  use: (file: NetcdfFile) => Promise<Result>,
+): Promise<Result> {
+  const file = await open(source, subject);
+  try {
+    return await use(file);
   } finally {
-    referenceFile.close();
+    file.close();
   }
 }
 

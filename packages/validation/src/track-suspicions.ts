@@ -1,6 +1,6 @@
 import type { CheckWarning } from '@sillage/contracts';
 import type { AlongTrackStatistics, TrackComparison } from '@sillage/science';
-import { suspicions } from '@sillage/validation';
+import { suspicions } from './score-warnings.js';
 
 /** Doubts about maps that were scored as they are: the same as for gridded scores, with boxes of 1° as places. */
 export function alongTrackSuspicions(
