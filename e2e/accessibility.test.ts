@@ -164,6 +164,7 @@ describe.skipIf(!hasBrowser)('every page is without axe violations and without s
       { name: 'sign up', path: '/sign-up', isSignedIn: false },
       { name: 'about the scores', path: '/about/scores', isSignedIn: false },
       { name: 'how to submit', path: '/about/submit', isSignedIn: false },
+      { name: 'status', path: '/status', isSignedIn: false },
       { name: 'not found', path: '/nowhere', isSignedIn: false },
       ...[
         '/admin/challenges',

@@ -169,6 +169,12 @@ describe.skipIf(!hasBrowser)('a re-score', () => {
     expect(await accessibilityViolations(page)).toEqual([]);
     await page.setViewportSize({ width: 390, height: 844 });
     expect(await accessibilityViolations(page)).toEqual([]);
+    // Colours change in steps: the last of them counts.
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expect
+      .poll(() => accessibilityViolations(page, ['color-contrast', 'link-in-text-block']))
+      .toEqual([]);
+    await page.emulateMedia({ colorScheme: 'light' });
     await page.setViewportSize({ width: 1280, height: 900 });
     await page.getByRole('button', { name: 'Promote…' }).click();
     await page.getByLabel('Which cells move, and why').fill('All of them: the truth was 5 cm too low.');

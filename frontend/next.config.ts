@@ -18,6 +18,8 @@ const config: NextConfig = {
   turbopack: { root: repositoryRoot },
   poweredByHeader: false,
   reactStrictMode: true,
+  // `npm run check` looks at the types, those of tests included; whoever starts the platform does not wait for it.
+  typescript: { ignoreBuildErrors: true },
   headers: async () => [{ source: '/:path*', headers: SECURITY_HEADERS }],
 };
 

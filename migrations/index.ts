@@ -20,6 +20,7 @@ import { MakeRoomForInspections1795506060000 } from './1795506060000-make-room-f
 import { AddDatasetVersionStates1795506300000 } from './1795506300000-add-dataset-version-states.js';
 import { AddRescores1795506600000 } from './1795506600000-add-rescores.js';
 import { LeaveOutAttemptsThatWereTriedAgain1795507500000 } from './1795507500000-leave-out-attempts-that-were-tried-again.js';
+import { CreateStoreCollections1795507800000 } from './1795507800000-create-store-collections.js';
 
 /** Every migration, oldest first; the data source runs this list. */
 export const migrations = [
@@ -45,4 +46,5 @@ export const migrations = [
   AddDatasetVersionStates1795506300000,
   AddRescores1795506600000,
   LeaveOutAttemptsThatWereTriedAgain1795507500000,
+  CreateStoreCollections1795507800000,
 ];

@@ -25,6 +25,7 @@ import { OperationsModule } from './operations/operations.module.js';
 import { ObjectStoreModule } from './object-store/object-store.module.js';
 import { RescoresModule } from './rescores/rescores.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
+import { StorageModule } from './storage/storage.module.js';
 import { StressModule } from './stress/stress.module.js';
 import { ProductsModule } from './products/products.module.js';
 import { SnapshotsModule } from './snapshots/snapshots.module.js';
@@ -72,6 +73,7 @@ export class AppModule {
         ModerationModule,
         ChallengeSettingsModule,
         OperationsModule,
+        StorageModule,
         TeamsModule,
         InboxModule,
         SignInModule,

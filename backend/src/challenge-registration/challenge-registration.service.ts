@@ -7,7 +7,7 @@ import {
   manifestTextSchema,
   MAX_MANIFEST_CHARACTERS,
   observationFileSchema,
-  problemSentence,
+  problemLine,
   problemsIn,
   type ChallengeDefinition,
   type RegisterChallengeRequest,
@@ -18,6 +18,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { ChallengesService, type Challenge } from '../challenges/challenges.service.js';
 import { DomainError } from '../errors/domain-error.js';
 import { isDatabaseUnavailable } from '../errors/error-reply.js';
+import { ObjectClaims } from '../object-store/object-claims.js';
 import { ObjectStore } from '../object-store/object-store.js';
 import { SubmissionsService, type NewReference } from '../submissions/submissions.service.js';
 import { Transactions } from '../transactions/transactions.js';
@@ -41,6 +42,7 @@ export class ChallengeRegistrationService {
     private readonly uploads: UploadsService,
     private readonly folderFiles: DatasetFolderFiles,
     private readonly store: ObjectStore,
+    private readonly claims: ObjectClaims,
     private readonly transactions: Transactions,
     private readonly audit: AuditService,
   ) {}
@@ -161,7 +163,7 @@ export class ChallengeRegistrationService {
     const parsed = challengeDefinitionSchema.safeParse(content);
     if (!parsed.success) {
       const problems = problemsIn(parsed.error.issues, content).map(
-        (problem) => `${problem.path}: ${problem.message} (${problemSentence(problem)})`,
+        (problem) => `${problem.path}: ${problemLine(problem)}`,
       );
       throw new DomainError('invalid-request', `challenge.yaml is not valid: ${problems.join('; ')}.`);
     }
@@ -171,7 +173,10 @@ export class ChallengeRegistrationService {
       if (!objects.has(file.path))
         objects.set(file.path, await this.folderFiles.take(path.join(folder, file.path)));
     }
-    const outcome = await this.transactions.run(() => this.#register(definition, objects));
+    const outcome = await this.transactions.run(async () => {
+      await this.claims.require([...objects.values()], 'Start the platform again.');
+      return this.#register(definition, objects);
+    });
     if (outcome === 'registered') {
       this.#logger.log(`registered challenge '${definition.id}' ${definition.datasetVersion} from ${folder}`);
     }

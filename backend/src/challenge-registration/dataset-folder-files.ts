@@ -37,7 +37,7 @@ export class DatasetFolderFiles {
         `challenge.yaml lists '${path.basename(file)}', which is not a file.`,
       );
     const known = await this.hashedFiles.find(absolute, before.stamp);
-    if (known !== null && (await this.store.sizeOf(known.sha256)) === known.sizeBytes) return known;
+    if (known !== null && (await this.store.refresh(known.sha256)) === known.sizeBytes) return known;
     const startedMs = this.clock.now().getTime();
     const object = await this.store.putFile(absolute);
     const isSettled =

@@ -27,6 +27,11 @@ const environmentSchema = z.object({
   SILLAGE_RETRY_DELAY_S: z.coerce.number().min(0).default(2),
   SILLAGE_UPLOAD_MAX_BYTES: z.coerce.number().int().positive().default(2_147_483_648),
   SILLAGE_UPLOAD_EXPIRES_H: z.coerce.number().positive().default(72),
+  SILLAGE_COLLECT_GRACE_H: z.coerce
+    .number()
+    .min(1, 'give at least 1: work under way needs its objects')
+    .default(24),
+  SILLAGE_COLLECT_EVERY_H: z.coerce.number().min(0).default(24),
   SILLAGE_SESSION_DAYS: z.coerce.number().positive().default(14),
   SILLAGE_AUTH_RATE_PER_MINUTE: z.coerce.number().int().positive().default(30),
   SILLAGE_API_RATE_PER_MINUTE: z.coerce.number().int().positive().default(12_000),
@@ -71,6 +76,10 @@ export type Config = {
   retryDelayMs: number;
   uploadMaxBytes: number;
   uploadExpiresMs: number;
+  /** An object that nothing refers to is not collected before it is that old. */
+  collectGraceMs: number;
+  /** Null where the platform does not collect by itself. */
+  collectEveryMs: number | null;
   sessionMs: number;
   authRequestsPerMinute: number;
   apiRequestsPerMinute: number;
@@ -149,6 +158,9 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     retryDelayMs: Math.round(values.SILLAGE_RETRY_DELAY_S * 1000),
     uploadMaxBytes: values.SILLAGE_UPLOAD_MAX_BYTES,
     uploadExpiresMs: values.SILLAGE_UPLOAD_EXPIRES_H * MS_PER_HOUR,
+    collectGraceMs: values.SILLAGE_COLLECT_GRACE_H * MS_PER_HOUR,
+    collectEveryMs:
+      values.SILLAGE_COLLECT_EVERY_H === 0 ? null : values.SILLAGE_COLLECT_EVERY_H * MS_PER_HOUR,
     sessionMs: values.SILLAGE_SESSION_DAYS * 24 * MS_PER_HOUR,
     authRequestsPerMinute: values.SILLAGE_AUTH_RATE_PER_MINUTE,
     apiRequestsPerMinute: values.SILLAGE_API_RATE_PER_MINUTE,

@@ -18,6 +18,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { ChallengesService } from '../challenges/challenges.service.js';
 import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
+import { ObjectClaims } from '../object-store/object-claims.js';
 import type { StoredObject } from '../object-store/object-store.js';
 import { QueueService } from '../queue/queue.service.js';
 import { Transactions } from '../transactions/transactions.js';
@@ -49,6 +50,8 @@ export type DraftDetails = DraftOverview & {
   activity: string;
 };
 
+const GONE_FIX = 'It was collected while this request came in: send the request again.';
+
 /** Dataset versions that are being written. Every write says the revision that its author has read. */
 @Injectable()
 export class DraftsService {
@@ -58,6 +61,7 @@ export class DraftsService {
     private readonly challenges: ChallengesService,
     private readonly uploads: UploadsService,
     private readonly serverFiles: ServerFiles,
+    private readonly claims: ObjectClaims,
     private readonly queue: QueueService,
     private readonly workers: WorkersService,
     private readonly audit: AuditService,
@@ -107,6 +111,8 @@ export class DraftsService {
         createdBy: account.displayName,
         createdAt,
       });
+      // Another draft may be deleted while it is copied.
+      await this.claims.require(base?.files ?? [], GONE_FIX);
       for (const file of base?.files ?? [])
         await this.drafts.putFile(id, { source: 'version' as const, ...file, addedAt: createdAt });
       const { from, copyOf } = request;
@@ -154,6 +160,7 @@ export class DraftsService {
     }
     const taken = serverFile === undefined ? null : await this.serverFiles.take(serverFile);
     await this.#change(account, id, revision, async (draft) => {
+      if (taken !== null) await this.claims.require([taken], GONE_FIX);
       const object: StoredObject = taken ?? (await this.uploads.useAgain(account, uploadId ?? ''));
       await this.#putFile(id, path, object, taken === null ? 'upload' : 'server');
       await this.drafts.change(id, this.#changeBy(account, null));

@@ -64,6 +64,11 @@ export class Database extends Transactions {
     return result;
   }
 
+  /** For what means nothing outside of one, like a lock until its end. */
+  requireTransaction(): void {
+    if (this.#open.getStore() === undefined) throw new Error('no transaction is open');
+  }
+
   afterCommit(effect: () => void): void {
     const open = this.#open.getStore();
     if (open === undefined) effect();

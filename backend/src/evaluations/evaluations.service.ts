@@ -24,7 +24,7 @@ import { Clock } from '../clock/clock.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { DomainError } from '../errors/domain-error.js';
 import { Notifications } from '../notifications/notifications.js';
-import { ObjectStore } from '../object-store/object-store.js';
+import { ObjectClaims } from '../object-store/object-claims.js';
 import { OutboxService } from '../outbox/outbox.service.js';
 import { QueueService, type SubmissionJob as Job } from '../queue/queue.service.js';
 import { isFinal, statesBefore } from './domain/evaluation-state.js';
@@ -54,7 +54,7 @@ export class EvaluationsService {
   constructor(
     private readonly evaluations: EvaluationsRepository,
     private readonly queue: QueueService,
-    private readonly store: ObjectStore,
+    private readonly claims: ObjectClaims,
     private readonly notifications: Notifications,
     private readonly outbox: OutboxService,
     private readonly clock: Clock,
@@ -514,6 +514,7 @@ export class EvaluationsService {
     artefacts: Extract<DoneResult, { kind: 'products' }>['artefacts'],
     holdsTruth: boolean,
   ): Promise<void> {
+    await this.#requireStored(artefacts.map(({ object }) => object));
     await this.evaluations.putArtefacts(evaluationId, artefacts, holdsTruth);
     const { disclosure, taskId } = await this.#contextOf(evaluationId);
     const hasMaps = artefacts.some(({ name }) => name === 'maps.json');
@@ -551,19 +552,9 @@ export class EvaluationsService {
     );
   }
 
+  /** In the transaction that refers to them. */
   async #requireStored(objects: ObjectReference[]): Promise<void> {
-    for (const { sha256, sizeBytes } of objects) {
-      const found = await this.store.sizeOf(sha256);
-      if (found !== sizeBytes) {
-        throw new DomainError(
-          'invalid-request',
-          `Object ${sha256} of ${sizeBytes} bytes is not in the store (found: ${found ?? 'nothing'}).`,
-          {
-            fix: 'PUT /api/worker/objects/:sha256 first, then finish the job.',
-          },
-        );
-      }
-    }
+    await this.claims.require(objects, 'PUT /api/worker/objects/:sha256 first, then finish the job.');
   }
 
   /** Called in the transaction that changes what boards show. */

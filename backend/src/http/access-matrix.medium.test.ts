@@ -29,6 +29,11 @@ const MATRIX: { method: Method; path: string; expected: Record<Role, number>; bo
     expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 200 },
   },
   {
+    method: 'get',
+    path: '/status',
+    expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 200 },
+  },
+  {
     method: 'post',
     path: '/auth/register',
     expected: { nobody: 400, stranger: 400, author: 400, organiser: 400, worker: 401 },
@@ -409,6 +414,16 @@ const MATRIX: { method: Method; path: string; expected: Record<Role, number>; bo
     expected: { nobody: 401, stranger: 404, author: 400, organiser: 400, worker: 401 },
   },
   {
+    method: 'post',
+    path: '/submissions/PUBLIC/stress/cancel',
+    expected: { nobody: 401, stranger: 403, author: 409, organiser: 409, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/submissions/PRIVATE/stress/cancel',
+    expected: { nobody: 401, stranger: 404, author: 409, organiser: 409, worker: 401 },
+  },
+  {
     method: 'get',
     path: '/evaluations/PRIVATE_EVALUATION/artefacts/scored.nc',
     expected: { nobody: 404, stranger: 404, author: 404, organiser: 404, worker: 401 },
@@ -669,6 +684,16 @@ const MATRIX: { method: Method; path: string; expected: Record<Role, number>; bo
   {
     method: 'get',
     path: '/admin/health',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/admin/storage',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'post',
+    path: '/admin/storage/collect',
     expected: { nobody: 401, stranger: 403, author: 403, organiser: 200, worker: 401 },
   },
   {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -105,6 +105,39 @@ describe('the folder of objects', () => {
     await store.prepare(Date.now() + 2 * 3_600_000);
     expect(await incoming()).toEqual([]);
   });
+
+  it('lists, finds and removes objects, and nothing else that lies there', async () => {
+    const content = randomBytes(500);
+    const put = await store.putStream(Readable.from([content]), unlimited);
+    await writeFile(path.join(folder, 'objects', 'notes.txt'), 'of the operator');
+    const listed = [];
+    for await (const objects of store.list()) listed.push(...objects);
+    expect(listed).toEqual([{ ...put, writtenAt: expect.any(Date) }]);
+    await store.remove(put.sha256);
+    await store.remove(put.sha256);
+    expect(await store.find(put.sha256)).toBeNull();
+    expect(await store.refresh(put.sha256)).toBeNull();
+  });
+
+  it.each(['putFile', 'adoptFile', 'putStream'] as const)(
+    'counts an object as written now when it is put again by %s',
+    async (how) => {
+      const [file, content] = [path.join(folder, 'map.nc'), randomBytes(400)];
+      const put = async () => {
+        if (how === 'putStream') return store.putStream(Readable.from([content]), unlimited);
+        await writeFile(file, content);
+        await utimes(file, new Date(0), new Date(0));
+        return store[how](file);
+      };
+      const { sha256 } = await put();
+      const before = new Date(Date.now() - 60_000);
+      expect((await store.find(sha256))!.writtenAt > before).toBe(true);
+      const stored = path.join(folder, 'objects', sha256.slice(0, 2), sha256.slice(2, 4), sha256);
+      await utimes(stored, new Date(0), new Date(0));
+      await put();
+      expect((await store.find(sha256))!.writtenAt > before).toBe(true);
+    },
+  );
 
   it('says what is missing', async () => {
     await expect(store.open('0'.repeat(64))).rejects.toThrow(ObjectMissingError);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants, createReadStream, createWriteStream } from 'node:fs';
-import { access, copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, copyFile, link, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -11,12 +11,15 @@ import {
   ObjectMissingError,
   ObjectStore,
   type ByteSpan,
+  type ListedObject,
   type StoredObject,
 } from './object-store.js';
 
 const BLOCK_BYTES = 1 << 18;
 /** A file on its way that has not changed for so long was left by a process that was killed. */
 const ABANDONED_AFTER_MS = 3_600_000;
+const OBJECT_NAME = /^[0-9a-f]{64}$/;
+const FOLDER_NAME = /^[0-9a-f]{2}$/;
 
 function isErrno(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
@@ -70,7 +73,7 @@ export class FolderObjectStore extends ObjectStore {
 
   async #put(file: string, transfer: (from: string, to: string) => Promise<void>): Promise<StoredObject> {
     const object = await hashFile(file);
-    if ((await this.sizeOf(object.sha256)) === object.sizeBytes) return object;
+    if ((await this.refresh(object.sha256)) === object.sizeBytes) return object;
     const temporary = await this.#temporaryFile();
     try {
       await transfer(file, temporary);
@@ -102,17 +105,58 @@ export class FolderObjectStore extends ObjectStore {
     return stream;
   }
 
-  async prepare(nowMs = Date.now()): Promise<void> {
-    await this.#requireWritable();
-    for (const name of await readdir(this.#incoming)) {
+  async refresh(sha256: string): Promise<number | null> {
+    const now = new Date();
+    try {
+      await utimes(this.#pathOf(sha256), now, now);
+    } catch (error) {
+      if (isErrno(error, 'ENOENT')) return null;
+      throw error;
+    }
+    return this.sizeOf(sha256);
+  }
+
+  async *list(): AsyncIterable<ListedObject[]> {
+    for (const first of await namesIn(this.#folder, FOLDER_NAME))
+      for (const second of await namesIn(path.join(this.#folder, first), FOLDER_NAME)) {
+        const names = await namesIn(path.join(this.#folder, first, second), OBJECT_NAME);
+        const found = await Promise.all(names.map((name) => this.find(name)));
+        yield found.filter((object) => object !== null);
+      }
+  }
+
+  async find(sha256: string): Promise<ListedObject | null> {
+    try {
+      const { size, mtime } = await stat(this.#pathOf(sha256));
+      return { sha256, sizeBytes: size, writtenAt: mtime };
+    } catch (error) {
+      if (isErrno(error, 'ENOENT')) return null;
+      throw error;
+    }
+  }
+
+  async remove(sha256: string): Promise<void> {
+    await rm(this.#pathOf(sha256), { force: true });
+  }
+
+  async removeLeftovers(before: Date): Promise<{ count: number; sizeBytes: number }> {
+    let [count, sizeBytes] = [0, 0];
+    for (const name of await namesIn(this.#incoming, /./)) {
       const file = path.join(this.#incoming, name);
       // The time of the inode: a file that is linked in keeps its old time of modification.
-      const changedMs = await stat(file).then(
-        ({ ctimeMs }) => ctimeMs,
-        () => nowMs, // another process has just published it
-      );
-      if (nowMs - changedMs > ABANDONED_AFTER_MS) await rm(file, { force: true });
+      const found = await stat(file).catch(() => null); // another process may just have published it
+      if (found === null || found.ctimeMs >= before.getTime()) continue;
+      await rm(file, { force: true });
+      count += 1;
+      // A second name of a file that lies elsewhere takes no space of its own.
+      if (found.nlink === 1) sizeBytes += found.size;
     }
+    return { count, sizeBytes };
+  }
+
+  async prepare(nowMs = Date.now()): Promise<void> {
+    await this.#requireWritable();
+    await this.removeLeftovers(new Date(nowMs - ABANDONED_AFTER_MS));
   }
 
   async isUp(): Promise<boolean> {
@@ -140,10 +184,23 @@ export class FolderObjectStore extends ObjectStore {
 
   async #publish(temporary: string, sha256: string): Promise<void> {
     const target = this.#pathOf(sha256);
+    const now = new Date();
+    // One that is linked in was written earlier; as an object it is new.
+    await utimes(temporary, now, now);
     await mkdir(path.dirname(target), { recursive: true });
     await rename(temporary, target);
     // The rename itself must survive a power cut.
     await syncFile(path.dirname(target));
+  }
+}
+
+/** Of a folder that may not be there. */
+async function namesIn(folder: string, pattern: RegExp): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => pattern.test(name));
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return [];
+    throw error;
   }
 }
 

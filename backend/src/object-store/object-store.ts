@@ -6,6 +6,9 @@ export type StoredObject = { sha256: string; sizeBytes: number };
 /** First and last byte, both included. */
 export type ByteSpan = { start: number; end: number };
 
+/** An object as a listing finds it. `writtenAt` is by the clock of the place where it lies. */
+export type ListedObject = StoredObject & { writtenAt: Date };
+
 export class ObjectMissingError extends Error {
   readonly tag = 'object-missing';
   constructor(readonly sha256: string) {
@@ -38,7 +41,10 @@ export abstract class ObjectStore {
     expected: { sha256: string | null; maxBytes: number },
   ): Promise<StoredObject>;
 
-  /** Hashes a file and keeps a copy of its content; the file stays its owner's, who may edit it later. */
+  /**
+   * Hashes a file and keeps a copy of its content; the file stays its owner's, who may edit it later. What is there already
+   * counts as written now: collection leaves young objects alone.
+   */
   abstract putFile(path: string): Promise<StoredObject>;
 
   /** Like `putFile`, for a file that nobody writes again: its bytes may be shared instead of copied. */
@@ -46,6 +52,21 @@ export abstract class ObjectStore {
 
   /** @returns the size in bytes, or null when there is no such object. */
   abstract sizeOf(sha256: string): Promise<number | null>;
+
+  /** Counts as written now. @returns the size in bytes, or null when there is no such object. */
+  abstract refresh(sha256: string): Promise<number | null>;
+
+  /** Every object, some at a time, in no order. What is put or removed meanwhile may be in it or not. */
+  abstract list(): AsyncIterable<ListedObject[]>;
+
+  /** @returns null when there is no such object. */
+  abstract find(sha256: string): Promise<ListedObject | null>;
+
+  /** For collection only, which knows that nothing refers to it. One that is not there is left so. */
+  abstract remove(sha256: string): Promise<void>;
+
+  /** Removes what was on its way in before that time and never arrived. */
+  abstract removeLeftovers(before: Date): Promise<{ count: number; sizeBytes: number }>;
 
   /** @throws ObjectMissingError */
   abstract open(sha256: string, span?: ByteSpan): Promise<Readable>;

@@ -7,7 +7,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateMultipartUploadCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ObjectHashError, ObjectMissingError } from './object-store.js';
 import { S3ObjectStore } from './s3-object-store.js';
@@ -90,6 +97,64 @@ describe.skipIf(!isMotoThere)('the S3 bucket of objects', () => {
     ).rejects.toThrow(ObjectHashError);
     expect(await keys(`objects/${'a'.repeat(64)}`)).toEqual([]);
     expect(await keys('incoming/')).toEqual([]);
+  });
+
+  it('lists, finds and removes objects, and leaves what others keep in the bucket', async () => {
+    const put = await store.putStream(Readable.from([Buffer.from('an object')]), {
+      sha256: null,
+      maxBytes: 100,
+    });
+    await client.send(
+      new PutObjectCommand({ Bucket: settings.bucket, Key: 'objects/notes.txt', Body: 'of somebody else' }),
+    );
+    const listed = [];
+    for await (const objects of store.list()) listed.push(...objects);
+    expect(listed).toContainEqual({ ...put, writtenAt: expect.any(Date) });
+    expect(listed.every(({ sha256 }) => /^[0-9a-f]{64}$/.test(sha256))).toBe(true);
+    expect(await store.find(put.sha256)).toMatchObject(put);
+    await store.remove(put.sha256);
+    await store.remove(put.sha256);
+    expect(await store.find(put.sha256)).toBeNull();
+    expect(await store.refresh(put.sha256)).toBeNull();
+    expect(await keys('objects/notes.txt')).toEqual(['objects/notes.txt']);
+  });
+
+  it('counts an object as written when it is put again', async () => {
+    const file = path.join(folder ?? '', 'again.nc');
+    await writeFile(file, 'put twice');
+    const { sha256 } = await store.putFile(file);
+    const first = await store.find(sha256);
+    // The time of an object has whole seconds.
+    await vi.waitFor(
+      async () => {
+        await store.putFile(file);
+        expect((await store.find(sha256))!.writtenAt.getTime()).toBeGreaterThan(first!.writtenAt.getTime());
+      },
+      { timeout: 20_000, interval: 300 },
+    );
+    expect(String(await buffer(await store.open(sha256)))).toBe('put twice');
+  });
+
+  it('removes what was on its way in before a time, parts of an upload included', async () => {
+    const bucket = { Bucket: settings.bucket };
+    await client.send(new PutObjectCommand({ ...bucket, Key: 'incoming/half', Body: 'half a map' }));
+    expect(await store.removeLeftovers(new Date(Date.now() - 3_600_000))).toEqual({ count: 0, sizeBytes: 0 });
+    expect(await keys('incoming/')).toEqual(['incoming/half']);
+    // moto says of every upload in parts that it began in 2010.
+    const { UploadId } = await client.send(
+      new CreateMultipartUploadCommand({ ...bucket, Key: 'incoming/cut-off' }),
+    );
+    await client.send(
+      new UploadPartCommand({ ...bucket, Key: 'incoming/cut-off', UploadId, PartNumber: 1, Body: 'part' }),
+    );
+    await client.send(new CreateMultipartUploadCommand({ ...bucket, Key: 'elsewhere/theirs' }));
+    expect(await store.removeLeftovers(new Date(Date.now() + 3_600_000))).toEqual({
+      count: 2,
+      sizeBytes: 14,
+    });
+    expect(await keys('incoming/')).toEqual([]);
+    const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand(bucket));
+    expect(Uploads.map(({ Key }) => Key)).toEqual(['elsewhere/theirs']);
   });
 
   it('says what is missing, and whether the bucket is there', async () => {

@@ -2,12 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import {
+  AbortMultipartUploadCommand,
   CopyObjectCommand,
   CreateBucketCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  ListPartsCommand,
+  paginateListObjectsV2,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
@@ -19,10 +23,16 @@ import {
   ObjectMissingError,
   ObjectStore,
   type ByteSpan,
+  type ListedObject,
   type StoredObject,
 } from './object-store.js';
 
 const PART_BYTES = 16 << 20;
+/** S3 copies no larger object in one request. */
+const MOST_COPIED_BYTES = 5 * 2 ** 30;
+const OBJECT_PREFIX = 'objects/';
+const INCOMING_PREFIX = 'incoming/';
+const OBJECT_NAME = /^[0-9a-f]{64}$/;
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && (error.name === 'NotFound' || error.name === 'NoSuchKey');
@@ -48,7 +58,7 @@ export class S3ObjectStore extends ObjectStore {
     expected: { sha256: string | null; maxBytes: number },
   ): Promise<StoredObject> {
     const hashing = new HashingStream(expected.maxBytes);
-    const temporary = `incoming/${randomUUID()}`;
+    const temporary = `${INCOMING_PREFIX}${randomUUID()}`;
     // A sender who leaves early ends the upload with an error; without it the bucket would wait for ever.
     pipeline(source, hashing, () => undefined);
     try {
@@ -75,7 +85,9 @@ export class S3ObjectStore extends ObjectStore {
 
   async putFile(file: string): Promise<StoredObject> {
     const object = await hashFile(file);
-    if ((await this.sizeOf(object.sha256)) !== object.sizeBytes) {
+    const isThere =
+      object.sizeBytes <= MOST_COPIED_BYTES && (await this.refresh(object.sha256)) === object.sizeBytes;
+    if (!isThere) {
       await this.#upload(this.#keyOf(object.sha256), createReadStream(file));
     }
     return object;
@@ -110,6 +122,93 @@ export class S3ObjectStore extends ObjectStore {
     }
   }
 
+  async refresh(sha256: string): Promise<number | null> {
+    const sizeBytes = await this.sizeOf(sha256);
+    // A larger one keeps its time: who refers to it finds out whether it is still there.
+    if (sizeBytes === null || sizeBytes > MOST_COPIED_BYTES) return sizeBytes;
+    try {
+      await this.#client.send(
+        new CopyObjectCommand({
+          Bucket: this.#bucket,
+          Key: this.#keyOf(sha256),
+          CopySource: `${this.#bucket}/${this.#keyOf(sha256)}`,
+          MetadataDirective: 'REPLACE', // else an object may not be copied onto itself
+        }),
+      );
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+    return sizeBytes;
+  }
+
+  async *list(): AsyncIterable<ListedObject[]> {
+    for await (const objects of this.#listKeys(OBJECT_PREFIX))
+      yield objects
+        .map(({ key, ...object }) => ({ sha256: key.slice(OBJECT_PREFIX.length), ...object }))
+        .filter(({ sha256 }) => OBJECT_NAME.test(sha256));
+  }
+
+  async find(sha256: string): Promise<ListedObject | null> {
+    try {
+      const head = await this.#client.send(
+        new HeadObjectCommand({ Bucket: this.#bucket, Key: this.#keyOf(sha256) }),
+      );
+      if (head.ContentLength === undefined || head.LastModified === undefined) return null;
+      return { sha256, sizeBytes: head.ContentLength, writtenAt: head.LastModified };
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+  }
+
+  async remove(sha256: string): Promise<void> {
+    await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: this.#keyOf(sha256) }));
+  }
+
+  async removeLeftovers(before: Date): Promise<{ count: number; sizeBytes: number }> {
+    const halves = await this.#abortUploads(before);
+    let [count, sizeBytes] = [halves.count, halves.sizeBytes];
+    for await (const objects of this.#listKeys(INCOMING_PREFIX))
+      for (const { key, sizeBytes: leftBytes, writtenAt } of objects) {
+        if (writtenAt >= before) continue;
+        await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: key }));
+        count += 1;
+        sizeBytes += leftBytes;
+      }
+    return { count, sizeBytes };
+  }
+
+  /** Parts of an upload that was cut off lie in no listing of objects, and are paid for. */
+  async #abortUploads(before: Date): Promise<{ count: number; sizeBytes: number }> {
+    let [count, sizeBytes] = [0, 0];
+    const { Uploads = [] } = await this.#client.send(
+      new ListMultipartUploadsCommand({ Bucket: this.#bucket }),
+    );
+    for (const { Key, UploadId, Initiated } of Uploads) {
+      if (Key === undefined || UploadId === undefined || Initiated === undefined) continue;
+      // Others may use the bucket too.
+      const isOurs = Key.startsWith(OBJECT_PREFIX) || Key.startsWith(INCOMING_PREFIX);
+      if (!isOurs || Initiated >= before) continue;
+      const upload = { Bucket: this.#bucket, Key, UploadId };
+      const { Parts = [] } = await this.#client.send(new ListPartsCommand(upload));
+      await this.#client.send(new AbortMultipartUploadCommand(upload));
+      count += 1;
+      sizeBytes += Parts.reduce((sum, { Size }) => sum + (Size ?? 0), 0);
+    }
+    return { count, sizeBytes };
+  }
+
+  async *#listKeys(prefix: string): AsyncIterable<{ key: string; sizeBytes: number; writtenAt: Date }[]> {
+    const pages = paginateListObjectsV2({ client: this.#client }, { Bucket: this.#bucket, Prefix: prefix });
+    for await (const { Contents = [] } of pages)
+      yield Contents.flatMap(({ Key, Size, LastModified }) =>
+        Key === undefined || Size === undefined || LastModified === undefined
+          ? []
+          : [{ key: Key, sizeBytes: Size, writtenAt: LastModified }],
+      );
+  }
+
   async prepare(): Promise<void> {
     try {
       await this.#client.send(new HeadBucketCommand({ Bucket: this.#bucket }));
@@ -129,7 +228,7 @@ export class S3ObjectStore extends ObjectStore {
   }
 
   #keyOf(sha256: string): string {
-    return `objects/${sha256}`;
+    return `${OBJECT_PREFIX}${sha256}`;
   }
 
   async #upload(key: string, body: Readable): Promise<void> {

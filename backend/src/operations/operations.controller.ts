@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import {
   adminHealthSchema,
   idSchema,
@@ -8,9 +8,11 @@ import {
 } from '@sillage/contracts';
 import type { Account } from '../accounts/domain/account.js';
 import { Clock } from '../clock/clock.js';
+import { CONFIG, type Config } from '../config/config.js';
 import { Access, CurrentAccount } from '../http/access.js';
 import { Describe } from '../http/describe.js';
 import { ZodPipe } from '../http/zod.pipe.js';
+import { toStorageReport } from '../storage/dto/storage-view.js';
 import { OperationsService } from './operations.service.js';
 
 @Controller('admin')
@@ -19,6 +21,7 @@ export class OperationsController {
   constructor(
     private readonly operations: OperationsService,
     private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   @Get('health')
@@ -31,7 +34,7 @@ export class OperationsController {
     errors: ['not-allowed'],
   })
   async health(): Promise<AdminHealth> {
-    const { workers, failures, ...rest } = await this.operations.look();
+    const { workers, failures, store, ...rest } = await this.operations.look();
     return {
       at: this.clock.now().toISOString(),
       workers: workers.map(({ lastSeenAt, runtime, ...worker }) => ({
@@ -43,6 +46,7 @@ export class OperationsController {
             : { name: runtime.name, device: runtime.device, memoryBytes: runtime.memoryBytes },
       })),
       failures: failures.map((failure) => ({ ...failure, at: failure.at.toISOString() })),
+      store: toStorageReport(store, this.config),
       ...rest,
     };
   }

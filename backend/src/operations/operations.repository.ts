@@ -129,23 +129,6 @@ export class OperationsRepository {
     );
   }
 
-  /** What the database knows of: objects that nothing refers to any more are not counted. */
-  async measureStore(): Promise<{ objectCount: number; sizeBytes: number }> {
-    const [row] = await this.database.query<{ count: number; bytes: number }>(
-      `select count(*)::int as count, coalesce(sum(size_bytes), 0)::float8 as bytes from (
-         select sha256, max(size_bytes) as size_bytes from (
-           select sha256, size_bytes from artefacts
-           union all select sha256, size_bytes from submissions
-           union all select canonical_sha256, canonical_size_bytes from submissions
-           union all select network_sha256, network_size_bytes from submissions
-           union all select canonical_sha256, canonical_size_bytes from evaluations
-           union all select sha256, size_bytes from dataset_files
-         ) stored where sha256 is not null group by sha256
-       ) objects`,
-    );
-    return { objectCount: row?.count ?? 0, sizeBytes: row?.bytes ?? 0 };
-  }
-
   /** References of current dataset versions that failed, and neither have a score nor wait for one. */
   async listFailedReferences(): Promise<{ challenge: string; count: number }[]> {
     return this.database.query(

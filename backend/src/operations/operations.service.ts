@@ -4,6 +4,7 @@ import type { Account } from '../accounts/domain/account.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ChallengesService } from '../challenges/challenges.service.js';
 import { EvaluationsService } from '../evaluations/evaluations.service.js';
+import { StorageService, type StorageStanding } from '../storage/storage.service.js';
 import { Transactions } from '../transactions/transactions.js';
 import { attentionOf, type Attention } from './domain/attention.js';
 import {
@@ -23,7 +24,7 @@ export type Operations = {
   workers: WorkerStanding[];
   steps: StepStanding[];
   failures: Failure[];
-  store: { objectCount: number; sizeBytes: number };
+  store: StorageStanding;
   attention: Attention[];
 };
 
@@ -34,6 +35,7 @@ export class OperationsService {
     private readonly operations: OperationsRepository,
     private readonly challenges: ChallengesService,
     private readonly evaluations: EvaluationsService,
+    private readonly storage: StorageService,
     private readonly audit: AuditService,
     private readonly transactions: Transactions,
   ) {}
@@ -45,11 +47,12 @@ export class OperationsService {
       (step) => known.find((standing) => standing.step === step) ?? nothingOf(step),
     );
     const failures = await this.operations.listFailures(30 * DAY_MS, FAILURE_COUNT);
+    const store = await this.storage.recent();
     return {
       workers,
       steps,
       failures,
-      store: await this.operations.measureStore(),
+      store,
       attention: attentionOf({
         steps,
         workedSteps: new Set(
@@ -60,6 +63,7 @@ export class OperationsService {
         outdatedProducts: await this.#outdatedProducts(),
         stuckJobs: await this.operations.countStuck(MINUTE_MS),
         failedMails: await this.operations.countFailedMails(7 * DAY_MS),
+        missingObjects: store.missing.length,
         untoldEvents: await this.operations.countUntold(ATTEMPTS_OF_TROUBLE),
       }),
     };

@@ -367,6 +367,15 @@ export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
     );
   }
 
+  /** Queued and running jobs of stress runs; the caller has locked their submission. */
+  async cancelOfStressRuns(stressRunIds: readonly string[], finishedAt: Date): Promise<void> {
+    await this.database.query(
+      `update jobs set state = 'cancelled', finished_at = $2, lease_expires_at = null
+       where stress_run_id = any($1) and state in ('queued', 'leased')`,
+      [stressRunIds, finishedAt],
+    );
+  }
+
   /** Queued and running inspections of a draft; the caller has locked it. */
   async cancelOfDraft(draftId: string, finishedAt: Date): Promise<void> {
     await this.database.query(

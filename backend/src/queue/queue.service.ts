@@ -73,6 +73,10 @@ export class QueueService {
     await this.queue.cancelOfRescore(rescoreId, this.clock.now());
   }
 
+  async cancelOfStressRuns(stressRunIds: readonly string[]): Promise<void> {
+    await this.queue.cancelOfStressRuns(stressRunIds, this.clock.now());
+  }
+
   async cancelOfDraft(draftId: string): Promise<void> {
     await this.queue.cancelOfDraft(draftId, this.clock.now());
   }

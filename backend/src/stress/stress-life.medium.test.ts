@@ -335,3 +335,74 @@ describe('stress runs', () => {
     expect(view.normal.map(({ scores }) => scores.mu)).toEqual([0.912]);
   });
 });
+
+describe('cancelling stress runs', () => {
+  const cancel = (submissionId: string, body: object = {}, token = ada.token) =>
+    request(api.url)
+      .post(`/api/submissions/${submissionId}/stress/cancel`)
+      .set('Authorization', `Bearer ${token}`)
+      .send(body);
+
+  it('ends what waits and what runs, tells the worker, and lets them be asked for again', async () => {
+    const definition = await registerChallenge(api, observed());
+    const id = await scoredNetwork(definition);
+    expect((await viewOf(id)).mayCancel).toBe(false);
+    await ask(id, { kinds: ['satellites'] }).expect(202);
+    expect((await viewOf(id)).mayCancel).toBe(true);
+    const running = await claimPredict();
+    if (running === null) throw new Error('no predict job');
+    const view = stressViewSchema.parse((await cancel(id).expect(200)).body);
+    expect(view.runs.map(({ state }) => state)).toEqual(['cancelled', 'cancelled', 'cancelled']);
+    expect(view).toMatchObject({ mayCancel: false, askableCount: expect.any(Number) });
+    expect((await heartbeat(api, running).expect(200)).body).toEqual({ cancelled: true });
+    // Its result comes late: it changes nothing and asks for no further step.
+    await finish(api, running, await predictDone(api));
+    expect((await viewOf(id)).runs.every(({ state }) => state === 'cancelled')).toBe(true);
+    expect(await claim(api, ['check', 'score'])).toBeNull();
+    expect(await claimPredict()).toBeNull();
+    expect((await cancel(id).expect(409)).body.error.code).toBe('evaluation-is-final');
+    await ask(id, { kinds: ['satellites'] }).expect(202);
+    expect((await viewOf(id)).runs.map(({ state }) => state)).toEqual(['queued', 'queued', 'queued']);
+  });
+
+  it('takes the runs that are named, and leaves what is scored', async () => {
+    const definition = await registerChallenge(api, observed());
+    const id = await scoredNetwork(definition);
+    await ask(id, { kinds: ['satellites'] }).expect(202);
+    const predict = await claimPredict();
+    if (predict === null) throw new Error('no predict job');
+    await finish(api, predict, await predictDone(api)).expect(200);
+    await finish(api, await mustClaim(api, ['check']), await checkDone(api)).expect(200);
+    await finish(api, await mustClaim(api, ['score']), scoreDone({ mu: 0.8 })).expect(200);
+    const open = (await viewOf(id)).runs.filter(({ state }) => state === 'queued');
+    expect(open).toHaveLength(2);
+    await cancel(id, { runs: [open[0]!.id] }).expect(200);
+    const states = new Map((await viewOf(id)).runs.map((run) => [run.id, run.state]));
+    expect([states.get(open[0]!.id), states.get(open[1]!.id)]).toEqual(['cancelled', 'queued']);
+    await cancel(id).expect(200);
+    expect((await viewOf(id)).runs.map(({ state }) => state).toSorted()).toEqual([
+      'cancelled',
+      'cancelled',
+      'scored',
+    ]);
+    const elsewhere = await cancel(id, { runs: ['00000000-0000-4000-8000-000000000000'] }).expect(400);
+    expect(elsewhere.body.error.message).toContain('no stress run');
+  });
+
+  it('is for the author and for organisers, who leave a line in the audit log', async () => {
+    const definition = await registerChallenge(api, observed());
+    const id = await scoredNetwork(definition);
+    await ask(id, { kinds: ['satellites'] }).expect(202);
+    await cancel(id, {}, bob.token).expect(403);
+    await cancel(id, {}, ORGANISER_TOKEN).expect(200);
+    const { entries } = (
+      await request(api.url)
+        .get('/api/admin/audit?action=stress.cancel')
+        .set('Authorization', `Bearer ${ORGANISER_TOKEN}`)
+        .expect(200)
+    ).body;
+    expect(entries).toHaveLength(1);
+    expect(entries[0]).toMatchObject({ subjectKind: 'submission', subjectId: id });
+    expect(entries[0].summary).toMatch(/^Cancelled 3 stress runs of A network by/);
+  });
+});

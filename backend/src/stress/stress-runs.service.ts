@@ -5,7 +5,7 @@ import { DomainError } from '../errors/domain-error.js';
 import { isFinal, statesBefore } from '../evaluations/domain/evaluation-state.js';
 import type { PredictInputs } from '../evaluations/domain/predict-inputs.js';
 import { contradictionIn } from '../evaluations/domain/score-consistency.js';
-import { ObjectStore } from '../object-store/object-store.js';
+import { ObjectClaims } from '../object-store/object-claims.js';
 import { QueueService, type SubmissionJob as Job } from '../queue/queue.service.js';
 import { StressRunsRepository, type NewStressRun } from './stress-runs.repository.js';
 
@@ -32,7 +32,7 @@ export class StressRunsService {
   constructor(
     private readonly runs: StressRunsRepository,
     private readonly queue: QueueService,
-    private readonly store: ObjectStore,
+    private readonly claims: ObjectClaims,
     private readonly clock: Clock,
   ) {}
 
@@ -69,6 +69,18 @@ export class StressRunsService {
       since: this.clock.now(),
       ...(job.step === 'score' ? { evaluatorVersion } : {}),
     });
+  }
+
+  /** Under the lock of their submission: a worker that has one hears of it with its next heartbeat. */
+  async cancel(ids: readonly string[]): Promise<void> {
+    await this.queue.cancelOfStressRuns(ids);
+    for (const id of ids)
+      await this.runs.setState(id, {
+        state: 'cancelled',
+        from: statesBefore('cancelled'),
+        step: null,
+        since: this.clock.now(),
+      });
   }
 
   async returnToQueue(job: Job): Promise<void> {
@@ -173,16 +185,9 @@ export class StressRunsService {
     });
   }
 
+  /** In the transaction that refers to them. */
   async #requireStored(objects: ObjectReference[]): Promise<void> {
-    for (const { sha256, sizeBytes } of objects) {
-      const found = await this.store.sizeOf(sha256);
-      if (found === sizeBytes) continue;
-      throw new DomainError(
-        'invalid-request',
-        `Object ${sha256} of ${sizeBytes} bytes is not in the store (found: ${found ?? 'nothing'}).`,
-        { fix: 'PUT /api/worker/objects/:sha256 first, then finish the job.' },
-      );
-    }
+    await this.claims.require(objects, 'PUT /api/worker/objects/:sha256 first, then finish the job.');
   }
 }
 

@@ -1,8 +1,10 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import {
+  cancelStressRequestSchema,
   idSchema,
   stressRequestSchema,
   stressViewSchema,
+  type CancelStressRequest,
   type StressRequest,
   type StressView,
 } from '@sillage/contracts';
@@ -53,5 +55,25 @@ export class StressController {
     @Body(new ZodPipe(stressRequestSchema.prefault({}))) request: StressRequest,
   ): Promise<StressView> {
     return toStressView(await this.stress.ask(account, id, request));
+  }
+
+  @Post('cancel')
+  @Scope('submit')
+  @HttpCode(200)
+  @Describe({
+    tag: 'submissions',
+    summary: 'Cancel stress runs of a network',
+    description:
+      'For its author and for organisers: the runs that are named, or every one that is not final. A worker that has one stops with its next heartbeat. They may be asked for again.',
+    body: cancelStressRequestSchema,
+    reply: stressViewSchema,
+    errors: ['invalid-request', 'submission-not-found', 'not-allowed', 'evaluation-is-final'],
+  })
+  async cancel(
+    @CurrentAccount() account: Account,
+    @Param('id', new ZodPipe(idSchema)) id: string,
+    @Body(new ZodPipe(cancelStressRequestSchema.prefault({}))) { runs }: CancelStressRequest,
+  ): Promise<StressView> {
+    return toStressView(await this.stress.cancel(account, id, runs));
   }
 }

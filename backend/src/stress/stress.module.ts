@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { ChallengesModule } from '../challenges/challenges.module.js';
 import { SubmissionsModule } from '../submissions/submissions.module.js';
 import { StressController } from './stress.controller.js';
@@ -9,7 +10,7 @@ import { TransferRepository } from './transfer.repository.js';
 import { TransferService } from './transfer.service.js';
 
 @Module({
-  imports: [ChallengesModule, SubmissionsModule, StressRunsModule],
+  imports: [AuditModule, ChallengesModule, SubmissionsModule, StressRunsModule],
   controllers: [StressController, TransferController],
   providers: [StressService, TransferRepository, TransferService],
 })

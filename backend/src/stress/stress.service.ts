@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { STRESS_KINDS, type StressRequest, type TaskReference } from '@sillage/contracts';
 import type { Account } from '../accounts/domain/account.js';
+import { AuditService } from '../audit/audit.service.js';
 import { ChallengesService } from '../challenges/challenges.service.js';
 import { DomainError } from '../errors/domain-error.js';
+import { isFinal } from '../evaluations/domain/evaluation-state.js';
 import { predictInputs } from '../evaluations/domain/predict-inputs.js';
 import { taskExtent } from '../evaluations/domain/task-extent.js';
-import { isTombstone, mayManageSubmission } from '../submissions/domain/visibility.js';
+import { isAuthor, isTombstone, mayManageSubmission } from '../submissions/domain/visibility.js';
 import { SubmissionsService, type SubmissionDetails } from '../submissions/submissions.service.js';
 import { Transactions } from '../transactions/transactions.js';
 import { stressPlan, variantKey, type StressVariant } from './domain/stress-plan.js';
@@ -15,6 +17,7 @@ import { StressRunsService, type StressRunRecord } from './stress-runs.service.j
 /** The runs of a submission that this viewer may see, beside the normal scores. */
 export type StressDetails = {
   mayAsk: boolean;
+  mayCancel: boolean;
   askableCount: number;
   normal: SubmissionDetails['evaluations'][number]['record'][];
   runs: StressRunRecord[];
@@ -30,6 +33,7 @@ export class StressService {
     private readonly submissions: SubmissionsService,
     private readonly challenges: ChallengesService,
     private readonly runs: StressRunsService,
+    private readonly audit: AuditService,
     private readonly transactions: Transactions,
   ) {}
 
@@ -49,7 +53,13 @@ export class StressService {
         ? []
         : stressPlan(checked.definition, STRESS_KINDS, { bases: scored, entered: enteredOf(records) });
     const open = plan.filter((variant) => !runs.some((run) => isOf(run, variant) && isSettled(run)));
-    return { mayAsk: checked !== null && scored.length > 0, askableCount: open.length, normal: scored, runs };
+    return {
+      mayAsk: checked !== null && scored.length > 0,
+      mayCancel: mayManage && runs.some(({ state }) => !isFinal(state)),
+      askableCount: open.length,
+      normal: scored,
+      runs,
+    };
   }
 
   /** The same request again makes no run twice; one that failed on our side is tried again. */
@@ -110,6 +120,57 @@ export class StressService {
               },
         );
       }
+    });
+    return this.get(account, submissionId);
+  }
+
+  /**
+   * Ends runs that are not final, also while a worker has them. One that ended meanwhile is left as it is.
+   * @param runIds - of this submission; undefined: every run that is open.
+   * @throws DomainError `evaluation-is-final` when nothing is left to cancel.
+   */
+  async cancel(
+    account: Account,
+    submissionId: string,
+    runIds: readonly string[] | undefined,
+  ): Promise<StressDetails> {
+    const { submission } = await this.submissions.get(account, submissionId);
+    if (!mayManageSubmission(account, submission)) {
+      throw new DomainError(
+        'not-allowed',
+        'Stress runs are cancelled by the author of a submission, and by organisers.',
+      );
+    }
+    await this.transactions.run(async () => {
+      await this.runs.lockSubmission(submissionId);
+      const runs = await this.runs.listOf(submissionId);
+      const unknown = runIds?.find((id) => !runs.some((run) => run.id === id));
+      if (unknown !== undefined) {
+        throw new DomainError('invalid-request', `This submission has no stress run ${unknown}.`, {
+          fix: 'GET /api/submissions/:id/stress lists its runs.',
+        });
+      }
+      const open = runs.filter(
+        ({ id, state }) => !isFinal(state) && (runIds === undefined || runIds.includes(id)),
+      );
+      if (open.length === 0) {
+        throw new DomainError(
+          'evaluation-is-final',
+          'These stress runs have ended; nothing is left to cancel.',
+          {
+            fix: 'Look at the submission: its page shows what became of them.',
+          },
+        );
+      }
+      await this.runs.cancel(open.map(({ id }) => id));
+      if (!isAuthor(account, submission))
+        await this.audit.record({
+          actor: account,
+          action: 'stress.cancel',
+          subject: { kind: 'submission', id: submissionId },
+          summary: `Cancelled ${open.length} stress ${open.length === 1 ? 'run' : 'runs'} of ${submission.card.name} by ${submission.author} in ${submission.challengeId}.`,
+          details: { runs: open.map(({ id }) => id) },
+        });
     });
     return this.get(account, submissionId);
   }

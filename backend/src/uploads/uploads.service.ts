@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { sha256Schema } from '@sillage/contracts';
@@ -8,7 +8,9 @@ import { Clock } from '../clock/clock.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { DomainError } from '../errors/domain-error.js';
 import { storageFullError } from '../errors/error-reply.js';
+import { ObjectClaims } from '../object-store/object-claims.js';
 import { ObjectStore } from '../object-store/object-store.js';
+import { Transactions } from '../transactions/transactions.js';
 import { UploadsRepository, type Upload } from './uploads.repository.js';
 
 /** Left free for everybody else: the database lives on the same disk in the one-machine setting. */
@@ -16,6 +18,7 @@ const RESERVED_BYTES = 256 * 2 ** 20;
 const SMALL_BLOCK_BYTES = 2 ** 20;
 const FILE_NAME_MAX_LENGTH = 255;
 const ID_BYTES = 16;
+const FILE_NAME = /^[0-9a-f]{32}$/;
 
 export type UploadRequest = { fileName: string | null; sizeBytes: number | null; sha256: string | null };
 export type FinishedUpload = { id: string; fileName: string; sha256: string; sizeBytes: number };
@@ -41,6 +44,8 @@ export class UploadsService {
   constructor(
     private readonly uploads: UploadsRepository,
     private readonly store: ObjectStore,
+    private readonly claims: ObjectClaims,
+    private readonly transactions: Transactions,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -124,7 +129,11 @@ export class UploadsService {
         },
       );
     }
-    await this.uploads.setFinished(id, object.sha256, this.clock.now());
+    await this.transactions.run(async () => {
+      // The same bytes may have lain there unused for long, and have been collected since.
+      if ((await this.claims.claim(object.sha256)) !== object.sizeBytes) await this.store.adoptFile(file);
+      await this.uploads.setFinished(id, object.sha256, this.clock.now());
+    });
     return { id, fileName: upload.fileName, ...object };
   }
 
@@ -142,11 +151,12 @@ export class UploadsService {
 
   /**
    * Takes a finished upload, which may have been taken before: files of a dataset may have the same bytes, and a
-   * registration whose reply was lost is sent again.
+   * registration whose reply was lost is sent again. In the transaction that refers to it.
    */
   async useAgain(account: Account, id: string): Promise<FinishedUpload> {
     await this.getOwned(account, id);
     const finished = await this.finish(id);
+    await this.claims.require([finished], 'Upload the file again: it was used before and is gone since.');
     await this.uploads.setUsed(id, this.clock.now());
     return finished;
   }
@@ -169,6 +179,34 @@ export class UploadsService {
     return ids.length;
   }
 
+  /** Files of uploads, unfinished ones among them. A second name of an object takes no space of its own. */
+  async measureFolder(): Promise<{ count: number; sizeBytes: number }> {
+    let [count, sizeBytes] = [0, 0];
+    for (const id of await this.#fileNames()) {
+      const found = await stat(this.fileOf(id)).catch(() => null);
+      if (found === null || !found.isFile()) continue;
+      count += 1;
+      if (found.nlink === 1) sizeBytes += found.size;
+    }
+    return { count, sizeBytes };
+  }
+
+  /** What a process that was killed left: files of uploads that are unknown, or were used before that time. */
+  async removeForgottenFiles(before: Date): Promise<{ count: number; sizeBytes: number }> {
+    let [count, sizeBytes] = [0, 0];
+    for (const id of await this.#fileNames()) {
+      const found = await stat(this.fileOf(id)).catch(() => null);
+      if (found === null || !found.isFile() || found.mtime >= before) continue;
+      const upload = await this.uploads.find(id);
+      const isForgotten = upload === null || (upload.usedAt !== null && upload.usedAt < before);
+      if (!isForgotten) continue;
+      await this.removeFile(id);
+      count += 1;
+      if (found.nlink === 1) sizeBytes += found.size;
+    }
+    return { count, sizeBytes };
+  }
+
   find(id: string): Promise<Upload | null> {
     return this.uploads.find(id);
   }
@@ -188,6 +226,12 @@ export class UploadsService {
   /** Whether not even a small block fits any more. */
   async isDiskFull(): Promise<boolean> {
     return (await this.#freeBytes()) < SMALL_BLOCK_BYTES;
+  }
+
+  /** Nothing but what {@link create} named: the folder is the operator's too. */
+  async #fileNames(): Promise<string[]> {
+    await mkdir(this.folder, { recursive: true });
+    return (await readdir(this.folder)).filter((name) => FILE_NAME.test(name));
   }
 
   async #freeBytes(): Promise<number> {

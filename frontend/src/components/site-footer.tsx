@@ -19,6 +19,9 @@ export function SiteFooter() {
               <Link href={paths.aboutSubmit}>How to submit</Link>
             </li>
             <li>
+              <Link href={paths.status}>Status</Link>
+            </li>
+            <li>
               <a href={apiPaths.documentation}>API</a>
             </li>
           </ul>

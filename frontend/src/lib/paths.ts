@@ -54,6 +54,7 @@ export const paths = {
   adminAuditList: (query: Query = {}) => withQuery('/admin/audit', query),
   aboutScores: '/about/scores',
   aboutSubmit: '/about/submit',
+  status: '/status',
 } as const;
 
 export const apiPaths = {

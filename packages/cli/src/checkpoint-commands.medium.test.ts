@@ -218,7 +218,7 @@ describe.skipIf(!existsSync(goldenFolder) || !existsSync(datasetFolder))('on the
   test('sillage checkpoint search ranks the settings that are left', async () => {
     writeFileSync(
       file('search.yaml'),
-      'patch: {time: 15, lat: 20, lon: 20}\nspacing_deg: 0.5\nn_step: 3\nlr_grad: 0.2\ninput_fill: nan\nfinal_projection: true\n',
+      'patch: {time: 15, lat: 20, lon: 20}\nspacing_deg: 0.5\nn_step: 3\nlr_grad: 0.2\ninput_fill: nan\nfinal_projection: true\nfgat_passes: 0\n',
     );
     const { status, stdout } = await runSillage([
       ...['checkpoint', 'search', '--checkpoint', golden(`${TINY}/solver_state_dict.pt`)],

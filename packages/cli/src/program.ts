@@ -341,7 +341,7 @@ function addPlatformCommands(program: Command): void {
     .option('--reason <text>', 'why; shown on its page')
     .addOption(json())
     .action(async (id, options) => (await import('./commands/withdraw.js')).withdraw(id, options));
-  add(
+  const stressed = add(
     program,
     'stress',
     'score a network without one of its satellites, on other scenarios and in other areas',
@@ -355,6 +355,13 @@ function addPlatformCommands(program: Command): void {
     .option('--wait', 'wait until no run is open')
     .addOption(json())
     .action(async (id, options) => (await import('./commands/stress.js')).stress(id, options));
+
+  add(stressed, 'cancel', 'end stress runs that are not scored yet, also while they run')
+    .argument('<id>', 'submission')
+    .addOption(url())
+    .option('--runs <ids>', 'ids of runs as --show --json lists them; default: every open run')
+    .addOption(json())
+    .action(async (id, options) => (await import('./commands/stress.js')).cancelStress(id, options));
 
   add(program, 'download', 'fetch a file that the platform made for a submission')
     .argument('<id>', 'submission')
@@ -433,6 +440,17 @@ function addAdminCommands(program: Command): void {
     .addOption(url())
     .addOption(json())
     .action(async (options) => (await import('./commands/admin.js')).adminHealth(options));
+
+  add(admin, 'storage', 'what lies in the object store, by what it is, and what nothing refers to')
+    .addOption(url())
+    .addOption(json())
+    .action(async (options) => (await import('./commands/admin.js')).adminStorage(options));
+
+  add(admin, 'collect', 'remove objects that nothing refers to and that are older than the grace period')
+    .addOption(url())
+    .option('--dry-run', 'say what would be removed, remove nothing')
+    .addOption(json())
+    .action(async (options) => (await import('./commands/admin.js')).adminCollect(options));
 
   add(admin, 'retry', 'try again what failed on our side')
     .argument('<id>', 'evaluation')

@@ -26,8 +26,10 @@ export const AUDIT_ACTIONS = [
   'submission.reinstate',
   'submission.withdraw',
   'submission.cancel',
+  'stress.cancel',
   'evaluation.retry',
   'account.role',
+  'store.collect',
 ] as const;
 export const auditActionSchema = z.enum(AUDIT_ACTIONS);
 export type AuditAction = z.infer<typeof auditActionSchema>;
@@ -40,6 +42,7 @@ export const auditSubjectKindSchema = z.enum([
   'submission',
   'evaluation',
   'account',
+  'store',
 ]);
 export type AuditSubjectKind = z.infer<typeof auditSubjectKindSchema>;
 

@@ -21,6 +21,8 @@ export * from './rescore.js';
 export * from './score-details.js';
 export * from './score-texts.js';
 export * from './score.js';
+export * from './status.js';
+export * from './storage.js';
 export * from './stress.js';
 export * from './submission.js';
 export * from './team.js';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { auditEntrySchema, auditActionSchema, auditSubjectKindSchema } from './audit.js';
+import { storageReportSchema } from './storage.js';
 import { submissionViewSchema, evaluationStateSchema } from './submission.js';
 import { idSchema, isoInstantSchema, slugSchema } from './units.js';
 
@@ -130,7 +131,8 @@ export const adminHealthSchema = z.object({
       mayRetry: z.boolean(),
     }),
   ),
-  store: z.object({ objectCount: z.number().int().nonnegative(), sizeBytes: z.number().nonnegative() }),
+  /** As it was counted in the store last, at most some minutes ago. */
+  store: storageReportSchema,
   attention: z.array(
     z.object({
       code: z.enum([
@@ -141,6 +143,7 @@ export const adminHealthSchema = z.object({
         'mails-failed',
         'notifications-waiting',
         'products-outdated',
+        'objects-missing',
       ]),
       message: z.string(),
       /** Where on this site to look; null: nowhere in particular. */

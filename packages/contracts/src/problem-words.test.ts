@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { challengeDefinitionSchema } from './challenge.js';
-import { foundText, placeText, problemSentence, problemsIn } from './problem-words.js';
+import { foundText, placeText, problemLine, problemSentence, problemsIn } from './problem-words.js';
 
 const definition = {
   id: 'gulf-stream',
@@ -171,6 +171,14 @@ it.each([
 ])('speaks of $name', ({ schema, value, message }) => {
   const [problem] = problemsIn(schema.safeParse(value).error?.issues ?? [], value);
   expect(problem?.message).toBe(message);
+});
+
+it('tells a problem in one line, and nothing of what was not found', () => {
+  const words = { found: 'nothing', needed: 'a text', fix: 'Fill it in.' };
+  expect(problemLine({ message: 'missing', ...words })).toBe('missing; needed: a text. Fill it in.');
+  expect(problemLine({ message: 'too long', ...words, found: '9 characters' })).toBe(
+    'too long (found 9 characters; needed: a text. Fill it in.)',
+  );
 });
 
 it('tells a place with lists counted from one', () => {

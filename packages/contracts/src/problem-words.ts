@@ -40,6 +40,13 @@ export function problemSentence({ found, needed, fix }: Omit<Problem, 'path' | '
   return `found ${found}; needed: ${needed}. ${fix}`;
 }
 
+/** In one line of a list: the few words, then found, needed and what to do; of something missing nothing was found. */
+export function problemLine(problem: Omit<Problem, 'path'>): string {
+  return problem.message === 'missing'
+    ? `missing; needed: ${problem.needed}. ${problem.fix}`
+    : `${problem.message} (${problemSentence(problem)})`;
+}
+
 /** A value as it is told: long ones in short. */
 export function foundText(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';

@@ -31,6 +31,13 @@ export const stressRequestSchema = z.strictObject({
 });
 export type StressRequest = z.infer<typeof stressRequestSchema>;
 
+/** POST /api/submissions/:id/stress/cancel */
+export const cancelStressRequestSchema = z.strictObject({
+  /** Default: every run that is not final. */
+  runs: z.array(idSchema).min(1).max(100).optional(),
+});
+export type CancelStressRequest = z.infer<typeof cancelStressRequestSchema>;
+
 /** A network run on a task that it did not enter, or without one of the satellites. No board shows it. */
 export const stressRunSchema = z.object({
   id: idSchema,
@@ -58,6 +65,8 @@ export type StressRun = z.infer<typeof stressRunSchema>;
 export const stressViewSchema = z.object({
   /** Whether this visitor may ask for runs. */
   mayAsk: z.boolean(),
+  /** Whether this visitor may cancel runs, and one is not final. */
+  mayCancel: z.boolean().default(false),
   /** Runs that a request for everything would add. */
   askableCount: z.number().int().nonnegative(),
   normal: z.array(

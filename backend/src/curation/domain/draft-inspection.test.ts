@@ -79,7 +79,7 @@ describe('obstacleToValidation', () => {
       { path: 'licence', message: 'missing', found: 'nothing', needed: 'a text', fix: 'Fill it in.' },
     ];
     expect(obstacleToValidation(facts({ problems, inspection: 'none' }))?.fields).toEqual([
-      { path: 'licence', message: 'missing (found nothing; needed: a text. Fill it in.)' },
+      { path: 'licence', message: 'missing; needed: a text. Fill it in.' },
     ]);
   });
 });

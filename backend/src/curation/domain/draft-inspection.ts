@@ -1,5 +1,5 @@
 import {
-  problemSentence,
+  problemLine,
   type DatasetReport,
   type DefinitionProblem,
   type FindingCode,
@@ -58,7 +58,7 @@ export function obstacleToValidation(
       fix: 'Mend what is listed, inspect the draft, then validate it.',
       fields: problems.map((problem) => ({
         path: problem.path,
-        message: `${problem.message} (${problemSentence(problem)})`,
+        message: problemLine(problem),
       })),
     };
   }

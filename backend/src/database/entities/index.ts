@@ -7,6 +7,7 @@ export * from './identity.entity.js';
 export * from './job.entity.js';
 export * from './notification.entity.js';
 export * from './rescore.entity.js';
+export * from './store-collection.entity.js';
 export * from './stress-run.entity.js';
 export * from './signing-key.entity.js';
 export * from './submission.entity.js';

@@ -9,6 +9,7 @@ const CALM: Facts = {
   workedSteps: new Set(['score']),
   stuckJobs: 0,
   failedMails: 0,
+  missingObjects: 0,
   untoldEvents: 0,
 };
 

@@ -11,6 +11,8 @@ export type Facts = {
   workedSteps: ReadonlySet<string>;
   stuckJobs: number;
   failedMails: number;
+  /** Referred to and not in the store. */
+  missingObjects: number;
   untoldEvents: number;
 };
 
@@ -24,6 +26,10 @@ export function attentionOf(facts: Facts): Attention[] {
       code: 'no-worker',
       message: `${some(queued, 'job waits', 'jobs wait')} for a worker that does '${step}', and none is connected.`,
       path: null,
+    })),
+    ...one(facts.missingObjects, 'objects-missing', (count) => ({
+      message: `${some(count, 'file is', 'files are')} not in the object store although something refers to ${count === 1 ? 'it' : 'them'}: 'sillage admin storage' names ${count === 1 ? 'it' : 'them'}. Restore the store from its backup.`,
+      path: '/admin#store',
     })),
     ...one(facts.stuckJobs, 'stuck-jobs', (count) => ({
       message: `${some(count, 'job is', 'jobs are')} held by a worker that fell silent, and was not taken back: is the backend's reaper running?`,

@@ -4,9 +4,10 @@ import { withoutOfKey } from '../domain/stress-plan.js';
 import type { StressRunRecord } from '../stress-runs.service.js';
 import type { StressDetails } from '../stress.service.js';
 
-export function toStressView({ mayAsk, askableCount, normal, runs }: StressDetails): StressView {
+export function toStressView({ mayAsk, mayCancel, askableCount, normal, runs }: StressDetails): StressView {
   return {
     mayAsk,
+    mayCancel,
     askableCount,
     normal: normal.flatMap(({ id, area, scenario, scores, disclosure, evaluatorVersion }) => {
       const shown = scores === null ? null : disclosedScores(scores, disclosure);

@@ -1,6 +1,6 @@
 'use client';
 
-import { placeText, problemSentence, type DefinitionProblem } from '@sillage/contracts';
+import { placeText, problemLine, type DefinitionProblem } from '@sillage/contracts';
 import { Notice } from '../../components/notice';
 import { countOf } from '../../lib/format-number';
 import styles from './draft-wizard.module.css';
@@ -17,7 +17,7 @@ export function StepProblems({ problems }: { problems: readonly DefinitionProble
             <button type="button" className={styles.problem} onClick={() => focusField(problem.path)}>
               {placeText(problem.path)}
             </button>
-            : {problem.message} <span className="muted small">({problemSentence(problem)})</span>
+            : {problemLine(problem)}
           </li>
         ))}
       </ul>

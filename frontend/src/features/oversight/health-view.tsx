@@ -6,6 +6,7 @@ import { countOf } from '../../lib/format-number';
 import { formatDuration, formatInstant } from '../../lib/format-time';
 import { paths } from '../../lib/paths';
 import styles from './oversight.module.css';
+import { StorageSection } from './storage-section';
 import { RetryButton } from './retry-button';
 
 type Props = { health: AdminHealth; challenges: readonly { id: string; name: string }[]; draftCount: number };
@@ -43,11 +44,8 @@ export function HealthView({ health, challenges, draftCount }: Props) {
             </li>
           ))}
         </ul>
-        <p className="muted small">
-          The store holds {countOf(health.store.objectCount, 'object', 'objects')} that something refers to,{' '}
-          {(health.store.sizeBytes / GIB).toFixed(2)} GiB.
-        </p>
       </section>
+      <StorageSection report={health.store} />
     </div>
   );
 }

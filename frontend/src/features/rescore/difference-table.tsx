@@ -73,17 +73,19 @@ function MetricCell({ entry, metric }: { entry: RescoreEntry; metric: Metric }) 
     before === null || after === null
       ? null
       : shownDifference(metric, after.scores, before.scores, 'absolute');
+  // Where the same digits stand on both sides nothing is to be said of their difference.
+  const told = difference === null || difference.verdict === 'equal' || old === now ? null : difference;
   const isFirm = metric === 'mu' ? entry.significance : null;
   return (
     <>
       {old === now ? (now ?? '–') : `${old ?? '–'} → ${now ?? '–'}`}
-      {difference === null || difference.verdict === 'equal' ? null : (
-        <span className={`${styles.difference} ${styles[difference.verdict] ?? ''}`}>
-          {difference.glyph} {difference.text}
-          {difference.verdict === 'better' || difference.verdict === 'worse' ? ` ${difference.verdict}` : ''}
+      {told === null ? null : (
+        <span className={`${styles.difference} ${styles[told.verdict] ?? ''}`}>
+          {told.glyph} {told.text}
+          {told.verdict === 'better' || told.verdict === 'worse' ? ` ${told.verdict}` : ''}
         </span>
       )}
-      {isFirm === null || difference === null || difference.verdict === 'equal' ? null : (
+      {isFirm === null || told === null ? null : (
         <span className={styles.note}>
           {isFirm.isSeparable ? 'beyond' : 'within'} what the choice of days explains (95 %:{' '}
           {formatSigned(isFirm.interval[0], 4)} to {formatSigned(isFirm.interval[1], 4)})

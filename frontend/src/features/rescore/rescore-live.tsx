@@ -61,7 +61,7 @@ export function RescoreLive({ initial, initialReport }: Props) {
     <div className={styles.live} data-state={state}>
       <section className={styles.section} aria-label="Progress">
         <p role="status">
-          <strong>{RESCORE_STATE_TEXTS[state]}</strong>. {progressText(rescore)}.
+          <strong className={styles.state}>{RESCORE_STATE_TEXTS[state]}</strong>. {progressText(rescore)}.
           {isStale ? ' The service does not answer; these numbers may be old.' : ''}
         </p>
         {state === 'running' ? (

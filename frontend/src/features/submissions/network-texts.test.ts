@@ -36,6 +36,14 @@ describe('the facts of a network', () => {
     ]);
   });
 
+  test.each([
+    { extraInputs: ['sst' as const], kind: 'SST' },
+    { extraInputs: [], kind: 'OI' },
+  ])('tell the second field of a multimodal network: $kind', ({ extraInputs, kind }) => {
+    const [fact] = summaryFacts({ ...summary, architecture: 'starter-multimodal', extraInputs });
+    expect(fact!.text).toContain(`4DVarNet, ConvLSTM solver with ${kind}, 363`);
+  });
+
   test('leave out what an ONNX file does not tell, and name what else it reads', () => {
     const onnx = {
       ...summary,

@@ -6,7 +6,6 @@ export type Fact = { term: string; text: string };
 
 const ARCHITECTURE_NAMES: Record<string, string> = {
   starter: '4DVarNet, ConvLSTM solver with a bilinear prior',
-  'starter-multimodal': '4DVarNet, ConvLSTM solver with SST',
   core: '4DVarNet core, augmented state and two-scale prior',
   'fixed-point': 'fixed-point iteration of the prior',
   'cnn-solver': '4DVarNet, convolutional solver',
@@ -22,13 +21,20 @@ const FORMAT_NAMES: Record<string, string> = {
 
 const EXTRA_NAMES = { oi: 'optimal interpolation', sst: 'sea surface temperature' } as const;
 
+/** The second field of a multimodal network is OI, made for it, where the task need not bring SST. */
+function kindOf({ architecture, extraInputs }: NetworkSummary): string {
+  if (architecture === 'starter-multimodal')
+    return `4DVarNet, ConvLSTM solver with ${extraInputs.includes('sst') ? 'SST' : 'OI'}`;
+  return ARCHITECTURE_NAMES[architecture] ?? architecture;
+}
+
 /** What the check of the weights found. */
 export function summaryFacts(summary: NetworkSummary): Fact[] {
-  const { architecture, format, extraInputs, gflopPerPatch, peakMemoryBytes } = summary;
+  const { format, extraInputs, gflopPerPatch, peakMemoryBytes } = summary;
   return [
     {
       term: 'Kind',
-      text: `${ARCHITECTURE_NAMES[architecture] ?? architecture}, ${formatCount(summary.parameterCount)} parameters (${FORMAT_NAMES[format] ?? format})`,
+      text: `${kindOf(summary)}, ${formatCount(summary.parameterCount)} parameters (${FORMAT_NAMES[format] ?? format})`,
     },
     {
       term: 'Patches',

@@ -50,6 +50,7 @@ const words = {
 };
 const view: StressView = {
   mayAsk: true,
+  mayCancel: false,
   askableCount: 0,
   normal: [entered('gf', 'nadir4', 0.9), entered('gf', 'swot1-nadir4', 0.95)],
   runs: [

@@ -18,7 +18,7 @@ import { shownDifference } from '../../lib/format-difference';
 import { countOf, formatPercent } from '../../lib/format-number';
 import { scoreTextWithUnit } from '../../lib/format-score';
 import styles from './stress-section.module.css';
-import { stressBars, stressRows, type StressRow } from './stress-rows';
+import { isOpen, stressBars, stressRows, type StressRow } from './stress-rows';
 import type { TaskWords } from './task-tabs';
 import { useStress } from './use-stress';
 
@@ -46,6 +46,13 @@ export function StressSection({ submissionId, evaluation, words }: Props) {
       </p>
       {view.mayAsk && view.askableCount > 0 ? (
         <AskForRuns submissionId={submissionId} count={view.askableCount} onAsked={replace} />
+      ) : null}
+      {view.mayCancel ? (
+        <CancelRuns
+          submissionId={submissionId}
+          openCount={view.runs.filter(isOpen).length}
+          onCancelled={replace}
+        />
       ) : null}
       {bars.length === 0 ? null : (
         <figure className={styles.figure}>
@@ -162,7 +169,7 @@ function stateText(run: StressView['runs'][number]): string {
     case 'failed':
       return `Failed on our side${run.failureMessage === null ? '' : `: ${run.failureMessage}`}. It can be asked for again.`;
     case 'cancelled':
-      return 'Cancelled.';
+      return 'Cancelled. It can be asked for again.';
     case 'running':
       return `${run.progress === null ? '' : `${formatPercent(run.progress)}, `}${run.activity}`;
     case 'queued':
@@ -170,6 +177,40 @@ function stateText(run: StressView['runs'][number]): string {
     case 'scored':
       return 'Scored; the number is withheld at this disclosure level.';
   }
+}
+
+type CancelProps = { submissionId: string; openCount: number; onCancelled: (view: StressView) => void };
+
+function CancelRuns({ submissionId, openCount, onCancelled }: CancelProps) {
+  const [isSending, setIsSending] = useState(false);
+  const [message, setMessage] = useState('');
+
+  async function cancel() {
+    setIsSending(true);
+    setMessage('');
+    try {
+      onCancelled(await browserGateway.cancelStress(submissionId));
+    } catch (error) {
+      const fault = formFaultOf(error);
+      setMessage(`${fault.title}. ${fault.text}`);
+    } finally {
+      setIsSending(false);
+    }
+  }
+
+  return (
+    <div className={styles.ask}>
+      <button type="button" className="button" onClick={cancel} disabled={isSending}>
+        {isSending ? 'Cancelling…' : `Cancel ${countOf(openCount, 'open run', 'open runs')}`}
+      </button>
+      <p className="muted small">
+        Of this entry, in all its areas and scenarios. What is scored stays; they can be asked for again.
+      </p>
+      <p role="status" className={message === '' ? 'visually-hidden' : styles.fault}>
+        {message}
+      </p>
+    </div>
+  );
 }
 
 type AskProps = { submissionId: string; count: number; onAsked: (view: StressView) => void };

@@ -22,6 +22,7 @@ import {
   providerListSchema,
   publicVersionListSchema,
   startedSignInSchema,
+  statusSchema,
   stressViewSchema,
   submissionListSchema,
   submissionViewSchema,
@@ -59,6 +60,7 @@ import {
   type PublicVersion,
   type RegisterRequest,
   type SignInRequest,
+  type Status,
   type StressView,
   type SubmissionView,
   type TeamRole,
@@ -136,6 +138,7 @@ export type Gateway = {
   /** The best so far, by date of submission. */
   boardHistory: (challenge: string, task: BoardTask, signal?: AbortSignal) => Promise<BoardHistory>;
   transfer: (challenge: string, scenario: string) => Promise<Transfer>;
+  status: () => Promise<Status>;
   submissions: (options: { mine: boolean; challenge?: string }) => Promise<SubmissionView[]>;
   submission: (submission: string, signal?: AbortSignal) => Promise<SubmissionView>;
   createSubmission: (request: CreateSubmissionRequest) => Promise<SubmissionView>;
@@ -147,6 +150,8 @@ export type Gateway = {
   /** Runs of a network with other observations, beside its normal scores. */
   stress: (submission: string, signal?: AbortSignal) => Promise<StressView>;
   askStress: (submission: string) => Promise<StressView>;
+  /** Every open run, where none is named. */
+  cancelStress: (submission: string, runs?: string[]) => Promise<StressView>;
   diagnostics: (evaluation: string, signal?: AbortSignal) => Promise<Diagnostics>;
   /** Errors by box and day. */
   boxes: (evaluation: string, signal?: AbortSignal) => Promise<BoxStatistics>;
@@ -233,6 +238,7 @@ export function createGateway(transport: Transport): Gateway {
       json('/api/notification-preferences', preferenceListSchema, { method: 'PUT', body: { preferences } }),
     stopMails: (secret, kind) =>
       nothing(`/api/unsubscriptions/${segment(secret)}/${segment(kind)}`, { method: 'POST' }),
+    status: () => json('/api/status', statusSchema),
     challenges: () => json('/api/challenges', challengeListSchema),
     allowance: (challenge) => json(`/api/challenges/${segment(challenge)}/allowance`, allowanceSchema),
     challenge: (challenge, version) =>
@@ -282,6 +288,11 @@ export function createGateway(transport: Transport): Gateway {
       json(`/api/submissions/${segment(submission)}/stress`, stressViewSchema, { signal }),
     askStress: (submission) =>
       json(`/api/submissions/${segment(submission)}/stress`, stressViewSchema, { method: 'POST', body: {} }),
+    cancelStress: (submission, runs) =>
+      json(`/api/submissions/${segment(submission)}/stress/cancel`, stressViewSchema, {
+        method: 'POST',
+        body: runs === undefined ? {} : { runs },
+      }),
     documents: (evaluation, signal) => json(apiPaths.documents(evaluation), documentListSchema, { signal }),
     diagnostics: (evaluation, signal) =>
       json(apiPaths.artefact(evaluation, 'diagnostics.json'), diagnosticsSchema, { signal }),

@@ -4,18 +4,22 @@ import {
   auditPageSchema,
   auditVerificationSchema,
   challengeSettingsSchema,
+  collectionSchema,
   productsAgainSchema,
   retriedSchema,
+  storageReportSchema,
   submissionViewSchema,
   type AdminHealth,
   type AdminSubmissionPage,
   type AuditPage,
   type AuditVerification,
   type ChallengeSettings,
+  type Collection,
   type ModerationAction,
   type ProductsAgain,
   type PutChallengeSettings,
   type Retried,
+  type StorageReport,
   type SubmissionView,
 } from '@sillage/contracts';
 import { withQuery } from '../paths';
@@ -27,6 +31,8 @@ type Query = Record<string, string | undefined>;
 export type OversightGateway = {
   health: () => Promise<AdminHealth>;
   retry: (evaluation: string) => Promise<Retried>;
+  storage: () => Promise<StorageReport>;
+  collect: () => Promise<Collection>;
   audit: (query: Query) => Promise<AuditPage>;
   verifyAudit: () => Promise<AuditVerification>;
   submissions: (query: Query) => Promise<AdminSubmissionPage>;
@@ -47,6 +53,8 @@ export function createOversightGateway(transport: Transport): OversightGateway {
         method: 'POST',
         body: {},
       }),
+    storage: () => json('/api/admin/storage', storageReportSchema),
+    collect: () => json('/api/admin/storage/collect', collectionSchema, { method: 'POST', body: {} }),
     audit: (query) => json(withQuery('/api/admin/audit', query), auditPageSchema),
     verifyAudit: () => json('/api/admin/audit/verify', auditVerificationSchema),
     submissions: (query) => json(withQuery('/api/admin/submissions', query), adminSubmissionPageSchema),

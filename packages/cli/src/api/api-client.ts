@@ -6,6 +6,7 @@ import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import {
   accountViewSchema,
   adminHealthSchema,
+  collectionSchema,
   adminSubmissionPageSchema,
   allowanceSchema,
   organiserListSchema,
@@ -25,6 +26,7 @@ import {
   leaderboardSchema,
   productsAgainSchema,
   retriedSchema,
+  storageReportSchema,
   stressViewSchema,
   rescoreListSchema,
   rescoreReportSchema,
@@ -38,6 +40,9 @@ import type {
   AccountView,
   AddDraftFileRequest,
   AdminHealth,
+  CancelStressRequest,
+  Collection,
+  StorageReport,
   AdminSubmissionPage,
   Allowance,
   AuditPage,
@@ -123,6 +128,14 @@ export class ApiClient {
     return this.get('/api/admin/health', adminHealthSchema);
   }
 
+  storage(): Promise<StorageReport> {
+    return this.get('/api/admin/storage', storageReportSchema);
+  }
+
+  async collect(): Promise<Collection> {
+    return this.parse(collectionSchema, await this.callJson('POST', '/api/admin/storage/collect'));
+  }
+
   async retry(evaluation: string): Promise<Retried> {
     const path = `/api/admin/evaluations/${encodeURIComponent(evaluation)}/retry`;
     return this.parse(retriedSchema, await this.callJson('POST', path));
@@ -183,6 +196,10 @@ export class ApiClient {
   /** Asks for runs; those that there are already are not made again. */
   async askStress(id: string, request: StressRequest): Promise<StressView> {
     return this.parse(stressViewSchema, await this.callJson('POST', stressPath(id), request));
+  }
+
+  async cancelStress(id: string, request: CancelStressRequest): Promise<StressView> {
+    return this.parse(stressViewSchema, await this.callJson('POST', `${stressPath(id)}/cancel`, request));
   }
 
   async organisers(): Promise<AccountView[]> {

@@ -1,5 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { problemsIn, putChallengeSettingsSchema, type ModerationAction } from '@sillage/contracts';
+import {
+  problemsIn,
+  putChallengeSettingsSchema,
+  type Collection,
+  type ModerationAction,
+  type StorageReport,
+  type StoredKind,
+} from '@sillage/contracts';
 import { parse, stringify } from 'yaml';
 import { ApiClient, idOf } from '../api/api-client.js';
 import { CommandError } from '../command-error.js';
@@ -82,8 +89,114 @@ export async function adminHealth(options: Options): Promise<void> {
     );
     print("\n'sillage admin retry ID' tries one of them again");
   }
-  print(`\nstore: ${store.objectCount} objects, ${formatBytes(store.sizeBytes)}`);
+  print(
+    `\nstore: ${store.total.count} objects, ${formatBytes(store.total.sizeBytes)}, of which ${formatBytes(store.collectable.sizeBytes)} can be collected`,
+  );
 }
+
+const KIND_TITLES: Record<StoredKind, string> = {
+  dataset: 'dataset files',
+  draft: 'files of drafts',
+  submission: 'submitted files',
+  network: 'checked networks',
+  map: 'checked maps',
+  product: 'products',
+  upload: 'uploads that wait',
+  job: 'inputs of jobs under way',
+};
+
+/** What lies in the store, and what a collection would remove. */
+export async function adminStorage(options: Options): Promise<void> {
+  const report = await clientOf(options).storage();
+  if (options.json === true) printJson(report);
+  else print(storageText(report));
+}
+
+function storageText(report: StorageReport): string {
+  const { total, kinds, collectable, young, missing, uploads, graceHours, everyHours, lastCollection } =
+    report;
+  const amounts = [
+    ...kinds.map(({ kind, ...amount }) => ({ what: KIND_TITLES[kind], ...amount })),
+    { what: `unused, younger than ${graceHours} h`, ...young },
+    { what: 'unused, can be collected', count: collectable.count, sizeBytes: collectable.sizeBytes },
+    { what: 'all objects', ...total },
+  ];
+  return [
+    formatTable(
+      [
+        { title: 'what', value: ({ what }) => what },
+        { title: 'objects', align: 'right', value: ({ count }) => String(count) },
+        { title: 'bytes', align: 'right', value: ({ sizeBytes }) => formatBytes(sizeBytes) },
+      ],
+      amounts,
+    ),
+    '',
+    `upload folder: ${uploads.count} ${uploads.count === 1 ? 'file' : 'files'}, ${formatBytes(uploads.sizeBytes)}`,
+    everyHours === null
+      ? "the platform collects nothing by itself: 'sillage admin collect' does"
+      : `the platform collects by itself every ${everyHours} h`,
+    lastCollection === null
+      ? 'nothing was collected so far'
+      : `last: ${lastCollection.finishedAt} by ${lastCollection.startedBy}, ${collectionText(lastCollection)}`,
+    ...(missing.count === 0
+      ? []
+      : [
+          `! ${missing.count} ${missing.count === 1 ? 'object is' : 'objects are'} not in the store although something refers to ${missing.count === 1 ? 'it' : 'them'}:`,
+          ...missing.objects.map(({ sha256, kind }) => `  ${sha256} (${KIND_TITLES[kind]})`),
+        ]),
+  ].join('\n');
+}
+
+const collectionText = ({ removed, leftovers }: Pick<Collection, 'removed' | 'leftovers'>): string =>
+  `${removed.count} ${removed.count === 1 ? 'object' : 'objects'} of ${formatBytes(removed.sizeBytes)} and ${leftovers.count} ${leftovers.count === 1 ? 'leftover' : 'leftovers'} of ${formatBytes(leftovers.sizeBytes)}`;
+
+/** Removes what nothing refers to; with `--dry-run` it only says what that would be. */
+export async function adminCollect(options: Options & { dryRun?: boolean }): Promise<void> {
+  const client = clientOf(options);
+  if (options.dryRun === true) {
+    const { collectable, graceHours } = await client.storage();
+    if (options.json === true) {
+      printJson(collectable);
+      return;
+    }
+    print(
+      `${collectable.count} ${collectable.count === 1 ? 'object' : 'objects'} of ${formatBytes(collectable.sizeBytes)} would be collected: nothing refers to them for at least ${graceHours} h`,
+    );
+    if (collectable.count === 0) return;
+    print(
+      formatTable(
+        [
+          { title: 'object', value: ({ sha256 }) => sha256 },
+          { title: 'bytes', align: 'right', value: ({ sizeBytes }) => formatBytes(sizeBytes) },
+          { title: 'written', value: ({ writtenAt }) => writtenAt },
+        ],
+        collectable.largest,
+      ),
+    );
+    if (collectable.count > collectable.largest.length)
+      print(`and ${collectable.count - collectable.largest.length} smaller ones`);
+    return;
+  }
+  const nothing = { count: 0, sizeBytes: 0 };
+  let sum = { removed: nothing, leftovers: nothing };
+  for (;;) {
+    // One request removes a bounded number. Without any progress there is nothing to wait for.
+    const collection = await client.collect();
+    sum = {
+      removed: plus(sum.removed, collection.removed),
+      leftovers: plus(sum.leftovers, collection.leftovers),
+    };
+    if (collection.remainingCount === 0 || collection.removed.count === 0) break;
+  }
+  if (options.json === true) printJson(sum);
+  else print(`collected ${collectionText(sum)}`);
+}
+
+type Amount = { count: number; sizeBytes: number };
+const plus = (left: Amount, right: Amount): Amount => ({
+  count: left.count + right.count,
+  sizeBytes: left.sizeBytes + right.sizeBytes,
+});
 
 export async function adminRetry(id: string, options: Options): Promise<void> {
   const retried = await clientOf(options).retry(

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { challengeDefinitionSchema, problemSentence, problemsIn } from '@sillage/contracts';
+import { challengeDefinitionSchema, problemLine, problemsIn } from '@sillage/contracts';
 import type { ChallengeDefinition } from '@sillage/contracts';
 import { parse } from 'yaml';
 import { CommandError } from '../command-error.js';
@@ -21,7 +21,7 @@ export function readChallengeFolder(folder: string): ChallengeDefinition {
   const parsed = challengeDefinitionSchema.safeParse(content);
   if (parsed.success) return parsed.data;
   const faults = problemsIn(parsed.error.issues, content).map(
-    (problem) => `${problem.path || 'the file'}: ${problem.message} (${problemSentence(problem)})`,
+    (problem) => `${problem.path || 'the file'}: ${problemLine(problem)}`,
   );
   throw new CommandError(`${path} does not define a challenge: ${faults.join('; ')}`);
 }

@@ -47,6 +47,18 @@ export async function stress(id: string, options: StressOptions): Promise<void> 
   else print(stressText(view));
 }
 
+/** Ends runs that are open. */
+export async function cancelStress(
+  id: string,
+  options: { url?: string; runs?: string; json?: boolean },
+): Promise<void> {
+  const client = new ApiClient(serverSettings(options, process.env));
+  const runs = options.runs?.split(',').map((run) => run.trim());
+  const view = await client.cancelStress(id, runs === undefined ? {} : { runs });
+  if (options.json === true) printJson(view);
+  else print(stressText(view));
+}
+
 const isOpen = ({ state }: StressRun): boolean => state === 'queued' || state === 'running';
 
 function kindsOf(text: string | undefined): StressKind[] {

@@ -6,7 +6,7 @@ import {
   inputKindSchema,
   MAX_MANIFEST_CHARACTERS,
   methodFamilySchema,
-  problemSentence,
+  problemLine,
   problemsIn,
 } from '@sillage/contracts';
 import type {
@@ -214,7 +214,7 @@ function checked<Request>(
   if (parsed.success) return parsed.data;
   throw new CommandError(
     problemsIn(parsed.error.issues, request)
-      .map((problem) => `${problem.path}: ${problem.message} (${problemSentence(problem)})`)
+      .map((problem) => `${problem.path}: ${problemLine(problem)}`)
       .join('; '),
   );
 }

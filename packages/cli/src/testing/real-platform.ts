@@ -23,6 +23,9 @@ export type RealPlatform = {
   url: string;
   organiserToken: string;
   incomingFolder: string;
+  storeFolder: string;
+  /** As an evaluator sends one. */
+  putObject: (content: Buffer) => Promise<ObjectReference>;
   claim: (step: Step) => Promise<ClaimedJob>;
   finish: (job: ClaimedJob, outcome: JobOutcome) => Promise<void>;
   /** A new participant, by name, who signs up as a browser does. */
@@ -42,6 +45,7 @@ export async function startRealPlatform(): Promise<RealPlatform> {
   const folder = mkdtempSync(join(tmpdir(), 'sillage-cli-platform-'));
   const incomingFolder = join(folder, 'incoming');
   mkdirSync(incomingFolder);
+  const storeFolder = join(folder, 'objects');
   const postgres = await ensurePostgres({
     folder: join(folder, 'postgres'),
     password: 'test',
@@ -59,7 +63,7 @@ export async function startRealPlatform(): Promise<RealPlatform> {
         DATABASE_URL: postgres.url,
         SILLAGE_API_PORT: String(port),
         SILLAGE_PUBLIC_URL: url,
-        SILLAGE_STORE_DIR: join(folder, 'objects'),
+        SILLAGE_STORE_DIR: storeFolder,
         SILLAGE_UPLOAD_DIR: join(folder, 'uploads'),
         SILLAGE_INCOMING_DIR: incomingFolder,
         SILLAGE_WORKER_TOKENS: WORKER_TOKEN,
@@ -115,6 +119,8 @@ export async function startRealPlatform(): Promise<RealPlatform> {
     url,
     organiserToken,
     incomingFolder,
+    storeFolder,
+    putObject,
     claim: async (step) => {
       const job = await tryToClaim([step], 20_000, '1.0.0');
       if (job === null) throw new Error(`no ${step} job came`);

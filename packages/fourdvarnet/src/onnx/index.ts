@@ -8,5 +8,6 @@ export {
   type OnnxSummary,
 } from './inspect-onnx.js';
 export { OnnxError, type OnnxErrorCode } from './onnx-error.js';
+export { onnxMemory, type OnnxMemory } from './onnx-memory.js';
 export { onnxMetadata, withOnnxMetadata } from './onnx-metadata.js';
 export { onnxModel, onnxOutputNames } from './onnx-model.js';

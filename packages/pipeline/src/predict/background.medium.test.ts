@@ -5,11 +5,20 @@ import { createGriddedObservationsWriter, openGriddedField, writeAlongTrack } fr
 import { isoDay, regridTrilinear, type RegularGrid } from '@sillage/science';
 import { mapObservations } from '../map-observations.js';
 import { rejectionOf } from '../testing/rejection-of.js';
-import { evenly, FIRST_DAY, sampleHeight, TASK, temporaryFolder } from '../testing/sample-files.js';
-import { multimodalWeights, scalingOnnx } from '../testing/sample-networks.js';
+import {
+  evenly,
+  FIRST_DAY,
+  sampleHeight,
+  TASK,
+  temporaryFolder,
+  writeSample,
+} from '../testing/sample-files.js';
+import { multimodalWeights, scalingOnnx, starterWeights } from '../testing/sample-networks.js';
 import { checkNetwork } from './check-network.js';
+import { inspectNetwork } from './inspect-network.js';
 import type { PredictMapOptions } from './network-types.js';
 import { predictMap } from './predict-map.js';
+import { searchSettings } from './search-settings.js';
 
 const NOW = new Date('2026-11-27T00:00:00Z');
 const SPACING = 0.25;
@@ -221,8 +230,7 @@ describe('background: oi', () => {
   });
 });
 
-describe('second_field: oi', () => {
-  const multimodal = (keys: string) => `
+const multimodal = (keys: string) => `
 architecture: starter-multimodal
 n_step: 3
 lr_grad: 10
@@ -230,6 +238,7 @@ prior_downsamp: null
 sst_normalisation: {mean: 0.3, std: 0.1}
 ${keys}${PATCHING}`;
 
+describe('second_field: oi', () => {
   test.each([{ keys: '' }, { keys: 'background: oi\n' }])(
     'is the same as a file with that OI in the place of SST ($keys)',
     async ({ keys }) => {
@@ -246,5 +255,66 @@ ${keys}${PATCHING}`;
     const text = multimodal('second_field: oi\n').replace('{mean: 0.3, std: 0.1}', '{from: sst}');
     const rejection = await rejectionOf(mapped('multimodal.safetensors', text));
     expect(rejection).toMatchObject({ found: expect.stringContaining('second_field: oi') as string });
+  });
+});
+
+describe('the other uses of a network on OI', () => {
+  test('inspection tells that it reads OI', async () => {
+    const found = await inspectNetwork({
+      checkpointPath: files.path('multimodal.safetensors'),
+      fileName: 'multimodal.safetensors',
+      manifestText: multimodal('second_field: oi\n'),
+      runtime: 'onnxruntime-cpu',
+    });
+    expect(found.inputs).toEqual(['observations', 'oi']);
+    expect(found.cost!.secondsPerPatch).toBeGreaterThan(0);
+  });
+
+  test('a search scores OI plus anomaly: where a network adds nothing, its score is that of OI', async () => {
+    const weights = new Map(starterWeights(DAYS));
+    for (const name of ['grad_mod.conv_out.weight', 'grad_mod.conv_out.bias']) {
+      const { shape, data } = weights.get(name)!;
+      weights.set(name, { shape, data: data.map(() => 0) });
+    }
+    writeFileSync(files.path('idle.safetensors'), writeSafetensors(weights));
+    await writeSample(files.path('truth.nc'), {
+      grid: { timeDays: evenly(FIRST_DAY, 12, 1), latDeg: oi.grid.latDeg, lonDeg: oi.grid.lonDeg },
+    });
+    const { best } = await searchSettings({
+      checkpointPath: files.path('idle.safetensors'),
+      fileName: 'idle.safetensors',
+      manifestText: `
+architecture: starter
+n_step: 2
+lr_grad: 0
+prior_downsamp: null
+bilin_quad: false
+init: zero
+final_projection: false
+background: oi
+${PATCHING.replace(`mean: ${SCALING.mean}`, 'mean: 0')}`,
+      observations: [{ path: files.path('tracks.nc') }],
+      oi: null,
+      sst: null,
+      truth: { path: files.path('truth.nc'), variable: 'ssh' },
+      period: { start: isoDay(FIRST_DAY), end: isoDay(FIRST_DAY + 11) },
+      windows: 2,
+      runtime: 'onnxruntime-cpu',
+      temporaryPath: files.path('search-oi.nc'),
+      now: NOW,
+    });
+    let [errors, signal] = [0, 0];
+    for (const day of [FIRST_DAY + 2, FIRST_DAY + 9]) {
+      for (const latDeg of oi.grid.latDeg) {
+        for (const lonDeg of oi.grid.lonDeg) {
+          const truth = sampleHeight(day, latDeg, lonDeg);
+          errors += (oiAt(day, latDeg, lonDeg) - truth) ** 2;
+          signal += truth ** 2;
+        }
+      }
+    }
+    // the search maps by OI its own days only, and reads observations around them
+    expect(best.mu).toBeCloseTo(1 - Math.sqrt(errors / signal), 2);
+    expect(best.mu).toBeGreaterThan(0.8);
   });
 });

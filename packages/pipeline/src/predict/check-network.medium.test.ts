@@ -4,7 +4,7 @@ import { writeSafetensors } from '@sillage/fourdvarnet';
 import { goldenNetwork, hasGoldenNetworks } from '../testing/golden-networks.js';
 import { rejectionOf } from '../testing/rejection-of.js';
 import { TASK, temporaryFolder } from '../testing/sample-files.js';
-import { scalingOnnx, starterWeights } from '../testing/sample-networks.js';
+import { coreWeights, scalingOnnx, starterWeights } from '../testing/sample-networks.js';
 import { checkNetwork } from './check-network.js';
 import { readNetworkFile } from './network-file.js';
 import type { CheckNetworkOptions } from './network-types.js';
@@ -19,6 +19,18 @@ lr_grad: 1000
 bilin_quad: false
 normalisation: {mean: 0.3, std: 0.2}
 patch: {time: 15, lat: 24, lon: 24}
+strides: {time: 1, lat: 16, lon: 16}
+reconstruction_weight: {time: triangular, offset: 1, crop: {lat: 4, lon: 4}}
+batch_size: 4
+spacing_deg: 0.25
+`;
+const CORE_MANIFEST = `
+architecture: core
+n_grad: 1
+n_fourdvar_iter: 2
+aug_state: false
+normalisation: {mean: 0.3, std: 0.2}
+patch: {time: 7, lat: 24, lon: 24}
 strides: {time: 1, lat: 16, lon: 16}
 reconstruction_weight: {time: triangular, offset: 1, crop: {lat: 4, lon: 4}}
 batch_size: 4
@@ -44,6 +56,22 @@ beforeAll(() => {
   writeFileSync(
     files.path('half.safetensors'),
     readFileSync(files.path('starter.safetensors')).subarray(0, 900),
+  );
+  const kernel = (...shape: number[]) => ({
+    shape,
+    data: new Float32Array(shape.reduce((product, length) => product * length, 1)).fill(0.1),
+  });
+  writeFileSync(
+    files.path('multi-prior.safetensors'),
+    writeSafetensors(new Map([...weights, ['prior_cost.weight_mods.0.net.0.weight', kernel(3)]])),
+  );
+  writeFileSync(
+    files.path('solid.safetensors'),
+    writeSafetensors(new Map([...weights, ['prior_cost.conv_in.weight', kernel(4, 1, 3, 3, 3)]])),
+  );
+  writeFileSync(
+    files.path('core.safetensors'),
+    writeSafetensors(coreWeights(7, { isAugmented: false, hasSst: false })),
   );
   writeFileSync(files.path('empty.ckpt'), '');
   writeFileSync(files.path('text.ckpt'), 'these are my weights\n');
@@ -123,6 +151,14 @@ ${MANIFEST.split('\n').slice(5).join('\n')}`;
     const { summary } = await check(files.path('network.onnx'), { manifestText: onnx });
     expect(summary).toMatchObject({ architecture: 'onnx', format: 'onnx', days: 15, gflopPerPatch: null });
     expect(readNetworkFile(files.path('network')).manifest.architecture).toBe('onnx');
+    // y = factor · x: both twice, in copies; far below what the limit of the next lines is for.
+    expect(summary.peakMemoryBytes).toBeGreaterThan(4 * 4 * 4 * 15 * 24 * 24);
+    expect(summary.peakMemoryBytes).toBeLessThan(100e6);
+    const tooLittle = await rejectionOf(
+      check(files.path('network.onnx'), { manifestText: onnx, limits: { maxMemoryBytes: 50e6 } }),
+    );
+    expect(tooLittle).toMatchObject({ code: 'network-too-large', expected: 'at most 0.1 GB' });
+    expect(tooLittle.found).toMatch(/of memory for a batch of 4 patches of 15 × 24 × 24/);
     const refusals = [
       { text: onnx.replace('{x:', '{z:'), found: /an input 'z'/ },
       { text: onnx.replace('name: y', 'name: z'), found: /an output 'z'/ },
@@ -142,6 +178,28 @@ ${MANIFEST.split('\n').slice(5).join('\n')}`;
     { name: 'half a file', file: 'half.safetensors', code: 'unreadable-checkpoint' },
     { name: 'infinite weights', file: 'infinite.safetensors', code: 'non-finite-weights' },
     { name: 'another network', file: 'other.safetensors', code: 'unknown-architecture' },
+    {
+      name: 'several priors weighted by place',
+      file: 'multi-prior.safetensors',
+      code: 'unknown-architecture',
+      found: 'MultiPrior',
+      fix: /ONNX/,
+    },
+    {
+      name: 'three-dimensional convolutions',
+      file: 'solid.safetensors',
+      code: 'unknown-architecture',
+      found: 'three-dimensional convolutions',
+      fix: /ONNX/,
+    },
+    {
+      name: 'a prior that draws at random',
+      file: 'core.safetensors',
+      changes: { manifestText: `${CORE_MANIFEST}stochastic: true\n` },
+      code: 'manifest-mismatch',
+      found: 'stochastic: true',
+      fix: /stochastic: false if .* submit the map/,
+    },
     { name: 'half an ONNX file', file: 'half.onnx', code: 'unsupported-onnx' },
     {
       name: 'no manifest',
@@ -242,6 +300,7 @@ ${MANIFEST.split('\n').slice(5).join('\n')}`;
     const reason = await rejectionOf(check(files.path(file), { ...changes, networkPath }));
     expect(reason.code).toBe(code);
     if ('found' in rest) expect(reason.found).toContain(rest.found);
+    if ('fix' in rest) expect(reason.fix).toMatch(rest.fix as RegExp);
     for (const text of [reason.where, reason.expected, reason.fix]) expect(text).not.toBe('');
     expect(existsSync(networkPath)).toBe(false);
   });

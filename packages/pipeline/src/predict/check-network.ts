@@ -21,7 +21,7 @@ import type {
   NetworkLimits,
   NetworkTask,
 } from './network-types.js';
-import { manifestOfOnnx, readUploadedOnnx, startsAsOnnx } from './onnx-network.js';
+import { manifestOfOnnx, onnxMemoryOf, readUploadedOnnx, startsAsOnnx } from './onnx-network.js';
 import { rejectionFromNetworkError } from './rejection-from-network-error.js';
 
 /**
@@ -62,6 +62,9 @@ function checkOnnx(options: CheckNetworkOptions, limits: NetworkLimits): CheckNe
   const manifest = manifestOfOnnx(upload, options.manifestText, fileName);
   const { parameterCount } = upload.summary;
   refuseManyParameters(parameterCount, limits);
+  const memory = onnxMemoryOf(upload, manifest, manifest.batch_size);
+  const peakMemoryBytes = 'unknown' in memory ? null : memory.peakBytes;
+  if (peakMemoryBytes !== null) refuseMemory({ peakMemoryBytes }, manifest, limits);
   for (const task of options.tasks) checkTask(task, manifest, null, limits);
   writeNetworkFile(options.networkPath, { manifest, onnx: upload.bytes });
   options.onProgress?.(1, `checked ${fileName}`);
@@ -73,10 +76,18 @@ function checkOnnx(options: CheckNetworkOptions, limits: NetworkLimits): CheckNe
       days: manifest.patch.time,
       spacingDeg: manifest.spacing_deg,
       gflopPerPatch: null,
-      peakMemoryBytes: null,
+      peakMemoryBytes,
       extraInputs: extraInputsOf(manifest),
     },
-    warnings: [],
+    warnings: 'unknown' in memory ? [noMemoryEstimate(memory.unknown)] : [],
+  };
+}
+
+/** It is then given to any evaluator, as small or large as it is. */
+function noMemoryEstimate(reason: string): CheckWarning {
+  return {
+    code: 'network-memory-unknown',
+    message: `How much memory the network needs is not known before it runs: ${reason}. If an evaluator has too little, the run fails; export the network with fixed shapes, which tells.`,
   };
 }
 
@@ -135,8 +146,8 @@ function refuseManyParameters(parameterCount: number, { maxParameters }: Network
 }
 
 function refuseMemory(
-  { peakMemoryBytes }: BatchCost,
-  manifest: CheckpointManifest,
+  { peakMemoryBytes }: Pick<BatchCost, 'peakMemoryBytes'>,
+  manifest: Pick<CheckpointManifest, 'patch' | 'batch_size'>,
   limits: NetworkLimits,
 ): void {
   if (peakMemoryBytes > limits.maxMemoryBytes) {

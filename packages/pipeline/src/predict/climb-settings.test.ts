@@ -73,6 +73,24 @@ describe('climbSettings', () => {
     expect(asked).toHaveLength(2);
   });
 
+  test('moves observations in time only from the best combinations, and keeps it where it helps', async () => {
+    const truth = { input_fill: 'nan', final_projection: false, n_step: 6, lr_grad: 0.2 };
+    const keys = { ...KEYS, fgat_passes: [0, 1] };
+    const moved = (known: Truth, settings: RawManifest): number =>
+      muOf(known, settings) + (settings['fgat_passes'] === 1 ? 0.003 : 0);
+    const { best, trials } = await search(truth, keys, moved);
+    expect(best.settings).toMatchObject({ n_step: 6, fgat_passes: 1 });
+    // Every combination of the others once, at 0.
+    expect(trials.slice(0, 16).every(({ settings }) => settings['fgat_passes'] === 0)).toBe(true);
+    expect(trials.length).toBeLessThan(150);
+    const harmful = await search(
+      truth,
+      keys,
+      (known, settings) => 2 * muOf(known, settings) - moved(known, settings),
+    );
+    expect(harmful.best.settings).toMatchObject({ n_step: 6, fgat_passes: 0 });
+  });
+
   test('ends where nothing computes numbers', async () => {
     const trials = await climbSettings(
       KEYS,

@@ -47,17 +47,25 @@ export async function climbSettings(
     return trial;
   };
 
-  const { lr_grad: stepSizes, ...others } = keys;
+  // Moving observations in time costs a solve more and interacts with nothing: it is tried from the best combinations only.
+  const { lr_grad: stepSizes, fgat_passes: passes, ...others } = keys;
   const coarse: SettingsTrial[] = [];
   for (const settings of combinations(others))
-    coarse.push(await run(stepSizes === undefined ? settings : { ...settings, lr_grad: FIRST_STEP_SIZE }));
+    coarse.push(
+      await run({
+        ...settings,
+        ...(stepSizes === undefined ? {} : { lr_grad: FIRST_STEP_SIZE }),
+        ...(passes === undefined ? {} : { fgat_passes: passes[0] }),
+      }),
+    );
   for (const start of startsOf(coarse)) {
     let best = start;
     for (let before = null as SettingsTrial | null; best !== before && made.size < MOST_TRIALS;) {
       before = best;
       if ('n_step' in keys) best = await climbedSteps(best, run);
       if (stepSizes !== undefined) best = await climbedStepSize(best, stepSizes, run);
-      for (const [key, values] of Object.entries(others)) {
+      const listed = passes === undefined ? others : { ...others, fgat_passes: passes };
+      for (const [key, values] of Object.entries(listed)) {
         if (key === 'n_step') continue;
         for (const value of values) best = better(best, await run({ ...best.settings, [key]: value }));
       }

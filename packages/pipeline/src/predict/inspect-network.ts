@@ -85,6 +85,7 @@ export async function inspectNetwork(options: InspectNetworkOptions): Promise<Ne
     const timing = options.runtime === null ? null : await timed(weights, manifest, network, options.runtime);
     return {
       ...found,
+      inputs: readsOiAsSecondField(manifest) ? ['observations', 'oi'] : found.inputs,
       missing: [],
       warnings: [...upload.warnings, ...warnings, ...notes.map((note) => `From hydra: ${note}.`)],
       cost: {
@@ -155,6 +156,10 @@ function requiredKeys(architecture: NetworkManifest['architecture']): string[] {
 
 function withMeaning(keys: readonly string[]): { key: string; meaning: string }[] {
   return keys.map((key) => ({ key, meaning: MANIFEST_KEYS[key]?.meaning ?? '' }));
+}
+
+function readsOiAsSecondField(manifest: CheckpointManifest): boolean {
+  return manifest.architecture === 'starter-multimodal' && manifest.second_field === 'oi';
 }
 
 function inputsOf(network: RecognisedNetwork): ('observations' | ExtraInput)[] {

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import {
   inspectOnnx,
   ManifestError,
+  onnxMemory,
   onnxMetadata,
   type OnnxManifest,
   type OnnxPort,
@@ -131,6 +132,28 @@ function requireShape({ name, dims }: OnnxPort, kindCount: number, manifest: Onn
   );
 }
 
+/**
+ * What a batch needs at its peak, from above; the reason where only a run shows it.
+ *
+ * @param batch - patches at once.
+ */
+export function onnxMemoryOf(
+  { bytes, summary }: UploadedOnnx,
+  manifest: OnnxManifest,
+  batch: number,
+): ReturnType<typeof onnxMemory> {
+  return onnxMemory(bytes, summary, new Map(Object.entries(inputShapesOf(manifest, batch))));
+}
+
+function inputShapesOf({ inputs, patch }: OnnxManifest, batch: number): Record<string, number[]> {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, kinds]) => [
+      name,
+      [batch, kinds.length * patch.time, patch.lat, patch.lon],
+    ]),
+  );
+}
+
 /** What the network reads, and what its result is added to. */
 export function onnxFieldKinds(manifest: OnnxManifest): FieldKind[] {
   const kinds = new Set<FieldKind>(['observations']);
@@ -154,25 +177,22 @@ export function createOnnxSolver(
   runtime: OnnxRuntimeName,
 ): NetworkSolver {
   const { patch, output } = manifest;
-  const fixedBatch = fixedBatchOf(inspectOnnx(bytes));
+  const summary = inspectOnnx(bytes);
+  const fixedBatch = fixedBatchOf(summary);
   return {
     kinds: onnxFieldKinds(manifest),
     compile: async (count) => {
       const batch = fixedBatch ?? count;
       const { compileOnnx, RuntimeError } = await import('@sillage/runtime');
-      const inputShapes = Object.fromEntries(
-        Object.entries(manifest.inputs).map(([name, kinds]) => [
-          name,
-          [batch, kinds.length * patch.time, patch.lat, patch.lon],
-        ]),
-      );
+      const inputShapes = inputShapesOf(manifest, batch);
+      const memory = onnxMemoryOf({ bytes, summary }, manifest, batch);
       const network = await compileOnnx(bytes, { inputShapes, runtime }).catch((error: unknown) => {
         if (error instanceof RuntimeError && error.code === 'invalid-network')
           throw unusable(error.message, error);
         throw error;
       });
       return {
-        peakBytes: null,
+        peakBytes: 'unknown' in memory ? null : memory.peakBytes,
         usefulRunsInFlight: 1,
         solve: async (fields) => {
           const inputs = Object.fromEntries(

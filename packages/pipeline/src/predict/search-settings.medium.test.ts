@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseYamlMapping, type RawManifest } from '@sillage/fourdvarnet';
+import { createGriddedObservationsWriter } from '@sillage/netcdf';
+import { daysSince1950 } from '@sillage/science';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { NetworkRuntime } from '@sillage/runtime';
+import { rejectionOf } from '../testing/rejection-of.js';
 import { temporaryFolder } from '../testing/sample-files.js';
 import { openRuntime } from './open-runtime.js';
 import { searchSettings, type SearchSettingsResult } from './search-settings.js';
@@ -21,14 +24,21 @@ afterAll(async () => {
 });
 
 /** The reference network on a corner of its patch and a few days, some keys of its manifest hidden. */
-async function search(hidden: readonly string[]): Promise<SearchSettingsResult & { truth: RawManifest }> {
+async function search(
+  hidden: readonly string[],
+  changes: { manifest?: RawManifest; observations?: string } = {},
+): Promise<SearchSettingsResult & { truth: RawManifest }> {
   const manifest = parseYamlMapping(readFileSync(dataset('4dvarnet-gf.yaml'), 'utf8'), 'the manifest');
   const given = Object.entries(manifest).filter(([key]) => !hidden.includes(key));
   const result = await searchSettings({
     checkpointPath: dataset('4dvarnet-gf.pt'),
     fileName: '4dvarnet-gf.pt',
-    manifestText: JSON.stringify({ ...Object.fromEntries(given), patch: { time: 15, lat: 24, lon: 24 } }),
-    observations: [{ path: dataset('gridded-gf-nadir4.nc') }],
+    manifestText: JSON.stringify({
+      ...Object.fromEntries(given),
+      patch: { time: 15, lat: 24, lon: 24 },
+      ...changes.manifest,
+    }),
+    observations: [{ path: changes.observations ?? dataset('gridded-gf-nadir4.nc') }],
     oi: null,
     sst: null,
     truth: { path: dataset('truth-gf.nc'), variable: null },
@@ -54,7 +64,9 @@ describe('searchSettings', () => {
     'finds what the reference network was trained with, though 6 steps are in no list',
     async () => {
       const hidden = ['n_step', 'final_projection', 'input_fill', 'bilin_quad'];
-      const { best, margins, trials, truth, windowCount } = await search(hidden);
+      const { best, margins, trials, truth, windowCount } = await search(hidden, {
+        manifest: { fgat_passes: 0 },
+      });
       expect(truth).toEqual({ n_step: 6, final_projection: false, input_fill: 'nan', bilin_quad: false });
       expect(best.settings).toEqual(truth);
       expect(windowCount).toBe(3);
@@ -65,6 +77,58 @@ describe('searchSettings', () => {
       expect(margins['input_fill']!.loss).toBeGreaterThan(0.1);
       expect(margins['bilin_quad']!.loss).toBeGreaterThan(0.01);
       for (const key of hidden) expect(margins[key]!.loss, key).toBeGreaterThan(0);
+    },
+    LONG_MS,
+  );
+
+  test(
+    'moves observations in time as the manifest says, and tries it where it says nothing',
+    async () => {
+      const { trials, best } = await search(['fgat_passes']);
+      const mus = new Map(trials.map(({ settings, mu }) => [settings['fgat_passes'], mu]));
+      expect([...mus.keys()].toSorted()).toEqual([0, 1]);
+      expect(best.mu).toBe(Math.max(...trials.map(({ mu }) => mu!)));
+      for (const passes of [0, 1]) {
+        const given = await search(['final_projection'], { manifest: { fgat_passes: passes } });
+        const same = given.trials.find(({ settings }) => settings['final_projection'] === false);
+        expect(same?.mu).toBeCloseTo(mus.get(passes)!, 9);
+      }
+      expect(mus.get(0)).not.toBeCloseTo(mus.get(1)!, 6);
+    },
+    LONG_MS,
+  );
+
+  test(
+    'leaves observations where they are if the file does not say when they were made',
+    async () => {
+      const path = files.path('without-lag.nc');
+      const axis = (first: number) => Float64Array.from({ length: 61 }, (_, node) => first + 0.2 * node);
+      const firstDay = daysSince1950('2012-10-22');
+      const grid = {
+        timeDays: Float64Array.from({ length: 22 }, (_, day) => firstDay + day),
+        latDeg: axis(32),
+        lonDeg: axis(-66),
+      };
+      const writer = await createGriddedObservationsWriter(path, {
+        grid,
+        mask: new Uint8Array(61 * 61).fill(1),
+        storage: 'float32',
+      });
+      for (const timeDays of grid.timeDays) {
+        const sshM = Float64Array.from({ length: 61 * 61 }, (_, node) => Math.sin(timeDays + node) / 4);
+        const unknown = sshM.map(() => Number.NaN);
+        writer.append({ sshM, sshObservedM: sshM, lagDays: unknown, flag: sshM.map(() => 0) });
+      }
+      await writer.finish();
+      const { trials } = await search(['fgat_passes', 'final_projection'], { observations: path });
+      expect(trials.map(({ settings }) => Object.keys(settings))).toEqual([
+        ['final_projection'],
+        ['final_projection'],
+      ]);
+      const rejection = await rejectionOf(
+        search(['final_projection'], { observations: path, manifest: { fgat_passes: 1 } }),
+      );
+      expect(rejection).toMatchObject({ code: 'inputs-missing', found: expect.stringContaining("'lag'") });
     },
     LONG_MS,
   );

@@ -22,11 +22,12 @@ import { climbSettings, rankedTrials, type SearchedKeys, type SettingsTrial } fr
 import { FieldStatistics } from './field-statistics.js';
 import { readHydraConfig, readUploadedWeights, weightsOfUpload } from './load-network.js';
 import { openNetworkDays } from './network-days.js';
-import { createGraphSolver } from './network-solver.js';
+import { createGraphSolver, type FieldKind } from './network-solver.js';
 import type { FieldInput } from './network-types.js';
 import { heldRuntime } from './open-runtime.js';
 import { rejectionFromNetworkError } from './rejection-from-network-error.js';
 import { fieldKindsOf } from './run-network.js';
+import { solvingAtNoon } from './solve-at-noon.js';
 import { cutBatch, dayWindow } from './solve-patches.js';
 
 /** The settings that neither a checkpoint nor its training data tell, and what public networks use: where the search begins. */
@@ -37,6 +38,8 @@ export const SEARCHED_VALUES = {
   prior_downsamp: [2, null],
   n_step: [5, 10, 12, 15],
   lr_grad: [0, 0.1, 0.2, 1e-3, 100, 1e3],
+  /** Where every observation has a time. */
+  fgat_passes: [0, 1],
 } as const satisfies Record<string, readonly unknown[]>;
 
 export type SearchSettingsOptions = {
@@ -94,9 +97,10 @@ export async function searchSettings(options: SearchSettingsOptions): Promise<Se
   const upload = readUploadedWeights(options.checkpointPath, fileName);
   try {
     const given = givenKeys(options.manifestText);
-    const free = freeKeys(given, upload.network);
     const first = manifestWith({}, given, upload.network);
-    const area = await patchArea(options, first);
+    const isTimeAsked = !('fgat_passes' in given);
+    const area = await patchArea(options, first, isTimeAsked);
+    const free = freeKeys(given, upload.network, area.hasTimes);
     const { runtime, release } = await heldRuntime(options.runtime);
     try {
       const kinds = fieldKindsOf(first, false);
@@ -104,13 +108,14 @@ export async function searchSettings(options: SearchSettingsOptions): Promise<Se
         signal?.throwIfAborted();
         const manifest = manifestWith(settings, given, upload.network);
         requireFit(manifest, upload.network);
-        const solver = createGraphSolver({
+        const single = createGraphSolver({
           weights: weightsOfUpload(upload, manifest),
           settings: settingsFrom(manifest),
           patch: manifest.patch,
           kinds,
           runtime,
         });
+        const solver = solvingAtNoon(single, manifest.patch, manifest.fgat_passes);
         const batch = await solver.compile(area.starts.length);
         try {
           return { settings, ...area.score(await batch.solve(area.fields)) };
@@ -134,7 +139,7 @@ function givenKeys(text: string): RawManifest {
 }
 
 /** The keys that neither the manifest nor the checkpoint sets, with their values. */
-function freeKeys(given: RawManifest, network: RecognisedNetwork): SearchedKeys {
+function freeKeys(given: RawManifest, network: RecognisedNetwork, hasTimes: boolean): SearchedKeys {
   if (network.architecture === 'core' || network.architecture === 'fixed-point') {
     throw new ManifestError({
       code: 'mismatch',
@@ -144,7 +149,7 @@ function freeKeys(given: RawManifest, network: RecognisedNetwork): SearchedKeys 
       fix: 'Write its manifest by hand; `sillage checkpoint inspect FILE --template` prints one.',
     });
   }
-  const told = { ...knownKeys(network), ...given };
+  const told = { ...knownKeys(network), ...given, ...(hasTimes ? {} : { fgat_passes: 0 }) };
   return Object.fromEntries(Object.entries(SEARCHED_VALUES).filter(([key]) => !(key in told)));
 }
 
@@ -173,11 +178,18 @@ function manifestWith(
 /** Patches of the same place on several days, ready to be solved and scored. */
 type PatchArea = {
   starts: readonly number[];
+  /** Whether `fields` say when each observation was made. */
+  hasTimes: boolean;
   fields: Awaited<ReturnType<typeof cutBatch>>;
   score(values: Float32Array): Pick<SettingsTrial, 'mu' | 'windowMu'>;
 };
 
-async function patchArea(options: SearchSettingsOptions, manifest: CheckpointManifest): Promise<PatchArea> {
+/** @param isTimeAsked - whether times are taken where there are some; otherwise they are needed as far as the manifest moves observations. */
+async function patchArea(
+  options: SearchSettingsOptions,
+  manifest: CheckpointManifest,
+  isTimeAsked: boolean,
+): Promise<PatchArea> {
   const { patch, spacing_deg: spacingDeg } = manifest;
   const subject = basename(options.truth.path);
   const truth = await openField({ ...options.truth, subject });
@@ -208,33 +220,46 @@ async function patchArea(options: SearchSettingsOptions, manifest: CheckpointMan
       middles.push(Float64Array.from(map));
       middleDays.push(day);
     }
-    const kinds = fieldKindsOf(manifest, false);
-    const input = await openNetworkDays({
-      manifest,
-      kinds,
-      grid,
-      observations: await knownInputs(options.observations),
-      oi: options.oi,
-      sst: options.sst,
-      trainTruth: statistics.result(subject),
-      place: subject,
-      temporaryPath: options.temporaryPath,
-      now: options.now,
-      onProgress: async () => undefined,
-      signal: options.signal,
-    });
-    closers.push(input.close);
-    const fields = await cutBatch(
-      plan,
-      { first: 0, count: starts.length },
-      kinds,
-      dayWindow(plan, input.readDay),
-    );
-    const { mean, std } = input.scaling;
+    const untimed = fieldKindsOf(manifest, false);
+    const timed: FieldKind[] = [...untimed, 'lag'];
+    const observations = await knownInputs(options.observations);
+    const read = async (kinds: FieldKind[]) => {
+      const input = await openNetworkDays({
+        manifest,
+        kinds,
+        grid,
+        observations,
+        oi: options.oi,
+        sst: options.sst,
+        trainTruth: statistics.result(subject),
+        place: subject,
+        temporaryPath: options.temporaryPath,
+        now: options.now,
+        onProgress: async () => undefined,
+        signal: options.signal,
+      });
+      closers.push(input.close);
+      const span = { first: 0, count: starts.length };
+      return {
+        hasTimes: kinds === timed,
+        scaling: input.scaling,
+        background: input.background,
+        fields: await cutBatch(plan, span, kinds, dayWindow(plan, input.readDay)),
+      };
+    };
+    const { hasTimes, scaling, background, fields } = isTimeAsked
+      ? await read(timed).catch((error: unknown) => {
+          // Without times the key is not searched; whatever else is wrong shows again.
+          if (!(error instanceof RejectionError) || error.reason.code !== 'inputs-missing') throw error;
+          return read(untimed);
+        })
+      : await read(manifest.fgat_passes > 0 ? timed : untimed);
+    const { mean, std } = scaling;
     const backgrounds: (ArrayLike<number> | null)[] = [];
-    for (const day of middleDays) backgrounds.push((await input.background?.(day)) ?? null);
+    for (const day of middleDays) backgrounds.push((await background?.(day)) ?? null);
     return {
       starts,
+      hasTimes,
       fields,
       score: (values) => middleScore(values, middles, { ...patch, middle, mean, std, backgrounds }),
     };
