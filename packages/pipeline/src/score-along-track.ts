@@ -16,13 +16,9 @@ import {
   segmentSampleCount,
   type AlongTrackProtocolId,
   type AlongTrackStatistics,
-  type TrackComparison,
-  withoutMissing,
 } from '@sillage/science';
 import {
   blamingReference,
-  extentOf,
-  hullOf,
   rejectionFromError,
   scoreOnTrack,
   type ScoreOnTrackOptions,
@@ -102,7 +98,7 @@ export async function scoreAlongTrack(options: ScoreAlongTrackOptions): Promise<
       physics: null,
       boardStatistics: alongTrackBoardStatistics(statistics, options.protocol),
       statistics,
-      details: alongTrackScoreDetails(comparison, options.scoredBox ?? boxAround(comparison)),
+      details: alongTrackScoreDetails(comparison, options.scoredBox ?? null),
       warnings,
     };
   } catch (error) {
@@ -110,17 +106,6 @@ export async function scoreAlongTrack(options: ScoreAlongTrackOptions): Promise<
   } finally {
     reconstruction.close();
   }
-}
-
-/** What is divided into boxes where no area is given: whole degrees around the points. */
-function boxAround(comparison: TrackComparison): Box {
-  const { south, north, west, east } = extentOf(hullOf(withoutMissing(comparison)));
-  return {
-    south: Math.floor(south),
-    north: Math.ceil(north),
-    west: Math.floor(west),
-    east: Math.ceil(east),
-  };
 }
 
 /** The curves that go with the scores, JSON-able: the board's protocol, and the scores under each of them. */

@@ -12,6 +12,7 @@ import {
   mergeBoxSums,
   mergeMapSpectrumSums,
   trackBoxes,
+  withoutMissing,
   zonalBoxes,
   type BoxResolution,
   type BoxSums,
@@ -56,13 +57,29 @@ export function griddedScoreDetails(chunks: readonly ChunkResult[], grid: Regula
   };
 }
 
-/** The same along a withheld track. @param area - what is divided into boxes. */
-export function alongTrackScoreDetails(comparison: TrackComparison, area: Box): ScoreDetails {
-  const { timeDays, sums, resolution } = trackBoxes(comparison, area);
+/**
+ * The same along a withheld track.
+ *
+ * @param scoredBox - what is divided into boxes; null takes whole degrees around the points that count.
+ */
+export function alongTrackScoreDetails(comparison: TrackComparison, scoredBox: Box | null): ScoreDetails {
+  const { timeDays, sums, resolution } = trackBoxes(comparison, scoredBox ?? boxAround(comparison));
   return {
     boxes: boxStatisticsOf(sums, timeDays),
     spectra: null,
     resolution: resolution === null ? null : alongTrackResolution(resolution),
+  };
+}
+
+function boxAround(comparison: TrackComparison): Box {
+  const { latDeg, lonDeg } = withoutMissing(comparison);
+  const least = (values: Float64Array) => values.reduce((a, b) => Math.min(a, b), Infinity);
+  const most = (values: Float64Array) => values.reduce((a, b) => Math.max(a, b), -Infinity);
+  return {
+    south: Math.floor(least(latDeg)),
+    north: Math.ceil(most(latDeg)),
+    west: Math.floor(least(lonDeg)),
+    east: Math.ceil(most(lonDeg)),
   };
 }
 

@@ -182,7 +182,7 @@ async function compare(
 }
 
 /** Corners of the points in space and time, as the axes of a grid. */
-export function hullOf(points: Pick<TrackComparison, 'timeDays' | 'latDeg' | 'lonDeg'>) {
+function hullOf(points: ScoredPoints) {
   const ends = (values: Float64Array): Float64Array =>
     Float64Array.of(
       values.reduce((least, value) => Math.min(least, value), Infinity),

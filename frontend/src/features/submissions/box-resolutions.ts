@@ -61,7 +61,8 @@ export function resolutionComparisons(
       pieceCount: box.pieceCount,
       own: mine,
       other: theirs,
-      loss: mine.value === null || theirs?.value == null ? null : mine.value - theirs.value,
+      loss:
+        mine.value === null || theirs === null || theirs.value === null ? null : mine.value - theirs.value,
     };
   });
 }
@@ -152,7 +153,9 @@ export function resolutionTint(
 }
 
 function logRatio({ own, other }: ResolutionComparison): number | null {
-  return own.value === null || other?.value == null ? null : Math.log(own.value / other.value);
+  return own.value === null || other === null || other.value === null
+    ? null
+    : Math.log(own.value / other.value);
 }
 
 /** `36°N–41°N, 60°W–55°W`; edges between degrees to a tenth. */

@@ -94,8 +94,7 @@ type MapProps = {
 function ResolutionMap({ resolution, parts, otherName, unit }: MapProps) {
   const { latDeg, lonDeg, sizeDeg } = resolution;
   const isDense = lonDeg.length > MANY_COLUMNS;
-  const decimals = (value: number) =>
-    isDense || Math.abs(value - Math.round(value)) < 1e-6 ? 0 : 1;
+  const decimals = (value: number) => (isDense || Math.abs(value - Math.round(value)) < 1e-6 ? 0 : 1);
   return (
     <>
       <div className={styles.box} tabIndex={0} role="region" aria-label="Effective resolution by box">

@@ -33,6 +33,7 @@ const run = (change: Partial<StressRun>): StressRun => ({
 });
 const view = (runs: StressRun[]): StressView => ({
   mayAsk: true,
+  mayCancel: false,
   askableCount: 0,
   normal: [
     {

@@ -332,6 +332,7 @@ background: oi
 ${PATCHING.replace(`mean: ${SCALING.mean}`, 'mean: 0')}`,
       observations: [{ path: files.path('tracks.nc') }],
       oi: null,
+      box: null,
       sst: null,
       truth: { path: files.path('truth.nc'), variable: 'ssh' },
       period: { start: isoDay(FIRST_DAY), end: isoDay(FIRST_DAY + 11) },
