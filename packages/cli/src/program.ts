@@ -213,7 +213,7 @@ function addNetworkCommands(program: Command): void {
       ),
     )
     .addOption(required('--output <file>', '.npy file to write, of the same shape'))
-    .option('--oi <file>', 'optimal interpolation on the same nodes, .npy (core)')
+    .option('--oi <file>', 'optimal interpolation on the same nodes, .npy (core, or as a second field)')
     .option('--mask <file>', '1 where observed, else 0, .npy (default: where --input is not NaN)')
     .option('--sst <file>', 'sea surface temperature on the same nodes, .npy')
     .addOption(runtime())
@@ -258,7 +258,7 @@ function addNetworkCommands(program: Command): void {
       ).argParser((value: string, previous: string[] = []) => [...previous, value]),
     )
     .option('--observations-variable <name>', 'their height (default: ssh_model, else found by name)')
-    .option('--oi <file>', 'maps by optimal interpolation, NetCDF (core)')
+    .option('--oi <file>', 'maps by optimal interpolation, NetCDF (core, second_field: oi-map)')
     .option('--sst <file>', 'sea surface temperature, NetCDF')
     .option('--area <id>', 'map this area: gf, gf2, osmosis, osmosis2 or natl')
     .option('--box <west,east,south,north>', 'map this box, degrees')
