@@ -93,6 +93,7 @@ export function rmseOverTimeChartConfig(
             includeBounds: false, // half a day beside the first and the last
             maxRotation: 0,
             display: series.length > 0,
+            maxTicksLimit: 7,
             autoSkipPadding: 24,
             callback: (value) => formatShortDay(dateOfDays(Number(value))),
           },

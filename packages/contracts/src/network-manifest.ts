@@ -95,8 +95,11 @@ const starterManifestSchema = z.strictObject({
 });
 const multimodalManifestSchema = z.strictObject({
   architecture: z.literal('starter-multimodal'),
-  /** What its second observation cost compares the state with; `sst_normalisation` is that of this field. */
-  second_field: z.enum(['sst', 'oi']).default('sst'),
+  /**
+   * What its second observation cost compares the state with; `sst_normalisation` is that of this field. `oi`: computed from the
+   * observations. `oi-map`: the dataset's maps by OI, on whose days the windows then lie; a basin would be computed for minutes.
+   */
+  second_field: z.enum(['sst', 'oi', 'oi-map']).default('sst'),
   ...bilinearPrior,
   ...solver,
   ...convLstm,
@@ -180,13 +183,13 @@ export const networkManifestSchema = z.discriminatedUnion('architecture', [
 export type NetworkManifest = z.infer<typeof networkManifestSchema>;
 export type ManifestArchitecture = NetworkManifest['architecture'];
 
-/** Input files of the dataset that a network reads besides the observations; a background and OI as a second field are none. */
+/** Input files of the dataset that a network reads besides the observations; OI that is computed for it is none. */
 export function extraInputsOf(manifest: NetworkManifest): ('oi' | 'sst')[] {
   switch (manifest.architecture) {
     case 'core':
       return manifest.sst_normalisation === undefined ? ['oi'] : ['oi', 'sst'];
     case 'starter-multimodal':
-      return manifest.second_field === 'sst' ? ['sst'] : [];
+      return manifest.second_field === 'oi' ? [] : [manifest.second_field === 'sst' ? 'sst' : 'oi'];
     case 'onnx': {
       const kinds = new Set(Object.values(manifest.inputs).flat());
       const needsOi = kinds.has('oi') || manifest.output.quantity === 'anomaly-from-oi';

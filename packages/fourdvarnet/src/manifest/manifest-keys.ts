@@ -102,11 +102,11 @@ export const MANIFEST_KEYS: Readonly<Record<string, ManifestKey>> = {
   },
   second_field: {
     meaning: 'what the second observation cost compares the state with',
-    values: 'sst or oi',
+    values: 'sst, oi (computed from the observations) or oi-map (the maps by OI of the dataset)',
   },
   sst_normalisation: {
     meaning:
-      'mean and standard deviation of the SST (with second_field: oi, of OI) that the network was trained with',
+      'mean and standard deviation of the SST (with another second_field, of OI) that the network was trained with',
     values: '{mean: …, std: …} in °C (OI: in metres), or {from: sst}',
   },
   background: {

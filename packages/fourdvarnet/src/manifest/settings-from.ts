@@ -96,7 +96,7 @@ function requireOiScaling({
   if (field === 'sst' || !('from' in normalisation)) return;
   throw mismatch(
     'sst_normalisation',
-    'sst_normalisation: {from: sst}, but second_field: oi',
+    `sst_normalisation: {from: sst}, but second_field: ${field}`,
     'mean and standard deviation of the heights, in metres: OI is scaled by them',
     'Give {mean: …, std: …} of the training.',
   );

@@ -88,17 +88,22 @@ async function mapped(
   name: string,
   manifestText: string,
   changes: Partial<PredictMapOptions> = {},
-): Promise<{ grid: RegularGrid; values: Float32Array }> {
+): Promise<{ grid: RegularGrid; values: Float32Array; patchCount: number }> {
   const [networkPath, outputPath] = [files.path('checked.network'), files.path('map.nc')];
   await checkNetwork({
     checkpointPath: files.path(name),
     fileName: name,
     manifestText,
     // a background needs no file of the dataset
-    tasks: [{ ...TASK, availableInputs: changes.sst ? ['sst'] : [] }],
+    tasks: [
+      {
+        ...TASK,
+        availableInputs: [...(changes.sst ? ['sst' as const] : []), ...(changes.oi ? ['oi' as const] : [])],
+      },
+    ],
     networkPath,
   });
-  await predictMap({
+  const { report } = await predictMap({
     networkPath,
     observations: [{ path: files.path('tracks.nc') }],
     oi: null,
@@ -111,7 +116,8 @@ async function mapped(
   });
   const field = await openGriddedField(outputPath, { variable: 'gssh' });
   try {
-    return { grid: field.grid, values: Float32Array.from(await field.readDays(0, 16)) };
+    const values = Float32Array.from(await field.readDays(0, 16));
+    return { grid: field.grid, values, patchCount: report.patchCount };
   } finally {
     field.close();
   }
@@ -250,6 +256,37 @@ describe('second_field: oi', () => {
       expect(new Set(own.values).size).toBeGreaterThan(1000);
     },
   );
+
+  test('oi-map is the same with the file of OI itself, and without it the task cannot be entered', async () => {
+    const sst = { path: files.path('oi.nc'), variable: 'gssh' };
+    const fromSst = await mapped('multimodal.safetensors', multimodal(''), { sst });
+    const fromMaps = await mapped('multimodal.safetensors', multimodal('second_field: oi-map\n'), {
+      oi: sst,
+    });
+    fromMaps.values.forEach((value, index) => expect(value).toBeCloseTo(fromSst.values[index]!, 6));
+    const rejection = await rejectionOf(
+      mapped('multimodal.safetensors', multimodal('second_field: oi-map\n')),
+    );
+    expect(rejection).toMatchObject({ code: 'inputs-missing' });
+  });
+
+  test('windows lie on the days of the maps, and nodes beyond them have the value of the nearest', async () => {
+    const height = (days: number, lat: number, lon: number) => sampleHeight(days, Math.min(lat, 36.5), lon);
+    const grid = { timeDays: evenly(FIRST_DAY, 16, 1), latDeg: oi.grid.latDeg, lonDeg: oi.grid.lonDeg };
+    await writeSample(files.path('whole.nc'), { name: 'gssh', grid, height });
+    await writeSample(files.path('short.nc'), {
+      name: 'gssh',
+      grid: { ...grid, latDeg: grid.latDeg.filter((lat) => lat <= 36.5) },
+      height,
+    });
+    const run = (name: string) =>
+      mapped('multimodal.safetensors', multimodal('second_field: oi-map\n'), {
+        oi: { path: files.path(name), variable: 'gssh' },
+      });
+    const [whole, short] = [await run('whole.nc'), await run('short.nc')];
+    expect(whole.patchCount).toBe(16 - DAYS + 1);
+    short.values.forEach((value, index) => expect(value).toBeCloseTo(whole.values[index]!, 6));
+  });
 
   test('needs a mean and a standard deviation of heights', async () => {
     const text = multimodal('second_field: oi\n').replace('{mean: 0.3, std: 0.1}', '{from: sst}');

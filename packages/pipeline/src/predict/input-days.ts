@@ -1,7 +1,13 @@
 import { basename } from 'node:path';
 import { openGriddedField, openGriddedObservations, type GriddedField } from '@sillage/netcdf';
 import type { RegularGrid } from '@sillage/science';
-import { alignedDays, type DaySource, rejectionFromError } from '@sillage/validation';
+import {
+  alignedDays,
+  COORDINATE_TOLERANCE,
+  type DaySource,
+  RejectionError,
+  rejectionFromError,
+} from '@sillage/validation';
 import type { KnownInput } from '../oi-inputs.js';
 import type { LatticeOrigin } from './network-grid.js';
 import type { FieldInput } from './network-types.js';
@@ -25,6 +31,62 @@ export function openOiDays(input: FieldInput, grid: RegularGrid): Promise<FieldD
     spacing: 'any',
     missingAboveM: MISSING_ABOVE_M,
   }));
+}
+
+/** The days of maps by OI, days since 1950. */
+export async function oiDaysOf({ path, variable }: FieldInput): Promise<Float64Array> {
+  try {
+    const { grid, close } = await openGriddedField(path, {
+      ...(variable === null ? {} : { variable }),
+      spacing: 'any',
+    });
+    close();
+    return grid.timeDays;
+  } catch (error) {
+    throw rejectionFromError(error, { subject: basename(path) });
+  }
+}
+
+/** As {@link openOiDays}; nodes beyond the file have the value of its nearest one: patches may reach a little further than a box. */
+export async function openOiMaps(input: FieldInput, grid: RegularGrid): Promise<FieldDays> {
+  const { source, close } = await openOiDays(input, grid);
+  close();
+  const [rows, columns] = [innerRange(grid.latDeg, source.latDeg), innerRange(grid.lonDeg, source.lonDeg)];
+  if (rows === null || columns === null)
+    throw new RejectionError({
+      code: 'area-not-covered',
+      where: basename(input.path),
+      found: 'maps by OI that lie beside the area',
+      expected: 'the maps by OI of the task',
+      fix: 'Give the file that belongs to the observations.',
+    });
+  const inner = {
+    timeDays: grid.timeDays,
+    latDeg: grid.latDeg.slice(rows.first, rows.last + 1),
+    lonDeg: grid.lonDeg.slice(columns.first, columns.last + 1),
+  };
+  const days = await openOiDays(input, inner);
+  const within = (index: number, { first, last }: { first: number; last: number }) =>
+    Math.min(Math.max(index, first), last) - first;
+  return {
+    ...days,
+    grid,
+    readDay: async (index) => {
+      const map = await days.readDay(index);
+      return Float64Array.from({ length: grid.latDeg.length * grid.lonDeg.length }, (_, node) => {
+        const row = within(Math.floor(node / grid.lonDeg.length), rows);
+        return map[row * inner.lonDeg.length + within(node % grid.lonDeg.length, columns)]!;
+      });
+    },
+  };
+}
+
+/** The first and the last node of an axis that lie within another; null for none. */
+function innerRange(axis: Float64Array, other: Float64Array): { first: number; last: number } | null {
+  const isInside = (place: number) =>
+    place >= other[0]! - COORDINATE_TOLERANCE && place <= other.at(-1)! + COORDINATE_TOLERANCE;
+  const first = axis.findIndex(isInside);
+  return first < 0 ? null : { first, last: axis.findLastIndex(isInside) };
 }
 
 /** Opens sea surface temperature, in the unit of the file, on the grid of a network; NaN where the file has none. */

@@ -159,7 +159,7 @@ function withMeaning(keys: readonly string[]): { key: string; meaning: string }[
 }
 
 function readsOiAsSecondField(manifest: CheckpointManifest): boolean {
-  return manifest.architecture === 'starter-multimodal' && manifest.second_field === 'oi';
+  return manifest.architecture === 'starter-multimodal' && manifest.second_field !== 'sst';
 }
 
 function inputsOf(network: RecognisedNetwork): ('observations' | ExtraInput)[] {

@@ -7,7 +7,7 @@ import { computedOi, openBackground, type Background } from './background.js';
 import { noTrainTruth } from './check-network.js';
 import type { HeightAbove } from './day-samples.js';
 import { FieldStatistics } from './field-statistics.js';
-import { openOiDays, openSstDays, type FieldDays } from './input-days.js';
+import { openOiDays, openOiMaps, openSstDays, type FieldDays } from './input-days.js';
 import type { FieldKind } from './network-solver.js';
 import type { FieldInput, HeightStatistics } from './network-types.js';
 import { openObservationDays } from './observation-days.js';
@@ -59,7 +59,7 @@ export async function openNetworkDays(options: NetworkDaysOptions): Promise<Netw
       ...(background === null ? {} : { firstGuess: timedGuess(background, options.place) }),
     });
     closers.push(observations.close);
-    const oi = !kinds.includes('oi') ? null : (ownOi?.readDay ?? (await openOi(options, closers)));
+    const oi = !kinds.includes('oi') ? null : await oiReader(options, ownOi, closers);
     const sst = kinds.includes('sst') ? await openSst(options, closers) : null;
     const scaling = await heightScaling(options, async (day) => (await observations.readDay(day)).heightsM);
     const sstScaling = sst === null ? null : await temperatureScaling(manifest, sst, grid);
@@ -95,16 +95,17 @@ export function hasBackground(manifest: NetworkManifest): boolean {
 
 /** Whether a network reads OI that is computed for it, whatever maps by OI the task has. */
 function readsOwnOi(manifest: NetworkManifest): boolean {
-  return hasBackground(manifest) || hasOiAsSecondField(manifest);
+  return hasBackground(manifest) || ('second_field' in manifest && manifest.second_field === 'oi');
 }
 
-function hasOiAsSecondField(manifest: NetworkManifest): boolean {
-  return 'second_field' in manifest && manifest.second_field === 'oi';
+/** Whether the second field of a network is the dataset's maps by OI. */
+export function readsOiMaps(manifest: NetworkManifest): boolean {
+  return 'second_field' in manifest && manifest.second_field === 'oi-map';
 }
 
 /** How OI becomes the second field of a network; null where it is no such field. */
 function ownOiScaling(manifest: NetworkManifest): Scaling | null {
-  if (!('second_field' in manifest) || manifest.second_field !== 'oi') return null;
+  if (!('second_field' in manifest) || manifest.second_field === 'sst') return null;
   const { sst_normalisation: normalisation } = manifest;
   return 'from' in normalisation ? null : normalisation;
 }
@@ -173,6 +174,19 @@ function yearShare(timeDays: number): number {
   const year = Number(isoDay(timeDays).slice(0, 4));
   const first = daysSince1950(`${year}-01-01`);
   return (timeDays - first) / (daysSince1950(`${year + 1}-01-01`) - first);
+}
+
+async function oiReader(
+  options: NetworkDaysOptions,
+  ownOi: Background | null,
+  closers: (() => void)[],
+): Promise<ReadDay> {
+  const { manifest, oi, grid } = options;
+  if (!readsOiMaps(manifest)) return ownOi?.readDay ?? openOi(options, closers);
+  if (oi === null || oi === 'from-observations') return openOi(options, closers);
+  const maps = await openOiMaps(oi, grid);
+  closers.push(maps.close);
+  return maps.readDay;
 }
 
 type ReadDay = (dayIndex: number) => Promise<ArrayLike<number>>;

@@ -9,8 +9,8 @@ import { knownInputs, observedDays, type KnownInput } from '../oi-inputs.js';
 import { historyLine } from '../provenance.js';
 import { dayThumbnail } from './day-thumbnail.js';
 import { startEnergyMeter } from './gpu-energy.js';
-import { latticeOriginOf } from './input-days.js';
-import { openNetworkDays, type NetworkDays } from './network-days.js';
+import { latticeOriginOf, oiDaysOf } from './input-days.js';
+import { openNetworkDays, readsOiMaps, type NetworkDays } from './network-days.js';
 import { readNetworkFile, type StoredNetwork } from './network-file.js';
 import { planNetworkGrid, scoredGrid, type NetworkGrid } from './network-grid.js';
 import { batchCost } from './network-plan.js';
@@ -209,9 +209,11 @@ function reporterOf({ onProgress, signal }: PredictMapOptions): Reporter {
 async function layOut(
   inputs: readonly KnownInput[],
   manifest: NetworkManifest,
-  { task, sst }: PredictMapOptions,
+  { task, sst, oi }: PredictMapOptions,
 ): Promise<NetworkGrid> {
-  const observed = await observedDays(chosenObservations(inputs));
+  const days = await observedDays(chosenObservations(inputs));
+  const mapped = readsOiMaps(manifest) && oi !== null ? await oiDaysOf(oi) : null;
+  const observed = days === null || mapped === null ? days : sharedDays(days, mapped);
   if (observed === null) {
     throw new RejectionError({
       code: 'inputs-missing',
@@ -223,6 +225,11 @@ async function layOut(
   }
   const origin = await latticeOriginOf({ observations: inputs, sst }, manifest.spacing_deg);
   return planNetworkGrid(manifest, task, { origin, observed });
+}
+
+/** Days that were observed and have a map. */
+function sharedDays({ firstDays, lastDays }: { firstDays: number; lastDays: number }, mapped: Float64Array) {
+  return { firstDays: Math.max(firstDays, mapped[0]!), lastDays: Math.min(lastDays, mapped.at(-1)!) };
 }
 
 /** Tracks and swaths where there are any; they hold more than daily means on another grid. */

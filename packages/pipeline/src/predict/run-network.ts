@@ -85,7 +85,7 @@ export function fieldKindsOf(manifest: NetworkManifest, hasSst: boolean): FieldK
     case 'core':
       return hasSst ? ['observations', 'oi', 'sst'] : ['observations', 'oi'];
     case 'starter-multimodal':
-      return ['observations', manifest.second_field];
+      return ['observations', manifest.second_field === 'sst' ? 'sst' : 'oi'];
     default:
       return ['observations'];
   }
