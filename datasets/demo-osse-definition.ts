@@ -168,7 +168,7 @@ async function challengeDefinition(recipe: DemoRecipe, folder: string): Promise<
     citation: 'Sillage demo challenge, a synthetic ocean (two-layer quasi-geostrophic simulation).',
     protocol: 'osse-natl',
     disclosure: 'practice',
-    datasetVersion: '2.3.0',
+    datasetVersion: '2.4.0',
     periods: {
       evaluation: recipe.evaluation,
       spinUp: recipe.spinUp,
@@ -213,7 +213,7 @@ export function networksOf({ networks, areas }: DemoRecipe): NetworkRecipe[] {
 
 /** One for the boards without swaths and one for those with them: they tell their inputs apart. */
 function networkReferences(
-  { area, checkpoint, manifest, scenarios: entered }: NetworkRecipe,
+  { area, checkpoint, manifest, kind, scenarios: entered }: NetworkRecipe,
   scenarios: readonly DemoScenario[],
 ) {
   const kinds: { id: string; withSwath: boolean; inputs: InputKind[] }[] = [
@@ -223,8 +223,7 @@ function networkReferences(
   return kinds.map(({ id, withSwath, inputs }) => ({
     id,
     name: '4DVarNet',
-    description:
-      'A starter 4DVarNet, trained on the year 2013 of this synthetic ocean; not a network of the authors of 4DVarNet.',
+    description: `${kind}, trained on the year 2013 of this synthetic ocean; not a network of the authors of 4DVarNet.`,
     inputs,
     role: 'reconstruction',
     trainedOn: [area],

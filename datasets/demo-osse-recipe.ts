@@ -45,6 +45,8 @@ export type NetworkRecipe = {
   area: AreaRecipe['id'];
   checkpoint: string;
   manifest: string;
+  /** What it reads beside the observations, in the words of its description. */
+  kind: string;
   /** The boards that it enters. */
   scenarios: readonly string[];
 };
@@ -131,6 +133,7 @@ export const DEMO_OSSE: DemoRecipe = {
     area,
     checkpoint: `4dvarnet-${area}.pt`,
     manifest: `4dvarnet-${area}.yaml`,
+    kind: area === 'gf' ? 'A starter 4DVarNet that also reads OI of the observations' : 'A starter 4DVarNet',
     scenarios: ['nadir4', 'swot1-nadir4'],
   })),
   spinUp: { start: '2012-10-01', end: '2012-10-21' },

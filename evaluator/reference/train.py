@@ -371,7 +371,8 @@ class Windows:
                 "observations": scaled(values[part], "normalisation"),
                 "lag": lag[part],
                 "target": scaled(self.truth - above, "normalisation"),
-                **({} if oi is None else {"oi": scaled(oi[part], "heights")}),
+                # land counts as in a file of OI with a mask: missing, which is 0 in network units
+                **({} if oi is None else {"oi": np.where(np.isfinite(self.truth), scaled(oi[part], "heights"), np.float32(0))}),
             }
 
     def __len__(self):

@@ -126,6 +126,8 @@ async function makeTrack(only: number | null = null): Promise<ObjectReference> {
   return backend.put(readFileSync(path));
 }
 
+type NetworkSize = { steps: number; width: number; keys?: string };
+
 type Outcome = { outcome: JobOutcome | null };
 async function resultOf<Kind extends 'check-network' | 'predict'>(job: Outcome, kind: Kind) {
   await waitFor(`the outcome of ${kind}`, () => job.outcome !== null, 120_000);
@@ -135,12 +137,12 @@ async function resultOf<Kind extends 'check-network' | 'predict'>(job: Outcome, 
   return result as Extract<typeof result, { kind: Kind }>;
 }
 
-async function checkedNetwork({ steps, width } = { steps: 2, width: 4 }) {
+async function checkedNetwork({ steps, width, keys = '' }: NetworkSize = { steps: 2, width: 4 }) {
   const check = backend.addJob({
     kind: 'check',
     submissionId: randomUUID(),
     evaluationId: null,
-    network: { manifest: manifest(steps) },
+    network: { manifest: `${manifest(steps)}${keys}` },
     upload: backend.put(untrainedNetwork(width)),
     fileName: 'net.safetensors',
     variable: null,
@@ -210,6 +212,18 @@ describe('an evaluator that runs networks', () => {
       capabilities: ['predict'],
       runtime: { name: 'onnxruntime-cpu', memoryBytes: 1500 * 2 ** 20 },
     });
+  });
+
+  test('computes the OI under a network inside of its sandbox', async () => {
+    startEvaluator();
+    const { network, summary } = await checkedNetwork({ steps: 1, width: 4, keys: 'background: oi\n' });
+    expect(summary.extraInputs).toEqual([]);
+    const values = await mapOf(await addPredict(network));
+    expect(values.every(Number.isFinite)).toBe(true);
+    // an untrained network of anomalies stays near OI, and that near a sea of 0.5 m ± 0.3 m
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    expect(mean).toBeCloseTo(0.5, 0);
+    expect(Math.max(...values) - Math.min(...values)).toBeGreaterThan(0.2);
   });
 
   test('leaves out the satellite that it is told to, and says so where there is none of that name', async () => {

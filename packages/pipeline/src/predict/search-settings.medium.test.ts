@@ -115,7 +115,9 @@ describe('searchSettings', () => {
         storage: 'float32',
       });
       for (const timeDays of grid.timeDays) {
-        const sshM = Float64Array.from({ length: 61 * 61 }, (_, node) => Math.sin(timeDays + node) / 4);
+        const sshM = Float64Array.from({ length: 61 * 61 }, (_, node) =>
+          node % 40 === 0 ? Math.sin(timeDays + node) / 4 : Number.NaN,
+        );
         const unknown = sshM.map(() => Number.NaN);
         writer.append({ sshM, sshObservedM: sshM, lagDays: unknown, flag: sshM.map(() => 0) });
       }
