@@ -112,13 +112,13 @@ describe('a draft', () => {
       files: [{ role: 'truth', area: 'gf', path: 'truth.nc', description: '', sha256: 'a'.repeat(64) }],
     });
     const written = await createDraft(api, { definition });
-    expect(written.problems).toEqual([
+    expect(written.problems).toMatchObject([
       { path: 'files.0.path', message: expect.stringContaining("no file 'truth.nc'") },
     ]);
     const truth = randomBytes(100);
     const withFile = await addDraftFile(api, written, 'truth.nc', truth);
-    expect(withFile.problems).toEqual([
-      { path: 'files.0.sha256', message: expect.stringContaining(sha256Of(truth)) },
+    expect(withFile.problems).toMatchObject([
+      { path: 'files.0.sha256', found: expect.stringContaining(sha256Of(truth)) },
     ]);
     const corrected = await saveDraft(api, withFile, { files: challengeDefinition().files });
     expect(corrected.problems).toEqual([]);
@@ -129,17 +129,17 @@ describe('a draft', () => {
     const other = await registerChallenge(api, challengeDefinition());
     const draft = await createDraft(api, { from: { challengeId: definition.id, version: '1.0.0' } });
     const older = await saveDraft(api, draft, { datasetVersion: '1.0.0' });
-    expect(older.problems).toEqual([
-      { path: 'datasetVersion', message: expect.stringContaining('use 1.0.1 or more') },
-    ]);
+    expect(older.problems).toMatchObject([{ path: 'datasetVersion', needed: 'a number above 1.0.0' }]);
     const elsewhere = await saveDraft(api, older, { id: other.id });
     expect(elsewhere.problems).toMatchObject([{ path: 'id' }]);
     const renamed = await saveDraft(api, elsewhere, { id: `${other.id}-new` });
     expect(renamed.problems).toEqual([]);
-    expect((await createDraft(api, { definition })).problems).toContainEqual({
-      path: 'id',
-      message: expect.stringContaining('start the draft from one of its versions'),
-    });
+    expect((await createDraft(api, { definition })).problems).toContainEqual(
+      expect.objectContaining({
+        path: 'id',
+        fix: expect.stringContaining('start the draft from one of the versions of that challenge'),
+      }),
+    );
   });
 
   it('is not overwritten by somebody who read it before it was changed', async () => {

@@ -126,7 +126,13 @@ describe('an inspection', () => {
     const draft = await createDraft(api, { definition: { id: 'incomplete' } });
     const refused = await ask(draft).expect(409);
     expect(refused.body.error.code).toBe('draft-not-ready');
-    expect(refused.body.error.fields).toContainEqual({ path: 'areas', message: expect.any(String) });
+    expect(refused.body.error.fields).toContainEqual({
+      path: 'areas',
+      message: 'missing',
+      found: 'nothing',
+      needed: 'a list',
+      fix: 'Fill it in.',
+    });
     const complete = await freshDraft();
     await saveDraft(api, complete, { summary: 'Newer' });
     expect((await ask(complete).expect(409)).body.error.code).toBe('draft-changed');

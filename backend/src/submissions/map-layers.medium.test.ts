@@ -130,7 +130,7 @@ async function shownOf({
 
 describe('the layers of the maps', () => {
   it('are all shown where the truth is public', async () => {
-    expect(await shownOf(await withEveryLayer('practice'))).toHaveLength(2 * MAP_LAYER_NAMES.length + 3);
+    expect(await shownOf(await withEveryLayer('practice'))).toHaveLength(2 * MAP_LAYER_NAMES.length + 4);
   });
 
   it('are those of the map itself in a public test, for its author as well', async () => {
