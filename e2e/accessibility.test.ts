@@ -202,7 +202,7 @@ describe.skipIf(!hasBrowser)('every page is without axe violations and without s
   });
   afterAll(() => browser.close());
 
-  test('on a desktop and on a phone, in light and in dark', async () => {
+  test('on a desktop and on a phone, in light and in dark', { timeout: 900_000 }, async () => {
     const readers = [
       { as: null, reads: pages.filter((page) => !page.isSignedIn) },
       { as: account, reads: pages.filter((page) => page.isSignedIn && page.isOrganiser !== true) },
