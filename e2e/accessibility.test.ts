@@ -229,7 +229,7 @@ describe.skipIf(!hasBrowser)('every page is without axe violations and without s
 
   test('axe finds what is too faint in the dark alone', async () => {
     const { page, context } = await openPage(browser, { colorScheme: 'light' });
-    await page.goto(`${url}/challenges`);
+    await page.goto(`${url}/challenges`, { waitUntil: 'networkidle' }); // React leaves what is planted later alone
     await page.evaluate(() => {
       const line = document.createElement('p');
       line.textContent = 'planted';
@@ -239,13 +239,14 @@ describe.skipIf(!hasBrowser)('every page is without axe violations and without s
     const contrast = () => accessibilityViolations(page, ['color-contrast']);
     expect(await contrast()).toEqual([]);
     await paint(page, 'dark');
+    await page.getByText('planted').waitFor();
     expect((await contrast()).join()).toContain('color-contrast');
     await context.close();
   });
 
   test('axe finds what is planted', async () => {
     const { page, context } = await openPage(browser);
-    await page.goto(`${url}/challenges`);
+    await page.goto(`${url}/challenges`, { waitUntil: 'networkidle' });
     await page.evaluate(() =>
       document.body.insertAdjacentHTML('beforeend', '<main><button></button><img src="/icon.svg"></main>'),
     );
