@@ -130,6 +130,17 @@ test('asks once more when a kept connection turns out to be closed', async () =>
   expect(await (await ask('/api/x')).text()).toBe('second');
 });
 
+test('asks over a new connection when all kept ones turn out to be closed', async () => {
+  const used = new WeakSet<net.Socket>();
+  onBackend = (request, response) => {
+    if (used.has(request.socket)) request.socket.destroy();
+    else setTimeout(() => response.end('first of its connection'), 50); // so that they need a connection each
+    used.add(request.socket);
+  };
+  await Promise.all(['a', 'b', 'c', 'd'].map(async (name) => (await ask(`/api/${name}`)).text()));
+  expect(await (await ask('/api/x')).text()).toBe('first of its connection');
+});
+
 test('never repeats a request that changes something', async () => {
   let calls = 0;
   onBackend = (request) => {

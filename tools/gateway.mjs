@@ -19,7 +19,8 @@ export async function startGateway({ port, hosts, backendUrl, frontendUrl }) {
   const forward = (
     /** @type {http.IncomingMessage} */ request,
     /** @type {http.ServerResponse} */ response,
-  ) => proxy.web(request, response, { target: targetOf(request.url ?? '/') });
+    /** @type {{ agent?: false }} */ connection = {},
+  ) => proxy.web(request, response, { target: targetOf(request.url ?? '/'), ...connection });
 
   proxy.on('error', (error, request, response) => {
     if (request === undefined || !(response instanceof http.ServerResponse)) return;
@@ -27,7 +28,8 @@ export async function startGateway({ port, hosts, backendUrl, frontendUrl }) {
     const isRepeatable = request.method === 'GET' || request.method === 'HEAD';
     if (!response.headersSent && isRepeatable && STALE_CONNECTION.has(code ?? '') && !retried.has(request)) {
       retried.add(request);
-      void forward(request, response);
+      // Over a connection of its own: after a pause all that were kept may be closed.
+      void forward(request, response, { agent: false });
       return;
     }
     answerUnavailable(request, response);
