@@ -5,10 +5,10 @@ import { copyFile, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ChallengeDefinition } from '@sillage/contracts';
+import type { ChallengeDefinition, Period } from '@sillage/contracts';
 import { openGriddedField, writeGriddedField } from '@sillage/netcdf';
 import { mapObservations, scoreReconstruction, simulateObservations } from '@sillage/pipeline';
-import { daysSince1950, type RegularGrid } from '@sillage/science';
+import { daysSince1950, isoDay, type RegularGrid } from '@sillage/science';
 import {
   DEFINITION_FILE,
   fileNames,
@@ -274,7 +274,7 @@ async function mapByOi(
       variable,
     })),
     grid: { kind: 'box', box: area.scoredBox, spacingDeg: area.oiSpacingDeg },
-    period: recipe.evaluation,
+    period: widened(recipe.evaluation, recipe.oiMarginDays),
     // Its mask is that of the truth; an area without land needs none.
     ...(area.shipsTracks ? {} : { maskPath: join(folder, fileNames.gridded(area, scenario.id)) }),
     outputPath: join(folder, fileNames.oi(area, scenario.id)),
@@ -282,6 +282,10 @@ async function mapByOi(
     attributes: labels(area),
     now: DATASET_DATE,
   });
+}
+
+function widened({ start, end }: Period, days: number): Period {
+  return { start: isoDay(daysSince1950(start) - days), end: isoDay(daysSince1950(end) + days) };
 }
 
 /** Says in the file itself that the sea under the satellites is synthetic. */

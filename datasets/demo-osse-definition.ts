@@ -168,7 +168,7 @@ async function challengeDefinition(recipe: DemoRecipe, folder: string): Promise<
     citation: 'Sillage demo challenge, a synthetic ocean (two-layer quasi-geostrophic simulation).',
     protocol: 'osse-natl',
     disclosure: 'practice',
-    datasetVersion: '2.4.0',
+    datasetVersion: '2.5.0',
     periods: {
       evaluation: recipe.evaluation,
       spinUp: recipe.spinUp,
@@ -290,7 +290,7 @@ async function filesOf(area: AreaRecipe, recipe: DemoRecipe, folder: string): Pr
       role: 'oi',
       scenario: scenario.id,
       variable: 'gssh',
-      description: `Baseline optimal interpolation of these observations on a ${area.oiSpacingDeg}° grid.`,
+      description: `Baseline optimal interpolation of these observations on a ${area.oiSpacingDeg}° grid, with a week before and after the evaluation period.`,
       ...(await describe(fileNames.oi(area, scenario.id))),
     });
   }

@@ -58,11 +58,21 @@ export type DemoRecipe = {
   evaluation: Period;
   /** Last day of the observations: the OI of the last evaluation day reads 14 days further. */
   lastObservationDay: string;
+  /** Days of OI before and after the evaluation period: a network that reads it sees half a window around each day that it maps. */
+  oiMarginDays: number;
   /** Seed of the observation errors of the noise ladder. */
   errorSeed: number;
   /** Size of the KaRIn cells, along and across, km; the real product has 2 km, eleven times as many points. */
   karinSpacingKm: number;
 };
+
+const networkOf = (area: AreaRecipe['id'], kind: string): NetworkRecipe => ({
+  area,
+  checkpoint: `4dvarnet-${area}.pt`,
+  manifest: `4dvarnet-${area}.yaml`,
+  kind,
+  scenarios: ['nadir4', 'swot1-nadir4'],
+});
 
 const seaOf =
   (area: AreaRecipe['id']): SeaOfArea =>
@@ -129,16 +139,15 @@ const NORTH_ATLANTIC: AreaRecipe = {
 /** The demo as it ships. */
 export const DEMO_OSSE: DemoRecipe = {
   areas: [GULF_STREAM, OSMOSIS, NORTH_ATLANTIC],
-  networks: (['gf', 'osmosis'] as const).map((area) => ({
-    area,
-    checkpoint: `4dvarnet-${area}.pt`,
-    manifest: `4dvarnet-${area}.yaml`,
-    kind: area === 'gf' ? 'A starter 4DVarNet that also reads OI of the observations' : 'A starter 4DVarNet',
-    scenarios: ['nadir4', 'swot1-nadir4'],
-  })),
+  networks: [
+    networkOf('gf', 'A starter 4DVarNet that also reads OI of the observations'),
+    networkOf('osmosis', 'A starter 4DVarNet'),
+    networkOf('natl', 'A starter 4DVarNet that also reads the OI of the dataset'),
+  ],
   spinUp: { start: '2012-10-01', end: '2012-10-21' },
   evaluation: { start: '2012-10-22', end: '2012-12-02' },
   lastObservationDay: '2012-12-15',
+  oiMarginDays: 7,
   errorSeed: 20_121_001,
   karinSpacingKm: 5,
 };

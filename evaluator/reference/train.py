@@ -512,7 +512,10 @@ def parse_arguments():
     output.add_argument("--out", required=True, help="folder for checkpoint.pt, state.pt, log.csv")
     output.add_argument("--map-patch", type=int, nargs=2, metavar=("LAT", "LON"), help="of the manifest (default: --patch)")
     output.add_argument("--map-strides", type=int, nargs=2, metavar=("LAT", "LON"), help="of the manifest")
+    output.add_argument("--map-stride-days", type=int, default=1, help="of the manifest")
     output.add_argument("--map-batch", type=int, default=4, help="of the manifest")
+    output.add_argument("--second-field", choices=["oi", "oi-map"], default="oi",
+                        help="of the manifest: OI that the platform computes, or the maps of the dataset")
     output.add_argument("--spacing", type=float, required=True, help="grid step after --coarsen in degrees, of the manifest")
     output.add_argument("--validate-every", type=int, default=200, help="steps")
     output.add_argument("--validation-stride", type=int, default=3, help="days between validated windows")
@@ -686,7 +689,8 @@ def manifest(settings, arguments, scores):
     (lat, lon), strides = settings["map_patch"], arguments.map_strides or settings["map_patch"]
     state, projected = np.mean(list(scores.values()), 0)
     mean_and_std = lambda numbers: f"{{ mean: {numbers['mean']!r}, std: {numbers['std']!r} }}"
-    second_field = f"second_field: oi\nsst_normalisation: {mean_and_std(settings['heights'])}\n" if settings["dh_o"] else ""
+    reads_oi = f"second_field: {arguments.second_field}\nsst_normalisation: {mean_and_std(settings['heights'])}\n"
+    second_field = reads_oi if settings["dh_o"] else ""
     return f"""architecture: {"starter-multimodal" if settings["dh_o"] else "starter"}
 n_step: {settings["n_step"]}
 lr_grad: {settings["lr_grad"]:g}
@@ -701,7 +705,7 @@ fgat_passes: {settings["fgat_passes"]}
 {second_field}background: {settings["background"]}
 normalisation: {mean_and_std(settings["normalisation"])}
 patch: {{ time: {settings["days"]}, lat: {lat}, lon: {lon} }}
-strides: {{ time: 1, lat: {strides[0]}, lon: {strides[1]} }}
+strides: {{ time: {arguments.map_stride_days}, lat: {strides[0]}, lon: {strides[1]} }}
 reconstruction_weight: {{ time: triangular, offset: 1, crop: {{ lat: {arguments.crop}, lon: {arguments.crop} }} }}
 batch_size: {settings["map_batch"]}
 spacing_deg: {arguments.spacing:g}
