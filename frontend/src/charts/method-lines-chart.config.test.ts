@@ -45,6 +45,12 @@ describe('lines of methods', () => {
     expect(datasets.map(({ pointRadius }) => pointRadius)).toEqual([0, 3]);
   });
 
+  test('contours lie further right and further up where smaller scales are resolved, as the page says', () => {
+    const { scales } = contourLinesConfig(series, palette).options ?? {};
+    expect(scales?.['x']).toMatchObject({ type: 'logarithmic', reverse: true });
+    expect(scales?.['y']).toMatchObject({ type: 'logarithmic', reverse: true });
+  });
+
   test('the axis of a PSD score reaches below zero only where a score does', () => {
     const minOf = (y: number) =>
       psdScoreLinesConfig([{ label: 'a', slot: 1, points: [{ x: 1, y }] }], 'km', palette).options?.scales?.[

@@ -10,9 +10,12 @@ export type LinesConfig = ChartConfiguration<'line', { x: number; y: number }[]>
 export type Palette = { colours: ChartColours; ofMethod: (slot: MethodSlot) => string };
 
 const FONT = { size: 12 };
-const HALF = 0.5; // PSD score at which the effective resolution is read
-const SCORE_FLOOR = -0.25; // where the error has more power than the truth, how much more is nothing to read
-const NICE = [0.1, 0.2, 0.3, 0.5, 1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000, 2000] as const;
+export const HALF = 0.5; // PSD score at which the effective resolution is read
+export const SCORE_FLOOR = -0.25; // where the error has more power than the truth, how much more is nothing to read
+/** Ticks of logarithmic axes. */
+export const LOGARITHMIC_TICKS = [
+  0.1, 0.2, 0.3, 0.5, 1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000, 2000,
+] as const;
 
 /** A score or an error by day; the days of all methods are one axis. */
 export function dailyLinesConfig(
@@ -176,13 +179,15 @@ function linearAxis(text: string, colours: ChartColours) {
 function wavelengthAxis(text: string, colours: ChartColours) {
   return {
     type: 'logarithmic' as const,
-    reverse: text.startsWith('wavelength'),
+    reverse: true, // small scales lie where more is resolved: right, and up
     bounds: 'data' as const,
     title: { display: true, text, color: colours.inkFaint, font: FONT },
     grid: { display: false } as Record<string, unknown>,
     border: { color: colours.line } as Record<string, unknown>,
     afterBuildTicks: (axis: { min: number; max: number; ticks: { value: number }[] }) => {
-      axis.ticks = NICE.filter((value) => value >= axis.min && value <= axis.max).map((value) => ({ value }));
+      axis.ticks = LOGARITHMIC_TICKS.filter((value) => value >= axis.min && value <= axis.max).map(
+        (value) => ({ value }),
+      );
     },
     ticks: {
       color: colours.inkFaint,

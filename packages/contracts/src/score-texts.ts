@@ -126,7 +126,7 @@ export const PHYSICS_DEFINITIONS = {
     label: 'vorticity ratio',
     decimals: 2,
     definition:
-      'RMS of the geostrophic relative vorticity ÷ that of the truth. 1 is best; below 1 is too smooth, above 1 is noise.',
+      'RMS of the geostrophic relative vorticity g/f·∇²SSH ÷ that of the truth. 1 is best; below 1 is too smooth, above 1 is noise.',
   },
   spectralSlope: {
     symbol: 'slope',

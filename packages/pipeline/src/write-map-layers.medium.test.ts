@@ -125,13 +125,13 @@ import sys, json, numpy as np, xarray as xr
 h = xr.open_dataset(sys.argv[1]).ssh.astype("f8").isel(time=1)
 R, g, omega = 6371000.0, 9.81, 7.292115e-5
 lat, lon = np.deg2rad(h.lat.values), np.deg2rad(h.lon.values)
-f = lambda phi: 2 * omega * np.sin(phi)
-middle = (lat[1:] + lat[:-1]) / 2
-v = g / (f(lat) * R * np.cos(lat))[:, None] * np.diff(h.values, axis=1) / np.diff(lon)[None, :]
-u = -g / (f(middle) * R)[:, None] * np.diff(h.values, axis=0) / np.diff(lat)[:, None]
-dv = np.diff(v, axis=1) / ((lon[2:] - lon[:-2]) / 2)[None, :]
-du = np.diff(u * np.cos(middle)[:, None], axis=0) / ((lat[2:] - lat[:-2]) / 2)[:, None]
-zeta = (dv[1:-1] - du[:, 1:-1]) / (R * np.cos(lat[1:-1]))[:, None] / f(lat[1:-1])[:, None]
+f = 2 * omega * np.sin(lat[1:-1])[:, None]
+cosine, middle = np.cos(lat[1:-1])[:, None], (lat[1:] + lat[:-1]) / 2
+slope = np.diff(h.values, axis=1)[1:-1] / np.diff(lon)[None, :]
+zonal = np.diff(slope, axis=1) / ((lon[2:] - lon[:-2]) / 2)[None, :] / cosine**2
+flux = np.cos(middle)[:, None] * np.diff(h.values, axis=0)[:, 1:-1] / np.diff(lat)[:, None]
+meridional = np.diff(flux, axis=0) / ((lat[2:] - lat[:-2]) / 2)[:, None] / cosine
+zeta = g / f**2 * (zonal + meridional) / R**2
 north, east = np.gradient(h.values, lat * R, axis=0), np.gradient(h.values, lon, axis=1) / (R * np.cos(lat))[:, None]
 print(json.dumps([zeta[89, 99], np.hypot(north, east)[90, 100]]))`;
     const run = spawnSync('/usr/bin/python3', ['-c', program, path], { encoding: 'utf8' });

@@ -1,14 +1,18 @@
 'use client';
 
 import dynamic from 'next/dynamic';
-import type { Period } from '@sillage/contracts';
+import type { Period, TaskExtent } from '@sillage/contracts';
 import type { ReferenceFile } from '../../features/preflight/messages';
 import { SubmitForm } from '../../features/submit/submit-form';
 import type { SubmitChallenge } from '../../features/submit/task-chooser';
-import { taskName } from '../../lib/tasks';
+import { taskName, type Task } from '../../lib/tasks';
 
 const PreflightPanel = dynamic(
   () => import('../../features/preflight/preflight-panel').then((module) => module.PreflightPanel),
+  { ssr: false },
+);
+const SetCheckPanel = dynamic(
+  () => import('../../features/preflight/set-check-panel').then((module) => module.SetCheckPanel),
   { ssr: false },
 );
 
@@ -21,6 +25,16 @@ type Props = {
 
 /** The form, with the check of a map in the browser before it is sent; its code comes when a file is chosen. */
 export function CheckedSubmitForm({ challenge, period, references, teams }: Props) {
+  const extentsOf = (tasks: readonly Task[]): TaskExtent[] =>
+    tasks.flatMap(({ area, scenario }) => {
+      const scoredBox = challenge.areas.find(({ id }) => id === area)?.scoredBox;
+      return scoredBox === undefined ? [] : [{ area, scenario, scoredBox, period }];
+    });
+  const common = {
+    protocol: challenge.protocol,
+    references,
+    nameOfTask: (task: Task) => taskName(challenge, task),
+  };
   return (
     <SubmitForm
       challenge={challenge}
@@ -29,16 +43,22 @@ export function CheckedSubmitForm({ challenge, period, references, teams }: Prop
         <PreflightPanel
           file={file}
           challenge={challenge.id}
-          protocol={challenge.protocol}
           variable={variable}
           onVariable={onVariable}
-          tasks={tasks.flatMap(({ area, scenario }) => {
-            const scoredBox = challenge.areas.find(({ id }) => id === area)?.scoredBox;
-            return scoredBox === undefined ? [] : [{ area, scenario, scoredBox, period }];
-          })}
+          tasks={extentsOf(tasks)}
           onlyCovered={onlyCovered}
-          references={references}
-          nameOfTask={(task) => taskName(challenge, task)}
+          {...common}
+        />
+      )}
+      setPreflight={({ items, variable, onVariable, openId, onOpen }) => (
+        <SetCheckPanel
+          challenge={challenge}
+          items={items.map((item) => ({ ...item, tasks: extentsOf(item.tasks) }))}
+          variable={variable}
+          onVariable={onVariable}
+          openId={openId}
+          onOpen={onOpen}
+          {...common}
         />
       )}
     />

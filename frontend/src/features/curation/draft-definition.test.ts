@@ -62,6 +62,13 @@ describe('a definition that is being written', () => {
     expect(renamed['references']).toEqual([{ id: 'oi', scenarios: ['jason', 'nadir4'] }]);
   });
 
+  it('lets what a reference was trained on follow the new id of an area', () => {
+    const trained = { ...definition, references: [{ id: 'net', trainedOn: ['osmosis', 'gf'] }] };
+    const renamed = withId(trained, 'areas', 0, 'stream');
+    expect(renamed['references']).toEqual([{ id: 'net', trainedOn: ['osmosis', 'stream'] }]);
+    expect(withId(trained, 'scenarios', 0, 'jason')['references']).toEqual(trained.references);
+  });
+
   it('does not take over the tasks of another area while an id is typed that it has already', () => {
     const typed = withId(definition, 'areas', 0, 'osmosis');
     const further = withId(typed, 'areas', 0, 'osmosis2');

@@ -113,16 +113,16 @@ export function withId(
   for (const list of ['tasks', 'files', 'published'])
     if (listAt(result, [list]).length > 0)
       result = withValue(result, [list], listAt(result, [list]).map(follow));
-  if (kind === 'scenarios')
-    listAt(result, ['references']).forEach((reference, position) => {
-      const scenarios = textsAt(reference, ['scenarios']);
-      if (scenarios.includes(before))
-        result = withValue(
-          result,
-          ['references', position, 'scenarios'],
-          scenarios.map((scenario) => (scenario === before ? id : scenario)),
-        );
-    });
+  const listOfReference = kind === 'scenarios' ? 'scenarios' : 'trainedOn';
+  listAt(result, ['references']).forEach((reference, position) => {
+    const names = textsAt(reference, [listOfReference]);
+    if (names.includes(before))
+      result = withValue(
+        result,
+        ['references', position, listOfReference],
+        names.map((name) => (name === before ? id : name)),
+      );
+  });
   return result;
 }
 

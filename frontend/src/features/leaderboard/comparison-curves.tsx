@@ -1,37 +1,35 @@
 'use client';
 
-import type { BoardBands, Diagnostics, Leaderboard, LeaderboardRow } from '@sillage/contracts';
+import type { BoardBands, Leaderboard, LeaderboardRow } from '@sillage/contracts';
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import type { MethodSlot } from '../../charts/method-colours';
 import { MethodLinesChart } from '../../charts/method-lines-chart';
 import {
   contourLinesConfig,
   dailyLinesConfig,
-  halfCrossing,
   psdScoreLinesConfig,
   type MethodSeries,
   type Palette,
 } from '../../charts/method-lines-chart.config';
-import { QUANTITY_TEXTS, valuesOf, type Quantity } from '../../charts/rmse-over-time-chart.config';
+import { QUANTITY_TEXTS, type Quantity } from '../../charts/rmse-over-time-chart.config';
 import { ApiFailure } from '../../lib/api/api-failure';
 import { browserGateway } from '../../lib/api/browser-gateway';
-import { formatFixed } from '../../lib/format-number';
-import { scoreTextWithUnit } from '../../lib/format-score';
-import { bandCurve } from './bands-view';
 import { BoardDataNotice } from './board-data-notice';
 import styles from './comparison-curves.module.css';
+import type { ComparisonFigure } from './comparison-figure-names';
+import { contourCurves, dailyCurves, psdScoreCurves, type DiagnosedRows } from './comparison-series';
+import { FigureLinks } from './figure-links';
 import { useBoardData } from './use-board-data';
 
 type Props = {
   board: Leaderboard;
   rows: readonly LeaderboardRow[];
   slotOf: (row: LeaderboardRow) => MethodSlot;
+  svgHref: (figure: ComparisonFigure) => string;
 };
 
-type Loaded = { row: LeaderboardRow; diagnostics: Diagnostics }[];
-
 /** The curves of the chosen methods on shared axes. */
-export function ComparisonCurves({ board, rows, slotOf }: Props) {
+export function ComparisonCurves({ board, rows, slotOf, svgHref }: Props) {
   const { challenge, area, scenario, datasetVersion: version } = board;
   const loadAll = useCallback(
     (ids: string) =>
@@ -68,13 +66,14 @@ export function ComparisonCurves({ board, rows, slotOf }: Props) {
   return (
     <>
       <div className={styles.figures}>
-        <Daily loaded={loaded} slotOf={slotOf} />
+        <Daily loaded={loaded} slotOf={slotOf} svgHref={svgHref} />
         <ScoreByWavelength
           loaded={loaded}
           slotOf={slotOf}
+          svgHref={svgHref}
           bands={bands.state === 'here' ? bands.value : null}
         />
-        <Contours loaded={loaded} slotOf={slotOf} />
+        <Contours loaded={loaded} slotOf={slotOf} svgHref={svgHref} />
       </div>
       {absent.length === 0 ? null : (
         <p className="muted small">Without curves: {absent.map((row) => row.method).join(', ')}.</p>
@@ -83,23 +82,17 @@ export function ComparisonCurves({ board, rows, slotOf }: Props) {
   );
 }
 
-type CurveProps = { loaded: Loaded; slotOf: (row: LeaderboardRow) => MethodSlot };
+type CurveProps = {
+  loaded: DiagnosedRows;
+  slotOf: (row: LeaderboardRow) => MethodSlot;
+  svgHref: (figure: ComparisonFigure) => string;
+};
 
-function Daily({ loaded, slotOf }: CurveProps) {
+function Daily({ loaded, slotOf, svgHref }: CurveProps) {
   const [quantity, setQuantity] = useState<Quantity>('score');
   const text = QUANTITY_TEXTS[quantity];
-  const series = loaded.map(({ row, diagnostics: { daily } }): MethodSeries => ({
-    label: row.method,
-    slot: slotOf(row),
-    points: valuesOf(daily, quantity).map((y, day) => ({ x: daily.timeDays[day] ?? Number.NaN, y })),
-  }));
+  const { series, sentence } = dailyCurves(loaded, slotOf, quantity);
   const config = useConfig(series, (palette) => dailyLinesConfig(series, text, palette), quantity);
-  const sentence = series
-    .map(({ label, points }) => {
-      const values = points.map(({ y }) => y);
-      return `${label} ${formatFixed(Math.min(...values), text.decimals)} to ${formatFixed(Math.max(...values), text.decimals)}`;
-    })
-    .join('; ');
   return (
     <Figure
       id="daily"
@@ -118,76 +111,38 @@ function Daily({ loaded, slotOf }: CurveProps) {
           ))}
         </div>
       }
-      sentence={`Lowest and highest day${quantity === 'rmse' ? ', cm' : ''}: ${sentence}.`}
+      sentence={sentence}
+      svgHref={svgHref(quantity === 'score' ? 'daily-score' : 'daily-rmse')}
       isWide
     >
-      <MethodLinesChart config={config} description={`${text.name} by day. ${sentence}.`} heightPx={280} />
+      <MethodLinesChart config={config} description={`${text.name} by day. ${sentence}`} heightPx={280} />
     </Figure>
   );
 }
 
-function ScoreByWavelength({ loaded, slotOf, bands }: CurveProps & { bands: BoardBands | null }) {
-  const isAlongTrack = loaded.some(({ diagnostics }) => diagnostics.alongTrack !== null);
-  const unit = isAlongTrack ? 'km' : (bands?.axes?.wavelengthUnit ?? 'degrees');
-  const series = loaded.flatMap(({ row, diagnostics }): MethodSeries[] => {
-    const spectrum = diagnostics.alongTrack?.spectrum ?? null;
-    const points =
-      spectrum !== null
-        ? spectrum.wavelengthKm.flatMap((x, index) => {
-            const y = spectrum.score[index] ?? null;
-            return y === null ? [] : [{ x, y }];
-          })
-        : bands === null
-          ? []
-          : bandCurve(bands, row.evaluationId);
-    return points.length === 0 ? [] : [{ label: row.method, slot: slotOf(row), points }];
-  });
+function ScoreByWavelength({ loaded, slotOf, svgHref, bands }: CurveProps & { bands: BoardBands | null }) {
+  const { series, unit, sentence } = psdScoreCurves(loaded, slotOf, bands);
   const config = useConfig(series, (palette) => psdScoreLinesConfig(series, unit, palette), unit);
   if (series.length === 0) return null;
-  const sentence = series
-    .map(({ label, points }) => {
-      const crossing = halfCrossing(points);
-      return crossing === null
-        ? `${label} does not cross 0.5`
-        : `${label} at ${formatFixed(crossing, unit === 'km' ? 0 : 2)}${unit === 'km' ? ' km' : '°'}`;
-    })
-    .join('; ');
   return (
-    <Figure
-      id="psd-score"
-      title="PSD score by wavelength"
-      sentence={`Falls through 0.5: ${sentence}.${isAlongTrack ? '' : ' All periods together, in bands: λx itself is read from the contour in wavelength and period.'}`}
-    >
-      <MethodLinesChart
-        config={config}
-        description={`PSD score by wavelength. Falls through 0.5: ${sentence}.`}
-      />
+    <Figure id="psd-score" title="PSD score by wavelength" sentence={sentence} svgHref={svgHref('psd-score')}>
+      <MethodLinesChart config={config} description={`PSD score by wavelength. ${sentence}`} />
     </Figure>
   );
 }
 
-function Contours({ loaded, slotOf }: CurveProps) {
-  const series = loaded.flatMap(({ row, diagnostics }): MethodSeries[] => {
-    const contour = diagnostics.psdScore?.contour ?? [];
-    return contour.length === 0
-      ? []
-      : [{ label: row.method, slot: slotOf(row), points: contour.map(([x, y]) => ({ x, y })) }];
-  });
+function Contours({ loaded, slotOf, svgHref }: CurveProps) {
+  const { series, sentence } = contourCurves(loaded, slotOf);
   const config = useConfig(series, (palette) => contourLinesConfig(series, palette), 'contours');
   if (series.length === 0) return null;
-  const sentence = loaded
-    .map(
-      ({ row }) =>
-        `${row.method} λx ${scoreTextWithUnit(row.scores, 'lambdaXDeg') ?? 'unresolved'}, λt ${scoreTextWithUnit(row.scores, 'lambdaTDays') ?? 'unresolved'}`,
-    )
-    .join('; ');
   return (
     <Figure
       id="contours"
       title="Where the PSD score is 0.5"
-      sentence={`${sentence}. Towards the upper right more is resolved: λx is where a contour reaches furthest right, λt furthest up.`}
+      sentence={sentence}
+      svgHref={svgHref('contours')}
     >
-      <MethodLinesChart config={config} description={`First 0.5 contours of the PSD score. ${sentence}.`} />
+      <MethodLinesChart config={config} description={`First 0.5 contours of the PSD score. ${sentence}`} />
     </Figure>
   );
 }
@@ -196,12 +151,13 @@ type FigureProps = {
   id: string;
   title: string;
   sentence: string;
+  svgHref: string;
   tools?: ReactNode;
   isWide?: boolean;
   children: ReactNode;
 };
 
-function Figure({ id, title, sentence, tools, isWide, children }: FigureProps) {
+function Figure({ id, title, sentence, svgHref, tools, isWide, children }: FigureProps) {
   return (
     <section className={`panel ${isWide === true ? styles.wide : ''}`} aria-labelledby={`compare-${id}`}>
       <div className={styles.head}>
@@ -210,6 +166,7 @@ function Figure({ id, title, sentence, tools, isWide, children }: FigureProps) {
       </div>
       {children}
       <p className={styles.sentence}>{sentence}</p>
+      <FigureLinks svgHref={svgHref} title={title} />
     </section>
   );
 }

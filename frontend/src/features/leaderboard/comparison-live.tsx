@@ -14,9 +14,11 @@ import { BoardLink } from './board-link';
 import { handlesParameter, parseBoardQuery } from './board-view';
 import { chooseBoard, type BoardChallenge, type BoardChoice } from './choose-board';
 import { ComparisonCurves } from './comparison-curves';
+import type { ComparisonFigure } from './comparison-figure-names';
 import styles from './comparison-live.module.css';
 import { ComparisonMaps } from './comparison-maps';
 import { ComparisonPairs } from './comparison-pairs';
+import { ComparisonResolution } from './comparison-resolution';
 import { ComparisonScores } from './comparison-scores';
 import { chosenRows, handleName, MAX_COMPARED, slotsOfRows } from './comparison-view';
 import { LineSample } from './line-sample';
@@ -45,8 +47,15 @@ export function ComparisonLive({ challenge, initial }: Props) {
   const hrefOf = (next: readonly string[], at: BoardChoice = choice) =>
     paths.compare(challenge.id, { ...at, entries: handlesParameter(next), version: challenge.olderVersion });
   const here = { area: board.area, scenario: board.scenario };
-  const fileHref = (format: string | null) =>
-    paths.compareDownload(challenge.id, { ...here, entries: handlesParameter(handles), format });
+  const fileHref = (more: Record<string, string | null> = {}) =>
+    paths.compareDownload(challenge.id, {
+      ...here,
+      entries: handlesParameter(handles),
+      version: challenge.olderVersion,
+      ...more,
+    });
+  const svgHref = (figure: ComparisonFigure, more: Record<string, string> = {}) =>
+    fileHref({ format: 'svg', figure, ...more });
   const key = `${taskKey(board)} ${rows.map((row) => row.evaluationId).join()}`;
 
   return (
@@ -106,9 +115,22 @@ export function ComparisonLive({ challenge, initial }: Props) {
         <p className="muted">None of the methods in the address stands on this board. Add one above.</p>
       ) : (
         <>
-          <ComparisonScores board={board} rows={rows} slotOf={slotOf} />
-          {rows.length < 2 ? null : <ComparisonPairs key={`pairs ${key}`} board={board} rows={rows} />}
-          <ComparisonCurves key={`curves ${key}`} board={board} rows={rows} slotOf={slotOf} />
+          <ComparisonScores board={board} rows={rows} slotOf={slotOf} svgHref={svgHref('scores')} />
+          {rows.length < 2 ? null : (
+            <ComparisonPairs key={`pairs ${key}`} board={board} rows={rows} svgHref={svgHref('pairs')} />
+          )}
+          <ComparisonCurves
+            key={`curves ${key}`}
+            board={board}
+            rows={rows}
+            slotOf={slotOf}
+            svgHref={svgHref}
+          />
+          <ComparisonResolution
+            key={`resolution ${key}`}
+            rows={rows}
+            svgHref={(boxes) => svgHref('resolution', boxes)}
+          />
           <ComparisonMaps key={`maps ${key}`} rows={rows} />
         </>
       )}
@@ -117,13 +139,14 @@ export function ComparisonLive({ challenge, initial }: Props) {
         {rows.length === 0 ? null : (
           <>
             {' '}
-            Take it away: <a href={fileHref(null)}>scores as CSV</a>
+            Take it away: <a href={fileHref()}>scores as CSV</a>
             {rows.length < 2 || board.uncertainty === null ? null : (
               <>
-                , <a href={fileHref('pairs-csv')}>pairs as CSV</a>
+                , <a href={fileHref({ format: 'pairs-csv' })}>pairs as CSV</a>
               </>
             )}
-            .
+            , <a href={fileHref({ format: 'svg' })}>all figures as one SVG</a>. Maps have no file of their own
+            here: a submission gives its maps as NetCDF.
           </>
         )}
       </p>

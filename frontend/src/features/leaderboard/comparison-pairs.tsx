@@ -6,13 +6,14 @@ import { browserGateway } from '../../lib/api/browser-gateway';
 import { formatFixed, formatSigned } from '../../lib/format-number';
 import { BoardDataNotice } from './board-data-notice';
 import styles from './comparison-table.module.css';
-import { pairOf, probabilityText } from './comparison-view';
+import { pairGlyph, pairOf, probabilityText } from './comparison-view';
+import { FigureLinks } from './figure-links';
 import { useBoardData } from './use-board-data';
 
-type Props = { board: Leaderboard; rows: readonly LeaderboardRow[] };
+type Props = { board: Leaderboard; rows: readonly LeaderboardRow[]; svgHref: string };
 
 /** How probably the method of a row beats that of a column, by µ. */
-export function ComparisonPairs({ board, rows }: Props) {
+export function ComparisonPairs({ board, rows, svgHref }: Props) {
   const { challenge, area, scenario, datasetVersion: version } = board;
   const ids = rows
     .slice(0, MAX_PAIR_ENTRIES)
@@ -73,15 +74,6 @@ export function ComparisonPairs({ board, rows }: Props) {
                           </td>
                         );
                       const [low, high] = pair.interval;
-                      const glyph = pair.isSeparable
-                        ? pair.difference > 0
-                          ? '▲'
-                          : '▼'
-                        : pair.difference > 0
-                          ? '△'
-                          : pair.difference < 0
-                            ? '▽'
-                            : '○';
                       return (
                         <td
                           key={second.submissionId}
@@ -89,7 +81,7 @@ export function ComparisonPairs({ board, rows }: Props) {
                           title={`µ differs by ${formatSigned(pair.difference, 4)} (95 % interval ${formatSigned(low, 4)} to ${formatSigned(high, 4)})`}
                         >
                           <span className={pair.isSeparable ? styles.separable : undefined}>
-                            <span aria-hidden="true">{glyph} </span>
+                            <span aria-hidden="true">{pairGlyph(pair)} </span>
                             {probabilityText(pair.probability)}
                             <span className="visually-hidden">
                               {pair.isSeparable ? ', told apart' : ', not told apart'}
@@ -113,6 +105,7 @@ export function ComparisonPairs({ board, rows }: Props) {
             {formatFixed(board.uncertainty.dayCount, 0)} days in blocks of{' '}
             {formatFixed(board.uncertainty.blockDays, 0)}.
           </p>
+          <FigureLinks svgHref={svgHref} title="Who beats whom" />
         </>
       )}
     </section>

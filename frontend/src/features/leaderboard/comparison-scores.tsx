@@ -12,6 +12,7 @@ import { shownDifference } from '../../lib/format-difference';
 import { bestRows, rankIntervalText } from './board-view';
 import { costText } from './cost-text';
 import styles from './comparison-table.module.css';
+import { FigureLinks } from './figure-links';
 import { LineSample } from './line-sample';
 import { PhysicsHelp, PhysicsValue } from './physics-column';
 import { shownPhysics } from './view-table';
@@ -20,10 +21,11 @@ type Props = {
   board: Leaderboard;
   rows: readonly LeaderboardRow[];
   slotOf: (row: LeaderboardRow) => MethodSlot;
+  svgHref: string;
 };
 
 /** The numbers of the chosen methods; differences are to the first of them. */
-export function ComparisonScores({ board, rows, slotOf }: Props) {
+export function ComparisonScores({ board, rows, slotOf, svgHref }: Props) {
   const metrics = METRICS_OF_PROTOCOL[board.protocol];
   const physics = shownPhysics({ ...board, rows: [...rows] }, { columns: 'all' });
   const hasCosts = rows.some((row) => row.cost !== null);
@@ -117,6 +119,7 @@ export function ComparisonScores({ board, rows, slotOf }: Props) {
       {first === undefined || rows.length < 2 ? null : (
         <p className={styles.note}>Differences are to {first.method}: ▲ better, ▼ worse.</p>
       )}
+      <FigureLinks svgHref={svgHref} title="Scores" />
     </section>
   );
 }

@@ -1,4 +1,4 @@
-import type { BoardPairs } from '@sillage/contracts';
+import type { BoardPairs, ResolutionByBox } from '@sillage/contracts';
 import { describe, expect, test } from 'vitest';
 import {
   chosenRows,
@@ -6,6 +6,7 @@ import {
   MAX_COMPARED,
   pairOf,
   probabilityText,
+  resolutionPair,
   slotsOfRows,
 } from './comparison-view';
 import { boardOf, rowOf } from './testing/boards';
@@ -72,5 +73,52 @@ describe('pairs', () => {
       '0.99',
       '> 0.99',
     ]);
+  });
+});
+
+describe('boxes of two methods', () => {
+  const boxes = (sizeDeg: number): ResolutionByBox => ({
+    version: 1,
+    direction: 'zonal',
+    unit: 'deg',
+    sizeDeg,
+    latDeg: [38],
+    lonDeg: [-60],
+    wavelength: [5, 2.5],
+    longestWavelength: 2.5,
+    leastPieceCount: 10,
+    boxes: [],
+    whole: {
+      wavelength: 1,
+      unresolved: null,
+      pieceCount: 20,
+      kmPerDeg: 90,
+      reference: [],
+      error: [],
+    },
+  });
+  const [a, b, c, old] = [
+    ...others.slice(0, 3).map((row) => ({ row, resolution: boxes(5) })),
+    { row: others[3]!, resolution: boxes(10) },
+  ];
+  const chosen = (own = '', other = '') => {
+    const idOf = (name: string) => (name === '' ? '' : rowOf({ method: name }).evaluationId);
+    const pair = resolutionPair([a!, b!, c!, old!], { own: idOf(own), other: idOf(other) });
+    return [pair?.own.row.method, pair?.other?.row.method];
+  };
+
+  test('are those of the second less those of the first, or of whom one asks for', () => {
+    expect(chosen()).toEqual(['M1', 'M0']);
+    expect(chosen('M2')).toEqual(['M2', 'M0']);
+    expect(chosen('M0')).toEqual(['M0', 'M1']);
+    expect(chosen('M0', 'M2')).toEqual(['M0', 'M2']);
+    expect(chosen('M0', 'M0')).toEqual(['M0', 'M1']);
+  });
+
+  test('have a difference over the same boxes only; one alone is shown alone, nobody not at all', () => {
+    expect(chosen('M3')).toEqual(['M3', undefined]);
+    expect(chosen('M1', 'M3')).toEqual(['M1', 'M0']);
+    expect(resolutionPair([a!], { own: '', other: '' })).toEqual({ own: a, other: null });
+    expect(resolutionPair([], { own: '', other: '' })).toBeNull();
   });
 });

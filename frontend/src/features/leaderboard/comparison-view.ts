@@ -1,4 +1,5 @@
-import type { BoardPairs, Leaderboard, LeaderboardRow } from '@sillage/contracts';
+import type { BoardPairs, Leaderboard, LeaderboardRow, ResolutionByBox } from '@sillage/contracts';
+import { hasSameBoxes } from '../../charts/box-resolutions';
 import { methodSlots, type MethodSlot } from '../../charts/method-colours';
 import { zeroRow } from './board-view';
 import { methodKey, rowOfHandle } from './method-identity';
@@ -70,4 +71,28 @@ export function probabilityText(probability: number): string {
   if (probability > 0.995) return '> 0.99';
   if (probability < 0.005) return '< 0.01';
   return probability.toFixed(2);
+}
+
+/** Which way a pair goes, and whether it can be told: full where it can. */
+export function pairGlyph({ difference, isSeparable }: PairCell): string {
+  if (isSeparable) return difference > 0 ? '▲' : '▼';
+  return difference > 0 ? '△' : difference < 0 ? '▽' : '○';
+}
+
+/** A compared row whose evaluation has an effective resolution by box. */
+export type ResolvedRow = { row: LeaderboardRow; resolution: ResolutionByBox };
+
+/**
+ * Whose boxes are shown, and whose are taken from them. Without a wish: those of the second method, against the first, as all
+ * differences of a comparison are to the first. Only entries over the same boxes have a difference.
+ */
+export function resolutionPair(
+  resolved: readonly ResolvedRow[],
+  wanted: { own: string; other: string },
+): { own: ResolvedRow; other: ResolvedRow | null } | null {
+  const own = resolved.find(({ row }) => row.evaluationId === wanted.own) ?? resolved[1] ?? resolved[0];
+  if (own === undefined) return null;
+  const fitting = resolved.filter((item) => item !== own && hasSameBoxes(item.resolution, own.resolution));
+  const other = fitting.find(({ row }) => row.evaluationId === wanted.other) ?? fitting[0] ?? null;
+  return { own, other };
 }

@@ -117,7 +117,7 @@ describe('what a view writes', () => {
 
   test('the comparison: differences to the first, the best marked in words', () => {
     const html = renderToStaticMarkup(
-      createElement(ComparisonScores, { board, rows: [oi, mine], slotOf: () => 1 }),
+      createElement(ComparisonScores, { board, rows: [oi, mine], slotOf: () => 1, svgHref: '/scores.svg' }),
     );
     expect(html).toContain('▲ +12.5');
     expect(html).toContain('best: ');

@@ -1,27 +1,42 @@
 import type { ViewCell, ViewColumn, ViewTable } from './view-table';
 
 const FONT = "'IBM Plex Sans', 'Helvetica Neue', Arial, sans-serif";
-const TEXT_PX = 13;
-const SMALL_PX = 10.5;
+export const TEXT_PX = 13;
+export const SMALL_PX = 10.5;
 const ROW_PX = 34;
 const PADDING_PX = 10;
-const MARGIN_PX = 20;
-const LINE_PX = 17;
-const CHARACTER_PX = 0.56; // of the type size: a safe mean width of a letter
+export const MARGIN_PX = 20;
+export const LINE_PX = 17;
+export const CHARACTER_PX = 0.56; // of the type size: a safe mean width of a letter
 const HEAD_CHARACTERS = 12; // headings of narrow columns break after about so many
 const BETTER = [140, 196, 222] as const; // the colours of the page in its light theme
 const WORSE = [242, 176, 119] as const;
-const INK = '#0d1c27';
-const FAINT = '#586b77';
-const LINE = '#b6c4cb';
+export const INK = '#0d1c27';
+export const FAINT = '#586b77';
+export const LINE = '#b6c4cb';
+
+/** A part of a figure, drawn from `top` downwards. `index` tells its definitions from those of other parts. */
+export type FigurePart = {
+  title: string;
+  draw: (top: number, index: number) => { svg: string; bottom: number; width: number };
+};
 
 /** Tables of a view as one figure for a paper or a slide: light, self-contained, with its legend and versions in it. */
 export function viewSvg(tables: readonly ViewTable[], permalink: string): string {
+  return figureSvg(tables.map(tablePart), permalink);
+}
+
+export function tablePart(table: ViewTable): FigurePart {
+  return { title: table.title, draw: (top, index) => drawTable(table, top, index) };
+}
+
+/** Parts below each other, with the address that they come from. */
+export function figureSvg(figure: readonly FigurePart[], permalink: string): string {
   const parts: string[] = [];
   let y = MARGIN_PX;
   let width = 0;
-  for (const [index, table] of tables.entries()) {
-    const drawn = drawTable(table, y, index);
+  for (const [index, part] of figure.entries()) {
+    const drawn = part.draw(y, index);
     parts.push(drawn.svg);
     y = drawn.bottom + MARGIN_PX;
     width = Math.max(width, drawn.width);
@@ -34,7 +49,7 @@ export function viewSvg(tables: readonly ViewTable[], permalink: string): string
   const height = Math.ceil(y + MARGIN_PX / 2);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${Math.ceil(width)}" height="${height}" viewBox="0 0 ${Math.ceil(width)} ${height}" font-family="${xml(FONT)}" font-size="${TEXT_PX}" fill="${INK}">`,
-    `<title>${xml(tables.map(({ title }) => title).join('; '))}</title>`,
+    `<title>${xml(figure.map(({ title }) => title).join('; '))}</title>`,
     `<rect width="100%" height="100%" fill="#ffffff"/>`,
     ...parts,
     '</svg>',
@@ -215,7 +230,8 @@ function rgb([red, green, blue]: readonly [number, number, number], strength: nu
 
 type TextOptions = { anchor?: string; size?: number; weight?: number; fill?: string };
 
-function text(value: string, x: number, y: number, options: TextOptions = {}): string {
+/** One line of text. */
+export function text(value: string, x: number, y: number, options: TextOptions = {}): string {
   const { anchor = 'start', size, weight, fill } = options;
   const attributes = [
     `x="${fixed(x)}" y="${fixed(y)}"`,
@@ -231,7 +247,8 @@ function rule(from: number, to: number, y: number, colour: string): string {
   return `<path d="M${fixed(from)} ${fixed(y)}H${fixed(to)}" stroke="${colour}"/>`;
 }
 
-function fixed(value: number): string {
+/** To a tenth of a pixel. */
+export function fixed(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
 

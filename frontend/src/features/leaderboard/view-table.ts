@@ -75,7 +75,8 @@ export type ViewCell = {
   isImpossible: boolean;
 };
 
-const cell = (text: string, more: Partial<ViewCell> = {}): ViewCell => ({
+/** A cell of a table; what is not said of it is not so. */
+export const viewCell = (text: string, more: Partial<ViewCell> = {}): ViewCell => ({
   text,
   detail: '',
   mark: '',
@@ -143,13 +144,13 @@ function boardTable(challenge: BoardChallenge, board: Leaderboard, query: BoardQ
     rows: [...view.pinned, ...view.ordered].map((row) => ({
       isPinned: pinned.has(row),
       cells: [
-        cell(row.method, {
+        viewCell(row.method, {
           detail:
             row.kind === 'reference'
               ? 'reference'
               : `${row.author}${row.verified === null ? '' : ', verified'}`,
         }),
-        cell(placeLabel(shared, placeOf(board.protocol, query, row)), {
+        viewCell(placeLabel(shared, placeOf(board.protocol, query, row)), {
           detail: isByMu ? (rankIntervalText(row) ?? '') : '',
         }),
         ...metrics.map((metric) => {
@@ -158,19 +159,19 @@ function boardTable(challenge: BoardChallenge, board: Leaderboard, query: BoardQ
               ? null
               : shownDifference(metric, row.scores, view.zero.scores, query.difference);
           const isBest = best.get(metric)?.has(row.submissionId) === true && board.rows.length > 1;
-          return cell(
+          return viewCell(
             scoreText(row.scores, metric) ?? UNRESOLVED_MARKS[row.scores.unresolved ?? 'undefined-spectrum'],
             { detail: difference?.text ?? '', mark: difference?.glyph ?? '', isBest },
           );
         }),
         ...physics.map((column) => {
           const truth = column === 'spectralSlope' ? (row.physics?.truthSpectralSlope ?? null) : null;
-          return cell(physicsText(row, column) ?? '–', {
+          return viewCell(physicsText(row, column) ?? '–', {
             detail: truth === null ? '' : `truth ${formatFixed(truth, PHYSICS_DEFINITIONS[column].decimals)}`,
           });
         }),
-        ...(hasCosts ? [cell(row.cost === null ? '–' : costText(row.cost))] : []),
-        cell(row.inputs.map(inputName).join(', ')),
+        ...(hasCosts ? [viewCell(row.cost === null ? '–' : costText(row.cost))] : []),
+        viewCell(row.inputs.map(inputName).join(', ')),
       ],
     })),
     rangePercent: null,
@@ -216,16 +217,18 @@ function matrixTable({ challenge, boards, query, choice }: ViewSource, card: Sco
     rows: card.rows.map((row) => ({
       isPinned: row.isZero || row.kind === 'reference',
       cells: [
-        cell(row.method, {
+        viewCell(row.method, {
           detail: row.isZero ? 'zero line' : row.kind === 'reference' ? 'reference' : row.author,
         }),
         ...row.cells.map((item) => {
           if (item.state === 'missing')
-            return cell(item.why === 'impossible' ? '' : '·', { isImpossible: item.why === 'impossible' });
-          if (item.state === 'unresolved') return cell(UNRESOLVED_MARKS[item.reason]);
+            return viewCell(item.why === 'impossible' ? '' : '·', {
+              isImpossible: item.why === 'impossible',
+            });
+          if (item.state === 'unresolved') return viewCell(UNRESOLVED_MARKS[item.reason]);
           const isInPercent = query.cells === 'difference' && !item.isZero;
           const value = scoreText(item.row.scores, metric) ?? '';
-          return cell(
+          return viewCell(
             query.cells === 'difference' && item.isZero
               ? '0'
               : isInPercent
@@ -271,9 +274,9 @@ function bandsTable(
     rows: ranked.map(({ row, score, place }) => ({
       isPinned: false,
       cells: [
-        cell(row.method, { detail: row.kind === 'reference' ? 'reference' : row.author }),
-        cell(place === null ? '–' : String(place)),
-        cell(score === null ? 'no spectrum' : formatFixed(score, 3)),
+        viewCell(row.method, { detail: row.kind === 'reference' ? 'reference' : row.author }),
+        viewCell(place === null ? '–' : String(place)),
+        viewCell(score === null ? 'no spectrum' : formatFixed(score, 3)),
       ],
     })),
     rangePercent: null,
@@ -304,9 +307,9 @@ function historyTables(challenge: BoardChallenge, board: Leaderboard, history: B
         rows: [...records].reverse().map((record) => ({
           isPinned: false,
           cells: [
-            cell(record.method, { detail: record.author }),
-            cell(formatDay(new Date(record.at))),
-            cell(formatMetric(metric, record.value)),
+            viewCell(record.method, { detail: record.author }),
+            viewCell(formatDay(new Date(record.at))),
+            viewCell(formatMetric(metric, record.value)),
           ],
         })),
         rangePercent: null,
@@ -329,7 +332,8 @@ function verifiedNote(rows: readonly LeaderboardRow[]): string[] {
   return names.length === 0 ? [] : [`Verified by the organisers: ${names.join(', ')}.`];
 }
 
-function versionNote({ protocol, datasetVersion }: Leaderboard): string {
+/** What a figure is tied to. */
+export function versionNote({ protocol, datasetVersion }: Leaderboard): string {
   return `Protocol ${protocol}, dataset ${datasetVersion}.`;
 }
 

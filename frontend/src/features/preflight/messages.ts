@@ -29,6 +29,16 @@ export type CheckRequest = {
   onlyCovered: boolean;
 };
 
+/** A map of a set, and what it is to be scored on. */
+export type SetCheckItem = {
+  id: number;
+  file: File;
+  tasks: readonly TaskExtent[];
+  onlyCovered: boolean;
+  /** Its author has said that it may be sent: the server checks what was not checked here by then. */
+  isReleased: boolean;
+};
+
 export type PracticeRequest = {
   kind: 'practice';
   file: File;

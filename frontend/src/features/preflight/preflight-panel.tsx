@@ -45,14 +45,30 @@ export function PreflightPanel(props: PreflightPanelProps) {
   const { file, tasks, onlyCovered } = props;
   const variable = props.variable.trim() === '' ? null : props.variable.trim();
   const check = useCheck({ kind: 'check', file, variable, tasks: [...tasks], onlyCovered });
+  return <CheckedFile {...props} check={check} isSent={false} />;
+}
+
+type CheckedFileProps = PreflightPanelProps & { check: Run<CheckReport>; isSent: boolean };
+
+/** The check of one file, however far it has come. */
+export function CheckedFile({ check, isSent, ...props }: CheckedFileProps) {
+  const { file } = props;
+  const variable = props.variable.trim() === '' ? null : props.variable.trim();
   const id = useId();
   return (
     <section className={styles.panel} aria-labelledby={id} data-testid="preflight" data-phase={check.phase}>
       <div className={styles.heading}>
         <h3 id={id}>Checked in your browser: {file.name}</h3>
-        <p className={styles.unsent}>Nothing was uploaded yet.</p>
+        {isSent ? null : <p className={styles.unsent}>Nothing was uploaded yet.</p>}
       </div>
       <div aria-live="polite">
+        {check.phase !== 'idle' ? null : (
+          <p className={styles.unsent}>
+            {isSent
+              ? 'It was sent before its check; the server checks it.'
+              : 'Its turn comes after the others.'}
+          </p>
+        )}
         {check.phase === 'running' ? <Progress run={check} label="Check of the file" /> : null}
         {check.phase === 'failed' ? (
           <Notice tone="warning" title="The file could not be checked here">

@@ -20,7 +20,7 @@ const CRASHED =
   'The check in the browser stopped before it came to an end; nothing is known of the file yet. The server checks it when it is uploaded.';
 
 /** Runs one request in a worker of its own; the function it returns ends it at once. */
-function runInWorker(request: PreflightRequest, onReply: (reply: PreflightReply) => void): () => void {
+export function runInWorker(request: PreflightRequest, onReply: (reply: PreflightReply) => void): () => void {
   const worker = new Worker(new URL('./worker/preflight-worker.ts', import.meta.url), { type: 'module' });
   worker.addEventListener('message', (event: MessageEvent<PreflightReply>) => {
     if (event.data.kind !== 'progress') worker.terminate();

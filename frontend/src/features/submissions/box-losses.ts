@@ -1,7 +1,5 @@
 import type { BoxStatistics, ZonalSpectraView } from '@sillage/contracts';
-
-/** A box of the scored area. */
-export type Box = { southDeg: number; northDeg: number; westDeg: number; eastDeg: number };
+import type { Box } from '../../charts/box-resolutions';
 
 /** How an entry does in one part of the task, and how another does there. Scores: 1 is perfect. */
 export type Comparison = {

@@ -303,7 +303,7 @@ function MapNotes({ manifest, land, quantity, hasOutline }: NotesProps) {
   const notes = [
     quantity === 'gradient' ? 'Gradient: centred differences on the scored grid.' : '',
     quantity === 'vorticity'
-      ? 'Vorticity: of the geostrophic flow, over the Coriolis parameter; missing at the edge, where there is no neighbour.'
+      ? 'Vorticity: of the geostrophic flow, g/f·∇²SSH, over the Coriolis parameter, as in the vorticity ratio of the board; missing at the edge, where there is no neighbour.'
       : '',
     manifest?.isInterpolated === true && quantity !== 'height'
       ? 'This map came on another grid and was interpolated linearly to the scored one: its derivatives show its own nodes.'

@@ -2,6 +2,8 @@
 
 import type { BoxStatistics, ResolutionByBox, Scores, ZonalSpectraView } from '@sillage/contracts';
 import { useMemo, useState, type CSSProperties, type MouseEvent, type ReactNode } from 'react';
+import { boxText, hasSameBoxes } from '../../charts/box-resolutions';
+import { ResolutionBoxes } from '../../charts/resolution-boxes';
 import { browserGateway } from '../../lib/api/browser-gateway';
 import { formatFixed, formatLatitude, formatLongitude, formatSigned } from '../../lib/format-number';
 import { dateOfDays, formatDay, formatShortDay } from '../../lib/format-time';
@@ -16,10 +18,8 @@ import {
   type BoxComparison,
   type Comparison,
 } from './box-losses';
-import { boxText, hasSameBoxes } from './box-resolutions';
 import type { MapEntry } from './map-controls';
 import { DEFAULT_VIEW, mapViewQuery, type MapView } from './map-view';
-import { ResolutionBoxes } from './resolution-boxes';
 import { useLoaded } from './use-loaded';
 import styles from './where-it-loses.module.css';
 
@@ -172,7 +172,9 @@ export function WhereItLoses(props: Props) {
               or it could not be loaded.
             </p>
           ) : null}
-          <ResolutionBoxes resolution={resolution} against={resolutionAgainst} scores={scores} />
+          <div className={styles.resolution}>
+            <ResolutionBoxes resolution={resolution} against={resolutionAgainst} scores={scores} />
+          </div>
         </>
       )}
     </section>

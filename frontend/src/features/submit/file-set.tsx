@@ -28,8 +28,8 @@ type Props = {
   challenge: SubmitChallenge;
   files: readonly SetFile[];
   onFiles: (change: (files: readonly SetFile[]) => readonly SetFile[]) => void;
-  /** What is shown of a map before it is sent. */
-  inspected: (item: SetFile) => ReactNode;
+  /** What is shown of the maps before they are sent, one of them in full. */
+  inspected: (openId: number | null, onOpen: (id: number) => void) => ReactNode;
   error: string | undefined;
 };
 
@@ -68,9 +68,8 @@ export function FileSet({ challenge, files, onFiles, inspected, error }: Props) 
   const change = (id: number, over: Partial<SetFile>) =>
     onFiles((before) => before.map((item) => (item.id === id ? { ...item, ...over } : item)));
   const held = files.filter(({ isReleased }) => !isReleased);
-  // The first held map only: checks of large files side by side would starve each other.
   const [open, setOpen] = useState<number | null>(null);
-  const shown = held.find(({ id }) => id === open) ?? held[0];
+  const shown = files.find(({ id }) => id === open) ?? held[0];
   const unfinished = files.filter(
     ({ isReleased, state }) => isReleased && (state.phase === 'none' || state.phase === 'sending'),
   );
@@ -132,12 +131,11 @@ export function FileSet({ challenge, files, onFiles, inspected, error }: Props) 
               onChoice={(choice) => change(item.id, { choice })}
               onState={(state) => change(item.id, { state })}
               onRemove={() => onFiles((before) => before.filter(({ id }) => id !== item.id))}
-              onInspect={item.isReleased || item === shown ? null : () => setOpen(item.id)}
             />
           ))}
         </ul>
       )}
-      {shown === undefined ? null : inspected(shown)}
+      {files.length === 0 ? null : inspected(shown?.id ?? null, setOpen)}
       {held.length === 0 ? null : (
         <div>
           <button
@@ -160,11 +158,9 @@ type FileRowProps = {
   onChoice: (choice: FileChoice) => void;
   onState: (state: UploadState) => void;
   onRemove: () => void;
-  /** Shows the check of this file instead of another one's; null where it is shown or over. */
-  onInspect: (() => void) | null;
 };
 
-function FileRow({ item, challenge, mayStart, onChoice, onState, onRemove, onInspect }: FileRowProps) {
+function FileRow({ item, challenge, mayStart, onChoice, onState, onRemove }: FileRowProps) {
   const upload = useUpload();
   const { state, start } = upload;
   const { file } = item;
@@ -193,11 +189,6 @@ function FileRow({ item, challenge, mayStart, onChoice, onState, onRemove, onIns
           <span>
             {formatBytes(file.size)}, {item.isReleased ? 'waiting' : 'not sent yet'}
           </span>
-          {onInspect === null ? null : (
-            <button type="button" className="button button-small" onClick={onInspect}>
-              Show its check
-            </button>
-          )}
           <button type="button" className="button button-small" onClick={remove}>
             Remove
           </button>

@@ -41,15 +41,32 @@ export type ChosenMap = {
   onlyCovered: boolean;
 };
 
+/** The maps of a set, and which of them is shown in full. */
+export type ChosenSet = {
+  items: readonly {
+    id: number;
+    file: File;
+    tasks: readonly Task[];
+    onlyCovered: boolean;
+    isReleased: boolean;
+  }[];
+  variable: string;
+  onVariable: (variable: string) => void;
+  openId: number | null;
+  onOpen: (id: number) => void;
+};
+
 type Props = {
   challenge: SubmitChallenge;
   /** Those that the participant may submit for. */
   teams: readonly { id: string; name: string }[];
   /** What is shown of a map before it is sent. */
   preflight?: (chosen: ChosenMap) => ReactNode;
+  /** The same of several maps together. */
+  setPreflight?: (chosen: ChosenSet) => ReactNode;
 };
 
-export function SubmitForm({ challenge, teams, preflight }: Props) {
+export function SubmitForm({ challenge, teams, preflight, setPreflight }: Props) {
   const router = useRouter();
   const upload = useUpload();
   const form = useRef<HTMLFormElement>(null);
@@ -288,10 +305,20 @@ export function SubmitForm({ challenge, teams, preflight }: Props) {
             challenge={challenge}
             files={files}
             onFiles={setFiles}
-            inspected={({ file, choice }) => {
-              const of = tasksOfChoice(choice, tasks);
-              return inspected(file, of.tasks, of.onlyCovered);
-            }}
+            inspected={(openId, onOpen) =>
+              setPreflight?.({
+                items: files.map(({ id, file, choice, isReleased }) => ({
+                  id,
+                  file,
+                  isReleased,
+                  ...tasksOfChoice(choice, tasks),
+                })),
+                variable,
+                onVariable: setVariable,
+                openId,
+                onOpen,
+              })
+            }
             error={errorOf('files')}
           />
         )}

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openGriddedField } from '@sillage/netcdf';
-import { isoDay } from '@sillage/science';
+import { geostrophicVorticity, isoDay } from '@sillage/science';
 import type { OceanFigures, SimulatedAreaId, WavelengthBand, ZonalSpectrum } from '@sillage/ocean';
 import { fieldFigure, logarithmicFigure, type Axis, type Curve, type FieldPanel } from './figures.js';
 
@@ -224,32 +224,12 @@ function snapshotFigure(sea: Sea): string {
     {
       ...shape,
       title: 'geostrophic vorticity over f',
-      values: relativeVorticity(ssh, sea.latDeg, sea.lonDeg),
+      values: Float64Array.from(geostrophicVorticity(ssh, sea)),
       scale: 'vorticity',
       range: [-vorticityLimit, vorticityLimit],
       barLabel: 'dimensionless',
     },
   ]);
-}
-
-/** ζ/f of the geostrophic flow, g/f² ∇²h, with the local f; NaN at the edge and beside land. */
-function relativeVorticity(sshM: Float64Array, latDeg: Float64Array, lonDeg: Float64Array): Float64Array {
-  const metresPerDegree = (6_371_000 * Math.PI) / 180;
-  const gravity = 9.81;
-  const rotation = 7.292115e-5;
-  const columns = lonDeg.length;
-  const stepNorthM = (latDeg[1]! - latDeg[0]!) * metresPerDegree;
-  return Float64Array.from(sshM, (here, index) => {
-    const column = index % columns;
-    const row = (index - column) / columns;
-    if (row === 0 || column === 0 || row === latDeg.length - 1 || column === columns - 1) return NaN;
-    const latitude = (latDeg[row]! * Math.PI) / 180;
-    const stepEastM = (lonDeg[1]! - lonDeg[0]!) * metresPerDegree * Math.cos(latitude);
-    const coriolis = 2 * rotation * Math.sin(latitude);
-    const eastward = (sshM[index + 1]! - 2 * here + sshM[index - 1]!) / stepEastM ** 2;
-    const northward = (sshM[index + columns]! - 2 * here + sshM[index - columns]!) / stepNorthM ** 2;
-    return ((eastward + northward) * gravity) / coriolis ** 2;
-  });
 }
 
 function hovmollerPanel(sea: Sea, figures: OceanFigures): FieldPanel {

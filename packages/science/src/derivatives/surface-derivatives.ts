@@ -1,5 +1,6 @@
-import { coriolisParameter, EARTH_RADIUS_M, EQUATOR_DEG, GRAVITY_M_S2 } from '../earth.js';
+import { coriolisParameter, EARTH_RADIUS_M } from '../earth.js';
 import { requireLength, type FieldValues } from '../grid.js';
+import { meridionalFactors, vorticityFactor, zonalFactors } from './vorticity.js';
 
 const RADIANS = Math.PI / 180;
 
@@ -53,16 +54,14 @@ function slope(
 }
 
 /**
- * Relative vorticity of the geostrophic flow over the Coriolis parameter, ζ/f. The velocities lie between the nodes:
- * v = g/(f·R·cos φ)·∂h/∂λ half a step to the east and west, u = −g/(f·R)·∂h/∂φ half a step to the north and south with f there, and
- * ζ = (∂v/∂λ − ∂(u·cos φ)/∂φ)/(R·cos φ). This reads the four neighbours of a node and nothing else.
- *
- * `DerivativeAccumulator` has f at the node instead, g/f·∇²h: without the change of f between the nodes, u·β/f.
+ * Relative vorticity of the geostrophic flow over the Coriolis parameter, ζ/f with ζ = g/f·∇²η and f of the node: the
+ * definition of the vorticity ratio too (`DerivativeAccumulator`), with the same five heights and the same factors.
  *
  * @param values - metres, shape `[Y, X]`, NaN where missing.
  * @returns dimensionless, shape `[Y, X]`; NaN at the outermost rows and columns, beside a missing value, and within 5° of the
  *   equator.
  * @throws ShapeMismatchError if the values are not those of the grid.
+ * Source and reasons: `vorticityFactor`.
  */
 export function geostrophicVorticity(values: FieldValues, grid: MapGrid): Float32Array {
   const { latDeg, lonDeg } = grid;
@@ -71,32 +70,29 @@ export function geostrophicVorticity(values: FieldValues, grid: MapGrid): Float3
   const vorticity = new Float32Array(values.length).fill(Number.NaN);
   for (let row = 1; row < latCount - 1; row++) {
     const lat = latDeg[row]!;
-    if (Math.abs(lat) < EQUATOR_DEG) continue;
-    const coriolis = coriolisParameter(lat);
-    const cosine = Math.cos(lat * RADIANS);
-    const south = northwardFlux(latDeg[row - 1]!, lat);
-    const north = northwardFlux(lat, latDeg[row + 1]!);
-    const middleLat = ((latDeg[row + 1]! - latDeg[row - 1]!) / 2) * RADIANS;
-    const scale = GRAVITY_M_S2 / (EARTH_RADIUS_M ** 2 * cosine * coriolis);
+    const factor = vorticityFactor(lat);
+    if (factor === null) continue;
+    const overCoriolis = factor / coriolisParameter(lat);
+    const [southRad, northRad] = stepsAround(latDeg, row);
+    const { south, north } = meridionalFactors(lat, { southRad, northRad });
     for (let column = 1; column < lonCount - 1; column++) {
       const at = row * lonCount + column;
+      const [westRad, eastRad] = stepsAround(lonDeg, column);
+      const { west, east } = zonalFactors(lat, { westRad, eastRad });
       const here = values[at]!;
-      const westLon = (lonDeg[column]! - lonDeg[column - 1]!) * RADIANS;
-      const eastLon = (lonDeg[column + 1]! - lonDeg[column]!) * RADIANS;
-      const zonal =
-        ((values[at + 1]! - here) / eastLon - (here - values[at - 1]!) / westLon) /
-        ((eastLon + westLon) / 2) /
-        (coriolis * cosine);
-      const meridional =
-        ((values[at + lonCount]! - here) * north - (here - values[at - lonCount]!) * south) / middleLat;
-      vorticity[at] = scale * (zonal + meridional);
+      const laplacian =
+        (values[at + 1]! - here) * east -
+        (here - values[at - 1]!) * west +
+        (values[at + lonCount]! - here) * north -
+        (here - values[at - lonCount]!) * south;
+      vorticity[at] = overCoriolis * laplacian;
     }
   }
   return vorticity;
 }
 
-/** cos φ/(f·Δφ) half-way between two latitudes, s/rad. */
-function northwardFlux(southDeg: number, northDeg: number): number {
-  const middle = (southDeg + northDeg) / 2;
-  return Math.cos(middle * RADIANS) / (coriolisParameter(middle) * (northDeg - southDeg) * RADIANS);
+/** Distance to the node before and to the one after, radians. */
+function stepsAround(axisDeg: Float64Array, index: number): [beforeRad: number, afterRad: number] {
+  const here = axisDeg[index]!;
+  return [(here - axisDeg[index - 1]!) * RADIANS, (axisDeg[index + 1]! - here) * RADIANS];
 }

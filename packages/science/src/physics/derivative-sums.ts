@@ -1,4 +1,5 @@
-import { coriolisParameter, EARTH_RADIUS_M, EQUATOR_DEG, GRAVITY_M_S2 } from '../earth.js';
+import { meridionalFactors, vorticityFactor, zonalFactors } from '../derivatives/vorticity.js';
+import { EARTH_RADIUS_M } from '../earth.js';
 import { axisSpacing, requireLength, type FieldValues, type RegularGrid } from '../grid.js';
 import type { LatitudeBand } from '../scores/score-accumulator.js';
 
@@ -20,13 +21,13 @@ export type DerivativeSums = {
  *
  * On the sphere of radius R with steps Δλ, Δφ (radians), at a node with east, west, north and south neighbours:
  * ∂η/∂x = (E − W)/(2·R·cosφ·Δλ), ∂η/∂y = (N − S)/(2·R·Δφ),
- * ∇²η = (E + W − 2C)/(R·cosφ·Δλ)² + (cos(φ+Δφ/2)·(N − C) − cos(φ−Δφ/2)·(C − S))/(R²·cosφ·Δφ²),
- * ζ = g/f·∇²η with f = 2Ω·sinφ of the node: the geostrophic relative vorticity without the terms in df/dy.
+ * ∇²η = (E + W − 2C)/(R·cosφ·Δλ)² + (cos(φ+Δφ/2)·(N − C) − cos(φ−Δφ/2)·(C − S))/(R²·cosφ·Δφ²) (`zonalFactors`, `meridionalFactors`),
+ * ζ = g/f·∇²η with f = 2Ω·sinφ of the node (`vorticityFactor`), as in the layers of the maps.
  *
  * A node counts where all five heights are there in both fields: coasts, holes and the outer nodes of the grid are left
  * out, of both. Points weigh alike, as in µ.
  *
- * Source: second-order finite differences of the gradient and of the Laplacian in spherical coordinates. Differs from the
+ * Source: second-order finite differences in spherical coordinates. Differs from the
  * gradient metrics of 4dvarnet-core, which take differences between pixels: metres, so that latitudes compare.
  */
 export class DerivativeAccumulator {
@@ -82,10 +83,14 @@ export class DerivativeAccumulator {
 
   private addCentre([south, centre, north]: [Row, Row, Row], latIndex: number): void {
     const { timeCount, lonCount, sums } = this;
-    const latRad = (this.grid.latDeg[latIndex]! * Math.PI) / 180;
-    const factors = stencilFactors(latRad, this.latStepRad, this.lonStepRad);
-    const f = coriolisParameter(this.grid.latDeg[latIndex]!);
-    const { zonal, meridional, zonal2, north2, south2 } = factors;
+    const latDeg = this.grid.latDeg[latIndex]!;
+    const { zonal, meridional } = this.gradientFactors(latDeg);
+    const { latStepRad, lonStepRad } = this;
+    const { east: zonal2 } = zonalFactors(latDeg, { westRad: lonStepRad, eastRad: lonStepRad });
+    const { south: south2, north: north2 } = meridionalFactors(latDeg, {
+      southRad: latStepRad,
+      northRad: latStepRad,
+    });
     const [mS, mC, mN] = [south.reconstruction, centre.reconstruction, north.reconstruction];
     const [rS, rC, rN] = [south.reference, centre.reference, north.reference];
     let count = 0;
@@ -122,30 +127,25 @@ export class DerivativeAccumulator {
     sums.gradientPointCount += count;
     sums.reconstructionGradientSum += mGradient;
     sums.referenceGradientSum += rGradient;
-    if (Math.abs(this.grid.latDeg[latIndex]!) < EQUATOR_DEG) return;
-    const squaredFactor = (GRAVITY_M_S2 / f) ** 2;
+    const factor = vorticityFactor(latDeg);
+    if (factor === null) return;
+    const squaredFactor = factor ** 2;
     sums.vorticityPointCount += count;
     sums.reconstructionVorticitySum += squaredFactor * mLaplacian;
     sums.referenceVorticitySum += squaredFactor * rLaplacian;
   }
+
+  /** What centred differences of heights are multiplied by, 1/m. */
+  private gradientFactors(latDeg: number): { zonal: number; meridional: number } {
+    const cosine = Math.cos((latDeg * Math.PI) / 180);
+    return {
+      zonal: 1 / (2 * EARTH_RADIUS_M * cosine * this.lonStepRad),
+      meridional: 1 / (2 * EARTH_RADIUS_M * this.latStepRad),
+    };
+  }
 }
 
 type Row = { readonly reconstruction: FieldValues; readonly reference: FieldValues };
-
-/** 1/m for first and 1/m² for second differences at a latitude. */
-function stencilFactors(latRad: number, latStepRad: number, lonStepRad: number) {
-  const cos = Math.cos(latRad);
-  const zonalStepM = EARTH_RADIUS_M * cos * lonStepRad;
-  const meridionalStepM = EARTH_RADIUS_M * latStepRad;
-  const secondMeridional = 1 / (cos * meridionalStepM * meridionalStepM);
-  return {
-    zonal: 1 / (2 * zonalStepM),
-    meridional: 1 / (2 * meridionalStepM),
-    zonal2: 1 / (zonalStepM * zonalStepM),
-    north2: Math.cos(latRad + latStepRad / 2) * secondMeridional,
-    south2: Math.cos(latRad - latStepRad / 2) * secondMeridional,
-  };
-}
 
 /** One row of a band, `[T, X]`, into an array that is no longer needed where there is one of its kind. */
 function cutRow(

@@ -184,6 +184,7 @@ function Areas({ editor, report }: { editor: DraftEditor; report: DatasetReport 
             {box === null || box === undefined ? null : (
               <Coverage lines={boxCoverage(report, textAt(area, ['id']), box.box)} />
             )}
+            <TrainTruth editor={editor} index={index} />
             <div>
               <button
                 type="button"
@@ -209,6 +210,41 @@ function Areas({ editor, report }: { editor: DraftEditor; report: DatasetReport 
         </button>
       </div>
     </section>
+  );
+}
+
+/** Mean and standard deviation of the training truth, which networks may ask for instead of numbers of their own. */
+function TrainTruth({ editor, index }: { editor: DraftEditor; index: number }) {
+  const path = ['areas', index, 'trainTruth'];
+  const isGiven = valueAt(editor.definition, path) !== undefined;
+  const error = problemAt(editor.view.problems, path.join('.'));
+  const set = (value: unknown) => editor.change((before) => withValue(before, path, value));
+  return (
+    <fieldset id={fieldId(path.join('.'))} tabIndex={-1}>
+      <legend className={styles.legend}>
+        Heights of the truth in the training period <span className="muted">(optional)</span>
+      </legend>
+      <p className="muted small">
+        For networks whose manifest says <code>{'normalisation: {from: train-truth}'}</code>; without it they
+        are refused in this area.
+      </p>
+      {isGiven ? (
+        <>
+          <div className={styles.pairTight}>
+            <NumberField editor={editor} path={[...path, 'mean']} label="Mean, m" step={0.001} />
+            <NumberField editor={editor} path={[...path, 'std']} label="Standard deviation, m" step={0.001} />
+          </div>
+          {error === undefined ? null : <p className={errorClass}>{error}</p>}
+          <button type="button" className="button button-small" onClick={() => set(undefined)}>
+            Without these numbers
+          </button>
+        </>
+      ) : (
+        <button type="button" className="button button-small" onClick={() => set({})}>
+          Add mean and standard deviation
+        </button>
+      )}
+    </fieldset>
   );
 }
 

@@ -4,7 +4,7 @@ import { fileRoleSchema, inputKindSchema, oiParametersSchema } from '@sillage/co
 import { controlClass, Field } from '../../../components/form';
 import { INPUT_NAMES } from '../../../components/input-names';
 import { FILE_ROLE_TEXTS } from '../../../lib/challenge-texts';
-import { listAt, textAt, withItem, withoutItem, withValue } from '../draft-definition';
+import { listAt, textAt, textsAt, withItem, withoutItem, withValue } from '../draft-definition';
 import { ChoiceField, NumberField, TextField, TicksField } from '../fields';
 import styles from '../steps.module.css';
 import type { DraftEditor } from '../use-draft';
@@ -60,6 +60,13 @@ export function ReferencesStep({ editor }: { editor: DraftEditor }) {
               path={at('scenarios')}
               legend="Scenarios that it enters; none ticked means all"
               options={scenarios.filter(({ id }) => id !== '')}
+              isEmptyAbsent
+            />
+            <TicksField
+              editor={editor}
+              path={at('trainedOn')}
+              legend="Areas that it learnt from; none ticked: it learns from no data, or nobody says"
+              options={trainingAreas(definition, textsAt(reference, ['trainedOn']))}
               isEmptyAbsent
             />
             <div className={styles.pair}>
@@ -159,6 +166,15 @@ export function ReferencesStep({ editor }: { editor: DraftEditor }) {
       </div>
     </div>
   );
+}
+
+/** The areas of the draft, and what the reference names besides: a tick must not lose it unseen. */
+function trainingAreas(definition: unknown, named: readonly string[]): { id: string; name: string }[] {
+  const areas = listAt(definition, ['areas'])
+    .map((area) => ({ id: textAt(area, ['id']), name: textAt(area, ['name']) || textAt(area, ['id']) }))
+    .filter(({ id }) => id !== '');
+  const others = named.filter((id) => !areas.some((area) => area.id === id));
+  return [...areas, ...others.map((id) => ({ id, name: `${id} (no area of this draft)` }))];
 }
 
 function computeOf(method: string): unknown {

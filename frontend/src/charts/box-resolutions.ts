@@ -1,6 +1,8 @@
 import type { BoxResolutionView, ResolutionByBox, UnresolvedBoxReason } from '@sillage/contracts';
-import { formatFixed, formatLatitude, formatLongitude } from '../../lib/format-number';
-import type { Box } from './box-losses';
+import { formatFixed, formatLatitude, formatLongitude } from '../lib/format-number';
+
+/** A box of the scored area. */
+export type Box = { southDeg: number; northDeg: number; westDeg: number; eastDeg: number };
 
 /** Of a wavelength on the page. */
 export type WavelengthUnit = 'deg' | 'km';

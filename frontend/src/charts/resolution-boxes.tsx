@@ -1,8 +1,8 @@
 'use client';
 
 import type { ResolutionByBox, Scores } from '@sillage/contracts';
-import { useMemo, useState, type CSSProperties } from 'react';
-import { formatFixed, formatLatitude, formatLongitude, formatSigned } from '../../lib/format-number';
+import { useId, useMemo, useState, type CSSProperties, type ReactNode } from 'react';
+import { formatFixed, formatLatitude, formatLongitude, formatSigned } from '../lib/format-number';
 import {
   boxText,
   decimalsOf,
@@ -16,13 +16,15 @@ import {
   type ResolutionComparison,
   type WavelengthUnit,
 } from './box-resolutions';
-import styles from './where-it-loses.module.css';
+import styles from './resolution-boxes.module.css';
 
 type Props = {
   resolution: ResolutionByBox;
   /** The same boxes of the entry that it is compared with; null without one. */
   against: { name: string; resolution: ResolutionByBox } | null;
   scores: Scores;
+  /** Beside the heading: what is compared with what. */
+  choice?: ReactNode;
 };
 
 const MAX_TINT_PERCENT = 48; // of a colour on the surface: the numbers on it stay readable
@@ -30,7 +32,8 @@ const MANY_COLUMNS = 8;
 const UNIT_NAMES: Record<WavelengthUnit, string> = { deg: '° of longitude', km: 'km' };
 
 /** Effective resolution of every box as a map and a table, beside that of another entry. */
-export function ResolutionBoxes({ resolution, against, scores }: Props) {
+export function ResolutionBoxes({ resolution, against, scores, choice }: Props) {
+  const id = useId();
   const units = unitsOf(resolution);
   const [chosen, setChosen] = useState<WavelengthUnit | null>(null);
   const unit = chosen ?? units[0] ?? 'deg';
@@ -38,9 +41,12 @@ export function ResolutionBoxes({ resolution, against, scores }: Props) {
   const parts = useMemo(() => resolutionComparisons(resolution, other, unit), [resolution, other, unit]);
   const otherName = against?.name ?? null;
   return (
-    <div className={styles.resolution} data-testid="resolution-by-box">
+    <div data-testid="resolution-by-box" role="group" aria-labelledby={id}>
       <div className={styles.head}>
-        <h3 className={styles.subject}>Effective resolution λx by box</h3>
+        <h3 id={id} className={styles.subject}>
+          Effective resolution λx by box
+        </h3>
+        {choice}
         {units.length < 2 ? null : (
           <div role="group" aria-label="Unit of the wavelengths" className={styles.units}>
             {units.map((item) => (
@@ -203,7 +209,7 @@ function LongestBoxes({ parts, otherName, unit }: Omit<MapProps, 'resolution'>) 
   );
 }
 
-function ValueTable({ resolution, against }: Omit<Props, 'scores'>) {
+function ValueTable({ resolution, against }: Pick<Props, 'resolution' | 'against'>) {
   const units = unitsOf(resolution);
   const inUnits = units.map((unit) => resolutionComparisons(resolution, against?.resolution ?? null, unit));
   const parts = inUnits[0] ?? [];
@@ -224,9 +230,12 @@ function ValueTable({ resolution, against }: Omit<Props, 'scores'>) {
                 </th>
               ))}
               {against === null ? null : (
-                <th scope="col">
-                  {against.name} ({UNIT_NAMES[unit]})
-                </th>
+                <>
+                  <th scope="col">
+                    {against.name} ({UNIT_NAMES[unit]})
+                  </th>
+                  <th scope="col">Difference</th>
+                </>
               )}
               <th scope="col">{pieces}</th>
             </tr>
@@ -238,7 +247,12 @@ function ValueTable({ resolution, against }: Omit<Props, 'scores'>) {
                 {units.map((item, position) => (
                   <td key={item}>{resolutionText(inUnits[position]?.[index]?.own ?? part.own, item)}</td>
                 ))}
-                {part.other === null ? null : <td>{resolutionText(part.other, unit)}</td>}
+                {part.other === null ? null : (
+                  <>
+                    <td>{resolutionText(part.other, unit)}</td>
+                    <td>{part.loss === null ? '–' : formatSigned(part.loss, decimalsOf(unit))}</td>
+                  </>
+                )}
                 <td>{part.pieceCount}</td>
               </tr>
             ))}
