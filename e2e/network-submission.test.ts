@@ -117,6 +117,24 @@ describe.skipIf(!hasBrowser)('a network in a browser', () => {
     await page.getByText("there is no setting 'n_steps'", { exact: true }).waitFor();
 
     await page.getByText('Fill in a form').click();
+    // A network with OI as second field: where OI comes from stands beside it, and its scaling is asked for in metres.
+    await page.locator('[name="manifest.architecture"]').selectOption('starter-multimodal');
+    await page.locator('[name="manifest.second_field"]').selectOption('oi');
+    await page.getByText(/OI needs no file of yours: it is computed here/).waitFor();
+    await page.getByLabel('OI: standard deviation, m').fill('0');
+    await page.getByText(/^More settings/).click();
+    await page.getByLabel(/\(grad_downsamp|Gradient down-sampled/).fill('99');
+    await page.locator('[name="manifest.background"]').selectOption('oi');
+    await page.getByRole('button', { name: 'Submit', exact: true }).click();
+    await page.getByText('Give a number.').first().waitFor();
+    expect(await page.locator('[name="manifest.sstMean"]').getAttribute('aria-invalid')).toBe('true');
+    await page.getByText('The manifest that this makes').click();
+    expect(await page.locator('main').innerText()).toMatch(/second_field: oi\n.*\n?.*background: oi/);
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await page.getByText('The manifest that this makes').click();
+    await page.locator('[name="manifest.grad_downsamp"]').fill('');
+    await page.locator('[name="manifest.background"]').selectOption('none');
+    await page.locator('[name="manifest.architecture"]').selectOption('starter');
     await page.getByLabel('Heights are normalised with').selectOption('observations');
     const values = { n_step: 'three', lr_grad: '1', patchTime: '5', patchLat: '20', patchLon: '24' };
     const others = { strideLat: '10', strideLon: '12', cropLat: '2', cropLon: '2', spacing_deg: '0.2' };

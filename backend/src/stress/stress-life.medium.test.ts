@@ -389,6 +389,30 @@ describe('cancelling stress runs', () => {
     expect(elsewhere.body.error.message).toContain('no stress run');
   });
 
+  it('is done by withdrawing the entry: what waits ends, the worker hears of it, and no more can be asked for', async () => {
+    const definition = await registerChallenge(api, observed());
+    const id = await scoredNetwork(definition);
+    await ask(id, { kinds: ['satellites'] }).expect(202);
+    const done = await claimPredict();
+    if (done === null) throw new Error('no predict job');
+    await finish(api, done, await predictDone(api)).expect(200);
+    await finish(api, await mustClaim(api, ['check']), await checkDone(api)).expect(200);
+    await finish(api, await mustClaim(api, ['score']), scoreDone({ mu: 0.8 })).expect(200);
+    const running = await claimPredict();
+    if (running === null) throw new Error('no second predict job');
+    await request(api.url)
+      .post(`/api/submissions/${id}/withdraw`)
+      .set('Authorization', `Bearer ${ada.token}`)
+      .send({ reason: '' })
+      .expect(200);
+    const view = await viewOf(id);
+    expect(view.runs.map(({ state }) => state).toSorted()).toEqual(['cancelled', 'cancelled', 'scored']);
+    expect(view).toMatchObject({ mayAsk: false, mayCancel: false });
+    expect((await heartbeat(api, running).expect(200)).body).toEqual({ cancelled: true });
+    expect(await claimPredict()).toBeNull();
+    expect((await ask(id, { kinds: ['satellites'] })).body.error.code).toBe('submission-withdrawn');
+  });
+
   it('is for the author and for organisers, who leave a line in the audit log', async () => {
     const definition = await registerChallenge(api, observed());
     const id = await scoredNetwork(definition);

@@ -83,6 +83,12 @@ export class StressRunsService {
       });
   }
 
+  /** Under the lock of the submission: all that are not final. */
+  async cancelOpenOf(submissionId: string): Promise<void> {
+    const open = (await this.runs.listOf(submissionId)).filter(({ state }) => !isFinal(state));
+    if (open.length > 0) await this.cancel(open.map(({ id }) => id));
+  }
+
   async returnToQueue(job: Job): Promise<void> {
     await this.#queueFor(runIdOf(job), job.step);
   }

@@ -47,7 +47,7 @@ export class StressController {
     body: stressRequestSchema,
     reply: stressViewSchema,
     status: 202,
-    errors: ['invalid-request', 'submission-not-found', 'not-allowed'],
+    errors: ['invalid-request', 'submission-not-found', 'not-allowed', 'submission-withdrawn'],
   })
   async ask(
     @CurrentAccount() account: Account,

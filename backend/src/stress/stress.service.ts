@@ -46,7 +46,8 @@ export class StressService {
       // As with evaluations: what went wrong, or is on its way, is the business of the entry's own.
       ({ state }) => (state === 'scored' && !isGone) || mayManage,
     );
-    const checked = mayManage ? await this.runs.findCheckedNetwork(submissionId) : null;
+    const checked =
+      mayManage && submission.withdrawnAt === null ? await this.runs.findCheckedNetwork(submissionId) : null;
     const scored = records.filter(({ state }) => state === 'scored');
     const plan =
       checked === null
@@ -71,6 +72,7 @@ export class StressService {
         'Stress runs are for the author of a submission, and for organisers.',
       );
     }
+    requireStanding(submission);
     const checked = await this.runs.findCheckedNetwork(submissionId);
     if (checked === null) {
       throw new DomainError('invalid-request', 'This submission is no network that the platform can run.', {
@@ -94,6 +96,7 @@ export class StressService {
     const tasks = await this.challenges.listTasks(submission.challengeId);
     await this.transactions.run(async () => {
       await this.runs.lockSubmission(submissionId);
+      requireStanding((await this.submissions.get(account, submissionId)).submission);
       for (const { without, ...reference } of added) {
         const task = tasks.find(
           ({ area, scenario }) => area === reference.area && scenario === reference.scenario,
@@ -174,6 +177,14 @@ export class StressService {
     });
     return this.get(account, submissionId);
   }
+}
+
+/** @throws DomainError for a withdrawn entry: nothing is computed for it any more. */
+function requireStanding({ withdrawnAt }: SubmissionDetails['submission']): void {
+  if (withdrawnAt === null) return;
+  throw new DomainError('submission-withdrawn', 'This entry was withdrawn: no stress run is made of it.', {
+    fix: 'Submit the network again, and ask once it has a score.',
+  });
 }
 
 type Standing = TaskReference & { state: string };

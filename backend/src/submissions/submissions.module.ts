@@ -4,6 +4,7 @@ import { ChallengesModule } from '../challenges/challenges.module.js';
 import { EvaluationsModule } from '../evaluations/evaluations.module.js';
 import { LeaderboardModule } from '../leaderboard/leaderboard.module.js';
 import { QueueModule } from '../queue/queue.module.js';
+import { StressRunsModule } from '../stress/stress-runs.module.js';
 import { TeamsModule } from '../teams/teams.module.js';
 import { UploadsModule } from '../uploads/uploads.module.js';
 import { WorkersModule } from '../workers/workers.module.js';
@@ -24,6 +25,7 @@ import { SubmissionsService } from './submissions.service.js';
     UploadsModule,
     WorkersModule,
     TeamsModule,
+    StressRunsModule,
   ],
   controllers: [SubmissionsController, ArtefactsController, AllowanceController],
   providers: [SubmissionsRepository, SubmissionsService, MapManifests],

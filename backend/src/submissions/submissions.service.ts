@@ -38,6 +38,7 @@ import { taskExtent } from '../evaluations/domain/task-extent.js';
 import { EvaluationsService, type EvaluationRecord } from '../evaluations/evaluations.service.js';
 import { LeaderboardService } from '../leaderboard/leaderboard.service.js';
 import { QueueService } from '../queue/queue.service.js';
+import { StressRunsService } from '../stress/stress-runs.service.js';
 import { TeamsService } from '../teams/teams.service.js';
 import { Transactions } from '../transactions/transactions.js';
 import { UploadsService, type FinishedUpload } from '../uploads/uploads.service.js';
@@ -141,6 +142,7 @@ export class SubmissionsService {
     private readonly manifests: MapManifests,
     private readonly workers: WorkersService,
     private readonly teams: TeamsService,
+    private readonly stressRuns: StressRunsService,
     private readonly audit: AuditService,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
@@ -339,7 +341,7 @@ export class SubmissionsService {
     return this.get(account, id);
   }
 
-  /** Takes the entry from every board, for good. Whoever cited it finds a note that says so. */
+  /** Takes the entry from every board, for good, and ends what is still computed for it, stress runs included. Whoever cited it finds a note that says so. */
   async withdraw(account: Account, id: string, reason: string): Promise<SubmissionDetails> {
     const submission = await this.#getManaged(account, id, 'withdraw');
     const by = isAuthor(account, submission) ? ('author' as const) : ('organiser' as const);
@@ -357,6 +359,7 @@ export class SubmissionsService {
         throw new DomainError('submission-withdrawn', 'This entry was withdrawn already.');
       await this.submissions.setWithdrawn(id, { at: this.clock.now(), by, reason });
       await this.evaluations.submissionChanged(id, { isWithdrawn: true });
+      await this.stressRuns.cancelOpenOf(id);
       if (by === 'organiser')
         await this.audit.record({
           actor: account,

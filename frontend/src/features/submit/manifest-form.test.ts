@@ -1,14 +1,15 @@
 import { networkManifestSchema } from '@sillage/contracts';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { GUIDED_ARCHITECTURES, MANIFEST_CHOICES } from './manifest-choices';
 import {
-  GUIDED_ARCHITECTURES,
   MANIFEST_DEFAULTS,
   manifestFaultsOf,
   manifestText,
   NORMALISATIONS,
   numberFieldsOf,
   valuesFromFile,
+  valuesOfArchitecture,
   type ManifestValues,
 } from './manifest-form';
 
@@ -45,6 +46,101 @@ describe('the guided manifest', () => {
     expect(manifest.normalisation).toEqual(
       chosen.normalisation === 'given' ? { mean: 0.337, std: 0.3946 } : { from: chosen.normalisation },
     );
+  });
+
+  test.each(GUIDED_ARCHITECTURES.map(({ id }) => id))(
+    'has every key that a manifest of %s can have',
+    (architecture) => {
+      const option = networkManifestSchema.options.find(
+        ({ shape }) => shape.architecture.value === architecture,
+      )!;
+      const chosen = valuesOfArchitecture(given, architecture);
+      const values = {
+        ...chosen,
+        contract: given.contract,
+        fieldNormalisation: 'sst' as const,
+        median_width: '3',
+        choices: Object.fromEntries(MANIFEST_CHOICES.map(({ key, options }) => [key, options.at(-1)!.id])),
+        sstMean: '0.1',
+        sstStd: '0.2',
+      };
+      const written = Object.keys(parse(manifestText(values)) as object);
+      // The checkpoint itself always tells the first two, and ε; a stochastic prior is not run.
+      const left = ['aug_state', 'prior', 'eps_obs', 'eps_prior', 'stochastic'];
+      expect(
+        Object.keys(option.shape).filter((key) => !written.includes(key) && !left.includes(key)),
+      ).toEqual([]);
+      expect(manifestFaultsOf(values)).toEqual({});
+      expect(networkManifestSchema.safeParse(parse(manifestText(values))).error?.issues).toBeUndefined();
+    },
+  );
+
+  test.each(MANIFEST_CHOICES)(
+    'offers for $key what the schema takes, and its default first',
+    ({ key, options, of }) => {
+      for (const architecture of of) {
+        const base = parse(
+          manifestText({
+            ...valuesOfArchitecture(given, architecture),
+            contract: given.contract,
+            sstMean: '0',
+            sstStd: '1',
+          }),
+        ) as Record<string, unknown>;
+        const [block, inner] = key.split('.') as [string, string | undefined];
+        const withValue = (value: unknown) =>
+          inner === undefined
+            ? { ...base, [block]: value }
+            : { ...base, [block]: { ...(base[block] as object), [inner]: value } };
+        const valueOf = (manifest: unknown) => {
+          const top = (networkManifestSchema.parse(manifest) as Record<string, unknown>)[block];
+          return inner === undefined ? top : (top as Record<string, unknown>)[inner];
+        };
+        const without = valueOf(withValue(undefined));
+        for (const { id } of options.filter((option) => option.id !== ''))
+          if (!(block === 'second_field' && id !== 'sst'))
+            expect(String(valueOf(withValue(parse(id))))).toBe(id);
+        const first = options[0]!.id;
+        if (first !== '') expect(String(without)).toBe(first);
+      }
+    },
+  );
+
+  test('of a network with OI as second field asks for its scaling in metres, and says where OI comes from', () => {
+    const values: ManifestValues = {
+      ...valuesOfArchitecture(given, 'starter-multimodal'),
+      choices: { ...given.choices, second_field: 'oi', background: 'oi' },
+    };
+    expect(manifestFaultsOf(values)).toEqual({ sstMean: 'Give a number.', sstStd: 'Give a number.' });
+    const complete = { ...values, sstMean: '0.2', sstStd: '0.39', fgat_passes: '1' };
+    expect(manifestFaultsOf(complete)).toEqual({});
+    expect(parse(manifestText(complete))).toMatchObject({
+      architecture: 'starter-multimodal',
+      second_field: 'oi',
+      background: 'oi',
+      sst_normalisation: { mean: 0.2, std: 0.39 },
+      fgat_passes: 1,
+    });
+    expect(parse(manifestText(valuesOfArchitecture(given, 'starter-multimodal')))).toMatchObject({
+      second_field: 'sst',
+      sst_normalisation: { from: 'sst' },
+    });
+    expect(Object.keys(manifestFaultsOf({ ...complete, fgat_passes: '9' }))).toEqual(['fgat_passes']);
+  });
+
+  test('follows the base configuration of another architecture, but for what was changed by hand', () => {
+    const core = valuesOfArchitecture({ ...given, strideLon: '100' }, 'core');
+    expect(networkManifestSchema.parse(parse(manifestText(core)))).toMatchObject({
+      n_fourdvar_iter: 3,
+      patch: { time: 7, lat: 240 },
+      strides: { lat: 20, lon: 100 },
+      reconstruction_weight: { time: 'uniform', crop: { time: 3 } },
+    });
+    expect(parse(manifestText(core))).not.toHaveProperty('sst_normalisation');
+    expect(valuesOfArchitecture(valuesOfArchitecture(given, 'core'), 'starter')).toEqual(given);
+    expect(manifestFaultsOf({ ...core, median_width: '2' })).toEqual({
+      median_width: expect.stringContaining('odd number'),
+    });
   });
 
   test('has no down-sampling where its field is empty', () => {

@@ -1,5 +1,11 @@
 import { networkManifestSchema } from '@sillage/contracts';
 import {
+  CHOICE_DEFAULTS,
+  MANIFEST_CHOICES,
+  type GuidedArchitecture,
+  type ManifestChoice,
+} from './manifest-choices';
+import {
   contractFaults,
   contractFromFile,
   contractLines,
@@ -10,15 +16,12 @@ import {
   type PatchText,
 } from './onnx-contract';
 
-export const GUIDED_ARCHITECTURES = [
-  { id: 'starter', name: 'starter: ConvLSTM solver, bilinear prior' },
-  { id: 'starter-multimodal', name: 'starter with SST' },
-  { id: 'core', name: 'core: augmented state, two-scale prior' },
-  { id: 'cnn-solver', name: 'CNN solver' },
-  { id: 'fixed-point', name: 'fixed point: no learned solver' },
-  { id: 'onnx', name: 'ONNX: any network, its inputs declared' },
+/** How the second field of a network is scaled; with OI it is always given. */
+export const FIELD_NORMALISATIONS = [
+  { id: 'none', name: 'it reads no SST' },
+  { id: 'sst', name: 'those of the SST being mapped' },
+  { id: 'given', name: 'mean and deviation, given' },
 ] as const;
-export type GuidedArchitecture = (typeof GUIDED_ARCHITECTURES)[number]['id'];
 
 export const NORMALISATIONS = [
   { id: 'given', name: 'mean and deviation, given' },
@@ -30,6 +33,10 @@ export const NORMALISATIONS = [
 export type ManifestValues = {
   architecture: GuidedArchitecture;
   normalisation: (typeof NORMALISATIONS)[number]['id'];
+  /** Of SST, or of OI in its place. */
+  fieldNormalisation: (typeof FIELD_NORMALISATIONS)[number]['id'];
+  /** By key of the manifest. */
+  choices: Readonly<Record<string, string>>;
   /** Of an ONNX network: what it reads and gives. */
   contract: OnnxContractValues;
 } & Record<NumberField, string>;
@@ -54,18 +61,34 @@ export const NUMBER_FIELDS = [
   'cropLon',
   'batch_size',
   'spacing_deg',
+  'fgat_passes',
+  'obs_weight',
+  'grad_downsamp',
+  'median_width',
+  'cropTime',
 ] as const;
 export type NumberField = (typeof NUMBER_FIELDS)[number];
+
+/** Fields that wait under *More settings*. */
+const MORE_FIELDS: readonly NumberField[] = ['obs_weight', 'grad_downsamp', 'median_width', 'cropTime'];
+/** What an empty field stands for; null: the key is then left out. */
+const EMPTY: Partial<Record<NumberField, string | null>> = {
+  prior_downsamp: 'null',
+  grad_downsamp: 'null',
+  median_width: null,
+};
 
 /** What the published base configuration says; the first thing to check against one's own. */
 export const MANIFEST_DEFAULTS: ManifestValues = {
   architecture: 'starter',
   normalisation: 'given',
+  fieldNormalisation: 'sst',
+  choices: CHOICE_DEFAULTS,
   contract: ONNX_CONTRACT_DEFAULTS,
   n_step: '10',
   lr_grad: '1000',
   n_grad: '5',
-  n_fourdvar_iter: '1',
+  n_fourdvar_iter: '3',
   prior_downsamp: '2',
   mean: '',
   std: '',
@@ -81,58 +104,170 @@ export const MANIFEST_DEFAULTS: ManifestValues = {
   cropLon: '20',
   batch_size: '4',
   spacing_deg: '0.05',
+  fgat_passes: '0',
+  obs_weight: '1',
+  grad_downsamp: '',
+  median_width: '',
+  cropTime: '0',
 };
 
+/** What the published configuration of core says otherwise. */
+const CORE_BASE: Partial<Record<NumberField, string>> = {
+  patchTime: '7',
+  strideLat: '20',
+  strideLon: '20',
+  batch_size: '2',
+  cropTime: '3',
+};
+const CORE_TIME = 'uniform';
+
+/** The values with another architecture: what still stands as one base configuration has it becomes what the other has. */
+export function valuesOfArchitecture(
+  values: ManifestValues,
+  architecture: GuidedArchitecture,
+): ManifestValues {
+  const baseOf = (chosen: GuidedArchitecture) => ({
+    ...MANIFEST_DEFAULTS,
+    ...(chosen === 'core' ? CORE_BASE : {}),
+  });
+  const [before, after] = [baseOf(values.architecture), baseOf(architecture)];
+  const changed = NUMBER_FIELDS.filter((field) => values[field] === before[field]);
+  const timeKey = 'reconstruction_weight.time';
+  const timeOf = (chosen: GuidedArchitecture) => (chosen === 'core' ? CORE_TIME : CHOICE_DEFAULTS[timeKey]!);
+  const isTimeBase = values.choices[timeKey] === timeOf(values.architecture);
+  return {
+    ...values,
+    ...Object.fromEntries(changed.map((field) => [field, after[field]])),
+    architecture,
+    fieldNormalisation: architecture === 'core' ? 'none' : 'sst',
+    choices: { ...values.choices, ...(isTimeBase ? { [timeKey]: timeOf(architecture) } : {}) },
+  };
+}
+
 const SOLVER: Record<GuidedArchitecture, readonly NumberField[]> = {
-  starter: ['n_step', 'lr_grad', 'prior_downsamp'],
-  'starter-multimodal': ['n_step', 'lr_grad', 'prior_downsamp'],
-  core: ['n_grad', 'n_fourdvar_iter'],
-  'cnn-solver': ['n_step', 'lr_grad', 'prior_downsamp'],
+  starter: ['n_step', 'lr_grad', 'prior_downsamp', 'obs_weight', 'grad_downsamp'],
+  'starter-multimodal': ['n_step', 'lr_grad', 'prior_downsamp', 'obs_weight', 'grad_downsamp'],
+  core: ['n_grad', 'n_fourdvar_iter', 'median_width'],
+  'cnn-solver': ['n_step', 'lr_grad', 'prior_downsamp', 'obs_weight'],
   'fixed-point': ['n_step', 'prior_downsamp'],
   onnx: [],
 };
 
+/** Whether the second field of a multimodal network is OI, computed or of the dataset. */
+export function hasOiField({ architecture, choices }: ManifestValues): boolean {
+  return architecture === 'starter-multimodal' && choices['second_field'] !== 'sst';
+}
+
+/** How the second field is scaled: OI has no statistics of its own to take. */
+export function fieldNormalisationOf(values: ManifestValues): ManifestValues['fieldNormalisation'] {
+  switch (values.architecture) {
+    case 'onnx':
+      return readsSst(values.contract) ? values.contract.sstNormalisation : 'none';
+    case 'starter-multimodal':
+      return hasOiField(values) ? 'given' : values.fieldNormalisation;
+    case 'core':
+      return values.fieldNormalisation;
+    default:
+      return 'none';
+  }
+}
+
+/** The choices that the values chosen so far ask for, in the order of the form. */
+export function choicesOf({ architecture, choices }: ManifestValues): ManifestChoice[] {
+  return MANIFEST_CHOICES.filter(
+    ({ key, of }) =>
+      of.includes(architecture) &&
+      (key !== 'reconstruction_weight.offset' || choices['reconstruction_weight.time'] === 'triangular'),
+  );
+}
+
+/** Whether a field waits under *More settings*. */
+export function isMoreField(field: NumberField): boolean {
+  return MORE_FIELDS.includes(field);
+}
+
 /** The fields that the values chosen so far ask for, in the order of the form. */
-export function numberFieldsOf({ architecture, normalisation, contract }: ManifestValues): NumberField[] {
-  const solver = SOLVER[architecture];
+export function numberFieldsOf(values: ManifestValues): NumberField[] {
+  const solver = SOLVER[values.architecture];
   return NUMBER_FIELDS.filter((field) => {
-    if (field === 'mean' || field === 'std') return normalisation === 'given';
-    if (field === 'sstMean' || field === 'sstStd')
-      return architecture === 'onnx' && readsSst(contract) && contract.sstNormalisation === 'given';
+    if (field === 'mean' || field === 'std') return values.normalisation === 'given';
+    if (field === 'sstMean' || field === 'sstStd') return fieldNormalisationOf(values) === 'given';
     return ALL_SOLVERS.has(field) ? solver.includes(field) : true;
   });
 }
 const ALL_SOLVERS: ReadonlySet<NumberField> = new Set(Object.values(SOLVER).flat());
 
+/** A value as it stands in its field, or a block of them; null: left out. */
+type Entry = string | null | { readonly [key: string]: Entry };
+
+/** The manifest that the form stands for, key by key. */
+function entriesOf(values: ManifestValues): Readonly<Record<string, Entry>> {
+  const chosen = new Map(choicesOf(values).map(({ key }) => [key, values.choices[key] || null]));
+  const scale = (mean: string, std: string): Entry => ({ mean, std });
+  const field = fieldNormalisationOf(values);
+  const top = Object.fromEntries([...chosen].filter(([key]) => !key.includes('.')));
+  return {
+    ...Object.fromEntries(SOLVER[values.architecture].map((name) => [name, entryOf(name, values[name])])),
+    ...top,
+    normalisation:
+      values.normalisation === 'given' ? scale(values.mean, values.std) : { from: values.normalisation },
+    sst_normalisation:
+      values.architecture === 'onnx' || field === 'none'
+        ? null
+        : field === 'given'
+          ? scale(values.sstMean, values.sstStd)
+          : { from: 'sst' },
+    patch: { time: values.patchTime, lat: values.patchLat, lon: values.patchLon },
+    strides: { time: values.strideTime, lat: values.strideLat, lon: values.strideLon },
+    reconstruction_weight: {
+      time: chosen.get('reconstruction_weight.time') ?? null,
+      offset: chosen.get('reconstruction_weight.offset') ?? null,
+      crop: { time: values.cropTime, lat: values.cropLat, lon: values.cropLon },
+    },
+    batch_size: values.batch_size,
+    fgat_passes: values.fgat_passes,
+    spacing_deg: values.spacing_deg,
+  };
+}
+
+function entryOf(field: NumberField, text: string): string | null {
+  const empty = EMPTY[field];
+  return text.trim() === '' && empty !== undefined ? empty : text;
+}
+
 /** The manifest that the form stands for, as YAML. Empty fields stay empty: the check of the text names them. */
 export function manifestText(values: ManifestValues): string {
-  const solver = SOLVER[values.architecture].map((field) => `${field}: ${valueOf(field, values[field])}`);
-  const normalisation =
-    values.normalisation === 'given'
-      ? `{mean: ${values.mean.trim()}, std: ${values.std.trim()}}`
-      : `{from: ${values.normalisation}}`;
-  const nodes = (time: string, lat: string, lon: string) =>
-    `{time: ${time.trim()}, lat: ${lat.trim()}, lon: ${lon.trim()}}`;
+  const isOnnx = values.architecture === 'onnx';
   return [
     `architecture: ${values.architecture}`,
-    ...solver,
-    ...(values.architecture === 'onnx'
+    ...(isOnnx
       ? contractLines(values.contract, { mean: values.sstMean.trim(), std: values.sstStd.trim() })
       : []),
-    `normalisation: ${normalisation}`,
-    ...(values.architecture === 'starter-multimodal' ? ['sst_normalisation: {from: sst}'] : []),
-    `patch: ${nodes(values.patchTime, values.patchLat, values.patchLon)}`,
-    `strides: ${nodes(values.strideTime, values.strideLat, values.strideLon)}`,
-    `reconstruction_weight: {time: triangular, offset: 1, crop: {lat: ${values.cropLat.trim()}, lon: ${values.cropLon.trim()}}}`,
-    `batch_size: ${values.batch_size.trim()}`,
-    `spacing_deg: ${values.spacing_deg.trim()}`,
+    ...Object.entries(entriesOf(values)).flatMap(([key, entry]) =>
+      entry === null ? [] : [`${key}: ${yamlOf(entry)}`],
+    ),
     '',
   ].join('\n');
 }
 
-function valueOf(field: NumberField, text: string): string {
-  const trimmed = text.trim();
-  return trimmed === '' && field === 'prior_downsamp' ? 'null' : trimmed; // no down-sampling
+function yamlOf(entry: Exclude<Entry, null>): string {
+  if (typeof entry === 'string') return entry.trim();
+  const parts = Object.entries(entry).flatMap(([key, value]) =>
+    value === null ? [] : [`${key}: ${yamlOf(value)}`],
+  );
+  return `{${parts.join(', ')}}`;
+}
+
+/** What a reader of the YAML sees. */
+function dataOf(entry: Exclude<Entry, null>): unknown {
+  if (typeof entry !== 'string')
+    return Object.fromEntries(
+      Object.entries(entry).flatMap(([key, value]) => (value === null ? [] : [[key, dataOf(value)]])),
+    );
+  const text = entry.trim();
+  if (text === 'null') return null;
+  if (text === 'true' || text === 'false') return text === 'true';
+  return text !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
 /** The values with what an ONNX file itself says; strides and edges follow the patch as those of the base configuration do. */
@@ -197,27 +332,20 @@ function numberFaultsOf(values: ManifestValues): Partial<Record<NumberField, str
   const faults: Partial<Record<NumberField, string>> = {};
   for (const field of numberFieldsOf(values)) {
     const text = values[field].trim();
-    if (text === '' && field === 'prior_downsamp') continue;
+    if (text === '' && EMPTY[field] !== undefined) continue;
     if (text === '' || !Number.isFinite(Number(text))) faults[field] = 'Give a number.';
+    else if (field === 'median_width' && Number(text) % 2 === 0)
+      faults[field] = 'Give an odd number of nodes: an even window has no node in its middle.';
   }
   if (Object.keys(faults).length > 0) return faults;
-  const number = (field: NumberField) => Number(values[field]);
   const parsed = networkManifestSchema.safeParse({
     architecture: values.architecture,
-    ...Object.fromEntries(
-      SOLVER[values.architecture].map((field) => [field, values[field].trim() === '' ? null : number(field)]),
-    ),
-    normalisation:
-      values.normalisation === 'given'
-        ? { mean: number('mean'), std: number('std') }
-        : { from: values.normalisation },
-    ...(values.architecture === 'starter-multimodal' ? { sst_normalisation: { from: 'sst' } } : {}),
     ...(values.architecture === 'onnx' ? contractOf(values) : {}),
-    patch: { time: number('patchTime'), lat: number('patchLat'), lon: number('patchLon') },
-    strides: { time: number('strideTime'), lat: number('strideLat'), lon: number('strideLon') },
-    reconstruction_weight: { crop: { lat: number('cropLat'), lon: number('cropLon') } },
-    batch_size: number('batch_size'),
-    spacing_deg: number('spacing_deg'),
+    ...Object.fromEntries(
+      Object.entries(entriesOf(values)).flatMap(([key, entry]) =>
+        entry === null ? [] : [[key, dataOf(entry)]],
+      ),
+    ),
   });
   for (const issue of parsed.success ? [] : parsed.error.issues) {
     const field = FIELD_OF_PATH[issue.path.join('.')];
@@ -253,6 +381,7 @@ const FIELD_OF_PATH: Partial<Record<string, NumberField>> = {
   'strides.time': 'strideTime',
   'strides.lat': 'strideLat',
   'strides.lon': 'strideLon',
+  'reconstruction_weight.crop.time': 'cropTime',
   'reconstruction_weight.crop.lat': 'cropLat',
   'reconstruction_weight.crop.lon': 'cropLon',
 };

@@ -1,13 +1,18 @@
 'use client';
 
-import { useRef } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { CodeBlock } from '../../components/code-block';
 import { controlClass, errorClass, Field } from '../../components/form';
+import { GUIDED_ARCHITECTURES, meaningOf, type ManifestChoice } from './manifest-choices';
 import {
-  GUIDED_ARCHITECTURES,
+  choicesOf,
+  FIELD_NORMALISATIONS,
+  hasOiField,
+  isMoreField,
   manifestText,
   NORMALISATIONS,
   numberFieldsOf,
+  valuesOfArchitecture,
   type ManifestValues,
   type NumberField,
 } from './manifest-form';
@@ -50,7 +55,24 @@ const FIELD_LABELS: Record<NumberField, string> = {
   cropLon: 'Edge left out: nodes of longitude',
   batch_size: 'Patches together (batch_size)',
   spacing_deg: 'Distance of nodes, degrees',
+  fgat_passes: 'Moves to noon (fgat_passes)',
+  obs_weight: 'Weight of the observation cost (obs_weight)',
+  grad_downsamp: 'Gradient down-sampled (empty: not)',
+  median_width: 'Median filter, nodes (empty: as the checkpoint says; else none)',
+  cropTime: 'Edge left out: days',
 };
+
+const FIELD_HINTS: Partial<Record<NumberField, string>> = {
+  fgat_passes: `${meaningOf('fgat_passes')} 0: a measurement counts as one of its day, whenever it was made. Each pass costs one more solve.`,
+  obs_weight: 'With lbd of ocean4dvarnet: its square.',
+};
+
+/** SST and OI are not of one unit. */
+function labelOf(field: NumberField, values: ManifestValues): string {
+  if (field === 'sstMean' || field === 'sstStd')
+    return `${hasOiField(values) ? 'OI' : 'SST'}: ${field === 'sstMean' ? 'mean' : 'standard deviation'}, ${hasOiField(values) ? 'm' : '°C'}`;
+  return FIELD_LABELS[field];
+}
 
 const MAX_FILE_BYTES = 262_144; // four bytes for each of the characters that a manifest may have
 
@@ -163,7 +185,7 @@ function GuidedManifest({ values, onValues, file, errorOf, error, onEdit }: Guid
               className={controlClass}
               onChange={(event) => {
                 const chosen = GUIDED_ARCHITECTURES.find(({ id }) => id === event.currentTarget.value);
-                if (chosen !== undefined) set({ architecture: chosen.id });
+                if (chosen !== undefined) onValues(valuesOfArchitecture(values, chosen.id));
               }}
             >
               {GUIDED_ARCHITECTURES.map(({ id, name }) => (
@@ -202,28 +224,16 @@ function GuidedManifest({ values, onValues, file, errorOf, error, onEdit }: Guid
           errorOf={(field) => errorOf(`manifest.contract.${field}`)}
         />
       ) : null}
-      <div className={styles.numbers}>
-        {numberFieldsOf(values).map((field) => (
-          <Field
-            key={field}
-            id={`manifest-${field}`}
-            label={FIELD_LABELS[field]}
-            error={errorOf(`manifest.${field}`)}
-          >
-            {(described) => (
-              <input
-                {...described}
-                name={`manifest.${field}`}
-                value={values[field]}
-                inputMode="decimal"
-                autoComplete="off"
-                className={controlClass}
-                onChange={(event) => set({ [field]: event.currentTarget.value })}
-              />
-            )}
-          </Field>
-        ))}
-      </div>
+      <ChoiceFields choices={choicesOf(values).filter(({ isMain }) => isMain)} values={values} set={set}>
+        <FieldNormalisation values={values} set={set} />
+      </ChoiceFields>
+      <NumberFields
+        fields={numberFieldsOf(values).filter((field) => !isMoreField(field))}
+        values={values}
+        set={set}
+        errorOf={errorOf}
+      />
+      <MoreSettings values={values} set={set} errorOf={errorOf} />
       {error === undefined ? null : <p className={errorClass}>{error}</p>}
       <details className={styles.made}>
         <summary>The manifest that this makes</summary>
@@ -233,5 +243,129 @@ function GuidedManifest({ values, onValues, file, errorOf, error, onEdit }: Guid
         </button>
       </details>
     </div>
+  );
+}
+
+type SetValues = (change: Partial<ManifestValues>) => void;
+
+function NumberFields({
+  fields,
+  values,
+  set,
+  errorOf,
+}: Pick<Props, 'values' | 'errorOf'> & { fields: readonly NumberField[]; set: SetValues }) {
+  return (
+    <div className={styles.numbers}>
+      {fields.map((field) => (
+        <Field
+          key={field}
+          id={`manifest-${field}`}
+          label={labelOf(field, values)}
+          hint={FIELD_HINTS[field]}
+          error={errorOf(`manifest.${field}`)}
+        >
+          {(described) => (
+            <input
+              {...described}
+              name={`manifest.${field}`}
+              value={values[field]}
+              inputMode="decimal"
+              autoComplete="off"
+              className={controlClass}
+              onChange={(event) => set({ [field]: event.currentTarget.value })}
+            />
+          )}
+        </Field>
+      ))}
+    </div>
+  );
+}
+
+function ChoiceFields({
+  choices,
+  values,
+  set,
+  children,
+}: {
+  choices: readonly ManifestChoice[];
+  values: ManifestValues;
+  set: SetValues;
+  children?: ReactNode;
+}) {
+  return (
+    <div className={styles.pair}>
+      {choices.map(({ key, label, hint, options }) => (
+        <Field key={key} id={`manifest-${key.replaceAll('.', '-')}`} label={label} hint={hint}>
+          {(described) => (
+            <select
+              {...described}
+              name={`manifest.${key}`}
+              value={values.choices[key] ?? ''}
+              className={controlClass}
+              onChange={(event) => set({ choices: { ...values.choices, [key]: event.currentTarget.value } })}
+            >
+              {options.map((option) => (
+                <option key={option.id} value={option.id}>
+                  {option.name}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+      ))}
+      {children}
+    </div>
+  );
+}
+
+/** How SST is scaled, where a network of known architecture reads it; OI in its place is always scaled by what is given. */
+function FieldNormalisation({ values, set }: { values: ManifestValues; set: SetValues }) {
+  const isCore = values.architecture === 'core';
+  if (!isCore && (values.architecture !== 'starter-multimodal' || hasOiField(values))) return null;
+  return (
+    <Field
+      id="manifest-sst_normalisation"
+      label={isCore ? 'SST: read, and normalised with' : 'SST is normalised with'}
+      hint={meaningOf('sst_normalisation')}
+    >
+      {(described) => (
+        <select
+          {...described}
+          name="manifest.sst_normalisation"
+          value={values.fieldNormalisation}
+          className={controlClass}
+          onChange={(event) => {
+            const chosen = FIELD_NORMALISATIONS.find(({ id }) => id === event.currentTarget.value);
+            if (chosen !== undefined) set({ fieldNormalisation: chosen.id });
+          }}
+        >
+          {FIELD_NORMALISATIONS.filter(({ id }) => isCore || id !== 'none').map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+/** What most networks leave as the published configuration has it. */
+function MoreSettings({ values, set, errorOf }: Pick<Props, 'values' | 'errorOf'> & { set: SetValues }) {
+  const [isOpen, setOpen] = useState(false);
+  const fields = numberFieldsOf(values).filter(isMoreField);
+  const hasFault = fields.some((field) => errorOf(`manifest.${field}`) !== undefined);
+  return (
+    <details
+      className={styles.more}
+      open={isOpen || hasFault}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
+      <summary>
+        More settings: they change the result, and stand as the published configuration has them
+      </summary>
+      <ChoiceFields choices={choicesOf(values).filter(({ isMain }) => !isMain)} values={values} set={set} />
+      <NumberFields fields={fields} values={values} set={set} errorOf={errorOf} />
+    </details>
   );
 }
