@@ -22,6 +22,9 @@ export default defineConfig({
           name: 'unit',
           include: ['{packages,backend,evaluator,frontend,migrations,datasets,tools}/**/*.test.{ts,tsx}'],
           exclude: [...ignored, '**/*.medium.test.ts', '**/*.gpu.test.ts'],
+          // Nothing here touches a process or a module of another file: starting afresh for each took most of the time.
+          pool: 'threads',
+          isolate: false,
         },
       },
       {
@@ -62,8 +65,7 @@ export default defineConfig({
           hookTimeout: 300_000,
           // A journey through a browser, a queue and three processes: who needs it is named at the end of `npm test`.
           retry: 1,
-          setupFiles: ['e2e/testing/one-at-a-time.ts'],
-          maxWorkers: 2,
+          maxWorkers: 3,
         },
       },
     ],

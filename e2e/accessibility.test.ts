@@ -1,13 +1,14 @@
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { draftViewSchema, submissionViewSchema } from '@sillage/contracts';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { artefactOf, boardWithRows, jsonOf, newAccount, newOrganiser, type Account } from './testing/api.js';
 import { accessibilityViolations, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
 import { sillage } from './testing/command-line.js';
+import { takePlatform } from './testing/shared-platforms.js';
 import { SMALL_CHALLENGE, writeSmallField, writeSmallReconstruction } from './testing/small-challenge.js';
 
-const { url, workFolder, organiserToken } = inject('platform');
+const { url, workFolder, organiserToken } = await takePlatform('demo');
 
 const SCREENS = {
   desktop: { width: 1280, height: 900 },

@@ -9,7 +9,7 @@ import {
   submissionViewSchema,
 } from '@sillage/contracts';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import {
   boardWithRows,
@@ -22,9 +22,10 @@ import {
 import { hasBrowser, launchBrowser, openPage } from './testing/browser.js';
 import { sillage, sillageOk } from './testing/command-line.js';
 import { ROOT } from './testing/platform.js';
+import { takePlatform } from './testing/shared-platforms.js';
 import { SMALL_PERIOD, writeSmallTruth } from './testing/small-challenge.js';
 
-const { url, organiserToken, workFolder } = inject('platform');
+const { url, organiserToken, workFolder } = await takePlatform('demo');
 const demoFile = (name: string): string => path.join(ROOT, 'datasets/demo-osse', name);
 
 describe('one basin map', () => {

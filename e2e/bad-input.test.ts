@@ -1,13 +1,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
-import { expect, inject, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { apiErrorBodySchema, type ApiErrorCode } from '@sillage/contracts';
 import { newAccount } from './testing/api.js';
 import { sillage } from './testing/command-line.js';
+import { takePlatform } from './testing/shared-platforms.js';
 import { SMALL_CHALLENGE, writeSmallReconstruction } from './testing/small-challenge.js';
 
-const { url, workFolder, databaseUrl } = inject('platform');
+const { url, workFolder, databaseUrl } = await takePlatform('small');
 
 const expectError = async (response: Response, status: number, code: ApiErrorCode) => {
   const body = apiErrorBodySchema.parse(await response.json());

@@ -2,13 +2,14 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { submissionViewSchema } from '@sillage/contracts';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { boardWithRows, newAccount } from './testing/api.js';
 import { hasBrowser, launchBrowser, openPage } from './testing/browser.js';
 import { sillageOk } from './testing/command-line.js';
+import { takePlatform } from './testing/shared-platforms.js';
 import { registerSmallSea, writeSmallReconstruction } from './testing/small-challenge.js';
 
-const { url, workFolder, organiserToken } = inject('platform');
+const { url, workFolder, organiserToken } = await takePlatform('demo');
 const DEMO = 'demo-osse';
 /** Of its own: other journeys have better maps on theirs. */
 const SMALL = 'viewed-sea';

@@ -2,11 +2,12 @@ import crypto from 'node:crypto';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasBrowser, launchBrowser, openPage } from './testing/browser.js';
+import { takePlatform } from './testing/shared-platforms.js';
 import { SMALL_CHALLENGE, writeSmallField } from './testing/small-challenge.js';
 
-const { url, workFolder } = inject('platform');
+const { url, workFolder } = await takePlatform('small');
 const PASSWORD = 'correct horse battery';
 
 async function signUp(page: Page, name: string): Promise<string> {

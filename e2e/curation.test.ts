@@ -2,12 +2,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { challengeViewSchema, draftViewSchema, type ChallengeView } from '@sillage/contracts';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jsonOf, newAccount, newOrganiser, type Account } from './testing/api.js';
 import { accessibilityViolations, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
+import { takePlatform } from './testing/shared-platforms.js';
 import { registerSmallSea, writeSmallField } from './testing/small-challenge.js';
 
-const { url, organiserToken, workFolder } = inject('platform');
+const { url, organiserToken, workFolder } = await takePlatform('small');
 const CHALLENGE = 'curated-sea';
 const TRUTH = 'all-truth.nc';
 const INSPECTION = { timeout: 120_000 };

@@ -3,49 +3,55 @@ import type { TestProject } from 'vitest/node';
 import { progressLines } from '../tools/progress-lines.mjs';
 import { prepareClone } from '../tools/start-command.mjs';
 import { startTestPlatform, temporaryFolder } from './testing/platform.js';
+import type { PlatformName, SharedPlatform } from './testing/shared-platforms.js';
 import { registerSmallSea, SMALL_CHALLENGE } from './testing/small-challenge.js';
 
-export type SharedPlatform = {
-  url: string;
-  apiUrl: string;
-  databaseUrl: string;
-  organiserToken: string;
-  workFolder: string;
-};
+type Running = { shared: SharedPlatform; remove: () => Promise<void> };
 
-declare module 'vitest' {
-  // vitest's own type is an interface, and only an interface can be added to.
-  // eslint-disable-next-line @typescript-eslint/consistent-type-definitions
-  export interface ProvidedContext {
-    platform: SharedPlatform;
-  }
-}
-
-/** One platform for all journeys that break nothing; with the shipped challenges and a small one that scores at once. */
+/** The platforms for all journeys that break nothing. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   // While others work on the same clone, SILLAGE_AS_BUILT=1 takes what was built last.
   if (process.env.SILLAGE_AS_BUILT !== '1') await prepareClone(progressLines());
-  const workFolder = temporaryFolder('e2e');
-  const platform = await startTestPlatform('e2e-state');
+  const running: Running[] = [];
+  const removeAll = async () => {
+    await Promise.all(running.map(({ remove }) => remove()));
+  };
+  const start = async (name: PlatformName): Promise<SharedPlatform> => {
+    const platform = await startShared(name);
+    running.push(platform);
+    return platform.shared;
+  };
   try {
-    const { url, secrets } = platform;
-    await registerSmallSea(
-      { url, organiserToken: secrets.organiserToken, workFolder },
-      { id: SMALL_CHALLENGE, name: 'Small synthetic sea', hasOi: true },
-    );
+    // One after the other: one package folder, one PostgreSQL to unpack.
+    const small = await start('small');
+    project.provide('platforms', { small, demo: await start('demo') });
   } catch (error) {
-    await platform.remove();
+    await removeAll();
     throw error;
   }
-  project.provide('platform', {
-    url: platform.url,
-    apiUrl: platform.apiUrl,
-    databaseUrl: platform.databaseUrl,
-    organiserToken: platform.secrets.organiserToken,
-    workFolder,
-  });
-  return async () => {
+  return removeAll;
+}
+
+async function startShared(name: PlatformName): Promise<Running> {
+  const workFolder = temporaryFolder(`e2e-${name}`);
+  const platform = await startTestPlatform(`e2e-${name}-state`, { hasDatasets: name === 'demo' });
+  const remove = async () => {
     await platform.remove();
     fs.rmSync(workFolder, { recursive: true, force: true });
   };
+  const { url, apiUrl, secrets } = platform;
+  const shared = {
+    url,
+    apiUrl,
+    databaseUrl: platform.databaseUrl,
+    organiserToken: secrets.organiserToken,
+    workFolder,
+  };
+  try {
+    await registerSmallSea(shared, { id: SMALL_CHALLENGE, name: 'Small synthetic sea', hasOi: true });
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return { shared, remove };
 }

@@ -1,11 +1,12 @@
 import path from 'node:path';
 import type { Browser, FileChooser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newAccount } from './testing/api.js';
 import { hasBrowser, launchBrowser, openPage } from './testing/browser.js';
+import { takePlatform } from './testing/shared-platforms.js';
 import { SMALL_CHALLENGE, writeSmallReconstruction } from './testing/small-challenge.js';
 
-const { url, workFolder } = inject('platform');
+const { url, workFolder } = await takePlatform('small');
 const MOST_TABS = 120;
 
 /** Presses Tab until the control has the focus, as somebody without a mouse does. */

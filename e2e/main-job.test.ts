@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { submissionViewSchema } from '@sillage/contracts';
 import { artefactOf, finalSubmission, leaderboard, newAccount } from './testing/api.js';
 import { sillage, sillageOk } from './testing/command-line.js';
 import { ROOT } from './testing/platform.js';
 import { PYTHON } from '../tools/system-packages.mjs';
+import { takePlatform } from './testing/shared-platforms.js';
 import {
   muOfSmallReconstruction,
   SMALL_CHALLENGE,
@@ -14,7 +15,7 @@ import {
   writeSmallReconstruction,
 } from './testing/small-challenge.js';
 
-const { url, organiserToken, workFolder } = inject('platform');
+const { url, organiserToken, workFolder } = await takePlatform('small');
 const inFolder = (name: string) => path.join(workFolder, name);
 
 const canOpenWithXarray =

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { submissionViewSchema } from '@sillage/contracts';
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { artefactOf, leaderboard, newAccount } from './testing/api.js';
 import {
   accessibilityViolations,
@@ -11,9 +11,10 @@ import {
   type WatchedPage,
 } from './testing/browser.js';
 import { sillageOk } from './testing/command-line.js';
+import { takePlatform } from './testing/shared-platforms.js';
 import { SMALL_CHALLENGE, smallGrid, writeSmallField } from './testing/small-challenge.js';
 
-const { url, workFolder } = inject('platform');
+const { url, workFolder } = await takePlatform('small');
 
 const WORST_DAY = 15; // 6 November
 const NODES_PER_DAY = smallGrid.latDeg.length * smallGrid.lonDeg.length;

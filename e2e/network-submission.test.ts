@@ -3,10 +3,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { RejectionReason } from '@sillage/contracts';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { finalSubmission, leaderboard, newAccount, uploadedFile } from './testing/api.js';
 import { accessibilityViolations, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
 import { sillage } from './testing/command-line.js';
+import { takePlatform } from './testing/shared-platforms.js';
 import { registerSmallSea } from './testing/small-challenge.js';
 import {
   smallManifest,
@@ -18,7 +19,7 @@ import {
   writeSmallNetwork,
 } from './testing/small-network.js';
 
-const { url, workFolder, organiserToken } = inject('platform');
+const { url, workFolder, organiserToken } = await takePlatform('small');
 /** The small sea without its first and last days: a network sees days before and after the ones that it maps. */
 const CHALLENGE = 'small-sea-for-networks';
 const network = path.join(workFolder, 'small.safetensors');

@@ -2,13 +2,14 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { challengeSettingsSchema, submissionViewSchema, type PutChallengeSettings } from '@sillage/contracts';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jsonOf, leaderboard, newAccount, type Account } from './testing/api.js';
 import { accessibilityViolations, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
 import { sillage, sillageOk } from './testing/command-line.js';
+import { takePlatform } from './testing/shared-platforms.js';
 import { registerSmallSea, SMALL_CHALLENGE, writeSmallReconstruction } from './testing/small-challenge.js';
 
-const { url, workFolder, organiserToken } = inject('platform');
+const { url, workFolder, organiserToken } = await takePlatform('small');
 /** Of its own: what is closed here is open in other journeys. */
 const CHALLENGE = 'watched-sea';
 const TASK = { area: 'gf', scenario: 'nadir4' };

@@ -1,13 +1,14 @@
 import path from 'node:path';
 import { submissionViewSchema } from '@sillage/contracts';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { leaderboard, newAccount, type Account } from './testing/api.js';
 import { accessibilityViolations, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
 import { sillage } from './testing/command-line.js';
+import { takePlatform } from './testing/shared-platforms.js';
 import { SMALL_CHALLENGE, writeSmallReconstruction } from './testing/small-challenge.js';
 
-const { url, workFolder } = inject('platform');
+const { url, workFolder } = await takePlatform('small');
 
 async function signIn(page: Page, account: Account): Promise<void> {
   await page.goto(`${url}/sign-in?next=/account`);

@@ -2,13 +2,14 @@ import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page, Request } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { boardWithRows } from './testing/api.js';
 import { accessibilityViolations, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
 import { ROOT } from './testing/platform.js';
+import { takePlatform } from './testing/shared-platforms.js';
 import { SMALL_CHALLENGE, smallGrid, smallSshM, writeSmallField } from './testing/small-challenge.js';
 
-const { url, workFolder } = inject('platform');
+const { url, workFolder } = await takePlatform('demo');
 const HOSTILE = path.join(ROOT, 'packages/netcdf/test/fixtures/virtual-dataset.h5');
 
 /** Requests that carry more than a form does: none may leave before the button is pressed. */

@@ -7,16 +7,17 @@ import {
   type SubmissionView,
 } from '@sillage/contracts';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NOTEBOOKS } from '../tools/system-packages.mjs';
 import { artefactOf, boardWithRows, jsonOf, newAccount } from './testing/api.js';
 import { accessibilityViolations, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
 import { sillage, sillageOk } from './testing/command-line.js';
 import { cellsOf, drawnBy, executeNotebook, printedBy } from './testing/notebooks.js';
 import { ROOT } from './testing/platform.js';
+import { takePlatform } from './testing/shared-platforms.js';
 import { SMALL_CHALLENGE, writeSmallReconstruction } from './testing/small-challenge.js';
 
-const { url, workFolder } = inject('platform');
+const { url, workFolder } = await takePlatform('demo');
 const folder = path.join(workFolder, 'products');
 const inFolder = (name: string) => path.join(folder, name);
 fs.mkdirSync(folder, { recursive: true });

@@ -8,10 +8,11 @@ import {
   type Leaderboard,
 } from '@sillage/contracts';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { boardWithRows, jsonOf, newAccount, type Account } from './testing/api.js';
 import { accessibilityViolations, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
 import { sillageOk } from './testing/command-line.js';
+import { takePlatform } from './testing/shared-platforms.js';
 import {
   muOfSmallReconstruction,
   registerSmallSea,
@@ -20,7 +21,7 @@ import {
   writeSmallReconstruction,
 } from './testing/small-challenge.js';
 
-const { url, workFolder, organiserToken } = inject('platform');
+const { url, workFolder, organiserToken } = await takePlatform('small');
 const CHALLENGE = 'small-rescore';
 const BIAS_M = 0.05;
 const AREA = 'gf';

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { PYTHON, STARTER_KIT } from '../tools/system-packages.mjs';
 import { boardWithRows, finalSubmission, newAccount } from './testing/api.js';
 import { cellsOf, drawnBy, executeNotebook, printedBy } from './testing/notebooks.js';
 import { ROOT } from './testing/platform.js';
+import { sharedPlatform } from './testing/shared-platforms.js';
 
 const NOTEBOOK = path.join(ROOT, 'docs/starter-kit/starter-kit.ipynb');
 const isRunnable = STARTER_KIT.isThere();
@@ -49,7 +50,7 @@ describe('the starter kit', () => {
     'runs from top to bottom: downloads, simulates, trains, submits, and reads the score that the platform gave',
     { timeout: 1_800_000 },
     async () => {
-      const { url, workFolder } = inject('platform');
+      const { url, workFolder } = sharedPlatform('demo');
       const [area, scenario] = ['osmosis', 'nadir4']; // less to simulate than the Gulf Stream
       await boardWithRows(url, 'demo-osse', area, scenario);
       const { token } = await newAccount(url, 'Starter');

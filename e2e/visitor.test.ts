@@ -1,9 +1,10 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { leaderboard } from './testing/api.js';
 import { hasBrowser, launchBrowser, openPage } from './testing/browser.js';
+import { takePlatform } from './testing/shared-platforms.js';
 
-const { url } = inject('platform');
+const { url } = await takePlatform('demo');
 const DEMO = 'demo-osse';
 
 describe.skipIf(!hasBrowser)('a visitor', () => {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript, so that it can speak up on an old Node.js and in a clone that is not built.
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -13,5 +14,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.stderr.write(`sillage: not built yet; run 'npm ci && npm run build:node' in ${root}\n`);
   process.exitCode = 1;
 } else {
+  // Compiled code is kept between calls: a quarter of the processor time of a short command. Node.js 22.1 and later can.
+  module.enableCompileCache?.();
   await import(main.href);
 }

@@ -174,6 +174,33 @@ describe.skipIf(!existsSync(goldenFolder))('sillage checkpoint inspect', () => {
     });
   });
 
+  test('says where OI comes from, and of a second copy of the network in the file', async () => {
+    const [gf, manifest] = ['4dvarnet-gf.pt', '4dvarnet-gf.yaml'].map((name) => join(datasetFolder, name));
+    const { stdout } = await inspect(gf!);
+    expect(stdout).toContain("the dataset's SST, or OI: second_field in the manifest says which");
+    const { stdout: text } = await inspect(gf!, '--manifest', manifest!, '--runtime', 'cpu');
+    expect(text).toMatch(/^reads +observations of the task\n +OI, which the platform computes from these/m);
+    writeFileSync(
+      file('maps.yaml'),
+      readFileSync(manifest!, 'utf8').replace('second_field: oi', 'second_field: oi-map'),
+    );
+    const { stdout: maps } = await inspect(
+      gf!,
+      '--manifest',
+      file('maps.yaml'),
+      '--runtime',
+      'cpu',
+      '--json',
+    );
+    expect(JSON.parse(maps)).toMatchObject({ inputs: ['observations', 'oi'], computed_inputs: [] });
+    writeFileSync(file('background.yaml'), `${STARTER}${PATCHING}background: oi\n`);
+    const { stdout: above } = await inspect(
+      golden(`${TINY}/solver_state_dict.pt`),
+      ...['--manifest', file('background.yaml'), '--runtime', 'cpu', '--json'],
+    );
+    expect(JSON.parse(above)).toMatchObject({ inputs: ['observations', 'oi'], computed_inputs: ['oi'] });
+  });
+
   test('prints a template that a person can fill in', async () => {
     const checkpoint = golden(`${TINY}/solver_state_dict.pt`);
     const { stdout } = await inspect(checkpoint, '--template', '--manifest', file('starter.yaml'));

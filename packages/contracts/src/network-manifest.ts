@@ -183,6 +183,15 @@ export const networkManifestSchema = z.discriminatedUnion('architecture', [
 export type NetworkManifest = z.infer<typeof networkManifestSchema>;
 export type ManifestArchitecture = NetworkManifest['architecture'];
 
+/**
+ * Whether OI is computed for a network from the observations that it reads, on its own nodes, before it runs. That takes no file of
+ * the dataset: seconds on an area, minutes on a basin.
+ */
+export function computesOi(manifest: NetworkManifest): boolean {
+  const isBackground = 'background' in manifest && manifest.background === 'oi';
+  return isBackground || (manifest.architecture === 'starter-multimodal' && manifest.second_field === 'oi');
+}
+
 /** Input files of the dataset that a network reads besides the observations; OI that is computed for it is none. */
 export function extraInputsOf(manifest: NetworkManifest): ('oi' | 'sst')[] {
   switch (manifest.architecture) {

@@ -29,6 +29,8 @@ export const networkSummarySchema = z.object({
   peakMemoryBytes: z.number().nonnegative().nullable(),
   /** Files of the dataset that it reads besides the observations. */
   extraInputs: z.array(z.enum(['oi', 'sst'])),
+  /** Whether OI is computed from the observations before the network runs; absent where the check was made before it could be told. */
+  computesOi: z.boolean().optional(),
 });
 export type NetworkSummary = z.infer<typeof networkSummarySchema>;
 

@@ -54,8 +54,13 @@ describe('the facts of a network', () => {
     };
     expect(texts(summaryFacts({ ...onnx, extraInputs: ['oi', 'sst'] })).slice(1)).toEqual([
       'Patches: 15 days at once on a grid of 0.05°',
-      'Also reads: optimal interpolation, sea surface temperature',
+      "Also reads: the dataset's maps by optimal interpolation, the dataset's sea surface temperature",
     ]);
+  });
+
+  test('say that OI is computed here where the network reads it from no file', () => {
+    const fact = summaryFacts({ ...summary, computesOi: true }).at(-1);
+    expect(fact).toMatchObject({ term: 'Also reads', text: expect.stringContaining('computed here before') });
   });
 
   test('say where it ran and what that took, as far as the device tells', () => {

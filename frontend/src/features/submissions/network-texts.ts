@@ -19,7 +19,12 @@ const FORMAT_NAMES: Record<string, string> = {
   onnx: 'ONNX',
 };
 
-const EXTRA_NAMES = { oi: 'optimal interpolation', sst: 'sea surface temperature' } as const;
+const EXTRA_NAMES = {
+  oi: "the dataset's maps by optimal interpolation",
+  sst: "the dataset's sea surface temperature",
+} as const;
+const COMPUTED_OI =
+  'optimal interpolation of the observations, computed here before the network runs (seconds on an area of 10°, minutes on a basin); no file is needed';
 
 /** The second field of a multimodal network is OI, made for it, where the task need not bring SST. */
 function kindOf({ architecture, extraInputs }: NetworkSummary): string {
@@ -31,6 +36,10 @@ function kindOf({ architecture, extraInputs }: NetworkSummary): string {
 /** What the check of the weights found. */
 export function summaryFacts(summary: NetworkSummary): Fact[] {
   const { format, extraInputs, gflopPerPatch, peakMemoryBytes } = summary;
+  const alsoReads = [
+    ...extraInputs.map((kind) => EXTRA_NAMES[kind]),
+    ...(summary.computesOi === true ? [COMPUTED_OI] : []),
+  ];
   return [
     {
       term: 'Kind',
@@ -44,9 +53,7 @@ export function summaryFacts(summary: NetworkSummary): Fact[] {
         ...(peakMemoryBytes === null ? [] : [`about ${formatBytes(peakMemoryBytes)} of memory`]),
       ].join(', '),
     },
-    ...(extraInputs.length === 0
-      ? []
-      : [{ term: 'Also reads', text: extraInputs.map((kind) => EXTRA_NAMES[kind]).join(', ') }]),
+    ...(alsoReads.length === 0 ? [] : [{ term: 'Also reads', text: alsoReads.join(', ') }]),
   ];
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { DetailedError, Upload } from 'tus-js-client';
+import type { DetailedError } from 'tus-js-client';
 import { CommandError } from '../command-error.js';
 import type { ServerSettings } from '../settings/settings.js';
 import { formatBytes, formatDuration } from '../terminal/quantities.js';
@@ -31,6 +31,8 @@ export async function uploadFile(options: UploadOptions): Promise<UploadedFile> 
   );
   const startedMs = performance.now();
   let firstBytes: number | null = null;
+  // A tenth of a second to load, and most commands send nothing.
+  const { Upload } = await import('tus-js-client');
 
   const uploadUrl = await new Promise<string>((resolve, reject) => {
     const upload = new Upload(createReadStream(path), {
@@ -67,7 +69,7 @@ export async function uploadFile(options: UploadOptions): Promise<UploadedFile> 
 }
 
 function uploadError(error: Error, { path, server }: UploadOptions): Error {
-  if (!(error instanceof DetailedError)) return error;
+  if (!isDetailed(error)) return error;
   const response = error.originalResponse;
   if (response === null || response === undefined) {
     const cause = error.causingError ?? error;
@@ -79,6 +81,8 @@ function uploadError(error: Error, { path, server }: UploadOptions): Error {
   }
   return apiErrorFrom(response.getStatus(), response.getBody(), server);
 }
+
+const isDetailed = (error: Error): error is DetailedError => 'originalResponse' in error;
 
 async function fileStatus(path: string): Promise<{ size: number }> {
   const status = await stat(path);

@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { inspectNetwork, templateForNetwork, type NetworkInspection } from '@sillage/pipeline/predict';
+import {
+  inspectNetwork,
+  templateForNetwork,
+  type InspectedInput,
+  type NetworkInspection,
+} from '@sillage/pipeline/predict';
 import { print, printJson } from '../terminal/output.js';
 import { formatBytes } from '../terminal/quantities.js';
 import { runtimeNamed, type RuntimeChoice } from './runtime-choice.js';
@@ -35,7 +40,8 @@ function inspectionJson(path: string, inspection: NetworkInspection): unknown {
     architecture: inspection.architecture,
     parameter_count: inspection.parameterCount,
     days: inspection.days,
-    inputs: inspection.inputs,
+    inputs: inspection.inputs.map(({ kind }) => kind),
+    computed_inputs: inspection.inputs.flatMap(({ kind, from }) => (from === 'computed' ? [kind] : [])),
     sizes: Object.fromEntries(inspection.sizes.map(({ name, value }) => [name, value])),
     known: inspection.known,
     missing: inspection.missing.map(({ key }) => key),
@@ -49,11 +55,31 @@ function inspectionJson(path: string, inspection: NetworkInspection): unknown {
   };
 }
 
+const INPUT_NAMES: Record<InspectedInput['kind'], string> = {
+  observations: 'observations of the task',
+  oi: "the dataset's maps by OI",
+  sst: "the dataset's SST",
+};
+
+/** What is read, where it comes from, and what that costs: nobody gives a file of OI. */
+function inputText({ kind, from }: InspectedInput, { architecture, cost }: NetworkInspection): string {
+  if (from === 'computed')
+    return 'OI, which the platform computes from these observations before the network runs: no file is needed; seconds on an area of 10°, minutes on a basin';
+  if (kind === 'sst' && architecture === 'starter-multimodal' && cost === null)
+    return `${INPUT_NAMES.sst}, or OI: second_field in the manifest says which`;
+  if (kind === 'oi' && architecture !== 'starter-multimodal')
+    return `${INPUT_NAMES.oi}, and OI computed from the observations where they end`;
+  return INPUT_NAMES[kind];
+}
+
 function inspectionText(path: string, inspection: NetworkInspection): string {
   const { cost, missing, known } = inspection;
   const lines = [
     `${path}: ${inspection.architecture} network, ${inspection.parameterCount.toLocaleString('en')} parameters (${inspection.format})`,
-    `reads      ${inspection.inputs.join(', ')}${inspection.days === null ? '' : `; ${inspection.days} days at once`}`,
+    ...inspection.inputs.map(
+      (input, index) => `${index === 0 ? 'reads' : ''}`.padEnd(11) + inputText(input, inspection),
+    ),
+    ...(inspection.days === null ? [] : [`days       ${inspection.days} at once`]),
     ...inspection.sizes.map(({ name, value }) => `${name.padEnd(10)} ${value}`),
   ];
   const told = Object.entries(known).filter(([key]) => key !== 'architecture');

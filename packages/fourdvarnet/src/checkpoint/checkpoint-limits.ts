@@ -7,11 +7,13 @@ export type CheckpointLimits = {
   maxFileBytes: number;
   /** Entries of the zip container. */
   maxEntries: number;
-  /** Bytes of the zip directory, and of all pickles together. */
+  /** Bytes of the zip directory, of the pickles of an older file, and of texts that a pickle decodes anew. */
   maxStructureBytes: number;
+  /** Bytes of the pickle of a zip archive, which holds the NumPy arrays of hyper_parameters. */
+  maxPickleBytes: number;
   /** Bytes of the header of a safetensors file. */
   maxHeaderBytes: number;
-  /** Bytes of one text or bytes object inside a pickle. */
+  /** Bytes of one text inside a pickle; a longer one is passed over, since no weight depends on it. */
   maxTextBytes: number;
   /** Opcodes executed. */
   maxOpcodes: number;
@@ -38,12 +40,14 @@ const MIB = 2 ** 20;
 
 /**
  * A core network has 1.4 million parameters: 6 MB, three times that with the state of Adam. The largest thing known in a checkpoint
- * is the reconstruction weights of a global patch, 15 × 680 × 1440 in float64: 118 MB.
+ * is the reconstruction weights of a global patch, 15 × 680 × 1440 in float64: 118 MB. Where Lightning was told to save its
+ * hyper-parameters, they stand once more in the pickle, as text of about 1.5 bytes a byte.
  */
 export const DEFAULT_CHECKPOINT_LIMITS: CheckpointLimits = {
   maxFileBytes: 2048 * MIB,
   maxEntries: 20_000,
   maxStructureBytes: 16 * MIB,
+  maxPickleBytes: 256 * MIB,
   maxHeaderBytes: 4 * MIB,
   maxTextBytes: 8 * MIB,
   maxOpcodes: 4_000_000,

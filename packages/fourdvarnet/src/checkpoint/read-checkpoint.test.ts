@@ -47,6 +47,8 @@ describe('readCheckpoint', () => {
     ['model_state_dict', dict(['optimizer', dict()], ['model_state_dict', dict(['w', TENSOR])])],
     ['net', dict(['net', dict(['w', TENSOR])])],
     ['ema', dict(['ema', dict(['w', TENSOR])])],
+    ['solver', dict(['optimizer', dict(['w', TENSOR])], ['solver', dict(['w', TENSOR])], ['epoch', 3])],
+    ['module', dict(['module', orderedDict([['w', TENSOR]])], ['dp_world_size', 1])],
   ])('finds tensors in the place %j', (place, root) => {
     const checkpoint = readCheckpoint(zipOf(root));
     expect(checkpoint).toMatchObject({
@@ -71,6 +73,27 @@ describe('readCheckpoint', () => {
     const { place, tensors, warnings } = readCheckpoint(zipOf(root));
     expect([place, tensors.get('w')!.shape]).toEqual(['model_state_dict', [2, 3]]);
     expect(warnings).toEqual(["Weights were read from 'model_state_dict'; there are others in 'ema'."]);
+  });
+
+  it('says that there are others beside the state_dict of Lightning, and does not guess between unusual places', () => {
+    const both = dict(['state_dict', dict(['w', TENSOR])], ['ema_state_dict', dict(['w', TENSOR])]);
+    expect(readCheckpoint(zipOf(both)).warnings).toEqual([
+      "Weights were read from 'state_dict'; there are others in 'ema_state_dict'.",
+    ]);
+    const two = zipOf(dict(['generator', dict(['w', TENSOR])], ['critic', dict(['w', TENSOR])]));
+    expect(refusal(two)).toMatchObject({ code: 'no-tensors', found: "tensors in 'generator', 'critic'" });
+  });
+
+  it('leaves out what is not finite and no part of a known network', () => {
+    const root = (name: string): Picklable =>
+      dict(['solver.grad_mod.gates.bias', tensorOf({ count: 6 }, [2])], [name, tensorOf({ count: 6 }, [3])]);
+    const weights = float32Bytes(1, 2, NaN, 4, 5, 6);
+    const { tensors, warnings } = readCheckpoint(zipOf(root('land_mask'), weights));
+    expect([...tensors.keys()]).toEqual(['grad_mod.gates.bias']);
+    expect(warnings).toEqual([
+      "Tensor 'land_mask' is no part of the network and was left out: element 2 is NaN.",
+    ]);
+    expect(codeOf(zipOf(root('solver.grad_mod.mean'), weights))).toBe('non-finite-weights');
   });
 
   it('reads parameters, subclasses and typed tensors as tensors', () => {
@@ -302,6 +325,7 @@ describe('readCheckpoint refuses', () => {
     expect(codeOf(good, { maxFileBytes: 100 })).toBe('too-large');
     expect(codeOf(good, { maxEntries: 2 })).toBe('too-complex');
     expect(codeOf(good, { maxStructureBytes: 150 })).toBe('too-large');
+    expect(codeOf(good, { maxPickleBytes: 100 })).toBe('too-large');
     expect(codeOf(good, { maxTensors: 1 })).toBe('too-complex');
     expect(codeOf(good, { maxTensorBytes: 47 })).toBe('too-large');
     expect(readCheckpoint(good, { maxTensorBytes: 48 }).tensors.size).toBe(2);

@@ -15,7 +15,7 @@ import { READ_BYTES } from './tensor-dtype.js';
 import { denseStrides, elementCount, readElements } from './tensor-elements.js';
 import { strippedNames } from './tensor-names.js';
 import { findWeights } from './weights-place.js';
-import { checkedTensor, checkTensorName, readWeights, tooLarge } from './weights.js';
+import { checkTensorName, dropNonFinite, readWeights, tooLarge } from './weights.js';
 
 /**
  * Reads the weights of a checkpoint, and what else it says about its network, without executing anything of it.
@@ -25,8 +25,8 @@ import { checkedTensor, checkTensorName, readWeights, tooLarge } from './weights
  * - its older format, a sequence of pickles (`_use_new_zipfile_serialization=False`);
  * - safetensors.
  *
- * In the first two the tensors are those of `state_dict` (Lightning), of the top level, or of `model_state_dict`, `model`, `net`
- * or `ema`; dense tensors of float64, float32, float16, bfloat16, int64, int32, int16, int8, uint8 and bool, views included.
+ * In the first two the tensors are those of `state_dict` (Lightning), of the top level, of `model_state_dict`, `model`, `net` or
+ * `ema`, or of the only other place that has some; dense tensors of float64, float32, float16, bfloat16, int64, int32, int16, int8, uint8 and bool, views included.
  * Everything else that the file holds is inert data; unknown classes are listed in `foreignGlobals`.
  *
  * @param source - The bytes, or random access to them. Not changed, not kept.
@@ -129,10 +129,7 @@ function readSafetensors(bytes: CheckpointBytes, limits: CheckpointLimits): Chec
       entry.dtype,
       { offset: 0, shape: entry.shape, strides: denseStrides(entry.shape) },
     );
-    tensors.set(
-      name,
-      checkedTensor({ name, sourceName: entry.name, dtype: entry.dtype, shape: entry.shape, data }),
-    );
+    tensors.set(name, { name, sourceName: entry.name, dtype: entry.dtype, shape: entry.shape, data });
   }
   return {
     format: 'safetensors',
@@ -143,6 +140,6 @@ function readSafetensors(bytes: CheckpointBytes, limits: CheckpointLimits): Chec
     optimizers: [],
     metadata,
     foreignGlobals: [],
-    warnings: [],
+    warnings: dropNonFinite(tensors),
   };
 }

@@ -12,7 +12,7 @@ import {
 import { unknownDtype } from './storage-elements.js';
 import { READ_BYTES, STORED_BYTES, type TensorDtype } from './tensor-dtype.js';
 import { elementCount, firstNonFinite, readElements } from './tensor-elements.js';
-import { strippedNames } from './tensor-names.js';
+import { isNetworkTensor, strippedNames } from './tensor-names.js';
 
 const MAX_NAME_CHARACTERS = 1000;
 
@@ -38,26 +38,42 @@ export function readWeights(file: TorchFile, weights: PickleDict, limits: Checkp
       shape: tensor.shape,
       strides: tensor.strides,
     });
-    tensors.set(name, checkedTensor({ name, sourceName, dtype, shape: tensor.shape, data }));
+    tensors.set(name, { name, sourceName, dtype, shape: tensor.shape, data });
   }
   const warnings =
     others.length === 0
       ? []
       : [`${others.length} entries beside the tensors are not read, such as ${quoted(others[0]!)}.`];
-  return { tensors, warnings };
+  return { tensors, warnings: [...warnings, ...dropNonFinite(tensors)] };
 }
 
-/** Refuses what no reconstruction can be computed with. */
-export function checkedTensor(tensor: CheckpointTensor): CheckpointTensor {
-  const at = firstNonFinite(tensor.data);
-  if (at < 0) return tensor;
-  throw new CheckpointError({
-    code: 'non-finite-weights',
-    where: `tensor ${quoted(tensor.sourceName)}`,
-    found: `element ${at} is ${tensor.data[at]}`,
-    expected: 'finite weights',
-    fix: 'The training diverged: upload the checkpoint of an earlier epoch.',
-  });
+/**
+ * Refuses what no reconstruction can be computed with. Beside a known network, tensors that are no part of it may be anything (a
+ * mask of land, the best loss so far): they are taken out, so that nothing can compute with them.
+ *
+ * @param tensors - changed.
+ * @returns what was taken out, as sentences.
+ * @throws CheckpointError 'non-finite-weights'.
+ */
+export function dropNonFinite(tensors: Map<string, CheckpointTensor>): string[] {
+  const isKnown = [...tensors.keys()].some(isNetworkTensor);
+  const warnings: string[] = [];
+  for (const [name, { sourceName, data }] of tensors) {
+    const at = firstNonFinite(data);
+    if (at < 0) continue;
+    const found = `element ${at} is ${data[at]}`;
+    if (!isKnown || isNetworkTensor(name))
+      throw new CheckpointError({
+        code: 'non-finite-weights',
+        where: `tensor ${quoted(sourceName)}`,
+        found,
+        expected: 'finite weights',
+        fix: 'The training diverged: upload the checkpoint of an earlier epoch.',
+      });
+    tensors.delete(name);
+    warnings.push(`Tensor ${quoted(sourceName)} is no part of the network and was left out: ${found}.`);
+  }
+  return warnings;
 }
 
 function planTensors(
@@ -101,9 +117,13 @@ function refuseUnreadTensor(key: PickleValue, value: PickleValue): void {
   throw new CheckpointError({
     code: 'unsupported-tensor',
     where: `tensor ${quoted(String(typeof key === 'string' ? key : '?'))}`,
-    found: `it is rebuilt by ${quoted(value.name)}`,
+    found: value.name.includes('_meta_tensor')
+      ? 'it lies on the device meta: it has a shape and no values'
+      : `it is rebuilt by ${quoted(value.name)}`,
     expected: 'a dense tensor',
-    fix: 'Convert it with .dequantize() or .to_dense() before saving.',
+    fix: value.name.includes('_meta_tensor')
+      ? 'Load the trained weights before saving.'
+      : 'Convert it with .dequantize() or .to_dense() before saving.',
   });
 }
 

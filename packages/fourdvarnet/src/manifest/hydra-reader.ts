@@ -37,6 +37,12 @@ export class HydraReader {
     return this.#resolved(this.#raw(place), 0);
   }
 
+  /** The names in a block; none where there is no block. */
+  keys(place: string): readonly string[] {
+    const block = this.at(place);
+    return isMapping(block) ? Object.keys(block) : [];
+  }
+
   /** The last name of the class or function that builds a block: `GradSolver` of `src.models.GradSolver`. */
   className(place: string): string | null {
     const target = this.at(`${place}._target_`);

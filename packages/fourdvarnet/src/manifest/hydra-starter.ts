@@ -46,9 +46,64 @@ function readArchitecture(reader: HydraReader): void {
     isMultimodal ? 'model.solver.obs_cost._target_' : 'model.solver._target_',
   );
   reader.set('init', solver.endsWith('Zero') ? 'zero' : 'obs', 'model.solver._target_');
-  reader.set('input_fill', 'nan', 'the code of 4dvarnet-starter (the configuration cannot say it)');
-  reader.set('final_projection', true, 'the code of 4dvarnet-starter (the configuration cannot say it)');
+  readConventions(reader);
+  refuseUnknownSettings(reader);
   if (isMultimodal) readSst(reader);
+}
+
+/** Where the classes live whose conventions are known: elsewhere, a class of the same name may have others. */
+const KNOWN_MODULES = ['src.models', 'ocean4dvarnet.models'];
+
+/**
+ * How points without observation enter and whether the prior is applied at the end: neither stands in a configuration. The code of
+ * 4dvarnet-starter has one answer, forks have others.
+ */
+function readConventions(reader: HydraReader): void {
+  const lightning = reader.at('model._target_');
+  if (typeof lightning === 'string' && lightning.includes('Forecast'))
+    reader.refuse(
+      'architecture',
+      `model._target_ is '${lightning}': a forecast, which hides the second half of its observations from the network`,
+    );
+  const foreign = ['model._target_', 'model.solver._target_'].flatMap((place) => {
+    const target = reader.at(place);
+    const isKnown =
+      typeof target !== 'string' || KNOWN_MODULES.includes(target.split('.').slice(0, -1).join('.'));
+    return isKnown ? [] : [`${place} is '${target}'`];
+  });
+  if (foreign.length === 0) {
+    const origin = 'the code of 4dvarnet-starter (the configuration cannot say it)';
+    reader.set('input_fill', 'nan', origin);
+    return reader.set('final_projection', true, origin);
+  }
+  const reason = `${foreign.join(' and ')}, not of 4dvarnet-starter itself: see there`;
+  reader.miss('input_fill', `${reason} whether NaN becomes 0 before the solver (zero) or not (nan)`);
+  reader.miss('final_projection', `${reason} whether the prior is applied once more at the end`);
+}
+
+/** Arguments that are read elsewhere, that the tensors tell, or that matter in training only. */
+const KNOWN_SETTINGS: Readonly<Record<string, readonly string[]>> = {
+  'model.solver': ['prior_cost', 'obs_cost', 'grad_mod', 'n_step', 'lr_grad', 'lbd'],
+  'model.solver.prior_cost': ['dim_in', 'dim_hidden', 'kernel_size', 'downsamp', 'bilin_quad'],
+  'model.solver.grad_mod': ['dim_in', 'dim_hidden', 'kernel_size', 'downsamp', 'dropout'],
+  'model.solver.obs_cost': ['w', 'dim_in', 'dim_hidden', ...['ecs_weight', 'sst_weight', 'weight1']],
+};
+/** Arguments of forks, and the value with which they change nothing. */
+const NEUTRAL: Readonly<Record<string, unknown>> = { weight_obs: 1, weight_prior: 1, bias: true };
+
+/** An argument that nobody here knows may change what is computed, as `lbd` does. */
+function refuseUnknownSettings(reader: HydraReader): void {
+  for (const [place, known] of Object.entries(KNOWN_SETTINGS)) {
+    for (const key of reader.keys(place)) {
+      if (known.includes(key) || key.startsWith('_')) continue;
+      const value = reader.at(`${place}.${key}`);
+      if (value === null || (Object.hasOwn(NEUTRAL, key) && NEUTRAL[key] === value)) continue;
+      reader.refuse(
+        'architecture',
+        `${place}.${key} is ${JSON.stringify(value)}: an argument that is not known here and may change the result`,
+      );
+    }
+  }
 }
 
 /** The data module normalises SST by its own mean and standard deviation over the training, which are written nowhere. */
@@ -93,18 +148,24 @@ function readSolver(reader: HydraReader): void {
 }
 
 function readPatches(reader: HydraReader): void {
-  const patch = axesAt(reader, 'datamodule.xrds_kw.patch_dims');
+  const place = patchPlace(reader);
+  const patch = axesAt(reader, `${place}.patch_dims`);
   if (patch === null || Object.keys(patch).length < 3)
-    reader.miss('patch', 'the configuration has no datamodule.xrds_kw.patch_dims with time, lat and lon');
-  else reader.set('patch', patch, 'datamodule.xrds_kw.patch_dims');
-  const strides = axesAt(reader, 'datamodule.xrds_kw.strides');
-  if (strides === null) reader.miss('strides', 'the configuration has no datamodule.xrds_kw.strides');
+    reader.miss('patch', `the configuration has no ${place}.patch_dims with time, lat and lon`);
+  else reader.set('patch', patch, `${place}.patch_dims`);
+  const strides = axesAt(reader, `${place}.strides`);
+  if (strides === null) reader.miss('strides', `the configuration has no ${place}.strides`);
   else
-    reader.set(
-      'strides',
-      { time: 1, lat: 1, lon: 1, ...strides },
-      'datamodule.xrds_kw.strides (1 where it has none)',
-    );
+    reader.set('strides', { time: 1, lat: 1, lon: 1, ...strides }, `${place}.strides (1 where it has none)`);
+}
+
+/** Global networks have patches of their own for training and for validation. */
+function patchPlace(reader: HydraReader): string {
+  const place = 'datamodule.xrds_kw';
+  return reader.at(`${place}.patch_dims`) === undefined &&
+    reader.at(`${place}.train.patch_dims`) !== undefined
+    ? `${place}.train`
+    : place;
 }
 
 const TIME_WINDOWS: Readonly<Record<string, 'triangular' | 'uniform' | 'hanning'>> = {
@@ -149,7 +210,8 @@ const OTHER_STATISTICS: Readonly<Record<string, { usual: unknown; meaning: strin
 };
 
 function readNormalisation(reader: HydraReader): void {
-  for (const place of ['datamodule.norm_stats', 'model.norm_stats']) {
+  const places = ['datamodule.norm_stats', 'model.norm_stats'];
+  for (const place of places.flatMap((stats) => [`${stats}.train`, stats])) {
     const stats = reader.at(place);
     const [mean, std] = Array.isArray(stats)
       ? stats
@@ -158,6 +220,12 @@ function readNormalisation(reader: HydraReader): void {
         : [];
     if (isNumber(mean) && isNumber(std)) return reader.set('normalisation', { mean, std }, place);
   }
+  const written = places.find((place) => (reader.at(place) ?? null) !== null);
+  if (written !== undefined)
+    return reader.miss(
+      'normalisation',
+      `${written} is ${JSON.stringify(reader.at(written))}, which is no pair of mean and standard deviation`,
+    );
   for (const [key, { usual, meaning }] of Object.entries(OTHER_STATISTICS)) {
     const value = reader.at(`datamodule.${key}`);
     if (value !== undefined && value !== usual)

@@ -19,4 +19,4 @@ export {
   type CheckpointManifest,
   type OnnxManifest,
 } from './settings-from.js';
-export { extraInputsOf } from '@sillage/contracts';
+export { computesOi, extraInputsOf } from '@sillage/contracts';

@@ -158,6 +158,81 @@ describe('manifestFromHydra', () => {
     );
   });
 
+  test('reads patches and statistics of the training where those of the validation stand beside', () => {
+    const text = CONFIG.replace(
+      /  xrds_kw:\n(.*\n){3}/,
+      `  xrds_kw:
+    train: {patch_dims: {time: 15, lat: 232, lon: 366}, strides: {time: 1, lat: 224, lon: 358}}
+    val: {patch_dims: {time: 15, lat: 680, lon: 1440}, strides: {time: 1}}
+  norm_stats: {train: [-0.002, 0.086], val: [0.016, 0.085]}
+`,
+    );
+    expect(manifestFromHydra(text).manifest).toMatchObject({
+      patch: { time: 15, lat: 232, lon: 366 },
+      strides: { time: 1, lat: 224, lon: 358 },
+      normalisation: { mean: -0.002, std: 0.086 },
+    });
+  });
+
+  test('asks for statistics that it cannot make out, rather than take those of the training truth', () => {
+    const text = CONFIG.replace('  dl_kw:', '  norm_stats: {ssh: {mean: 1, std: 2}}\n  dl_kw:');
+    expect(manifestFromHydra(text).missing.find(({ key }) => key === 'normalisation')?.reason).toContain(
+      'no pair of mean and standard deviation',
+    );
+  });
+
+  test.each([
+    {
+      name: 'the Lightning module',
+      from: 'src.models.Lit4dVarNet',
+      to: 'contrib.stoch.lit_model.Lit4dVarNet',
+    },
+    { name: 'the solver', from: 'src.models.GradSolver', to: 'contrib.mine.GradSolver' },
+  ])(
+    'asks for the conventions that forks change where $name is not of the starter itself',
+    ({ from, to }) => {
+      const { manifest, missing, refused } = manifestFromHydra(CONFIG.replace(from, to));
+      expect(missing.map(({ key }) => key).sort()).toEqual(['final_projection', 'input_fill', 'spacing_deg']);
+      expect(missing[0]?.reason).toContain(`is '${to}', not of 4dvarnet-starter itself`);
+      expect(manifest).not.toHaveProperty('input_fill');
+      expect(refused).toEqual([]);
+    },
+  );
+
+  test.each([
+    {
+      name: 'a weight of a fork',
+      from: 'n_step: 15',
+      to: 'n_step: 15\n    weight_obs: 5',
+      reason: 'weight_obs is 5',
+    },
+    { name: 'a prior without biases', from: 'bilin_quad: False', to: 'bias: false', reason: 'bias is false' },
+    {
+      name: 'an unknown block',
+      from: 'n_step: 15',
+      to: 'n_step: 15\n    latent: {dim: 3}',
+      reason: 'latent is {"dim":3}',
+    },
+    {
+      name: 'a forecast',
+      from: 'Lit4dVarNet\n',
+      to: 'Lit4dVarNetForecast\n',
+      reason: 'a forecast, which hides',
+    },
+  ])('refuses $name', ({ from, to, reason }) => {
+    expect(manifestFromHydra(CONFIG.replace(from, to)).refused).toEqual([
+      { key: 'architecture', reason: expect.stringContaining(reason) },
+    ]);
+  });
+
+  test('takes arguments of forks with which nothing changes', () => {
+    const text = CONFIG.replace(
+      'n_step: 15',
+      'n_step: 15\n    weight_obs: 1.0\n    weight_prior: 1\n    _recursive_: false\n    extra: null',
+    );
+    expect(manifestFromHydra(text).refused).toEqual([]);
+  });
+
   test.each([
     {
       name: 'another recipe of weights',

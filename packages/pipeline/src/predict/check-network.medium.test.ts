@@ -103,6 +103,7 @@ describe('checkNetwork', () => {
       gflopPerPatch: expect.any(Number),
       peakMemoryBytes: expect.any(Number),
       extraInputs: [],
+      computesOi: false,
     });
     // 2 · multiply-adds of φ, its adjoint and the ConvLSTM for 3 steps: some ten million
     expect(summary.gflopPerPatch).toBeGreaterThan(0.005);

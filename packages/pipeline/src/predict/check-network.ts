@@ -1,5 +1,6 @@
 import type { CheckWarning, NetworkManifest } from '@sillage/contracts';
 import {
+  computesOi,
   extraInputsOf,
   patchCount,
   requireFit,
@@ -78,6 +79,7 @@ function checkOnnx(options: CheckNetworkOptions, limits: NetworkLimits): CheckNe
       gflopPerPatch: null,
       peakMemoryBytes,
       extraInputs: extraInputsOf(manifest),
+      computesOi: computesOi(manifest),
     },
     warnings: 'unknown' in memory ? [noMemoryEstimate(memory.unknown)] : [],
   };
@@ -123,6 +125,7 @@ function checkWeights(options: CheckNetworkOptions, limits: NetworkLimits): Chec
         spacingDeg: manifest.spacing_deg,
         ...cost,
         extraInputs: extraInputsOf(manifest),
+        computesOi: computesOi(manifest),
       },
       warnings,
     };

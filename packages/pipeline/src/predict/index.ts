@@ -8,6 +8,7 @@ export {
   inspectNetwork,
   templateForNetwork,
   type InspectNetworkOptions,
+  type InspectedInput,
   type NetworkInspection,
 } from './inspect-network.js';
 export {

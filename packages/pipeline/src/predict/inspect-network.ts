@@ -1,6 +1,7 @@
 import type { NetworkManifest } from '@sillage/contracts';
 import {
   buildNetwork,
+  computesOi,
   extraInputsOf,
   isHydraConfig,
   knownKeys,
@@ -37,6 +38,9 @@ export type InspectNetworkOptions = {
   runtime: NetworkRuntime | RuntimeName | 'auto' | null;
 };
 
+/** A field that a network reads, and where it comes from: observations and files of the task, or computed from the observations. */
+export type InspectedInput = { kind: 'observations' | ExtraInput; from: 'task' | 'computed' };
+
 /** What a file says about its network, and what it does not. */
 export type NetworkInspection = {
   format: NetworkFormat;
@@ -46,7 +50,7 @@ export type NetworkInspection = {
   days: number | null;
   /** Sizes in words, e.g. "prior width: 32". */
   sizes: readonly { name: string; value: string }[];
-  inputs: readonly ('observations' | ExtraInput)[];
+  inputs: readonly InspectedInput[];
   /** Of a manifest, what the checkpoint itself tells. */
   known: RawManifest;
   /** Keys that nothing tells and that a manifest must have. */
@@ -85,7 +89,7 @@ export async function inspectNetwork(options: InspectNetworkOptions): Promise<Ne
     const timing = options.runtime === null ? null : await timed(weights, manifest, network, options.runtime);
     return {
       ...found,
-      inputs: readsOiAsSecondField(manifest) ? ['observations', 'oi'] : found.inputs,
+      inputs: inputsBy(manifest, found.inputs),
       missing: [],
       warnings: [...upload.warnings, ...warnings, ...notes.map((note) => `From hydra: ${note}.`)],
       cost: {
@@ -138,7 +142,10 @@ function inspectOnnxNetwork({
       ...ports('inputs'),
       ...ports('outputs'),
     ],
-    inputs: ['observations', ...(manifest === null ? [] : extraInputsOf(manifest))],
+    inputs:
+      manifest === null
+        ? [fromTask('observations')]
+        : inputsBy(manifest, ['observations' as const, ...extraInputsOf(manifest)].map(fromTask)),
     known: { architecture: 'onnx' },
     missing:
       manifest === null ? withMeaning(requiredKeys('onnx').filter((key) => key !== 'architecture')) : [],
@@ -158,14 +165,28 @@ function withMeaning(keys: readonly string[]): { key: string; meaning: string }[
   return keys.map((key) => ({ key, meaning: MANIFEST_KEYS[key]?.meaning ?? '' }));
 }
 
-function readsOiAsSecondField(manifest: CheckpointManifest): boolean {
-  return manifest.architecture === 'starter-multimodal' && manifest.second_field !== 'sst';
+const fromTask = (kind: InspectedInput['kind']): InspectedInput => ({ kind, from: 'task' });
+
+/** What tensors tell: the second field of a multimodal network is SST unless its manifest says otherwise. */
+function inputsOf(network: RecognisedNetwork): InspectedInput[] {
+  const { architecture } = network;
+  const hasSst = architecture === 'core' ? network.sst !== null : architecture === 'starter-multimodal';
+  return [
+    fromTask('observations'),
+    ...(architecture === 'core' ? [fromTask('oi')] : []),
+    ...(hasSst ? [fromTask('sst')] : []),
+  ];
 }
 
-function inputsOf(network: RecognisedNetwork): ('observations' | ExtraInput)[] {
-  if (network.architecture === 'core')
-    return network.sst === null ? ['observations', 'oi'] : ['observations', 'oi', 'sst'];
-  return network.architecture === 'starter-multimodal' ? ['observations', 'sst'] : ['observations'];
+/** The same with what a manifest says of OI: in the place of SST, as a background, from a file or computed. */
+function inputsBy(manifest: NetworkManifest, found: readonly InspectedInput[]): InspectedInput[] {
+  const isSstReplaced = manifest.architecture === 'starter-multimodal' && manifest.second_field !== 'sst';
+  const fromOiMap = isSstReplaced && manifest.second_field === 'oi-map';
+  return [
+    ...found.filter(({ kind }) => !(kind === 'sst' && isSstReplaced)),
+    ...(fromOiMap ? [fromTask('oi')] : []),
+    ...(computesOi(manifest) ? [{ kind: 'oi', from: 'computed' } as const] : []),
+  ];
 }
 
 function sizesOf(network: RecognisedNetwork): { name: string; value: string }[] {

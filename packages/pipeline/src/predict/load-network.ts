@@ -63,9 +63,18 @@ export function readUploadedWeights(path: string, subject: string, maxFileBytes?
 
 function unknownTensorWarnings({ unknownTensors }: RecognisedNetwork): string[] {
   if (unknownTensors.length === 0) return [];
+  const copies = unknownTensors.flatMap(
+    (name) => /^(.+)\.(?:prior_cost\.conv_in|model_Grad\.lstm\.Gates)\.weight$/.exec(name)?.[1] ?? [],
+  );
   const shown = unknownTensors.slice(0, 6).join(', ');
   const more = unknownTensors.length > 6 ? ` and ${unknownTensors.length - 6} more` : '';
-  return [`Tensors that no known network has were left out: ${shown}${more}.`];
+  return [
+    ...copies.map(
+      (place) =>
+        `The file holds a further copy of the network below '${place}', such as a running mean of the weights: it was left out. To run that one, save it alone.`,
+    ),
+    ...(copies.length > 0 ? [] : [`Tensors that no known network has were left out: ${shown}${more}.`]),
+  ];
 }
 
 /** A manifest that fits what the checkpoint says about itself. */

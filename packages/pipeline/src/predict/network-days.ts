@@ -1,5 +1,5 @@
 import type { NetworkManifest } from '@sillage/contracts';
-import { toNetworkUnits, type Scaling } from '@sillage/fourdvarnet';
+import { computesOi, toNetworkUnits, type Scaling } from '@sillage/fourdvarnet';
 import { daysSince1950, isoDay, type RegularGrid } from '@sillage/science';
 import { COORDINATE_TOLERANCE, RejectionError } from '@sillage/validation';
 import type { KnownInput } from '../oi-inputs.js';
@@ -51,7 +51,7 @@ export async function openNetworkDays(options: NetworkDaysOptions): Promise<Netw
   const closers: (() => void)[] = [];
   const close = () => closers.splice(0).forEach((closeOne) => closeOne());
   try {
-    const ownOi = readsOwnOi(manifest) ? await openOwnOi(options) : null;
+    const ownOi = computesOi(manifest) ? await openOwnOi(options) : null;
     if (ownOi !== null) closers.push(ownOi.close);
     const background = hasBackground(manifest) ? ownOi : null;
     const observations = await openObservationDays(options.observations, grid, {
@@ -91,11 +91,6 @@ export async function openNetworkDays(options: NetworkDaysOptions): Promise<Netw
 /** Whether the heights of a network are anomalies from OI. */
 export function hasBackground(manifest: NetworkManifest): boolean {
   return 'background' in manifest && manifest.background === 'oi';
-}
-
-/** Whether a network reads OI that is computed for it, whatever maps by OI the task has. */
-function readsOwnOi(manifest: NetworkManifest): boolean {
-  return hasBackground(manifest) || ('second_field' in manifest && manifest.second_field === 'oi');
 }
 
 /** Whether the second field of a network is the dataset's maps by OI. */

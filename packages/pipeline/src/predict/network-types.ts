@@ -60,7 +60,10 @@ export type NetworkSummary = {
   gflopPerPatch: number | null;
   /** Estimate for one batch; null where the graph does not tell. */
   peakMemoryBytes: number | null;
+  /** Files of the dataset. */
   extraInputs: readonly ExtraInput[];
+  /** OI of the observations, computed before the network runs. */
+  computesOi: boolean;
 };
 
 export type CheckNetworkResult = { summary: NetworkSummary; warnings: CheckWarning[] };

@@ -18,12 +18,12 @@ export function openTorchZipFile(bytes: CheckpointBytes, limits: CheckpointLimit
   const pickleEntry = findPickle(archive);
   const prefix = pickleEntry.name.slice(0, -'data.pkl'.length);
   refuseBigEndian(archive, prefix);
-  if (pickleEntry.sizeBytes > limits.maxStructureBytes) {
+  if (pickleEntry.sizeBytes > limits.maxPickleBytes) {
     throw new CheckpointError({
       code: 'too-large',
       where: `entry ${quoted(pickleEntry.name)}`,
       found: `it has ${pickleEntry.sizeBytes} bytes`,
-      expected: `at most ${limits.maxStructureBytes}`,
+      expected: `at most ${limits.maxPickleBytes}`,
       fix: SAVE_STATE_DICT,
     });
   }

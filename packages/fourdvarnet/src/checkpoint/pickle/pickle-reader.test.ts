@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { bytesOf, int32, int64, pickleOf } from '../../testing/checkpoint-writer.js';
+import { bytesOf, int32, int64, type Picklable, pickleOf } from '../../testing/checkpoint-writer.js';
 import { CheckpointError } from '../checkpoint-error.js';
 import { type CheckpointLimits, DEFAULT_CHECKPOINT_LIMITS } from '../checkpoint-limits.js';
 import { plainData } from '../plain-data.js';
 import { PickleReader } from './pickle-reader.js';
-import type { PickleValue } from './pickle-value.js';
+import { isKind, type PickleValue } from './pickle-value.js';
 
 function read(bytes: Uint8Array, limits: Partial<CheckpointLimits> = {}): PickleValue {
   return new PickleReader(bytes, { ...DEFAULT_CHECKPOINT_LIMITS, ...limits }, 'the test').read(0).value;
@@ -127,7 +127,7 @@ describe('PickleReader', () => {
     ['ends early', ['K'], 'truncated'],
     ['never stops', ['N'], 'truncated'],
     ['announces a long text', ['X', int32(100), 'x.'], 'truncated'],
-    ['announces an endless text', [0x8d, Uint8Array.from({ length: 8 }, () => 0xff), '.'], 'too-large'],
+    ['announces an endless text', [0x8d, Uint8Array.from({ length: 8 }, () => 0xff), '.'], 'truncated'],
     ['stops without a value', ['.'], 'malformed-pickle'],
     ['stops with two values', ['NN.'], 'malformed-pickle'],
     ['leaves a mark open', ['N(.'], 'malformed-pickle'],
@@ -196,6 +196,24 @@ describe('PickleReader', () => {
     const pickle = bytesOf(text, ...Array.from({ length: 100 }, () => encode), 'N.');
     expect(codeOf(() => read(pickle, { maxStructureBytes: 9999 }))).toBe('too-complex');
     expect(read(pickle, { maxStructureBytes: 10_000 })).toBe(null);
+  });
+
+  it('passes over a text beyond its limit, as NumPy arrays are written, and reads on behind it', () => {
+    const array: Picklable = {
+      reduce: [{ global: '_codecs encode' }, { tuple: ['x'.repeat(300), 'latin1'] }],
+    };
+    const value = read(
+      pickleOf({
+        dict: [
+          [array, 1],
+          ['w', 2],
+        ],
+      }),
+      { maxTextBytes: 200 },
+    );
+    expect(isKind(value, 'dict') && value.items.get('w')).toBe(2);
+    expect(read(pickleOf('y'.repeat(201)), { maxTextBytes: 200 })).toBe('<text of 201 bytes>');
+    expect(read(pickleOf('y'.repeat(200)), { maxTextBytes: 200 })).toBe('y'.repeat(200));
   });
 
   it('refuses the name of a class that is longer than any name', () => {

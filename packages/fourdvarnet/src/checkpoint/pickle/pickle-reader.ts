@@ -61,8 +61,8 @@ export class PickleReader {
   /**
    * Reads the pickle that starts at `offset`.
    *
-   * @throws CheckpointError 'malformed-pickle', 'unsupported-opcode', 'dangerous-global', 'too-complex', 'too-large',
-   *   'truncated', 'malformed-tensor'.
+   * @throws CheckpointError 'malformed-pickle', 'unsupported-opcode', 'dangerous-global', 'too-complex', 'truncated',
+   *   'malformed-tensor'.
    */
   read(offset: number): PickleReading {
     this.position = offset;
@@ -121,19 +121,19 @@ export class PickleReader {
         return this.push(this.floatText(this.line()));
 
       case Op.BINUNICODE:
-        return this.push(textOf(this.block(this.view.getUint32(this.take(4), true))));
+        return this.push(this.text(this.view.getUint32(this.take(4), true)));
       case Op.SHORT_BINUNICODE:
-        return this.push(textOf(this.block(this.bytes[this.take(1)]!)));
+        return this.push(this.text(this.bytes[this.take(1)]!));
       case Op.BINUNICODE8:
-        return this.push(textOf(this.block(this.length64())));
+        return this.push(this.text(this.length64()));
       case Op.UNICODE:
         return this.push(unescaped(this.line()));
       case Op.STRING:
         return this.push(this.quotedText(this.line()));
       case Op.BINSTRING:
-        return this.push(latin1(this.block(this.view.getUint32(this.take(4), true))));
+        return this.push(this.text(this.view.getUint32(this.take(4), true), latin1));
       case Op.SHORT_BINSTRING:
-        return this.push(latin1(this.block(this.bytes[this.take(1)]!)));
+        return this.push(this.text(this.bytes[this.take(1)]!, latin1));
       case Op.BINBYTES:
         return this.pushBytes(this.view.getUint32(this.take(4), true));
       case Op.SHORT_BINBYTES:
@@ -303,17 +303,14 @@ export class PickleReader {
   }
 
   private block(lengthBytes: number): Uint8Array {
-    if (lengthBytes > this.limits.maxTextBytes) {
-      throw new CheckpointError({
-        code: 'too-large',
-        where: this.place(),
-        found: `a text of ${lengthBytes} bytes`,
-        expected: `at most ${this.limits.maxTextBytes}`,
-        fix: SAVE_STATE_DICT,
-      });
-    }
     const at = this.take(lengthBytes);
     return this.bytes.subarray(at, at + lengthBytes);
+  }
+
+  /** A text; a note of its length in its place beyond the limit: NumPy arrays are written as texts, and none of them is a weight. */
+  private text(lengthBytes: number, decode = textOf): string {
+    const bytes = this.block(lengthBytes);
+    return lengthBytes > this.limits.maxTextBytes ? `<text of ${lengthBytes} bytes>` : decode(bytes);
   }
 
   private length64(): number {

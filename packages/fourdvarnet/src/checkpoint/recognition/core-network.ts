@@ -52,7 +52,7 @@ export function readCoreNetwork(checkpoint: Checkpoint, shapes: TensorShapes): C
 
   const hasSst = shapes.has('model_H.conv11.weight');
   needCost(shapes, stateChannels, hasSst ? 2 : 1);
-  const patchWeights = readPatchWeights(shapes, 'patch_weight');
+  const patchWeights = readPatchWeights(shapes, storedPatchWeights(shapes));
   shapes.claim('w_loss');
   UNUSED.forEach((name) => shapes.claim(name));
   const days = daysOf(checkpoint, shapes, stateChannels, hasSst, patchWeights?.patch.days ?? null);
@@ -86,6 +86,12 @@ export function readCoreNetwork(checkpoint: Checkpoint, shapes: TensorShapes): C
     unusedTensors: UNUSED.filter((name) => shapes.has(name)),
     unknownTensors: shapes.unclaimed(),
   };
+}
+
+/** Older code kept the weights of patches as `w_loss` alone, which newer code has for the days of a patch. */
+function storedPatchWeights(shapes: TensorShapes): string {
+  const isOlder = !shapes.has('patch_weight') && shapes.values('w_loss')?.shape.length === 3;
+  return isOlder ? 'w_loss' : 'patch_weight';
 }
 
 type UnitSizes = { stateChannels: number; priorWidth: number; outerKernel: number; innerKernel: number };

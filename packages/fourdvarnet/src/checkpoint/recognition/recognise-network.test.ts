@@ -278,6 +278,17 @@ describe('recogniseNetwork', () => {
     });
   });
 
+  it('reads patches and days from w_loss, where older code kept the weights of patches', () => {
+    expect(recogniseNetwork(checkpointOf({ ...core(30), w_loss: [10, 6, 8] }))).toMatchObject({
+      daysT: 10,
+      state: 'augmented',
+      patchWeights: { tensor: 'w_loss', patch: { days: 10, lat: 6, lon: 8 } },
+    });
+    expect(
+      recogniseNetwork(checkpointOf({ ...core(21), patch_weight: [7, 6, 8], w_loss: [7] })).patchWeights,
+    ).toMatchObject({ tensor: 'patch_weight' });
+  });
+
   it('asks for the days where channels alone do not tell', () => {
     expect(refusal(checkpointOf(core(30)))).toMatchObject({
       code: 'inconsistent-network',
@@ -349,6 +360,28 @@ describe('recogniseNetwork', () => {
       'inconsistent-network',
       'a step for each of the 5 days',
     ],
+    [
+      'a prior without biases',
+      Object.fromEntries(Object.entries(STARTER).filter(([name]) => !/^prior_cost.*bias$/.test(name))),
+      'inconsistent-network',
+      "as are all biases of 'prior_cost'; expected convolutions with biases. If the network was trained without",
+    ],
+    [
+      'two copies of a network of which none is the outer one',
+      Object.fromEntries(
+        ['net.', 'teacher.'].flatMap((place) =>
+          Object.entries(STARTER).map(([name, shape]) => [place + name, shape]),
+        ),
+      ),
+      'unrecognised-network',
+      "there are 2 of them, below 'net.', 'teacher.'",
+    ],
+    [
+      'weights that others are computed from',
+      { ...STARTER, 'prior_cost.conv_in.parametrizations.weight.original0': [4, 1, 1, 1] },
+      'unrecognised-network',
+      'remove_parametrizations before saving',
+    ],
     ['an empty convolution', prior(0, 4), 'inconsistent-network', 'sizes from 1 to'],
     ['weights of patches without days', { ...STARTER, rec_weight: [6, 7] }, 'inconsistent-network', '3 axes'],
     [
@@ -367,6 +400,19 @@ describe('recogniseNetwork', () => {
     const error = refusal(checkpointOf(shapes));
     expect(error.code).toBe(code);
     expect(error.message).toContain(message);
+  });
+
+  it('refuses tensors that lie in the solver beside its parts, such as a learned step size', () => {
+    const checkpoint = checkpointOf({ ...STARTER, lr_grad: [1], best_loss: [1] });
+    const held = new Map(
+      [...checkpoint.tensors].map(([name, tensor]) => [
+        name,
+        { ...tensor, sourceName: name === 'best_loss' ? name : `module.solver.${name}` },
+      ]),
+    );
+    expect(refusal({ ...checkpoint, tensors: held }).message).toContain("but also has 'lr_grad' [1];");
+    held.delete('lr_grad');
+    expect(recogniseNetwork({ ...checkpoint, tensors: held }).unknownTensors).toEqual(['best_loss']);
   });
 
   it('refuses a network of integers', () => {

@@ -1,5 +1,5 @@
 import type { Checkpoint } from '../checkpoint.js';
-import { CheckpointError, listed } from '../checkpoint-error.js';
+import { CheckpointError, listed, quoted } from '../checkpoint-error.js';
 import { readCoreNetwork } from './core-network.js';
 import type { RecognisedNetwork } from './recognised-network.js';
 import { readCnnSolverNetwork, readFixedPointNetwork, readStarterNetwork } from './starter-networks.js';
@@ -28,12 +28,29 @@ export function recogniseNetwork(checkpoint: Checkpoint): RecognisedNetwork {
     if (!shapes.names().some((name) => /^(grad_mod|obs_cost)\./.test(name)))
       return readFixedPointNetwork(checkpoint, shapes);
   }
+  refuseSeveral(shapes);
   throw new CheckpointError({
     code: 'unrecognised-network',
     where: 'the network',
     found: `its tensors are ${listed(shapes.names().map((name) => shapes.describe(name)))}`,
     expected: `those of one of these families: ${FAMILIES}`,
     fix: 'Upload the state_dict of the solver, or export other networks to ONNX.',
+  });
+}
+
+/** Copies of one network in a file: which of them is meant is for its author to say. */
+function refuseSeveral(shapes: TensorShapes): void {
+  const anchors = shapes.names().flatMap((name) => {
+    const found = /^(.+\.)(prior_cost\.conv_in|model_Grad\.lstm\.Gates)\.weight$/.exec(name);
+    return found === null ? [] : [found[1]!];
+  });
+  if (anchors.length < 2) return;
+  throw new CheckpointError({
+    code: 'unrecognised-network',
+    where: 'the network',
+    found: `there are ${anchors.length} of them, below ${listed(anchors.map(quoted))}`,
+    expected: 'one network',
+    fix: 'Save the state_dict of the one that is to be run.',
   });
 }
 
@@ -44,6 +61,10 @@ const VARIANTS: readonly { name: string; pattern: RegExp }[] = [
     pattern: /^prior_cost\.(prior_costs|weight_mods)\./,
   },
   { name: 'several priors of three-dimensional convolutions', pattern: /^prior_cost\.priors\./ },
+  {
+    name: 'weights that are computed from others (as weight_norm does; remove_parametrizations before saving makes them plain)',
+    pattern: /^(prior_cost|grad_mod)\..*(\.parametrizations\.|\.weight_[gv]$)/,
+  },
 ];
 
 function refuseKnownVariant(checkpoint: Checkpoint, shapes: TensorShapes): void {

@@ -54,6 +54,15 @@ export class TensorShapes {
   /** Weight and bias of a square convolution, padded with zeros to keep its size. */
   needConvolution(name: string, outputs: number, inputs: number, kernel: number, meaning: string): void {
     this.needShape(`${name}.weight`, [outputs, inputs, kernel, kernel], meaning);
+    const part = name.split('.', 1)[0]!;
+    if (!this.names().some((other) => other.startsWith(`${part}.`) && other.endsWith('.bias')))
+      throw new CheckpointError({
+        code: 'inconsistent-network',
+        where: `tensor ${quoted(`${name}.bias`)}`,
+        found: `it is missing, as are all biases of ${quoted(part)}`,
+        expected: 'convolutions with biases',
+        fix: 'If the network was trained without them (bias=False), save zeros under their names, or export it to ONNX.',
+      });
     this.needShape(`${name}.bias`, [outputs], meaning);
   }
 
@@ -94,9 +103,15 @@ export class TensorShapes {
     });
   }
 
-  /** Tensors inside the network that its family does not have change what it computes. */
+  /**
+   * Tensors inside the network that its family does not have change what it computes: those of its parts, and those that lie
+   * beside its parts in a module `solver`, such as a learned step size.
+   */
   refuseUnclaimed(prefixes: readonly string[], family: string): void {
-    const strangers = this.unclaimed().filter((name) => prefixes.some((prefix) => name.startsWith(prefix)));
+    const isInside = (name: string): boolean =>
+      prefixes.some((prefix) => name.startsWith(prefix)) ||
+      /(^|\.)solver\./.test(this.checkpoint.tensors.get(name)!.sourceName.slice(0, -name.length));
+    const strangers = this.unclaimed().filter(isInside);
     if (strangers.length === 0) return;
     throw new CheckpointError({
       code: 'unrecognised-network',
