@@ -249,6 +249,24 @@ describe.skipIf(!hasBrowser)('a visitor of the boards', () => {
     await page.getByRole('heading', { name: 'RMSE score day by day' }).waitFor();
     await page.getByRole('heading', { name: /^Maps of/ }).waitFor();
     expect(await page.locator('figure canvas').count()).toBeGreaterThanOrEqual(2);
+    const boxes = page.getByRole('group', { name: 'Effective resolution λx by box' });
+    await boxes.getByText('below it the difference from Fair map').waitFor();
+    expect(await boxes.getByLabel('Boxes of').locator('option:checked').innerText()).toBe('Good map');
+    const figures = await page
+      .getByRole('link', { name: 'SVG', exact: true })
+      .evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
+    const named = figures.map((href) => new URL(href, url).searchParams.get('figure'));
+    expect(named).toEqual(['scores', 'pairs', 'daily-score', 'psd-score', 'contours', 'resolution']);
+    for (const href of figures) {
+      const reply = await fetch(`${url}${href}`);
+      expect(reply.status, href).toBe(200);
+      expect(await reply.text(), href).toMatch(/^<svg [^]*Fair map[^]*<\/svg>\s*$/);
+    }
+    const [picture] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'PNG' }).first().click(),
+    ]);
+    expect(picture.suggestedFilename()).toMatch(/-comparison-scores\.png$/);
     const file = await page.getByRole('link', { name: 'scores as CSV' }).getAttribute('href');
     const table = csvRows(await (await fetch(`${url}${file}`)).text());
     expect(table.map((row) => row['method']).sort()).toEqual(['Fair map', 'Good map']);

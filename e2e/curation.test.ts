@@ -114,6 +114,22 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
     await page.getByLabel('North, °N').fill('40');
     await expect.poll(() => page.getByText('south must be less than north').count()).toBe(0);
 
+    // What networks may ask for, and what a reference learnt from.
+    await page.getByRole('button', { name: 'Add mean and standard deviation' }).click();
+    await page.getByLabel('Mean, m').fill('0.337');
+    await page.getByLabel('Standard deviation, m').fill('0.3946');
+    await part(page, 'References');
+    await page
+      .getByRole('group', { name: /^Areas that it learnt from/ })
+      .first()
+      .getByLabel('Curated sea')
+      .check();
+    await expect.poll(() => page.getByText(/^Saved, /).count()).toBe(1);
+    await part(page, 'Definition as YAML');
+    const yaml = page.getByRole('textbox', { name: 'Definition as YAML' });
+    await expect.poll(() => yaml.inputValue()).toMatch(/trainTruth:\s+mean: 0\.337\s+std: 0\.3946/);
+    expect(await yaml.inputValue()).toMatch(/trainedOn:\s+- \S+/);
+
     // A score of the literature, as it is printed; the board shows it so.
     await part(page, 'Published scores');
     await page.getByRole('button', { name: 'Add a published score' }).click();

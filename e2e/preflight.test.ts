@@ -116,6 +116,34 @@ describe.skipIf(!hasBrowser)('a map in the browser, before it is sent', () => {
     await context.close();
   });
 
+  test('of a set has one result with the others: a state for each, and the boards that they cover', async () => {
+    const { page, context, faults } = await openPage(browser);
+    await openForm(page, 'demo-osse');
+    const sent = watchedRequests(page);
+    await page.getByText('Several maps in one go').click();
+    const maps = ['oi-gf-nadir4.nc', 'oi-osmosis-nadir4.nc'];
+    const files = maps.map((name) => path.join(ROOT, 'datasets/demo-osse', name));
+    await page.locator('#files').setInputFiles([...files, HOSTILE]);
+    const set = page.locator('[data-testid=set-check][data-phase=done]');
+    await set.waitFor({ timeout: 120_000 });
+    expect(await set.getByRole('status').innerText()).toMatch(
+      /^2 of 3 files would be accepted, 1 would be rejected\. Together they cover 2 of \d+ boards\.$/,
+    );
+    const states = await set.getByRole('list', { name: 'State of each file' }).innerText();
+    expect(states).toMatch(/virtual-dataset\.h5\s+would be rejected: /);
+    const boards = set.getByRole('region', { name: 'Boards that the set covers' });
+    for (const name of maps) expect(await boards.getByText(name).getAttribute('data-state')).toBe('covered');
+    await set.getByRole('button', { name: 'Details of virtual-dataset.h5' }).click();
+    await page.locator('[data-testid=preflight-rejection][data-code=virtual-dataset]').waitFor();
+    // The first map for the board of the second: the form would refuse that, and the table says so before.
+    await page.getByLabel('Scored on: oi-gf-nadir4.nc').selectOption('osmosis.nadir4');
+    await boards.getByText('more than one file: oi-gf-nadir4.nc, oi-osmosis-nadir4.nc').waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(sent).toEqual([]);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
   test('that is a day too late is told so, by keyboard alone', async () => {
     const file = path.join(workFolder, 'preflight-late.nc');
     const nodes = smallGrid.latDeg.length * smallGrid.lonDeg.length;

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
   differingPaths,
-  nextVersion,
   numberAt,
   textAt,
   useFromName,
@@ -106,12 +105,5 @@ describe('the name of a file', () => {
     { name: 'file.nc', use: { role: 'observations', area: 'gf' } },
   ])('$name tells what it is for', ({ name, use }) => {
     expect(useFromName(definition, name)).toEqual(use);
-  });
-});
-
-describe('the next version', () => {
-  it('counts the last part up', () => {
-    expect(nextVersion('1.4.9')).toBe('1.4.10');
-    expect(nextVersion('one')).toBeNull();
   });
 });

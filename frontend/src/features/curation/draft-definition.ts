@@ -24,10 +24,6 @@ export function numberAt(definition: unknown, path: Path): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
-export function isTrueAt(definition: unknown, path: Path): boolean {
-  return valueAt(definition, path) === true;
-}
-
 /** The list there; anything else counts as an empty one. */
 export function listAt(definition: unknown, path: Path): readonly unknown[] {
   const value = valueAt(definition, path);
@@ -207,9 +203,3 @@ const BY_SCENARIO: ReadonlySet<string> = new Set([
   'oi',
   'reconstruction',
 ]);
-
-/** `1.4.2` → `1.4.3`; null where it is no version. */
-export function nextVersion(version: string): string | null {
-  const parts = /^(\d+)\.(\d+)\.(\d+)$/.exec(version);
-  return parts === null ? null : `${parts[1]}.${parts[2]}.${Number(parts[3]) + 1}`;
-}

@@ -121,7 +121,8 @@ describe('the figures of a comparison', () => {
 
   test('tint boxes by gain and loss, and leave those without a number white', () => {
     const svg = comparisonSvg(source, ['resolution'], LINK)!;
-    expect(svg).toContain('λx by box (° of longitude), Mine &amp; &lt;yours&gt; against OI');
+    expect(svg).toContain('λx by box (° of longitude)');
+    expect(svg).toContain('Below it the difference from OI');
     expect(svg).toContain('−0.25');
     expect(svg).toContain('+0.50');
     expect(svg).toContain('>&gt;\u202f2.50</text>');

@@ -52,7 +52,10 @@ export function ComparisonResolution({ rows, svgHref }: Props) {
   const { own, other } = pair;
   const absent = rows.filter((row) => !resolved.some((item) => item.row === row));
   return (
-    <section className="panel" aria-label="Effective resolution by box of the compared methods">
+    <section
+      className={`panel ${styles.panel}`}
+      aria-label="Effective resolution by box of the compared methods"
+    >
       <ResolutionBoxes
         resolution={own.resolution}
         against={other === null ? null : { name: other.row.method, resolution: other.resolution }}

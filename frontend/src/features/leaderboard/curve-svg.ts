@@ -13,6 +13,7 @@ import {
   SMALL_PX,
   text,
   TEXT_PX,
+  titleText,
   wrapped,
   type FigurePart,
 } from './view-svg';
@@ -57,8 +58,9 @@ function drawCurves(figure: CurveFigure, top: number, index: number) {
   const { title, series, x, y, level, notes } = figure;
   const svg: string[] = [];
   let at = top + TEXT_PX + 4;
-  svg.push(text(title, MARGIN_PX, at, { size: TEXT_PX + 3, weight: 600 }));
-  at += LINE_PX + 4;
+  const heading = titleText(title, at, WIDTH_PX);
+  svg.push(heading.svg);
+  at = heading.bottom + LINE_PX + 4;
   let left = MARGIN_PX;
   for (const { label, slot } of series) {
     const needed = SAMPLE_PX + 8 + label.length * TEXT_PX * CHARACTER_PX + 18;
@@ -74,7 +76,8 @@ function drawCurves(figure: CurveFigure, top: number, index: number) {
   const bottom = at + PLOT_PX.height;
   const right = PLOT_PX.left + PLOT_PX.width;
   const across = scaleOf(x, values(series, 'x'), [PLOT_PX.left, right]);
-  const up = scaleOf(y, y.range ?? values(series, 'y'), [bottom, at]);
+  const up =
+    y.range === undefined ? scaleOf(y, values(series, 'y'), [bottom, at]) : exactScale(y.range, [bottom, at]);
   for (const { value, label } of up.ticks) {
     const height = up.place(value);
     svg.push(
@@ -177,24 +180,46 @@ function scaleOf(
     kind === 'days'
       ? [low, high]
       : [Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step];
-  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const count = Math.floor((last - first) / step + 1e-6) + 1;
   return {
     place: (value) => from + ((to - from) * (value - first)) / (last - first || 1),
     ticks: Array.from({ length: count }, (_, index) => first + index * step).map((value) => ({
       value,
-      label: kind === 'days' ? formatShortDay(dateOfDays(value)) : formatFixed(value, decimals),
+      label: kind === 'days' ? formatShortDay(dateOfDays(value)) : formatFixed(value, decimalsOf(step)),
     })),
   };
+}
+
+/** Just the range, with ticks at whole steps inside of it. */
+function exactScale([low, high]: readonly [number, number], [from, to]: readonly [number, number]): Scale {
+  const step = niceStep(high - low);
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  return {
+    place: (value) => from + ((to - from) * (value - low)) / (high - low),
+    ticks: Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step).map((value) => ({
+      value,
+      label: formatFixed(value, decimalsOf(step)),
+    })),
+  };
+}
+
+/** As many as it takes to write multiples of a step. */
+function decimalsOf(step: number): number {
+  for (let decimals = 0; decimals < 12; decimals += 1) {
+    const scaled = step * 10 ** decimals;
+    if (Math.abs(scaled - Math.round(scaled)) < 1e-6) return decimals;
+  }
+  return 12;
 }
 
 function dayStep(spanDays: number): number {
   return DAY_STEPS.find((step) => spanDays / step <= MOST_DAY_TICKS) ?? 180;
 }
 
-/** 1, 2 or 5 times a power of ten, some five of them in the span. */
+/** 1, 2, 2.5 or 5 times a power of ten, some five of them in the span. */
 function niceStep(span: number): number {
   const raw = (span || 1) / 5;
   const power = 10 ** Math.floor(Math.log10(raw));
-  return ([1, 2, 5].find((factor) => factor * power >= raw * (1 - 1e-9)) ?? 10) * power;
+  return ([1, 2, 2.5, 5].find((factor) => factor * power >= raw * (1 - 1e-9)) ?? 10) * power;
 }

@@ -64,9 +64,10 @@ function drawTable(table: ViewTable, top: number, index: number) {
   );
   const right = MARGIN_PX + widths.reduce((sum, width) => sum + width, 0);
   const svg: string[] = [];
-  let y = top + TEXT_PX + 4;
-  svg.push(text(table.title, MARGIN_PX, y, { size: TEXT_PX + 3, weight: 600 }));
-  y += 14;
+  const width = Math.max(right + MARGIN_PX, 560);
+  const heading = titleText(table.title, top + TEXT_PX + 4, width);
+  svg.push(heading.svg);
+  let y = heading.bottom + 14;
 
   const edges = groupEdges(table).map((position) => lefts[position] ?? right);
   const headTop = y;
@@ -128,7 +129,6 @@ function drawTable(table: ViewTable, top: number, index: number) {
     svg.push(legend(table, index, y));
     y += LINE_PX + 6;
   }
-  const width = Math.max(right + MARGIN_PX, 560);
   for (const note of table.notes) {
     for (const line of wrapped(note, (width - 2 * MARGIN_PX) / (SMALL_PX * CHARACTER_PX * 0.92))) {
       svg.push(text(line, MARGIN_PX, y, { size: SMALL_PX, fill: FAINT }));
@@ -136,6 +136,16 @@ function drawTable(table: ViewTable, top: number, index: number) {
     }
   }
   return { svg: [definitions(index), ...svg].join('\n'), bottom: y, width };
+}
+
+/** The title of a part, in as many lines as it takes; `bottom` is the last line's. */
+export function titleText(title: string, top: number, width: number): { svg: string; bottom: number } {
+  const size = TEXT_PX + 3;
+  const lines = wrapped(title, (width - 2 * MARGIN_PX) / (size * CHARACTER_PX));
+  const placed = lines.map((line, index) =>
+    text(line, MARGIN_PX, top + index * (LINE_PX + 4), { size, weight: 600 }),
+  );
+  return { svg: placed.join('\n'), bottom: top + (lines.length - 1) * (LINE_PX + 4) };
 }
 
 function definitions(index: number): string {
