@@ -252,12 +252,15 @@ describe.skipIf(!hasBrowser)('a visitor of the boards', () => {
     const boxes = page.getByRole('group', { name: 'Effective resolution λx by box' });
     await boxes.getByText('below it the difference from Fair map').waitFor();
     expect(await boxes.getByLabel('Boxes of').locator('option:checked').innerText()).toBe('Good map');
-    const figures = await page
-      .getByRole('link', { name: 'SVG', exact: true })
-      .evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
-    const named = figures.map((href) => new URL(href, url).searchParams.get('figure'));
-    expect(named).toEqual(['scores', 'pairs', 'daily-score', 'psd-score', 'contours', 'resolution']);
-    for (const href of figures) {
+    const figures = () =>
+      page
+        .getByRole('link', { name: 'SVG', exact: true })
+        .evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
+    const named = async () => (await figures()).map((href) => new URL(href, url).searchParams.get('figure'));
+    await expect
+      .poll(named, { timeout: 30_000 })
+      .toEqual(['scores', 'pairs', 'daily-score', 'psd-score', 'contours', 'resolution']);
+    for (const href of await figures()) {
       const reply = await fetch(`${url}${href}`);
       expect(reply.status, href).toBe(200);
       expect(await reply.text(), href).toMatch(/^<svg [^]*Fair map[^]*<\/svg>\s*$/);
