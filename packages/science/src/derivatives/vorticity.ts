@@ -45,7 +45,7 @@ export function meridionalFactors(
  * Source: Vallis, Atmospheric and Oceanic Fluid Dynamics (2nd ed., 2017), chapter 5 (ζ = ∇²ψ, ψ = g·η/f₀).
  * Differs: f is that of the node instead of one f₀ for the sea, so that a basin can be shown. The curl of velocities that are each
  * made with their own f would have u·β/f besides; that term is as small as what geostrophy leaves out, and grows without
- * bound towards the equator. docs/adr/0034-one-vorticity.md has its size.
+ * bound towards the equator. docs/adr/0032-one-vorticity.md has its size.
  *
  * @returns g/f, m/s: ∇²η in 1/m times this is ζ in 1/s; null within 5° of the equator.
  */
