@@ -296,14 +296,17 @@ describe('second_field: oi', () => {
 });
 
 describe('the other uses of a network on OI', () => {
-  test('inspection tells that it reads OI', async () => {
+  test('inspection tells that it reads OI, and that we compute it', async () => {
     const found = await inspectNetwork({
       checkpointPath: files.path('multimodal.safetensors'),
       fileName: 'multimodal.safetensors',
       manifestText: multimodal('second_field: oi\n'),
       runtime: 'onnxruntime-cpu',
     });
-    expect(found.inputs).toEqual(['observations', 'oi']);
+    expect(found.inputs).toEqual([
+      { kind: 'observations', from: 'task' },
+      { kind: 'oi', from: 'computed' },
+    ]);
     expect(found.cost!.secondsPerPatch).toBeGreaterThan(0);
   });
 
