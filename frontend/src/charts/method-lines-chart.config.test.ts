@@ -3,6 +3,7 @@ import type { ChartColours } from './chart-colours';
 import {
   contourLinesConfig,
   dailyLinesConfig,
+  evenTicks,
   halfCrossing,
   psdScoreLinesConfig,
   recordLinesConfig,
@@ -72,4 +73,13 @@ describe('the crossing of 0.5', () => {
     if (expected === null) expect(crossing).toBeNull();
     else expect(crossing).toBeCloseTo(expected, 12);
   }); // prettier-ignore
+});
+
+describe('the days under a chart', () => {
+  const at = (...values: number[]) => values.map((value) => ({ value }));
+  test('end with a whole step, or with the last day where it is one', () => {
+    expect(evenTicks(at(0, 5, 10, 11))).toEqual(at(0, 5, 10));
+    expect(evenTicks(at(0, 5, 10, 15))).toEqual(at(0, 5, 10, 15));
+    expect(evenTicks(at(3))).toEqual(at(3));
+  });
 });

@@ -33,6 +33,9 @@ export function dailyLinesConfig(
       bounds: 'data',
       grid: { display: false },
       border: { color: colours.line },
+      afterBuildTicks: (axis: { ticks: { value: number }[] }) => {
+        axis.ticks = evenTicks(axis.ticks);
+      },
       ticks: {
         color: colours.inkFaint,
         font: FONT,
@@ -44,6 +47,15 @@ export function dailyLinesConfig(
     },
     y: linearAxis(axis, colours),
   });
+}
+
+/** Ticks without a last one that ends the axis between two steps: its label would lie on that of its neighbour. */
+export function evenTicks(ticks: readonly { value: number }[]): { value: number }[] {
+  const [first, second] = ticks;
+  const [before, last] = ticks.slice(-2);
+  if (first === undefined || second === undefined || before === undefined || last === undefined)
+    return [...ticks];
+  return last.value - before.value < second.value - first.value ? ticks.slice(0, -1) : [...ticks];
 }
 
 /** PSD score by wavelength on a logarithmic axis, long waves at the left, with the line at 0.5. */

@@ -257,25 +257,27 @@ function NumberFields({
   return (
     <div className={styles.numbers}>
       {fields.map((field) => (
-        <Field
-          key={field}
-          id={`manifest-${field}`}
-          label={labelOf(field, values)}
-          hint={FIELD_HINTS[field]}
-          error={errorOf(`manifest.${field}`)}
-        >
-          {(described) => (
-            <input
-              {...described}
-              name={`manifest.${field}`}
-              value={values[field]}
-              inputMode="decimal"
-              autoComplete="off"
-              className={controlClass}
-              onChange={(event) => set({ [field]: event.currentTarget.value })}
-            />
-          )}
-        </Field>
+        // A row of its own for what has to be explained: the text would push its neighbours apart.
+        <div key={field} className={FIELD_HINTS[field] === undefined ? undefined : styles.explained}>
+          <Field
+            id={`manifest-${field}`}
+            label={labelOf(field, values)}
+            hint={FIELD_HINTS[field]}
+            error={errorOf(`manifest.${field}`)}
+          >
+            {(described) => (
+              <input
+                {...described}
+                name={`manifest.${field}`}
+                value={values[field]}
+                inputMode="decimal"
+                autoComplete="off"
+                className={controlClass}
+                onChange={(event) => set({ [field]: event.currentTarget.value })}
+              />
+            )}
+          </Field>
+        </div>
       ))}
     </div>
   );
