@@ -1,10 +1,12 @@
-import type { Fft2d } from './fft-2d.js';
+import type { Fft2d } from '@sillage/science';
 
 /** What the tracer needs to know of the flow's grid; shared with the flow, never written. */
 export type TracerGrid = {
   columnCount: number;
   rowCount: number;
   fft: Fft2d;
+  /** Room for one field that `fft` transforms without a copy; the tracer's alone. */
+  field: Float64Array;
   /** Angular wavenumbers, rad/m, in transform order. */
   wavenumberX: Float64Array;
   wavenumberY: Float64Array;
@@ -37,7 +39,7 @@ export class DisplacementTracer {
     const complexNumbers = (): Float64Array => new Float64Array(2 * grid.columnCount * grid.rowCount);
     this.spectrum = complexNumbers();
     this.tendencies = [complexNumbers(), complexNumbers(), complexNumbers()];
-    this.field = complexNumbers();
+    this.field = grid.field;
   }
 
   /** Sets χ on the grid, m, shape [row, column]. */

@@ -1,5 +1,5 @@
+import { createFft2d, type Fft2d } from '@sillage/science';
 import { DisplacementTracer, padSpectrum } from './displacement-tracer.js';
-import { createFft2d, type Fft2d } from './fft-2d.js';
 
 /** Two-layer quasi-geostrophic flow on a doubly periodic β-plane, with a mean vertical shear (Phillips). */
 export type TwoLayerSettings = {
@@ -80,7 +80,14 @@ export class TwoLayerFlow {
       throw new RangeError(`the flow needs an even number of points ≥ 8, found ${columnCount} × ${rowCount}`);
     }
     this.settings = settings;
-    this.fft = createFft2d(rowCount, columnCount);
+    const hasTracer = settings.tracerRelaxation !== undefined;
+    this.fft = createFft2d(rowCount, columnCount, hasTracer ? 4 : 3);
+    const [fluxX, fluxY, gridVorticity, tracerField] = this.fft.arrays as [
+      LayerPair,
+      LayerPair,
+      LayerPair,
+      LayerPair?,
+    ];
     this.wavenumberX = wavenumbers(columnCount, settings.widthM);
     this.wavenumberY = wavenumbers(rowCount, settings.heightM);
     this.mirrorColumn = mirrors(columnCount);
@@ -93,22 +100,23 @@ export class TwoLayerFlow {
     this.vorticity = layers();
     this.stream = layers();
     this.tendencies = [layers(), layers(), layers()];
-    this.fluxX = layers();
-    this.fluxY = layers();
-    this.gridVorticity = layers();
+    this.fluxX = fluxX;
+    this.fluxY = fluxY;
+    this.gridVorticity = gridVorticity;
     this.alpha = layers();
     this.gamma = layers();
     this.filter = new Float64Array(modeCount).fill(1);
     this.prepareInversion();
     if (settings.filter !== 'none') this.prepareFilter();
     this.tracer =
-      settings.tracerRelaxation === undefined
+      settings.tracerRelaxation === undefined || tracerField === undefined
         ? null
         : new DisplacementTracer(
             {
               columnCount,
               rowCount,
               fft: this.fft,
+              field: tracerField,
               wavenumberX: this.wavenumberX,
               wavenumberY: this.wavenumberY,
               mirrorColumn: this.mirrorColumn,

@@ -1,3 +1,4 @@
+import { createFft2d } from '@sillage/science';
 import { combineKeys, fillNormal } from './counter-random.js';
 import {
   pathDelaySpectrum,
@@ -5,7 +6,6 @@ import {
   radiometerSpectrum,
   type ErrorSpectrum,
 } from './error-spectra.js';
-import { createFft2d } from './fft-2d.js';
 import { createCache, createRandomSignals } from './random-signal.js';
 
 /** Nodes of the path delay, along and across the track. Wavelengths below 16 km are left out: 3 % of its spread at 60 km. */

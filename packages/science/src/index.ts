@@ -1,6 +1,7 @@
 export * from './days-since-1950.js';
 export * from './errors.js';
 export * from './grid.js';
+export { createFft2d, type Fft2d } from './fft/fft-2d.js';
 export { createFftPlan, type FftPlan } from './fft/fft-plan.js';
 export { OSSE_2020A } from './protocols/osse-2020a.js';
 export { OPEN_OCEAN_SEGMENT_DEG, OSSE_NATL } from './protocols/osse-natl.js';

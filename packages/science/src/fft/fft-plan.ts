@@ -177,7 +177,8 @@ function groupedMatrix(size: number, entry: (j: number, k: number) => number): F
   return matrix;
 }
 
-function stageTwiddles(radix: number, m: number): Float64Array {
+/** `w_n^(pj)` of a pass: see `StockhamStage`. */
+export function stageTwiddles(radix: number, m: number): Float64Array {
   const twiddles = new Float64Array(2 * (radix - 1) * m);
   let at = 0;
   for (let p = 0; p < m; p++) {

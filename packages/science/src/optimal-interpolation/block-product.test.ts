@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
-import { BLOCK, createBlockMemory, createSubtractProduct } from './block-product.js';
+import { createVectorMemory } from '../webassembly/assembler.js';
+import { BLOCK, createSubtractProduct } from './block-product.js';
 
 test('subtracts A·Bᵀ from C and leaves A, B and everything else alone', () => {
   const area = BLOCK * BLOCK;
-  const memory = createBlockMemory(1);
+  const memory = createVectorMemory(1);
   const blocks = new Float64Array(memory.buffer, 0, 5 * area);
   for (let index = 0; index < blocks.length; index++) blocks[index] = Math.sin(index * 1.7);
   const before = blocks.slice();

@@ -1,11 +1,6 @@
 import { NotPositiveDefiniteError } from '../errors.js';
-import {
-  BLOCK,
-  createBlockMemory,
-  createSubtractProduct,
-  type BlockMemory,
-  type SubtractProduct,
-} from './block-product.js';
+import { createVectorMemory, type VectorMemory } from '../webassembly/assembler.js';
+import { BLOCK, createSubtractProduct, type SubtractProduct } from './block-product.js';
 
 const BLOCK_AREA = BLOCK * BLOCK;
 const PAGE_BYTES = 65536; // of WebAssembly memory
@@ -36,17 +31,17 @@ export function solveInEnvelope(
  * One memory for all systems of a thread: it only grows, and each system is done with before the next starts. Made when
  * it is first needed, because a page may import this package under a policy that forbids WebAssembly.
  */
-let kernel: { memory: BlockMemory; subtractProduct: SubtractProduct } | null = null;
+let kernel: { memory: VectorMemory; subtractProduct: SubtractProduct } | null = null;
 
-function requireKernel(): { memory: BlockMemory; subtractProduct: SubtractProduct } {
+function requireKernel(): { memory: VectorMemory; subtractProduct: SubtractProduct } {
   if (kernel === null) {
-    const memory = createBlockMemory(0);
+    const memory = createVectorMemory(0);
     kernel = { memory, subtractProduct: createSubtractProduct(memory) };
   }
   return kernel;
 }
 
-function workspace(memory: BlockMemory, doubles: number): Float64Array {
+function workspace(memory: VectorMemory, doubles: number): Float64Array {
   const missingBytes = 8 * doubles - memory.buffer.byteLength;
   if (missingBytes > 0) memory.grow(Math.ceil(missingBytes / PAGE_BYTES));
   return new Float64Array(memory.buffer, 0, doubles).fill(0);

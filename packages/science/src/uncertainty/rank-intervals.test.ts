@@ -140,7 +140,7 @@ describe('intervals', () => {
     { dayCount: 365, phi: 0.7, share: 0.94 },
   ])(
     'hold the truth in a share of $share on $dayCount days with φ = $phi',
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     ({ dayCount, phi, share }) => {
       const found = coverage(dayCount, phi, 300);
       expect(Math.abs(found - share), String(found)).toBeLessThan(0.045);
