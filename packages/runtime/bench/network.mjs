@@ -1,25 +1,23 @@
 /**
  * `npm run bench:network`: milliseconds of one patch of 15 × 240 × 240 points through the starter network, on every runtime
- * of this machine and, where /usr/bin/python3 has torch, in PyTorch. The runs take turns, so that what else the machine does
+ * of this machine and, where a python3 has torch, in PyTorch on the CPU. The runs take turns, so that what else the machine does
  * weighs on all of them alike; the table has the fastest and the middle one of each, and how many times faster than
  * PyTorch the middle one is.
  *
  * Options: `--rounds 5`, `--threads 2`, `--networks base,larger`, `--runtimes onnxruntime-cpu,webgpu`, `--software` to let
  * the GPU runtimes use an adapter that computes on the CPU.
  */
-import { spawn, spawnSync } from 'node:child_process';
 import { availableParallelism, cpus, loadavg } from 'node:os';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { networkCost } from '@sillage/fourdvarnet';
 import { AUTOMATIC_ORDER, chooseRuntime, RuntimeError } from '@sillage/runtime';
 import { PUBLISHED_SIZES, trialNetwork } from '../dist/trial-network.js';
+import { printTable } from './print-table.mjs';
+import { torchRunner } from './torch-runner.mjs';
 
 const SIZE = { batch: 1, lat: 240, lon: 240 };
 /** Where the base network shall be in two cores' time. */
 const TARGET_MS = { base: { 'onnxruntime-cpu': 650 } };
-const PYTHON = '/usr/bin/python3';
 
 const { values: options } = parseArgs({
   options: {
@@ -53,36 +51,8 @@ async function runner(name, { graph, inputs }) {
   };
 }
 
-async function torchRunner({ prior, solver, steps }) {
-  if (spawnSync(PYTHON, ['-c', 'import torch'], { stdio: 'ignore' }).status !== 0) return null;
-  const script = fileURLToPath(new URL('torch_network.py', import.meta.url));
-  const sizes = [threads, prior, solver, steps, SIZE.lat, SIZE.lon].map(String);
-  const child = spawn(PYTHON, [script, ...sizes], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const answer = async () => {
-    const { value, done } = await lines.next();
-    if (done) throw new Error(`${script} ended early`);
-    return value;
-  };
-  const version = (await answer()).split(' ')[1];
-  return {
-    name: 'PyTorch',
-    label: `torch ${version}, CPU, ${threads} threads, float32`,
-    time: async () => {
-      child.stdin.write('run\n');
-      return 1000 * Number(await answer());
-    },
-    close: async () => child.stdin.end(),
-  };
-}
-
 function median(values) {
   return [...values].sort((a, b) => a - b)[values.length >> 1];
-}
-
-function printTable(rows) {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((cells) => cells[column].length)));
-  for (const cells of rows) console.log(cells.map((cell, column) => cell.padEnd(widths[column])).join('  '));
 }
 
 console.log(
@@ -102,8 +72,8 @@ for (const networkName of options.networks.split(',')) {
       console.log(`${name} is left out: ${error.message}`);
     }
   }
-  const torch = await torchRunner(sizes);
-  if (torch === null) console.log(`PyTorch is left out: ${PYTHON} has no torch`);
+  const torch = await torchRunner(sizes, SIZE, { threads });
+  if (torch === null) console.log('PyTorch is left out: no python3 with torch (SILLAGE_PYTHON names one)');
   else runners.push(torch);
   const times = runners.map(() => []);
   for (const { time } of runners) await time();

@@ -1,7 +1,8 @@
 """A 4DVarNet of the starter family in PyTorch, with random weights: what the runtimes are timed against.
 
-Says "ready" on a line, then the seconds of one patch for every line that it reads. Arguments: threads, prior width, solver
-width, steps, lat, lon. The gradient of the cost comes from torch.autograd, as in the code that people run.
+Says "ready", the version and the device on a line, then the seconds of one batch for every line that it reads. Arguments: threads,
+prior width, solver width, steps, lat, lon, and if wanted device (cpu or cuda) and batch. The gradient of the cost comes from
+torch.autograd, as in the code that people run; on a GPU convolutions may round to TF32, PyTorch's default.
 """
 
 import sys
@@ -52,17 +53,24 @@ class Network(torch.nn.Module):
 
 
 def main() -> None:
-    threads, prior, solver, steps, lat, lon = (int(argument) for argument in sys.argv[1:])
+    threads, prior, solver, steps, lat, lon = (int(argument) for argument in sys.argv[1:7])
+    device = sys.argv[7] if len(sys.argv) > 7 else "cpu"
+    batch = int(sys.argv[8]) if len(sys.argv) > 8 else 1
     torch.set_num_threads(threads)
     torch.manual_seed(0)
-    network = Network(prior, solver, steps).eval().requires_grad_(False)
-    mask = torch.rand(1, DAYS, lat, lon) > 0.95
-    y = torch.randn(1, DAYS, lat, lon) * mask
-    print("ready", torch.__version__, flush=True)
+    torch.backends.cudnn.benchmark = True
+    network = Network(prior, solver, steps).eval().requires_grad_(False).to(device)
+    mask = torch.rand(batch, DAYS, lat, lon) > 0.95
+    y = (torch.randn(batch, DAYS, lat, lon) * mask).to(device)
+    mask = mask.to(device)
+    name = torch.cuda.get_device_name() if device == "cuda" else device
+    print("ready", torch.__version__, name, flush=True)
     for _ in sys.stdin:
         start = time.perf_counter()
         with torch.no_grad():
             network(y, mask)
+        if device == "cuda":
+            torch.cuda.synchronize()
         print(time.perf_counter() - start, flush=True)
 
 

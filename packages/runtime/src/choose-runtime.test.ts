@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import { AUTOMATIC_ORDER, chooseRuntime, type CreateRuntime } from './choose-runtime.js';
+import { interpretGraph } from '@sillage/fourdvarnet';
+import { describe, expect, it, vi } from 'vitest';
+import { AUTOMATIC_ORDER, chooseRuntime, firstThatAgrees, type CreateRuntime } from './choose-runtime.js';
 import { RuntimeError, type NetworkRuntime, type RuntimeName } from './network-runtime.js';
 
 /** Makes runtimes of the names in `works`; the others are unavailable. Writes down what was tried. */
@@ -62,5 +63,61 @@ describe('chooseRuntime', () => {
       webgpu: () => Promise.reject(new RuntimeError('device-lost', 'the device fell off')),
     };
     await expect(chooseRuntime({}, broken)).rejects.toThrow('the device fell off');
+  });
+});
+
+/** A GPU whose matrix units, or the code for them, fail in one way, and its float32 in the same way or not at all. */
+function card(failure: 'compile' | 'wrong', isFloat32Right: boolean) {
+  const closed: string[] = [];
+  const open = (forced: 'float32' | null) => {
+    const precision = forced ?? 'float16-products';
+    const isRight = precision === 'float32' && isFloat32Right;
+    return Promise.resolve({
+      description: { name: 'webgpu', version: '1', device: 'a card', precision } as const,
+      isSoftware: false,
+      compile: (graph: Parameters<NetworkRuntime['compile']>[0]) =>
+        !isRight && failure === 'compile'
+          ? Promise.reject(new RuntimeError('unsupported-operation', 'the driver does not take the shader'))
+          : Promise.resolve({
+              peakBytes: null,
+              usefulRunsInFlight: 1,
+              run: (inputs: Record<string, Float32Array>) => {
+                const { reconstruction } = interpretGraph(graph, inputs);
+                return Promise.resolve({
+                  reconstruction: Float32Array.from(reconstruction!, (value) =>
+                    isRight ? value : 2 * value,
+                  ),
+                });
+              },
+              release: () => Promise.resolve(),
+            }),
+      close: () => Promise.resolve(void closed.push(precision)),
+    });
+  };
+  return { open, closed };
+}
+
+describe('firstThatAgrees', () => {
+  it.each(['compile', 'wrong'] as const)(
+    'takes float32 where matrix units fail (%s), and says so',
+    async (failure) => {
+      const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+      const { open, closed } = card(failure, true);
+      const runtime = await firstThatAgrees(open);
+      expect(runtime.description.precision).toBe('float32');
+      expect(closed).toContain('float16-products');
+      expect(closed).not.toContain('float32');
+      expect(warn).toHaveBeenCalledWith(expect.stringContaining('in float16-products:'));
+      warn.mockRestore();
+    },
+  );
+
+  it('leaves the machine to another runtime where both fail, with both reasons', async () => {
+    const { open, closed } = card('compile', false);
+    await expect(firstThatAgrees(open)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringMatching(/in float16-products: .*; in float32: the driver does not/) as string,
+    });
+    expect(closed).toEqual(['float16-products', 'float32']);
   });
 });

@@ -2,6 +2,7 @@ import { RuntimeError, type NetworkRuntime, type RuntimeName } from './network-r
 import { createOnnxRuntime } from './onnxruntime/create-onnx-runtime.js';
 import { requireAgreement } from './require-agreement.js';
 import { createTfjsRuntime } from './tfjs/create-tfjs-runtime.js';
+import { verifiedInFloat32 } from './verified-precision.js';
 
 export type RuntimeChoice = {
   /** `auto` takes the fastest that this machine has: see {@link AUTOMATIC_ORDER}. */
@@ -63,7 +64,42 @@ async function createOwnWebGpuRuntime({ allowSoftware = false }: RuntimeChoice):
       cause: error,
     });
   });
-  const runtime = await createWebGpuRuntime({ allowSoftware });
-  if (!runtime.isSoftware) await requireAgreement(runtime);
-  return runtime;
+  const open = (precision: 'float32' | null) =>
+    createWebGpuRuntime({ allowSoftware, ...(precision === null ? {} : { precision }) });
+  const runtime = await firstThatAgrees(open);
+  return runtime.description.precision === 'float32'
+    ? runtime
+    : verifiedInFloat32(runtime, () => open('float32'));
+}
+
+/** A runtime on a GPU, or on what stands in for one. */
+type OpenedRuntime = NetworkRuntime & { readonly isSoftware: boolean };
+
+/**
+ * The runtime as it is best, or in float32 where its matrix units or the code for them fail. What the first attempt failed of is
+ * a warning then: the result is right, and slower than it could be.
+ *
+ * @internal Exported for tests.
+ * @throws {@link RuntimeError} `unavailable`, with the reason of each attempt, so that another runtime is tried.
+ */
+export async function firstThatAgrees<Opened extends OpenedRuntime>(
+  open: (precision: 'float32' | null) => Promise<Opened>,
+): Promise<Opened> {
+  const reasons: string[] = [];
+  for (const precision of [null, 'float32'] as const) {
+    const runtime = await open(precision);
+    if (runtime.isSoftware) return runtime;
+    try {
+      await requireAgreement(runtime);
+    } catch (error) {
+      if (!(error instanceof RuntimeError)) throw error;
+      await runtime.close();
+      reasons.push(`in ${runtime.description.precision}: ${error.message}`);
+      if (runtime.description.precision === 'float32') break;
+      continue;
+    }
+    if (reasons.length > 0) process.emitWarning(`webgpu computes in float32, slower: ${reasons.join('; ')}`);
+    return runtime;
+  }
+  throw new RuntimeError('unavailable', reasons.join('; '));
 }

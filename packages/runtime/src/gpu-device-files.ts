@@ -42,6 +42,6 @@ export function requireGpu(): void {
   if (mayHaveGpu()) return;
   throw new RuntimeError(
     'unavailable',
-    'this machine offers no GPU (neither /dev/dri nor /dev/nvidiactl nor the like); a container must be started with its GPU',
+    'this machine offers no GPU (neither /dev/dri nor /dev/nvidiactl nor the like); a container must be started with its GPU (docker run --gpus all -e NVIDIA_DRIVER_CAPABILITIES=compute,graphics,utility)',
   );
 }

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { NetworkRuntime, Tensors } from './network-runtime.js';
 import { requireAgreement } from './require-agreement.js';
 
-/** A runtime on the interpreter itself that adds `error` to every value. */
-function runtimeThatErrs(error: number): { runtime: NetworkRuntime; isClosed: () => boolean } {
+/** A runtime on the interpreter itself that adds `error` to every value, and `drift` more to those of each further run. */
+function runtimeThatErrs(error: number, drift = 0): { runtime: NetworkRuntime; isClosed: () => boolean } {
   let closed = false;
+  let runs = 0;
   const runtime: NetworkRuntime = {
     description: { name: 'webgpu', version: '1', device: 'a card', precision: 'float32' },
     compile: (graph: Graph) =>
@@ -14,8 +15,9 @@ function runtimeThatErrs(error: number): { runtime: NetworkRuntime; isClosed: ()
         usefulRunsInFlight: 1,
         run: (inputs: Tensors) => {
           const { reconstruction } = interpretGraph(graph, inputs);
+          runs++;
           return Promise.resolve({
-            reconstruction: Float32Array.from(reconstruction!, (value) => value + error),
+            reconstruction: Float32Array.from(reconstruction!, (value) => value + error + drift * runs),
           });
         },
         release: () => Promise.resolve(),
@@ -48,4 +50,10 @@ describe('requireAgreement', () => {
       expect(isClosed()).toBe(true);
     },
   );
+
+  it('closes a runtime that does not give the same result twice', async () => {
+    const { runtime, isClosed } = runtimeThatErrs(0, 1e-7);
+    await expect(requireAgreement(runtime)).rejects.toThrow('another result every time on a card');
+    expect(isClosed()).toBe(true);
+  });
 });

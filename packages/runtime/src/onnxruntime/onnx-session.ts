@@ -139,6 +139,9 @@ function sessionOptions(
     enableCpuMemArena: true,
     enableMemPattern: true,
     logSeverityLevel: 4,
+    // Threads that wait for each other sleep: by default they spin. A map of the demo's NATL on two threads, beside other work
+    // on the same two cores, took 24 s of processor time and 52 s by the clock; so it takes 17 and 30.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
     // Not session.set_denormal_as_zero: it also turns JavaScript's own numbers below 1e-308 to 0, on the calling thread, and
     // no patch got faster by it, not even one of observations around 1e-37.
   };

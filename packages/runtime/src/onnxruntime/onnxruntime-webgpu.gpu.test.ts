@@ -3,12 +3,13 @@ import { RuntimeError, type NetworkRuntime } from '../network-runtime.js';
 import { expectOperation } from '../testing/expect-operation.js';
 import { hasGoldenNetworks, TINY_NETWORKS, tinyNetwork } from '../testing/golden-networks.js';
 import { OPERATION_CASES } from '../testing/operation-cases.js';
+import { allowsSoftwareGpu } from '../testing/webgpu-adapters.js';
 import { createOnnxRuntime } from './create-onnx-runtime.js';
 
 /** With SILLAGE_SOFTWARE_GPU=1 also on an adapter that computes on the CPU: some minutes. */
 const options = {
   name: 'onnxruntime-webgpu',
-  allowSoftware: process.env['SILLAGE_SOFTWARE_GPU'] === '1',
+  allowSoftware: allowsSoftwareGpu,
 } as const;
 const reason = await createOnnxRuntime(options).then(
   async (runtime) => {

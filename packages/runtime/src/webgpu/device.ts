@@ -1,6 +1,8 @@
 import { create } from 'webgpu';
 import { RuntimeError, type RuntimeErrorCode } from '../network-runtime.js';
 import { requireGpu } from '../gpu-device-files.js';
+import { driverEnvironment, driverHint } from '../gpu-driver.js';
+import { type MatrixAbilities, type MatrixUnit, matrixUnitOf } from './matrix-unit.js';
 
 /** Numbers of the WebGPU specification, which the package has as globals only. */
 export const BUFFER_USAGE = {
@@ -14,12 +16,8 @@ export const BUFFER_USAGE = {
 export const MAP_MODE_READ = 0x1;
 export const SHADER_STAGE_COMPUTE = 0x4;
 
-const WANTED_FEATURES = [
-  'shader-f16',
-  'subgroups',
-  'chromium-experimental-subgroup-matrix',
-  'timestamp-query',
-] as const;
+const MATRIX_FEATURES = ['shader-f16', 'subgroups', 'chromium-experimental-subgroup-matrix'] as const;
+const WANTED_FEATURES = [...MATRIX_FEATURES, 'timestamp-query'] as const;
 const WANTED_LIMITS = [
   'maxBufferSize',
   'maxStorageBufferBindingSize',
@@ -38,22 +36,15 @@ const DISABLED_TOGGLES = ['timestamp_quantization'];
 /** Collected while a device of it lives, it takes Node down with it: it stays for good. */
 let instance: GPU | null = null;
 
-type MatrixConfiguration = {
-  readonly componentType: string;
-  readonly resultComponentType: string;
-  readonly M: number;
-  readonly N: number;
-  readonly K: number;
-};
-type ExtendedInfo = GPUAdapterInfo & { readonly subgroupMatrixConfigs?: Iterable<MatrixConfiguration> };
+type ExtendedInfo = GPUAdapterInfo & MatrixAbilities;
 
 /** A device and what went wrong on it: every error of WebGPU ends in a {@link RuntimeError}, none on the console. */
 export class Device {
   readonly gpu: GPUDevice;
   readonly name: string;
   readonly isSoftware: boolean;
-  /** 16 × 16 × 16, float16 products, float32 sums, subgroups of 32. */
-  readonly hasMatrices: boolean;
+  /** What multiplies matrices, or why nothing does. */
+  readonly matrixUnit: MatrixUnit | string;
   readonly hasHalf: boolean;
   readonly hasTimestamps: boolean;
   #broken: RuntimeError | null = null;
@@ -63,19 +54,12 @@ export class Device {
 
   private constructor(gpu: GPUDevice, info: ExtendedInfo) {
     this.gpu = gpu;
-    this.name = info.description === '' ? info.device : deviceName(info);
+    this.name = deviceName(info);
     this.isSoftware = isSoftwareAdapter(info);
     this.hasHalf = gpu.features.has('shader-f16');
     this.hasTimestamps = gpu.features.has('timestamp-query');
-    this.hasMatrices =
-      this.hasHalf &&
-      WANTED_FEATURES.every((feature) => feature === 'timestamp-query' || hasFeature(gpu, feature)) &&
-      info.subgroupMinSize === 32 &&
-      info.subgroupMaxSize === 32 &&
-      [...(info.subgroupMatrixConfigs ?? [])].some(
-        ({ componentType, resultComponentType, M, N, K }) =>
-          componentType === 'f16' && resultComponentType === 'f32' && M === 16 && N === 16 && K === 16,
-      );
+    const lacking = MATRIX_FEATURES.filter((feature) => !hasFeature(gpu, feature));
+    this.matrixUnit = lacking.length > 0 ? `it lacks ${lacking.join(' and ')}` : matrixUnitOf(info);
     void gpu.lost.then(({ reason, message }) => {
       if (!this.#isClosed) {
         this.#broken ??= new RuntimeError(
@@ -93,30 +77,33 @@ export class Device {
   /** @throws {@link RuntimeError} `unavailable`. */
   static async open({ allowSoftware }: { allowSoftware: boolean }): Promise<Device> {
     if (!allowSoftware) requireGpu();
+    // The loader of Vulkan reads it when the instance is made.
+    if (instance === null) Object.assign(process.env, driverEnvironment());
     instance ??= create([
       `enable-dawn-features=${ENABLED_TOGGLES.join()}`,
       `disable-dawn-features=${DISABLED_TOGGLES.join()}`,
     ]);
     const adapter = await instance.requestAdapter({ powerPreference: 'high-performance' });
     if (adapter === null) {
-      throw new RuntimeError(
-        'unavailable',
-        'WebGPU found no adapter; install a Vulkan driver (Debian: libvulkan1 with the GPU vendor’s driver, or mesa-vulkan-drivers to compute on the CPU)',
-      );
+      throw new RuntimeError('unavailable', `WebGPU found no adapter: ${driverHint()}`);
     }
     if (isSoftwareAdapter(adapter.info) && !allowSoftware) {
       throw new RuntimeError(
         'unavailable',
-        `WebGPU found only a software adapter (${deviceName(adapter.info)}), a thousand times slower than a GPU; install the GPU's Vulkan driver, allow software, or use onnxruntime-cpu`,
+        `WebGPU found only a software adapter (${deviceName(adapter.info)}), a thousand times slower than a GPU: ${driverHint()}; or allow software, or use onnxruntime-cpu`,
       );
     }
     const requiredLimits: Record<string, number> = {};
     for (const limit of WANTED_LIMITS) requiredLimits[limit] = adapter.limits[limit];
-    const gpu = await adapter.requestDevice({
-      requiredFeatures: WANTED_FEATURES.filter((feature) =>
-        hasFeature(adapter, feature),
-      ) as unknown as GPUFeatureName[],
-      requiredLimits,
+    const requiredFeatures = WANTED_FEATURES.filter((feature) =>
+      hasFeature(adapter, feature),
+    ) as unknown as GPUFeatureName[];
+    const gpu = await adapter.requestDevice({ requiredFeatures, requiredLimits }).catch((cause: unknown) => {
+      throw new RuntimeError(
+        'unavailable',
+        `${deviceName(adapter.info)} gave no device: ${firstLine(String(cause))}; see that no other program holds the GPU or its memory, and update its driver`,
+        { cause },
+      );
     });
     return new Device(gpu, adapter.info);
   }
@@ -214,8 +201,11 @@ function isSoftwareAdapter(info: GPUAdapterInfo): boolean {
   return info.isFallbackAdapter || info.architecture === 'software';
 }
 
+/** The card, e.g. `nvidia-h100-80gb-hbm3`, and its driver: adapters call the latter their description. */
 function deviceName({ device, description }: GPUAdapterInfo): string {
-  return description === '' ? device : description;
+  return [device, description === '' || device === '' ? description : `(${description})`]
+    .filter((part) => part !== '')
+    .join(' ');
 }
 
 function hasFeature(owner: { features: GPUSupportedFeatures }, feature: string): boolean {

@@ -52,7 +52,10 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
 let index = (workgroup.z * ${x}u + workgroup.x) * ${POINTWISE_THREADS}u + thread;
 if (index < ${threads}u) { finish(index / ${quads}u, index % ${quads}u); }
 }`;
-  return writer.finish(groupLabel(plan, group), main, { workgroups: [x, 1, z] });
+  return writer.finish(groupLabel(plan, group), main, {
+    workgroups: [x, 1, z],
+    threads: POINTWISE_THREADS,
+  });
 }
 
 /**
@@ -127,7 +130,7 @@ sum += ${term};
 ${tree}
 if (thread == 0u && output < ${outputs}u) { ${scratch}[output * ${slices}u + workgroup.y] = shares[0]; }
 }`,
-    { workgroups: [x, slices, z] },
+    { workgroups: [x, slices, z], threads: REDUCTION.threads },
   );
 
   const second = new KernelWriter(plan, group);
@@ -152,7 +155,7 @@ ${decode('output', (isSummed) => isSummed !== true)}
 finish(${position}, ${overChannels === true ? '0u' : `quad % ${outputQuads}u`}, ${total});
 }
 }`,
-    { workgroups: [x, 1, z] },
+    { workgroups: [x, 1, z], threads: REDUCTION.threads },
   );
   return [partial, final];
 }

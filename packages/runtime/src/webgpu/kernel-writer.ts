@@ -24,6 +24,19 @@ export type Kernel = {
   /** In a uniform buffer, so that steps that differ in a factor share a shader. */
   readonly factors: readonly number[];
   readonly workgroups: readonly [x: number, y: number, z: number];
+  /** Threads of a workgroup. */
+  readonly threads: number;
+  readonly work: KernelWork;
+};
+
+/** What a kernel has to do at least: the ground of a budget, and what a measured time is held against. */
+export type KernelWork = {
+  /** Operations of its convolutions, two a product, padding included; 0 for what is bound by memory. */
+  readonly flop: number;
+  /** Bytes that it reads and writes, each counted once. */
+  readonly bytes: number;
+  /** Slices of its operand that a convolution goes through one after the other. */
+  readonly slices: number;
 };
 
 export function isContainer(resource: Container | KernelConstants): resource is Container {
@@ -114,7 +127,19 @@ export class KernelWriter {
   finish(
     label: string,
     main: string,
-    { workgroups, enables = '' }: { workgroups: Kernel['workgroups']; enables?: string },
+    {
+      workgroups,
+      threads,
+      enables = '',
+      flop = 0,
+      slices = 0,
+    }: {
+      workgroups: Kernel['workgroups'];
+      threads: number;
+      enables?: string;
+      flop?: number;
+      slices?: number;
+    },
   ): Kernel {
     const needsHalf = this.#bindings.some(({ type }) => type.includes('f16'));
     const declarations = this.#bindings.map(
@@ -144,7 +169,29 @@ export class KernelWriter {
       })),
       factors: this.#factors,
       workgroups,
+      threads,
+      work: { flop, bytes: this.#bytes(), slices },
     };
+  }
+
+  #bytes(): number {
+    let bytes = 0;
+    for (const { resource, isWritten } of this.#bindings) {
+      if (!isContainer(resource)) continue; // weights stay in a cache
+      if (resource.isDense || !isWritten) bytes += resource.byteLength;
+      else bytes += resource.byteLength * this.#writtenShare(resource);
+    }
+    return Math.round(bytes);
+  }
+
+  /** Of a concatenation, what this group writes of it. */
+  #writtenShare(container: Container): number {
+    if (container === this.group.scratch) return 1;
+    const written = [...this.group.roots, ...this.group.body]
+      .flatMap((id) => this.plan.stores.get(id) ?? [])
+      .filter((placement) => placement.container === container)
+      .reduce((sum, { quads }) => sum + quads, 0);
+    return Math.min(1, written / container.quads);
   }
 
   // --- expressions ---

@@ -2,6 +2,7 @@ import type { Graph } from '@sillage/fourdvarnet';
 import { create } from 'webgpu';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SmallGraph, spreadValues } from '../testing/small-graph.js';
+import type { MatrixUnit } from './matrix-unit.js';
 import { planKernels } from './webgpu-network.js';
 
 /** Dawn's null backend parses and checks shaders of every feature, and executes none: any machine can do it. */
@@ -23,13 +24,24 @@ afterAll(() => {
   device.destroy();
 });
 
-const H100 = { products: 'native', workgroupStorage: 49152, wantedWorkgroups: 198 } as const;
+const H100 = {
+  products: 'native',
+  unit: { side: 16, lanes: 32 },
+  workgroupStorage: 49152,
+  maxThreads: 1024,
+  wantedWorkgroups: 198,
+  wantedSums: 64,
+} as const;
 const LIMITS = { gpu: { limits: { maxStorageBuffersPerShaderStage: 10 } } };
 
-async function messagesOf(graph: Graph, operandFormat: 'float16' | 'float16-pair'): Promise<string[]> {
+async function messagesOf(
+  graph: Graph,
+  operandFormat: 'float16' | 'float16-pair',
+  unit: MatrixUnit = H100.unit,
+): Promise<string[]> {
   const { kernels } = planKernels(LIMITS, graph, {
     operandFormat,
-    convolutions: { kind: 'matrix', ...H100 },
+    convolutions: { kind: 'matrix', ...H100, unit },
   });
   const matrixKernels = kernels.filter(({ code }) => code.includes('subgroupMatrixMultiplyAccumulate'));
   expect(matrixKernels.length).toBeGreaterThan(0);
@@ -82,6 +94,10 @@ describe('the shaders with subgroup matrices', () => {
     { name: 'core-sized', width: 50, operandFormat: 'float16' },
   ] as const)('are taken by the compiler without a word: $name', async ({ width, operandFormat }) => {
     expect(await messagesOf(step(width, 15), operandFormat)).toEqual([]);
+  });
+
+  it('are taken for matrices of 8 × 8, too', async () => {
+    expect(await messagesOf(step(48, 15), 'float16', { side: 8, lanes: 32 })).toEqual([]);
   });
 
   it('are checked at all', async () => {

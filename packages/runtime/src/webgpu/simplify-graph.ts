@@ -83,7 +83,8 @@ class GraphWriter {
   }
 }
 
-function withOperands(operation: Operation, renamed: (id: NodeId) => NodeId): Operation {
+/** The operation on other operands. */
+export function withOperands(operation: Operation, renamed: (id: NodeId) => NodeId): Operation {
   switch (operation.kind) {
     case 'input':
     case 'constant':

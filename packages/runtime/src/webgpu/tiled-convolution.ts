@@ -103,7 +103,12 @@ if (p < ${grid.positions}u && q < ${quads}u) { finish(p, q, ${values.join(', ')}
   }).join('\n'),
 ).join('\n')}
 }`;
-  return writer.finish(groupLabel(plan, group), main, { workgroups: [x, tiles, z] });
+  return writer.finish(groupLabel(plan, group), main, {
+    workgroups: [x, tiles, z],
+    threads: THREADS,
+    flop: 2 * x * z * tilePositions * chunks * TILE_QUADS * 4 * tiles * tileQuads * 4 * siblings,
+    slices: chunks,
+  });
 }
 
 function powerOfTwoUpTo(value: number): number {

@@ -5,29 +5,46 @@ import { BUFFER_USAGE, type Device, MAP_MODE_READ } from './device.js';
 import { type Container, type ExecutionPlan, type OperandFormat, planExecution } from './execution-plan.js';
 import { elementCount, layOut } from './grid.js';
 import { type ConvolutionSupport, groupKernels } from './group-kernels.js';
-import { isContainer, type Kernel, type KernelConstants } from './kernel-writer.js';
-import { MATRIX_OPERAND_QUADS } from './matrix-convolution.js';
+import { isContainer, type Kernel, type KernelConstants, type KernelWork } from './kernel-writer.js';
+import { matrixOperandQuads } from './matrix-convolution.js';
 import { simplifyGraph } from './simplify-graph.js';
+import { stackRuns } from './stack-runs.js';
+import { fastestTiles, type TileTrial, tuneTiles } from './tune-tiles.js';
 
 export type NetworkOptions = {
   readonly operandFormat: OperandFormat;
   readonly convolutions: ConvolutionSupport;
-  readonly runsInFlight: number;
+  /** Passes over the device that may be under way together. */
+  readonly passesInFlight: number;
+  /** Runs that one pass computes, where the graph allows it: {@link stackRuns}. */
+  readonly runsPerPass: number;
+  /** s to spend on finding the fastest tiles for matrix units, before a network is ready; 0: take those that are likely to be. */
+  readonly tuneSeconds: number;
 };
 
 /** How long one kernel took, with all others before and after it. */
-export type KernelTime = { readonly label: string; readonly microseconds: number };
+export type KernelTime = {
+  readonly label: string;
+  readonly microseconds: number;
+  readonly work: KernelWork;
+};
 
 export type WebGpuNetwork = CompiledNetwork & {
-  /** Kernels that one run starts. */
+  /** Kernels that one pass starts. */
   readonly kernelCount: number;
+  /** Runs that one pass computes. */
+  readonly runsPerPass: number;
+  /** What tuning tried, in this network or in one before it; empty without tuning. */
+  readonly tileTrials: readonly TileTrial[];
   /** Buffers that are allocated now. */
   readonly bufferCount: number;
-  /** One run with a time stamp around each kernel: slower than {@link CompiledNetwork.run}, since they never overlap. */
+  /** One pass with a time stamp around each kernel: slower than {@link CompiledNetwork.run}, since they never overlap. */
   profile(inputs: Tensors): Promise<readonly KernelTime[]>;
 };
 
 const UNIFORM_ALIGNMENT = 256;
+/** Where a mapped range may start, by the specification. */
+const MAP_ALIGNMENT = 8;
 /** Time stamps in one query set, by the specification. */
 const MAX_QUERIES = 4096;
 
@@ -36,10 +53,31 @@ export async function compileNetwork(
   graph: Graph,
   options: NetworkOptions,
 ): Promise<WebGpuNetwork> {
-  const { plan, kernels } = planKernels(device, graph, options);
+  const stacked = options.runsPerPass === 1 ? null : stackRuns(graph, options.runsPerPass);
+  if (stacked !== null) {
+    try {
+      return await prepareNetwork(device, stacked, options);
+    } catch (error) {
+      // What is too large together may fit one by one.
+      if (!(error instanceof RuntimeError) || error.code !== 'out-of-memory') throw error;
+    }
+  }
+  return prepareNetwork(device, graph, { ...options, runsPerPass: 1 });
+}
+
+async function prepareNetwork(device: Device, graph: Graph, options: NetworkOptions): Promise<Network> {
+  const { plan, kernels, trials } = await tunedKernels(device, graph, options);
   const assignment = assignBuffers(plan.containers);
   requireRoom(device, plan);
-  const network = new Network(device, { plan, kernels, assignment, runsInFlight: options.runsInFlight });
+  const { passesInFlight, runsPerPass } = options;
+  const network = new Network(device, {
+    plan,
+    kernels,
+    trials,
+    assignment,
+    passesInFlight,
+    runsPerPass,
+  });
   try {
     await network.prepare();
   } catch (error) {
@@ -47,6 +85,30 @@ export async function compileNetwork(
     throw error;
   }
   return network;
+}
+
+/** What was tried on a device is known for its next networks. */
+const TRIALS = new WeakMap<Device, TileTrial[]>();
+
+async function tunedKernels(
+  device: Device,
+  graph: Graph,
+  options: NetworkOptions,
+): Promise<{ plan: ExecutionPlan; kernels: readonly Kernel[]; trials: readonly TileTrial[] }> {
+  const { convolutions, tuneSeconds } = options;
+  const first = planKernels(device, graph, options);
+  if (tuneSeconds === 0 || convolutions.kind !== 'matrix' || convolutions.tile !== undefined) {
+    return { ...first, trials: [] };
+  }
+  requireRoom(device, first.plan);
+  const trials = TRIALS.get(device) ?? [];
+  TRIALS.set(device, trials);
+  const known = new Set(trials.map(({ product }) => product));
+  trials.push(
+    ...(await tuneTiles(device, first.plan, { seconds: tuneSeconds, support: convolutions, known })),
+  );
+  const tiles = fastestTiles(trials);
+  return { ...planKernels(device, graph, { ...options, convolutions: { ...convolutions, tiles } }), trials };
 }
 
 /** @internal Exported for tests: the shaders without a device. */
@@ -61,7 +123,7 @@ export function planKernels(
   for (;;) {
     const plan = planExecution(simplified, {
       operandFormat,
-      operandQuads: convolutions.kind === 'tiled' ? 1 : MATRIX_OPERAND_QUADS,
+      operandQuads: convolutions.kind === 'tiled' ? 1 : matrixOperandQuads(convolutions.unit),
       maxBody,
     });
     const kernels = plan.groups.flatMap((group) => groupKernels(plan, group, convolutions));
@@ -91,7 +153,7 @@ function requireRoom(device: Device, plan: ExecutionPlan): void {
   }
 }
 
-/** Everything on the device that one run writes. */
+/** Everything on the device that one pass writes. */
 type Slot = {
   readonly buffers: readonly GPUBuffer[];
   readonly dense: ReadonlyMap<number, GPUBuffer>;
@@ -102,14 +164,25 @@ type Slot = {
 type NetworkParts = {
   readonly plan: ExecutionPlan;
   readonly kernels: readonly Kernel[];
+  readonly trials: readonly TileTrial[];
   readonly assignment: BufferAssignment;
-  readonly runsInFlight: number;
+  readonly passesInFlight: number;
+  readonly runsPerPass: number;
+};
+
+/** A run that waits for others to share a pass with. */
+type PendingRun = {
+  readonly inputs: Tensors;
+  readonly resolve: (outputs: Record<string, Float32Array>) => void;
+  readonly reject: (error: unknown) => void;
 };
 
 class Network implements WebGpuNetwork {
   readonly peakBytes: number;
   readonly usefulRunsInFlight: number;
   readonly kernelCount: number;
+  readonly runsPerPass: number;
+  readonly tileTrials: readonly TileTrial[];
   readonly #device: Device;
   readonly #plan: ExecutionPlan;
   readonly #kernels: readonly Kernel[];
@@ -126,24 +199,31 @@ class Network implements WebGpuNetwork {
   readonly #slots: Slot[] = [];
   readonly #free: Slot[] = [];
   readonly #waiting: ((slot: Slot | RuntimeError) => void)[] = [];
+  readonly #pending: PendingRun[] = [];
+  #isScheduled = false;
   #growing: Promise<void> | null = null;
   #maxSlots: number;
   #isReleased = false;
   #underWay = 0;
   #whenIdle: (() => void) | null = null;
 
-  constructor(device: Device, { plan, kernels, assignment, runsInFlight }: NetworkParts) {
+  constructor(
+    device: Device,
+    { plan, kernels, trials, assignment, passesInFlight, runsPerPass }: NetworkParts,
+  ) {
     this.#device = device;
     this.#plan = plan;
     this.#kernels = kernels;
     this.#assignment = assignment;
-    this.usefulRunsInFlight = runsInFlight;
-    this.#maxSlots = runsInFlight;
+    this.runsPerPass = runsPerPass;
+    this.tileTrials = trials;
+    this.usefulRunsInFlight = passesInFlight * runsPerPass;
+    this.#maxSlots = passesInFlight;
     this.kernelCount = kernels.length;
     this.#inputs = [...plan.graph.inputs].map(([name, id]) => {
       const container = plan.inputs.get(id);
       if (container === undefined) throw new Error(`input '${name}' has no memory`);
-      return { name, length: elementCount(plan.graph.nodes[id]!.shape), container };
+      return { name, length: elementCount(plan.graph.nodes[id]!.shape) / runsPerPass, container };
     });
     let offset = 0;
     this.#outputs = [];
@@ -152,9 +232,9 @@ class Network implements WebGpuNetwork {
         ({ source }) => source.kind === 'output' && source.name === name,
       );
       if (container === undefined) throw new Error(`output '${name}' has no memory`);
-      const length = elementCount(plan.graph.nodes[id]!.shape);
+      const length = elementCount(plan.graph.nodes[id]!.shape) / runsPerPass;
       this.#outputs.push({ name, length, offset, container });
-      offset += length * 4;
+      offset += Math.ceil((length * runsPerPass * 4) / MAP_ALIGNMENT) * MAP_ALIGNMENT;
     }
     this.#readbackBytes = offset;
     this.peakBytes = this.#slotBytes() + this.#fixedBytes();
@@ -184,22 +264,12 @@ class Network implements WebGpuNetwork {
   }
 
   async run(inputs: Tensors): Promise<Record<string, Float32Array>> {
-    return this.#withSlot(inputs, async (slot) => {
-      await this.#submit(inputs, slot, (encoder) => {
-        const pass = encoder.beginComputePass();
-        for (const index of this.#kernels.keys()) this.#dispatch(pass, slot, index);
-        pass.end();
-        for (const { offset, length, container } of this.#outputs) {
-          encoder.copyBufferToBuffer(slot.dense.get(container.id)!, 0, slot.readback, offset, length * 4);
-        }
-      });
-      const values = new Float32Array(await this.#read(slot.readback));
-      return Object.fromEntries(
-        this.#outputs.map(({ name, offset, length }) => [
-          name,
-          values.slice(offset / 4, offset / 4 + length),
-        ]),
-      );
+    this.#requireInputs(inputs);
+    if (this.#isReleased) throw released();
+    return new Promise((resolve, reject) => {
+      this.#pending.push({ inputs, resolve, reject });
+      if (this.#pending.length >= this.runsPerPass) this.#startPasses();
+      else this.#schedule();
     });
   }
 
@@ -217,14 +287,15 @@ class Network implements WebGpuNetwork {
         `the network runs ${count} kernels, a profile takes ${MAX_QUERIES / 2}; profile fewer steps`,
       );
     }
-    return this.#withSlot(inputs, async (slot) => {
+    this.#requireInputs(inputs);
+    return this.#withSlot(async (slot) => {
       const { gpu } = this.#device;
       const bytes = 16 * count;
       const querySet = gpu.createQuerySet({ type: 'timestamp', count: 2 * count });
       const resolved = this.#device.createBuffer(bytes, BUFFER_USAGE.queryResolve | BUFFER_USAGE.copySource);
       const readback = this.#device.createBuffer(bytes, BUFFER_USAGE.mapRead | BUFFER_USAGE.copyDestination);
       try {
-        await this.#submit(inputs, slot, (encoder) => {
+        await this.#submit(Array<Tensors>(this.runsPerPass).fill(inputs), slot, (encoder) => {
           for (const index of this.#kernels.keys()) {
             const pass = encoder.beginComputePass({
               timestampWrites: {
@@ -239,9 +310,10 @@ class Network implements WebGpuNetwork {
           encoder.resolveQuerySet(querySet, 0, 2 * count, resolved, 0);
           encoder.copyBufferToBuffer(resolved, 0, readback, 0, bytes);
         });
-        const stamps = new BigUint64Array(await this.#read(readback));
-        return this.#kernels.map(({ label }, index) => ({
+        const stamps = await this.#read(readback, (range) => new BigUint64Array(range(0, bytes)).slice());
+        return this.#kernels.map(({ label, work }, index) => ({
           label,
+          work,
           microseconds: Number(stamps[2 * index + 1]! - stamps[2 * index]!) / 1000,
         }));
       } finally {
@@ -254,7 +326,9 @@ class Network implements WebGpuNetwork {
 
   async release(): Promise<void> {
     if (this.#isReleased) return;
+    if (this.#underWay === 0) this.#startPasses();
     this.#isReleased = true;
+    for (const { reject } of this.#pending.splice(0)) reject(released());
     for (const wake of this.#waiting.splice(0)) wake(released());
     if (this.#underWay > 0) await new Promise<void>((resolve) => (this.#whenIdle = resolve));
     for (const slot of this.#slots.splice(0)) destroySlot(slot);
@@ -265,10 +339,62 @@ class Network implements WebGpuNetwork {
     this.#factors = null;
   }
 
-  // --- one run ---
+  // --- passes ---
 
-  async #withSlot<Result>(inputs: Tensors, act: (slot: Slot) => Promise<Result>): Promise<Result> {
-    this.#requireInputs(inputs);
+  /** Calls of the same turn of the event loop share a pass. */
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#startPasses();
+    });
+  }
+
+  /** Full passes at once; one that is not full only where the device has nothing else to do. */
+  #startPasses(): void {
+    while (this.#pending.length >= this.runsPerPass || (this.#pending.length > 0 && this.#underWay === 0)) {
+      void this.#pass(this.#pending.splice(0, this.runsPerPass));
+    }
+  }
+
+  async #pass(runs: readonly PendingRun[]): Promise<void> {
+    try {
+      const results = await this.#withSlot((slot) => this.#compute(runs, slot));
+      for (const [index, { resolve }] of runs.entries()) resolve(results[index]!);
+    } catch (error) {
+      for (const { reject } of runs) reject(error);
+    }
+    this.#startPasses();
+  }
+
+  async #compute(runs: readonly PendingRun[], slot: Slot): Promise<Record<string, Float32Array>[]> {
+    await this.#submit(
+      runs.map(({ inputs }) => inputs),
+      slot,
+      (encoder) => {
+        const pass = encoder.beginComputePass();
+        for (const index of this.#kernels.keys()) this.#dispatch(pass, slot, index);
+        pass.end();
+        for (const { offset, length, container } of this.#outputs) {
+          const bytes = length * 4 * runs.length;
+          encoder.copyBufferToBuffer(slot.dense.get(container.id)!, 0, slot.readback, offset, bytes);
+        }
+      },
+    );
+    return this.#read(slot.readback, (range) =>
+      runs.map((_, run) =>
+        Object.fromEntries(
+          this.#outputs.map(({ name, offset, length }) => {
+            const values = new Float32Array(range(offset, length * 4 * runs.length));
+            return [name, values.slice(run * length, (run + 1) * length)];
+          }),
+        ),
+      ),
+    );
+  }
+
+  async #withSlot<Result>(act: (slot: Slot) => Promise<Result>): Promise<Result> {
     if (this.#isReleased) throw released();
     this.#underWay++;
     try {
@@ -304,18 +430,25 @@ class Network implements WebGpuNetwork {
     }
   }
 
-  async #submit(inputs: Tensors, slot: Slot, encode: (encoder: GPUCommandEncoder) => void): Promise<void> {
+  /** Where a pass has fewer runs than it could compute, the others are computed on what is there, and nobody looks. */
+  async #submit(
+    runs: readonly Tensors[],
+    slot: Slot,
+    encode: (encoder: GPUCommandEncoder) => void,
+  ): Promise<void> {
     const { gpu } = this.#device;
     await this.#device.checked('a run', () => {
-      for (const { name, container } of this.#inputs) {
-        const data = inputs[name]!;
-        gpu.queue.writeBuffer(
-          slot.dense.get(container.id)!,
-          0,
-          data.buffer as ArrayBuffer,
-          data.byteOffset,
-          data.byteLength,
-        );
+      for (const { name, length, container } of this.#inputs) {
+        for (const [run, inputs] of runs.entries()) {
+          const { buffer, byteOffset, byteLength } = inputs[name]!;
+          gpu.queue.writeBuffer(
+            slot.dense.get(container.id)!,
+            run * length * 4,
+            buffer as ArrayBuffer,
+            byteOffset,
+            byteLength,
+          );
+        }
       }
       const encoder = gpu.createCommandEncoder();
       encode(encoder);
@@ -329,8 +462,11 @@ class Network implements WebGpuNetwork {
     pass.dispatchWorkgroups(...this.#kernels[index]!.workgroups);
   }
 
-  /** A copy of what is in a buffer once the queue has come to it. */
-  async #read(buffer: GPUBuffer): Promise<ArrayBuffer> {
+  /** What `use` takes of a buffer, by ranges of bytes, once the queue has come to it. */
+  async #read<Result>(
+    buffer: GPUBuffer,
+    use: (range: (offset: number, bytes: number) => ArrayBuffer) => Result,
+  ): Promise<Result> {
     try {
       await buffer.mapAsync(MAP_MODE_READ);
     } catch (cause) {
@@ -339,11 +475,21 @@ class Network implements WebGpuNetwork {
         cause,
       });
     }
-    const copy = buffer.getMappedRange().slice(0);
-    buffer.unmap();
+    // A range may be asked for once only.
+    const ranges = new Map<number, ArrayBuffer>();
+    let result: Result;
+    try {
+      result = use((offset, bytes) => {
+        const range = ranges.get(offset) ?? buffer.getMappedRange(offset, bytes);
+        ranges.set(offset, range);
+        return range;
+      });
+    } finally {
+      buffer.unmap();
+    }
     // An error in the middle of the run is known by now.
     this.#device.throwIfBroken();
-    return copy;
+    return result;
   }
 
   // --- memory ---
@@ -500,7 +646,10 @@ class Network implements WebGpuNetwork {
   }
 
   #slotBytes(): number {
-    const dense = [...this.#inputs, ...this.#outputs].reduce((sum, { length }) => sum + length * 4, 0);
+    const dense = [...this.#inputs, ...this.#outputs].reduce(
+      (sum, { container }) => sum + container.byteLength,
+      0,
+    );
     return this.#assignment.sizes.reduce((sum, size) => sum + size, 0) + dense + this.#readbackBytes;
   }
 

@@ -34,12 +34,29 @@ describe.skipIf(software === null)('the WebGPU runtime', () => {
   });
 
   it('answers calls that overlap, each with its own values', async () => {
-    const runtime = (await openSoftware({ runsInFlight: 3 }))!;
+    const runtime = (await openSoftware({ passesInFlight: 3 }))!;
     const network = await runtime.compile(doubled());
     expect(network.usefulRunsInFlight).toBe(3);
     const inputs = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => spreadValues(24, seed));
     const results = await Promise.all(inputs.map((x) => network.run({ x })));
     for (const [k, { y }] of results.entries()) expect(y).toEqual(inputs[k]!.map((value) => value * 2));
+    await runtime.close();
+  });
+
+  it('gives runs that share a pass what each alone would get, to the bit, and fills no pass by waiting', async () => {
+    const runtime = (await openSoftware({ runsPerPass: 3, passesInFlight: 2 }))!;
+    const network = await runtime.compile(layers());
+    expect(network).toMatchObject({ runsPerPass: 3, usefulRunsInFlight: 6 });
+    const single = await software!.compile(layers());
+    const inputs = [1, 2, 3, 4, 5, 6, 7].map((seed) => spreadValues(192, seed));
+    const results = await Promise.all(inputs.map((x) => network.run({ x })));
+    for (const [k, { y }] of results.entries()) {
+      expect(y).toEqual((await single.run({ x: inputs[k]! }))['y']);
+    }
+    const [first] = await Promise.all([network.run({ x: inputs[4]! }), network.release()]);
+    expect(first['y']).toEqual(results[4]!['y']);
+    expect(network.bufferCount).toBe(0);
+    await expect(network.run({ x: inputs[0]! })).rejects.toThrow(RuntimeError);
     await runtime.close();
   });
 
