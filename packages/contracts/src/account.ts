@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { orcidSchema } from './orcid.js';
-import { idSchema, isoInstantSchema } from './units.js';
+import { idSchema, isFreeName, isoInstantSchema, lineSchema } from './units.js';
 
 export const roleSchema = z.enum(['participant', 'organiser']);
 export type Role = z.infer<typeof roleSchema>;
@@ -14,10 +14,16 @@ export const passwordSchema = z
   .min(10, 'a password needs at least 10 characters')
   .max(200, 'a password has at most 200 characters');
 
+/** As boards, pages and mails call a person. */
+export const displayNameSchema = lineSchema
+  .min(1)
+  .max(80)
+  .refine(isFreeName, 'boards use this name for something else');
+
 export const registerRequestSchema = z.strictObject({
   email: emailSchema,
   password: passwordSchema,
-  displayName: z.string().trim().min(1).max(80),
+  displayName: displayNameSchema,
 });
 export type RegisterRequest = z.infer<typeof registerRequestSchema>;
 
@@ -54,8 +60,8 @@ export type Person = z.infer<typeof personSchema>;
 
 /** PUT /api/account/profile: the whole profile; what is null is removed. */
 export const profileRequestSchema = z.strictObject({
-  displayName: z.string().trim().min(1).max(80),
-  affiliation: z.string().trim().min(1).max(200).nullable(),
+  displayName: displayNameSchema,
+  affiliation: lineSchema.min(1).max(200).nullable(),
   orcid: orcidSchema.nullable(),
   webPage: z
     .url({ protocol: /^https?$/, error: 'give a whole address that starts with https://' })
@@ -109,14 +115,14 @@ export type IdentityList = z.infer<typeof identityListSchema>;
  * - `read`: see what you see, your private entries included.
  * - `submit`: upload, enter, cancel, show and withdraw submissions.
  * - `account`: change your account: tokens, profile, teams, notifications.
- * - `organise`: what organisers do; only an organiser's token can have it.
+ * - `organise`: what organisers do and see; only an organiser's token can have it, and without it such a token is a participant's.
  */
 export const TOKEN_SCOPES = ['read', 'submit', 'account', 'organise'] as const;
 export const tokenScopeSchema = z.enum(TOKEN_SCOPES);
 export type TokenScope = z.infer<typeof tokenScopeSchema>;
 
 export const createTokenRequestSchema = z.strictObject({
-  name: z.string().trim().min(1).max(80),
+  name: lineSchema.min(1).max(80),
   scopes: z
     .array(tokenScopeSchema)
     .min(1, 'choose at least one scope')

@@ -378,6 +378,8 @@ export const challengeSummarySchema = z.object({
   disclosure: disclosureLevelSchema,
   datasetVersion: z.string(),
   tasks: z.array(z.object({ area: slugSchema, scenario: slugSchema })),
+  /** The board that stands for the challenge where one is shown: the first of those that its dataset brings most methods to. */
+  headline: z.object({ area: slugSchema, scenario: slugSchema }),
   areaNames: z.array(z.string()),
   scenarioNames: z.array(z.string()),
   /** False: described, with published scores perhaps, but nothing can be submitted until an organiser imports the data. */
@@ -406,6 +408,8 @@ export const challengeViewSchema = z.object({
   areas: z.array(areaSchema),
   scenarios: z.array(scenarioSchema),
   tasks: z.array(z.object({ area: slugSchema, scenario: slugSchema })),
+  /** See `ChallengeSummary`. */
+  headline: z.object({ area: slugSchema, scenario: slugSchema }),
   files: z.array(datasetFileViewSchema),
   published: z.array(publishedScoreSchema),
   expectedFiles: z.array(expectedFileSchema),

@@ -25,6 +25,8 @@ export * from './status.js';
 export * from './storage.js';
 export * from './stress.js';
 export * from './submission.js';
+export * from './task-extent.js';
+export * from './task-files.js';
 export * from './team.js';
 export * from './transfer.js';
 export * from './units.js';

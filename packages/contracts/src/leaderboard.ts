@@ -56,6 +56,8 @@ export const leaderboardRowSchema = z.object({
   cost: costSchema.nullable(),
   /** Whether there are maps to look at: they are made after the score, and withheld at some levels. */
   hasMaps: z.boolean(),
+  /** Whether they are being made now; absent from platforms that do not tell. */
+  areMapsComing: z.boolean().optional(),
   submittedAt: isoInstantSchema,
   scoredAt: isoInstantSchema,
 });

@@ -93,6 +93,11 @@ export const MANIFEST_KEYS: Readonly<Record<string, ManifestKey>> = {
     values: 'an odd number, 1…31',
     hydra: 'params.median_filter_width',
   },
+  carry_memory: {
+    meaning:
+      "whether the memory of the solver's cell and the size of the first gradient last from one cascade to the next; in code of 2021 each cascade began anew",
+    values: 'true or false',
+  },
   periodic_boundary: {
     meaning: "whether the solver's cell sees the opposite edge beyond the first and the last row of a patch",
     values: 'true or false',

@@ -140,6 +140,8 @@ const coreManifestSchema = z.strictObject({
   median_width: count(31).default(1),
   /** `UsePriodicBoundary`: the solver's cell sees the opposite edge beyond the first and the last row of a patch. */
   periodic_boundary: z.boolean().default(false),
+  /** Whether the memory of the solver's cell and the size of the first gradient last from one cascade to the next. */
+  carry_memory: z.boolean().default(true),
   /** A prior that adds noise to its input. Known so that it can be refused: its maps cannot be computed again. */
   stochastic: z.boolean().default(false),
   sst_normalisation: sstInput.sst_normalisation.optional(),

@@ -7,10 +7,16 @@ export type SubmissionForm = z.infer<typeof submissionFormSchema>;
 
 /** A manifest is a page of YAML; a hydra configuration is a few. */
 export const MAX_MANIFEST_CHARACTERS = 65_536;
+
+/** Some two hundred times a checkpoint of the field, optimizer included. */
+export const MAX_NETWORK_FILE_BYTES = 2 ** 30;
 export const manifestTextSchema = z
   .string()
   .refine((text) => text.trim() !== '', 'the manifest is empty')
   .max(MAX_MANIFEST_CHARACTERS, `a manifest has at most ${MAX_MANIFEST_CHARACTERS} characters`);
+
+/** No network is taken that would need more memory than any device that is likely to connect; bytes. */
+export const MAX_NETWORK_MEMORY_BYTES = 192 * 2 ** 30;
 
 /** What the check of a checkpoint found: what it is, and what running it costs. */
 export const networkSummarySchema = z.object({
@@ -45,7 +51,10 @@ export const networkRunSchema = z.object({
   }),
   patchCount: z.number().int().nonnegative(),
   batchCount: z.number().int().nonnegative(),
+  /** Of the patches, s. */
   wallSeconds: z.number().nonnegative(),
+  /** That OI of the observations took before, s; null where none was computed, absent where nobody measured it. */
+  oiSeconds: z.number().nonnegative().nullable().optional(),
   /** How long the device worked; null where the runtime does not tell. */
   deviceSeconds: z.number().nonnegative().nullable(),
   /** Null where the driver does not tell. */

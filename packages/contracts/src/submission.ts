@@ -10,7 +10,15 @@ import {
 } from './network.js';
 import { checkWarningSchema, rejectionReasonSchema } from './rejection.js';
 import { scoresSchema } from './score.js';
-import { idSchema, isoDaySchema, isoInstantSchema, sha256Schema, slugSchema } from './units.js';
+import {
+  idSchema,
+  isoDaySchema,
+  isoInstantSchema,
+  lineSchema,
+  paragraphSchema,
+  sha256Schema,
+  slugSchema,
+} from './units.js';
 
 const linkSchema = z.url({ protocol: /^https?$/ }).max(500);
 
@@ -21,8 +29,8 @@ export type MethodFamily = z.infer<typeof methodFamilySchema>;
 
 /** What a participant says about the method; shown beside the scores. */
 export const methodCardSchema = z.strictObject({
-  name: z.string().trim().min(1, 'give the method a name').max(80),
-  description: z.string().trim().max(4000).default(''),
+  name: lineSchema.min(1, 'give the method a name').max(80),
+  description: paragraphSchema.max(4000).default(''),
   inputs: z.array(inputKindSchema).min(1, 'say which inputs the method used'),
   /** Interpolation (OI, splines), dynamical (a model of the flow is fitted), a neural network; left out by older entries. */
   family: methodFamilySchema.optional(),
@@ -30,7 +38,7 @@ export const methodCardSchema = z.strictObject({
   trainedOn: z.array(slugSchema).max(24).optional(),
   codeUrl: linkSchema.nullable().default(null),
   paperUrl: linkSchema.nullable().default(null),
-  licence: z.string().trim().max(80).default('CC-BY-4.0'),
+  licence: lineSchema.max(80).default('CC-BY-4.0'),
 });
 export type MethodCard = z.infer<typeof methodCardSchema>;
 
@@ -50,7 +58,7 @@ export const changeVisibilityRequestSchema = z.strictObject({ visibility: visibi
 export type ChangeVisibilityRequest = z.infer<typeof changeVisibilityRequestSchema>;
 
 /** POST /api/submissions/:id/withdraw. The reason is shown in the place of the entry. */
-export const withdrawRequestSchema = z.strictObject({ reason: z.string().trim().max(500).default('') });
+export const withdrawRequestSchema = z.strictObject({ reason: paragraphSchema.max(500).default('') });
 export type WithdrawRequest = z.infer<typeof withdrawRequestSchema>;
 
 /** What is left of an entry that was withdrawn. */

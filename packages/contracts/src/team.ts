@@ -1,20 +1,15 @@
 import { z } from 'zod';
 import { emailSchema } from './account.js';
-import { idSchema, isoInstantSchema } from './units.js';
+import { idSchema, isFreeName, isoInstantSchema, lineSchema } from './units.js';
 
 /** An owner invites, names, gives roles, and manages what the team submitted; a member sees it and submits. */
 export const teamRoleSchema = z.enum(['owner', 'member']);
 export type TeamRole = z.infer<typeof teamRoleSchema>;
 
-/** Names that boards use for something else. */
-const RESERVED = /^(anonymous|sillage|reference)$/i;
-
-export const teamNameSchema = z
-  .string()
-  .trim()
+export const teamNameSchema = lineSchema
   .min(2, 'a team name has at least 2 characters')
   .max(80)
-  .refine((name) => !RESERVED.test(name), 'boards use this name for something else');
+  .refine(isFreeName, 'boards use this name for something else');
 
 export const teamRequestSchema = z.strictObject({ name: teamNameSchema });
 export type TeamRequest = z.infer<typeof teamRequestSchema>;

@@ -17,3 +17,21 @@ export const isoDaySchema = z.iso.date();
 export const isoInstantSchema = z.iso.datetime();
 
 export const idSchema = z.uuid();
+
+/** What breaks a line, steers a terminal, or turns the direction of the text after it. */
+const STEERING = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu;
+const STEERING_BUT_LINES = /[^\P{Cc}\n\t]+|[\u202a-\u202e\u2066-\u2069]+/gu;
+
+/** A name, or another text of one line, that others read on pages, in mails and in terminals: what would steer those is a space. */
+export const lineSchema = z.string().overwrite((text) => text.replace(STEERING, ' ').trim());
+
+/** The same for a text of several lines. */
+export const paragraphSchema = z
+  .string()
+  .overwrite((text) => text.replaceAll('\r\n', '\n').replace(STEERING_BUT_LINES, ' ').trim());
+
+/** Names that boards use for something else. */
+const RESERVED_NAMES = /^(anonymous|sillage|reference)$/i;
+
+/** Whether a person or a team may be called so. */
+export const isFreeName = (name: string): boolean => !RESERVED_NAMES.test(name);

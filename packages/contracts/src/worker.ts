@@ -141,6 +141,8 @@ export const productsPayloadSchema = z.object({
     /** How the data of the challenge are cited. */
     datasetCitation: z.string().default(''),
     datasetLicence: z.string().default(''),
+    /** Whether the name of the submitted file may be told: it may hold that of its author. */
+    namesFile: z.boolean().default(true),
   }),
   /** Error and truth go into the scored NetCDF only where the truth is public. */
   includeTruth: z.boolean(),

@@ -1,5 +1,6 @@
 export * from './checkpoint/index.js';
 export * from './graph/index.js';
+export * from './inspection/index.js';
 export * from './manifest/index.js';
 export * from './networks/index.js';
 export * from './npy/index.js';

@@ -161,6 +161,19 @@ describe('a broken file', () => {
     await expect(openNetcdf(saved(name, bytes))).rejects.toMatchObject({ tag: 'NetcdfError', code });
   });
 
+  it('that is a checkpoint of PyTorch is told that networks go another way', async () => {
+    const name = 'archive/data.pkl';
+    const header = new Uint8Array(30);
+    header.set([0x50, 0x4b, 0x03, 0x04]);
+    header[26] = name.length;
+    const bytes = Uint8Array.of(...header, ...new TextEncoder().encode(`${name} and so on`));
+    await expect(openNetcdf(saved('renamed.nc', bytes))).rejects.toMatchObject({
+      code: 'unsupported-format',
+      found: 'it is a checkpoint of PyTorch',
+      fix: expect.stringContaining('A network is submitted as one'),
+    });
+  });
+
   it('that is missing or a folder is refused', async () => {
     await expect(openNetcdf(join(folder, 'nowhere.nc'))).rejects.toMatchObject({ code: 'unreadable-file' });
     await expect(openNetcdf(folder)).rejects.toMatchObject({ code: 'unreadable-file' });

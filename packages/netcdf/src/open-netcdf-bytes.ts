@@ -56,6 +56,12 @@ function formatOf(source: ByteSource): 'classic' | 'hdf5' {
   const text = String.fromCharCode(...start);
   if (text.startsWith('CDF')) return 'classic';
   if (text.slice(1, 4) === 'HDF' || hasUserBlock(source)) return 'hdf5';
+  if (isTorchArchive(source))
+    throw notNetcdf(
+      'unsupported-format',
+      'it is a checkpoint of PyTorch',
+      'A network is submitted as one, with its manifest, and run here; a map is what it computes, written as NetCDF.',
+    );
   throw notNetcdf('unsupported-format', `its first bytes are ${describe(text)}`);
 }
 
@@ -64,6 +70,22 @@ function hasUserBlock(source: ByteSource): boolean {
   const bytes = new Uint8Array(4);
   source.readInto(bytes, 512);
   return String.fromCharCode(...bytes).slice(1) === 'HDF';
+}
+
+const ZIP_HEADER_BYTES = 30;
+const LONGEST_NAME_BYTES = 512;
+
+/** Whether a file is what torch.save writes: a zip archive that begins with its pickle. */
+function isTorchArchive(source: ByteSource): boolean {
+  if (source.sizeBytes < ZIP_HEADER_BYTES) return false;
+  const header = new Uint8Array(ZIP_HEADER_BYTES);
+  source.readInto(header, 0);
+  if (String.fromCharCode(...header.subarray(0, 4)) !== 'PK\x03\x04') return false;
+  const nameBytes = header[26]! + 256 * header[27]!;
+  if (nameBytes > LONGEST_NAME_BYTES || source.sizeBytes < ZIP_HEADER_BYTES + nameBytes) return false;
+  const name = new Uint8Array(nameBytes);
+  source.readInto(name, ZIP_HEADER_BYTES);
+  return String.fromCharCode(...name).endsWith('/data.pkl');
 }
 
 function describe(text: string): string {
@@ -75,12 +97,16 @@ function describe(text: string): string {
   return Array.from(text, (character) => character.charCodeAt(0).toString(16).padStart(2, '0')).join(' ');
 }
 
-function notNetcdf(code: 'unreadable-file' | 'unsupported-format', found: string): NetcdfError {
+function notNetcdf(
+  code: 'unreadable-file' | 'unsupported-format',
+  found: string,
+  fix = 'Write it with xarray (ds.to_netcdf) or the netCDF library; unpack archives first.',
+): NetcdfError {
   return new NetcdfError({
     code,
     where: 'the file',
     found,
     expected: 'a NetCDF file (classic or NetCDF-4)',
-    fix: 'Write it with xarray (ds.to_netcdf) or the netCDF library; unpack archives first.',
+    fix,
   });
 }

@@ -51,7 +51,7 @@ function optionsFor(name: string, changes: Partial<ImportChallengeOptions> = {})
 }
 
 describe('a gridded file', () => {
-  test('becomes a challenge whose own OI can be checked and scored', { timeout: 120_000 }, async () => {
+  test('becomes a challenge whose own OI can be checked and scored', async () => {
     const { definition, folder } = await importChallenge(
       optionsFor('challenge', { withOptimalInterpolation: true }),
     );
@@ -128,68 +128,64 @@ describe('a gridded file', () => {
     expect(definition.references).toEqual([]);
   });
 
-  test(
-    'is observed in every scenario that the simulator knows, swaths and grids included',
-    { timeout: 120_000 },
-    async () => {
-      const short = await writeSample(files.path('short.nc'), {
-        grid: sampleGrid({ timeDays: evenly(FIRST_DAY, 14, 1) }),
-      });
-      const { definition, folder } = await importChallenge(
-        optionsFor('scenarios', {
-          ...{ truthPath: short, scenarios: ['nadir1', 'swot1', 'swot1-nadir4-noise1'] },
-          ...{ withGriddedObservations: true, withOptimalInterpolation: true },
-        }),
-      );
-      expect(definition.tasks.map(({ scenario }) => scenario)).toEqual([
-        'nadir1',
-        'swot1',
-        'swot1-nadir4-noise1',
-      ]);
-      expect(definition.scenarios.map(({ name }) => name)).toEqual([
-        '1 nadir',
-        '1 SWOT',
-        '1 SWOT + 4 nadirs, noise level 1',
-      ]);
-      const roles = (scenario: string): string[] =>
-        definition.files
-          .filter((file) => file.scenario === scenario)
-          .map(({ role, variable }) => `${role} ${variable}`);
-      expect(roles('nadir1')).toEqual([
-        'observations undefined',
-        'gridded-observations undefined',
-        'oi undefined',
-      ]);
-      expect(roles('swot1-nadir4-noise1')).toEqual([
-        'observations ssh_obs',
-        'swath-observations ssh_obs',
-        'gridded-observations ssh_obs',
-        'oi undefined',
-      ]);
-      expect(definition.references.map(({ id, scenarios, inputs }) => ({ id, scenarios, inputs }))).toEqual([
-        { id: 'oi', scenarios: ['nadir1'], inputs: ['ssh-nadir'] },
-        { id: 'oi-swot', scenarios: ['swot1'], inputs: ['ssh-swot'] },
-        { id: 'oi-swot-nadir', scenarios: ['swot1-nadir4-noise1'], inputs: ['ssh-nadir', 'ssh-swot'] },
-      ]);
-      const swath = await openSwath(join(folder, 'gf-swot1-swath.nc'));
-      expect(swath.cellCount).toBeGreaterThan(20);
-      swath.close();
-      // With errors: what a satellite would see, and nothing that the errors could be taken out with.
-      const noisy = (name: string): string => join(folder, `gf-swot1-nadir4-noise1-${name}.nc`);
-      for (const [name, layout, heights] of [
-        ['observations', 'along-track', ['ssh_obs']],
-        ['swath', 'swath', ['ssh_obs']],
-        ['gridded', 'gridded', ['ssh_obs']],
-      ] as const) {
-        const file = await openNetcdf(noisy(name));
-        expect(await observationLayoutOf(noisy(name))).toBe(layout);
-        expect(
-          file.variables.map((variable) => variable.name).filter((variable) => /ssh|_err$/.test(variable)),
-        ).toEqual(heights);
-        file.close();
-      }
-    },
-  );
+  test('is observed in every scenario that the simulator knows, swaths and grids included', async () => {
+    const short = await writeSample(files.path('short.nc'), {
+      grid: sampleGrid({ timeDays: evenly(FIRST_DAY, 14, 1) }),
+    });
+    const { definition, folder } = await importChallenge(
+      optionsFor('scenarios', {
+        ...{ truthPath: short, scenarios: ['nadir1', 'swot1', 'swot1-nadir4-noise1'] },
+        ...{ withGriddedObservations: true, withOptimalInterpolation: true },
+      }),
+    );
+    expect(definition.tasks.map(({ scenario }) => scenario)).toEqual([
+      'nadir1',
+      'swot1',
+      'swot1-nadir4-noise1',
+    ]);
+    expect(definition.scenarios.map(({ name }) => name)).toEqual([
+      '1 nadir',
+      '1 SWOT',
+      '1 SWOT + 4 nadirs, noise level 1',
+    ]);
+    const roles = (scenario: string): string[] =>
+      definition.files
+        .filter((file) => file.scenario === scenario)
+        .map(({ role, variable }) => `${role} ${variable}`);
+    expect(roles('nadir1')).toEqual([
+      'observations undefined',
+      'gridded-observations undefined',
+      'oi undefined',
+    ]);
+    expect(roles('swot1-nadir4-noise1')).toEqual([
+      'observations ssh_obs',
+      'swath-observations ssh_obs',
+      'gridded-observations ssh_obs',
+      'oi undefined',
+    ]);
+    expect(definition.references.map(({ id, scenarios, inputs }) => ({ id, scenarios, inputs }))).toEqual([
+      { id: 'oi', scenarios: ['nadir1'], inputs: ['ssh-nadir'] },
+      { id: 'oi-swot', scenarios: ['swot1'], inputs: ['ssh-swot'] },
+      { id: 'oi-swot-nadir', scenarios: ['swot1-nadir4-noise1'], inputs: ['ssh-nadir', 'ssh-swot'] },
+    ]);
+    const swath = await openSwath(join(folder, 'gf-swot1-swath.nc'));
+    expect(swath.cellCount).toBeGreaterThan(20);
+    swath.close();
+    // With errors: what a satellite would see, and nothing that the errors could be taken out with.
+    const noisy = (name: string): string => join(folder, `gf-swot1-nadir4-noise1-${name}.nc`);
+    for (const [name, layout, heights] of [
+      ['observations', 'along-track', ['ssh_obs']],
+      ['swath', 'swath', ['ssh_obs']],
+      ['gridded', 'gridded', ['ssh_obs']],
+    ] as const) {
+      const file = await openNetcdf(noisy(name));
+      expect(await observationLayoutOf(noisy(name))).toBe(layout);
+      expect(
+        file.variables.map((variable) => variable.name).filter((variable) => /ssh|_err$/.test(variable)),
+      ).toEqual(heights);
+      file.close();
+    }
+  });
 
   test('is not imported over something else', async () => {
     writeFileSync(join(files.path('challenge'), 'notes.txt'), 'mine');

@@ -14,12 +14,17 @@ export async function judgeFile(options: {
   path: string;
   variable?: string | null;
   tasks: readonly TaskExtent[];
+  /** Tasks that the map does not cover are left out instead of warned about, as long as one is left; default false. */
+  onlyCovered?: boolean;
+  /** 0…1 of the maps have been read. */
+  onProgress?: (fraction: number) => void;
 }): Promise<FileVerdict> {
-  const fileName = options.path.split(/[\\/]/).at(-1) ?? options.path;
+  const { path, variable, ...judging } = options;
+  const fileName = path.split(/[\\/]/).at(-1) ?? path;
   try {
-    const field = await openField({ path: options.path, variable: options.variable, subject: fileName });
+    const field = await openField({ path, variable, subject: fileName });
     try {
-      return { rejection: null, verdict: await judgeMap(field, { fileName, tasks: options.tasks }) };
+      return { rejection: null, verdict: await judgeMap(field, { ...judging, fileName }) };
     } finally {
       field.close();
     }

@@ -321,7 +321,7 @@ const PROGRAM = `
 `;
 
 describe.skipIf(!existsSync(built))('threads (of the build in dist; skipped without one)', () => {
-  test('two give bit for bit the scores of one', { timeout: 60_000 }, async () => {
+  test('two give bit for bit the scores of one', async () => {
     const grid: RegularGrid = {
       timeDays: evenly(FIRST_DAY, 24, 1),
       latDeg: evenly(30, 510, 0.05),

@@ -42,7 +42,7 @@ export function scoredAttributes(
     processing_level: 'L4',
     ...creditAttributes(options),
     ...extentAttributes(options.grid, options.now),
-    ...originAttributes(options.origin),
+    ...originAttributes(options),
     challenge: provenance.challenge,
     dataset_version: provenance.datasetVersion,
     area: task.area,
@@ -108,11 +108,11 @@ function extentAttributes(
 
 /** The file and the variable that the heights came from: what one reads to score again. */
 function originAttributes({
-  origin_file: file,
-  origin_variable: variable,
-}: NetcdfAttributes): Record<string, string> {
+  origin: { origin_file: file, origin_variable: variable },
+  provenance,
+}: ScoredFileDescription & { origin: NetcdfAttributes }): Record<string, string> {
   return {
-    ...(typeof file === 'string' ? { origin_file: file } : {}),
+    ...(typeof file === 'string' && provenance.namesFile ? { origin_file: file } : {}),
     ...(typeof variable === 'string' ? { origin_variable: variable } : {}),
   };
 }

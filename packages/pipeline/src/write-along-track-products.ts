@@ -6,7 +6,7 @@ import { writeFigurePack } from './figure-pack/write-figure-pack.js';
 import { openObservedDays, type ObservedDays } from './observed-days.js';
 import { openField } from './open-field.js';
 import type { ProductsOptions } from './product-options.js';
-import { productStorage } from './product-storage.js';
+import { PRODUCT_STORAGE } from './product-storage.js';
 import type { WrittenArtefact } from './score-artefacts.js';
 import { scoredAttributes } from './scored-attributes.js';
 import { MapLayers } from './write-map-layers.js';
@@ -26,7 +26,7 @@ export async function writeAlongTrackProducts(options: ProductsOptions): Promise
   let layers: MapLayers | null = null;
   try {
     const days = fileDays(field, cropOf(field.grid, task.scoredBox, task.period));
-    const { timeDays, latDeg, lonDeg } = days.grid;
+    const { timeDays } = days.grid;
     observations = await openObservedDays(options.observations ?? [], days.grid);
     const shown = new MapLayers({ grid: days.grid, outputFolder, observations });
     layers = shown;
@@ -58,7 +58,7 @@ export async function writeAlongTrackProducts(options: ProductsOptions): Promise
         { ...options, grid: days.grid, origin: field.attributes },
         'The maps were scored along the track of a withheld altimeter; they are given as they came, cut to box and period.',
       ),
-      storage: productStorage(timeDays.length * latDeg.length * lonDeg.length),
+      storage: PRODUCT_STORAGE,
     });
     const maps = await shown.finish();
     const figures = await writeFigurePack(options, null);

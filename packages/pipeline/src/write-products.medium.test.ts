@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import {
@@ -13,7 +13,6 @@ import {
 import { openGriddedField, openNetcdf } from '@sillage/netcdf';
 import { afterAll, describe, expect, test } from 'vitest';
 import { cropOf, croppedGrid, fileDays } from '@sillage/validation';
-import { productStorage } from './product-storage.js';
 import { writeScoreArtefacts } from './score-artefacts.js';
 import { scoreReconstruction } from './score-reconstruction.js';
 import {
@@ -71,6 +70,7 @@ function optionsFor(name: string, changes: Partial<ProductsOptions> = {}): Produ
       submittedAt: '2026-11-20T08:30:00.000Z',
       datasetCitation: 'A made-up sea.',
       datasetLicence: 'CC0-1.0',
+      namesFile: true,
     },
     includeTruth: true,
     evaluatorVersion: '0.1.0',
@@ -114,6 +114,8 @@ describe('scored.nc', () => {
     expect(readdirSync(options.outputFolder).filter((name) => name.endsWith('.f32'))).toEqual([]);
     const path = join(options.outputFolder, 'scored.nc');
     const error = await openGriddedField(path, { variable: 'error' });
+    const pointCount = error.grid.latDeg.length * error.grid.lonDeg.length;
+    expect(statSync(path).size).toBeGreaterThan(3 * 16 * pointCount * 4); // plain float32: see product-storage.ts
     expect(error.grid.timeDays).toEqual(evenly(FIRST_DAY, 16, 1));
     const day = await error.readDays(5, 1);
     const { latDeg, lonDeg } = error.grid;
@@ -279,11 +281,6 @@ describe('products of an along-track protocol', () => {
     field.close();
     source.close();
   });
-});
-
-test('a file beyond the limit of compression is written plain', () => {
-  expect(productStorage(3 * 42 * 200 * 200)).toEqual({ kind: 'deflate', level: 1 });
-  expect(productStorage(3 * 42 * 761 * 1721)).toEqual({ kind: 'contiguous' });
 });
 
 test('scores and curves are what the contracts promise, and JSON keeps them', async () => {

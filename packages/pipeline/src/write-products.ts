@@ -17,7 +17,7 @@ import { openObservedDays } from './observed-days.js';
 import { openField } from './open-field.js';
 import { writeFigurePack } from './figure-pack/write-figure-pack.js';
 import type { ProductsOptions } from './product-options.js';
-import { productStorage } from './product-storage.js';
+import { PRODUCT_STORAGE } from './product-storage.js';
 import type { WrittenArtefact } from './score-artefacts.js';
 import { scoredAttributes } from './scored-attributes.js';
 import { MapLayers } from './write-map-layers.js';
@@ -74,17 +74,14 @@ async function writeAll(
   try {
     const walk = new ScoredDays(reference, alignedDays(reconstruction, reference.grid), layers, options);
     const netcdfPath = join(outputFolder, 'scored.nc');
-    const { timeDays, latDeg, lonDeg } = reference.grid;
-    const variables = scoredVariables(walk, options.includeTruth);
-    const valueCount = variables.length * timeDays.length * latDeg.length * lonDeg.length;
     await writeGriddedField(netcdfPath, {
       grid: reference.grid,
-      variables,
+      variables: scoredVariables(walk, options.includeTruth),
       attributes: scoredAttributes(
         { ...options, grid: reference.grid, origin: reconstruction.attributes },
         'Points without a reference value were not scored and are missing here.',
       ),
-      storage: productStorage(valueCount),
+      storage: PRODUCT_STORAGE,
     });
     await walk.finish();
     const maps = await layers.finish();
@@ -177,7 +174,7 @@ class ScoredDays {
 function pairMaps(reference: FieldValues, reconstruction: FieldValues): ScoredDay {
   const day: ScoredDay = {
     reconstruction: new Float32Array(reference.length),
-    reference: Float32Array.from(reference),
+    reference: new Float32Array(reference),
     error: new Float32Array(reference.length),
   };
   for (let index = 0; index < reference.length; index++) {

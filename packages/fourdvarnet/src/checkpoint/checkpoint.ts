@@ -1,4 +1,3 @@
-import type { PlainData } from './plain-data.js';
 import type { TensorDtype } from './tensor-dtype.js';
 
 export type TensorData =
@@ -29,6 +28,9 @@ export type OptimizerTrace = {
   /** Those it keeps a state for, with the shape of that state: a parameter that no gradient ever reached has none. */
   stateShapes: ReadonlyMap<number, readonly number[] | null>;
 };
+
+/** What JSON can say. Numbers that it cannot (NaN, infinities, beyond 2^53) are texts. */
+export type PlainData = null | boolean | number | string | PlainData[] | { [key: string]: PlainData };
 
 export type LightningMetadata = {
   /** Of pytorch-lightning. */

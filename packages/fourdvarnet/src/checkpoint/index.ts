@@ -3,12 +3,12 @@ export type {
   CheckpointTensor,
   LightningMetadata,
   OptimizerTrace,
+  PlainData,
   TensorData,
 } from './checkpoint.js';
 export type { CheckpointSource } from './checkpoint-bytes.js';
 export { CheckpointError, type CheckpointErrorCode, type CheckpointErrorFields } from './checkpoint-error.js';
 export { type CheckpointLimits, DEFAULT_CHECKPOINT_LIMITS } from './checkpoint-limits.js';
-export type { PlainData } from './plain-data.js';
 export { readCheckpoint } from './read-checkpoint.js';
 export type { TensorDtype } from './tensor-dtype.js';
 export { recogniseNetwork } from './recognition/recognise-network.js';

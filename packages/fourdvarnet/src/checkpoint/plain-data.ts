@@ -1,3 +1,4 @@
+import type { PlainData } from './checkpoint.js';
 import type { CheckpointLimits } from './checkpoint-limits.js';
 import {
   globalName,
@@ -6,9 +7,7 @@ import {
   type PickleTensor,
   type PickleValue,
 } from './pickle/pickle-value.js';
-
-/** What JSON can say. Numbers that it cannot (NaN, infinities, beyond 2^53) are texts. */
-export type PlainData = null | boolean | number | string | PlainData[] | { [key: string]: PlainData };
+import { singleNumber, type StorageReader } from './single-number.js';
 
 export type PlainCopy = { data: PlainData; wasCutShort: boolean };
 
@@ -18,11 +17,13 @@ const LEFT_OUT = '<left out>';
 
 /**
  * Copies what a pickle describes into plain data. Objects of unknown classes become their name in angle brackets; those in which
- * scripts keep their settings, omegaconf's containers and argparse's namespaces, are opened. Values that are shared are copied each
- * time, and values may contain themselves: the limits bound both.
+ * scripts keep their settings, omegaconf's containers and argparse's namespaces, are opened, and so are arrays of a single number.
+ * Values that are shared are copied each time, and values may contain themselves: the limits bound both.
+ *
+ * @param storages - where tensors of a single number are read.
  */
-export function plainData(value: PickleValue, limits: CheckpointLimits): PlainCopy {
-  const copier = new PlainCopier(limits);
+export function plainData(value: PickleValue, limits: CheckpointLimits, storages: StorageReader): PlainCopy {
+  const copier = new PlainCopier(limits, storages);
   const data = copier.copy(value, 0);
   return { data, wasCutShort: copier.wasCutShort };
 }
@@ -32,7 +33,10 @@ class PlainCopier {
   private valueCount = 0;
   private characterCount = 0;
 
-  constructor(private readonly limits: CheckpointLimits) {}
+  constructor(
+    private readonly limits: CheckpointLimits,
+    private readonly storages: StorageReader,
+  ) {}
 
   copy(value: PickleValue, depth: number): PlainData {
     if (++this.valueCount > this.limits.maxPlainValues || depth > this.limits.maxPlainDepth) {
@@ -69,6 +73,10 @@ class PlainCopier {
     depth: number,
   ): PlainData {
     if (value instanceof Uint8Array) return `<${value.length} bytes>`;
+    if (value.kind === 'tensor' || value.kind === 'stub') {
+      const single = singleNumber(value, this.storages);
+      if (single !== null) return this.copy(single, depth);
+    }
     switch (value.kind) {
       case 'list':
       case 'tuple':

@@ -67,7 +67,7 @@ function readTorchFile(file: TorchFile, limits: CheckpointLimits): Checkpoint {
   const place = findWeights(file.root);
   const { tensors, warnings } = readWeights(file, place.weights, limits);
   const root = isKind(file.root, 'dict') ? file.root : place.weights;
-  const hyperParameters = plainData(root.items.get('hyper_parameters') ?? null, limits);
+  const hyperParameters = plainData(root.items.get('hyper_parameters') ?? null, limits, file);
   if (hyperParameters.wasCutShort)
     warnings.push('hyper_parameters are long or deep: a part of them was left out.');
   if (place.ignored.length > 0)

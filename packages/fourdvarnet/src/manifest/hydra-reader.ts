@@ -6,6 +6,8 @@ export type HydraManifest = {
   manifest: RawManifest;
   /** Where each value was found, `key ← place`, or which default of the code base stands there. */
   found: readonly string[];
+  /** The same by key. */
+  origins: ReadonlyMap<string, string>;
   /** Keys that the configuration does not hold, and why. */
   missing: readonly { key: string; reason: string }[];
   /** Keys that it holds with something that is not built here. */
@@ -25,6 +27,7 @@ export class HydraReader {
   readonly #config: RawManifest;
   readonly #manifest: Record<string, unknown> = {};
   readonly #found: string[] = [];
+  readonly #origins = new Map<string, string>();
   readonly #missing = new Map<string, string>();
   readonly #refused: { key: string; reason: string }[] = [];
 
@@ -52,6 +55,7 @@ export class HydraReader {
   set(key: string, value: unknown, origin: string): void {
     this.#manifest[key] = value;
     this.#found.push(`${key} ← ${origin}`);
+    this.#origins.set(key, origin);
     this.#missing.delete(key);
   }
 
@@ -88,6 +92,7 @@ export class HydraReader {
     return {
       manifest: this.#manifest,
       found: this.#found,
+      origins: this.#origins,
       missing: [...this.#missing].map(([key, reason]) => ({ key, reason })),
       refused: this.#refused,
     };

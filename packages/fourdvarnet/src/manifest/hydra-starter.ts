@@ -37,6 +37,7 @@ function readArchitecture(reader: HydraReader): void {
     const name = reader.className(place);
     if (name !== null && !(known as readonly string[]).includes(name))
       reader.refuse('architecture', `'${name}' of ${place} is not built here; known are ${known.join(', ')}`);
+    else if (name !== null && place !== 'model.solver') refusePartOfElsewhere(reader, place);
   }
   const isMultimodal = reader.className('model.solver.obs_cost') === 'MultiModalObsCost';
   const architecture: ManifestArchitecture = isMultimodal ? 'starter-multimodal' : 'starter';
@@ -51,12 +52,28 @@ function readArchitecture(reader: HydraReader): void {
   if (isMultimodal) readSst(reader);
 }
 
+/** Where parts of the solver live that are known; several forks have others under the same names. */
+const KNOWN_PART_MODULES = ['src.models', 'ocean4dvarnet.models', 'contrib.multimodal'];
+
+function refusePartOfElsewhere(reader: HydraReader, place: string): void {
+  const target = String(reader.at(`${place}._target_`));
+  if (KNOWN_PART_MODULES.includes(moduleOf(target))) return;
+  reader.refuse(
+    'architecture',
+    `${place} is '${target}', of a module that is not known here: a class of that name may compute something else there; known are those of ${KNOWN_PART_MODULES.join(', ')}`,
+  );
+}
+
 /** Where the classes live whose conventions are known: elsewhere, a class of the same name may have others. */
 const KNOWN_MODULES = ['src.models', 'ocean4dvarnet.models'];
+/** Arguments of Lit4dVarNet; further ones are of a branch or a fork, which may change its conventions under the same name. */
+const LIGHTNING_SETTINGS = [
+  ...['solver', 'rec_weight', 'opt_fn', 'test_metrics', 'pre_metric_fn', 'norm_stats', 'persist_rw'],
+];
 
 /**
  * How points without observation enter and whether the prior is applied at the end: neither stands in a configuration. The code of
- * 4dvarnet-starter has one answer, forks have others.
+ * 4dvarnet-starter has one answer, branches and forks have others.
  */
 function readConventions(reader: HydraReader): void {
   const lightning = reader.at('model._target_');
@@ -65,20 +82,40 @@ function readConventions(reader: HydraReader): void {
       'architecture',
       `model._target_ is '${lightning}': a forecast, which hides the second half of its observations from the network`,
     );
-  const foreign = ['model._target_', 'model.solver._target_'].flatMap((place) => {
-    const target = reader.at(place);
-    const isKnown =
-      typeof target !== 'string' || KNOWN_MODULES.includes(target.split('.').slice(0, -1).join('.'));
-    return isKnown ? [] : [`${place} is '${target}'`];
-  });
+  const foreign = signsOfForks(reader);
   if (foreign.length === 0) {
     const origin = 'the code of 4dvarnet-starter (the configuration cannot say it)';
     reader.set('input_fill', 'nan', origin);
-    return reader.set('final_projection', true, origin);
+    if (reader.at('model.solver.lr_grad') !== undefined) return reader.set('final_projection', true, origin);
+    return reader.miss(
+      'final_projection',
+      `${OLD_SOLVER}: see in your code whether the prior is applied once more at the end`,
+    );
   }
   const reason = `${foreign.join(' and ')}, not of 4dvarnet-starter itself: see there`;
   reader.miss('input_fill', `${reason} whether NaN becomes 0 before the solver (zero) or not (nan)`);
   reader.miss('final_projection', `${reason} whether the prior is applied once more at the end`);
+}
+
+/** What in a configuration the main branch of 4dvarnet-starter does not have. */
+function signsOfForks(reader: HydraReader): string[] {
+  const signs: string[] = [];
+  for (const [place, known] of [
+    ['model', ['Lit4dVarNet']],
+    ['model.solver', KNOWN_CLASSES['model.solver']],
+  ] as const) {
+    const target = reader.at(`${place}._target_`);
+    if (typeof target !== 'string') continue;
+    const name = reader.className(place) ?? '';
+    if (!KNOWN_MODULES.includes(moduleOf(target)) || !(known as readonly string[]).includes(name))
+      signs.push(`${place}._target_ is '${target}'`);
+  }
+  const further = reader
+    .keys('model')
+    .filter((key) => !LIGHTNING_SETTINGS.includes(key) && !key.startsWith('_'));
+  if (further.length > 0) signs.push(`model has ${further.map((key) => `'${key}'`).join(', ')}`);
+  if (reader.keys('model.solver').includes('reset_state')) signs.push("model.solver has 'reset_state'");
+  return signs;
 }
 
 /** Arguments that are read elsewhere, that the tensors tell, or that matter in training only. */
@@ -89,7 +126,12 @@ const KNOWN_SETTINGS: Readonly<Record<string, readonly string[]>> = {
   'model.solver.obs_cost': ['w', 'dim_in', 'dim_hidden', ...['ecs_weight', 'sst_weight', 'weight1']],
 };
 /** Arguments of forks, and the value with which they change nothing. */
-const NEUTRAL: Readonly<Record<string, unknown>> = { weight_obs: 1, weight_prior: 1, bias: true };
+const NEUTRAL: Readonly<Record<string, unknown>> = {
+  weight_obs: 1,
+  weight_prior: 1,
+  bias: true,
+  reset_state: true,
+};
 
 /** An argument that nobody here knows may change what is computed, as `lbd` does. */
 function refuseUnknownSettings(reader: HydraReader): void {
@@ -124,10 +166,7 @@ function readSst(reader: HydraReader): void {
 
 function readSolver(reader: HydraReader): void {
   reader.take('n_step', ['model.solver.n_step'], isNumber);
-  reader.take('lr_grad', ['model.solver.lr_grad'], isNumber, {
-    value: 0.2,
-    origin: 'the default of the class (0.2; it was 0.1 before March 2023)',
-  });
+  readStepSize(reader);
   reader.take('prior_downsamp', ['model.solver.prior_cost.downsamp'], isNumberOrNull, {
     value: null,
     origin: 'the default of the class',
@@ -147,6 +186,21 @@ function readSolver(reader: HydraReader): void {
   else reader.miss('obs_weight', 'model.solver.obs_cost.w and model.solver.lbd are no numbers');
 }
 
+const OLD_SOLVER = 'model.solver has no lr_grad, an argument since February 2023';
+
+/**
+ * Where `lr_grad` is silent, the code may be older than this argument: its updates then had no share of the gradient, a tenth of it,
+ * or a tenth of (k + 1)/K without it, and the earliest version left the projection out.
+ */
+function readStepSize(reader: HydraReader): void {
+  if (reader.at('model.solver.lr_grad') !== undefined)
+    return reader.take('lr_grad', ['model.solver.lr_grad'], isNumber);
+  reader.miss(
+    'lr_grad',
+    `${OLD_SOLVER}: see in solver_step of your code what the gradient is multiplied by beside (k + 1)/K, 0.2 or 0.1 as the default of the class, 0.1 or 0 before; if it adds 0.1·(k + 1)/K without the gradient, export the network to ONNX`,
+  );
+}
+
 function readPatches(reader: HydraReader): void {
   const place = patchPlace(reader);
   const patch = axesAt(reader, `${place}.patch_dims`);
@@ -159,13 +213,14 @@ function readPatches(reader: HydraReader): void {
     reader.set('strides', { time: 1, lat: 1, lon: 1, ...strides }, `${place}.strides (1 where it has none)`);
 }
 
-/** Global networks have patches of their own for training and for validation. */
+/**
+ * Global networks have patches of their own for training, validation and test. Maps are made of those of the test; those of the
+ * validation are the whole globe.
+ */
 function patchPlace(reader: HydraReader): string {
   const place = 'datamodule.xrds_kw';
-  return reader.at(`${place}.patch_dims`) === undefined &&
-    reader.at(`${place}.train.patch_dims`) !== undefined
-    ? `${place}.train`
-    : place;
+  const places = [place, `${place}.test`, `${place}.train`];
+  return places.find((candidate) => reader.at(`${candidate}.patch_dims`) !== undefined) ?? place;
 }
 
 const TIME_WINDOWS: Readonly<Record<string, 'triangular' | 'uniform' | 'hanning'>> = {
@@ -186,14 +241,16 @@ function readReconstructionWeight(reader: HydraReader): void {
   }
   const crop = axesAt(reader, 'model.rec_weight.crop');
   if (crop === null) return reader.miss('reconstruction_weight', 'model.rec_weight has no crop');
-  const offset = reader.at('model.rec_weight.offset') ?? 0;
+  const whole = { time: 0, lat: 0, lon: 0, ...crop };
+  const offset = reader.at('model.rec_weight.offset') ?? null;
+  if (time === 'triangular' && offset === null)
+    return reader.miss(
+      'reconstruction_weight',
+      `model.rec_weight has no offset, and which one the code takes then depends on its version: 1 until get_triang_time_wei had that argument, 0 since; write {time: triangular, offset: 1, crop: {time: ${whole.time}, lat: ${whole.lat}, lon: ${whole.lon}}}, or the same with 0; a checkpoint that stores rec_weight tells it by itself`,
+    );
   reader.set(
     'reconstruction_weight',
-    {
-      time,
-      ...(time === 'triangular' ? { offset } : {}),
-      crop: { time: 0, lat: 0, lon: 0, ...crop },
-    },
+    { time, ...(time === 'triangular' ? { offset } : {}), crop: whole },
     'model.rec_weight',
   );
 }
@@ -208,6 +265,12 @@ const OTHER_STATISTICS: Readonly<Record<string, { usual: unknown; meaning: strin
   std_c: { usual: 1, meaning: 'the standard deviation was multiplied by it' },
   mean_std_domain: { usual: 'train', meaning: 'they were computed of another period' },
 };
+
+/** Where the data modules live that take mean and standard deviation of the truth of the training. */
+const KNOWN_DATA_MODULES = ['src.data', 'ocean4dvarnet.data', 'contrib.multimodal'];
+
+/** `src.data` of `src.data.BaseDataModule`. */
+const moduleOf = (target: string): string => target.split('.').slice(0, -1).join('.');
 
 function readNormalisation(reader: HydraReader): void {
   const places = ['datamodule.norm_stats', 'model.norm_stats'];
@@ -231,6 +294,12 @@ function readNormalisation(reader: HydraReader): void {
     if (value !== undefined && value !== usual)
       return reader.miss('normalisation', `datamodule.${key} is ${JSON.stringify(value)}: ${meaning}`);
   }
+  const dataModule = reader.at('datamodule._target_');
+  if (typeof dataModule === 'string' && !KNOWN_DATA_MODULES.includes(moduleOf(dataModule)))
+    return reader.miss(
+      'normalisation',
+      `datamodule._target_ is '${dataModule}', not of 4dvarnet-starter itself: see there what norm_stats() gives`,
+    );
   reader.set(
     'normalisation',
     { from: 'train-truth' },

@@ -4,14 +4,23 @@ export { ManifestError, type ManifestErrorCode, type ManifestErrorFields } from 
 export { MANIFEST_KEYS, manifestKeysOf, type ManifestKey } from './manifest-keys.js';
 export {
   checkedManifest,
+  isMapping,
   MANIFEST_ARCHITECTURES,
   parseManifest,
   parseYamlMapping,
   type RawManifest,
 } from './parse-manifest.js';
+export {
+  manifestSettings,
+  settingText,
+  type ManifestSetting,
+  type MissingSetting,
+} from './manifest-settings.js';
+export { readHydraConfig, readManifestText, type ReadManifest } from './read-manifest-text.js';
 export { knownKeys } from './known-keys.js';
 export { manifestTemplate } from './manifest-template.js';
 export {
+  requireArchitecture,
   requireFit,
   requireMappable,
   settingsFrom,

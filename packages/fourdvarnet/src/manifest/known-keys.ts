@@ -1,18 +1,24 @@
-import type { RecognisedNetwork } from '../checkpoint/index.js';
+import type { PatchWeights, RecognisedNetwork } from '../checkpoint/index.js';
 import type { RawManifest } from './parse-manifest.js';
+import { storedRecipe } from './stored-recipe.js';
 
 /** What a checkpoint itself says about its manifest. */
 export function knownKeys(network: RecognisedNetwork): RawManifest {
   const { patchWeights } = network;
   return {
     architecture: network.architecture,
-    ...(patchWeights === null
-      ? {}
-      : {
-          patch: { time: patchWeights.patch.days, lat: patchWeights.patch.lat, lon: patchWeights.patch.lon },
-        }),
+    ...(patchWeights === null ? {} : patchKeys(patchWeights)),
     ...('hasBilin22' in network ? quadKey(network) : {}),
     ...(network.architecture === 'core' ? coreKeys(network) : {}),
+  };
+}
+
+function patchKeys(stored: PatchWeights): RawManifest {
+  const { days, lat, lon } = stored.patch;
+  const recipe = storedRecipe(stored);
+  return {
+    patch: { time: days, lat, lon },
+    ...(recipe === null ? {} : { reconstruction_weight: recipe }),
   };
 }
 

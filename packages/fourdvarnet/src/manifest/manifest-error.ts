@@ -9,6 +9,8 @@ export type ManifestErrorFields = {
   found: string;
   expected: string;
   fix: string;
+  /** Of `missing-key`: the keys at the top of the manifest that nothing tells, or not whole. */
+  missingKeys?: readonly string[];
 };
 
 /** Every fault of a manifest that its author can mend. */
@@ -19,6 +21,7 @@ export class ManifestError extends Error {
   readonly found: string;
   readonly expected: string;
   readonly fix: string;
+  readonly missingKeys: readonly string[];
 
   constructor(fields: ManifestErrorFields, options?: ErrorOptions) {
     super(`${fields.where}: ${fields.found}; needed: ${fields.expected}. ${fields.fix}`, options);
@@ -28,5 +31,6 @@ export class ManifestError extends Error {
     this.found = fields.found;
     this.expected = fields.expected;
     this.fix = fields.fix;
+    this.missingKeys = fields.missingKeys ?? [];
   }
 }

@@ -75,13 +75,42 @@ describe('manifestFromHydra', () => {
 
   test('takes the defaults of the classes, and says so', () => {
     const { manifest, found } = manifestFromHydra(
-      CONFIG.replace('      bilin_quad: False\n', '')
-        .replace('      downsamp: 2\n', '')
-        .replace('    offset: 1\n', ''),
+      CONFIG.replace('      bilin_quad: False\n', '').replace('      downsamp: 2\n', ''),
     );
     expect(manifest).toMatchObject({ bilin_quad: true, prior_downsamp: null });
-    expect(manifest).toHaveProperty('reconstruction_weight.offset', 0);
     expect(found).toContain('bilin_quad ← the default of the class');
+  });
+
+  test('asks how old the code is where lr_grad is silent: updates and projection differed before it was an argument', () => {
+    const { manifest, missing } = manifestFromHydra(CONFIG.replace('    lr_grad: 1e3\n', ''));
+    expect(manifest).not.toHaveProperty('lr_grad');
+    expect(manifest).not.toHaveProperty('final_projection');
+    expect(missing.map(({ key }) => key).sort()).toEqual(['final_projection', 'lr_grad', 'spacing_deg']);
+    expect(missing.find(({ key }) => key === 'lr_grad')?.reason).toMatch(
+      /February 2023.*without the gradient.*ONNX/,
+    );
+  });
+
+  test.each([
+    { name: 'a prior', from: 'src.models.BilinAEPriorCost', to: 'contrib.mine.BilinAEPriorCost' },
+    { name: 'a cell', from: 'src.models.ConvLstmGradModel', to: 'contrib.latent.models.ConvLstmGradModel' },
+    { name: 'an observation cost', from: 'src.models.BaseObsCost', to: 'contrib.mine.BaseObsCost' },
+  ])('refuses $name of a known name that lives elsewhere', ({ from, to }) => {
+    expect(manifestFromHydra(CONFIG.replace(from, to)).refused).toEqual([
+      { key: 'architecture', reason: expect.stringContaining(`'${to}'`) },
+    ]);
+    expect(manifestFromHydra(CONFIG.replace(from, from.replace('src', 'ocean4dvarnet'))).refused).toEqual([]);
+  });
+
+  test('asks for the offset of the triangle where none is given: the code has had 1 and 0', () => {
+    const silent = CONFIG.replace('    offset: 1\n', '');
+    const { manifest, missing } = manifestFromHydra(silent);
+    expect(manifest).not.toHaveProperty('reconstruction_weight');
+    expect(missing.find(({ key }) => key === 'reconstruction_weight')?.reason).toMatch(
+      /no offset.*version.*1 until.*0 since.*\{time: 0, lat: 20, lon: 20\}/,
+    );
+    const uniform = manifestFromHydra(silent.replace('get_triang_time_wei', 'get_constant_crop'));
+    expect(uniform.manifest).toMatchObject({ reconstruction_weight: { time: 'uniform' } });
   });
 
   test.each([
@@ -150,6 +179,15 @@ describe('manifestFromHydra', () => {
     expect(missing.find(({ key }) => key === 'normalisation')?.reason).toMatch(reason);
   });
 
+  test('asks for the statistics of a data module that is not of the starter itself', () => {
+    const text = CONFIG.replace('src.data.BaseDataModule', 'contrib.ose_training.data.OseDataModule');
+    const { manifest, missing } = manifestFromHydra(text);
+    expect(manifest).not.toHaveProperty('normalisation');
+    expect(missing.find(({ key }) => key === 'normalisation')?.reason).toContain("OseDataModule', not of");
+    const given = text.replace('  dl_kw:', '  norm_stats: [0.1, 0.2]\n  dl_kw:');
+    expect(manifestFromHydra(given).manifest).toMatchObject({ normalisation: { mean: 0.1, std: 0.2 } });
+  });
+
   test('says that the configuration of a test run is not the one of the training', () => {
     const text = 'lit_mod: {_target_: contrib.load_cfg_from_xp, key: model}\ntrainer: {devices: 2}\n';
     expect(isHydraConfig(parseYamlMapping(text, 'a text'))).toBe(true);
@@ -170,6 +208,23 @@ describe('manifestFromHydra', () => {
     expect(manifestFromHydra(text).manifest).toMatchObject({
       patch: { time: 15, lat: 232, lon: 366 },
       strides: { time: 1, lat: 224, lon: 358 },
+      normalisation: { mean: -0.002, std: 0.086 },
+    });
+  });
+
+  test('reads the patches of the test where they stand: maps are made of them, in larger steps than training takes', () => {
+    const text = CONFIG.replace(
+      /  xrds_kw:\n(.*\n){3}/,
+      `  xrds_kw:
+    train: {patch_dims: {time: 15, lat: 128, lon: 128}, strides: {time: 1, lat: 16, lon: 16}}
+    val: {patch_dims: {time: 15, lat: 680, lon: 1440}, strides: {time: 1}}
+    test: {patch_dims: {time: 15, lat: 256, lon: 256}, strides: {time: 1, lat: 240, lon: 240}}
+  norm_stats: {train: [-0.002, 0.086], val: [0.016, 0.085], test: [0.015, 0.086]}
+`,
+    );
+    expect(manifestFromHydra(text).manifest).toMatchObject({
+      patch: { time: 15, lat: 256, lon: 256 },
+      strides: { time: 1, lat: 240, lon: 240 },
       normalisation: { mean: -0.002, std: 0.086 },
     });
   });
@@ -198,6 +253,33 @@ describe('manifestFromHydra', () => {
       expect(refused).toEqual([]);
     },
   );
+
+  test.each([
+    {
+      name: 'another Lightning module in the same file',
+      from: 'src.models.Lit4dVarNet\n',
+      to: 'src.models.Lit4dVarNet_SST\n',
+      sign: "model._target_ is 'src.models.Lit4dVarNet_SST'",
+    },
+    {
+      name: 'an argument that Lit4dVarNet has in a branch only',
+      from: '  opt_fn:',
+      to: '  optim_weight: {_target_: src.utils.get_linear_time_wei}\n  opt_fn:',
+      sign: "model has 'optim_weight'",
+    },
+    {
+      name: 'a solver that keeps its state',
+      from: 'n_step: 15',
+      to: 'n_step: 15\n    reset_state: True',
+      sign: "model.solver has 'reset_state'",
+    },
+  ])('asks for the conventions where the names are those of the starter, but there is $name', (sample) => {
+    const { manifest, missing, refused } = manifestFromHydra(CONFIG.replace(sample.from, sample.to));
+    expect(missing.map(({ key }) => key).sort()).toEqual(['final_projection', 'input_fill', 'spacing_deg']);
+    expect(missing[0]?.reason).toContain(sample.sign);
+    expect(manifest).not.toHaveProperty('final_projection');
+    expect(refused).toEqual([]);
+  });
 
   test.each([
     {
@@ -244,6 +326,22 @@ describe('manifestFromHydra', () => {
   ])('says what it could not find: $name', ({ text, key, reason }) => {
     const missing = manifestFromHydra(text).missing.find((entry) => entry.key === key);
     expect(missing?.reason).toContain(reason);
+  });
+
+  test('takes what somebody wrote below it in a block of manifest keys before what it says', () => {
+    const { manifest, missing, found } = manifestFromHydra(
+      CONFIG.concat('sillage:\n  spacing_deg: 0.05\n  normalisation: {mean: 0.1, std: 0.2}\n'),
+    );
+    expect(missing).toEqual([]);
+    expect(found).toContain('normalisation ← the block sillage');
+    expect(checkedManifest(manifest)).toMatchObject({
+      spacing_deg: 0.05,
+      normalisation: { mean: 0.1, std: 0.2 },
+      n_step: 15,
+    });
+    const typo = manifestFromHydra(CONFIG.concat('sillage: {spacing: 0.05}\n'));
+    expect(() => checkedManifest(typo.manifest)).toThrow(/did you mean 'spacing_deg'/);
+    expect(() => manifestFromHydra(CONFIG.concat('sillage: 0.05\n'))).toThrow(/a block of manifest keys/);
   });
 
   test('takes no key from the prototype of objects', () => {

@@ -2,13 +2,15 @@ import { networkManifestSchema, type ManifestArchitecture } from '@sillage/contr
 
 export { MANIFEST_KEYS, type ManifestKey } from '@sillage/contracts/manifest-keys';
 
-/** The keys of one kind of manifest, in their order, and whether they have no default. */
-export function manifestKeysOf(architecture: ManifestArchitecture): { key: string; isRequired: boolean }[] {
+/** The keys of one kind of manifest, in their order, whether they have no default, and else which. */
+export function manifestKeysOf(
+  architecture: ManifestArchitecture,
+): { key: string; isRequired: boolean; defaultValue: unknown }[] {
   const option = networkManifestSchema.options.find(({ shape }) => shape.architecture.value === architecture);
-  return Object.entries(option?.shape ?? {}).map(([key, schema]) => ({
-    key,
-    isRequired: !schema.safeParse(undefined).success,
-  }));
+  return Object.entries(option?.shape ?? {}).map(([key, schema]) => {
+    const absent = schema.safeParse(undefined);
+    return { key, isRequired: !absent.success, defaultValue: absent.data };
+  });
 }
 
 /** Names that people write, by the key that they mean. */

@@ -71,8 +71,14 @@ export function checkedManifest(raw: RawManifest): NetworkManifest {
     found: [...new Set(faults.map(({ found }) => found))].join('; '),
     expected: [...new Set(faults.map(({ expected }) => expected))].join('; '),
     fix: FIXES[first.code],
+    missingKeys: [
+      ...new Set(faults.flatMap(({ code, place }) => (code === 'missing-key' ? place.split('.')[0]! : []))),
+    ],
   });
 }
+
+/** What hydra, and a template, write for a value that somebody must give. */
+export const UNDECIDED = '???';
 
 type FaultCode = 'unknown-key' | 'missing-key' | 'wrong-value';
 type Fault = { code: FaultCode; place: string; found: string; expected: string };
@@ -104,7 +110,7 @@ function faultsOf(issue: Issue, raw: RawManifest, shape: Readonly<Record<string,
   const key = MANIFEST_KEYS[top];
   const expected = key === undefined ? issue.message : `${top}: ${key.values}`;
   const value = valueAt(raw, path);
-  if (value === undefined)
+  if (isUnwritten(value))
     return [
       {
         code: 'missing-key',
@@ -114,6 +120,12 @@ function faultsOf(issue: Issue, raw: RawManifest, shape: Readonly<Record<string,
       },
     ];
   return [{ code: 'wrong-value', place, found: `${place}: ${JSON.stringify(value)}`, expected }];
+}
+
+/** Nothing, or a block with nothing in it. */
+function isUnwritten(value: unknown): boolean {
+  if (isMapping(value)) return Object.keys(value).length > 0 && Object.values(value).every(isUnwritten);
+  return value === undefined || value === null || value === UNDECIDED;
 }
 
 function unknownKey(key: string, path: readonly string[], known: readonly string[]): Fault {

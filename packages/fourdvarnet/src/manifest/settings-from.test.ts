@@ -51,6 +51,7 @@ const core: CoreNetwork = {
     medianWidth: null,
     isPeriodic: null,
     isStochastic: null,
+    isCalibration: false,
   },
 };
 
@@ -99,6 +100,7 @@ test('the keys of a manifest become the settings of a network', () => {
     normObs: 'l1',
     normPrior: 'l2',
     isPeriodic: false,
+    carriesMemory: true,
     medianWidth: 1,
   });
 });
@@ -229,6 +231,21 @@ describe('requireFit', () => {
   });
 });
 
+test('warns of a checkpoint of older core code that cascades may have begun without memory', () => {
+  const older = { ...core, unknownTensors: ['gradient_img.conv_gx.weight'] };
+  expect(requireFit(manifestOf(CORE), older)).toEqual([
+    expect.stringMatching(/'gradient_img\.conv_gx\.weight', as the code of 2021.*carry_memory: false/),
+  ]);
+  expect(requireFit(manifestOf({ ...CORE, carry_memory: false }), older)).toEqual([]);
+  expect(requireFit(manifestOf({ ...CORE, n_fourdvar_iter: 1 }), older)).toEqual([]);
+  expect(settingsFrom(manifestOf({ ...CORE, carry_memory: false }))).toMatchObject({ carriesMemory: false });
+});
+
+test('warns of a core network that calibrates SWOT: its tensors are the same, its map is not', () => {
+  const calibrating = { ...core, settings: { ...core.settings, isCalibration: true } };
+  expect(requireFit(manifestOf(CORE), calibrating)).toEqual([expect.stringContaining("'swot_anom_wrt'")]);
+});
+
 describe('requireMappable', () => {
   const edges = (count: number) => ({ before: count, after: count });
 
@@ -237,10 +254,28 @@ describe('requireMappable', () => {
       tensor: 'rec_weight',
       patch: { days: 15, lat: 240, lon: 240 },
       crop: { days: edges(0), lat: edges(20), lon: edges(4) },
+      timeWeights: null,
     };
     expect(requireMappable(manifestOf(STARTER), { ...starter, patchWeights })).toEqual([
       "The manifest has patches of 24 × 24 nodes, 'rec_weight' in the checkpoint is for 240 × 240.",
       "The manifest crops 4 nodes along lat, 'rec_weight' in the checkpoint 20.",
+    ]);
+  });
+
+  test('warns where the stored weights give the days of a patch another share', () => {
+    const triangle = (offset: number) =>
+      Array.from({ length: 15 }, (_, day) => Math.fround(1 - Math.abs(offset + 2 * day - 15) / 15));
+    const stored = (timeWeights: number[]) => ({
+      tensor: 'rec_weight',
+      patch: { days: 15, lat: 24, lon: 24 },
+      crop: { days: edges(0), lat: edges(4), lon: edges(4) },
+      timeWeights,
+    });
+    expect(requireMappable(manifestOf(STARTER), { ...starter, patchWeights: stored(triangle(1)) })).toEqual(
+      [],
+    );
+    expect(requireMappable(manifestOf(STARTER), { ...starter, patchWeights: stored(triangle(0)) })).toEqual([
+      expect.stringMatching(/weighs the days.*'rec_weight'.*which has 0, 0\.133, 0\.267/),
     ]);
   });
 
@@ -269,6 +304,14 @@ describe('manifestTemplate', () => {
     expect(text).toMatch(/^bilin_quad: true /m); // the checkpoint's word counts more
     expect(text).toMatch(/^# lr_grad: /m);
     expect(() => parseManifest(text)).toThrow(/no lr_grad/);
+  });
+
+  test('does not let a default stand in for what a configuration leaves open', () => {
+    const { input_fill: _, ...rest } = STARTER as Record<string, unknown>;
+    const text = manifestTemplate(starter, rest, [{ key: 'input_fill', reason: 'a fork: see there' }]);
+    expect(text).toMatch(/^input_fill: \?\?\? +# what a point .*nan or zero\. a fork: see there$/m);
+    expect(() => parseManifest(text)).toThrow(/no input_fill .*; needed: input_fill: nan or zero/);
+    expect(parseManifest(text.replace('???', 'zero'))).toMatchObject({ input_fill: 'zero' });
   });
 
   test('is a manifest once everything is known', () => {

@@ -1,8 +1,9 @@
-import type { NetworkManifest } from '@sillage/contracts';
+import type { ManifestArchitecture, NetworkManifest } from '@sillage/contracts';
 import type { CoreNetwork, RecognisedNetwork } from '../checkpoint/index.js';
 import type { NetworkSettings, WeightMap } from '../networks/index.js';
 import { ManifestError } from './manifest-error.js';
 import { MANIFEST_KEYS } from './manifest-keys.js';
+import { isSame, timeWeightsOf } from './stored-recipe.js';
 
 /** A manifest of a network whose weights we have; an ONNX network brings its own graph. */
 export type CheckpointManifest = Exclude<NetworkManifest, { architecture: 'onnx' }>;
@@ -38,6 +39,7 @@ export function settingsFrom(manifest: CheckpointManifest): NetworkSettings {
         normObs: manifest.norm_obs,
         normPrior: manifest.norm_prior,
         isPeriodic: manifest.periodic_boundary,
+        carriesMemory: manifest.carry_memory,
         medianWidth: manifest.median_width,
       };
   }
@@ -56,13 +58,17 @@ export function requireFit(
   network: RecognisedNetwork,
   patch: { time: number; lat: number; lon: number } = manifest.patch,
 ): string[] {
-  requireArchitecture(manifest, network);
+  requireArchitecture(manifest.architecture, network);
   requireDays(network, patch.time);
   requireTiling(manifest, network, patch);
   requireQuad(manifest, network);
   if (manifest.architecture !== 'core' || network.architecture !== 'core') return [];
   requireState(manifest, network);
-  return storedSettingWarnings(manifest, network);
+  return [
+    ...storedSettingWarnings(manifest, network),
+    ...olderCodeWarnings(manifest, network),
+    ...calibrationWarnings(network),
+  ];
 }
 
 /**
@@ -136,11 +142,14 @@ function mismatch(key: string, found: string, expected: string, fix: string): Ma
   return new ManifestError({ code: 'mismatch', where: `the manifest, key '${key}'`, found, expected, fix });
 }
 
-function requireArchitecture(manifest: CheckpointManifest, network: RecognisedNetwork): void {
-  if (manifest.architecture === network.architecture) return;
+/** @throws ManifestError `mismatch` where a manifest is of another kind of network than the weights. */
+export function requireArchitecture(stated: ManifestArchitecture, network: RecognisedNetwork): void {
+  if (stated === network.architecture) return;
   throw mismatch(
     'architecture',
-    `architecture: ${manifest.architecture}, but the tensors of the checkpoint are those of ${network.architecture}`,
+    stated === 'onnx'
+      ? 'architecture: onnx, but the file holds weights of a checkpoint'
+      : `architecture: ${stated}, but the tensors of the checkpoint are those of ${network.architecture}`,
     `architecture: ${network.architecture}, with its keys`,
     'Correct the manifest, or give the checkpoint that belongs to it; `sillage checkpoint inspect FILE --template` prints the keys.',
   );
@@ -189,7 +198,7 @@ function requireQuad(manifest: CheckpointManifest, network: RecognisedNetwork): 
     'bilin_quad',
     `bilin_quad: ${manifest.bilin_quad}, but the checkpoint says ${known.isQuadratic}: ${known.because}`,
     `bilin_quad: ${known.isQuadratic}`,
-    `Write bilin_quad: ${known.isQuadratic}, or leave the state of the optimizer out of the checkpoint if you know better.`,
+    `Write bilin_quad: ${known.isQuadratic}${network.hasBilin22 ? ', or leave the state of the optimizer out of the checkpoint if you know better' : ''}.`,
   );
 }
 
@@ -235,7 +244,7 @@ function requireState(manifest: CoreManifest, network: CoreNetwork): void {
 /** Patches and crops that the checkpoint stores: others may be meant, so they are no faults. */
 function patchWeightWarnings(manifest: CheckpointManifest, { patchWeights }: RecognisedNetwork): string[] {
   if (patchWeights === null) return [];
-  const { patch, crop, tensor } = patchWeights;
+  const { patch, crop, tensor, timeWeights } = patchWeights;
   const warnings: string[] = [];
   if (patch.lat !== manifest.patch.lat || patch.lon !== manifest.patch.lon)
     warnings.push(
@@ -248,7 +257,39 @@ function patchWeightWarnings(manifest: CheckpointManifest, { patchWeights }: Rec
         `The manifest crops ${manifest.reconstruction_weight.crop[axis]} nodes along ${axis}, '${tensor}' in the checkpoint ${stored}.`,
       );
   }
+  if (
+    timeWeights !== null &&
+    !isSame(timeWeightsOf(manifest.reconstruction_weight, manifest.patch), timeWeights)
+  )
+    warnings.push(
+      `The manifest weighs the days of a patch otherwise (reconstruction_weight) than '${tensor}' in the checkpoint, which has ${daysText(timeWeights)}.`,
+    );
   return warnings;
+}
+
+/** Weights by day, three digits each: as many as a person compares. */
+function daysText(weights: readonly number[]): string {
+  return weights.map((weight) => Number(weight.toPrecision(3))).join(', ');
+}
+
+/** Tensors that the core code of 2021 registered and later code does not. */
+const OLDER_TENSORS = /^(gradient_img|correlate_noise|regularize_variance|model_LR)\./;
+
+/** Code that began every cascade without memory left other tensors in its checkpoints. */
+function olderCodeWarnings(manifest: CoreManifest, { unknownTensors }: CoreNetwork): string[] {
+  const sign = unknownTensors.find((name) => OLDER_TENSORS.test(name));
+  if (sign === undefined || manifest.n_fourdvar_iter === 1 || !manifest.carry_memory) return [];
+  return [
+    `The checkpoint has '${sign}', as the code of 2021 wrote it: if there 'self.model(state, obs, new_masks)' gets no hidden state of the cascade before, write carry_memory: false, which changes the map.`,
+  ];
+}
+
+/** Networks that calibrate SWOT have the same tensors, and another first state and result. */
+function calibrationWarnings({ settings }: CoreNetwork): string[] {
+  if (!settings.isCalibration) return [];
+  return [
+    "hyper_parameters have 'swot_anom_wrt', as networks that calibrate SWOT do: those begin with a global anomaly of 0 and give OI plus that anomaly, while here the state begins with the anomaly of the observations and gives OI plus the last one. If this is such a network, its map here is not its own: export it to ONNX.",
+  ];
 }
 
 /** What `hyper_parameters` say otherwise: they hold the values of the last epoch. */

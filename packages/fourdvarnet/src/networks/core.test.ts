@@ -6,7 +6,9 @@ import { largest, largestDifference } from '../testing/differences.js';
 import { noise } from '../testing/noise.js';
 import { randomWeights } from '../testing/random-weights.js';
 import { buildNetwork } from './build-network.js';
+import { convLstm } from './conv-lstm.js';
 import { core } from './core.js';
+import { rootMeanSquare } from './gradient-descent.js';
 import type { CoreSettings } from './network-settings.js';
 import { NetworkWeights, type WeightMap } from './network-weights.js';
 
@@ -137,6 +139,30 @@ describe('core', () => {
     expect(largest(found['second']!)).toBeLessThan(1e-6);
     // yet that anomaly is the one that is added to OI in the end
     expect(largestDifference(found['reconstruction']!, found['whole']!)).toBe(0);
+  });
+
+  it('begins each cascade anew where memory is not carried, as the code of 2021 does', () => {
+    const g = new GraphBuilder();
+    const weights = new NetworkWeights(g, weightsFor(2 * T));
+    const settings = { ...SETTINGS, nGrad: 1, carriesMemory: false };
+    const { gradients, cascades } = core(g, weights, settings, SIZE);
+    const carried = core(g, weights, { ...settings, carriesMemory: true }, SIZE);
+    const normalised = g.divide(gradients[1]!, rootMeanSquare(g, gradients[1]!));
+    const { hidden } = convLstm(g, weights, { layer: 'model_Grad.lstm.Gates', x: normalised, memory: null });
+    const step = weights.layerWithoutBias(hidden, 'model_Grad.convLayer.0', 2 * T);
+    const found = interpretGraph(
+      g.build({
+        second: cascades[1]!,
+        expected: g.subtract(cascades[0]!, step),
+        carried: carried.cascades[1]!,
+        first: cascades[0]!,
+        carriedFirst: carried.cascades[0]!,
+      }),
+      inputs,
+    );
+    expect(largestDifference(found['second']!, found['expected']!)).toBeLessThan(1e-12);
+    expect(largestDifference(found['first']!, found['carriedFirst']!)).toBe(0);
+    expect(largestDifference(found['second']!, found['carried']!)).toBeGreaterThan(1e-3);
   });
 
   it('takes the one-scale prior of old checkpoints for the same network', () => {

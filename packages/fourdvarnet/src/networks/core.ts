@@ -17,6 +17,9 @@ const SST = 'model_H';
  * 4DVarNet before 4dvarnet-starter: the state holds OI and one or two anomalies from it; cascades of steps, each shaped by
  * a ConvLSTM that remembers across cascades.
  *
+ * Differs: in code of 2021, before `forward` of the solver took an internal state, every cascade began without memory and with a
+ *   size of its own (`carriesMemory: false`).
+ *
  * Source: `LitModelAugstate`, `Solver_Grad_4DVarNN`, `Model_Var_Cost`, CIA-Oceanix/4dvarnet-core.
  */
 export function core(
@@ -25,7 +28,7 @@ export function core(
   settings: CoreSettings,
   batch: PatchBatch,
 ): { reconstruction: NodeId; cascades: readonly NodeId[]; gradients: readonly NodeId[] } {
-  const { nGrad, nFourdvarIter, augState, isPeriodic } = settings;
+  const { nGrad, nFourdvarIter, augState, isPeriodic, carriesMemory = true } = settings;
   requireSteps('n_grad', nGrad, 1);
   requireSteps('n_fourdvar_iter', nFourdvarIter, 1);
   const system = observedSystem(g, weights, settings, batch);
@@ -46,6 +49,7 @@ export function core(
   let memory: LstmMemory | null = null;
   const [cascades, gradients]: [NodeId[], NodeId[]] = [[], []];
   for (let cascade = 0; cascade < nFourdvarIter; cascade++) {
+    if (!carriesMemory) [size, memory] = [null, null];
     for (let k = 0; k < nGrad; k++) {
       const slope = gradient(g, cost(x), x); // [B, C, Y, X]
       gradients.push(slope);

@@ -40,6 +40,8 @@ export type CoreSettings = {
   readonly normPrior: CostNorm;
   /** Whether the solver's cell sees the opposite edge beyond the first and the last row of a patch. */
   readonly isPeriodic: boolean;
+  /** Whether the cell's memory and the size of the first gradient last from one cascade to the next; default: they do. */
+  readonly carriesMemory?: boolean;
   /** Nodes along each side of the median filter on the result; 1: none. No part of the graph: see `medianFiltered`. */
   readonly medianWidth: number;
 };

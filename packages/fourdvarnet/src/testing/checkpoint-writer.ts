@@ -285,3 +285,10 @@ export function safetensors(header: unknown, data: Uint8Array): Uint8Array {
 export function float32Bytes(...values: number[]): Uint8Array {
   return new Uint8Array(Float32Array.from(values).buffer);
 }
+
+export function float64Bytes(...values: number[]): Uint8Array {
+  const bytes = new Uint8Array(8 * values.length);
+  const view = new DataView(bytes.buffer);
+  values.forEach((value, i) => view.setFloat64(8 * i, value, true));
+  return bytes;
+}

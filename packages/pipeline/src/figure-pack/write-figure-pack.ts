@@ -63,7 +63,8 @@ function zipOf(figures: readonly Figure[], options: ProductsOptions): Uint8Array
       [`${name}.csv`, bytes(csv)],
     ]),
   ]) as Record<string, Uint8Array>;
-  return zipSync(files, { level: 6, mtime: options.now });
+  // Level 6 is a thirtieth smaller, and takes 0.28 s of processor time where this takes 0.04 s.
+  return zipSync(files, { level: 1, mtime: options.now });
 }
 
 function subtitleOf({ provenance, task, protocol }: ProductsOptions): string {

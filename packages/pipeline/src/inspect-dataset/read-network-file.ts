@@ -69,8 +69,7 @@ async function manifestFormat(file: LocatedFile): Promise<string> {
       expected: `a manifest of at most ${MAX_MANIFEST_BYTES} bytes`,
       fix: 'Give the YAML text alone.',
     });
-  const { isHydraConfig, parseYamlMapping } = await import('@sillage/fourdvarnet');
-  const { readHydraConfig } = await import('../predict/load-network.js');
+  const { isHydraConfig, parseYamlMapping, readHydraConfig } = await import('@sillage/fourdvarnet');
   const text = await readFile(file.localPath, 'utf8');
   const raw = parseYamlMapping(text, file.path);
   if (!isHydraConfig(raw)) return 'manifest (YAML)';

@@ -114,6 +114,7 @@ async function mapped(
     now: NOW,
     ...changes,
   });
+  expect(report.oiSeconds !== null).toBe(/^(second_field|background): oi$/m.test(manifestText));
   const field = await openGriddedField(outputPath, { variable: 'gssh' });
   try {
     const values = Float32Array.from(await field.readDays(0, 16));

@@ -133,11 +133,12 @@ model:
   solver:
     _target_: src.models.GradSolver
     n_step: 3
+    lr_grad: 0.2
     prior_cost: {_target_: src.models.BilinAEPriorCost, downsamp: 2, bilin_quad: False}
 `;
     const { warnings } = await check(files.path('starter.safetensors'), { manifestText: hydra });
     const texts = warnings.map(({ message }) => message).join('\n');
-    expect(texts).toContain('lr_grad ← the default of the class');
+    expect(texts).toContain('grad_downsamp ← the default of the class');
     expect(texts).toContain('final_projection ← the code of 4dvarnet-starter');
     const stored = readNetworkFile(files.path('network')).manifest;
     expect(stored).toMatchObject({ n_step: 3, lr_grad: 0.2, normalisation: { mean: 0.3, std: 0.2 } });
@@ -242,10 +243,10 @@ ${MANIFEST.split('\n').slice(5).join('\n')}`;
       found: 'works on 15',
     },
     {
-      name: 'an ONNX manifest of weights',
+      name: 'a manifest of another architecture, whole or not',
       file: 'starter.safetensors',
       changes: { manifestText: with_('architecture: starter', 'architecture: core') },
-      code: 'manifest-invalid',
+      code: 'manifest-mismatch',
     },
     {
       name: 'strides that leave gaps',

@@ -2,25 +2,30 @@ import type { CheckWarning, NetworkManifest } from '@sillage/contracts';
 import {
   computesOi,
   extraInputsOf,
+  MAX_NETWORK_FILE_BYTES,
   patchCount,
   requireFit,
   requireMappable,
   settingsFrom,
+  weightsOfUpload,
   type CheckpointManifest,
 } from '@sillage/fourdvarnet';
 import { daysSince1950 } from '@sillage/science';
 import { RejectionError } from '@sillage/validation';
 import { withCheckpointFile } from './checkpoint-file.js';
-import { manifestOfUpload, readUploadedWeights, weightsOfUpload } from './load-network.js';
-import { writeNetworkFile } from './network-file.js';
+import { manifestOfUpload, readUploadedWeights } from './load-network.js';
+import { writeNetworkFile, type StoredNetwork } from './network-file.js';
 import { planNetworkGrid } from './network-grid.js';
 import { batchCost, type BatchCost } from './network-plan.js';
 import type {
   CheckedTask,
   CheckNetworkOptions,
   CheckNetworkResult,
+  JudgedNetwork,
+  JudgeNetworkOptions,
   NetworkLimits,
   NetworkTask,
+  NetworkVerdict,
 } from './network-types.js';
 import { manifestOfOnnx, onnxMemoryOf, readUploadedOnnx, startsAsOnnx } from './onnx-network.js';
 import { rejectionFromNetworkError } from './rejection-from-network-error.js';
@@ -30,7 +35,7 @@ import { rejectionFromNetworkError } from './rejection-from-network-error.js';
  * the bigger starter is some 20 000 TFLOP.
  */
 export const DEFAULT_NETWORK_LIMITS: NetworkLimits = {
-  maxFileBytes: 1024 ** 3,
+  maxFileBytes: MAX_NETWORK_FILE_BYTES,
   maxParameters: 50_000_000,
   maxTaskGflop: 50e6,
   maxMemoryBytes: 64 * 1024 ** 3,
@@ -43,9 +48,28 @@ export const DEFAULT_NETWORK_LIMITS: NetworkLimits = {
  * @throws RejectionError for whatever the participant can mend.
  */
 export async function checkNetwork(options: CheckNetworkOptions): Promise<CheckNetworkResult> {
+  const { verdict, network } = judge(options);
+  options.onProgress?.(0.8, 'writing the checked network');
+  writeNetworkFile(options.networkPath, network);
+  options.onProgress?.(1, `checked ${options.fileName}`);
+  const { summary, warnings } = verdict;
+  return { summary, warnings };
+}
+
+/** What {@link checkNetwork} says of a network, without writing it: the same rules in the same order, for before an upload. */
+export function judgeNetwork(options: JudgeNetworkOptions): JudgedNetwork {
+  try {
+    return { rejection: null, verdict: judge(options).verdict };
+  } catch (error) {
+    if (error instanceof RejectionError) return { rejection: error.reason, verdict: null };
+    throw error;
+  }
+}
+
+function judge(options: JudgeNetworkOptions): { verdict: NetworkVerdict; network: StoredNetwork } {
   const limits = { ...DEFAULT_NETWORK_LIMITS, ...options.limits };
   options.onProgress?.(0, `reading ${options.fileName}`);
-  return isOnnxFile(options.checkpointPath) ? checkOnnx(options, limits) : checkWeights(options, limits);
+  return isOnnxFile(options.checkpointPath) ? judgeOnnx(options, limits) : judgeWeights(options, limits);
 }
 
 /** Whether a file is an ONNX network rather than a checkpoint. */
@@ -57,7 +81,10 @@ export function isOnnxFile(path: string): boolean {
   });
 }
 
-function checkOnnx(options: CheckNetworkOptions, limits: NetworkLimits): CheckNetworkResult {
+function judgeOnnx(
+  options: JudgeNetworkOptions,
+  limits: NetworkLimits,
+): { verdict: NetworkVerdict; network: StoredNetwork } {
   const { fileName } = options;
   const upload = readUploadedOnnx(options.checkpointPath, fileName, limits.maxFileBytes);
   const manifest = manifestOfOnnx(upload, options.manifestText, fileName);
@@ -66,22 +93,24 @@ function checkOnnx(options: CheckNetworkOptions, limits: NetworkLimits): CheckNe
   const memory = onnxMemoryOf(upload, manifest, manifest.batch_size);
   const peakMemoryBytes = 'unknown' in memory ? null : memory.peakBytes;
   if (peakMemoryBytes !== null) refuseMemory({ peakMemoryBytes }, manifest, limits);
-  for (const task of options.tasks) checkTask(task, manifest, null, limits);
-  writeNetworkFile(options.networkPath, { manifest, onnx: upload.bytes });
-  options.onProgress?.(1, `checked ${fileName}`);
+  const patchCounts = options.tasks.map((task) => checkTask(task, manifest, null, limits));
   return {
-    summary: {
-      architecture: 'onnx',
-      format: 'onnx',
-      parameterCount,
-      days: manifest.patch.time,
-      spacingDeg: manifest.spacing_deg,
-      gflopPerPatch: null,
-      peakMemoryBytes,
-      extraInputs: extraInputsOf(manifest),
-      computesOi: computesOi(manifest),
+    network: { manifest, onnx: upload.bytes },
+    verdict: {
+      summary: {
+        architecture: 'onnx',
+        format: 'onnx',
+        parameterCount,
+        days: manifest.patch.time,
+        spacingDeg: manifest.spacing_deg,
+        gflopPerPatch: null,
+        peakMemoryBytes,
+        extraInputs: extraInputsOf(manifest),
+        computesOi: computesOi(manifest),
+      },
+      warnings: 'unknown' in memory ? [noMemoryEstimate(memory.unknown)] : [],
+      patchCounts,
     },
-    warnings: 'unknown' in memory ? [noMemoryEstimate(memory.unknown)] : [],
   };
 }
 
@@ -93,7 +122,10 @@ function noMemoryEstimate(reason: string): CheckWarning {
   };
 }
 
-function checkWeights(options: CheckNetworkOptions, limits: NetworkLimits): CheckNetworkResult {
+function judgeWeights(
+  options: JudgeNetworkOptions,
+  limits: NetworkLimits,
+): { verdict: NetworkVerdict; network: StoredNetwork } {
   const { fileName, signal } = options;
   const upload = readUploadedWeights(options.checkpointPath, fileName, limits.maxFileBytes);
   const { manifest, notes } = manifestOfUpload(upload, options.manifestText, { subject: fileName });
@@ -112,22 +144,23 @@ function checkWeights(options: CheckNetworkOptions, limits: NetworkLimits): Chec
     const cost = batchCost(weights, settingsFrom(manifest), manifest);
     refuseManyParameters(upload.network.parameterCount, limits);
     refuseMemory(cost, manifest, limits);
-    for (const task of options.tasks) checkTask(task, manifest, cost, limits);
-    options.onProgress?.(0.8, 'writing the checked network');
-    writeNetworkFile(options.networkPath, { manifest, weights });
-    options.onProgress?.(1, `checked ${fileName}`);
+    const patchCounts = options.tasks.map((task) => checkTask(task, manifest, cost, limits));
     return {
-      summary: {
-        architecture: manifest.architecture,
-        format: upload.format,
-        parameterCount: upload.network.parameterCount,
-        days: upload.network.daysT,
-        spacingDeg: manifest.spacing_deg,
-        ...cost,
-        extraInputs: extraInputsOf(manifest),
-        computesOi: computesOi(manifest),
+      network: { manifest, weights },
+      verdict: {
+        summary: {
+          architecture: manifest.architecture,
+          format: upload.format,
+          parameterCount: upload.network.parameterCount,
+          days: upload.network.daysT,
+          spacingDeg: manifest.spacing_deg,
+          ...cost,
+          extraInputs: extraInputsOf(manifest),
+          computesOi: computesOi(manifest),
+        },
+        warnings,
+        patchCounts,
       },
-      warnings,
     };
   } catch (error) {
     throw rejectionFromNetworkError(error, { subject: fileName });
@@ -163,16 +196,17 @@ function refuseMemory(
   }
 }
 
+/** @returns how many patches the task has. */
 function checkTask(
   task: CheckedTask,
   manifest: NetworkManifest,
   cost: BatchCost | null,
   limits: NetworkLimits,
-): void {
+): number {
   const place = `the task ${task.area} × ${task.scenario}`;
   refuseMissingInputs(task, manifest, place);
   const patches = patchesOf(task, manifest);
-  if (cost === null) return;
+  if (cost === null) return patches;
   const gflop = patches * cost.gflopPerPatch;
   if (gflop > limits.maxTaskGflop) {
     throw tooLarge(
@@ -181,6 +215,7 @@ function checkTask(
       'Give larger strides, or submit the map that the network makes.',
     );
   }
+  return patches;
 }
 
 /** Patches of a task, as many as there are when the observations reach far enough. */
@@ -221,7 +256,7 @@ export function noTrainTruth(place: string): RejectionError {
     where: "the manifest, key 'normalisation'",
     found: `normalisation: {from: train-truth}, and the challenge gives no statistics of a training truth for ${place}`,
     expected: 'normalisation: {mean: …, std: …} in metres, as computed when the network was trained',
-    fix: 'Write the two numbers that the training computed into the manifest.',
+    fix: 'Write the two numbers that the training computed into the manifest: in 4dvarnet-starter, what norm_stats() of the data module gives.',
   });
 }
 

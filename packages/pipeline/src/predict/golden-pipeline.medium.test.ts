@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import {
   floatingWeights,
   readCheckpoint,
+  readManifestText,
   reconstructionWeights,
   settingsFrom,
   stridedAxis,
@@ -10,7 +11,6 @@ import {
   type PatchPlan,
 } from '@sillage/fourdvarnet';
 import { goldenArray, goldenNetwork, hasGoldenNetworks } from '../testing/golden-networks.js';
-import { readManifestText } from './load-network.js';
 import { createGraphSolver } from './network-solver.js';
 import { openRuntime } from './open-runtime.js';
 import { solvePatches } from './solve-patches.js';

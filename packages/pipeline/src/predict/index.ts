@@ -1,16 +1,21 @@
 export type * from './network-types.js';
 export { startEnergyMeter } from './gpu-energy.js';
 export { openRuntime } from './open-runtime.js';
-export { checkNetwork, DEFAULT_NETWORK_LIMITS } from './check-network.js';
+export { checkNetwork, DEFAULT_NETWORK_LIMITS, judgeNetwork } from './check-network.js';
 export { DEFAULT_PREDICT_LIMITS, predictMap } from './predict-map.js';
 export * from './run-network.js';
 export {
   inspectNetwork,
   templateForNetwork,
   type InspectNetworkOptions,
-  type InspectedInput,
   type NetworkInspection,
 } from './inspect-network.js';
+export {
+  settingText,
+  type InspectedInput,
+  type ManifestSetting,
+  type MissingSetting,
+} from '@sillage/fourdvarnet';
 export {
   searchSettings,
   SEARCHED_VALUES,

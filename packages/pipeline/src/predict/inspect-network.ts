@@ -1,29 +1,28 @@
 import type { NetworkManifest } from '@sillage/contracts';
 import {
   buildNetwork,
-  computesOi,
   extraInputsOf,
-  isHydraConfig,
-  knownKeys,
-  manifestTemplate,
-  MANIFEST_KEYS,
+  inputsBy,
+  inspectWeights,
+  ManifestError,
+  manifestSettings,
   networkCost,
-  manifestKeysOf,
-  parseYamlMapping,
-  requireFit,
   settingsFrom,
+  templateFor,
+  weightsOfUpload,
   type CheckpointManifest,
-  type RawManifest,
+  type InspectedInput,
   type RecognisedNetwork,
   type WeightMap,
+  type WeightsInspection,
 } from '@sillage/fourdvarnet';
 import type { NetworkRuntime, RuntimeDescription, RuntimeName } from '@sillage/runtime';
+import { RejectionError } from '@sillage/validation';
 import { isOnnxFile } from './check-network.js';
-import { manifestOfUpload, readHydraConfig, readUploadedWeights, weightsOfUpload } from './load-network.js';
-import { MANIFEST_METADATA } from './network-file.js';
+import { readUploadedWeights } from './load-network.js';
 import { batchCost, type BatchCost } from './network-plan.js';
 import { createGraphSolver } from './network-solver.js';
-import type { ExtraInput, NetworkFormat } from './network-types.js';
+import type { NetworkFormat } from './network-types.js';
 import { manifestOfOnnx, readUploadedOnnx } from './onnx-network.js';
 import { heldRuntime } from './open-runtime.js';
 import { rejectionFromNetworkError } from './rejection-from-network-error.js';
@@ -38,24 +37,17 @@ export type InspectNetworkOptions = {
   runtime: NetworkRuntime | RuntimeName | 'auto' | null;
 };
 
-/** A field that a network reads, and where it comes from: observations and files of the task, or computed from the observations. */
-export type InspectedInput = { kind: 'observations' | ExtraInput; from: 'task' | 'computed' };
-
-/** What a file says about its network, and what it does not. */
-export type NetworkInspection = {
+/** What a file says about its network, what it does not, and with a complete manifest what it costs. */
+export type NetworkInspection = Omit<
+  WeightsInspection,
+  'format' | 'architecture' | 'days' | 'fault' | 'manifest'
+> & {
   format: NetworkFormat;
   architecture: NetworkManifest['architecture'];
-  parameterCount: number;
   /** Null for ONNX without a manifest. */
   days: number | null;
-  /** Sizes in words, e.g. "prior width: 32". */
-  sizes: readonly { name: string; value: string }[];
-  inputs: readonly InspectedInput[];
-  /** Of a manifest, what the checkpoint itself tells. */
-  known: RawManifest;
-  /** Keys that nothing tells and that a manifest must have. */
-  missing: readonly { key: string; meaning: string }[];
-  warnings: readonly string[];
+  /** What is wrong with the manifest that was given: that it lacks `missing`; null where it is whole, or none was given. */
+  fault: RejectionError | null;
   /** With a complete manifest. */
   cost: (BatchCost & { secondsPerPatch: number | null; runtime: RuntimeDescription | null }) | null;
 };
@@ -65,33 +57,16 @@ export async function inspectNetwork(options: InspectNetworkOptions): Promise<Ne
   if (isOnnxFile(options.checkpointPath)) return inspectOnnxNetwork(options);
   const { fileName } = options;
   const upload = readUploadedWeights(options.checkpointPath, fileName);
-  const { network } = upload;
-  const known = knownKeys(network);
-  const text = options.manifestText ?? upload.checkpoint.metadata[MANIFEST_METADATA] ?? null;
-  const found = {
-    format: upload.format,
-    architecture: network.architecture,
-    parameterCount: network.parameterCount,
-    days: network.daysT,
-    sizes: sizesOf(network),
-    inputs: inputsOf(network),
-    known,
-  };
-  if (text === null) {
-    const missing = requiredKeys(network.architecture).filter((key) => !(key in known));
-    return { ...found, missing: withMeaning(missing), warnings: upload.warnings, cost: null };
-  }
-  const { manifest, notes } = manifestOfUpload(upload, text, { subject: fileName });
   try {
-    const warnings = requireFit(manifest, network);
+    const { fault, manifest, ...found } = inspectWeights(upload, options.manifestText);
+    if (manifest === null) return { ...found, fault: fault && asRejection(fault, fileName), cost: null };
     const weights = weightsOfUpload(upload, manifest);
     const cost = batchCost(weights, settingsFrom(manifest), manifest);
-    const timing = options.runtime === null ? null : await timed(weights, manifest, network, options.runtime);
+    const timing =
+      options.runtime === null ? null : await timed(weights, manifest, upload.network, options.runtime);
     return {
       ...found,
-      inputs: inputsBy(manifest, found.inputs),
-      missing: [],
-      warnings: [...upload.warnings, ...warnings, ...notes.map((note) => `From hydra: ${note}.`)],
+      fault: null,
       cost: {
         ...cost,
         secondsPerPatch: timing === null ? null : timing.secondsPerGflop * cost.gflopPerPatch,
@@ -107,12 +82,7 @@ export async function inspectNetwork(options: InspectNetworkOptions): Promise<Ne
 export function templateForNetwork(options: Omit<InspectNetworkOptions, 'runtime'>): string {
   const upload = readUploadedWeights(options.checkpointPath, options.fileName);
   try {
-    if (options.manifestText === null) return manifestTemplate(upload.network);
-    const raw = parseYamlMapping(options.manifestText, 'the manifest');
-    return manifestTemplate(
-      upload.network,
-      isHydraConfig(raw) ? readHydraConfig(options.manifestText).manifest : raw,
-    );
+    return templateFor(upload, options.manifestText);
   } catch (error) {
     throw rejectionFromNetworkError(error, { subject: options.fileName });
   }
@@ -125,7 +95,10 @@ function inspectOnnxNetwork({
 }: InspectNetworkOptions): NetworkInspection {
   const upload = readUploadedOnnx(checkpointPath, fileName, Infinity);
   const { summary } = upload;
-  const manifest = manifestText === null ? null : manifestOfOnnx(upload, manifestText, fileName);
+  const known = { architecture: 'onnx' };
+  const read = manifestText === null ? null : orGaps(() => manifestOfOnnx(upload, manifestText, fileName));
+  const fault = read instanceof RejectionError ? read : null;
+  const manifest = read instanceof RejectionError ? null : read;
   const ports = (kind: 'inputs' | 'outputs') =>
     summary[kind].map(({ name, dims }) => ({
       name: `${kind === 'inputs' ? 'input' : 'output'} ${name}`,
@@ -146,60 +119,34 @@ function inspectOnnxNetwork({
       manifest === null
         ? [fromTask('observations')]
         : inputsBy(manifest, ['observations' as const, ...extraInputsOf(manifest)].map(fromTask)),
-    known: { architecture: 'onnx' },
-    missing:
-      manifest === null ? withMeaning(requiredKeys('onnx').filter((key) => key !== 'architecture')) : [],
+    known,
+    hasManifest: manifestText !== null,
+    ...manifestSettings({ architecture: 'onnx' }, known, manifestText),
+    fault,
     warnings: [],
     cost: null,
   };
 }
 
-/** Keys without a default. */
-function requiredKeys(architecture: NetworkManifest['architecture']): string[] {
-  return manifestKeysOf(architecture)
-    .filter(({ isRequired }) => isRequired)
-    .map(({ key }) => key);
+function asRejection(fault: ManifestError, subject: string): RejectionError {
+  const rejection = rejectionFromNetworkError(fault, { subject });
+  if (rejection instanceof RejectionError) return rejection;
+  throw rejection;
 }
 
-function withMeaning(keys: readonly string[]): { key: string; meaning: string }[] {
-  return keys.map((key) => ({ key, meaning: MANIFEST_KEYS[key]?.meaning ?? '' }));
+/** What is read of a manifest, or the rejection that says what it lacks; other faults are thrown. */
+function orGaps<Read>(read: () => Read): Read | RejectionError {
+  try {
+    return read();
+  } catch (error) {
+    const cause = error instanceof RejectionError ? error.cause : null;
+    if (error instanceof RejectionError && cause instanceof ManifestError && cause.code === 'missing-key')
+      return error;
+    throw error;
+  }
 }
 
 const fromTask = (kind: InspectedInput['kind']): InspectedInput => ({ kind, from: 'task' });
-
-/** What tensors tell: the second field of a multimodal network is SST unless its manifest says otherwise. */
-function inputsOf(network: RecognisedNetwork): InspectedInput[] {
-  const { architecture } = network;
-  const hasSst = architecture === 'core' ? network.sst !== null : architecture === 'starter-multimodal';
-  return [
-    fromTask('observations'),
-    ...(architecture === 'core' ? [fromTask('oi')] : []),
-    ...(hasSst ? [fromTask('sst')] : []),
-  ];
-}
-
-/** The same with what a manifest says of OI: in the place of SST, as a background, from a file or computed. */
-function inputsBy(manifest: NetworkManifest, found: readonly InspectedInput[]): InspectedInput[] {
-  const isSstReplaced = manifest.architecture === 'starter-multimodal' && manifest.second_field !== 'sst';
-  const fromOiMap = isSstReplaced && manifest.second_field === 'oi-map';
-  return [
-    ...found.filter(({ kind }) => !(kind === 'sst' && isSstReplaced)),
-    ...(fromOiMap ? [fromTask('oi')] : []),
-    ...(computesOi(manifest) ? [{ kind: 'oi', from: 'computed' } as const] : []),
-  ];
-}
-
-function sizesOf(network: RecognisedNetwork): { name: string; value: string }[] {
-  const sizes = [{ name: 'prior width', value: String(network.priorWidth) }];
-  if ('solverWidth' in network) sizes.push({ name: 'solver width', value: String(network.solverWidth) });
-  if (network.architecture === 'core')
-    sizes.push({ name: 'state', value: `${network.state}, ${network.stateChannels} channels` });
-  if (network.patchWeights !== null) {
-    const { days, lat, lon } = network.patchWeights.patch;
-    sizes.push({ name: network.patchWeights.tensor, value: `${days} × ${lat} × ${lon}` });
-  }
-  return sizes;
-}
 
 /** Nodes along each side of the patch that the speed is tried on, about. */
 const TRIAL_NODES = 96;

@@ -19,6 +19,8 @@ export type NetworkDays = {
   scaling: Scaling;
   /** What the result of the network is added to, m, on its grid; null: nothing. */
   background: ReadDay | null;
+  /** That computing OI took, s; null where none was computed. */
+  oiSeconds: number | null;
   readDay(dayIndex: number): Promise<NetworkDay>;
   close(): void;
 };
@@ -49,9 +51,10 @@ export type NetworkDaysOptions = {
 export async function openNetworkDays(options: NetworkDaysOptions): Promise<NetworkDays> {
   const { manifest, kinds, grid, onProgress } = options;
   const closers: (() => void)[] = [];
+  const oiClock: OiClock = { seconds: null };
   const close = () => closers.splice(0).forEach((closeOne) => closeOne());
   try {
-    const ownOi = computesOi(manifest) ? await openOwnOi(options) : null;
+    const ownOi = computesOi(manifest) ? await timed(oiClock, openOwnOi(options)) : null;
     if (ownOi !== null) closers.push(ownOi.close);
     const background = hasBackground(manifest) ? ownOi : null;
     const observations = await openObservationDays(options.observations, grid, {
@@ -59,7 +62,7 @@ export async function openNetworkDays(options: NetworkDaysOptions): Promise<Netw
       ...(background === null ? {} : { firstGuess: timedGuess(background, options.place) }),
     });
     closers.push(observations.close);
-    const oi = !kinds.includes('oi') ? null : await oiReader(options, ownOi, closers);
+    const oi = !kinds.includes('oi') ? null : await oiReader(options, ownOi, { closers, oiClock });
     const sst = kinds.includes('sst') ? await openSst(options, closers) : null;
     const scaling = await heightScaling(options, async (day) => (await observations.readDay(day)).heightsM);
     const sstScaling = sst === null ? null : await temperatureScaling(manifest, sst, grid);
@@ -67,6 +70,7 @@ export async function openNetworkDays(options: NetworkDaysOptions): Promise<Netw
     return {
       scaling,
       background: background === null ? null : background.readDay,
+      oiSeconds: oiClock.seconds,
       readDay: async (dayIndex) => {
         const { heightsM, lagDays } = await observations.readDay(dayIndex);
         if (kinds.includes('lag')) requireLags(heightsM, lagDays, options.place);
@@ -171,16 +175,27 @@ function yearShare(timeDays: number): number {
   return (timeDays - first) / (daysSince1950(`${year + 1}-01-01`) - first);
 }
 
+/** What opening OI leaves behind: what is to be closed, and how long computing took. */
+type OiTraces = { closers: (() => void)[]; oiClock: OiClock };
+type OiClock = { seconds: number | null };
+
+async function timed<Result>(clock: OiClock, work: Promise<Result>): Promise<Result> {
+  const startMs = performance.now();
+  const result = await work;
+  clock.seconds = (clock.seconds ?? 0) + (performance.now() - startMs) / 1000;
+  return result;
+}
+
 async function oiReader(
   options: NetworkDaysOptions,
   ownOi: Background | null,
-  closers: (() => void)[],
+  traces: OiTraces,
 ): Promise<ReadDay> {
   const { manifest, oi, grid } = options;
-  if (!readsOiMaps(manifest)) return ownOi?.readDay ?? openOi(options, closers);
-  if (oi === null || oi === 'from-observations') return openOi(options, closers);
+  if (!readsOiMaps(manifest)) return ownOi?.readDay ?? openOi(options, traces);
+  if (oi === null || oi === 'from-observations') return openOi(options, traces);
   const maps = await openOiMaps(oi, grid);
-  closers.push(maps.close);
+  traces.closers.push(maps.close);
   return maps.readDay;
 }
 
@@ -190,18 +205,18 @@ type ReadDay = (dayIndex: number) => Promise<ArrayLike<number>>;
  * OI on the grid and the days of the network: the dataset's maps where they reach, and beyond them the same baseline computed
  * from the observations. A network that read 0 there would see a front along the edge of the file.
  */
-async function openOi(options: NetworkDaysOptions, closers: (() => void)[]): Promise<ReadDay> {
+async function openOi(options: NetworkDaysOptions, { closers, oiClock }: OiTraces): Promise<ReadDay> {
   const { grid, oi } = options;
   if (oi === null) throw missingInput('optimal interpolation', 'oi', options.place);
   if (oi === 'from-observations') {
-    const own = await datasetOi(options);
+    const own = await timed(oiClock, datasetOi(options));
     closers.push(own.close);
     return own.readDay;
   }
   const given = await openOiDays(oi, grid);
   closers.push(given.close);
   if (isCovered(grid, given.source)) return given.readDay;
-  const computed = await datasetOi(options);
+  const computed = await timed(oiClock, datasetOi(options));
   closers.push(computed.close);
   const isOn = coverage(grid, given.source);
   return async (dayIndex) => {

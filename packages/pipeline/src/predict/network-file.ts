@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import {
   checkedManifest,
   floatingWeights,
+  MANIFEST_METADATA,
   onnxMetadata,
   parseYamlMapping,
   readCheckpoint,
@@ -11,9 +12,6 @@ import {
   type OnnxManifest,
   type WeightMap,
 } from '@sillage/fourdvarnet';
-
-/** Metadata of a safetensors or an ONNX file that holds the manifest: YAML, or JSON, which is YAML too. */
-export const MANIFEST_METADATA = 'sillage.manifest';
 
 /** A network as later steps read it: nothing of the upload but what was checked, and its manifest. */
 export type StoredNetwork =

@@ -1,4 +1,5 @@
-import type { Box, CheckWarning, ManifestArchitecture, Period } from '@sillage/contracts';
+import type { Box, CheckWarning, ManifestArchitecture, Period, RejectionReason } from '@sillage/contracts';
+import type { WeightsFormat } from '@sillage/fourdvarnet';
 import type { NetworkRuntime, RuntimeDescription, RuntimeName } from '@sillage/runtime';
 import type { ObservationInput } from '../oi-inputs.js';
 import type { ProgressListener } from '../progress.js';
@@ -31,7 +32,7 @@ export type NetworkLimits = {
   maxMemoryBytes: number;
 };
 
-export type CheckNetworkOptions = {
+export type JudgeNetworkOptions = {
   /** The upload: a PyTorch checkpoint, a safetensors or an ONNX file. Only weights are read from it. */
   checkpointPath: string;
   /** The upload's name as the participant knows it. */
@@ -39,14 +40,17 @@ export type CheckNetworkOptions = {
   /** Content of `manifest.yaml` or of `.hydra/config.yaml`; null: the file must carry its manifest itself. */
   manifestText: string | null;
   tasks: readonly CheckedTask[];
-  /** Written: weights in float32 (or the ONNX network) and the manifest in one file. Later steps read this alone. */
-  networkPath: string;
   limits?: Partial<NetworkLimits>;
   onProgress?: ProgressListener;
   signal?: AbortSignal;
 };
 
-export type NetworkFormat = 'pytorch-zip' | 'pytorch-legacy' | 'safetensors' | 'onnx';
+export type CheckNetworkOptions = JudgeNetworkOptions & {
+  /** Written: weights in float32 (or the ONNX network) and the manifest in one file. Later steps read this alone. */
+  networkPath: string;
+};
+
+export type NetworkFormat = WeightsFormat | 'onnx';
 
 /** What a page can say about a network. */
 export type NetworkSummary = {
@@ -67,6 +71,16 @@ export type NetworkSummary = {
 };
 
 export type CheckNetworkResult = { summary: NetworkSummary; warnings: CheckWarning[] };
+
+/** What the check of the platform says of a network, without writing anything. */
+export type NetworkVerdict = CheckNetworkResult & {
+  /** In the order of the tasks: how many patches the network solves there, where the observations reach far enough. */
+  patchCounts: number[];
+};
+
+/** The reason why the platform would reject a network, or its verdict. */
+export type JudgedNetwork =
+  { rejection: RejectionReason; verdict: null } | { rejection: null; verdict: NetworkVerdict };
 
 /** One finished map as a small picture: every `step`-th node. */
 export type DayThumbnail = {
@@ -118,7 +132,10 @@ export type PredictReport = {
   runtime: RuntimeDescription;
   patchCount: number;
   batchCount: number;
+  /** Of the patches, s. */
   wallSeconds: number;
+  /** That OI of the observations took before, s; null where none was computed. */
+  oiSeconds: number | null;
   /** Sum of the time of all runs on the device; null where runs overlap and the runtime does not tell. */
   deviceSeconds: number | null;
   /** Of the GPU, from its driver; null where none tells. */

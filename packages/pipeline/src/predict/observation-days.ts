@@ -101,7 +101,9 @@ export async function openObservationDays(
 const heightItself: HeightAbove = ({ heightM }) => heightM;
 
 function meansOf(sums: Float64Array, counts: Uint32Array): Float32Array {
-  return Float32Array.from(sums, (sum, node) => (counts[node] === 0 ? Number.NaN : sum / counts[node]!));
+  const means = new Float32Array(sums.length);
+  for (let node = 0; node < sums.length; node++) means[node] = sums[node]! / counts[node]!; // 0/0 is NaN: no observation
+  return means;
 }
 
 type Target = {

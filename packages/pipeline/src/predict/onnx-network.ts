@@ -1,17 +1,17 @@
 import { readFileSync, statSync } from 'node:fs';
 import {
   inspectOnnx,
+  MANIFEST_METADATA,
   ManifestError,
   onnxMemory,
   onnxMetadata,
+  readManifestText,
   type OnnxManifest,
   type OnnxPort,
   type OnnxSummary,
 } from '@sillage/fourdvarnet';
 import type { NetworkRuntime, RuntimeName } from '@sillage/runtime';
 import { RejectionError } from '@sillage/validation';
-import { readManifestText } from './load-network.js';
-import { MANIFEST_METADATA } from './network-file.js';
 import {
   maskOf,
   withoutMissing,
@@ -106,6 +106,7 @@ function requirePorts({ inputs, outputs }: OnnxSummary, manifest: OnnxManifest):
         `nothing about the input '${port.name}' of the file`,
         `what '${port.name}' holds`,
       );
+    requireFloat32('input', port);
     requireShape(port, kinds.length, manifest);
   }
   const output = outputs.find(({ name }) => name === manifest.output.name);
@@ -115,6 +116,19 @@ function requirePorts({ inputs, outputs }: OnnxSummary, manifest: OnnxManifest):
       `an output '${manifest.output.name}'`,
       `one of the file's: ${outputs.map(({ name }) => name).join(', ')}`,
     );
+  requireFloat32('output', output);
+  requireShape(output, 1, manifest);
+}
+
+function requireFloat32(key: 'input' | 'output', { name, elementType }: OnnxPort): void {
+  if (elementType === 'float32') return;
+  throw new RejectionError({
+    code: 'unsupported-onnx',
+    where: `the ${key} '${name}' of the file`,
+    found: `numbers of the type ${elementType}`,
+    expected: 'float32',
+    fix: 'Cast inside the network, or export it as float32 (in PyTorch, model.float()).',
+  });
 }
 
 /** Free axes take any length; those that are written down must be the manifest's. */

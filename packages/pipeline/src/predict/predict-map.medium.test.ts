@@ -158,7 +158,13 @@ describe('predictMap', () => {
       });
     });
     // 20 windows from 10-18 to 11-10, two patches along lat and two along lon, in batches of 4
-    expect(report).toMatchObject({ patchCount: 80, batchCount: 20, gflop: null, energyJoules: null });
+    expect(report).toMatchObject({
+      patchCount: 80,
+      batchCount: 20,
+      gflop: null,
+      energyJoules: null,
+      oiSeconds: null,
+    });
     expect(report.runtime.name).toBe('onnxruntime-cpu');
     expect(report.deviceSeconds).toBeGreaterThan(0);
     expect(thumbnails.map(({ day }) => day)).toHaveLength(16);

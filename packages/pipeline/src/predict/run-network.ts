@@ -1,8 +1,14 @@
 import type { NetworkManifest } from '@sillage/contracts';
-import { requireFit, settingsFrom, type RawManifest, type RecognisedNetwork } from '@sillage/fourdvarnet';
+import {
+  requireFit,
+  settingsFrom,
+  weightsOfUpload,
+  type RawManifest,
+  type RecognisedNetwork,
+} from '@sillage/fourdvarnet';
 import type { NetworkRuntime, RuntimeDescription, RuntimeName } from '@sillage/runtime';
 import { RejectionError } from '@sillage/validation';
-import { manifestOfUpload, readUploadedWeights, weightsOfUpload } from './load-network.js';
+import { manifestOfUpload, readUploadedWeights } from './load-network.js';
 import { hasBackground } from './network-days.js';
 import { createGraphSolver, type FieldKind, type PatchFields, type PatchShape } from './network-solver.js';
 import { heldRuntime } from './open-runtime.js';

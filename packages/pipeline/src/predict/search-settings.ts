@@ -6,21 +6,24 @@ import {
   knownKeys,
   ManifestError,
   parseYamlMapping,
+  readHydraConfig,
   requireFit,
   settingsFrom,
+  weightsOfUpload,
   type CheckpointManifest,
   type PatchPlan,
   type RawManifest,
   type RecognisedNetwork,
 } from '@sillage/fourdvarnet';
 import type { NetworkRuntime, RuntimeName } from '@sillage/runtime';
-import { alignedDays, daysOfPeriod, extentOf, RejectionError } from '@sillage/validation';
+import { isoDay, type RegularGrid } from '@sillage/science';
+import { alignedDays, daysOfPeriod, extentOf, listDays, RejectionError } from '@sillage/validation';
 import { knownInputs, type ObservationInput } from '../oi-inputs.js';
 import { openField } from '../open-field.js';
 import type { ProgressListener } from '../progress.js';
 import { climbSettings, rankedTrials, type SearchedKeys, type SettingsTrial } from './climb-settings.js';
 import { FieldStatistics } from './field-statistics.js';
-import { readHydraConfig, readUploadedWeights, weightsOfUpload } from './load-network.js';
+import { readUploadedWeights } from './load-network.js';
 import { openNetworkDays } from './network-days.js';
 import { createGraphSolver, type FieldKind } from './network-solver.js';
 import type { FieldInput } from './network-types.js';
@@ -220,6 +223,9 @@ async function patchArea(
       middles.push(Float64Array.from(map));
       middleDays.push(day);
     }
+    requireTruth(middles, middleDays, { subject, grid });
+    const takesTruthStatistics =
+      'from' in manifest.normalisation && manifest.normalisation.from === 'train-truth';
     const untimed = fieldKindsOf(manifest, false);
     const timed: FieldKind[] = [...untimed, 'lag'];
     const observations = await knownInputs(options.observations);
@@ -231,7 +237,7 @@ async function patchArea(
         observations,
         oi: options.oi,
         sst: options.sst,
-        trainTruth: statistics.result(subject),
+        trainTruth: takesTruthStatistics ? statistics.result(subject) : null,
         place: subject,
         temporaryPath: options.temporaryPath,
         now: options.now,
@@ -254,6 +260,7 @@ async function patchArea(
           return read(untimed);
         })
       : await read(manifest.fgat_passes > 0 ? timed : untimed);
+    requireObservations(fields.observations ?? new Float32Array(), starts, { days, patch });
     const { mean, std } = scaling;
     const backgrounds: (ArrayLike<number> | null)[] = [];
     for (const day of middleDays) backgrounds.push((await background?.(day)) ?? null);
@@ -266,6 +273,48 @@ async function patchArea(
   } finally {
     closers.forEach((close) => close());
   }
+}
+
+/** @throws RejectionError where the truth has no value in the middle of any window. */
+function requireTruth(
+  middles: readonly Float64Array[],
+  middleDays: readonly number[],
+  { subject, grid }: { subject: string; grid: RegularGrid },
+): void {
+  if (middles.some((map) => map.some((value) => Number.isFinite(value)))) return;
+  const { latDeg, lonDeg, timeDays } = grid;
+  const [south, north, west, east] = [latDeg[0]!, latDeg.at(-1)!, lonDeg[0]!, lonDeg.at(-1)!];
+  throw new RejectionError({
+    code: 'inputs-missing',
+    where: subject,
+    found:
+      `no value on the ${latDeg.length} × ${lonDeg.length} nodes from ${south.toFixed(2)} to ${north.toFixed(2)}° of latitude and ` +
+      `${west.toFixed(2)} to ${east.toFixed(2)}° of longitude on ${listDays(middleDays.map((day) => timeDays[day]!))}`,
+    expected: 'a truth in the middle of at least one window',
+    fix: 'Give a truth without gaps there, another box or another period: patches are centred on the box.',
+  });
+}
+
+/** @throws RejectionError where nothing was observed in a window: every setting would be judged by what it makes of nothing. */
+function requireObservations(
+  observations: Float32Array,
+  starts: readonly number[],
+  { days, patch }: { days: readonly number[]; patch: CheckpointManifest['patch'] },
+): void {
+  const length = patch.time * patch.lat * patch.lon;
+  const empty = starts.filter(
+    (_, window) =>
+      !observations.subarray(window * length, (window + 1) * length).some((value) => Number.isFinite(value)),
+  );
+  if (empty.length === 0) return;
+  const windows = empty.map((start) => `${isoDay(days[start]!)} to ${isoDay(days[start + patch.time - 1]!)}`);
+  throw new RejectionError({
+    code: 'inputs-missing',
+    where: 'the observations',
+    found: `none on the patch in ${windows.length === 1 ? 'the window' : `${windows.length} windows, the first`} from ${windows[0]!}`,
+    expected: 'observations in every window that settings are compared in',
+    fix: 'Give the observations of the days and the place of the truth, or another period.',
+  });
 }
 
 /** First days of windows, spread over a period. */

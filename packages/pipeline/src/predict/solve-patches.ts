@@ -121,7 +121,8 @@ function refuseOddities({ span, values }: SolvedBatch, patchLength: number): voi
     throw new NetworkOutputError(span.first, `${values.length} values come back, ${needed} are needed`);
   for (let index = 0; index < span.count; index++) {
     const patch = values.subarray(index * patchLength, (index + 1) * patchLength);
-    const odd = patch.reduce((count, value) => count + (Number.isFinite(value) ? 0 : 1), 0);
+    let odd = 0;
+    for (let i = 0; i < patch.length; i++) if (!Number.isFinite(patch[i])) odd++;
     if (odd > 0)
       throw new NetworkOutputError(span.first + index, `${odd} of ${patchLength} values are no numbers`);
   }

@@ -35,21 +35,51 @@ export function mapPoints(axes: MapAxes, points: { latDeg: Float64Array; lonDeg:
   const lat = locateOnAxis(axes.latDeg, points.latDeg, 1e-6);
   const lon = locateOnAxis(axes.lonDeg, points.lonDeg, 1e-6);
   const count = points.latDeg.length;
+  // The corners around a point, [P, 4]: south-west, south-east, north-west, north-east.
+  const weights = new Float64Array(count * CORNERS);
+  const isInside = new Uint8Array(count);
+  for (let point = 0; point < count; point++) {
+    if (lat.lower[point]! < 0 || lon.lower[point]! < 0) continue;
+    isInside[point] = 1;
+    const north = lat.fraction[point]!;
+    const east = lon.fraction[point]!;
+    weights.set(
+      [(1 - north) * (1 - east), (1 - north) * east, north * (1 - east), north * east],
+      CORNERS * point,
+    );
+  }
+  const cornersOf = (order: NodeOrder): Int32Array => {
+    const nodeOf = nodeFinder(order, rowCount, columnCount);
+    const nodes = new Int32Array(count * CORNERS);
+    for (let point = 0; point < count; point++) {
+      if (isInside[point] === 0) continue;
+      const row = lat.lower[point]!;
+      const column = lon.lower[point]!;
+      for (let corner = 0; corner < CORNERS; corner++)
+        nodes[CORNERS * point + corner] = nodeOf(row + (corner >> 1), column + (corner & 1));
+    }
+    return nodes;
+  };
+  // The same few orders are asked for on every day.
+  const known = new Map<string, Int32Array>();
   return {
     count,
     sample(map, order) {
-      const at = nodeReader(map, order, rowCount, columnCount);
+      let corners: Int32Array;
+      if (order.kind === 'rolled') corners = cornersOf(order);
+      else {
+        const key = order.kind === 'moved' ? `${order.rows} ${order.columns}` : order.kind;
+        corners = known.get(key) ?? cornersOf(order);
+        known.set(key, corners);
+      }
       const values = new Float64Array(count).fill(NaN);
       for (let point = 0; point < count; point++) {
-        const row = lat.lower[point]!;
-        const column = lon.lower[point]!;
-        if (row < 0 || column < 0) continue;
+        if (isInside[point] === 0) continue;
         let sum = 0;
-        for (const [rowStep, rowWeight] of [1 - lat.fraction[point]!, lat.fraction[point]!].entries()) {
-          if (rowWeight === 0) continue;
-          for (const [step, weight] of [1 - lon.fraction[point]!, lon.fraction[point]!].entries()) {
-            if (weight !== 0) sum += rowWeight * weight * at(row + rowStep, column + step);
-          }
+        for (let at = CORNERS * point; at < CORNERS * (point + 1); at++) {
+          // A node without weight may be missing, or lie outside.
+          const weight = weights[at]!;
+          if (weight !== 0) sum += weight * (corners[at] === OUTSIDE ? NaN : map[corners[at]!]!);
         }
         values[point] = sum;
       }
@@ -58,31 +88,34 @@ export function mapPoints(axes: MapAxes, points: { latDeg: Float64Array; lonDeg:
   };
 }
 
-function nodeReader(
-  map: FieldValues,
+const CORNERS = 4;
+const OUTSIDE = -1;
+
+/** Where the value of a node lies in a map whose nodes were rearranged. */
+function nodeFinder(
   order: NodeOrder,
   rowCount: number,
   columnCount: number,
 ): (row: number, column: number) => number {
   switch (order.kind) {
     case 'as-is':
-      return (row, column) => map[row * columnCount + column]!;
+      return (row, column) => row * columnCount + column;
     case 'latitudes-reversed':
-      return (row, column) => map[(rowCount - 1 - row) * columnCount + column]!;
+      return (row, column) => (rowCount - 1 - row) * columnCount + column;
     case 'longitudes-reversed':
-      return (row, column) => map[row * columnCount + columnCount - 1 - column]!;
+      return (row, column) => row * columnCount + columnCount - 1 - column;
     case 'axes-swapped':
-      return (row, column) => map[column * rowCount + row]!;
+      return (row, column) => column * rowCount + row;
     case 'moved':
       return (row, column) => {
         const fromRow = row - order.rows;
         const from = column - order.columns;
         const isInside = fromRow >= 0 && fromRow < rowCount && from >= 0 && from < columnCount;
-        return isInside ? map[fromRow * columnCount + from]! : NaN;
+        return isInside ? fromRow * columnCount + from : OUTSIDE;
       };
     case 'rolled': {
       const by = ((order.columns % columnCount) + columnCount) % columnCount;
-      return (row, column) => map[row * columnCount + ((column - by + columnCount) % columnCount)]!;
+      return (row, column) => row * columnCount + ((column - by + columnCount) % columnCount);
     }
   }
 }

@@ -108,8 +108,10 @@ export class MistakeDetective {
     const samples = new Map<string, Float64Array>();
     for (const order of this.#orders) samples.set(keyOf(order), this.#points.sample(reconstruction, order));
     this.#days.push({ day, reference: at, samples });
-    for (let node = 0; node < this.#sum.length; node++) this.#sum[node]! += reconstruction[node]!;
-    for (let point = 0; point < at.length; point++) this.#meanReference[point]! += at[point]!;
+    const sum = this.#sum;
+    for (let node = 0; node < sum.length; node++) sum[node]! += reconstruction[node]!;
+    const mean = this.#meanReference;
+    for (let point = 0; point < at.length; point++) mean[point]! += at[point]!;
   }
 
   /** The mistakes that the map shows, the most telling first; none for a good map. */
@@ -139,10 +141,7 @@ export class MistakeDetective {
   #heights(order: NodeOrder): PairedStatistics {
     const sums = new PairedSums();
     const key = keyOf(order);
-    for (const { reference, samples } of this.#days) {
-      const values = samples.get(key)!;
-      for (let point = 0; point < values.length; point++) sums.add(values[point]!, reference[point]!);
-    }
+    for (const { reference, samples } of this.#days) sums.add(samples.get(key)!, reference);
     return sums.statistics();
   }
 
@@ -211,10 +210,8 @@ export class MistakeDetective {
         const there = pairedStatistics(values[from]!, reference[index]!);
         compared += 1;
         if (there.correlation > here.correlation) better += 1;
-        for (let point = 0; point < reference[index]!.length; point++) {
-          asIs.add(values[index]![point]!, reference[index]![point]!);
-          shifted.add(values[from]![point]!, reference[index]![point]!);
-        }
+        asIs.add(values[index]!, reference[index]!);
+        shifted.add(values[from]!, reference[index]!);
       });
       if (compared < MIN_DAYS - 2) continue;
       const { correlation } = shifted.statistics();
@@ -240,8 +237,9 @@ export class MistakeDetective {
       const error = new PairedSums();
       const daily = values.map((value, index) => {
         const target = this.#days.length >= MIN_DAYS ? reference[index]! : this.#days[index]!.reference;
-        const inner = value.map((height, point) => (isInner[index]![point] === 1 ? height : NaN));
-        for (let point = 0; point < inner.length; point++) error.add(inner[point]!, target[point]!);
+        const isCompared = isInner[index]!;
+        const inner = value.map((height, point) => (isCompared[point] === 1 ? height : NaN));
+        error.add(inner, target);
         return pairedStatistics(inner, target).rmsError;
       });
       return { error, daily };
@@ -300,7 +298,11 @@ function keyOf(order: NodeOrder): string {
 /** 1 for each point that has a height however the map is moved. */
 function innerPoints(samples: ReadonlyMap<string, Float64Array>): Uint8Array {
   const moved = MOVES.map(([rows, columns]) => samples.get(keyOf({ kind: 'moved', rows, columns }))!);
-  return Uint8Array.from(moved[0]!, (_, point) => (moved.some((at) => Number.isNaN(at[point]!)) ? 0 : 1));
+  const isInner = new Uint8Array(moved[0]!.length).fill(1);
+  for (const heights of moved)
+    for (let point = 0; point < heights.length; point++)
+      if (Number.isNaN(heights[point]!)) isInner[point] = 0;
+  return isInner;
 }
 
 function rank(correlation: number): number {
@@ -368,8 +370,6 @@ function statisticsOfDays(
   reference: readonly Float64Array[],
 ): PairedStatistics {
   const sums = new PairedSums();
-  values.forEach((day, index) => {
-    for (let point = 0; point < day.length; point++) sums.add(day[point]!, reference[index]![point]!);
-  });
+  values.forEach((day, index) => sums.add(day, reference[index]!));
   return sums.statistics();
 }

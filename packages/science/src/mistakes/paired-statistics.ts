@@ -11,20 +11,26 @@ export type PairedStatistics = {
   readonly referenceStd: number;
 };
 
-/** Sums over pairs that were added one by one. */
+/** Sums over pairs that were added series by series. */
 export class PairedSums {
   #count = 0;
-  #sums = { f: 0, r: 0, ff: 0, rr: 0, fr: 0 };
+  readonly #sums = { f: 0, r: 0, ff: 0, rr: 0, fr: 0 };
 
-  /** Adds a pair; one with a missing value is left out. */
-  add(reconstruction: number, reference: number): void {
-    if (Number.isNaN(reconstruction) || Number.isNaN(reference)) return;
-    this.#count += 1;
-    this.#sums.f += reconstruction;
-    this.#sums.r += reference;
-    this.#sums.ff += reconstruction * reconstruction;
-    this.#sums.rr += reference * reference;
-    this.#sums.fr += reconstruction * reference;
+  /** Adds the pairs of two series of the same length; one with a missing value is left out. */
+  add(reconstruction: Float64Array, reference: Float64Array): void {
+    let { f, r, ff, rr, fr } = this.#sums;
+    for (let index = 0; index < reference.length; index++) {
+      const here = reconstruction[index]!;
+      const there = reference[index]!;
+      if (Number.isNaN(here) || Number.isNaN(there)) continue;
+      this.#count += 1;
+      f += here;
+      r += there;
+      ff += here * here;
+      rr += there * there;
+      fr += here * there;
+    }
+    Object.assign(this.#sums, { f, r, ff, rr, fr });
   }
 
   statistics(): PairedStatistics {
@@ -47,6 +53,6 @@ export class PairedSums {
 /** Statistics of two series of the same length. */
 export function pairedStatistics(reconstruction: Float64Array, reference: Float64Array): PairedStatistics {
   const sums = new PairedSums();
-  for (let index = 0; index < reference.length; index++) sums.add(reconstruction[index]!, reference[index]!);
+  sums.add(reconstruction, reference);
   return sums.statistics();
 }

@@ -48,8 +48,8 @@ const CONSTRUCTORS = new Map<string, Constructor>([
   ['torch._tensor._rebuild_from_type_v2', rebuildSubclass],
   ['_codecs.encode', encodeLatin1],
   ['numpy.dtype', makeNumpyDtype],
-  ['numpy.core.multiarray.scalar', readNumpyScalar],
-  ['numpy._core.multiarray.scalar', readNumpyScalar],
+  ['numpy.core.multiarray.scalar', readNumpyElement],
+  ['numpy._core.multiarray.scalar', readNumpyElement],
   ...['builtins', '__builtin__'].flatMap((module): [string, Constructor][] => [
     [`${module}.dict`, makeDict],
     [`${module}.list`, ([items]) => ({ kind: 'list', items: [...itemsOf(items)] })],
@@ -231,7 +231,8 @@ const NUMPY_READERS: Readonly<
 };
 
 /** `scalar(dtype, bytes)`: one number. */
-function readNumpyScalar([dtype, bytes]: readonly PickleValue[]): number | bigint | boolean | undefined {
+export function readNumpyElement([dtype, bytes]: readonly PickleValue[]):
+  number | bigint | boolean | undefined {
   if (!isKind(dtype, 'numpy-dtype') || !(bytes instanceof Uint8Array)) return undefined;
   const read = Object.hasOwn(NUMPY_READERS, dtype.code) ? NUMPY_READERS[dtype.code] : undefined;
   if (read === undefined || bytes.length !== Number(dtype.code.slice(1))) return undefined;

@@ -10,7 +10,12 @@ function read(bytes: Uint8Array, limits: Partial<CheckpointLimits> = {}): Pickle
   return new PickleReader(bytes, { ...DEFAULT_CHECKPOINT_LIMITS, ...limits }, 'the test').read(0).value;
 }
 
-const plain = (bytes: Uint8Array) => plainData(read(bytes), DEFAULT_CHECKPOINT_LIMITS).data;
+const NO_STORAGES = {
+  storageBytes: () => {
+    throw new Error('nothing here has storages');
+  },
+};
+const plain = (bytes: Uint8Array) => plainData(read(bytes), DEFAULT_CHECKPOINT_LIMITS, NO_STORAGES).data;
 
 function codeOf(act: () => unknown): string {
   try {

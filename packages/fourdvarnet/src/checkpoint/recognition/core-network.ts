@@ -1,6 +1,5 @@
-import type { Checkpoint } from '../checkpoint.js';
+import type { Checkpoint, PlainData } from '../checkpoint.js';
 import { CheckpointError, quoted } from '../checkpoint-error.js';
-import type { PlainData } from '../plain-data.js';
 import { readPatchWeights } from './patch-weights.js';
 import type { CoreNetwork } from './recognised-network.js';
 import type { TensorShapes } from './tensor-shapes.js';
@@ -80,6 +79,7 @@ export function readCoreNetwork(checkpoint: Checkpoint, shapes: TensorShapes): C
       medianWidth: hyperNumber(checkpoint.hyperParameters, 'median_filter_width'),
       isPeriodic: hyperBoolean(checkpoint.hyperParameters, 'UsePriodicBoundary'),
       isStochastic: hyperBoolean(checkpoint.hyperParameters, 'stochastic'),
+      isCalibration: hyperValue(checkpoint.hyperParameters, 'swot_anom_wrt') !== undefined,
     },
     parameterCount: shapes.countParameters(PREFIXES),
     patchWeights,

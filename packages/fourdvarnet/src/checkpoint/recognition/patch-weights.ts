@@ -16,7 +16,35 @@ export function readPatchWeights(shapes: TensorShapes, name: string): PatchWeigh
     tensor: name,
     patch: { days, lat, lon },
     crop: { days: edgesOf(isUsed[0]), lat: edgesOf(isUsed[1]), lon: edgesOf(isUsed[2]) },
+    timeWeights: weightsByDay(shapes.values(name)!, days, isUsed),
   };
+}
+
+/** Share by which weights may differ that were computed in float32 and in float64. */
+const SAME_WEIGHT = 1e-6;
+
+/** Per day: the one weight that its nodes inside the crop have; null where they differ. */
+function weightsByDay(
+  { data, shape }: CheckpointTensor,
+  days: number,
+  [, rows, columns]: readonly [boolean[], boolean[], boolean[]],
+): number[] | null {
+  const [, lat, lon] = shape as [number, number, number];
+  const weights: number[] = [];
+  for (let t = 0; t < days; t++) {
+    let [least, most] = [Infinity, -Infinity];
+    for (let y = 0; y < lat; y++) {
+      for (let x = 0; x < lon; x++) {
+        if (rows[y] !== true || columns[x] !== true) continue;
+        const weight = Number(data[(t * lat + y) * lon + x]);
+        least = Math.min(least, weight);
+        most = Math.max(most, weight);
+      }
+    }
+    if (!(most - least <= SAME_WEIGHT * Math.abs(most))) return null;
+    weights.push(most);
+  }
+  return weights;
 }
 
 /** Per axis and index: whether any weight there is not 0. */

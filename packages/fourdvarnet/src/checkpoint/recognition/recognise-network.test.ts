@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Checkpoint, CheckpointTensor, OptimizerTrace } from '../checkpoint.js';
+import type { Checkpoint, CheckpointTensor, OptimizerTrace, PlainData } from '../checkpoint.js';
 import { CheckpointError } from '../checkpoint-error.js';
-import type { PlainData } from '../plain-data.js';
 import { recogniseNetwork } from './recognise-network.js';
 
 type Shapes = Record<string, number[]>;
@@ -142,8 +141,11 @@ describe('recogniseNetwork', () => {
         tensor: 'rec_weight',
         patch: { days: 5, lat: 6, lon: 7 },
         crop: { days: { before: 1, after: 0 }, lat: { before: 2, after: 1 }, lon: { before: 1, after: 0 } },
+        timeWeights: [0, 1, 1, 1, 1],
       },
     });
+    weights[(2 * 6 + 3) * 7 + 4] = 0.5;
+    expect(recogniseNetwork(checkpoint)).toMatchObject({ patchWeights: { timeWeights: null } });
   });
 
   describe('tells whether the prior is quadratic', () => {
@@ -258,10 +260,15 @@ describe('recogniseNetwork', () => {
         medianWidth: 3,
         isPeriodic: true,
         isStochastic: null,
+        isCalibration: false,
       },
       patchWeights: { patch: { days: 7, lat: 8, lon: 8 } },
       unusedTensors: ['model_Grad.convLayer.weight'],
       unknownTensors: [],
+    });
+    const calibrating = { hparam: { ...hyperParameters, swot_anom_wrt: 'low_res' } };
+    expect(recogniseNetwork(checkpointOf(shapes, { hyperParameters: calibrating }))).toMatchObject({
+      settings: { isCalibration: true },
     });
   });
 

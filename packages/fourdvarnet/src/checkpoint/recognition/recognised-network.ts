@@ -12,6 +12,8 @@ export type PatchWeights = {
   patch: { days: number; lat: number; lon: number };
   /** Points at the edges that count nothing. */
   crop: { days: CropEdges; lat: CropEdges; lon: CropEdges };
+  /** By day, of every node inside the crop; null where they depend on the node. */
+  timeWeights: readonly number[] | null;
 };
 
 /** Whether φ squares one branch (`bilin_quad`) or multiplies two. Not stored in a checkpoint, sometimes visible. */
@@ -98,6 +100,8 @@ export type CoreNetwork = Recognised & {
     isPeriodic: boolean | null;
     /** Whether the prior adds noise to its input. */
     isStochastic: boolean | null;
+    /** Whether it was trained to calibrate SWOT: its second block is then a global anomaly and its third one of the swath. */
+    isCalibration: boolean;
   };
 };
 

@@ -1,6 +1,6 @@
-import { ManifestError } from '@sillage/fourdvarnet';
+import { ManifestError } from './manifest-error.js';
 import { describe, expect, test } from 'vitest';
-import { readManifestText } from './load-network.js';
+import { readManifestText } from './read-manifest-text.js';
 
 /** A hydra configuration that leaves nothing open but the spacing. */
 const HYDRA = `
@@ -22,6 +22,14 @@ describe('readManifestText', () => {
     expect(manifest).toMatchObject({ architecture: 'starter', n_step: 10, spacing_deg: 0.05 });
     expect(notes).toContain('n_step ← model.solver.n_step');
     expect(() => readManifestText(HYDRA, {})).toThrow(/does not say spacing_deg/);
+  });
+
+  test('says how to write what it leaves open, and takes it from there', () => {
+    expect(() => readManifestText(HYDRA, {})).toThrow(
+      /needed: spacing_deg: degrees, 0.01…2. .* one line of manifest keys, sillage: {spacing_deg: …};/,
+    );
+    const { manifest } = readManifestText(`${HYDRA}sillage: {spacing_deg: 0.05}\n`, {});
+    expect(manifest).toMatchObject({ n_step: 10, spacing_deg: 0.05 });
   });
 
   test('refuses another class, although the tensors look like those of a starter', () => {

@@ -1,0 +1,19 @@
+export {
+  inputsBy,
+  inspectWeights,
+  templateFor,
+  type InspectedInput,
+  type WeightsInspection,
+} from './inspect-weights.js';
+export { MAX_NETWORK_FILE_BYTES } from '@sillage/contracts';
+export { settingText } from '../manifest/index.js';
+export { networkRejectionOf } from './network-rejection.js';
+export {
+  MANIFEST_METADATA,
+  manifestTextOf,
+  readManifestOf,
+  uploadedWeights,
+  weightsOfUpload,
+  type UploadedWeights,
+  type WeightsFormat,
+} from './uploaded-weights.js';
