@@ -19,7 +19,7 @@ COPY evaluator/package.json evaluator/
 COPY frontend/package.json frontend/
 RUN ONNXRUNTIME_NODE_INSTALL=skip npm ci --ignore-scripts --include=dev
 COPY . .
-RUN npx tsc -b tsconfig.build.json && npm run build -w frontend
+RUN npm run build
 
 # What runs needs no compiler, no test runner and no browser driver.
 FROM build AS production
@@ -49,10 +49,11 @@ FROM services AS evaluator
 COPY --from=production --chown=root:root /app/evaluator ./evaluator
 CMD ["node", "--enable-source-maps", "evaluator/dist/main.js"]
 
-# The NVIDIA container toolkit brings the driver, not the loader through which WebGPU finds it.
+# The NVIDIA container toolkit brings the driver, not the loader through which WebGPU finds it, nor the libraries of X11 that
+# the driver's libGLX_nvidia.so.0 is linked with.
 FROM evaluator AS evaluator-gpu
 USER root
-RUN apt-get update && apt-get install -y --no-install-recommends libvulkan1 && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends libvulkan1 libx11-6 libxext6 && rm -rf /var/lib/apt/lists/*
 USER node
 
 FROM runtime AS frontend

@@ -5,6 +5,8 @@ import { CLONE_STATE_FOLDER, makeFolder, PlainError, ROOT, serviceNode } from '.
 import { runLogged } from './run-command.mjs';
 
 const NODE_PROJECTS = ['packages', 'migrations', 'backend', 'evaluator'];
+const BUNDLER = 'tools/bundle-services.mjs';
+const SERVICE_SETTINGS = ['tsconfig.build.json', 'tsconfig.base.json', BUNDLER];
 const SKIPPED_FOLDERS = new Set(['node_modules', 'dist', '.next', '.git', '.sillage', 'coverage', 'golden']);
 
 /**
@@ -47,13 +49,9 @@ export const FRONTEND_STANDALONE = path.join(ROOT, 'frontend', '.next', 'standal
 const BUILDS = [
   {
     name: 'services',
-    sources: ['tsconfig.build.json', 'tsconfig.base.json', 'package-lock.json', ...NODE_PROJECTS],
+    sources: [...SERVICE_SETTINGS, 'package-lock.json', ...NODE_PROJECTS],
     outputs: nodeOutputs,
-    run: (logFile, signal) =>
-      runLogged(serviceNode(), ['node_modules/typescript/bin/tsc', '-b', 'tsconfig.build.json'], {
-        logFile,
-        signal,
-      }),
+    run: buildServices,
   },
   {
     name: 'pages',
@@ -65,6 +63,16 @@ const BUILDS = [
     run: buildPages,
   },
 ];
+
+/**
+ * @param {string} logFile
+ * @param {AbortSignal} [signal]
+ */
+async function buildServices(logFile, signal) {
+  const compiling = ['node_modules/typescript/bin/tsc', '-b', 'tsconfig.build.json'];
+  const status = await runLogged(serviceNode(), compiling, { logFile, signal });
+  return status === 0 ? runLogged(serviceNode(), [BUNDLER], { logFile, signal }) : status;
+}
 
 /**
  * @param {string} logFile

@@ -14,7 +14,7 @@ const mainFile = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'sillage-full-disk-'));
 const isMounted =
   spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_BYTES}`, 'tmpfs', folder]).status === 0;
-const backend = new FakeBackend(5_000);
+const backend = new FakeBackend();
 beforeAll(() => backend.start());
 afterAll(async () => {
   await backend.stop();
@@ -70,7 +70,7 @@ test('a full disk fails a check as ours, with the room that it needs, and leaves
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   try {
-    await waitFor('the outcome', () => job.outcome !== null, 60_000);
+    await waitFor('the outcome', () => job.outcome !== null);
     expect(job.outcome).toMatchObject({
       status: 'failed',
       retryable: true,

@@ -20,7 +20,7 @@ const evaluators: ChildProcess[] = [];
 let output = '';
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sillage-inspect-'));
-  backend = new FakeBackend(5_000);
+  backend = new FakeBackend();
   await backend.start();
   output = '';
 });
@@ -88,7 +88,7 @@ function addInspection(contents: Record<string, Buffer> = {}): Job {
 }
 
 async function reportOf(job: Job) {
-  await waitFor('the report', () => job.outcome !== null, 110_000);
+  await waitFor('the report', () => job.outcome !== null);
   if (job.outcome?.status !== 'done' || job.outcome.result.kind !== 'inspect')
     throw new Error(`${JSON.stringify(job.outcome)}\n${output}`);
   return job.outcome.result.report;
@@ -156,7 +156,7 @@ describe('an evaluator that inspects a draft', () => {
   test('gives up an inspection that was cancelled', async () => {
     startEvaluator();
     const job = addInspection();
-    await waitFor('the start', () => job.heartbeats.length > 0, 60_000);
+    await waitFor('the start', () => job.heartbeats.length > 0);
     Object.assign(job, { isCancelled: true });
     // The slot is free again: the next one is done, and nothing was said of the first.
     const next = addInspection();

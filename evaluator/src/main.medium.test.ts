@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { diagnosticsSchema, mapManifestSchema } from '@sillage/contracts';
 import type { JobOutcome, ObjectReference, TaskExtent } from '@sillage/contracts';
 import { writeAlongTrack, writeGriddedField } from '@sillage/netcdf';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FakeBackend } from './testing/fake-backend.js';
 import { waitFor } from './testing/wait-for.js';
 
@@ -29,11 +29,11 @@ let folder = '';
 let backend: FakeBackend;
 let evaluator: ChildProcess;
 let output = '';
-beforeEach(async () => {
+/** One evaluator for all of them, as it runs for weeks elsewhere; the last test ends it. */
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sillage-main-'));
-  backend = new FakeBackend(5_000);
+  backend = new FakeBackend();
   await backend.start();
-  output = '';
   evaluator = spawn(process.execPath, [mainFile], {
     env: {
       SILLAGE_API_URL: backend.url,
@@ -47,7 +47,7 @@ beforeEach(async () => {
     output += text;
   });
 });
-afterEach(async () => {
+afterAll(async () => {
   evaluator.kill('SIGKILL');
   await backend.stop();
   rmSync(folder, { recursive: true, force: true });
@@ -115,7 +115,7 @@ function addCheck(upload: Buffer, fileName: string): { outcome: JobOutcome | nul
 }
 
 async function outcomeOf(job: { outcome: JobOutcome | null }): Promise<JobOutcome> {
-  await waitFor('the outcome', () => job.outcome !== null, 60_000);
+  await waitFor('the outcome', () => job.outcome !== null);
   if (job.outcome === null) throw new Error('no outcome');
   return job.outcome;
 }
@@ -160,6 +160,7 @@ describe('the evaluator process', () => {
       submittedAt: '2026-11-20T08:30:00.000Z',
       datasetCitation: 'A wave.',
       datasetLicence: 'CC0-1.0',
+      namesFile: true,
     };
     const written = (name: string): ObjectReference | null =>
       artefacts.find((artefact) => artefact.name === name)?.object ?? null;
@@ -298,6 +299,11 @@ describe('the evaluator process', () => {
   test('refuses what is not NetCDF', async () => {
     const outcome = await outcomeOf(addCheck(Buffer.from('time,lat,lon,ssh\n'), 'map.csv'));
     expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'unsupported-format' } });
+  });
+
+  test('runs the steps from their bundle, which is of the code that is built', async () => {
+    await waitFor('the start', () => output.includes('evaluator-started'));
+    expect(output, 'run npm run build:node').toContain('bundledSteps=true');
   });
 
   test('stops on SIGTERM with status 0 and leaves only its cache', async () => {

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Step } from '@sillage/contracts';
+import { entryOfBundle } from '@sillage/pipeline/installed-bundle';
 import { readConfig, type EvaluatorConfig } from './config.js';
 import { createLog, type Log } from './log.js';
 import { RUNTIME_CHOICES, type RuntimeChoice } from './runtime-choice.js';
@@ -31,10 +32,11 @@ async function main(): Promise<void> {
     maxBytes: config.cacheBytes,
     backend,
   });
+  const bundled = entryOfBundle(installationFolder, 'evaluator/dist/bundle', 'child-main.js');
   const children = new WarmChildren({
     folder: join(workFolder, 'children'),
     preloadUrl: import.meta.resolve('@sillage/netcdf/sandbox-shim'), // HDF5 needs it under the permission model
-    entryFile: fileURLToPath(new URL('./sandbox/child-main.js', import.meta.url)),
+    entryFile: bundled ?? fileURLToPath(new URL('./sandbox/child-main.js', import.meta.url)),
     codeFolders: codeFolders(installationFolder),
     limits: {
       check: config.checkLimits,
@@ -52,6 +54,7 @@ async function main(): Promise<void> {
     slots: config.slotCount,
     api: config.apiUrl,
     cachedBytes: cache.sizeBytes,
+    bundledSteps: bundled !== null,
   });
   log('isolation', {
     permissionModel: true,

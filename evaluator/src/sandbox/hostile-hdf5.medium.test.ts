@@ -53,7 +53,7 @@ async function readSandboxed(fixture: string): Promise<ChildEnd> {
     entryFile,
     codeFolders: [...codeFolders(installationFolder), childrenFolder],
     mayStartThreads: false,
-    limits: { memoryBytes: 512 * 2 ** 20, outputBytes: 2 ** 20, wallClockMs: 20_000 },
+    limits: { memoryBytes: 512 * 2 ** 20, outputBytes: 2 ** 20, wallClockMs: 200_000 },
     isolation: probeIsolation(),
   });
   try {

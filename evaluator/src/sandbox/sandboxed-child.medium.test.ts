@@ -14,7 +14,7 @@ const installationFolder = fileURLToPath(new URL('../../../', import.meta.url));
 const childrenFolder = fileURLToPath(new URL('../../test/children/', import.meta.url));
 const isolation = probeIsolation();
 const bare: Isolation = { network: 'open', hasSetpriv: false, hasPrlimit: false };
-const limits: ChildLimits = { memoryBytes: 512 * 2 ** 20, outputBytes: 64 * 2 ** 20, wallClockMs: 20_000 };
+const limits: ChildLimits = { memoryBytes: 512 * 2 ** 20, outputBytes: 64 * 2 ** 20, wallClockMs: 200_000 };
 
 let folder = '';
 let children: SandboxedChild[] = [];
@@ -106,6 +106,20 @@ describe('a sandboxed child', () => {
     expect(existsSync(target)).toBe(false);
   });
 
+  test('cannot change the code that the next child runs, nor add to it', async () => {
+    const bundle = join(installationFolder, 'evaluator/dist/bundle');
+    const code = readFileSync(join(bundle, 'child-main.js'));
+    for (const name of ['child-main.js', 'bundle.json', 'new.js']) {
+      const end = await runDeed(`write|${join(bundle, name)}`, {
+        mayStartThreads: true,
+        mayLoadAddons: true,
+      });
+      expect(end).toEqual({ kind: 'error', message: 'ERR_ACCESS_DENIED' });
+    }
+    expect(readFileSync(join(bundle, 'child-main.js')).equals(code)).toBe(true);
+    expect(existsSync(join(bundle, 'new.js'))).toBe(false);
+  });
+
   test('sees an empty environment', async () => {
     const end = await runDeed('environment');
     expect(end).toEqual({ kind: 'error', message: '{}' });
@@ -144,7 +158,7 @@ describe('a sandboxed child', () => {
     const startedMs = performance.now();
     const end = await runDeed('spin', { limits: { wallClockMs: 500 } });
     expect(end).toEqual({ kind: 'timed-out', limitMs: 500 });
-    expect(performance.now() - startedMs).toBeLessThan(10_000);
+    expect(performance.now() - startedMs).toBeLessThan(limits.wallClockMs / 2);
   });
 
   test.skipIf(!isolation.hasPrlimit)('is stopped when it writes too much', async () => {

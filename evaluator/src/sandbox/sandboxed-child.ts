@@ -36,6 +36,8 @@ export type SandboxedChildOptions = {
   codeFolders: string[];
   mayStartThreads: boolean;
   mayLoadAddons?: boolean;
+  /** What the child sees of the environment; by default nothing. No secret may be in it. */
+  environment?: Readonly<Record<string, string>>;
   limits: ChildLimits;
   isolation: Isolation;
   /** Added to the priority: 0 is normal, 10 yields to everything else. */
@@ -59,7 +61,7 @@ export type RunListeners = {
 
 /**
  * One process for one job: started early so that loading modules is off the critical path, used once, then killed.
- * It has an empty environment, reads its code and its own folder only, and is bounded in memory, output and time.
+ * It has an empty environment but for what `environment` names, reads its code and its own folder only, and is bounded in memory, output and time.
  */
 export class SandboxedChild {
   readonly inputFolder: string;
@@ -103,7 +105,7 @@ export class SandboxedChild {
     ];
     this.process = spawn(command, parameters, {
       cwd: options.folder,
-      env: {}, // no token, no proxy, no NODE_OPTIONS
+      env: { ...options.environment }, // no token, no proxy, no NODE_OPTIONS
       detached: true, // its own process group, killed as a whole
       stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
     });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import type { Step } from '@sillage/contracts';
+import { driverEnvironment } from '@sillage/runtime/gpu-driver';
 import type { ChildLimits } from '../config.js';
 import { SandboxedChild } from './sandboxed-child.js';
 import type { Isolation } from './isolation.js';
@@ -99,6 +100,8 @@ export class WarmChildren {
       codeFolders: this.options.codeFolders,
       mayStartThreads: profile !== 'check' && profile !== 'inspect',
       mayLoadAddons: profile === 'predict',
+      // The child may not look where drivers are.
+      ...(profile === 'predict' ? { environment: driverEnvironment() } : {}),
       limits: this.options.limits[profile],
       isolation: this.options.isolation,
     });

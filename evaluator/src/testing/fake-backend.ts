@@ -5,26 +5,31 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { claimRequestSchema, finishRequestSchema, heartbeatRequestSchema } from '@sillage/contracts';
 import type { JobOutcome, JobPayload, ObjectReference, WorkerRuntime } from '@sillage/contracts';
+import { waitFor } from './wait-for.js';
 
 type Job = {
   id: string;
   payload: JobPayload;
   attempt: number;
   leaseToken: string | null;
-  leaseEndsMs: number;
   isCancelled: boolean;
   outcome: JobOutcome | null;
-  heartbeats: { progress: number | undefined; activity: string | undefined }[];
+  heartbeats: { progress: number | undefined; activity: string | undefined; atMs: number }[];
   /** Days that were shown, in the order of their arrival. */
   days: string[];
 };
 
-/** The worker protocol of the backend over real HTTP, with the state in memory: leases, attempts, expiry, objects by hash. */
+/**
+ * The worker protocol of the backend over real HTTP, with the state in memory: leases, attempts, objects by hash. A lease runs
+ * out when a test says so, not after a time that a busy machine may well be away for.
+ */
 export class FakeBackend {
   readonly token = 'worker-token';
   readonly objects = new Map<string, Buffer>();
   readonly jobs: Job[] = [];
   readonly claims: { worker: string; capabilities: string[]; runtime: WorkerRuntime | undefined }[] = [];
+  /** Claims that wait for an answer. */
+  waitingCount = 0;
   downloadCount = 0;
   /** Bytes to send instead of the object's, once. */
   damageNextDownload = false;
@@ -32,7 +37,8 @@ export class FakeBackend {
   private server: Server | null = null;
   private port = 0;
 
-  constructor(private readonly leaseMs: number) {}
+  /** @param leaseMs - what evaluators are told, who send heartbeats and give up accordingly. */
+  constructor(public leaseMs = 5_000) {}
 
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
@@ -74,7 +80,6 @@ export class FakeBackend {
       payload,
       attempt: 0,
       leaseToken: null,
-      leaseEndsMs: 0,
       isCancelled: false,
       outcome: null,
       heartbeats: [],
@@ -106,14 +111,19 @@ export class FakeBackend {
     });
   }
 
+  /** As after a long silence of its evaluator, the only one, which was killed: the next claim gets the job. */
+  async endLease(job: Job): Promise<void> {
+    await waitFor('the claims of the dead to break off', () => this.waitingCount === 0);
+    job.leaseToken = null;
+  }
+
   private nextJob(capabilities: string[]): Job | undefined {
-    const nowMs = Date.now();
     return this.jobs.find(
       (job) =>
         job.outcome === null &&
         !job.isCancelled &&
         capabilities.includes(job.payload.kind) &&
-        (job.leaseToken === null || job.leaseEndsMs < nowMs),
+        job.leaseToken === null,
     );
   }
 
@@ -138,8 +148,10 @@ export class FakeBackend {
     this.claims.push({ worker, capabilities, runtime });
     const untilMs = Date.now() + waitMs;
     let isGone = false;
+    this.waitingCount += 1;
     response.on('close', () => {
       isGone = true;
+      this.waitingCount -= 1;
     });
     for (;;) {
       if (isGone) return;
@@ -147,7 +159,6 @@ export class FakeBackend {
       if (job !== undefined) {
         job.attempt += 1;
         job.leaseToken = randomUUID();
-        job.leaseEndsMs = Date.now() + this.leaseMs;
         return send(response, 200, {
           jobId: job.id,
           attempt: job.attempt,
@@ -166,14 +177,14 @@ export class FakeBackend {
 
   private holds(job: Job, lease: { attempt: number; leaseToken: string }): boolean {
     const isCurrent = job.attempt === lease.attempt && job.leaseToken === lease.leaseToken;
-    return isCurrent && job.leaseEndsMs >= Date.now() && job.outcome === null;
+    return isCurrent && job.outcome === null;
   }
 
   private answerHeartbeat(job: Job, body: unknown, response: ServerResponse): void {
     const heartbeat = heartbeatRequestSchema.parse(body);
     if (!this.holds(job, heartbeat)) return refuse(response, 409, 'stale-lease', 'the lease is over');
-    job.leaseEndsMs = Date.now() + this.leaseMs;
-    job.heartbeats.push({ progress: heartbeat.progress, activity: heartbeat.activity });
+    const { progress, activity } = heartbeat;
+    job.heartbeats.push({ progress, activity, atMs: performance.now() });
     job.days.push(...(heartbeat.frames ?? []).map(({ day }) => day));
     send(response, 200, { cancelled: job.isCancelled });
   }

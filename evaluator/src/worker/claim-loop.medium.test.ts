@@ -20,8 +20,11 @@ const childrenFolder = fileURLToPath(new URL('../../test/children/', import.meta
 const workerProcess = fileURLToPath(new URL('../../test/worker-process.mjs', import.meta.url));
 const entryFile = join(childrenFolder, 'hostile.mjs');
 const isolation = probeIsolation();
-const limits: ChildLimits = { memoryBytes: 512 * 2 ** 20, outputBytes: 64 * 2 ** 20, wallClockMs: 6_000 };
+const limits: ChildLimits = { memoryBytes: 512 * 2 ** 20, outputBytes: 64 * 2 ** 20, wallClockMs: 200_000 };
+/** Short, so that there are heartbeats to see. */
 const LEASE_MS = 1200;
+/** Where an evaluator must not give up, however long the machine is away. */
+const LONG_LEASE_MS = 60_000;
 
 let cacheFolder = '';
 let backend: FakeBackend;
@@ -45,7 +48,7 @@ afterEach(async () => {
 });
 
 async function startEvaluator(
-  options: { slots?: number; token?: string; freeBytes?: () => Promise<number> } = {},
+  options: { slots?: number; token?: string; freeBytes?: () => Promise<number>; wallClockMs?: number } = {},
 ): Promise<{ running: Promise<unknown>; workFolder: string }> {
   const workFolder = await claimWorkFolder(cacheFolder);
   const http = new HttpBackend(backend.url, options.token ?? backend.token);
@@ -55,11 +58,12 @@ async function startEvaluator(
     maxBytes: 2 ** 30,
     backend: http,
   });
+  const limit = { ...limits, wallClockMs: options.wallClockMs ?? limits.wallClockMs };
   const children = new WarmChildren({
     folder: join(workFolder, 'children'),
     entryFile,
     codeFolders: [...codeFolders(installationFolder), childrenFolder],
-    limits: { check: limits, score: limits, map: limits, predict: limits, inspect: limits },
+    limits: { check: limit, score: limit, map: limit, predict: limit, inspect: limit },
     isolation,
   });
   const loops = Array.from({ length: options.slots ?? 1 }, (_, slot) =>
@@ -120,30 +124,36 @@ describe('an evaluator', () => {
   });
 
   test('keeps the lease of a job that takes longer than it, and reports progress', async () => {
-    const job = backend.addCheck(`sleep|${3 * LEASE_MS}`);
+    const job = backend.addCheck(`sleep|60000`);
     await startEvaluator();
-    await waitFor('the outcome', () => job.outcome !== null);
+    await waitFor('heartbeats', () => job.heartbeats.length > 5);
     expect(job.attempt).toBe(1);
-    expect(job.heartbeats.length).toBeGreaterThan(2);
-    expect(job.heartbeats.some((heartbeat) => heartbeat.activity !== undefined)).toBe(true);
+    const gapsMs = job.heartbeats.slice(1).map(({ atMs }, index) => atMs - job.heartbeats[index]!.atMs);
+    // The machine may hold some of them up, not all.
+    expect(Math.min(...gapsMs)).toBeLessThan(LEASE_MS / 2);
+    expect(job.heartbeats.some(({ activity }) => activity !== undefined)).toBe(true);
   });
 
   test('shows every day that is finished, in order, before the outcome', async () => {
+    backend.leaseMs = LONG_LEASE_MS;
     const job = backend.addCheck('days|100');
     await startEvaluator();
     await waitFor('the outcome', () => job.outcome !== null);
-    expect(job.days).toHaveLength(100);
-    expect(job.days).toEqual(job.days.toSorted());
-    expect(job.days.at(-1)).toBe('2012-04-09');
+    // A report that was under way as the job ended is sent again: the backend keeps each day once.
+    const days = [...new Set(job.days)];
+    expect(days).toHaveLength(100);
+    expect(days).toEqual(days.toSorted());
+    expect(days.at(-1)).toBe('2012-04-09');
   });
 
   test.each([
-    { name: 'never ends', deed: 'spin' },
+    // The next job, too, has that long only.
+    { name: 'never ends', deed: 'spin', wallClockMs: 6_000 },
     { name: 'eats all memory', deed: 'arrays' },
     { name: 'kills its reader', deed: 'kill' },
-  ])('rejects a file that $name, with a reason, and goes on', async ({ deed }) => {
+  ])('rejects a file that $name, with a reason, and goes on', async ({ deed, wallClockMs }) => {
     const hostile = backend.addCheck(deed);
-    await startEvaluator();
+    await startEvaluator({ wallClockMs });
     await waitFor('the rejection', () => hostile.outcome !== null);
     expect(hostile.outcome).toMatchObject({
       status: 'rejected',
@@ -181,13 +191,13 @@ describe('an evaluator', () => {
     await waitFor('a heartbeat', () => job.heartbeats.length > 0);
     job.attempt += 1;
     job.leaseToken = 'of another evaluator';
-    job.leaseEndsMs = Date.now() + 600_000;
     await waitFor('the drop', () => logged('job-dropped'));
     expect(lines.some((line) => line.includes('reason=stale-lease'))).toBe(true);
     expect(job.outcome).toBeNull();
   });
 
   test('outlives a backend that is away for a while, before and during a job', async () => {
+    backend.leaseMs = LONG_LEASE_MS;
     await backend.stop();
     await startEvaluator();
     await waitFor('the first failure', () => logged('backend-away'));
@@ -230,7 +240,7 @@ describe('an evaluator', () => {
   });
 
   test('that is killed with -9 loses nothing: the job runs again, the leftovers go, no child survives', async () => {
-    const job = backend.addCheck('sleep|2000');
+    const job = backend.addCheck('sleep|5000');
     const start = (): ReturnType<typeof spawn> =>
       spawn(process.execPath, [workerProcess, backend.url, backend.token, cacheFolder, entryFile], {
         stdio: 'ignore',
@@ -244,6 +254,7 @@ describe('an evaluator', () => {
     if (isolation.hasSetpriv)
       await waitFor('its children to die', () => children.every((processId) => !isAlive(processId)));
     expect(readdirSync(join(cacheFolder, 'work'))).toHaveLength(1);
+    await backend.endLease(job);
 
     const second = start();
     stops.push(async () => second.kill('SIGKILL'));

@@ -1,14 +1,15 @@
 import { lstat, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type {
-  ArtefactName,
-  ClaimedJob,
-  InputFile,
-  InspectPayload,
-  JobOutcome,
-  JobPayload,
-  ObjectReference,
-  PredictPayload,
+import {
+  MAX_NETWORK_MEMORY_BYTES,
+  type ArtefactName,
+  type ClaimedJob,
+  type InputFile,
+  type InspectPayload,
+  type JobOutcome,
+  type JobPayload,
+  type ObjectReference,
+  type PredictPayload,
 } from '@sillage/contracts';
 import type { ChildJob, ChildResult } from '../sandbox/child-protocol.js';
 import type { SandboxedChild } from '../sandbox/sandboxed-child.js';
@@ -17,9 +18,6 @@ import type { JobContext } from './job-context.js';
 import { outcomeOfEnd, presentableWarnings, type Work } from './outcome.js';
 import { linkOrCopy } from './link-or-copy.js';
 import { runInspection } from './run-inspection.js';
-
-/** No checkpoint is taken whose network would need more than any device that is likely to connect. */
-const MAX_NETWORK_MEMORY_BYTES = 192 * 2 ** 30;
 
 /** Of a submission. */
 type ScoringPayload = Exclude<JobPayload, InspectPayload>;
