@@ -117,6 +117,22 @@ export class AccountsRepository {
     );
   }
 
+  /** Until the end of the transaction no other link is mailed to this account. */
+  async lockMailLinks(accountId: string): Promise<void> {
+    await this.database.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `mail links ${accountId}`,
+    ]);
+  }
+
+  /** Made since then and not used. */
+  async countMailLinks(accountId: string, purpose: MailLinkPurpose, since: Date): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(
+      `select count(*)::int as count from mail_links where account_id = $1 and purpose = $2 and created_at > $3`,
+      [accountId, purpose, since],
+    );
+    return row?.count ?? 0;
+  }
+
   async insertMailLink(link: NewMailLink): Promise<void> {
     await this.database.manager.insert(MailLinkEntity, link);
   }

@@ -27,6 +27,10 @@ const LAST_USED_PRECISION_MS = 60_000;
 const BUILT_IN_TOKEN_NAME = 'SILLAGE_ORGANISER_TOKEN';
 const BUILT_IN_TOKEN_DAYS = 3660;
 
+/** Whoever asks without end, for an address that need not be his own, does not fill its mailbox. */
+const MAX_LINKS_PER_HOUR = 5;
+const MS_PER_HOUR = 3_600_000;
+
 const MAIL_LINKS: Record<
   MailLinkPurpose,
   { lifetimeMs: number; path: string; subject: string; text: string }
@@ -94,7 +98,12 @@ export class AccountsService {
 
   /** Mails the link again. @returns whether this platform sends mails. */
   async askToVerifyEmail(account: Account): Promise<boolean> {
-    if (!account.isEmailVerified) await this.#mailLink(account, 'verify-email');
+    if (!account.isEmailVerified && !(await this.#mailLink(account, 'verify-email')))
+      throw new DomainError(
+        'too-many-requests',
+        `${MAX_LINKS_PER_HOUR} mails with this link were sent to you within an hour.`,
+        { fix: 'Look among unwanted mails, and ask again in an hour.' },
+      );
     return this.mail.isOn && account.email !== null;
   }
 
@@ -133,14 +142,19 @@ export class AccountsService {
     });
   }
 
-  async #mailLink(account: Account, purpose: MailLinkPurpose): Promise<void> {
+  /** @returns false where so many were mailed that this one is not. */
+  async #mailLink(account: Account, purpose: MailLinkPurpose): Promise<boolean> {
     const { email } = account;
-    if (!this.mail.isOn || email === null) return;
+    if (!this.mail.isOn || email === null) return true;
     const secret = newSecret(randomBytes);
     const { lifetimeMs, path, subject, text } = MAIL_LINKS[purpose];
     const createdAt = this.clock.now();
     const link = new URL(`${path}#${secret}`, this.config.publicUrl).href;
-    await this.transactions.run(async () => {
+    return this.transactions.run(async () => {
+      await this.accounts.lockMailLinks(account.id);
+      const since = new Date(createdAt.getTime() - MS_PER_HOUR);
+      if ((await this.accounts.countMailLinks(account.id, purpose, since)) >= MAX_LINKS_PER_HOUR)
+        return false;
       await this.accounts.insertMailLink({
         secretHash: hashSecret(secret),
         accountId: account.id,
@@ -155,6 +169,7 @@ export class AccountsService {
         body: `${text}\n\n${link}\n\nThe link works once. If you did not ask for it, do nothing.\n`,
         unsubscribeUrl: null,
       });
+      return true;
     });
   }
 

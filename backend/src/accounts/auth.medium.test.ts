@@ -3,10 +3,13 @@ import { apiErrorBodySchema } from '@sillage/contracts';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  challengeDefinition,
   ORGANISER_TOKEN,
   PUBLIC_URL,
+  registerChallenge,
   registerParticipant,
   startTestApi,
+  submit,
   type TestApi,
 } from '../testing/test-api.js';
 import { AccountsService } from './accounts.service.js';
@@ -310,6 +313,25 @@ describe('scopes of API tokens', () => {
     await as((await ofOrganiser(['organise'])).body.secret)
       .register()
       .expect(400);
+  });
+
+  it('leave what is private to its author, and an entry to whoever entered it, without organise', async () => {
+    await api.app.get(AccountsService).ensureBuiltInOrganiser();
+    const author = await registerParticipant(api);
+    const definition = await registerChallenge(api, challengeDefinition());
+    const visibility = { kind: 'private' };
+    const { submissionId } = await submit(api, author, definition, { visibility });
+    const statusesOf = async (scopes: string[]) => {
+      const token = (await withScopes({ token: ORGANISER_TOKEN }, scopes)).body.secret;
+      const call = (method: 'get' | 'post', path: string) =>
+        request(api.url)
+          [method](`/api/submissions/${submissionId}${path}`)
+          .set('Authorization', `Bearer ${token}`);
+      const seen = await call('get', '');
+      return [seen.status, (await call('post', '/withdraw').send({ reason: 'a mistake' })).status];
+    };
+    expect(await statusesOf(['read', 'submit'])).toEqual([404, 404]);
+    expect(await statusesOf(['read', 'submit', 'organise'])).toEqual([200, 200]);
   });
 });
 

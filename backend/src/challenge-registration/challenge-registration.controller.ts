@@ -15,7 +15,7 @@ import { Access, CurrentAccount } from '../http/access.js';
 import { Describe } from '../http/describe.js';
 import { ZodPipe } from '../http/zod.pipe.js';
 import { toSubmissionView } from '../submissions/dto/submission-view.js';
-import { SubmissionsService } from '../submissions/submissions.service.js';
+import { VisibleSubmissionsService } from '../submissions/visible-submissions.service.js';
 import { ChallengeRegistrationService } from './challenge-registration.service.js';
 
 @Controller('challenges')
@@ -23,7 +23,7 @@ export class ChallengeRegistrationController {
   constructor(
     private readonly registration: ChallengeRegistrationService,
     private readonly challenges: ChallengesService,
-    private readonly submissions: SubmissionsService,
+    private readonly submissions: VisibleSubmissionsService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 

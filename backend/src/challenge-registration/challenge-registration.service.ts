@@ -20,11 +20,11 @@ import { DomainError } from '../errors/domain-error.js';
 import { isDatabaseUnavailable } from '../errors/error-reply.js';
 import { ObjectClaims } from '../object-store/object-claims.js';
 import { ObjectStore } from '../object-store/object-store.js';
-import { SubmissionsService, type NewReference } from '../submissions/submissions.service.js';
+import { NewSubmissionsService, type NewReference } from '../submissions/new-submissions.service.js';
 import { Transactions } from '../transactions/transactions.js';
 import { UploadsService } from '../uploads/uploads.service.js';
 import { DatasetFolderFiles } from './dataset-folder-files.js';
-import { referenceEntries, type ReferenceEntry } from './domain/reference-entries.js';
+import { referenceEntries, type ReferenceEntry } from '../challenges/domain/reference-entries.js';
 
 const observationRoleSchema = observationFileSchema.shape.role;
 
@@ -38,7 +38,7 @@ export class ChallengeRegistrationService {
 
   constructor(
     private readonly challenges: ChallengesService,
-    private readonly submissions: SubmissionsService,
+    private readonly submissions: NewSubmissionsService,
     private readonly uploads: UploadsService,
     private readonly folderFiles: DatasetFolderFiles,
     private readonly store: ObjectStore,

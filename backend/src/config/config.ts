@@ -26,6 +26,7 @@ const environmentSchema = z.object({
   SILLAGE_REAPER_INTERVAL_S: secondsSchema.default(1),
   SILLAGE_RETRY_DELAY_S: z.coerce.number().min(0).default(2),
   SILLAGE_UPLOAD_MAX_BYTES: z.coerce.number().int().positive().default(2_147_483_648),
+  SILLAGE_UPLOAD_WAITING_MAX_BYTES: z.coerce.number().int().positive().default(17_179_869_184),
   SILLAGE_UPLOAD_EXPIRES_H: z.coerce.number().positive().default(72),
   SILLAGE_COLLECT_GRACE_H: z.coerce
     .number()
@@ -75,6 +76,8 @@ export type Config = {
   reactionMs: number;
   retryDelayMs: number;
   uploadMaxBytes: number;
+  /** Of one participant: uploads that were not submitted. */
+  uploadWaitingMaxBytes: number;
   uploadExpiresMs: number;
   /** An object that nothing refers to is not collected before it is that old. */
   collectGraceMs: number;
@@ -157,6 +160,7 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     reactionMs: 2 * reaperIntervalMs,
     retryDelayMs: Math.round(values.SILLAGE_RETRY_DELAY_S * 1000),
     uploadMaxBytes: values.SILLAGE_UPLOAD_MAX_BYTES,
+    uploadWaitingMaxBytes: values.SILLAGE_UPLOAD_WAITING_MAX_BYTES,
     uploadExpiresMs: values.SILLAGE_UPLOAD_EXPIRES_H * MS_PER_HOUR,
     collectGraceMs: values.SILLAGE_COLLECT_GRACE_H * MS_PER_HOUR,
     collectEveryMs:

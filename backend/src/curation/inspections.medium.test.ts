@@ -185,7 +185,7 @@ describe('an inspection', () => {
         expect(await stateOf(draft)).toBe('queued');
       } else await letLeaseRunOut(job);
     }
-    await expect.poll(() => stateOf(draft), { timeout: 5_000 }).toBe('failed');
+    await expect.poll(() => stateOf(draft)).toBe('failed');
     expect((await readDraft(api, draft.id)).inspection).toMatchObject({
       failureMessage: expect.stringContaining('stopped answering during the inspect step'),
       report: null,

@@ -327,7 +327,7 @@ describe('publishing', () => {
     expect((await board(id)).rows).toMatchObject([{ method: 'OI' }]);
     const titles = async () =>
       (await asAda('/notifications')).body.notifications.map(({ title }: { title: string }) => title);
-    await expect.poll(titles, { timeout: 10_000 }).toContain('Demo has a new dataset version, 1.0.1');
+    await expect.poll(titles).toContain('Demo has a new dataset version, 1.0.1');
     // Once more, after a reply that was lost: nothing happens twice.
     await publish(id, '1.0.1', { changes: 'Truth without tides' }).expect(200);
 
@@ -335,7 +335,7 @@ describe('publishing', () => {
     expect((await asAda(`/challenges/${id}`)).body).toMatchObject({ datasetVersion: '1.0.0', entryCount: 2 });
     const after = await board(id);
     expect(after.rows).toEqual(before.rows);
-    await expect.poll(titles, { timeout: 10_000 }).toContain('Demo has gone back to dataset version 1.0.0');
+    await expect.poll(titles).toContain('Demo has gone back to dataset version 1.0.0');
     const versions = (await curation(api, 'get', `/challenges/${id}/versions`)).body.versions;
     expect(versions).toMatchObject([
       {

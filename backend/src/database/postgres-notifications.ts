@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import pg from 'pg';
 import { z } from 'zod';
-import { Notifications, type Notice } from '../notifications/notifications.js';
+import { Notifications, type Heard, type Notice } from '../notifications/notifications.js';
 import type { Database } from './database.js';
 
 const CHANNEL = 'sillage';
@@ -20,7 +20,7 @@ const messageSchema = z.object({ sender: z.string(), notice: noticeSchema });
 /** LISTEN and NOTIFY on one connection of its own, reopened when it breaks. */
 export class PostgresNotifications extends Notifications {
   readonly #sender = randomUUID();
-  readonly #handlers = new Set<(notice: Notice) => void>();
+  readonly #handlers = new Set<(heard: Heard) => void>();
   readonly #logger = new Logger('notifications');
   #client: pg.Client | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -47,7 +47,7 @@ export class PostgresNotifications extends Notifications {
     ]);
   }
 
-  subscribe(handler: (notice: Notice) => void): () => void {
+  subscribe(handler: (heard: Heard) => void): () => void {
     this.#handlers.add(handler);
     return () => this.#handlers.delete(handler);
   }
@@ -66,6 +66,8 @@ export class PostgresNotifications extends Notifications {
       await client.connect();
       await client.query(`listen ${CHANNEL}`);
       this.#isConnected = true;
+      // What was said before this connection listened, nobody repeats.
+      this.#deliver({ kind: 'notices-missed' });
       this.#schedulePing(client);
     } catch {
       this.#lose(client);
@@ -104,11 +106,22 @@ export class PostgresNotifications extends Notifications {
   }
 
   #receive(payload: string): void {
-    const message = messageSchema.safeParse(JSON.parse(payload));
-    if (message.success && message.data.sender !== this.#sender) this.#deliver(message.data.notice);
+    const message = parsedMessage(payload);
+    if (message === null)
+      this.#logger.warn(`a notice that this version does not know: ${payload.slice(0, 200)}`);
+    else if (message.sender !== this.#sender) this.#deliver(message.notice);
   }
 
-  #deliver(notice: Notice): void {
-    for (const handler of [...this.#handlers]) handler(notice);
+  #deliver(heard: Heard): void {
+    for (const handler of [...this.#handlers]) handler(heard);
+  }
+}
+
+/** @returns null for what is no notice, of a newer version or of somebody at a prompt: it must not end the process. */
+function parsedMessage(payload: string): z.infer<typeof messageSchema> | null {
+  try {
+    return messageSchema.safeParse(JSON.parse(payload)).data ?? null;
+  } catch {
+    return null;
   }
 }

@@ -127,6 +127,8 @@ export type ScoringContext = {
   truthVariable: string | null;
   card: MethodCard;
   author: string;
+  /** The author's name is hidden now. */
+  isAnonymous: boolean;
   submittedAt: Date;
 };
 
@@ -610,11 +612,13 @@ export class EvaluationsRepository {
       card: MethodCard;
       kind: 'participant' | 'reference';
       author: string;
+      is_anonymous: boolean;
       created_at: Date;
     }>(
       `select e.submission_id, e.state, ${IS_SHADOW} as is_shadow, e.task_id, t.area, t.scenario, e.protocol, e.dataset_version_id, v.definition, g.phases,
          coalesce(e.canonical_sha256, s.canonical_sha256) as canonical_sha256,
-         coalesce(e.canonical_size_bytes, s.canonical_size_bytes) as canonical_size_bytes, s.card, s.kind, c.author, s.created_at
+         coalesce(e.canonical_size_bytes, s.canonical_size_bytes) as canonical_size_bytes, s.card, s.kind, c.author,
+         c.revealed_at is not null as is_anonymous, s.created_at
        from evaluations e
        join tasks t on t.id = e.task_id
        join dataset_versions v on v.id = e.dataset_version_id
@@ -653,6 +657,7 @@ export class EvaluationsRepository {
       submittedAt: row.created_at,
       card: row.card,
       author: row.author,
+      isAnonymous: row.is_anonymous,
     };
   }
 

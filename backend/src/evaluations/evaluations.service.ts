@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type {
-  ArtefactName,
-  CheckWarning,
-  EvaluationState,
-  JobOutcome,
-  JobPayload,
-  ObjectReference,
-  ObservationFile,
-  Physics,
-  PreviewFrame,
-  RejectionReason,
-  Step,
-  TaskReference,
+import {
+  type ArtefactName,
+  type CheckWarning,
+  type EvaluationState,
+  type JobOutcome,
+  type JobPayload,
+  type ObjectReference,
+  type ObservationFile,
+  type Physics,
+  type PreviewFrame,
+  type RejectionReason,
+  type Step,
+  taskExtent,
+  type TaskReference,
 } from '@sillage/contracts';
 import {
   disclosedPhysics,
@@ -30,7 +31,6 @@ import { QueueService, type SubmissionJob as Job } from '../queue/queue.service.
 import { isFinal, statesBefore } from './domain/evaluation-state.js';
 import { observationFiles, predictInputs } from './domain/predict-inputs.js';
 import { contradictionIn, contradictionWithStatistics } from './domain/score-consistency.js';
-import { taskExtent } from './domain/task-extent.js';
 import {
   EvaluationsRepository,
   type EvaluationRecord,
@@ -144,6 +144,7 @@ export class EvaluationsService {
       this.#logger.error(
         `products of evaluation ${job.evaluationId} were rejected: ${reason.code}: ${reason.found}`,
       );
+      await this.#giveUpMaps(job);
       return;
     }
     await this.#reject(await this.#affectedBy(job), reason);
@@ -160,7 +161,7 @@ export class EvaluationsService {
   /** Ours, and no attempt is left. */
   async applyFailure(job: Job, message: string): Promise<void> {
     this.#logger.error(`${job.step} of submission ${job.submissionId} failed for good: ${message}`);
-    if (job.step === 'products') return;
+    if (job.step === 'products') return this.#giveUpMaps(job);
     const affected = await this.#affectedBy(job);
     await this.evaluations.setState(affected.ids, {
       state: 'failed',
@@ -485,6 +486,7 @@ export class EvaluationsService {
         submittedAt: context.submittedAt.toISOString(),
         datasetCitation: definition.citation,
         datasetLicence: definition.licence,
+        namesFile: !context.isAnonymous,
       },
       includeTruth: mayProductsHoldTruth(disclosure),
       observations: await this.#observationsOf(context.evaluationId),
@@ -522,6 +524,11 @@ export class EvaluationsService {
     if (hasMaps) await this.changeBoards([taskId]);
     if (hasMaps && isMapLayerDisclosed('reconstruction', disclosure))
       await this.evaluations.removeFrames(evaluationId);
+  }
+
+  /** The score stands; its board must no longer say that maps are coming. */
+  async #giveUpMaps({ evaluationId }: Job): Promise<void> {
+    if (evaluationId !== null) await this.changeBoards([(await this.#contextOf(evaluationId)).taskId]);
   }
 
   async #contextOf(evaluationId: string): Promise<ScoringContext> {

@@ -75,7 +75,8 @@ export class AccessGuard implements CanActivate {
     const bearer = bearerToken(request);
     if (bearer !== null) {
       const { account, scopes } = await this.accounts.accountOfApiToken(bearer);
-      [requestContext.account, requestContext.scopes] = [account, scopes];
+      requestContext.account = scopes.includes('organise') ? account : { ...account, role: 'participant' };
+      requestContext.scopes = scopes;
       return;
     }
     const session = sessionToken(request);

@@ -6,6 +6,7 @@ import type { NextFunction, Request, Response } from 'express';
 /** What the guards found out about a request. */
 export type RequestContext = {
   requestId: string;
+  /** An organiser with a token that may not `organise` is a participant. */
   account: Account | null;
   /** Of the API token; null where a person is signed in, who may do everything that the account may. */
   scopes: readonly TokenScope[] | null;

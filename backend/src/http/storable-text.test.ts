@@ -11,6 +11,13 @@ describe('findUnstorableText', () => {
     expect(findUnstorableText(value)).toBe(place);
   });
 
+  it('looks into what is nested deeper than the stack', () => {
+    const nested = (text: string): unknown =>
+      JSON.parse(`${'['.repeat(200_000)}${JSON.stringify(text)}${']'.repeat(200_000)}`);
+    expect(findUnstorableText(nested('a map'))).toBeNull();
+    expect(findUnstorableText(nested('a\0b'))).toMatch(/^0\.0\.0\./);
+  });
+
   it('lets every other text pass, emoji and accents included', () => {
     expect(findUnstorableText({ name: 'λx à la mer 🌊', count: 3, none: null, list: [true] })).toBeNull();
     fc.assert(

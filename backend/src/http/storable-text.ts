@@ -8,15 +8,18 @@ function isStorable(text: string): boolean {
 
 /**
  * Where a parsed request holds text that no database column can: the path of the first place, like `card.name`;
- * null if there is none.
+ * null if there is none. With a list of what is left to see instead of calls in calls: a request may be nested deeper than the stack.
  */
 export function findUnstorableText(value: unknown, path = ''): string | null {
-  if (typeof value === 'string') return isStorable(value) ? null : path;
-  if (typeof value !== 'object' || value === null) return null;
-  for (const [key, item] of Object.entries(value)) {
-    if (!isStorable(key)) return path;
-    const found = findUnstorableText(item, path === '' ? key : `${path}.${key}`);
-    if (found !== null) return found;
+  const left: { value: unknown; path: string }[] = [{ value, path }];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    const { value: found, path: place } = next;
+    if (typeof found === 'string' && !isStorable(found)) return place;
+    if (typeof found !== 'object' || found === null) continue;
+    const entries = Object.entries(found);
+    if (entries.some(([key]) => !isStorable(key))) return place;
+    for (const [key, item] of entries.toReversed())
+      left.push({ value: item, path: place === '' ? key : `${place}.${key}` });
   }
   return null;
 }

@@ -97,16 +97,13 @@ it('loses nothing and tells nothing twice when its process is killed after any m
   const last = startCourier(smtpUrl);
   const ended = once(last, 'exit');
   await expect
-    .poll(
-      async () => {
-        const [row] = await api.dataSource.query(
-          `select (select count(*) from mails where state = 'sent')::int as sent,
+    .poll(async () => {
+      const [row] = await api.dataSource.query(
+        `select (select count(*) from mails where state = 'sent')::int as sent,
              (select count(*) from outbox_events)::int as left`,
-        );
-        return row;
-      },
-      { timeout: 60_000 },
-    )
+      );
+      return row;
+    })
     .toEqual({ sent: ENTRIES, left: 0 });
   last.kill('SIGTERM');
   await ended;

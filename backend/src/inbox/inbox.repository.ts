@@ -53,6 +53,8 @@ export type RescoredSubmission = {
   challengeId: string;
   challengeName: string;
   disclosure: DisclosureLevel;
+  /** Of the version before. */
+  disclosureBefore: DisclosureLevel;
   datasetVersion: string;
   versionBefore: string;
   changes: string;
@@ -107,29 +109,48 @@ export class InboxRepository {
   }
 
   /** The newest score of the same submission and task that is older than this one. */
-  async findEarlierScore(id: string): Promise<{ scores: Scores; datasetVersion: string } | null> {
-    const [row] = await this.database.query<{ scores: Scores; datasetVersion: string }>(
-      `select ${SCORES} as scores, v.version as "datasetVersion"
+  async findEarlierScore(
+    id: string,
+  ): Promise<{ scores: Scores; datasetVersion: string; disclosure: DisclosureLevel } | null> {
+    const [row] = await this.database.query<{
+      scores: Scores;
+      datasetVersion: string;
+      declaredDisclosure: DisclosureLevel;
+      phases: Phase[] | null;
+    }>(
+      `select ${SCORES} as scores, v.version as "datasetVersion", v.definition ->> 'disclosure' as "declaredDisclosure", g.phases
        from shown_evaluations now
        join shown_evaluations e on e.submission_id = now.submission_id and e.task_id = now.task_id and e.id <> now.id
        join dataset_versions v on v.id = e.dataset_version_id
+       left join challenge_settings g on g.challenge_id = v.challenge_id
        where now.id = $1 and e.state = 'scored' and e.scored_at <= now.scored_at
        order by e.scored_at desc limit 1`,
       [id],
     );
-    return row ?? null;
+    if (row === undefined) return null;
+    const { scores, datasetVersion, declaredDisclosure, phases } = row;
+    return {
+      scores,
+      datasetVersion,
+      disclosure: disclosureAt(declaredDisclosure, phases ?? [], this.clock.now()),
+    };
   }
 
   /** What a promoted re-score made of an entry, task by task; `before` is null where it had no score, and all of it where it was withdrawn. */
   async findRescored(submissionId: string, rescoreId: string): Promise<RescoredSubmission | null> {
     const rows = await this.database.query<
-      Omit<RescoredSubmission, 'disclosure'> &
-        RescoredTask & { declaredDisclosure: DisclosureLevel; phases: Phase[] | null }
+      Omit<RescoredSubmission, 'disclosure' | 'disclosureBefore'> &
+        RescoredTask & {
+          declaredDisclosure: DisclosureLevel;
+          declaredBefore: DisclosureLevel;
+          phases: Phase[] | null;
+        }
     >(
       `select distinct on (t.area, t.scenario) e.id as "evaluationId", t.area, t.scenario, e.state, e.rejection, e.protocol,
          ${SCORES} as after, previous.scores as before,
          s.id as "submissionId", s.card ->> 'name' as method, v.definition ->> 'name' as "challengeName",
-         v.definition ->> 'disclosure' as "declaredDisclosure", g.phases, v.version as "datasetVersion", f.version as "versionBefore",
+         v.definition ->> 'disclosure' as "declaredDisclosure", g.phases, v.version as "datasetVersion",
+         f.definition ->> 'disclosure' as "declaredBefore", f.version as "versionBefore",
          t.challenge_id as "challengeId", k.is_listed as "isListed", r.changes
        from shown_evaluations now
        join shown_evaluations e on e.id = now.id
@@ -152,6 +173,7 @@ export class InboxRepository {
     return {
       ...first,
       disclosure: disclosureAt(first.declaredDisclosure, first.phases ?? [], this.clock.now()),
+      disclosureBefore: disclosureAt(first.declaredBefore, first.phases ?? [], this.clock.now()),
       tasks: rows.map(({ evaluationId, area, scenario, state, before, after, rejection }) => ({
         evaluationId,
         area,
@@ -189,10 +211,13 @@ export class InboxRepository {
     );
   }
 
-  /** Owners of each of these submissions. */
-  async listOwnersOf(submissionIds: string[]): Promise<{ submissionId: string; accountId: string }[]> {
+  /** Owners of each of these submissions, and whether the board names them. */
+  async listOwnersOf(
+    submissionIds: string[],
+  ): Promise<{ submissionId: string; accountId: string; isNamed: boolean }[]> {
     return this.database.query(
-      `select s.id as "submissionId", a.id as "accountId" from accounts a join submissions s on ${OWNERS}
+      `select s.id as "submissionId", a.id as "accountId", k.revealed_at is null as "isNamed"
+       from accounts a join submissions s on ${OWNERS} join submission_credits k on k.submission_id = s.id
        where s.id = any($1)`,
       [submissionIds],
     );

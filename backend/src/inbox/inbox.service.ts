@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import {
   leaderboardSchema,
   NOTIFICATION_KINDS,
+  type DisclosureLevel,
   type Leaderboard,
   type NotificationKind,
   type Preference,
@@ -143,7 +144,7 @@ export class InboxService {
           : rescoredText(
               evaluation,
               {
-                before: disclosedScores(earlier.scores, evaluation.disclosure),
+                before: disclosedScores(earlier.scores, earlier.disclosure),
                 after: scores,
                 versionBefore: earlier.datasetVersion,
               },
@@ -161,14 +162,14 @@ export class InboxService {
   async #tellRescored(eventId: string, submissionId: string, rescoreId: string): Promise<void> {
     const rescored = await this.inbox.findRescored(submissionId, rescoreId);
     if (rescored === null) return;
-    const shown = (scores: Scores | null) =>
-      scores === null ? null : disclosedScores(scores, rescored.disclosure);
+    const shown = (scores: Scores | null, level: DisclosureLevel) =>
+      scores === null ? null : disclosedScores(scores, level);
     const tasks = [];
     for (const task of rescored.tasks) {
-      const after = shown(task.after);
+      const after = shown(task.after, rescored.disclosure);
       const rank =
         after === null || !rescored.isListed ? null : await this.#rankOf(rescored.challengeId, task);
-      tasks.push({ ...task, before: shown(task.before), after, rank });
+      tasks.push({ ...task, before: shown(task.before, rescored.disclosureBefore), after, rank });
     }
     await this.#tellOwners(eventId, submissionId, rescoredEntryText({ ...rescored, rescoreId, tasks }));
   }
@@ -216,11 +217,16 @@ export class InboxService {
     const owners = await this.inbox.listOwnersOf(entries.map(({ submissionId }) => submissionId));
     const ownersOf = (submissionId: string) =>
       owners.filter((owner) => owner.submissionId === submissionId).map(({ accountId }) => accountId);
+    // Who is told must not depend on who is behind a nameless entry, neither the new one nor one that stood above.
+    const isNamed = (submissionId: string) =>
+      owners.some((owner) => owner.submissionId === submissionId && owner.isNamed);
     const ours = new Set(ownersOf(evaluation.submissionId));
     const seen = new Set<string>();
     const ourBestBefore = entries.find(
       (entry) =>
         entry.submissionId !== evaluation.submissionId &&
+        isNamed(evaluation.submissionId) &&
+        isNamed(entry.submissionId) &&
         ownersOf(entry.submissionId).some((accountId) => ours.has(accountId)),
     );
     // Boards are in the order of their ranks: the first entry of an account is its best one.

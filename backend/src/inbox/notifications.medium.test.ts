@@ -14,6 +14,7 @@ import {
   scoreEverything,
   startTestApi,
   submit,
+  tellBoardsChanged,
   type Participant,
   type TestApi,
 } from '../testing/test-api.js';
@@ -75,9 +76,6 @@ function decoded(mail: string): string {
   return Buffer.from(bytes, 'latin1').toString('utf8');
 }
 
-/** The machine may be busy; nothing here depends on how long it takes. */
-const PATIENCE = { timeout: 90_000 };
-
 let database: TestDatabase;
 let sink: MailSink;
 let api: TestApi;
@@ -113,7 +111,7 @@ const secretIn = (mail: string) => /#([\w-]{40,})/.exec(mail)?.[1] ?? '';
 /** An account whose address is confirmed, by the link that was mailed. */
 async function confirmed(name: string): Promise<Participant> {
   const person = await registerParticipant(api, name);
-  await expect.poll(() => sink.to(person.email), PATIENCE).toHaveLength(1);
+  await expect.poll(() => sink.to(person.email)).toHaveLength(1);
   await request(api.url)
     .post('/api/auth/verify-email')
     .send({ secret: secretIn(sink.to(person.email)[0] ?? '') })
@@ -130,7 +128,7 @@ const settled = () =>
         `select (select count(*) from outbox_events)::int + (select count(*) from mails where state = 'waiting')::int as count`,
       );
       return row.count;
-    }, PATIENCE)
+    })
     .toBe(0);
 
 describe('an entry that was scored', () => {
@@ -166,7 +164,7 @@ describe('an entry that was scored', () => {
       .post(`/teams/${team}/invitations`, { email: 'bea@example.org' })
       .expect(201);
     expect(invited.body.isMailed).toBe(true);
-    await expect.poll(() => sink.to('bea@example.org').join(''), PATIENCE).toContain('/teams/join#');
+    await expect.poll(() => sink.to('bea@example.org').join('')).toContain('/teams/join#');
     await as(bea)
       .post('/team-invitations/accept', { secret: invited.body.link.split('#')[1] })
       .expect(200);
@@ -249,6 +247,33 @@ describe('an entry that others go past', () => {
     expect((await kinds(ada)).filter((kind) => kind === 'overtaken')).toHaveLength(1);
     expect(await kinds(bea)).not.toContain('overtaken');
   });
+
+  it('is told whoever is behind a nameless entry: silence would say that it is somebody who stood above before', async () => {
+    const [ada, bea] = [await registerParticipant(api, 'Ada'), await registerParticipant(api, 'Bea')];
+    const definition = await newBoard();
+    const enter = async (person: Participant, mu: number, overrides: object = {}) => {
+      await submit(api, person, definition, { ...overrides });
+      await scoreEverything(api, { mu });
+      await settled();
+    };
+    const toldOnce = async () => {
+      expect((await kinds(ada)).filter((kind) => kind === 'overtaken')).toHaveLength(1);
+      await api.dataSource.query('delete from notifications where account_id = $1', [ada.id]);
+    };
+    const until = new Date(Date.now() + 100 * 86_400_000).toISOString().slice(0, 10);
+    await enter(ada, 0.8);
+    await enter(bea, 0.85);
+    await toldOnce();
+    await enter(bea, 0.87, { visibility: { kind: 'anonymous', until } });
+    await toldOnce();
+    await enter(ada, 0.95);
+    await api.dataSource.query('delete from notifications where account_id = $1', [ada.id]);
+    await enter(bea, 0.97, { visibility: { kind: 'anonymous', until } });
+    await toldOnce();
+    // Nor does a name tell that the nameless entry above was of the same person.
+    await enter(bea, 0.96);
+    await toldOnce();
+  });
 });
 
 describe('a new dataset version', () => {
@@ -265,29 +290,31 @@ describe('a new dataset version', () => {
 });
 
 describe('a second score of the same entry', () => {
-  it('is told as such, with both values', async () => {
+  it.each([
+    { before: 'practice' as const, title: 'µ 0.800 → 0.810' },
+    // What was sealed stays sealed, also when a version is published that is not.
+    { before: 'blind' as const, title: 'was scored again' },
+  ])('is told as such, after one of a version that is $before: $title', async ({ before, title }) => {
     const ada = await registerParticipant(api, 'Ada');
-    const definition = await newBoard();
+    const definition = await registerChallenge(api, challengeDefinition({ disclosure: before }));
     const { evaluationId } = await submit(api, ada, definition);
     await scoreEverything(api, { mu: 0.8 });
     await settled();
+    await registerChallenge(api, { ...definition, datasetVersion: '2.0.0', disclosure: 'practice' });
     const [copy] = await api.dataSource.query(
       `insert into evaluations (id, submission_id, task_id, dataset_version_id, protocol, evaluator_version, state,
          state_since, mu, sigma, rmse_m, scored_at, created_at)
-       select gen_random_uuid(), submission_id, task_id, dataset_version_id, protocol, '2.0.0', state,
-         now(), 0.81, sigma, rmse_m, now(), now() from evaluations where id = $1 returning id`,
-      [evaluationId],
+       select gen_random_uuid(), submission_id, task_id, c.current_version_id, protocol, '2.0.0', state,
+         now(), 0.81, sigma, rmse_m, now(), now() from evaluations, challenges c
+       where evaluations.id = $1 and c.id = $2 returning evaluations.id`,
+      [evaluationId, definition.id],
     );
-    await api.dataSource.query('update tasks set board_version = board_version + 1');
-    await api.dataSource.query(
-      `select pg_notify('sillage', json_build_object('kind', 'board-changed', 'taskId', id)::text) from tasks`,
-    );
+    await tellBoardsChanged(api);
     await api.app.get(OutboxService).record({ kind: 'evaluation-scored', evaluationId: copy.id });
     await settled();
-    expect((await inbox(ada))[0]).toMatchObject({
-      kind: 'rescored',
-      title: expect.stringContaining('µ 0.800 → 0.810'),
-    });
+    const [news] = (await inbox(ada)).filter(({ kind }) => kind === 'rescored');
+    expect(news?.title).toContain(title);
+    if (before === 'blind') expect(`${news?.title}${news?.body}`).not.toMatch(/0\.8/);
   });
 });
 
@@ -341,7 +368,7 @@ describe('mails that a server does not take', () => {
     sink.troubles.push('hang-up', 451);
     await submit(api, ada, definition);
     await scoreEverything(api);
-    await expect.poll(() => sink.to(ada.email), PATIENCE).toHaveLength(1);
+    await expect.poll(() => sink.to(ada.email)).toHaveLength(1);
     sink.troubles.push(550);
     await submit(api, ada, definition);
     await scoreEverything(api);
@@ -363,7 +390,7 @@ describe('two API processes', () => {
       .poll(async () => {
         await scoreEverything(api);
         return (await kinds(ada)).length;
-      }, PATIENCE)
+      })
       .toBe(8);
     await settled();
     await other.close();
@@ -381,7 +408,7 @@ describe('a forgotten password', () => {
       request(api.url).post('/api/auth/password-reset').send({ email }).expect(202);
     const [known, unknown] = [await ask(ada.email), await ask('nobody@example.org')];
     expect(known.text).toBe(unknown.text);
-    await expect.poll(() => sink.to(ada.email), PATIENCE).toHaveLength(1);
+    await expect.poll(() => sink.to(ada.email)).toHaveLength(1);
     const secret = secretIn(sink.to(ada.email)[0] ?? '');
     const set = (password: string) => request(api.url).post('/api/auth/password').send({ secret, password });
     await set('short').expect(400);
@@ -396,5 +423,28 @@ describe('a forgotten password', () => {
     const rows = await api.dataSource.query('select * from mail_links');
     expect(JSON.stringify(rows)).not.toContain(secret);
     expect(JSON.stringify(await api.dataSource.query('select * from mails'))).not.toContain(secret);
+  });
+
+  it('is mailed five times an hour at most, and so is the link that confirms an address', async () => {
+    const ada = await registerParticipant(api, 'Ada');
+    await expect.poll(() => sink.to(ada.email)).toHaveLength(1);
+    const asked = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        request(api.url).post('/api/auth/password-reset').send({ email: ada.email }),
+      ),
+    );
+    expect(asked.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 202));
+    const confirmations = await Promise.all(
+      Array.from({ length: 8 }, () => as(ada).post('/auth/email-verification')),
+    );
+    // The first one came with the registration.
+    expect(confirmations.map(({ status }) => status).toSorted()).toEqual([
+      200, 200, 200, 200, 429, 429, 429, 429,
+    ]);
+    await expect.poll(() => sink.to(ada.email).length).toBeGreaterThanOrEqual(10);
+    await settled();
+    const subjects = sink.to(ada.email).map((mail) => /^Subject: Sillage: (\w+)/m.exec(mail)?.[1]);
+    expect(subjects.filter((word) => word === 'confirm')).toHaveLength(5);
+    expect(subjects.filter((word) => word === 'choose')).toHaveLength(5);
   });
 });

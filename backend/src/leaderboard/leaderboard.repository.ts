@@ -33,6 +33,7 @@ export type BoardEntry = {
   /** Sums per day; null for scores of an evaluator that did not keep them yet. */
   daily: DailySeries | null;
   hasMaps: boolean;
+  areMapsComing: boolean;
   submittedAt: Date;
   scoredAt: Date;
   /** When the name of an anonymous entry is shown; null for others. */
@@ -61,6 +62,7 @@ type Row = {
   run: NetworkRun | null;
   daily: DailySeries | null;
   has_maps: boolean;
+  are_maps_coming: boolean;
   created_at: Date;
   scored_at: Date;
 };
@@ -75,7 +77,11 @@ export class LeaderboardRepository {
       `select distinct on (e.submission_id) e.id, e.submission_id, s.set_id, s.card, s.kind, s.form, s.verified_note, s.created_at, c.author, c.revealed_at,
          e.mu, e.sigma, e.lambda_x_deg, e.lambda_x_km, e.lambda_t_days, e.unresolved, e.at_grid_limit, e.rmse_m, e.scored_at,
          e.physics, e.run, d.daily,
-         exists (select 1 from artefacts a where a.evaluation_id = e.id and a.name = 'maps.json') as has_maps
+         exists (select 1 from artefacts a where a.evaluation_id = e.id and a.name = 'maps.json') as has_maps,
+         exists (
+           select 1 from jobs j
+           where j.evaluation_id = e.id and j.step = 'products' and j.state in ('queued', 'leased')
+         ) as are_maps_coming
        from ranked_evaluations e
        join submissions s on s.id = e.submission_id
        join submission_credits c on c.submission_id = s.id
@@ -111,6 +117,7 @@ export class LeaderboardRepository {
       run: row.run,
       daily: row.daily,
       hasMaps: row.has_maps,
+      areMapsComing: !row.has_maps && row.are_maps_coming,
       submittedAt: row.created_at,
       scoredAt: row.scored_at,
       revealedAt: row.revealed_at,

@@ -8,7 +8,6 @@ import {
   type BoardPairs,
   type Leaderboard,
   type LeaderboardRow,
-  type NetworkRun,
   type TaskReference,
 } from '@sillage/contracts';
 import { comparePair } from '@sillage/science/uncertainty';
@@ -29,6 +28,7 @@ import { boardUncertainty } from './domain/board-uncertainty.js';
 import { rankedBoard } from './domain/ranked-board.js';
 import { placesBy } from './domain/ranking.js';
 import { ReplicateCache } from './domain/replicate-cache.js';
+import { runCost } from './domain/run-cost.js';
 import { scorecardOf } from './domain/scorecard.js';
 import { LeaderboardRepository } from './leaderboard.repository.js';
 
@@ -62,10 +62,11 @@ export class LeaderboardService {
     private readonly notifications: Notifications,
     private readonly clock: Clock,
   ) {
-    notifications.subscribe((notice) => {
-      if (notice.kind === 'board-changed') this.#cache.forget((board) => board.taskId === notice.taskId);
-      if (notice.kind === 'challenge-changed')
-        this.#cache.forget((board) => board.challengeId === notice.challengeId);
+    notifications.subscribe((heard) => {
+      if (heard.kind === 'board-changed') this.#cache.forget((board) => board.taskId === heard.taskId);
+      if (heard.kind === 'challenge-changed')
+        this.#cache.forget((board) => board.challengeId === heard.challengeId);
+      if (heard.kind === 'notices-missed') this.#cache.forget(() => true);
     });
   }
 
@@ -261,8 +262,9 @@ export class LeaderboardService {
       paperUrl: row.paperUrl,
       scores: row.scores,
       physics: row.physics === null ? null : disclosedPhysics(row.physics, disclosure),
-      cost: row.run === null ? null : costOf(row.run),
+      cost: row.run === null ? null : runCost(row.run),
       hasMaps: row.hasMaps && isArtefactDisclosed('maps.json', disclosure),
+      areMapsComing: row.areMapsComing && isArtefactDisclosed('maps.json', disclosure),
       submittedAt: row.submittedAt.toISOString(),
       scoredAt: row.scoredAt.toISOString(),
     }));
@@ -304,10 +306,6 @@ function earliest(instants: readonly (Date | null)[]): Date | null {
 
 function nameOf({ challengeId, area, scenario, datasetVersion }: SerialisedBoard) {
   return { challenge: challengeId, area, scenario, datasetVersion };
-}
-
-function costOf({ runtime, wallSeconds, energyJoules }: NetworkRun): LeaderboardRow['cost'] {
-  return { runtime: runtime.name, device: runtime.device, wallSeconds, energyJoules };
 }
 
 /** The next reader tries again what went wrong. */

@@ -17,7 +17,7 @@ import { Access, CurrentAccount } from '../http/access.js';
 import { Describe, type Description } from '../http/describe.js';
 import { ZodPipe } from '../http/zod.pipe.js';
 import { toSubmissionView } from '../submissions/dto/submission-view.js';
-import { SubmissionsService } from '../submissions/submissions.service.js';
+import { VisibleSubmissionsService } from '../submissions/visible-submissions.service.js';
 import { ModerationService } from './moderation.service.js';
 
 const action = (summary: string, description: string): Description => ({
@@ -34,7 +34,7 @@ const action = (summary: string, description: string): Description => ({
 export class ModerationController {
   constructor(
     private readonly moderation: ModerationService,
-    private readonly submissions: SubmissionsService,
+    private readonly submissions: VisibleSubmissionsService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 

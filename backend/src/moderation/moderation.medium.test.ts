@@ -193,7 +193,6 @@ describe('every action', () => {
           (await as(ada.token, '/notifications').expect(200)).body.notifications.filter(
             ({ kind }: { kind: string }) => kind === 'moderated',
           ).length,
-        { timeout: 20_000 },
       )
       .toBe(7);
     const { notifications } = (await as(ada.token, '/notifications').expect(200)).body;

@@ -7,10 +7,10 @@ import { DomainError } from '../errors/domain-error.js';
 import { EvaluationsService } from '../evaluations/evaluations.service.js';
 import { OutboxService } from '../outbox/outbox.service.js';
 import {
-  SubmissionsService,
+  VisibleSubmissionsService,
   type Submission,
   type SubmissionDetails,
-} from '../submissions/submissions.service.js';
+} from '../submissions/visible-submissions.service.js';
 import { Transactions } from '../transactions/transactions.js';
 import { AUDIT_ACTION_OF, moderationFault, PAST_TENSE, type Marks } from './domain/moderation.js';
 import { ModerationRepository } from './moderation.repository.js';
@@ -20,7 +20,7 @@ import { ModerationRepository } from './moderation.repository.js';
 export class ModerationService {
   constructor(
     private readonly moderation: ModerationRepository,
-    private readonly submissions: SubmissionsService,
+    private readonly submissions: VisibleSubmissionsService,
     private readonly evaluations: EvaluationsService,
     private readonly outbox: OutboxService,
     private readonly audit: AuditService,
@@ -36,7 +36,7 @@ export class ModerationService {
   ): Promise<SubmissionDetails> {
     await this.transactions.run(async () => {
       await this.moderation.lock(id);
-      const submission = await this.submissions.getSubmission(organiser, id);
+      const submission = await this.submissions.require(organiser, id);
       const fault = moderationFault(marksOf(submission), action);
       if (fault !== null) throw new DomainError('already-moderated', fault.message, { fix: fault.fix });
       await this.moderation.apply(id, action, {

@@ -6,13 +6,16 @@ export type Notice =
   /** A challenge got a new dataset version. */
   | { kind: 'challenge-changed'; challengeId: string };
 
+/** What a subscriber hears: the notices, and that some may not have reached this process. */
+export type Heard = Notice | { kind: 'notices-missed' };
+
 /** Port to messages between API processes. A message is a hint: whoever misses one only learns later. */
 export abstract class Notifications {
   /** Inside a transaction the notice goes out when that is committed, and not at all if it is not. */
   abstract publish(notice: Notice): Promise<void>;
 
   /** @returns a function that ends the subscription. */
-  abstract subscribe(handler: (notice: Notice) => void): () => void;
+  abstract subscribe(handler: (heard: Heard) => void): () => void;
 
   /** Whether notices of other processes arrive right now; a cache trusts itself only then. */
   abstract readonly isConnected: boolean;

@@ -54,7 +54,7 @@ describe.skipIf(!isMotoThere)('the S3 bucket of objects', () => {
     server = spawn(PYTHON, ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
     Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' });
     client = new S3Client({ region: 'us-east-1', endpoint: settings.endpoint, forcePathStyle: true });
-    await vi.waitFor(() => fetch(settings.endpoint), { timeout: 30_000, interval: 100 });
+    await vi.waitFor(() => fetch(settings.endpoint), { timeout: 120_000, interval: 100 });
     folder = await mkdtemp(path.join(tmpdir(), 'sillage-s3-'));
     store = new S3ObjectStore(settings);
     expect(await store.isUp()).toBe(false);
@@ -130,7 +130,7 @@ describe.skipIf(!isMotoThere)('the S3 bucket of objects', () => {
         await store.putFile(file);
         expect((await store.find(sha256))!.writtenAt.getTime()).toBeGreaterThan(first!.writtenAt.getTime());
       },
-      { timeout: 20_000, interval: 300 },
+      { timeout: 120_000, interval: 300 },
     );
     expect(String(await buffer(await store.open(sha256)))).toBe('put twice');
   });

@@ -1,6 +1,6 @@
 import { METRICS_OF_PROTOCOL, METRIC_DEFINITIONS, type Scores } from '@sillage/contracts';
 import type { Challenge } from '../challenges/challenges.service.js';
-import type { Submission } from '../submissions/submissions.service.js';
+import type { Submission } from '../submissions/visible-submissions.service.js';
 import type { CitedPerson, CitedWork, RelatedWork } from './citation.js';
 
 export type ScoredTask = { area: string; scenario: string; scores: Scores };

@@ -21,10 +21,10 @@ import type { EvaluationRecord } from '../evaluations/evaluations.service.js';
 import { SigningService } from '../signing/signing.service.js';
 import { productFileName } from '../submissions/domain/product-file-name.js';
 import {
-  SubmissionsService,
+  VisibleSubmissionsService,
   type Submission,
   type SubmissionDetails,
-} from '../submissions/submissions.service.js';
+} from '../submissions/visible-submissions.service.js';
 import { citationText, type CitedPerson } from './citation.js';
 import { citedChallenge, citedSubmission } from './cited-works.js';
 import { reproductionNotebook } from './domain/notebook/notebook.js';
@@ -49,7 +49,7 @@ export class ProductsService {
   readonly #platformUrl: string;
 
   constructor(
-    private readonly submissions: SubmissionsService,
+    private readonly submissions: VisibleSubmissionsService,
     private readonly challenges: ChallengesService,
     private readonly signing: SigningService,
     @Inject(CONFIG) config: Config,

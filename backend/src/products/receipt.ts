@@ -1,9 +1,8 @@
-import type { ReceiptContent, Scores } from '@sillage/contracts';
+import { type ReceiptContent, type Scores, taskExtent } from '@sillage/contracts';
 import { isStoredArtefactDisclosed } from '../challenges/domain/disclosure.js';
 import type { Challenge, StoredDatasetFile } from '../challenges/challenges.service.js';
-import { taskExtent } from '../evaluations/domain/task-extent.js';
 import type { EvaluationRecord } from '../evaluations/evaluations.service.js';
-import type { Submission } from '../submissions/submissions.service.js';
+import type { Submission } from '../submissions/visible-submissions.service.js';
 
 /** Files of a dataset that neither score a task nor are read by methods. */
 const ROLES_OF_REFERENCES = new Set(['reconstruction', 'network', 'network-manifest']);

@@ -36,7 +36,6 @@ import {
 } from '../testing/test-api.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 
-const PATIENCE = { timeout: 60_000 };
 const ALL_STEPS: Step[] = ['check', 'score', 'predict', 'map'];
 const RUNTIME = { name: 'onnxruntime-cpu', device: 'cpu', memoryBytes: 2 ** 36 };
 
@@ -90,10 +89,7 @@ const inboxOf = async (participant: Participant): Promise<{ kind: string; title:
 /** Everything that happened has been told. */
 const told = () =>
   expect
-    .poll(
-      async () => (await api.dataSource.query('select count(*)::int as n from outbox_events'))[0].n,
-      PATIENCE,
-    )
+    .poll(async () => (await api.dataSource.query('select count(*)::int as n from outbox_events'))[0].n)
     .toBe(0);
 
 const claimWith = async (evaluatorVersion: string, capabilities: Step[] = ALL_STEPS) => {
@@ -404,7 +400,7 @@ describe('while a re-score runs', () => {
     const { id } = await start(definition.id, '1.1.0');
     const late = await submit(api, ada, definition);
     await work(() => scored(0.025));
-    await expect.poll(async () => (await read(id)).total, PATIENCE).toBe(3);
+    await expect.poll(async () => (await read(id)).total).toBe(3);
     await request(api.url)
       .post(`/api/submissions/${bobs.submissionId}/withdraw`)
       .set('Authorization', `Bearer ${bob.token}`)
@@ -426,7 +422,7 @@ describe('while a re-score runs', () => {
       .poll(async () => {
         await work(() => scored(0.022));
         return (await board(definition.id)).rows.map(({ submissionId }) => submissionId);
-      }, PATIENCE)
+      })
       .toContain(onItsWay.submissionId);
     await told();
     expect((await inboxOf(bob)).map(({ kind }) => kind)).toContain('rescored');
@@ -448,7 +444,7 @@ describe('while a re-score runs', () => {
       .poll(async () => {
         await work(() => scored(0.03));
         return (await read(id)).state;
-      }, PATIENCE)
+      })
       .toBe('ready');
     if (lost === null) throw new Error('no job came');
     await finish(api, lost, scored(0.01)).expect(409, /stale-lease/);

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { displayNameSchema } from '@sillage/contracts';
 import * as openId from 'openid-client';
 import { AccountsService, type OpenedSession } from '../accounts/accounts.service.js';
 import type { Account } from '../accounts/domain/account.js';
@@ -146,7 +147,7 @@ export class SignInService {
         return linkTo === null ? this.accounts.openSessionOf(decision.accountId) : null;
       case 'create': {
         const account = await this.accounts.createVerified({
-          displayName: (identity.name || `${provider.label} user`).slice(0, 80),
+          displayName: nameFrom(identity.name) ?? `${provider.label} user`,
           email: decision.email,
         });
         await this.#link(provider, identity, account.id);
@@ -178,6 +179,11 @@ export class SignInService {
   #callbackUrl(provider: string): URL {
     return new URL(`/api/auth/providers/${provider}/callback`, this.config.publicUrl);
   }
+}
+
+/** A name as another site tells it, if it is one that somebody could give himself here. */
+function nameFrom(told: string): string | null {
+  return displayNameSchema.safeParse(told.slice(0, 80)).data ?? null;
 }
 
 /** One answer for everything that is off with what came back. */

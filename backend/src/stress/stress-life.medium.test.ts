@@ -137,6 +137,24 @@ async function boardText(definition: ChallengeDefinition, area: string, scenario
 }
 
 describe('stress runs', () => {
+  it('are no way around the limits of a challenge whose truth is withheld', async () => {
+    const definition = await registerChallenge(api, observed('public-test'));
+    const submissionId = await scoredNetwork(definition);
+    expect(await viewOf(submissionId)).toMatchObject({ mayAsk: true });
+    await request(api.url)
+      .put(`/api/admin/challenges/${definition.id}/settings`)
+      .set('Authorization', `Bearer ${ORGANISER_TOKEN}`)
+      .send({ revision: 0, phases: [], quota: { perDay: 1, perPhase: null } })
+      .expect(200);
+    expect(await viewOf(submissionId)).toMatchObject({ mayAsk: false, askableCount: 0 });
+    expect((await ask(submissionId)).body.error).toMatchObject({
+      code: 'quota-used',
+      fix: expect.stringContaining('organisers'),
+    });
+    expect((await viewOf(submissionId)).runs).toEqual([]);
+    await ask(submissionId, { kinds: ['satellites'] }, ORGANISER_TOKEN).expect(202);
+  });
+
   it('leave out each satellite and go to the tasks that were not entered, and no board shows them', async () => {
     const definition = await registerChallenge(api, observed());
     const submissionId = await scoredNetwork(definition);

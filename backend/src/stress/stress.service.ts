@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { STRESS_KINDS, type StressRequest, type TaskReference } from '@sillage/contracts';
-import type { Account } from '../accounts/domain/account.js';
+import { STRESS_KINDS, type StressRequest, taskExtent, type TaskReference } from '@sillage/contracts';
+import { isOrganiser, type Account } from '../accounts/domain/account.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ChallengesService } from '../challenges/challenges.service.js';
 import { DomainError } from '../errors/domain-error.js';
 import { isFinal } from '../evaluations/domain/evaluation-state.js';
 import { predictInputs } from '../evaluations/domain/predict-inputs.js';
-import { taskExtent } from '../evaluations/domain/task-extent.js';
 import { isAuthor, isTombstone, mayManageSubmission } from '../submissions/domain/visibility.js';
-import { SubmissionsService, type SubmissionDetails } from '../submissions/submissions.service.js';
+import {
+  VisibleSubmissionsService,
+  type SubmissionDetails,
+} from '../submissions/visible-submissions.service.js';
 import { Transactions } from '../transactions/transactions.js';
 import { stressPlan, variantKey, type StressVariant } from './domain/stress-plan.js';
 import { StressRunsService, type StressRunRecord } from './stress-runs.service.js';
@@ -30,7 +32,7 @@ const MOST_RUNS = 60;
 @Injectable()
 export class StressService {
   constructor(
-    private readonly submissions: SubmissionsService,
+    private readonly submissions: VisibleSubmissionsService,
     private readonly challenges: ChallengesService,
     private readonly runs: StressRunsService,
     private readonly audit: AuditService,
@@ -46,8 +48,9 @@ export class StressService {
       // As with evaluations: what went wrong, or is on its way, is the business of the entry's own.
       ({ state }) => (state === 'scored' && !isGone) || mayManage,
     );
-    const checked =
-      mayManage && submission.withdrawnAt === null ? await this.runs.findCheckedNetwork(submissionId) : null;
+    const mayRun =
+      mayManage && submission.withdrawnAt === null && !(await this.#isLimited(viewer, submission));
+    const checked = mayRun ? await this.runs.findCheckedNetwork(submissionId) : null;
     const scored = records.filter(({ state }) => state === 'scored');
     const plan =
       checked === null
@@ -63,6 +66,14 @@ export class StressService {
     };
   }
 
+  /** A network may hold maps that were made to find out the truth: its runs would be submissions that nobody counts. */
+  async #isLimited(viewer: Account | null, submission: SubmissionDetails['submission']): Promise<boolean> {
+    if (isOrganiser(viewer)) return false;
+    const { settings, disclosure } = await this.challenges.get(submission.challengeId);
+    const { perDay, perPhase } = settings.quota;
+    return disclosure !== 'practice' && (perDay !== null || perPhase !== null);
+  }
+
   /** The same request again makes no run twice; one that failed on our side is tried again. */
   async ask(account: Account, submissionId: string, request: StressRequest): Promise<StressDetails> {
     const { submission, evaluations } = await this.submissions.get(account, submissionId);
@@ -73,6 +84,13 @@ export class StressService {
       );
     }
     requireStanding(submission);
+    if (await this.#isLimited(account, submission)) {
+      throw new DomainError(
+        'quota-used',
+        `Submissions to '${submission.challengeName}' are limited while its truth is withheld, and each stress run is another score against that truth.`,
+        { fix: 'Ask the organisers, who may have them made, or ask again when the truth is public.' },
+      );
+    }
     const checked = await this.runs.findCheckedNetwork(submissionId);
     if (checked === null) {
       throw new DomainError('invalid-request', 'This submission is no network that the platform can run.', {

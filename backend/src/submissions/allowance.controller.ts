@@ -5,13 +5,13 @@ import type { Account } from '../accounts/domain/account.js';
 import { CurrentAccount } from '../http/access.js';
 import { Describe } from '../http/describe.js';
 import { ZodPipe } from '../http/zod.pipe.js';
-import { SubmissionsService } from './submissions.service.js';
+import { AllowanceService } from './allowance.service.js';
 
 const querySchema = z.object({ team: idSchema.optional() });
 
 @Controller('challenges/:id/allowance')
 export class AllowanceController {
-  constructor(private readonly submissions: SubmissionsService) {}
+  constructor(private readonly allowance: AllowanceService) {}
 
   @Get()
   @Describe({
@@ -27,6 +27,6 @@ export class AllowanceController {
     @Param('id') id: string,
     @Query(new ZodPipe(querySchema)) query: z.infer<typeof querySchema>,
   ): Promise<Allowance> {
-    return this.submissions.allowance(account, id, query.team ?? null);
+    return this.allowance.get(account, id, query.team ?? null);
   }
 }

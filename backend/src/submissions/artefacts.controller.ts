@@ -16,7 +16,7 @@ import { Access, MaybeAccount } from '../http/access.js';
 import { Describe } from '../http/describe.js';
 import { ObjectReplies } from '../http/object-replies.js';
 import { ZodPipe } from '../http/zod.pipe.js';
-import { SubmissionsService } from './submissions.service.js';
+import { SubmissionFilesService } from './submission-files.service.js';
 
 const previewQuerySchema = z.object({ after: isoDaySchema.default('0001-01-01') });
 const frameSchema = z.coerce.number().int().min(0);
@@ -31,7 +31,7 @@ function contentTypeOf(name: ArtefactName): string {
 @Access('public')
 export class ArtefactsController {
   constructor(
-    private readonly submissions: SubmissionsService,
+    private readonly files: SubmissionFilesService,
     private readonly replies: ObjectReplies,
   ) {}
 
@@ -51,7 +51,7 @@ export class ArtefactsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const { fileName, ...artefact } = await this.submissions.getArtefact(account, id, name);
+    const { fileName, ...artefact } = await this.files.getArtefact(account, id, name);
     await this.replies.send(request, response, {
       ...artefact,
       contentType: contentTypeOf(name),
@@ -74,7 +74,7 @@ export class ArtefactsController {
     @Param('id', new ZodPipe(idSchema)) id: string,
     @Query(new ZodPipe(previewQuerySchema)) query: z.infer<typeof previewQuerySchema>,
   ): Promise<Preview> {
-    return { frames: await this.submissions.getPreview(account, id, query.after) };
+    return { frames: await this.files.getPreview(account, id, query.after) };
   }
 
   @Get('maps/:layer/:frame')
@@ -94,7 +94,7 @@ export class ArtefactsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const { start, end, ...stack } = await this.submissions.getMapFrame(account, id, layer, frame);
+    const { start, end, ...stack } = await this.files.getMapFrame(account, id, layer, frame);
     await this.replies.send(request, response, {
       ...stack,
       contentType: 'application/octet-stream',

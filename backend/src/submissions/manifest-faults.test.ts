@@ -16,8 +16,27 @@ describe('manifestFaults', () => {
     expect(manifestFaults('model:\n  _target_: os.system\n')).toEqual([]);
   });
 
+  it('leaves to the check what the checkpoint itself may tell', () => {
+    const lacking = SOUND.replace(/^(patch|reconstruction_weight|normalisation).*\n/gm, '');
+    expect(lacking).not.toContain('patch');
+    expect(manifestFaults(lacking)).toEqual([]);
+    expect(
+      manifestFaults(SOUND.replace('{time: 5, lat: 20, lon: 20}', '{time: 0, lat: 20, lon: 20}')),
+    ).toEqual(['patch.time: a number from 1 is needed, not 0']);
+  });
+
   it.each([
     { name: 'broken YAML', text: 'a: [1', fault: /^This is not YAML: / },
+    {
+      name: 'a key that stands twice, of which nobody knows which one counts',
+      text: `${SOUND}n_step: 7\n`,
+      fault: /^This is not YAML: the key 'n_step' stands twice$/,
+    },
+    {
+      name: 'the place of an error',
+      text: 'a: 1\nb: "open',
+      fault: /^This is not YAML: Missing closing .* at line 2, column 9$/,
+    },
     { name: 'a sentence', text: 'just run it', fault: /^A manifest is a list of settings/ },
     { name: 'a list', text: '- a\n- b\n', fault: /^A manifest is a list of settings/ },
     {
@@ -25,7 +44,16 @@ describe('manifestFaults', () => {
       text: `${SOUND}n_steps: 3\n`,
       fault: /^there is no setting 'n_steps'$/,
     },
-    { name: 'a value out of range', text: SOUND.replace('n_step: 5', 'n_step: 0'), fault: /^n_step: / },
+    {
+      name: 'a value out of range',
+      text: SOUND.replace('n_step: 5', 'n_step: 0'),
+      fault: /^n_step: a number from 1 is needed, not 0$/,
+    },
+    {
+      name: 'a setting that is not there',
+      text: SOUND.replace('n_step: 5\n', ''),
+      fault: /^n_step: missing; needed is a number$/,
+    },
     {
       name: 'an architecture that nobody knows',
       text: SOUND.replace('fixed-point', 'transformer'),

@@ -76,13 +76,8 @@ async function withEveryLayer(
   const { evaluationId } = await submit(api, author, definition);
   await finish(api, await mustClaim(api, ['check']), await checkDone(api)).expect(200);
   await finish(api, await mustClaim(api, ['score']), scoreDone()).expect(200);
-  const hasMaps = async () => {
-    const reply = await request(api.url).get(
-      `/api/challenges/${definition.id}/leaderboard?area=gf&scenario=nadir4`,
-    );
-    return leaderboardSchema.parse(reply.body).rows.map((row) => row.hasMaps);
-  };
-  expect(await hasMaps()).toEqual([false]);
+  const maps = () => mapsOnBoard(definition.id);
+  expect(await maps()).toEqual([{ hasMaps: false, areMapsComing: true }]);
   const products = await mustClaim(api, ['products']);
   expect(products.payload).toMatchObject({
     includeTruth: disclosure === 'practice',
@@ -97,8 +92,19 @@ async function withEveryLayer(
   for (const layer of MAP_LAYER_NAMES)
     artefacts.push({ name: `${layer}.i16`, object: await putObject(api, randomBytes(8)) });
   await finish(api, products, { status: 'done', result: { kind: 'products', artefacts } }).expect(200);
-  expect(await hasMaps()).toEqual([true]);
+  expect(await maps()).toEqual([{ hasMaps: true, areMapsComing: false }]);
   return { evaluationId, author };
+}
+
+/** What the board of a challenge says of the maps of its rows. */
+async function mapsOnBoard(challenge: string): Promise<{ hasMaps: boolean; areMapsComing?: boolean }[]> {
+  const reply = await request(api.url).get(
+    `/api/challenges/${challenge}/leaderboard?area=gf&scenario=nadir4`,
+  );
+  return leaderboardSchema.parse(reply.body).rows.map(({ hasMaps, areMapsComing }) => ({
+    hasMaps,
+    ...(areMapsComing === undefined ? {} : { areMapsComing }),
+  }));
 }
 
 /** What anybody gets: names of layers and artefacts that are answered, the author's answers being the same. */
@@ -129,6 +135,20 @@ async function shownOf({
 }
 
 describe('the layers of the maps', () => {
+  it('are no longer on their way once their making failed for good: the board says so', async () => {
+    const definition = await registerChallenge(api, challengeDefinition());
+    await submit(api, await registerParticipant(api), definition);
+    await finish(api, await mustClaim(api, ['check']), await checkDone(api)).expect(200);
+    await finish(api, await mustClaim(api, ['score']), scoreDone()).expect(200);
+    expect(await mapsOnBoard(definition.id)).toEqual([{ hasMaps: false, areMapsComing: true }]);
+    const products = await mustClaim(api, ['products']);
+    expect(await mapsOnBoard(definition.id)).toEqual([{ hasMaps: false, areMapsComing: true }]);
+    await finish(api, products, { status: 'failed', message: 'the disk is full', retryable: false }).expect(
+      200,
+    );
+    expect(await mapsOnBoard(definition.id)).toEqual([{ hasMaps: false, areMapsComing: false }]);
+  });
+
   it('are all shown where the truth is public', async () => {
     expect(await shownOf(await withEveryLayer('practice'))).toHaveLength(2 * MAP_LAYER_NAMES.length + 4);
   });

@@ -24,7 +24,10 @@ import { Describe } from '../http/describe.js';
 import { ObjectReplies } from '../http/object-replies.js';
 import { ZodPipe } from '../http/zod.pipe.js';
 import { toSubmissionView } from './dto/submission-view.js';
-import { SubmissionsService, type SubmissionDetails } from './submissions.service.js';
+import { NewSubmissionsService } from './new-submissions.service.js';
+import { SubmissionFilesService } from './submission-files.service.js';
+import { SubmissionsService } from './submissions.service.js';
+import { VisibleSubmissionsService, type SubmissionDetails } from './visible-submissions.service.js';
 
 const listQuerySchema = z.object({
   challenge: slugSchema.optional(),
@@ -36,6 +39,9 @@ type ListQuery = z.infer<typeof listQuerySchema>;
 export class SubmissionsController {
   constructor(
     private readonly submissions: SubmissionsService,
+    private readonly entering: NewSubmissionsService,
+    private readonly visible: VisibleSubmissionsService,
+    private readonly files: SubmissionFilesService,
     private readonly replies: ObjectReplies,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -68,7 +74,7 @@ export class SubmissionsController {
     @CurrentAccount() account: Account,
     @Body(new ZodPipe(createSubmissionRequestSchema)) request: CreateSubmissionRequest,
   ): Promise<SubmissionView> {
-    return this.#view(await this.submissions.create(account, request));
+    return this.#view(await this.entering.create(account, request));
   }
 
   @Post('sets')
@@ -100,7 +106,7 @@ export class SubmissionsController {
     @CurrentAccount() account: Account,
     @Body(new ZodPipe(createSubmissionSetRequestSchema)) request: CreateSubmissionSetRequest,
   ): Promise<SubmissionList> {
-    const set = await this.submissions.createSet(account, request);
+    const set = await this.entering.createSet(account, request);
     return { submissions: set.map((details) => this.#view(details)) };
   }
 
@@ -119,7 +125,7 @@ export class SubmissionsController {
   ): Promise<SubmissionList> {
     const isMine = query.mine === 'true';
     if (isMine && account === null) throw notSignedIn();
-    const list = await this.submissions.list(account, { challengeId: query.challenge ?? null, isMine });
+    const list = await this.visible.list(account, { challengeId: query.challenge ?? null, isMine });
     return { submissions: list.map((details) => this.#view(details)) };
   }
 
@@ -137,7 +143,7 @@ export class SubmissionsController {
     @MaybeAccount() account: Account | null,
     @Param('id', new ZodPipe(idSchema)) id: string,
   ): Promise<SubmissionView> {
-    return this.#view(await this.submissions.get(account, id));
+    return this.#view(await this.visible.get(account, id));
   }
 
   @Post(':id/cancel')
@@ -212,7 +218,7 @@ export class SubmissionsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const file = await this.submissions.getFile(account, id);
+    const file = await this.files.getFile(account, id);
     await this.replies.send(request, response, {
       ...file,
       contentType: 'application/octet-stream',

@@ -9,11 +9,15 @@ import { TeamsModule } from '../teams/teams.module.js';
 import { UploadsModule } from '../uploads/uploads.module.js';
 import { WorkersModule } from '../workers/workers.module.js';
 import { AllowanceController } from './allowance.controller.js';
+import { AllowanceService } from './allowance.service.js';
 import { ArtefactsController } from './artefacts.controller.js';
 import { MapManifests } from './map-manifests.js';
+import { NewSubmissionsService } from './new-submissions.service.js';
+import { SubmissionFilesService } from './submission-files.service.js';
 import { SubmissionsController } from './submissions.controller.js';
 import { SubmissionsRepository } from './submissions.repository.js';
 import { SubmissionsService } from './submissions.service.js';
+import { VisibleSubmissionsService } from './visible-submissions.service.js';
 
 @Module({
   imports: [
@@ -28,7 +32,15 @@ import { SubmissionsService } from './submissions.service.js';
     StressRunsModule,
   ],
   controllers: [SubmissionsController, ArtefactsController, AllowanceController],
-  providers: [SubmissionsRepository, SubmissionsService, MapManifests],
-  exports: [SubmissionsService],
+  providers: [
+    SubmissionsRepository,
+    VisibleSubmissionsService,
+    NewSubmissionsService,
+    SubmissionsService,
+    SubmissionFilesService,
+    AllowanceService,
+    MapManifests,
+  ],
+  exports: [VisibleSubmissionsService, NewSubmissionsService],
 })
 export class SubmissionsModule {}

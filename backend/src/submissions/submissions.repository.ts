@@ -1,15 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type {
+  DisclosureLevel,
   EvaluationState,
   MethodCard,
   Moderation,
   NetworkSummary,
   Person,
+  Phase,
   SubmissionForm,
   TeamRole,
   Visibility,
   Withdrawal,
 } from '@sillage/contracts';
+import { loosestLevel } from '../challenges/domain/disclosure.js';
+import { disclosureAt } from '../challenges/domain/phases.js';
+import { Clock } from '../clock/clock.js';
 import { Database } from '../database/database.js';
 import { SubmissionEntity } from '../database/entities/index.js';
 
@@ -57,6 +62,8 @@ export type Sibling = {
   hiddenAt: Date | null;
   teamId: string | null;
   members: Member[];
+  /** As of the submission itself. */
+  disclosure: DisclosureLevel;
   tasks: { area: string; scenario: string; state: EvaluationState }[];
 };
 
@@ -75,6 +82,8 @@ export type Submission = NewSubmission & {
   isScored: boolean;
   /** A reference of a re-score that is not promoted: for organisers' eyes only. */
   isShadow: boolean;
+  /** What may be shown now, by the loosest of the dataset versions that it is scored on. */
+  disclosure: DisclosureLevel;
   withdrawnAt: Date | null;
   withdrawal: { by: Withdrawal['by']; reason: string } | null;
   hiddenAt: Date | null;
@@ -128,6 +137,8 @@ type Row = {
   created_at: Date;
   is_scored: boolean;
   is_shadow: boolean;
+  declared_levels: DisclosureLevel[];
+  phases: Phase[] | null;
   visibility: Visibility['kind'];
   anonymous_until: Date | null;
   withdrawn_at: Date | null;
@@ -150,14 +161,22 @@ const MEMBERS = `coalesce((
     from team_members m join accounts p on p.id = m.account_id where m.team_id = s.team_id
   ), '[]')`;
 
+/** What the dataset versions declare that it is scored on; without a score, the one that it was entered in. */
+const DECLARED_LEVELS = `coalesce((
+    select jsonb_agg(distinct d.definition ->> 'disclosure')
+    from shown_evaluations e join dataset_versions d on d.id = e.dataset_version_id
+    where e.submission_id = s.id and e.state = 'scored'
+  ), jsonb_build_array(v.definition ->> 'disclosure'))`;
+
 const SELECT_SUBMISSIONS = `
   select s.*, v.definition ->> 'name' as challenge_name, a.display_name, a.affiliation, a.orcid, a.web_page, t.name as team_name,
-    ${MEMBERS} as members,
+    ${MEMBERS} as members, ${DECLARED_LEVELS} as declared_levels, g.phases,
     exists (select 1 from shown_evaluations e where e.submission_id = s.id and e.state = 'scored') as is_scored,
     exists (select 1 from rescores r where r.id = s.rescore_id and r.state <> 'promoted') as is_shadow
   from submissions s
   join dataset_versions v on v.id = s.dataset_version_id
   join submission_credits c on c.submission_id = s.id
+  left join challenge_settings g on g.challenge_id = s.challenge_id
   left join accounts a on a.id = s.account_id
   left join teams t on t.id = s.team_id`;
 
@@ -165,7 +184,11 @@ function mark(at: Date | null, by: string | null, reason: string | null): Modera
   return at === null || by === null || reason === null ? null : { at, by, reason };
 }
 
-function toSubmission(row: Row): Submission {
+function levelNow(declared: readonly DisclosureLevel[], phases: Phase[] | null, now: Date): DisclosureLevel {
+  return loosestLevel(declared.map((level) => disclosureAt(level, phases ?? [], now)));
+}
+
+function toSubmission(row: Row, now: Date): Submission {
   return {
     id: row.id,
     challengeId: row.challenge_id,
@@ -201,6 +224,7 @@ function toSubmission(row: Row): Submission {
     createdAt: row.created_at,
     isScored: row.is_scored,
     isShadow: row.is_shadow,
+    disclosure: levelNow(row.declared_levels, row.phases, now),
     visibility: row.visibility,
     anonymousUntil: row.anonymous_until,
     withdrawnAt: row.withdrawn_at,
@@ -217,7 +241,10 @@ function toSubmission(row: Row): Submission {
 
 @Injectable()
 export class SubmissionsRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
 
   async insert({ file, ...submission }: NewSubmission): Promise<void> {
     await this.database.manager.insert(SubmissionEntity, {
@@ -234,7 +261,7 @@ export class SubmissionsRepository {
 
   async find(id: string): Promise<Submission | null> {
     const [row] = await this.database.query<Row>(`${SELECT_SUBMISSIONS} where s.id = $1`, [id]);
-    return row === undefined ? null : toSubmission(row);
+    return row === undefined ? null : toSubmission(row, this.clock.now());
   }
 
   /** Newest first. */
@@ -249,7 +276,7 @@ export class SubmissionsRepository {
        order by s.created_at desc, s.id limit $3`,
       [filter.challengeId, filter.accountId, filter.limit],
     );
-    return rows.map(toSubmission);
+    return this.#toSubmissions(rows);
   }
 
   /** Newest first, whoever may see them. @returns a page, and how many there are in all. */
@@ -277,7 +304,7 @@ export class SubmissionsRepository {
       `${SELECT_SUBMISSIONS} ${where} order by s.created_at desc, s.id limit $5 offset $6`,
       [...values, page.limit, page.offset],
     );
-    return { submissions: rows.map(toSubmission), total: count?.count ?? 0 };
+    return { submissions: this.#toSubmissions(rows), total: count?.count ?? 0 };
   }
 
   /** Whoever enters a challenge in somebody's name counts and enters before the next one counts. */
@@ -318,14 +345,17 @@ export class SubmissionsRepository {
       `${SELECT_SUBMISSIONS} where s.upload_id = any($1) order by s.id`,
       [uploadIds],
     );
-    return rows.map(toSubmission);
+    return this.#toSubmissions(rows);
   }
 
   async listOfSets(setIds: string[]): Promise<Sibling[]> {
-    return this.database.query<Sibling>(
+    const rows = await this.database.query<
+      Omit<Sibling, 'disclosure'> & { declaredLevels: DisclosureLevel[]; phases: Phase[] | null }
+    >(
       `select s.id, s.set_id as "setId", s.file_name as "fileName", s.account_id as "accountId", s.kind,
          bool_or(e.state = 'scored') as "isScored", s.visibility, s.anonymous_until as "anonymousUntil",
          s.withdrawn_at as "withdrawnAt", s.hidden_at as "hiddenAt", s.team_id as "teamId", ${MEMBERS} as members,
+         ${DECLARED_LEVELS} as "declaredLevels", (select phases from challenge_settings where challenge_id = s.challenge_id) as phases,
          jsonb_agg(jsonb_build_object('area', t.area, 'scenario', t.scenario, 'state', e.state)
            order by t.area, t.scenario) as tasks
        from submissions s
@@ -334,9 +364,15 @@ export class SubmissionsRepository {
          order by submission_id, task_id, created_at desc, id
        ) as e on e.submission_id = s.id
        join tasks t on t.id = e.task_id
-       where s.set_id = any($1) group by s.id order by s.file_name, s.id`,
+       join dataset_versions v on v.id = s.dataset_version_id
+       where s.set_id = any($1) group by s.id, v.id order by s.file_name, s.id`,
       [setIds],
     );
+    const now = this.clock.now();
+    return rows.map(({ declaredLevels, phases, ...sibling }) => ({
+      ...sibling,
+      disclosure: levelNow(declaredLevels, phases, now),
+    }));
   }
 
   /** The tasks in which references of a dataset version have a score or wait for one. */
@@ -375,7 +411,7 @@ export class SubmissionsRepository {
        where s.id = $1 or s.set_id = (select set_id from submissions where id = $1) order by s.id`,
       [id],
     );
-    return rows.map(toSubmission);
+    return this.#toSubmissions(rows);
   }
 
   async setVisibility(
@@ -400,5 +436,10 @@ export class SubmissionsRepository {
 
   async lock(id: string): Promise<void> {
     await this.database.query('select id from submissions where id = $1 for update', [id]);
+  }
+
+  #toSubmissions(rows: readonly Row[]): Submission[] {
+    const now = this.clock.now();
+    return rows.map((row) => toSubmission(row, now));
   }
 }

@@ -12,6 +12,7 @@ import {
   scoreEverything,
   startTestApi,
   submit,
+  tellBoardsChanged,
   type Participant,
   type TestApi,
 } from '../testing/test-api.js';
@@ -73,12 +74,13 @@ const statuses = async (path: string) => {
   for (const reader of [null, stranger, author, organiser]) found.push((await get(reader, path)).status);
   return found;
 };
-/** Plays the evaluator for the products that wait: one small file per evaluation. */
-const makeProducts = async (): Promise<string[]> => {
-  const authors: string[] = [];
+/** Plays the evaluator for the products that wait: one small file per evaluation. @returns what it was told of the authors. */
+const makeProducts = async (): Promise<{ author: string; namesFile: boolean }[]> => {
+  const authors: { author: string; namesFile: boolean }[] = [];
   for (let job = await claim(api, ['products']); job !== null; job = await claim(api, ['products'])) {
     if (job.payload.kind !== 'products') throw new Error('no products job');
-    authors.push(job.payload.provenance.author);
+    const { author: name, namesFile } = job.payload.provenance;
+    authors.push({ author: name, namesFile });
     const object = await putObject(api, Buffer.from(`scored ${job.jobId}`));
     await finish(api, job, {
       status: 'done',
@@ -127,7 +129,9 @@ describe('an anonymous entry', () => {
   it('is ranked without its name, which its author and organisers see', async () => {
     const { submissionId, evaluationId } = await enter({ kind: 'anonymous', until: NEXT_YEAR }, 0.93);
     expect(await rowOf(submissionId)).toMatchObject({ author: 'anonymous' });
-    expect(await makeProducts()).toContain('anonymous');
+    const told = await makeProducts();
+    expect(told).toContainEqual({ author: 'anonymous', namesFile: false });
+    expect(told).not.toContainEqual({ author: 'anonymous', namesFile: true });
     for (const [reader, name] of [
       [null, 'anonymous'],
       [stranger, 'anonymous'],
@@ -140,26 +144,22 @@ describe('an anonymous entry', () => {
     }
     const seen = await get(stranger, `/submissions/${submissionId}`);
     expect(seen.text).not.toMatch(/Ada|map\.nc/);
-    const file = await get(stranger, `/submissions/${submissionId}/file`).expect(200);
-    expect(file.headers['content-disposition']).not.toMatch(/map\.nc/);
+    // What a program writes into a file names people, folders and institutes.
+    expect(await statuses(`/submissions/${submissionId}/file`)).toEqual([403, 403, 200, 403]);
     await get(stranger, `/evaluations/${evaluationId}/artefacts/scored.nc`).expect(200);
     expect((await get(stranger, '/submissions')).text).not.toMatch(/"author":"Ada Lovelace"[^}]*anonymous/);
   });
 
   it('shows its name when its day has come, without anything that runs then', async () => {
     const { submissionId } = await enter({ kind: 'anonymous', until: NEXT_YEAR }, 0.92);
-    // A board that was made while the name was hidden, and whose name appears in a moment.
+    // A board that was made while the name was hidden, and whose name appears in a moment: a kept one is forgotten.
+    await rowOf(submissionId);
     await api.dataSource.query(
       `update submissions set anonymous_until = now() + interval '700 milliseconds' where id = $1`,
       [submissionId],
     );
-    await api.dataSource.query('update tasks set board_version = board_version + 1');
-    await api.dataSource.query(
-      `select pg_notify('sillage', json_build_object('kind', 'board-changed', 'taskId', id)::text) from tasks`,
-    );
-    await expect
-      .poll(async () => (await rowOf(submissionId))?.author, { timeout: 60_000 })
-      .toBe('Ada Lovelace');
+    await tellBoardsChanged(api);
+    await expect.poll(async () => (await rowOf(submissionId))?.author).toBe('Ada Lovelace');
     const seen = await get(null, `/submissions/${submissionId}`).expect(200);
     expect(seen.body).toMatchObject({ author: 'Ada Lovelace', visibility: { kind: 'public' } });
   });
@@ -224,5 +224,60 @@ describe('a withdrawn entry', () => {
     await withdraw({ token: ORGANISER_TOKEN }, submissionId, 'the truth was in the file').expect(200);
     const seen = await get(null, `/submissions/${submissionId}`).expect(200);
     expect(seen.body.withdrawal).toMatchObject({ by: 'organiser', reason: 'the truth was in the file' });
+  });
+});
+
+describe('an entry of a blind dataset version', () => {
+  it('stays unseen when a version is published that shows its scores, and is seen once it is scored on that one', async () => {
+    const blind = await registerChallenge(api, challengeDefinition({ disclosure: 'blind' }));
+    const { submissionId, evaluationId } = await submit(api, author, blind);
+    await scoreEverything(api, { mu: 0.9 });
+    await registerChallenge(api, { ...blind, datasetVersion: '2.0.0', disclosure: 'practice' });
+    for (const path of [
+      `/submissions/${submissionId}`,
+      `/submissions/${submissionId}/file`,
+      `/evaluations/${evaluationId}/artefacts/scored.nc`,
+    ])
+      expect((await statuses(path)).slice(0, 2)).toEqual([404, 404]);
+    expect((await get(stranger, `/submissions?challenge=${blind.id}`)).text).not.toContain(submissionId);
+    // As a re-score that was promoted leaves it.
+    await api.dataSource.query(
+      `insert into evaluations select (jsonb_populate_record(e, jsonb_build_object('id', gen_random_uuid(), 'dataset_version_id', v.id))).*
+       from evaluations e, dataset_versions v where e.id = $1 and v.challenge_id = $2 and v.version = '2.0.0'`,
+      [evaluationId, blind.id],
+    );
+    const seen = await get(stranger, `/submissions/${submissionId}`).expect(200);
+    const scores = (seen.body.evaluations as { datasetVersion: string; scores: { mu: number } | null }[]).map(
+      (evaluation) => [evaluation.datasetVersion, evaluation.scores?.mu ?? null],
+    );
+    expect(scores.toSorted()).toEqual([
+      ['1.0.0', null],
+      ['2.0.0', 0.9],
+    ]);
+    await get(stranger, `/submissions/${submissionId}/file`).expect(200);
+  });
+
+  it('does not hide the entries of an earlier version that was open', async () => {
+    const open = await registerChallenge(api, challengeDefinition({ disclosure: 'practice' }));
+    const { submissionId } = await submit(api, author, open);
+    await scoreEverything(api, { mu: 0.8 });
+    await registerChallenge(api, { ...open, datasetVersion: '2.0.0', disclosure: 'blind' });
+    const shown = await get(
+      null,
+      `/challenges/${open.id}/leaderboard?area=gf&scenario=nadir4&version=1.0.0`,
+    ).expect(200);
+    expect(shown.body.rows[0].submissionId).toBe(submissionId);
+    await get(null, `/submissions/${submissionId}`).expect(200);
+  });
+});
+
+describe('an evaluation that somebody may not see', () => {
+  it('is answered like one that does not exist, without the id of its submission', async () => {
+    const { submissionId, evaluationId } = await enter({ kind: 'private' }, 0.9);
+    for (const path of ['documents', 'artefacts/scored.nc', 'preview', 'maps/error/0']) {
+      const reply = await get(stranger, `/evaluations/${evaluationId}/${path}`).expect(404);
+      expect(reply.body.error.code).toBe('evaluation-not-found');
+      expect(reply.text).not.toContain(submissionId);
+    }
   });
 });

@@ -119,6 +119,37 @@ describe('an invitation', () => {
     expect(new Set(errors).size).toBe(1);
   });
 
+  it('ends with the ownership of whoever gave it: nobody comes back by a link of his own', async () => {
+    for (const end of [
+      (team: string) => as(bea).remove(team, ada).expect(204),
+      (team: string) => as(bea).setRole(team, ada, 'member').expect(200),
+    ]) {
+      const team = await newTeam();
+      await join(team, bea, 'owner');
+      const { secret } = await invitation(team, { role: 'owner' });
+      const ofBea = secretOf((await as(bea).invite(team).expect(201)).body.link);
+      await end(team);
+      expect((await as(eve).accept(secret).expect(410)).body.error.code).toBe('invitation-over');
+      await as(eve).accept(ofBea).expect(200);
+    }
+  });
+
+  it('is mailed to so many strangers a day, also when it is taken back each time', async () => {
+    const team = await newTeam(bea);
+    const other = await newTeam(bea);
+    const codes: string[] = [];
+    for (let number = 0; number < 45; number += 1) {
+      const place = number % 2 === 0 ? team : other;
+      const { body } = await as(bea).invite(place, { email: `stranger-${number}@example.org` });
+      codes.push(body.error?.code ?? 'invited');
+      if (body.id !== undefined) await as(bea).takeBack(place, body.id).expect(204);
+    }
+    expect(codes.filter((code) => code === 'invited')).toHaveLength(40);
+    expect(codes.at(-1)).toBe('not-allowed');
+    // The link is still there for whoever hands it over.
+    await as(bea).invite(team).expect(201);
+  });
+
   it('keeps a hash of its secret in the database, and the secret out of every address', async () => {
     const { secret } = await invitation(await newTeam());
     const rows = await api.dataSource.query('select * from team_invitations');

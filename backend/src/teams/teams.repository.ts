@@ -131,6 +131,31 @@ export class TeamsRepository {
     return invitation ?? null;
   }
 
+  /** Those that this account gave and nobody has accepted. */
+  async endInvitationsOf(teamId: string, accountId: string, endedAt: Date): Promise<void> {
+    await this.database.query(
+      'update team_invitations set ended_at = $3 where team_id = $1 and invited_by = $2 and ended_at is null',
+      [teamId, accountId, endedAt],
+    );
+  }
+
+  /** Until the end of the transaction the account invites nobody else, whatever the team. */
+  async lockInviter(accountId: string): Promise<void> {
+    await this.database.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `invite ${accountId}`,
+    ]);
+  }
+
+  /** How many invitations of an account had an address, whatever became of them. */
+  async countAddressed(accountId: string, since: Date): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(
+      `select count(*)::int as count from team_invitations
+       where invited_by = $1 and email is not null and created_at > $2`,
+      [accountId, since],
+    );
+    return row?.count ?? 0;
+  }
+
   /** @returns whether there was such an open one. */
   async endInvitation(id: string, teamId: string, endedAt: Date): Promise<boolean> {
     const rows = await this.database.query(

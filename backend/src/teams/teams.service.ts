@@ -15,10 +15,12 @@ import { TeamsRepository, type Invitation, type Team } from './teams.repository.
 /** A team as one of its members sees it. */
 export type TeamDetails = { team: Team; role: TeamRole; invitations: Invitation[] };
 
-const INVITATION_MS = 7 * 86_400_000;
 /** Bounds that no team of scientists meets, and that keep an invitation from becoming a way to send mail to strangers. */
 const MAX_OPEN_INVITATIONS = 20;
 const MAX_TEAMS = 20;
+const MAX_ADDRESSES_PER_DAY = 40;
+const DAY_MS = 86_400_000;
+const INVITATION_MS = 7 * DAY_MS;
 
 @Injectable()
 export class TeamsService {
@@ -73,10 +75,6 @@ export class TeamsService {
   ): Promise<{ invitation: Invitation; link: string; isMailed: boolean }> {
     const team = await this.#owned(account, id);
     const now = this.clock.now();
-    if ((await this.teams.listOpenInvitations([id], now)).length >= MAX_OPEN_INVITATIONS)
-      throw new DomainError('not-allowed', `${MAX_OPEN_INVITATIONS} invitations of this team are open.`, {
-        fix: 'Take back those that nobody needs.',
-      });
     const secret = newSecret(randomBytes);
     const invitation = {
       id: randomUUID(),
@@ -88,6 +86,12 @@ export class TeamsService {
     const link = new URL(`/teams/join#${secret}`, this.config.publicUrl).href;
     const isMailed = email !== null && this.mail.isOn;
     await this.transactions.run(async () => {
+      await this.teams.lock(id);
+      if ((await this.teams.listOpenInvitations([id], now)).length >= MAX_OPEN_INVITATIONS)
+        throw new DomainError('not-allowed', `${MAX_OPEN_INVITATIONS} invitations of this team are open.`, {
+          fix: 'Take back those that nobody needs.',
+        });
+      if (email !== null) await this.#requireFewAddresses(account, now);
       await this.teams.insertInvitation({
         ...invitation,
         secretHash: hashSecret(secret),
@@ -103,6 +107,18 @@ export class TeamsService {
       });
     });
     return { invitation, link, isMailed };
+  }
+
+  /** Those that were taken back count: their mails are out. */
+  async #requireFewAddresses(account: Account, now: Date): Promise<void> {
+    await this.teams.lockInviter(account.id);
+    const since = new Date(now.getTime() - DAY_MS);
+    if ((await this.teams.countAddressed(account.id, since)) < MAX_ADDRESSES_PER_DAY) return;
+    throw new DomainError(
+      'not-allowed',
+      `You have invited ${MAX_ADDRESSES_PER_DAY} addresses within 24 hours, which is as many as are mailed.`,
+      { fix: 'Invite without an address, and send the link yourself.' },
+    );
   }
 
   async takeBack(account: Account, id: string, invitationId: string): Promise<void> {
@@ -146,6 +162,7 @@ export class TeamsService {
       if (!members.some(({ accountId }) => accountId === memberId)) throw noSuchMember();
       if (!keepsOwner(members, memberId, role)) throw needsOwner();
       await this.teams.setRole(id, memberId, role);
+      if (role !== 'owner') await this.teams.endInvitationsOf(id, memberId, this.clock.now());
     });
     return this.#details(account, id);
   }
@@ -159,6 +176,8 @@ export class TeamsService {
       const departure = departureOf(team.members, memberId);
       if (departure === 'needs-owner') throw needsOwner();
       await this.teams.removeMember(id, memberId);
+      // Who is out may not come back by a link of his own.
+      await this.teams.endInvitationsOf(id, memberId, this.clock.now());
       if (departure === 'close') await this.teams.close(id, this.clock.now());
     });
   }

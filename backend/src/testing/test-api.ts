@@ -26,6 +26,7 @@ import { createApplication } from '../application.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { parseConfig, type Config } from '../config/config.js';
 import { connectDatabase } from '../database/connect.js';
+import { Notifications } from '../notifications/notifications.js';
 
 export const WORKER_TOKEN = 'worker-token-for-tests';
 export const ORGANISER_TOKEN = 'sil_organiser-token-for-tests';
@@ -56,9 +57,11 @@ export async function startTestApi(
     SILLAGE_AUTH_RATE_PER_MINUTE: '1000',
     SILLAGE_REAPER_INTERVAL_S: '0.1',
     SILLAGE_RETRY_DELAY_S: '0',
+    // Longer than any stall: a lease is lost where a test says so, see loseLease.
+    SILLAGE_LEASE_S: '600',
     ...options.environment,
   });
-  const dataSource = await connectDatabase(databaseUrl, { waitMs: 1_000, say: () => undefined });
+  const dataSource = await connectDatabase(databaseUrl, { waitMs: 60_000, say: () => undefined });
   await dataSource.runMigrations();
   const app = await createApplication(config, dataSource, { logLevels: options.logLevels ?? ['fatal'] });
   await app.get(AccountsService).ensureBuiltInOrganiser();
@@ -194,10 +197,16 @@ export async function claim(
   return claimedJobSchema.parse(reply.body);
 }
 
+/** The longest that a claim may wait: it is answered as soon as there is work. */
+const CLAIM_MS = 25_000;
+const CLAIMS = 4;
+
 export async function mustClaim(api: TestApi, capabilities?: Step[]): Promise<ClaimedJob> {
-  const job = await claim(api, capabilities, 5_000);
-  if (job === null) throw new Error('no job came');
-  return job;
+  for (let count = 0; count < CLAIMS; count += 1) {
+    const job = await claim(api, capabilities, CLAIM_MS);
+    if (job !== null) return job;
+  }
+  throw new Error(`no job came in ${(CLAIMS * CLAIM_MS) / 1_000} s`);
 }
 
 export function finish(api: TestApi, job: ClaimedJob, outcome: JobOutcome) {
@@ -332,4 +341,12 @@ export async function loseLease(api: TestApi, job: ClaimedJob): Promise<void> {
     if (row?.state !== 'leased') return;
     await sleep(20);
   }
+}
+
+/** After a change past the services, which tell of their own: every process makes its boards afresh. */
+export async function tellBoardsChanged(api: TestApi): Promise<void> {
+  const tasks: { id: string }[] = await api.dataSource.query(
+    'with changed as (update tasks set board_version = board_version + 1 returning id) select id from changed',
+  );
+  for (const { id } of tasks) await api.app.get(Notifications).publish({ kind: 'board-changed', taskId: id });
 }

@@ -1,33 +1,16 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { PeriodicTask } from '../periodic/periodic-task.js';
 import { UploadsService } from './uploads.service.js';
-
-const INTERVAL_MS = 600_000;
 
 /** Drops uploads that nobody came back for. */
 @Injectable()
-export class UploadCleaner implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #logger = new Logger('uploads');
-  #timer: NodeJS.Timeout | null = null;
-
-  constructor(private readonly uploads: UploadsService) {}
-
-  onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => void this.#clean(), INTERVAL_MS);
-    this.#timer.unref();
+export class UploadCleaner extends PeriodicTask {
+  constructor(private readonly uploads: UploadsService) {
+    super({ name: 'uploads', purpose: 'drop abandoned uploads', intervalMs: 600_000 });
   }
 
-  onModuleDestroy(): void {
-    if (this.#timer !== null) clearInterval(this.#timer);
-  }
-
-  async #clean(): Promise<void> {
-    try {
-      const count = await this.uploads.discardAbandoned();
-      if (count > 0) this.#logger.log(`dropped ${count} abandoned upload(s)`);
-    } catch (error) {
-      this.#logger.warn(
-        `could not drop abandoned uploads: ${error instanceof Error ? error.message : String(error)}`,
-      );
-    }
+  protected async round(): Promise<void> {
+    const count = await this.uploads.discardAbandoned();
+    if (count > 0) this.logger.log(`dropped ${count} abandoned upload(s)`);
   }
 }

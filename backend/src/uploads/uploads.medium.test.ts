@@ -9,6 +9,7 @@ import { ObjectStore } from '../object-store/object-store.js';
 import {
   challengeDefinition,
   registerChallenge,
+  ORGANISER_TOKEN,
   registerParticipant,
   sendChunk,
   startTestApi,
@@ -53,6 +54,40 @@ async function stored(content: Buffer): Promise<Buffer> {
   const hash = sha256(content);
   return readFile(path.join(api.folder, 'objects', hash.slice(0, 2), hash.slice(2, 4), hash));
 }
+
+describe('uploads that wait to be submitted', () => {
+  it('of one participant have a bound together, also when they begin at once; organisers have none', async () => {
+    const tight = await startTestApi(database.url, {
+      environment: { SILLAGE_UPLOAD_WAITING_MAX_BYTES: '1000' },
+      folder: api.folder,
+    });
+    const bob = await registerParticipant(tight);
+    const begin = (token: string, length: number) =>
+      request(tight.url)
+        .post('/api/uploads')
+        .set('Authorization', `Bearer ${token}`)
+        .set('Tus-Resumable', '1.0.0')
+        .set('Upload-Length', String(length));
+    const replies = await Promise.all([400, 400, 400, 400].map((length) => begin(bob.token, length)));
+    expect(replies.map(({ status }) => status).toSorted()).toEqual([201, 201, 413, 413]);
+    const refused = replies.find(({ status }) => status === 413);
+    expect(JSON.parse(refused?.text ?? '').error).toMatchObject({
+      code: 'too-large',
+      message: expect.stringContaining('2 uploads of 800 bytes'),
+      fix: expect.stringContaining('72 hours'),
+    });
+    await begin((await registerParticipant(tight)).token, 400).expect(201);
+    await begin(ORGANISER_TOKEN, 4_000).expect(201);
+    // Room comes back with what is dropped.
+    const dropped =
+      String(replies.find(({ status }) => status === 201)?.headers.location)
+        .split('/')
+        .at(-1) ?? '';
+    await tus('delete', dropped, bob.token).expect(204);
+    await begin(bob.token, 600).expect(201);
+    await tight.close();
+  });
+});
 
 describe('an upload', () => {
   it('goes on where it stopped, also in another process, and arrives byte for byte', async () => {
@@ -101,6 +136,12 @@ describe('an upload', () => {
       fix: expect.stringContaining('HEAD'),
     });
     expect((await tus('head', id, ada.token)).headers['upload-offset']).toBe('400');
+  });
+
+  it('is called by the last part of its name, which turns no text around and steers no terminal', async () => {
+    const id = await upload(api, ada.token, randomBytes(10), 'C:\\maps/../\u001b[31mmap\u202ecn.exe');
+    const [row] = await api.dataSource.query('select file_name from uploads where id = $1', [id]);
+    expect(row.file_name).toBe('[31mmapcn.exe');
   });
 
   it('works with the client that the pages and the command line use', async () => {

@@ -25,6 +25,19 @@ export class UploadsRepository {
     await this.database.manager.insert(UploadEntity, row);
   }
 
+  /** What of an account was not submitted, announced bytes included; until the end of the transaction it announces no more. */
+  async lockWaiting(accountId: string): Promise<{ count: number; sizeBytes: number }> {
+    await this.database.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `uploads ${accountId}`,
+    ]);
+    const [row] = await this.database.query<{ count: number; sizeBytes: string }>(
+      `select count(*)::int as count, coalesce(sum(size_bytes), 0)::text as "sizeBytes"
+       from uploads where account_id = $1 and used_at is null`,
+      [accountId],
+    );
+    return { count: row?.count ?? 0, sizeBytes: Number(row?.sizeBytes ?? 0) };
+  }
+
   find(id: string): Promise<Upload | null> {
     return this.database.manager.findOneBy(UploadEntity, { id });
   }

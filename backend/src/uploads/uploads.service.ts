@@ -3,7 +3,7 @@ import { mkdir, readdir, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { sha256Schema } from '@sillage/contracts';
-import type { Account } from '../accounts/domain/account.js';
+import { isOrganiser, type Account } from '../accounts/domain/account.js';
 import { Clock } from '../clock/clock.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { DomainError } from '../errors/domain-error.js';
@@ -18,18 +18,20 @@ const RESERVED_BYTES = 256 * 2 ** 20;
 const SMALL_BLOCK_BYTES = 2 ** 20;
 const FILE_NAME_MAX_LENGTH = 255;
 const ID_BYTES = 16;
+/** Of one participant, small ones included: each is a file and a row. */
+const MAX_WAITING = 200;
 const FILE_NAME = /^[0-9a-f]{32}$/;
 
 export type UploadRequest = { fileName: string | null; sizeBytes: number | null; sha256: string | null };
 export type FinishedUpload = { id: string; fileName: string; sha256: string; sizeBytes: number };
 
-/** The last part of the name, without control characters: a client may send a whole path. */
+/** The last part of the name, without what steers a terminal or turns the direction of text: a client may send a whole path. */
 function plainFileName(name: string | null): string {
   const last =
     (name ?? '')
       .split(/[/\\]/)
       .at(-1)
-      ?.replace(/\p{Cc}/gu, '')
+      ?.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '')
       .trim() ?? '';
   return last === '' ? 'upload.nc' : last.slice(0, FILE_NAME_MAX_LENGTH);
 }
@@ -86,8 +88,25 @@ export class UploadsService {
       finishedAt: null,
       usedAt: null,
     };
-    await this.uploads.insert(upload);
+    await this.transactions.run(async () => {
+      if (!isOrganiser(account)) await this.#requireRoom(account, sizeBytes);
+      await this.uploads.insert(upload);
+    });
     return upload;
+  }
+
+  /** One account must not fill the disk of all with files that it never submits. */
+  async #requireRoom(account: Account, sizeBytes: number): Promise<void> {
+    const waiting = await this.uploads.lockWaiting(account.id);
+    const maxBytes = this.config.uploadWaitingMaxBytes;
+    if (waiting.count < MAX_WAITING && waiting.sizeBytes + sizeBytes <= maxBytes) return;
+    throw new DomainError(
+      'too-large',
+      `You have ${waiting.count} uploads of ${waiting.sizeBytes} bytes together that were not submitted; with this one there would be more than ${MAX_WAITING} of ${maxBytes} bytes.`,
+      {
+        fix: `Submit or drop those that wait. What nobody submits is dropped ${Math.round(this.config.uploadExpiresMs / 3_600_000)} hours after it was begun.`,
+      },
+    );
   }
 
   /** Somebody else's upload is as unknown as none at all. */

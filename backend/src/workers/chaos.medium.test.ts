@@ -19,7 +19,7 @@ import {
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 
 const LEASE_S = '0.3';
-const TIME_LIMIT_MS = 90_000;
+const TIME_LIMIT_MS = 240_000;
 const reason = {
   code: 'empty-field',
   where: 'ssh',

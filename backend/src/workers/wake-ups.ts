@@ -15,8 +15,8 @@ export class WakeUps implements OnModuleDestroy {
   #isClosed = false;
 
   constructor(notifications: Notifications) {
-    this.#unsubscribe = notifications.subscribe((notice) => {
-      if (notice.kind === 'job-queued') this.#wakeAll();
+    this.#unsubscribe = notifications.subscribe((heard) => {
+      if (heard.kind === 'job-queued' || heard.kind === 'notices-missed') this.#wakeAll();
     });
   }
 

@@ -99,8 +99,20 @@ describe('disclosedWarnings', () => {
     expect(disclosedWarnings([{ code: 'units-suspected', message: '100 times' }], 'blind')).toEqual([]);
   });
 
-  it('keeps every warning where scores are shown', () => {
-    expect(disclosedWarnings([ofFile, ofScore], 'public-test')).toEqual([ofFile, ofScore]);
+  it('tells the doubt, and none of its numbers, in a public test: those of a map made for it are the truth', () => {
+    // A map of 1 m in one place and nothing elsewhere: its slope is the truth there, in digits that no rounded score has.
+    const ofPlace = {
+      code: 'units-suspected',
+      message: 'The heights are 3.2e-7 times those of the reference.',
+    };
+    const told = disclosedWarnings([ofFile, ofScore, ofPlace], 'public-test');
+    expect(told.map(({ code }) => code)).toEqual(['repeated-column', 'sla-suspected', 'units-suspected']);
+    expect(told[0]).toEqual(ofFile);
+    for (const { message } of told.slice(1)) expect(message).not.toMatch(/\d/);
+  });
+
+  it('keeps every warning as it is where the truth is public', () => {
+    expect(disclosedWarnings([ofFile, ofScore], 'practice')).toEqual([ofFile, ofScore]);
   });
 });
 

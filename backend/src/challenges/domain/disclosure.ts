@@ -14,6 +14,13 @@ import {
  * itself, and an RMSE map or curve at full precision gives it away over a few submissions.
  */
 
+const LOOSEST_FIRST: readonly DisclosureLevel[] = ['practice', 'public-test', 'blind'];
+
+/** Of several levels the one that shows most; *blind* where there is none. */
+export function loosestLevel(levels: readonly DisclosureLevel[]): DisclosureLevel {
+  return LOOSEST_FIRST.find((level) => levels.includes(level)) ?? 'blind';
+}
+
 const SCALAR_DECIMALS = { mu: 3, sigma: 3, lambdaXDeg: 2, lambdaXKm: 0, lambdaTDays: 2, rmseM: 3 } as const;
 
 function round(value: number, decimals: number): number {
@@ -78,11 +85,27 @@ export function areBoardStatisticsDisclosed(level: DisclosureLevel): boolean {
   return isArtefactDisclosed('statistics.json', level);
 }
 
-/** Warnings that come from a comparison with the truth or the track: their texts name scores, their presence tells one. */
-const WARNINGS_OF_COMPARISON: ReadonlySet<string> = new Set(['sla-suspected', 'units-suspected']);
+/**
+ * Warnings that come from a comparison with the truth or the track: their presence tells a score, and their texts tell it in
+ * more digits than scores have. What is left of them where the truth is withheld and scores are shown.
+ */
+const DOUBTS_WITHOUT_NUMBERS: ReadonlyMap<string, string> = new Map([
+  [
+    'sla-suspected',
+    "Most of the error is constant in time: the map would be far better with the reference's time mean. Is this sea level anomaly without the mean dynamic topography?",
+  ],
+  [
+    'units-suspected',
+    'The heights are far larger or far smaller than those of the reference. Heights must be in metres, or their units attribute must name the true unit ("cm", "mm").',
+  ],
+]);
 
 export function disclosedWarnings(warnings: readonly CheckWarning[], level: DisclosureLevel): CheckWarning[] {
-  return warnings.filter(({ code }) => level !== 'blind' || !WARNINGS_OF_COMPARISON.has(code));
+  return warnings.flatMap((warning) => {
+    const doubt = DOUBTS_WITHOUT_NUMBERS.get(warning.code);
+    if (doubt === undefined || level === 'practice') return [warning];
+    return level === 'blind' ? [] : [{ ...warning, message: doubt }];
+  });
 }
 
 /** Layers that tell nothing of the truth: the map itself, what follows from it alone, and the public observations. */

@@ -1,6 +1,7 @@
 import type { ChallengeRules, ChallengeSummary, ChallengeView } from '@sillage/contracts';
 import type { Challenge, StoredDatasetFile } from '../challenges.service.js';
 import { isDatasetFileDisclosed } from '../domain/disclosure.js';
+import { headlineTask } from '../domain/headline-task.js';
 import { isInstalled } from '../domain/installation.js';
 
 export function toChallengeSummary({ definition, ...challenge }: Challenge): ChallengeSummary {
@@ -13,6 +14,7 @@ export function toChallengeSummary({ definition, ...challenge }: Challenge): Cha
     disclosure: challenge.disclosure,
     datasetVersion: definition.datasetVersion,
     tasks: definition.tasks,
+    headline: headlineTask(definition),
     areaNames: definition.areas.map(({ name }) => name),
     scenarioNames: definition.scenarios.map(({ name }) => name),
     isInstalled: isInstalled(definition),
@@ -46,6 +48,7 @@ export function toChallengeView(
     areas: definition.areas,
     scenarios: definition.scenarios,
     tasks: definition.tasks,
+    headline: headlineTask(definition),
     files: files.map((file) => ({
       role: file.role,
       area: file.area,

@@ -1,5 +1,8 @@
 import {
+  filesOfTask,
+  lackingInput,
   observationFileSchema,
+  observationsOfTask,
   type FileRole,
   type InputFile,
   type NetworkSummary,
@@ -7,7 +10,6 @@ import {
   type ObservationFile,
   type RejectionReason,
 } from '@sillage/contracts';
-import { filesOfTask, observationsOfTask } from '../../challenges/domain/installation.js';
 
 type DatasetInput = {
   role: FileRole;
@@ -22,44 +24,19 @@ export type PredictInputs = { observations: ObservationFile[]; oi: InputFile | n
 
 const roleSchema = observationFileSchema.shape.role;
 
-const INPUT_NAMES = { oi: 'a map by optimal interpolation', sst: 'a sea surface temperature' } as const;
-
 /** The public files of a task that a network reads, never the truth; or why the task has not what it needs. */
 export function predictInputs(
   files: readonly DatasetInput[],
   task: { area: string; scenario: string },
   extraInputs: NetworkSummary['extraInputs'],
 ): PredictInputs | { lacking: RejectionReason } {
-  const place = `${task.area} × ${task.scenario}`;
-  const observations = observationFiles(files, task);
-  if (observations.length === 0) {
-    return {
-      lacking: {
-        code: 'inputs-missing',
-        where: place,
-        found: 'the challenge publishes no observations for this task',
-        expected: 'observations that the network can be run on',
-        fix: 'Submit the maps themselves for this task.',
-      },
-    };
-  }
-  const extra = {
+  const lacking = lackingInput(files, task, extraInputs);
+  if (lacking !== null) return { lacking };
+  return {
+    observations: observationFiles(files, task),
     oi: extraInputs.includes('oi') ? firstOf(files, 'oi', task) : null,
     sst: extraInputs.includes('sst') ? firstOf(files, 'sst', task) : null,
   };
-  const missing = extraInputs.find((kind) => extra[kind] === null);
-  if (missing !== undefined) {
-    return {
-      lacking: {
-        code: 'inputs-missing',
-        where: place,
-        found: `the network reads ${INPUT_NAMES[missing]}, and the challenge publishes none for this task`,
-        expected: `a dataset file with the role '${missing}'`,
-        fix: 'Enter the tasks that have it, or submit a network that does without.',
-      },
-    };
-  }
-  return { observations, ...extra };
 }
 
 /** The observations of a task, all of them public. */

@@ -1,6 +1,5 @@
 import {
   canonicalJson,
-  referenceFile,
   type ChallengeDefinition,
   type CheckWarning,
   type FileRole,
@@ -8,11 +7,12 @@ import {
   type NetworkRun,
   type NetworkSummary,
   type ObjectReference,
+  referenceFile,
   type RejectionReason,
   type SubmissionForm,
+  taskExtent,
 } from '@sillage/contracts';
 import { predictInputs, type PredictInputs } from './predict-inputs.js';
-import { taskExtent } from './task-extent.js';
 
 /** A score that is to be made again, and what it was made of. */
 export type ShadowSource = {

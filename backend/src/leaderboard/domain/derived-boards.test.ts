@@ -83,6 +83,7 @@ function row(overrides: Partial<LeaderboardRow> & { lambdaXDeg?: number | null; 
     physics: null,
     cost: null,
     hasMaps: false,
+    areMapsComing: false,
     submittedAt: '2026-01-01T00:00:00Z',
     scoredAt: '2026-01-01T00:00:00Z',
     ...rest,

@@ -61,3 +61,11 @@ export function anonymityFault(createdAt: Date, until: string, now: Date): Refus
 export function revealInstant(until: string): Date {
   return new Date(`${until}T00:00:00.000Z`);
 }
+
+/** What is stored of a visibility: the instant at which a name is shown, instead of the day before it. */
+export function storedVisibility(visibility: Visibility): Pick<Viewed, 'visibility' | 'anonymousUntil'> {
+  return {
+    visibility: visibility.kind,
+    anonymousUntil: visibility.kind === 'anonymous' ? revealInstant(visibility.until) : null,
+  };
+}

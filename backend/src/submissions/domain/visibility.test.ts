@@ -10,6 +10,7 @@ import {
   type Viewer,
 } from './visibility.js';
 
+const NOW = new Date('2027-02-01T00:00:00Z');
 const author: Viewer = { id: 'a', role: 'participant' };
 const stranger: Viewer = { id: 'b', role: 'participant' };
 const organiser: Viewer = { id: 'c', role: 'organiser' };
@@ -60,23 +61,23 @@ describe('an entry', () => {
   });
 
   it('can be downloaded by others only at practice level, and never before it is scored', () => {
-    expect(mayDownloadFile(author, queued, 'blind')).toBe(true);
-    expect(mayDownloadFile(null, scored, 'practice')).toBe(true);
-    expect(mayDownloadFile(null, scored, 'public-test')).toBe(false);
-    expect(mayDownloadFile(organiser, queued, 'practice')).toBe(false);
+    expect(mayDownloadFile(author, queued, 'blind', NOW)).toBe(true);
+    expect(mayDownloadFile(null, scored, 'practice', NOW)).toBe(true);
+    expect(mayDownloadFile(null, scored, 'public-test', NOW)).toBe(false);
+    expect(mayDownloadFile(organiser, queued, 'practice', NOW)).toBe(false);
     // An account without a name and a submission without an account are not the same person.
-    expect(mayDownloadFile(null, { ...queued, accountId: null }, 'practice')).toBe(false);
+    expect(mayDownloadFile(null, { ...queued, accountId: null }, 'practice', NOW)).toBe(false);
   });
 
   it('that is a network keeps its weights to its author, unless the platform made it', () => {
     const network = { ...scored, form: 'network' } as const;
-    expect(mayDownloadFile(author, network, 'blind')).toBe(true);
-    expect([stranger, organiser, null].map((viewer) => mayDownloadFile(viewer, network, 'practice'))).toEqual(
-      [false, false, false],
-    );
+    expect(mayDownloadFile(author, network, 'blind', NOW)).toBe(true);
+    expect(
+      [stranger, organiser, null].map((viewer) => mayDownloadFile(viewer, network, 'practice', NOW)),
+    ).toEqual([false, false, false]);
     const ours = { ...reference, form: 'network' } as const;
-    expect(mayDownloadFile(null, ours, 'practice')).toBe(true);
-    expect(mayDownloadFile(null, ours, 'public-test')).toBe(false);
+    expect(mayDownloadFile(null, ours, 'practice', NOW)).toBe(true);
+    expect(mayDownloadFile(null, ours, 'public-test', NOW)).toBe(false);
   });
 
   it('shows the days that a network has mapped to others only where maps are shown', () => {
@@ -130,13 +131,22 @@ describe('a private entry', () => {
     expect(
       [author, organiser, stranger, null].map((viewer) => maySeeSubmission(viewer, secret, 'practice')),
     ).toEqual([true, true, false, false]);
-    expect(mayDownloadFile(stranger, secret, 'practice')).toBe(false);
+    expect(mayDownloadFile(stranger, secret, 'practice', NOW)).toBe(false);
     expect(maySeePreview(stranger, secret, 'practice')).toBe(false);
   });
 });
 
 describe('an anonymous entry', () => {
   const day = new Date('2027-03-01T00:00:00Z');
+
+  it('keeps its file to itself as long as its author is not named', () => {
+    const nameless = { ...scored, visibility: 'anonymous', anonymousUntil: day } as const;
+    expect(
+      [author, stranger, null].map((viewer) => mayDownloadFile(viewer, nameless, 'practice', NOW)),
+    ).toEqual([true, false, false]);
+    expect(mayDownloadFile(stranger, nameless, 'practice', day)).toBe(true);
+  });
+
   const nameless = { ...scored, visibility: 'anonymous', anonymousUntil: day } as const;
   it('shows its author to itself and the organisers, and to everyone from its day on', () => {
     const before = new Date(day.getTime() - 1);
@@ -159,7 +169,7 @@ describe('a withdrawn entry', () => {
       true,
     ]);
     expect(maySeeEvaluation(stranger, gone, 'scored')).toBe(false);
-    expect(mayDownloadFile(stranger, gone, 'practice')).toBe(false);
+    expect(mayDownloadFile(stranger, gone, 'practice', NOW)).toBe(false);
     expect(maySeePreview(stranger, gone, 'practice')).toBe(false);
   });
   it('that was never on a board is nobody else’s business', () => {

@@ -83,16 +83,17 @@ export function maySeeEvaluation(viewer: Viewer, submission: Viewed, state: Eval
 }
 
 /**
- * The file itself is its author's. A map is everyone's where the truth is public too and the entry is on a board; weights of
- * a participant stay theirs.
+ * The file itself is its author's. A map is everyone's where the truth is public too and the entry is on a board, once its author
+ * is named: what a program writes into a file names people, folders and institutes. Weights of a participant stay theirs.
  */
 export function mayDownloadFile(
   viewer: Viewer,
   submission: Viewed & { form: SubmissionForm },
   level: DisclosureLevel,
+  now: Date,
 ): boolean {
   if (isAuthor(viewer, submission)) return true;
-  if (level !== 'practice' || submission.withdrawnAt !== null) return false;
+  if (level !== 'practice' || submission.withdrawnAt !== null || isAnonymous(submission, now)) return false;
   if (submission.kind === 'reference') return true;
   return submission.form === 'map' && submission.isScored && submission.visibility !== 'private';
 }

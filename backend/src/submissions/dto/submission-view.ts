@@ -8,7 +8,7 @@ import {
 } from '../../challenges/domain/disclosure.js';
 import { isFinal } from '../../evaluations/domain/evaluation-state.js';
 import type { EvaluationRecord } from '../../evaluations/evaluations.service.js';
-import type { SubmissionDetails } from '../submissions.service.js';
+import type { SubmissionDetails } from '../visible-submissions.service.js';
 
 const STEP_PURPOSE = {
   map: 'to map the observations',

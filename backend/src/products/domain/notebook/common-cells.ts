@@ -69,7 +69,7 @@ WORK.mkdir(parents=True, exist_ok=True)
 ## 1. Download
 
 Everything comes with its SHA-256, and is checked. A reconstruction is the file as it was submitted. Weights of a network stay with
-their author: then it is the map that the network made, as the platform scored it (\`scored.nc\`).
+their author, and so does a file as long as its author is not named: then it is the map as the platform scored it (\`scored.nc\`).
 `,
     ),
     code(
@@ -116,7 +116,7 @@ scored_file = next((one for one in evaluation["artefacts"] if one["name"] == "sc
 assert scored_file, "scored.nc is not made yet: it follows the score within minutes; run this cell again then"
 scored_path = fetch(scored_file["url"], "scored.nc", scored_file["sha256"])
 submitted_path = None
-if submission["form"] == "map":
+if submission["form"] == "map" and submission["visibility"]["kind"] != "anonymous":
     file = submission["file"]
     name = "submitted-" + "".join(c if c.isalnum() or c in "._-" else "-" for c in file["name"])
     submitted_path = fetch(f"/api/submissions/{SUBMISSION}/file", name, file["sha256"])

@@ -1,11 +1,13 @@
 import {
-  entersScenario,
-  mapsOfReference,
   type ChallengeDefinition,
   type DatasetFile,
+  entersScenario,
+  filesOfTask,
+  mapsOfReference,
+  observationsOfTask,
   type OiParameters,
 } from '@sillage/contracts';
-import { filesOfTask, isInstalled, observationsOfTask } from '../../challenges/domain/installation.js';
+import { isInstalled } from './installation.js';
 
 export type Reference = ChallengeDefinition['references'][number];
 type Task = { area: string; scenario: string };
