@@ -7,7 +7,7 @@ import { colourAt, colourGradient, haline } from './colour-map';
 import { fieldOfPreview, previewExtent, rangeOf, rangeText } from './data-preview.config';
 import { aspectOf, latitudeTicks, longitudeTicks, type Extent } from './field-map.config';
 import { paintField } from './ocean-map.config';
-import styles from './ocean-map.module.css';
+import styles from './coloured-map.module.css';
 import { prepareCanvas } from './prepare-canvas';
 import { useThemeVersion } from './use-theme-version';
 

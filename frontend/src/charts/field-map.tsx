@@ -15,7 +15,7 @@ import {
   paintLand,
   type ColourScale,
 } from './field-map.config';
-import styles from './field-map.module.css';
+import styles from './coloured-map.module.css';
 import { prepareCanvas } from './prepare-canvas';
 import { useThemeVersion } from './use-theme-version';
 

@@ -13,7 +13,7 @@ import {
   type Field,
   type FieldScale,
 } from './ocean-map.config';
-import styles from './ocean-map.module.css';
+import styles from './coloured-map.module.css';
 import { prepareCanvas } from './prepare-canvas';
 import { useThemeVersion } from './use-theme-version';
 

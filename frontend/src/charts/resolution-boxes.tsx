@@ -2,6 +2,8 @@
 
 import type { ResolutionByBox, Scores } from '@sillage/contracts';
 import { useId, useMemo, useState, type CSSProperties, type ReactNode } from 'react';
+import { ChoiceButtons } from '../components/choice-buttons';
+import valuesTable from '../components/values-table.module.css';
 import { formatFixed, formatLatitude, formatLongitude, formatSigned } from '../lib/format-number';
 import {
   boxText,
@@ -16,6 +18,7 @@ import {
   type ResolutionComparison,
   type WavelengthUnit,
 } from './box-resolutions';
+import boxScores from './box-scores.module.css';
 import styles from './resolution-boxes.module.css';
 
 type Props = {
@@ -42,26 +45,26 @@ export function ResolutionBoxes({ resolution, against, scores, choice }: Props) 
   const otherName = against?.name ?? null;
   return (
     <div data-testid="resolution-by-box" role="group" aria-labelledby={id}>
-      <div className={styles.head}>
+      <div className={boxScores.head}>
         <h3 id={id} className={styles.subject}>
           Effective resolution λx by box
         </h3>
         {choice}
         {units.length < 2 ? null : (
-          <div role="group" aria-label="Unit of the wavelengths" className={styles.units}>
-            {units.map((item) => (
-              <button key={item} type="button" aria-pressed={unit === item} onClick={() => setChosen(item)}>
-                {UNIT_NAMES[item]}
-              </button>
-            ))}
-          </div>
+          <ChoiceButtons
+            label="Unit of the wavelengths"
+            values={units}
+            chosen={unit}
+            onChoose={setChosen}
+            text={(item) => UNIT_NAMES[item]}
+          />
         )}
       </div>
-      <div className={styles.columns}>
+      <div className={boxScores.columns}>
         <div>
           <ResolutionMap resolution={resolution} parts={parts} otherName={otherName} unit={unit} />
         </div>
-        <div className={styles.lists}>
+        <div className={boxScores.lists}>
           <LongestBoxes parts={parts} otherName={otherName} unit={unit} />
           <p className={styles.explanation}>{explanation(resolution, scores, unit)}</p>
         </div>
@@ -103,8 +106,8 @@ function ResolutionMap({ resolution, parts, otherName, unit }: MapProps) {
   const decimals = (value: number) => (isDense || Math.abs(value - Math.round(value)) < 1e-6 ? 0 : 1);
   return (
     <>
-      <div className={styles.box} tabIndex={0} role="region" aria-label="Effective resolution by box">
-        <table className={styles.table} data-dense={isDense}>
+      <div className={boxScores.box} tabIndex={0} role="region" aria-label="Effective resolution by box">
+        <table className={boxScores.table} data-dense={isDense}>
           <caption className="visually-hidden">
             Effective resolution in boxes of {sizeDeg} degrees, {UNIT_NAMES[unit]}, by the middle of the box
             {otherName === null ? '' : `, and the difference from ${otherName}`}
@@ -136,7 +139,7 @@ function ResolutionMap({ resolution, parts, otherName, unit }: MapProps) {
           </tbody>
         </table>
       </div>
-      <p className={styles.legend}>
+      <p className={boxScores.legend}>
         λx of each box ({UNIT_NAMES[unit]}) at its middle; shorter is better
         {otherName === null
           ? '; the stronger the colour, the longer.'
@@ -158,7 +161,7 @@ function Cell({
   const { own, other, loss } = part;
   const title = `${boxText(part)}: ${resolutionWords(own, unit)}`;
   if (own.reason === 'too-few-pieces')
-    return <td className={styles.land} aria-label={resolutionWords(own, unit)} title={title} />;
+    return <td className={boxScores.land} aria-label={resolutionWords(own, unit)} title={title} />;
   return (
     <td style={tintStyle(resolutionTint(part, parts))} title={title}>
       {resolutionText(own, unit)}
@@ -183,7 +186,7 @@ function LongestBoxes({ parts, otherName, unit }: Omit<MapProps, 'resolution'>) 
   const decimals = decimalsOf(unit);
   return (
     <div>
-      <h4 className={styles.listTitle}>
+      <h4 className={boxScores.listTitle}>
         {otherName === null ? 'Boxes with the longest λx' : `Boxes where ${otherName} resolves shorter waves`}
       </h4>
       {longest.length === 0 ? (
@@ -191,11 +194,11 @@ function LongestBoxes({ parts, otherName, unit }: Omit<MapProps, 'resolution'>) 
           {otherName === null ? 'No box has a number.' : 'None where both have a number.'}
         </p>
       ) : (
-        <ol className={styles.list}>
+        <ol className={boxScores.list}>
           {longest.map((part) => (
             <li key={`${part.row}.${part.column}`}>
               <span>{boxText(part)}</span>
-              <span className={styles.score}>
+              <span className={boxScores.score}>
                 {resolutionText(part.own, unit)}
                 {part.other === null || part.loss === null
                   ? ''
@@ -216,9 +219,9 @@ function ValueTable({ resolution, against }: Pick<Props, 'resolution' | 'against
   const pieces = resolution.direction === 'zonal' ? 'Rows' : 'Passes';
   const unit = units[0] ?? 'deg';
   return (
-    <details className={styles.details}>
+    <details className={valuesTable.details}>
       <summary>The boxes as a table</summary>
-      <div className={styles.tableBox} tabIndex={0} role="region" aria-label="Effective resolution, values">
+      <div className={valuesTable.box} tabIndex={0} role="region" aria-label="Effective resolution, values">
         <table>
           <caption className="visually-hidden">Effective resolution λx of each box</caption>
           <thead>

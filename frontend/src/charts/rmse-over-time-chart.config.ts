@@ -19,8 +19,11 @@ type Options = {
   onPointDay?: (day: number | null) => void;
 };
 
-/** Width of the axis of values: the charts of one page that share their days stand under each other to the pixel. */
-export const VALUE_AXIS_WIDTH_PX = 58;
+/**
+ * Width of the axis of values: the charts of one page that share their days stand under each other to the pixel. Room for the
+ * title on its side and for labels of four decimals.
+ */
+export const VALUE_AXIS_WIDTH_PX = 74;
 /** What the axis of days goes beyond the first and the last, days: half a bar. */
 export const DAY_MARGIN = 0.5;
 

@@ -3,6 +3,12 @@ export function apiBaseUrl(): string {
   return (process.env['SILLAGE_API_URL'] ?? 'http://127.0.0.1:4000').replace(/\/+$/, '');
 }
 
+/** A page that waits longer than that for the API says that the service does not answer: nobody waits for minutes. */
+export function apiWaitMs(): number {
+  const seconds = Number(process.env['SILLAGE_API_WAIT_S']);
+  return seconds > 0 ? seconds * 1_000 : 8_000;
+}
+
 export function isDevelopment(): boolean {
   return process.env.NODE_ENV === 'development';
 }

@@ -1,6 +1,6 @@
 import type { Scores } from '@sillage/contracts';
 import { describe, expect, test } from 'vitest';
-import { shownDifference } from './format-difference';
+import { shownDifference, undefinedDifferenceText } from './format-difference';
 
 const scores = (over: Partial<Scores>): Scores => ({
   mu: 0.9,
@@ -96,5 +96,21 @@ describe('a difference as it is shown', () => {
 
   test('does not exist without a value', () => {
     expect(shownDifference('lambdaXDeg', scores({ lambdaXDeg: null }), scores({}), 'percent')).toBeNull();
+  });
+});
+
+describe('where no difference can be taken', () => {
+  const none = scores({ lambdaXDeg: null, lambdaTDays: null, unresolved: 'nothing-resolved' });
+
+  test('stands what the other one has', () => {
+    const other = { method: 'OI', scores: scores({ lambdaXDeg: 1.61, atGridLimit: ['lambdaTDays'] }) };
+    expect(undefinedDifferenceText('lambdaXDeg', none, other)).toBe('OI has 1.61°');
+    expect(undefinedDifferenceText('lambdaTDays', none, other)).toBe('OI has ≤ 12.00 days');
+  });
+
+  test('it is not said to be none where a number is missing', () => {
+    const other = { method: 'OI', scores: none };
+    expect(undefinedDifferenceText('lambdaXDeg', scores({}), other)).toBe('OI has no number');
+    expect(undefinedDifferenceText('lambdaXDeg', none, other)).toBe('OI has no number either');
   });
 });

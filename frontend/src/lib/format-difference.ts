@@ -1,6 +1,6 @@
 import { METRIC_DEFINITIONS, type Metric, type Scores } from '@sillage/contracts';
 import { formatSigned } from './format-number';
-import { isAtGridLimit } from './format-score';
+import { isAtGridLimit, scoreTextWithUnit } from './format-score';
 
 export type DifferenceUnit = 'percent' | 'absolute';
 
@@ -46,4 +46,15 @@ export function shownDifference(
     glyph: isBetter ? '▲' : '▼',
     text: `${bound}${formatSigned(shown, shownDecimals)}${inPercent ? '\u202f%' : ''}`,
   };
+}
+
+/** What stands where no difference can be taken: what the other one has, never that there is no difference. */
+export function undefinedDifferenceText(
+  metric: Metric,
+  scores: Scores,
+  reference: { method: string; scores: Scores },
+): string {
+  const value = scoreTextWithUnit(reference.scores, metric);
+  if (value !== null) return `${reference.method} has ${value}`;
+  return `${reference.method} has no number${scores[metric] === null ? ' either' : ''}`;
 }

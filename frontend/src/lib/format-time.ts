@@ -8,6 +8,11 @@ export function dateOfDays(timeDays: number): Date {
   return new Date(EPOCH_MS + timeDays * DAY_MS);
 }
 
+/** `YYYY-MM-DD` in UTC of days since 1950. */
+export function isoDayOf(timeDays: number): string {
+  return dateOfDays(timeDays).toISOString().slice(0, 10);
+}
+
 /** `22 Oct 2012` in UTC. Written by hand: server and browser must agree to the letter. */
 export function formatDay(date: Date): string {
   return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;

@@ -20,6 +20,9 @@ describe('safeNextPath', () => {
     { name: 'another site', next: 'https://example.org/', expected: '/' },
     { name: 'another site without a scheme', next: '//example.org/', expected: '/' },
     { name: 'another site through a backslash', next: '/\\example.org', expected: '/' },
+    { name: 'another site through a tab, which browsers leave out', next: '/\t/example.org', expected: '/' },
+    { name: 'another site through a line break', next: '/\n/example.org', expected: '/' },
+    { name: 'another site through a control character in front', next: '\u0001//example.org', expected: '/' },
   ])('leads $name to $expected', ({ next, expected }) => {
     expect(safeNextPath(next)).toBe(expected);
   });

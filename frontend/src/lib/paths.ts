@@ -75,7 +75,7 @@ export const apiPaths = {
 
 /** Where to go after signing in: only an address of this site, never one that somebody put into a link. */
 export function safeNextPath(next: string | undefined): string {
-  if (next === undefined || !next.startsWith('/') || next.startsWith('//') || next.includes('\\'))
-    return paths.home;
-  return next;
+  // Browsers drop tabs and line breaks before they read an address: "/\t/site" is another site.
+  const isOfThisSite = next !== undefined && /^\/(?!\/)[\x21-\x7e]*$/.test(next) && !next.includes('\\');
+  return isOfThisSite ? next : paths.home;
 }

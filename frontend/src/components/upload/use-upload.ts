@@ -6,7 +6,9 @@ import { apiPaths } from '../../lib/paths';
 import { speedOf, withSample, type ProgressSample } from './upload-progress';
 
 const CHUNK_BYTES = 8 * 1024 * 1024; // proxies in front may cut bodies at 10 MB
-const RETRY_DELAYS_MS = [0, 1000, 2000, 4000, 8000, 8000, 8000, 8000];
+/** Half an hour without an answer: a lost connection, a restart, a laptop that was shut. Counted anew after every chunk. */
+const RETRY_DELAYS_MS = [0, 1000, 2000, 4000, ...Array<number>(180).fill(10_000)];
+const STORAGE_FULL = 507; // the server's answer says more than that it does not answer
 
 export type UploadState =
   | { phase: 'none' }
@@ -18,7 +20,13 @@ export type UploadState =
       isResumed: boolean;
       isRetrying: boolean;
     }
-  | { phase: 'done'; file: File; uploadId: string }
+  | {
+      phase: 'done';
+      file: File;
+      uploadId: string;
+      /** What was sent has become a part of something: from now on choosing the same file is a new upload. */
+      forget: () => void;
+    }
   | { phase: 'failed'; file: File; message: string };
 
 export type Uploader = {
@@ -29,7 +37,10 @@ export type Uploader = {
   discard: () => void;
 };
 
-/** A resumable upload. Choosing the same file again, also after a reload, goes on where the last try stopped. */
+/**
+ * A resumable upload. Choosing the same file again, also after a reload, goes on where the last try stopped; what has arrived
+ * whole is not sent again until `forget` says that it was used.
+ */
 export function useUpload(): Uploader {
   const [state, setState] = useState<UploadState>({ phase: 'none' });
   const current = useRef<Upload | null>(null);
@@ -60,12 +71,12 @@ export function useUpload(): Uploader {
         chunkSize: CHUNK_BYTES,
         retryDelays: RETRY_DELAYS_MS,
         metadata: { filename: file.name, filetype: file.type || 'application/x-netcdf' },
-        removeFingerprintOnSuccess: true,
         onAfterResponse: (request, response) => {
-          // Any answer but 2xx to the question "how far are we?" makes the client start from byte 0. While the server
-          // restarts, a proxy answers 502: that must be a failure that is tried again, not a new upload.
-          if (request.getMethod() === 'HEAD' && response.getStatus() >= 500)
-            throw new Error('the service is unavailable');
+          // Any answer but 2xx to the question "how far are we?" makes the client start from byte 0. Only where the upload
+          // is gone it must: while the server restarts, a proxy answers 502; who was signed out comes back.
+          const status = response.getStatus();
+          if (request.getMethod() === 'HEAD' && status >= 400 && ![404, 410, 423].includes(status))
+            throw new UnansweredError(status);
         },
         onProgress: (sentBytes) => {
           if (current.current !== upload) return;
@@ -77,8 +88,9 @@ export function useUpload(): Uploader {
           );
         },
         onShouldRetry: (error) => {
-          const status = error.originalResponse?.getStatus() ?? 0;
-          const isWorthIt = status === 0 || status >= 500 || [409, 423, 429].includes(status);
+          const status = error.originalResponse?.getStatus() ?? unansweredStatus(error) ?? 0;
+          const isWorthIt =
+            status === 0 || (status >= 500 && status !== STORAGE_FULL) || [409, 423, 429].includes(status);
           if (isWorthIt && current.current === upload) {
             samples.current = [];
             setState((before) =>
@@ -93,7 +105,7 @@ export function useUpload(): Uploader {
           setState(
             uploadId === undefined
               ? { phase: 'failed', file, message: 'The server gave the upload no address.' }
-              : { phase: 'done', file, uploadId },
+              : { phase: 'done', file, uploadId, forget: () => void forgotten(upload) },
           );
         },
         onError: (error) => {
@@ -136,9 +148,30 @@ export function useUpload(): Uploader {
   return { state, start, pause, resume, discard };
 }
 
+/** To the question how far an upload is, there was no answer. */
+class UnansweredError extends Error {
+  constructor(readonly status: number) {
+    super(`the service answered ${status}`);
+  }
+}
+
+function unansweredStatus(error: Error | DetailedError): number | null {
+  const cause = 'causingError' in error ? error.causingError : undefined;
+  return cause instanceof UnansweredError ? cause.status : null;
+}
+
+async function forgotten(upload: Upload): Promise<void> {
+  const { defaultOptions } = await import('tus-js-client');
+  for (const { urlStorageKey } of await upload.findPreviousUploads())
+    await defaultOptions.urlStorage?.removeUpload(urlStorageKey);
+}
+
 /** What went wrong, from the typed error that the server answered with, else in plain words. */
 function uploadFault(error: Error | DetailedError): string {
-  const body = 'originalResponse' in error ? error.originalResponse?.getBody() : undefined;
+  const response = 'originalResponse' in error ? error.originalResponse : null;
+  if ((response?.getStatus() ?? unansweredStatus(error)) === 401)
+    return 'You were signed out. What was sent is kept: sign in in another window, then go on here.';
+  const body = response?.getBody();
   try {
     const parsed: unknown = JSON.parse(body ?? '');
     const fault = typeof parsed === 'object' && parsed !== null && 'error' in parsed ? parsed.error : null;

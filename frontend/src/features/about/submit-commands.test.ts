@@ -15,7 +15,7 @@ test('the commands name the challenge and its task', () => {
     'npx sillage submit map.nc --challenge demo-osse --area gf --scenario nadir4',
   );
   expect(networkCommands(example)).toContain(
-    'npx sillage submit net.ckpt --manifest manifest.yaml --challenge demo-osse --area gf --scenario nadir4',
+    'npx sillage submit net.ckpt --manifest manifest.yaml \\\n    --challenge demo-osse --area gf --scenario nadir4',
   );
   expect(pythonProgram(example)).toContain('"tasks": [{"area": "gf", "scenario": "nadir4"}]');
   expect(pythonProgram(example)).toContain('BASE = "http://localhost:3000"');
@@ -38,6 +38,7 @@ const challenge: ChallengeView = {
   ],
   scenarios: [],
   tasks: [{ area: 'gf', scenario: 'nadir4' }],
+  headline: { area: 'gf', scenario: 'nadir4' },
   files: [
     {
       role: 'truth',
@@ -66,9 +67,12 @@ const challenge: ChallengeView = {
 
 test('the local score is that of the board: the truth is cut to the scored box and the evaluation period', () => {
   const command = localScoreCommand(challenge, 'gf');
-  expect(command).toContain('npx sillage challenge download demo-osse\n');
-  expect(command).toContain('--reference demo-osse/truth-gf.nc --reconstruction map.nc');
-  expect(command).toContain('--protocol osse-2020a --box=-65,-55,33,43 --start 2012-10-22 --end 2012-12-02');
+  expect(command?.split(/\n|\s+\\\n\s+/)).toEqual([
+    'npx sillage challenge download demo-osse',
+    'npx sillage score --reference demo-osse/truth-gf.nc',
+    '--reconstruction map.nc --protocol osse-2020a',
+    '--box=-65,-55,33,43 --start 2012-10-22 --end 2012-12-02',
+  ]);
 });
 
 test('there is no local score where the truth is withheld', () => {

@@ -14,7 +14,9 @@ npx sillage submit map.nc --challenge ${challenge} --area ${area} --scenario ${s
 /** A network: what it is, a manifest to fill in, and the submission; the area alone would enter all of its tasks. */
 export function networkCommands({ challenge, area, scenario }: Omit<Example, 'origin'>): string {
   return `npx sillage checkpoint inspect net.ckpt --template > manifest.yaml   # then fill in the rest
-npx sillage submit net.ckpt --manifest manifest.yaml --challenge ${challenge} --area ${area} --scenario ${scenario} \\
+npx sillage checkpoint inspect net.ckpt --manifest manifest.yaml     # each setting and what tells it
+npx sillage submit net.ckpt --manifest manifest.yaml \\
+    --challenge ${challenge} --area ${area} --scenario ${scenario} \\
     --name "My network" --inputs ssh-nadir --wait`;
 }
 
@@ -54,8 +56,9 @@ export function localScoreCommand(challenge: ChallengeView, area: string): strin
   const { start, end } = challenge.periods.evaluation;
   const variable = truth.variable === undefined ? '' : ` --reference-variable ${truth.variable}`;
   return `npx sillage challenge download ${challenge.id}
-npx sillage score --reference ${challenge.id}/${truth.path}${variable} --reconstruction map.nc \\
-    --protocol ${challenge.protocol} --box=${box.west},${box.east},${box.south},${box.north} --start ${start} --end ${end}`;
+npx sillage score --reference ${challenge.id}/${truth.path}${variable} \\
+    --reconstruction map.nc --protocol ${challenge.protocol} \\
+    --box=${box.west},${box.east},${box.south},${box.north} --start ${start} --end ${end}`;
 }
 
 /** Python with nothing but the standard library: two requests to send the file, one to enter it. */

@@ -25,6 +25,7 @@ const challenge = (files: ChallengeView['files']) => ({
     { area: 'gf', scenario: 'nadir4' },
     { area: 'gf', scenario: 'swot1' },
   ],
+  headline: { area: 'gf', scenario: 'nadir4' },
   files,
 });
 

@@ -32,14 +32,14 @@ export const ROLE_ORDER: readonly FileRole[] = [
  * from the API, so that the two words at the top choose the task.
  */
 export function pythonSnippet(
-  challenge: Pick<ChallengeView, 'id' | 'tasks' | 'areas' | 'scenarios' | 'files'>,
+  challenge: Pick<ChallengeView, 'id' | 'tasks' | 'headline' | 'areas' | 'scenarios' | 'files'>,
   origin: string,
 ): string | null {
   const offered = challenge.files.filter((file) => file.url !== undefined);
+  if (offered.length === 0) return null;
+  const { tasks, headline } = challenge;
   const task =
-    challenge.tasks.find((item) => offered.some((file) => file.scenario === item.scenario)) ??
-    challenge.tasks[0];
-  if (offered.length === 0 || task === undefined) return null;
+    [headline, ...tasks].find((item) => offered.some((file) => file.scenario === item.scenario)) ?? headline;
   const hasNetworks = offered.some((file) => file.role === 'network');
   const roles = ROLE_ORDER.filter(
     (role) => !role.startsWith('network') && offered.some((file) => file.role === role),

@@ -1,12 +1,12 @@
 'use client';
 
 import type { DraftDefinition, DraftView, ServerFileList } from '@sillage/contracts';
-import { useEffect, useRef, useState, type DragEvent } from 'react';
+import { useCallback, useEffect, useRef, useState, type DragEvent } from 'react';
 import { controlClass, Field } from '../../components/form';
 import { Notice } from '../../components/notice';
 import { tooLargeText } from '../../components/upload/file-limit';
 import { UploadProgress } from '../../components/upload/upload-progress-view';
-import { useUpload } from '../../components/upload/use-upload';
+import { useUpload, type UploadState } from '../../components/upload/use-upload';
 import { browserCurationGateway as gateway } from '../../lib/api/browser-curation-gateway';
 import { formFaultOf, type FormFault } from '../../lib/api/form-fault';
 import { formatBytes } from '../../lib/format-number';
@@ -124,15 +124,23 @@ function FileUpload({
 
   useEffect(() => start(file), [file, start]);
 
-  const uploadId = state.phase === 'done' ? state.uploadId : null;
+  const done = state.phase === 'done' ? state : null;
+  const put = useCallback(
+    ({ uploadId, forget }: Extract<UploadState, { phase: 'done' }>) =>
+      add(editor, path, { uploadId }).then(
+        () => {
+          forget();
+          onDone(path);
+        },
+        (error: unknown) => setFault(formFaultOf(error)),
+      ),
+    [editor, onDone, path],
+  );
   useEffect(() => {
-    if (uploadId === null || isAdding.current) return;
+    if (done === null || isAdding.current) return;
     isAdding.current = true;
-    add(editor, path, { uploadId }).then(
-      () => onDone(path),
-      (error: unknown) => setFault(formFaultOf(error)),
-    );
-  }, [editor, onDone, path, uploadId]);
+    void put(done);
+  }, [done, put]);
 
   if (fault !== null)
     return (
@@ -146,11 +154,7 @@ function FileUpload({
             className="button button-small"
             onClick={() => {
               setFault(null);
-              if (uploadId === null) return;
-              add(editor, path, { uploadId }).then(
-                () => onDone(path),
-                (error: unknown) => setFault(formFaultOf(error)),
-              );
+              if (done !== null) void put(done);
             }}
           >
             Try again

@@ -6,7 +6,7 @@ import { serverGateway } from '../../lib/api/server-gateway';
 
 export type ListedChallenge = {
   challenge: ChallengeSummary;
-  /** The board of its first task; one that may not be seen is none, nor has a challenge without data one. */
+  /** The board that stands for it; one that may not be seen is none, nor has a challenge without data one. */
   board: Leaderboard | null;
   /** Area and observations of that board, by the names that people read. */
   boardName: string;
@@ -18,15 +18,13 @@ export type ListedChallenge = {
 export async function loadChallenges(): Promise<Attempt<ListedChallenge[]>> {
   const gateway = await serverGateway();
 
-  const boardOf = async ({ id, tasks, isInstalled }: ChallengeSummary): Promise<Leaderboard | null> => {
-    const task = tasks[0];
-    return task === undefined || !isInstalled ? null : boardOrNull(gateway, id, task);
-  };
-  const detailsOf = async ({ id }: ChallengeSummary) => {
+  const boardOf = async ({ id, headline, isInstalled }: ChallengeSummary): Promise<Leaderboard | null> =>
+    isInstalled ? boardOrNull(gateway, id, headline) : null;
+  const detailsOf = async ({ id, headline }: ChallengeSummary) => {
     try {
-      const { areas, scenarios, tasks, published } = await gateway.challenge(id);
-      const area = areas.find((candidate) => candidate.id === tasks[0]?.area);
-      const scenario = scenarios.find((candidate) => candidate.id === tasks[0]?.scenario);
+      const { areas, scenarios, published } = await gateway.challenge(id);
+      const area = areas.find((candidate) => candidate.id === headline.area);
+      const scenario = scenarios.find((candidate) => candidate.id === headline.scenario);
       return {
         boardName: [area?.name, scenario?.name].filter((name) => name !== undefined).join(', '),
         publishedMethods: [...new Set(published.map((score) => score.method))],

@@ -4,16 +4,21 @@ import { boardChallengeOf, chooseBoard, literatureBoard } from './choose-board';
 
 const challenge = {
   tasks: [
+    { area: 'gf', scenario: 'nadir1' },
     { area: 'gf', scenario: 'nadir4' },
     { area: 'gf', scenario: 'swot' },
+    { area: 'osmosis', scenario: 'nadir1' },
     { area: 'osmosis', scenario: 'swot' },
+    { area: 'natl', scenario: 'nadir1' },
+    { area: 'natl', scenario: 'nadir4' },
   ],
+  headline: { area: 'gf', scenario: 'nadir4' },
 };
 
 describe('chooseBoard', () => {
   test.each([
     {
-      name: 'the first board where nothing is asked for',
+      name: 'the headline where nothing is asked for',
       asked: {},
       area: 'gf',
       scenario: 'nadir4',
@@ -30,6 +35,20 @@ describe('chooseBoard', () => {
       name: 'the nearest board, and says so',
       asked: { area: 'osmosis', scenario: 'nadir4' },
       area: 'osmosis',
+      scenario: 'nadir1',
+      isAsked: false,
+    },
+    {
+      name: 'the scenario of the headline where only an area is asked for',
+      asked: { area: 'natl' },
+      area: 'natl',
+      scenario: 'nadir4',
+      isAsked: false,
+    },
+    {
+      name: 'the area of the headline where only observations are asked for',
+      asked: { scenario: 'swot' },
+      area: 'gf',
       scenario: 'swot',
       isAsked: false,
     },
@@ -41,7 +60,7 @@ describe('chooseBoard', () => {
       isAsked: false,
     },
     {
-      name: 'the first board for nonsense, and says so',
+      name: 'the headline for nonsense, and says so',
       asked: { area: 'moon' },
       area: 'gf',
       scenario: 'nadir4',
@@ -83,7 +102,7 @@ describe('a challenge without data', () => {
     periods: { evaluation: { start: '2012-10-22', end: '2012-12-02' } },
     areas: [],
     scenarios: [],
-    tasks: challenge.tasks,
+    ...challenge,
     files: [],
     published: [score('gf', 'nadir4'), score('osmosis', 'swot')],
     expectedFiles: [],

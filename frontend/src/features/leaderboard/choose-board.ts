@@ -13,6 +13,7 @@ export type BoardChallenge = Pick<
   | 'areas'
   | 'scenarios'
   | 'tasks'
+  | 'headline'
   | 'published'
   | 'isInstalled'
 > & {
@@ -24,7 +25,7 @@ export function boardChallengeOf(
   challenge: ChallengeView,
   olderVersion: string | null = null,
 ): BoardChallenge {
-  const { id, name, protocol, datasetVersion, areas, scenarios, tasks, isInstalled } = challenge;
+  const { id, name, protocol, datasetVersion, areas, scenarios, tasks, headline, isInstalled } = challenge;
   // A board brings its own published scores; without data there is no board to ask for.
   const published = isInstalled ? [] : challenge.published;
   return {
@@ -35,26 +36,29 @@ export function boardChallengeOf(
     areas,
     scenarios,
     tasks,
+    headline,
     isInstalled,
     published,
     olderVersion,
   };
 }
 
-/** The board an address asks for; where it asks for none or for one that does not exist, the nearest of the challenge. */
+/** The board an address asks for; the challenge's headline where it asks for none, the nearest where it asks for one that does not exist. */
 export function chooseBoard(
-  challenge: Pick<ChallengeView, 'tasks'>,
+  { tasks, headline }: Pick<ChallengeView, 'tasks' | 'headline'>,
   asked: { area?: string; scenario?: string },
 ): { board: BoardChoice; isAsked: boolean } {
-  const exact = challenge.tasks.find((task) => task.area === asked.area && task.scenario === asked.scenario);
+  const find = (area: string | undefined, scenario: string | undefined) =>
+    tasks.find((task) => task.area === area && task.scenario === scenario);
+  const exact = find(asked.area, asked.scenario);
   if (exact !== undefined) return { board: exact, isAsked: true };
-  const base = ladderBase(asked.scenario ?? '');
   const near =
-    challenge.tasks.find((task) => task.area === asked.area && task.scenario === base) ??
-    challenge.tasks.find((task) => task.area === asked.area) ??
-    challenge.tasks.find((task) => task.scenario === asked.scenario) ??
-    challenge.tasks[0];
-  if (near === undefined) throw new Error('a challenge has at least one task');
+    find(asked.area, ladderBase(asked.scenario ?? '') ?? undefined) ??
+    find(asked.area, headline.scenario) ??
+    tasks.find((task) => task.area === asked.area) ??
+    find(headline.area, asked.scenario) ??
+    tasks.find((task) => task.scenario === asked.scenario) ??
+    headline;
   return { board: near, isAsked: asked.area === undefined && asked.scenario === undefined };
 }
 

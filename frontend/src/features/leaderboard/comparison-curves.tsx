@@ -12,6 +12,7 @@ import {
   type Palette,
 } from '../../charts/method-lines-chart.config';
 import { QUANTITY_TEXTS, type Quantity } from '../../charts/rmse-over-time-chart.config';
+import { ChoiceButtons } from '../../components/choice-buttons';
 import { ApiFailure } from '../../lib/api/api-failure';
 import { browserGateway } from '../../lib/api/browser-gateway';
 import { BoardDataNotice } from './board-data-notice';
@@ -98,18 +99,13 @@ function Daily({ loaded, slotOf, svgHref }: CurveProps) {
       id="daily"
       title={`${text.name} day by day`}
       tools={
-        <div className={styles.switch} role="group" aria-label="Quantity">
-          {(['score', 'rmse'] as const).map((item) => (
-            <button
-              key={item}
-              type="button"
-              aria-pressed={quantity === item}
-              onClick={() => setQuantity(item)}
-            >
-              {item === 'score' ? 'score' : 'cm'}
-            </button>
-          ))}
-        </div>
+        <ChoiceButtons
+          label="Quantity"
+          values={['score', 'rmse']}
+          chosen={quantity}
+          onChoose={setQuantity}
+          text={(item) => (item === 'score' ? 'score' : 'cm')}
+        />
       }
       sentence={sentence}
       svgHref={svgHref(quantity === 'score' ? 'daily-score' : 'daily-rmse')}

@@ -7,5 +7,6 @@ export const COMPARISON_FIGURES = [
   'psd-score',
   'contours',
   'resolution',
+  'maps',
 ] as const;
 export type ComparisonFigure = (typeof COMPARISON_FIGURES)[number];

@@ -19,13 +19,16 @@ import { UNRESOLVED_MARKS } from '../../components/unresolved-marks';
 import { shownDifference } from '../../lib/format-difference';
 import { formatLatitude, formatLongitude, formatSigned } from '../../lib/format-number';
 import { scoreText } from '../../lib/format-score';
+import { dateOfDays, formatDay } from '../../lib/format-time';
 import { taskName } from '../../lib/tasks';
 import { bestRows, rankIntervalText } from './board-view';
 import type { BoardChallenge } from './choose-board';
 import type { ComparisonFigure } from './comparison-figure-names';
 import { contourCurves, dailyCurves, psdScoreCurves, type DiagnosedRows } from './comparison-series';
+import { LAYER_TEXTS, type ComparedLayer } from './comparison-panels';
 import { pairGlyph, pairOf, probabilityText, type ResolvedRow } from './comparison-view';
 import { curvePart } from './curve-svg';
+import { mapPart, type MapFigure } from './map-svg';
 import { figureSvg, tablePart, type FigurePart } from './view-svg';
 import { metricLabel, viewCell, versionNote, type ViewTable } from './view-table';
 
@@ -41,6 +44,13 @@ export type ComparisonSource = {
   bands: BoardBands | null;
   /** Whose boxes, less whose. */
   boxes: { own: ResolvedRow; other: ResolvedRow | null } | null;
+  maps: ComparisonMapsSource | null;
+};
+
+/** The maps of one field on one day. */
+export type ComparisonMapsSource = Pick<MapFigure, 'panels' | 'scale' | 'land'> & {
+  layerName: ComparedLayer;
+  timeDays: number;
 };
 
 /** The figures that are asked for, one below the other; null where this comparison has none of them. */
@@ -71,7 +81,33 @@ function partOf(source: ComparisonSource, figure: ComparisonFigure): FigurePart 
       return contoursPart(source);
     case 'resolution':
       return source.boxes === null ? null : tablePart(resolutionTable(source, source.boxes));
+    case 'maps':
+      return source.maps === null ? null : mapsPart(source, source.maps);
   }
+}
+
+const MAP_QUANTITIES: Record<ComparedLayer, string> = {
+  reconstruction: 'sea surface height, cm',
+  error: 'reconstruction minus truth, cm',
+};
+
+function mapsPart(source: ComparisonSource, maps: ComparisonMapsSource): FigurePart {
+  const { panels, scale, land, layerName, timeDays } = maps;
+  const without = source.rows.filter((row) => !panels.some(({ id }) => id === row.evaluationId));
+  return mapPart({
+    title: titleOf(source, `${LAYER_TEXTS[layerName].what} on ${formatDay(dateOfDays(timeDays))}`),
+    panels,
+    detailOf: ({ id, row }) => (id === 'truth' ? '' : row.kind === 'reference' ? 'reference' : row.author),
+    scale,
+    quantity: MAP_QUANTITIES[layerName],
+    land,
+    notes: [
+      ...(without.length === 0
+        ? []
+        : [`Without such a map: ${without.map(({ method }) => method).join(', ')}.`]),
+      versionNote(source.board),
+    ],
+  });
 }
 
 function titleOf({ challenge, board }: ComparisonSource, what: string): string {

@@ -131,7 +131,7 @@ export function ComparisonLive({ challenge, initial }: Props) {
             rows={rows}
             svgHref={(boxes) => svgHref('resolution', boxes)}
           />
-          <ComparisonMaps key={`maps ${key}`} rows={rows} />
+          <ComparisonMaps key={`maps ${key}`} rows={rows} svgHref={(chosen) => svgHref('maps', chosen)} />
         </>
       )}
       <p className={styles.note}>
@@ -145,8 +145,7 @@ export function ComparisonLive({ challenge, initial }: Props) {
                 , <a href={fileHref({ format: 'pairs-csv' })}>pairs as CSV</a>
               </>
             )}
-            , <a href={fileHref({ format: 'svg' })}>all figures as one SVG</a>. Maps have no file of their own
-            here: a submission gives its maps as NetCDF.
+            , <a href={fileHref({ format: 'svg' })}>all tables and curves as one SVG</a>.
           </>
         )}
       </p>

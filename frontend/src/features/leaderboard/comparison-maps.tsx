@@ -1,39 +1,43 @@
 'use client';
 
-import type { LeaderboardRow, MapLayer, MapManifest } from '@sillage/contracts';
+import type { LeaderboardRow, MapManifest } from '@sillage/contracts';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { FieldMap, type Cursor } from '../../charts/field-map';
-import {
-  aspectOf,
-  colourScales,
-  extentOf,
-  isWide,
-  nearestIndex,
-  valueAt,
-} from '../../charts/field-map.config';
-import { nearestDay } from '../../charts/rmse-over-time-chart.config';
+import { aspectOf, extentOf, isWide, nearestIndex, valueAt } from '../../charts/field-map.config';
+import { ChoiceButtons } from '../../components/choice-buttons';
 import { ApiFailure } from '../../lib/api/api-failure';
 import { browserGateway } from '../../lib/api/browser-gateway';
 import { formatFixed, formatLatitude, formatLongitude, formatSigned } from '../../lib/format-number';
-import { dateOfDays, formatDay } from '../../lib/format-time';
+import { dateOfDays, formatDay, isoDayOf } from '../../lib/format-time';
 import { BoardDataNotice } from './board-data-notice';
 import styles from './comparison-maps.module.css';
+import {
+  COMPARED_LAYERS,
+  comparedScales,
+  isSameGrid,
+  LAYER_TEXTS,
+  layerOf,
+  mapPanels,
+  type ComparedLayer,
+  type MappedRow,
+  type MapPanel,
+} from './comparison-panels';
+import { FigureLinks } from './figure-links';
 import { useBoardData } from './use-board-data';
 
-type LayerName = 'reconstruction' | 'error';
 /** Where the pointer is; maps along a withheld track come on grids of their own, so indices mean nothing to another. */
 type Place = { lonDeg: number; latDeg: number };
 
-const LAYER_TEXTS: Record<LayerName, { button: string; what: string }> = {
-  reconstruction: { button: 'height', what: 'sea surface height' },
-  error: { button: 'error', what: 'error' },
-};
-
-type Mapped = { row: LeaderboardRow; manifest: MapManifest };
 type Frame = { key: string; values: Int16Array };
 
+type Props = {
+  rows: readonly LeaderboardRow[];
+  /** The figure of a field on a day, `YYYY-MM-DD`. */
+  svgHref: (chosen: Record<'layer' | 'day', string>) => string;
+};
+
 /** The maps of the chosen methods on one day, side by side, on one colour scale and with one cursor. */
-export function ComparisonMaps({ rows }: { rows: readonly LeaderboardRow[] }) {
+export function ComparisonMaps({ rows, svgHref }: Props) {
   const asked = rows.filter((row) => row.hasMaps);
   const load = useCallback(
     (ids: string) =>
@@ -51,49 +55,46 @@ export function ComparisonMaps({ rows }: { rows: readonly LeaderboardRow[] }) {
   );
   const data = useBoardData(asked.map((row) => row.evaluationId).join(','), load);
   if (data.state !== 'here') return <BoardDataNotice state={data.state} what="maps" />;
-  const mapped = asked.flatMap((row, index): Mapped[] => {
+  const mapped = asked.flatMap((row, index): MappedRow[] => {
     const manifest = data.value[index] ?? null;
     return manifest === null ? [] : [{ row, manifest }];
   });
-  const [first] = mapped;
+  const [first, ...others] = mapped;
   if (first === undefined)
-    return (
-      <p className="muted">
-        There are no maps of these methods to show yet: they are made after the scores, or they are withheld.
-      </p>
+    return rows.some(({ areMapsComing }) => areMapsComing === true) ? (
+      <Absent rows={rows} />
+    ) : (
+      <p className="muted">There are no maps of these methods: they were not made, or they are withheld.</p>
     );
   return (
     <Maps
-      mapped={mapped}
-      first={first}
+      mapped={[first, ...others]}
+      svgHref={svgHref}
       absent={rows.filter((row) => !mapped.some((item) => item.row === row))}
     />
   );
 }
 
-function Maps({ mapped, first, absent }: { mapped: Mapped[]; first: Mapped; absent: LeaderboardRow[] }) {
+type MapsProps = Pick<Props, 'svgHref'> & {
+  mapped: readonly [MappedRow, ...MappedRow[]];
+  absent: readonly LeaderboardRow[];
+};
+
+function Maps({ mapped, absent, svgHref }: MapsProps) {
+  const [first] = mapped;
   const days = first.manifest.timeDays;
   const [day, setDay] = useState(0);
-  const [layerName, setLayerName] = useState<LayerName>('reconstruction');
+  const [layerName, setLayerName] = useState<ComparedLayer>('reconstruction');
   const [place, setPlace] = useState<Place | null>(null);
   const timeDays = days[day] ?? 0;
   const hasErrors = mapped.some(({ manifest }) => layerOf(manifest, 'error') !== undefined);
   const truth = layerOf(first.manifest, 'reference');
-  const panels = [
-    ...(layerName === 'reconstruction' && truth !== undefined
-      ? [{ id: 'truth', title: 'Truth', row: first.row, manifest: first.manifest, layer: truth }]
-      : []),
-    ...mapped.flatMap(({ row, manifest }) => {
-      const layer = layerOf(manifest, layerName);
-      return layer === undefined ? [] : [{ id: row.evaluationId, title: row.method, row, manifest, layer }];
-    }),
-  ].map((panel) => ({ ...panel, day: nearestDay(panel.manifest.timeDays, timeDays) }));
+  const panels = mapPanels(mapped, layerName, timeDays);
   const { frames, hasFailed } = useFrames([
     ...panels.map(({ row, layer, day: own }) => frameRequest(row.evaluationId, layer.name, own)),
     ...(truth === undefined ? [] : [frameRequest(first.row.evaluationId, 'reference', day)]),
   ]);
-  const worstRmseM = Math.max(...mapped.map(({ row }) => row.scores.rmseM));
-  const scales = colourScales(first.manifest, worstRmseM);
+  const scales = comparedScales(mapped);
   const land =
     truth === undefined ? null : (frames.get(frameKey(first.row.evaluationId, 'reference', day)) ?? null);
   const dayText = formatDay(dateOfDays(timeDays));
@@ -102,19 +103,14 @@ function Maps({ mapped, first, absent }: { mapped: Mapped[]; first: Mapped; abse
     <section className="panel" aria-labelledby="compare-maps">
       <div className={styles.head}>
         <h3 id="compare-maps">Maps of {dayText}</h3>
-        <div className={styles.switch} role="group" aria-label="Field">
-          {(['reconstruction', 'error'] as const).map((name) => (
-            <button
-              key={name}
-              type="button"
-              aria-pressed={layerName === name}
-              disabled={name === 'error' && !hasErrors}
-              onClick={() => setLayerName(name)}
-            >
-              {LAYER_TEXTS[name].button}
-            </button>
-          ))}
-        </div>
+        <ChoiceButtons
+          label="Field"
+          values={COMPARED_LAYERS}
+          chosen={layerName}
+          onChoose={setLayerName}
+          text={(name) => LAYER_TEXTS[name].button}
+          isDisabled={(name) => name === 'error' && !hasErrors}
+        />
         <label className={styles.day}>
           <span className="visually-hidden">Day</span>
           <input
@@ -152,22 +148,33 @@ function Maps({ mapped, first, absent }: { mapped: Mapped[]; first: Mapped; abse
           ? `All on one colour scale${layerName === 'error' ? ', reconstruction minus truth' : ''}. Point at a map to read the values of all.`
           : readout(panels, frames, place)}
       </p>
-      {absent.length === 0 ? null : (
-        <p className="muted small">Without maps: {absent.map((row) => row.method).join(', ')}.</p>
-      )}
+      <FigureLinks
+        svgHref={svgHref({ layer: layerName, day: isoDayOf(timeDays) })}
+        title={`Maps of ${dayText}`}
+      />
+      <Absent rows={absent} />
     </section>
   );
 }
 
-type Panel = {
-  title: string;
-  row: LeaderboardRow;
-  manifest: MapManifest;
-  layer: MapLayer;
-  day: number | null;
-};
+/** Who has no maps, and who has none yet. */
+function Absent({ rows }: { rows: readonly LeaderboardRow[] }) {
+  const isComing = (row: LeaderboardRow): boolean => row.areMapsComing === true;
+  const names = (some: readonly LeaderboardRow[]): string => some.map((row) => row.method).join(', ');
+  const coming = rows.filter(isComing);
+  const without = rows.filter((row) => !isComing(row));
+  if (rows.length === 0) return null;
+  return (
+    <p className="muted small">
+      {coming.length === 0
+        ? ''
+        : `Maps still being made, after the scores: ${names(coming)}. Reload the page in a minute. `}
+      {without.length === 0 ? '' : `Without maps: ${names(without)}.`}
+    </p>
+  );
+}
 
-function readout(panels: readonly Panel[], frames: ReadonlyMap<string, Int16Array>, place: Place): string {
+function readout(panels: readonly MapPanel[], frames: ReadonlyMap<string, Int16Array>, place: Place): string {
   const values = panels.flatMap(({ title, row, manifest, layer, day }) => {
     const frame = day === null ? undefined : frames.get(frameKey(row.evaluationId, layer.name, day));
     const cursor = cursorAt(manifest, place);
@@ -189,14 +196,6 @@ function cursorAt(manifest: MapManifest, place: Place | null): Cursor | null {
   const lonIndex = nearestIndex(manifest.lonDeg, place.lonDeg);
   const latIndex = nearestIndex(manifest.latDeg, place.latDeg);
   return lonIndex === null || latIndex === null ? null : { lonIndex, latIndex };
-}
-
-function isSameGrid(left: MapManifest, right: MapManifest): boolean {
-  return left.lonDeg.join() === right.lonDeg.join() && left.latDeg.join() === right.latDeg.join();
-}
-
-function layerOf(manifest: MapManifest, name: MapLayer['name']): MapLayer | undefined {
-  return manifest.layers.find((layer) => layer.name === name);
 }
 
 type FrameRequest = { evaluationId: string; layer: string; frame: number } | null;

@@ -41,8 +41,11 @@ export function figureSvg(figure: readonly FigurePart[], permalink: string): str
     y = drawn.bottom + MARGIN_PX;
     width = Math.max(width, drawn.width);
   }
-  const source = wrapped(`Sillage, ${permalink}`, (width - 2 * MARGIN_PX) / (SMALL_PX * CHARACTER_PX));
-  for (const line of source) {
+  const characters = Math.floor((width - 2 * MARGIN_PX) / (SMALL_PX * CHARACTER_PX));
+  const source = `Sillage, ${permalink}`;
+  for (const line of source.length <= characters
+    ? [source]
+    : ['Sillage,', ...pieces(permalink, characters)]) {
     parts.push(text(line, MARGIN_PX, y, { size: SMALL_PX, fill: FAINT }));
     y += LINE_PX;
   }
@@ -220,6 +223,13 @@ function groupEdges({ groups }: ViewTable): number[] {
     column += span;
     return first === 0 ? [] : [first];
   });
+}
+
+/** An address has no words to break it between. */
+function pieces(address: string, characters: number): string[] {
+  return Array.from({ length: Math.ceil(address.length / characters) }, (_, index) =>
+    address.slice(index * characters, (index + 1) * characters),
+  );
 }
 
 /** Lines of at most so many characters, broken between words. */

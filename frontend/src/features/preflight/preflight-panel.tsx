@@ -4,20 +4,19 @@ import {
   isAlongTrackProtocol,
   METRIC_DEFINITIONS,
   METRICS_OF_PROTOCOL,
-  REJECTION_TITLES,
   type LeaderboardRow,
   type Protocol,
-  type RejectionReason,
   type Scores,
   type TaskExtent,
 } from '@sillage/contracts';
-import { useEffect, useId, useState, type ReactNode } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { balance, colourGradient } from '../../charts/colour-map';
 import { HeightPicture } from '../../charts/height-picture';
 import { scaleOfFrames } from '../../charts/height-picture.config';
 import { controlClass } from '../../components/form';
 import { MetricSymbol } from '../../components/metric-heading';
 import { Notice } from '../../components/notice';
+import { ExpectedRejection } from '../../components/rejection-notice';
 import { ScoreValue } from '../../components/score-value';
 import { browserGateway } from '../../lib/api/browser-gateway';
 import { countOf, formatBytes, formatFixed } from '../../lib/format-number';
@@ -103,7 +102,7 @@ function Verdict(props: PreflightPanelProps & { report: CheckReport }) {
           )}
         </Notice>
       ) : (
-        <Rejection reason={rejection}>
+        <ExpectedRejection reason={rejection}>
           {report.candidates.length === 0 ? null : (
             <div role="group" aria-label="Variable to score" className={styles.choices}>
               {report.candidates.map((name) => (
@@ -119,7 +118,7 @@ function Verdict(props: PreflightPanelProps & { report: CheckReport }) {
             </div>
           )}
           <p>You may upload it all the same; the server will say the same.</p>
-        </Rejection>
+        </ExpectedRejection>
       )}
       {report.warnings.length === 0 ? null : (
         <Notice tone="warning" title={countOf(report.warnings.length, 'remark', 'remarks')}>
@@ -159,24 +158,6 @@ function FirstMap({ report: { preview, aspect } }: { report: CheckReport }) {
       </div>
       <figcaption>The map of {preview.day}</figcaption>
     </figure>
-  );
-}
-
-function Rejection({ reason, children }: { reason: RejectionReason; children?: ReactNode }) {
-  return (
-    <Notice tone="danger" title={`The server would reject it: ${lowerFirst(REJECTION_TITLES[reason.code])}`}>
-      <dl className={styles.reason} data-testid="preflight-rejection" data-code={reason.code}>
-        <dt>Where</dt>
-        <dd>{reason.where}</dd>
-        <dt>Found</dt>
-        <dd>{reason.found}</dd>
-        <dt>Needed</dt>
-        <dd>{reason.expected}</dd>
-        <dt>What to do</dt>
-        <dd>{reason.fix}</dd>
-      </dl>
-      {children}
-    </Notice>
   );
 }
 
@@ -308,7 +289,7 @@ function PracticeResult({ challenge, protocol, task, report }: ResultProps) {
   const { scores, mistakes, rejection, warnings } = report;
   return (
     <div style={{ display: 'grid', gap: 'var(--space-3)' }}>
-      {rejection === null ? null : <Rejection reason={rejection} />}
+      {rejection === null ? null : <ExpectedRejection reason={rejection} />}
       {scores === null ? null : <ScoreTable protocol={protocol} scores={scores} baseline={baseline} />}
       {warnings.length === 0 ? null : (
         <Notice tone="warning" title="The server will remark">
@@ -401,8 +382,4 @@ function Progress({ run, label }: { run: Extract<Run<unknown>, { phase: 'running
 function listed(names: readonly string[]): string {
   if (names.length < 2) return names.join('');
   return `${names.slice(0, -1).join('; ')} and ${names.at(-1) ?? ''}`;
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

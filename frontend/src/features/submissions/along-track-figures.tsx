@@ -11,6 +11,7 @@ import Link from 'next/link';
 import { AlongTrackChart } from '../../charts/along-track-chart';
 import { alongTrackSentence } from '../../charts/along-track-chart.config';
 import { MetricSymbol } from '../../components/metric-heading';
+import valuesTable from '../../components/values-table.module.css';
 import { countOf, formatCount, formatFixed, formatMetricWithUnit } from '../../lib/format-number';
 import { paths } from '../../lib/paths';
 import styles from './evaluation-figures.module.css';
@@ -136,9 +137,9 @@ function Spectra({ alongTrack, lambdaXKm }: { alongTrack: AlongTrackDiagnostics;
             </div>
           </div>
           <p className={styles.sentence}>{alongTrackSentence(lambdaXKm, alongTrack)}</p>
-          <details className={styles.details}>
+          <details className={valuesTable.details}>
             <summary>The values as a table</summary>
-            <div className={styles.tableBox} tabIndex={0} role="region" aria-label="Spectra along the track">
+            <div className={valuesTable.box} tabIndex={0} role="region" aria-label="Spectra along the track">
               <table>
                 <caption className="visually-hidden">
                   Power spectral densities, m² per cycle/km, and PSD score by wavelength

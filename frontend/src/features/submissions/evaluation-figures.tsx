@@ -27,7 +27,9 @@ import {
 import { RmseOverTimeChart } from '../../charts/rmse-over-time-chart';
 import { psdScoreSentence } from '../../charts/psd-score-panel.config';
 import { PsdScorePanel } from '../../charts/psd-score-panel';
+import { ChoiceButtons } from '../../components/choice-buttons';
 import { Notice } from '../../components/notice';
+import valuesTable from '../../components/values-table.module.css';
 import { browserGateway } from '../../lib/api/browser-gateway';
 import { formatFixed } from '../../lib/format-number';
 import { dateOfDays, formatDay } from '../../lib/format-time';
@@ -236,18 +238,13 @@ function RmseFigure(props: RmseFigureProps) {
     <section className="panel" aria-labelledby="rmse-over-time">
       <div className={styles.head}>
         <h2 id="rmse-over-time">Error over time</h2>
-        <div role="group" aria-label="Quantity" className={styles.toggle}>
-          {(['score', 'rmse'] as const).map((item) => (
-            <button
-              key={item}
-              type="button"
-              aria-pressed={quantity === item}
-              onClick={() => setQuantity(item)}
-            >
-              {QUANTITY_TEXTS[item].name}
-            </button>
-          ))}
-        </div>
+        <ChoiceButtons
+          label="Quantity"
+          values={['score', 'rmse']}
+          chosen={quantity}
+          onChoose={setQuantity}
+          text={(item) => QUANTITY_TEXTS[item].name}
+        />
       </div>
       <p className={styles.legend}>
         {series.map((item) => (
@@ -278,9 +275,9 @@ function RmseFigure(props: RmseFigureProps) {
         {selectedDay === null ? '' : ' A day that is chosen here is shown in the maps.'}
       </p>
       {own === undefined ? null : (
-        <details className={styles.details}>
+        <details className={valuesTable.details}>
           <summary>The values as a table</summary>
-          <div className={styles.tableBox} tabIndex={0} role="region" aria-label="Daily values">
+          <div className={valuesTable.box} tabIndex={0} role="region" aria-label="Daily values">
             <table>
               <caption className="visually-hidden">RMSE score and RMSE of each day</caption>
               <thead>

@@ -1,6 +1,14 @@
 import { EVALUATION_STATES, type EvaluationView, type RejectionCode } from '@sillage/contracts';
 import { describe, expect, test } from 'vitest';
-import { inOrderOf, isFinal, isSettled, stagesOf, stateText, submissionSummary } from './evaluation-texts';
+import {
+  inOrderOf,
+  isFinal,
+  isSettled,
+  stagesOf,
+  startText,
+  stateText,
+  submissionSummary,
+} from './evaluation-texts';
 
 const since = '2026-11-23T22:00:00Z';
 const sinceMs = Date.parse(since);
@@ -87,6 +95,15 @@ describe('the stages of a network', () => {
     { over: { state: 'scored', step: null, run }, name: 'Curves and maps' },
   ] as const)('stand at $name', ({ over, name }) => {
     expect(here(over)?.name).toBe(name);
+  });
+
+  test.each([
+    { over: { state: 'rejected', step: null, rejection: reason('network-too-large') }, name: 'Network' },
+    { over: { state: 'rejected', step: null, rejection: reason('inputs-missing') }, name: 'Weights' },
+    { over: { state: 'cancelled', step: null }, name: 'Network' },
+  ] as const)('of one that was found good stop at $name', ({ over, name }) => {
+    const stages = stagesOf(evaluation(over), 'upload', 'network', true);
+    expect(stages.find(({ status }) => status === 'stopped')?.name).toBe(name);
   });
 
   test('are all done with its maps', () => {
@@ -181,4 +198,18 @@ test('tasks stand in the order of the challenge', () => {
   const east = evaluation({ area: 'east' });
   const west = evaluation({ area: 'west' });
   expect(inOrderOf(['west.nadir4', 'east.nadir4'], [east, west])).toEqual([west, east]);
+});
+
+describe('the start of what waits', () => {
+  test.each([
+    { over: { queuePosition: 0 }, text: 'as soon as an evaluator is free' },
+    { over: { queuePosition: 1 }, text: 'after the job ahead of it' },
+    { over: { queuePosition: 4 }, text: 'after the 4 jobs ahead of it' },
+    {
+      over: { queuePosition: 2, obstacle: { code: 'no-worker-predicts' as const, message: '' } },
+      text: 'when what it waits for is there',
+    },
+  ])('is $text', ({ over, text }) => {
+    expect(startText(evaluation(over))).toBe(text);
+  });
 });

@@ -67,20 +67,35 @@ export function stateText(evaluation: Pick<EvaluationView, 'state' | 'step'>): s
   }
 }
 
+/** When work that waits begins: nobody knows how long the work ahead of it takes, so no time is given. */
+export function startText({
+  obstacle,
+  queuePosition,
+}: Pick<EvaluationView, 'obstacle' | 'queuePosition'>): string {
+  if (obstacle !== null) return 'when what it waits for is there';
+  if (queuePosition === null || queuePosition === 0) return 'as soon as an evaluator is free';
+  return `after the ${queuePosition === 1 ? 'job' : `${queuePosition} jobs`} ahead of it`;
+}
+
 export type StageStatus = 'done' | 'current' | 'ahead' | 'stopped';
 export type Stage = { name: string; status: StageStatus };
 
 /** Whose work the first stage is: participants send a file, the platform maps the observations for its references. */
 export type Origin = 'upload' | 'platform';
 
-/** The way of an evaluation in five stages, seven for a network, and how far it is. */
+/**
+ * The way of an evaluation in five stages, seven for a network, and how far it is.
+ *
+ * @param isNetworkKnown - whether the check has said what the network is: what stops it then, stops its run.
+ */
 export function stagesOf(
   evaluation: EvaluationView,
   origin: Origin = 'upload',
   form: SubmissionForm = 'map',
+  isNetworkKnown = false,
 ): Stage[] {
   const stage = (name: string, status: StageStatus): Stage => ({ name, status });
-  if (form === 'network') return networkStagesOf(evaluation);
+  if (form === 'network') return networkStagesOf(evaluation, isNetworkKnown);
   const names = [
     origin === 'upload' ? 'Uploaded' : 'Map',
     'Check',
@@ -124,8 +139,9 @@ const NETWORK_STAGES = [
 ] as const;
 
 /** A network is checked, run, and its map goes the way of an upload: once it has run, a check is that of its map. */
-function networkStagesOf(evaluation: EvaluationView): Stage[] {
+function networkStagesOf(evaluation: EvaluationView, isKnown: boolean): Stage[] {
   const hasRun = evaluation.run !== null;
+  const hasBegun = isKnown || evaluation.previewDays > 0;
   const upTo = (done: number, status: StageStatus): Stage[] =>
     NETWORK_STAGES.map((name, index) => ({
       name,
@@ -140,14 +156,17 @@ function networkStagesOf(evaluation: EvaluationView): Stage[] {
       return hasMaps(evaluation) ? upTo(NETWORK_STAGES.length, 'done') : upTo(6, 'current');
     case 'rejected':
       if (hasRun) return upTo(wasRejectedInScoring(evaluation) ? 4 : 3, 'stopped');
-      return upTo(
-        evaluation.rejection?.code === 'network-diverged' || evaluation.previewDays > 0 ? 2 : 1,
-        'stopped',
-      );
+      return upTo(wasRejectedInRunning(evaluation, hasBegun) ? 2 : 1, 'stopped');
     case 'failed':
     case 'cancelled':
-      return upTo(hasRun ? 3 : evaluation.previewDays > 0 ? 2 : 1, 'stopped');
+      return upTo(hasRun ? 3 : hasBegun ? 2 : 1, 'stopped');
   }
+}
+
+/** The check of a further task finds other faults of a network that was found good; time and memory may fail in both. */
+function wasRejectedInRunning({ rejection, previewDays }: EvaluationView, hasBegun: boolean): boolean {
+  if (rejection?.code === 'network-diverged' || previewDays > 0) return true;
+  return rejection?.code === 'network-too-large' && hasBegun;
 }
 
 /**

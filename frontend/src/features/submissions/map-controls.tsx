@@ -2,6 +2,7 @@
 
 import type { MapLayer } from '@sillage/contracts';
 import { layerOf, QUANTITIES, QUANTITY_TEXTS } from '../../charts/ocean-map.config';
+import { ChoiceButtons } from '../../components/choice-buttons';
 import { MAP_LAYOUTS, type MapLayout, type MapSource, type MapView } from './map-view';
 import styles from './map-viewer.module.css';
 
@@ -43,33 +44,27 @@ export function MapControls({ view, sources, entries, hasTruth, methodName, laye
   const isComparing = options.length > 1;
   return (
     <div className={styles.controls}>
-      <div role="group" aria-label="Quantity of the maps" className={styles.toggle}>
-        {quantities.map((quantity) => (
-          <button
-            key={quantity}
-            type="button"
-            aria-pressed={view.quantity === quantity}
-            onClick={() => onView({ quantity })}
-          >
+      <ChoiceButtons
+        label="Quantity of the maps"
+        values={quantities}
+        chosen={view.quantity}
+        onChoose={(quantity) => onView({ quantity })}
+        text={(quantity) => (
+          <>
             {QUANTITY_TEXTS[quantity].name} <i>{QUANTITY_TEXTS[quantity].symbol}</i>
-          </button>
-        ))}
-      </div>
+          </>
+        )}
+      />
       {isComparing ? (
         <>
-          <div role="group" aria-label="Layout of the maps" className={styles.toggle}>
-            {MAP_LAYOUTS.map((layout) => (
-              <button
-                key={layout}
-                type="button"
-                aria-pressed={view.layout === layout}
-                disabled={layout !== 'side' && sources.second === 'none'}
-                onClick={() => onView({ layout })}
-              >
-                {LAYOUT_TEXTS[layout]}
-              </button>
-            ))}
-          </div>
+          <ChoiceButtons
+            label="Layout of the maps"
+            values={MAP_LAYOUTS}
+            chosen={view.layout}
+            onChoose={(layout) => onView({ layout })}
+            text={(layout) => LAYOUT_TEXTS[layout]}
+            isDisabled={(layout) => layout !== 'side' && sources.second === 'none'}
+          />
           <div className={styles.pair}>
             <label>
               <span>A</span>

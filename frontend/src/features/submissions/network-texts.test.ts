@@ -69,6 +69,10 @@ describe('the facts of a network', () => {
       'Work: 42 patches in 11 batches, 9\u202f261 GFLOP',
       'Took: 1 min 15 s',
     ]);
+    expect(texts(runFacts({ ...run, oiSeconds: 20 }))[2]).toBe(
+      'Took: 1 min 35 s, 20 s of them for OI before the network ran',
+    );
+    expect(texts(runFacts({ ...run, oiSeconds: null }))[2]).toBe('Took: 1 min 15 s');
     const gpu = {
       ...run,
       patchCount: 1,

@@ -60,6 +60,7 @@ export function summaryFacts(summary: NetworkSummary): Fact[] {
 /** What running it on this task took, and where. */
 export function runFacts(run: NetworkRun): Fact[] {
   const { runtime, gflop, deviceSeconds, energyJoules, wallSeconds } = run;
+  const oiSeconds = run.oiSeconds ?? null;
   return [
     {
       term: 'Run by',
@@ -75,7 +76,12 @@ export function runFacts(run: NetworkRun): Fact[] {
     {
       term: 'Took',
       text: [
-        secondsText(wallSeconds),
+        ...(oiSeconds === null
+          ? [secondsText(wallSeconds)]
+          : [
+              secondsText(wallSeconds + oiSeconds),
+              `${secondsText(oiSeconds)} of them for OI before the network ran`,
+            ]),
         ...(deviceSeconds === null ? [] : [`${secondsText(deviceSeconds)} of the device`]),
         ...(energyJoules === null ? [] : [`${significant(energyJoules / 1000)} kJ`]),
       ].join(', '),

@@ -15,7 +15,7 @@ import Link from 'next/link';
 import { metricDirection, MetricHelp, MetricSymbol } from '../../components/metric-heading';
 import { ScoreValue } from '../../components/score-value';
 import { UNRESOLVED_MARKS } from '../../components/unresolved-marks';
-import { shownDifference, type ShownDifference } from '../../lib/format-difference';
+import { shownDifference, undefinedDifferenceText, type ShownDifference } from '../../lib/format-difference';
 import { countOf, formatFixed } from '../../lib/format-number';
 import { paths } from '../../lib/paths';
 import { differsFromBoard, expectsOpenOcean, OPEN_OCEAN_METRICS, openOceanText } from './open-ocean';
@@ -162,7 +162,7 @@ type DifferenceProps = { metric: Metric; scores: Scores; reference: LeaderboardR
 function Difference({ metric, scores, reference }: DifferenceProps) {
   const difference = shownDifference(metric, scores, reference.scores, 'absolute');
   if (difference === null)
-    return <span className={styles.difference}>no difference to {reference.method}</span>;
+    return <span className={styles.difference}>{undefinedDifferenceText(metric, scores, reference)}</span>;
   const { verdict, glyph, text } = difference;
   return (
     <span className={`${styles.difference} ${styles[verdict] ?? ''}`}>

@@ -3,7 +3,7 @@
 import type { EvaluationView, SubmissionForm } from '@sillage/contracts';
 import { formatClock, formatDay, formatDuration } from '../../lib/format-time';
 import { formatPercent } from '../../lib/format-number';
-import { isFinal, stagesOf, stateText, type Origin, type StageStatus } from './evaluation-texts';
+import { isFinal, stagesOf, startText, stateText, type Origin, type StageStatus } from './evaluation-texts';
 import styles from './state-panel.module.css';
 import { useNow } from './use-now';
 
@@ -19,14 +19,16 @@ export function StatePanel({
   evaluation,
   origin,
   form,
+  isNetworkKnown,
   isStale,
 }: {
   evaluation: EvaluationView;
   origin: Origin;
   form: SubmissionForm;
+  isNetworkKnown: boolean;
   isStale: boolean;
 }) {
-  const stages = stagesOf(evaluation, origin, form);
+  const stages = stagesOf(evaluation, origin, form, isNetworkKnown);
   const isRunning = stages.some((stage) => stage.status === 'current');
   const nowMs = useNow(isRunning);
   const next = stages.find((stage) => stage.status === 'ahead')?.name;
@@ -43,7 +45,7 @@ export function StatePanel({
             aria-current={stage.status === 'current' ? 'step' : undefined}
           >
             <span className={styles.dot} aria-hidden="true" />
-            <span className={styles.name}>{stage.name}</span>
+            <span>{stage.name}</span>
             <span className="visually-hidden">, {STATUS_WORDS[stage.status]}</span>
           </li>
         ))}
@@ -98,28 +100,22 @@ export function StatePanel({
             </div>
             <div>
               <dt>Next</dt>
-              <dd>
-                {next ?? 'nothing more'}
-                {evaluation.queuePosition === null
-                  ? ''
-                  : evaluation.queuePosition === 0
-                    ? ', first in the queue'
-                    : `, position ${evaluation.queuePosition} in the queue`}
-              </dd>
+              <dd>{next ?? 'nothing more'}</dd>
             </div>
-            <div>
-              <dt>At the latest</dt>
-              <dd>
-                {evaluation.deadline === null ? (
-                  'soon'
-                ) : (
-                  <>
-                    <time dateTime={evaluation.deadline}>{formatClock(evaluation.deadline)}</time>, or it is
-                    started again
-                  </>
-                )}
-              </dd>
-            </div>
+            {evaluation.deadline === null ? (
+              <div>
+                <dt>Starts</dt>
+                <dd>{startText(evaluation)}</dd>
+              </div>
+            ) : (
+              <div>
+                <dt>Next report</dt>
+                <dd>
+                  by <time dateTime={evaluation.deadline}>{formatClock(evaluation.deadline)}</time>, or it is
+                  started again
+                </dd>
+              </div>
+            )}
           </dl>
         </>
       )}

@@ -1,7 +1,7 @@
 'use client';
 
 import type { EvaluationView, Leaderboard, SubmissionView } from '@sillage/contracts';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useState } from 'react';
 import type { Coast } from '../../charts/ocean-map';
 import { Notice } from '../../components/notice';
 import { browserGateway } from '../../lib/api/browser-gateway';
@@ -65,6 +65,7 @@ export function SubmissionLive({
         evaluation={evaluation}
         origin={submission.kind === 'reference' ? 'platform' : 'upload'}
         form={submission.form}
+        isNetworkKnown={(submission.network?.summary ?? null) !== null}
         isStale={isStale}
       />
       {submission.isMine && !submission.evaluations.every(isFinal) ? (
@@ -198,10 +199,9 @@ function Cancel({
   const [phase, setPhase] = useState<'idle' | 'asking' | 'sending'>('idle');
   const [message, setMessage] = useState('');
 
-  useEffect(() => setMessage(''), [phase]);
-
   async function cancel() {
     setPhase('sending');
+    setMessage('');
     try {
       onCancelled(await browserGateway.cancelSubmission(submissionId));
     } catch (error) {

@@ -3,6 +3,7 @@
 import type { BoxStatistics, ResolutionByBox, Scores, ZonalSpectraView } from '@sillage/contracts';
 import { useMemo, useState, type CSSProperties, type MouseEvent, type ReactNode } from 'react';
 import { boxText, hasSameBoxes } from '../../charts/box-resolutions';
+import boxScores from '../../charts/box-scores.module.css';
 import { ResolutionBoxes } from '../../charts/resolution-boxes';
 import { browserGateway } from '../../lib/api/browser-gateway';
 import { formatFixed, formatLatitude, formatLongitude, formatSigned } from '../../lib/format-number';
@@ -81,7 +82,7 @@ export function WhereItLoses(props: Props) {
 
   return (
     <section className="panel" aria-labelledby="where-it-loses">
-      <div className={styles.head}>
+      <div className={boxScores.head}>
         <h2 id="where-it-loses">{name === null ? 'Where it is worst' : 'Where it loses'}</h2>
         {entries.length === 0 ? null : (
           <label className={styles.choice}>
@@ -103,9 +104,9 @@ export function WhereItLoses(props: Props) {
           loaded.
         </p>
       ) : null}
-      <div className={styles.columns}>
+      <div className={boxScores.columns}>
         <BoxTable boxes={boxes} parts={parts} otherName={name} />
-        <div className={styles.lists}>
+        <div className={boxScores.lists}>
           <List
             title={`Boxes of ${boxes.sizeDeg}°`}
             empty="It loses in no box."
@@ -160,7 +161,7 @@ export function WhereItLoses(props: Props) {
         </div>
       </div>
       {resolution === null ? (
-        <p className={styles.legend}>
+        <p className={boxScores.legend}>
           No effective resolution by box: the area is smaller than a box of 5°, or an earlier version scored
           this entry; scoring it again adds it.
         </p>
@@ -193,8 +194,12 @@ function middleOf({ southDeg, northDeg, westDeg, eastDeg }: BoxComparison): MapV
 function List({ title, empty, items }: { title: string; empty: string; items: ReactNode[] }) {
   return (
     <div>
-      <h3 className={styles.listTitle}>{title}</h3>
-      {items.length === 0 ? <p className="muted small">{empty}</p> : <ol className={styles.list}>{items}</ol>}
+      <h3 className={boxScores.listTitle}>{title}</h3>
+      {items.length === 0 ? (
+        <p className="muted small">{empty}</p>
+      ) : (
+        <ol className={boxScores.list}>{items}</ol>
+      )}
     </div>
   );
 }
@@ -224,7 +229,7 @@ function Item({
     <li>
       <span>{text}</span>
       {link === null ? null : <MapLink {...link} />}
-      <span className={styles.score}>{score}</span>
+      <span className={boxScores.score}>{score}</span>
     </li>
   );
 }
@@ -259,8 +264,8 @@ function BoxTable({ boxes, parts, otherName }: BoxTableProps) {
   const isDense = boxes.columnCount > MANY_COLUMNS;
   return (
     <div>
-      <div className={styles.box} tabIndex={0} role="region" aria-label="RMSE score by box">
-        <table className={styles.table} data-dense={isDense}>
+      <div className={boxScores.box} tabIndex={0} role="region" aria-label="RMSE score by box">
+        <table className={boxScores.table} data-dense={isDense}>
           <caption className="visually-hidden">
             RMSE score in boxes of {boxes.sizeDeg} degrees
             {otherName === null ? '' : `, and the difference from ${otherName}`}
@@ -287,7 +292,7 @@ function BoxTable({ boxes, parts, otherName }: BoxTableProps) {
                   {columns.map((column) => {
                     const part = parts.find((item) => item.row === row && item.column === column);
                     return part === undefined ? (
-                      <td key={column} className={styles.land} aria-label="not scored" />
+                      <td key={column} className={boxScores.land} aria-label="not scored" />
                     ) : (
                       <td key={column} style={tintOf(part, largest)} title={boxText(part)}>
                         {formatFixed(part.own, 2)}
@@ -301,7 +306,7 @@ function BoxTable({ boxes, parts, otherName }: BoxTableProps) {
           </tbody>
         </table>
       </div>
-      <p className={styles.legend}>
+      <p className={boxScores.legend}>
         RMSE score of each box over all days, by its south-western corner
         {otherName === null
           ? '; the stronger the colour, the lower.'

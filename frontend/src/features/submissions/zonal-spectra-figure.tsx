@@ -4,6 +4,7 @@ import type { ZonalSpectraView } from '@sillage/contracts';
 import { useMemo } from 'react';
 import { ZonalSpectraChart } from '../../charts/zonal-spectra-chart';
 import { zonalSpectraSentence, type SpectrumLine } from '../../charts/zonal-spectra-chart.config';
+import valuesTable from '../../components/values-table.module.css';
 import { countOf, formatFixed } from '../../lib/format-number';
 import styles from './evaluation-figures.module.css';
 
@@ -55,9 +56,9 @@ export function ZonalSpectraFigure({ spectra, methodName, reference }: Props) {
         {sentence} Along {countOf(spectra.segmentCount, 'piece', 'pieces')} of latitude rows,{' '}
         {formatFixed(spectra.segmentDeg, 1)}° long, one a day, under a Hann window.
       </p>
-      <details className={styles.details}>
+      <details className={valuesTable.details}>
         <summary>The values as a table</summary>
-        <div className={styles.tableBox} tabIndex={0} role="region" aria-label="Zonal spectra">
+        <div className={valuesTable.box} tabIndex={0} role="region" aria-label="Zonal spectra">
           <table>
             <caption className="visually-hidden">
               Power spectral densities, m² per cycle/degree, by wavelength

@@ -105,6 +105,26 @@ describe('several files at once', () => {
     });
   });
 
+  test('send a file that was chosen twice once, with all that it is scored on', () => {
+    const again = file('gf', { tasks: [{ area: 'gf', scenario: 'swot1' }] });
+    expect(
+      set([file('gf'), again, file('osmosis', { tasks: [{ area: 'osmosis', scenario: 'nadir4' }] })]),
+    ).toMatchObject({
+      request: {
+        files: [
+          {
+            uploadId: 'gf',
+            tasks: [
+              { area: 'gf', scenario: 'nadir4' },
+              { area: 'gf', scenario: 'swot1' },
+            ],
+          },
+          { uploadId: 'osmosis', tasks: [{ area: 'osmosis', scenario: 'nadir4' }] },
+        ],
+      },
+    });
+  });
+
   test.each([
     { name: 'no file', files: [], fault: 'Choose the files to submit.' },
     {

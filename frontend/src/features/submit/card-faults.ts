@@ -91,7 +91,7 @@ export function setRequestOf(values: SetValues): { request: CreateSubmissionSetR
     card: cardOf(values),
     visibility: values.visibility,
     team: values.team,
-    files: values.files.map(({ uploadId, tasks, onlyCovered }) => ({
+    files: mergedFiles(values.files).map(({ uploadId, tasks, onlyCovered }) => ({
       uploadId,
       tasks,
       onlyCovered,
@@ -106,6 +106,17 @@ export function setRequestOf(values: SetValues): { request: CreateSubmissionSetR
       ...(parsed.success ? {} : withoutFiles(faultsOf(parsed.error))),
     },
   };
+}
+
+/** A file that was chosen twice was sent once: then it is scored on all that was chosen for it. */
+function mergedFiles(files: readonly FileValues[]): FileValues[] {
+  const merged = new Map<string, FileValues>();
+  for (const [index, file] of files.entries()) {
+    const key = file.uploadId === '' ? `unsent ${index}` : `${file.uploadId} ${file.onlyCovered}`;
+    const earlier = merged.get(key);
+    merged.set(key, earlier === undefined ? file : { ...earlier, tasks: [...earlier.tasks, ...file.tasks] });
+  }
+  return [...merged.values()];
 }
 
 function withoutFiles({

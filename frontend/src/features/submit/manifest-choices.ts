@@ -138,6 +138,17 @@ export const MANIFEST_CHOICES: readonly ManifestChoice[] = [
     isMain: false,
   },
   {
+    key: 'carry_memory',
+    label: 'Memory lasts from cascade to cascade (carry_memory)',
+    hint: meaningOf('carry_memory'),
+    options: [
+      { id: 'true', name: 'yes' },
+      { id: 'false', name: 'no: code of 2021' },
+    ],
+    of: ['core'],
+    isMain: false,
+  },
+  {
     key: 'reconstruction_weight.time',
     label: 'Days of a patch weigh (reconstruction_weight.time)',
     hint: 'Where patches overlap in time, their maps are averaged with these weights.',

@@ -186,6 +186,19 @@ export function isMoreField(field: NumberField): boolean {
   return MORE_FIELDS.includes(field);
 }
 
+/** Keys and fields under *More settings* that do not stand as the published configuration of the architecture has them. */
+export function unusualMoreSettings(values: ManifestValues): string[] {
+  const base = valuesOfArchitecture(MANIFEST_DEFAULTS, values.architecture);
+  return [
+    ...choicesOf(values).flatMap(({ key, isMain }) =>
+      !isMain && values.choices[key] !== base.choices[key] ? [key] : [],
+    ),
+    ...numberFieldsOf(values).filter(
+      (field) => isMoreField(field) && values[field].trim() !== base[field].trim(),
+    ),
+  ];
+}
+
 /** The fields that the values chosen so far ask for, in the order of the form. */
 export function numberFieldsOf(values: ManifestValues): NumberField[] {
   const solver = SOLVER[values.architecture];
@@ -369,19 +382,27 @@ function contractOf({ contract, sstMean, sstStd }: ManifestValues) {
   };
 }
 
-const FIELD_OF_PATH: Partial<Record<string, NumberField>> = {
-  ...Object.fromEntries(NUMBER_FIELDS.map((field) => [field, field])),
-  'normalisation.mean': 'mean',
-  'normalisation.std': 'std',
-  'sst_normalisation.mean': 'sstMean',
-  'sst_normalisation.std': 'sstStd',
-  'patch.time': 'patchTime',
-  'patch.lat': 'patchLat',
-  'patch.lon': 'patchLon',
-  'strides.time': 'strideTime',
-  'strides.lat': 'strideLat',
-  'strides.lon': 'strideLon',
-  'reconstruction_weight.crop.time': 'cropTime',
-  'reconstruction_weight.crop.lat': 'cropLat',
-  'reconstruction_weight.crop.lon': 'cropLon',
+const PATHS: Partial<Record<NumberField, string>> = {
+  mean: 'normalisation.mean',
+  std: 'normalisation.std',
+  sstMean: 'sst_normalisation.mean',
+  sstStd: 'sst_normalisation.std',
+  patchTime: 'patch.time',
+  patchLat: 'patch.lat',
+  patchLon: 'patch.lon',
+  strideTime: 'strides.time',
+  strideLat: 'strides.lat',
+  strideLon: 'strides.lon',
+  cropTime: 'reconstruction_weight.crop.time',
+  cropLat: 'reconstruction_weight.crop.lat',
+  cropLon: 'reconstruction_weight.crop.lon',
 };
+
+/** Where a manifest has the value of a field. */
+export function pathOfField(field: NumberField): string {
+  return PATHS[field] ?? field;
+}
+
+const FIELD_OF_PATH: Partial<Record<string, NumberField>> = Object.fromEntries(
+  NUMBER_FIELDS.map((field) => [pathOfField(field), field]),
+);

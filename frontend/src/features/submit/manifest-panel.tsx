@@ -3,6 +3,7 @@
 import { useRef, useState, type ReactNode } from 'react';
 import { CodeBlock } from '../../components/code-block';
 import { controlClass, errorClass, Field } from '../../components/form';
+import { Notice } from '../../components/notice';
 import { GUIDED_ARCHITECTURES, meaningOf, type ManifestChoice } from './manifest-choices';
 import {
   choicesOf,
@@ -12,6 +13,7 @@ import {
   manifestText,
   NORMALISATIONS,
   numberFieldsOf,
+  unusualMoreSettings,
   valuesOfArchitecture,
   type ManifestValues,
   type NumberField,
@@ -19,16 +21,10 @@ import {
 import { OnnxContractFields } from './onnx-contract-fields';
 import type { OnnxFileFacts } from './onnx-contract';
 import styles from './submit-form.module.css';
-
-export type ManifestWay = 'text' | 'form';
+import type { ManifestState } from './use-manifest';
 
 type Props = {
-  way: ManifestWay;
-  onWay: (way: ManifestWay) => void;
-  text: string;
-  onText: (text: string) => void;
-  values: ManifestValues;
-  onValues: (values: ManifestValues) => void;
+  manifest: ManifestState;
   /** What an ONNX file declares; null for other files, and where it was not read. */
   file: OnnxFileFacts | null;
   /** By field: `network.manifest` for the text as a whole, `manifest.n_step` and the like for the form. */
@@ -77,34 +73,38 @@ function labelOf(field: NumberField, values: ManifestValues): string {
 const MAX_FILE_BYTES = 262_144; // four bytes for each of the characters that a manifest may have
 
 /** How the network is run: a text, or a form that writes it. */
-export function ManifestPanel({ way, onWay, text, onText, values, onValues, file, errorOf }: Props) {
+export function ManifestPanel({ manifest, file, errorOf }: Props) {
+  const { way, text, setText, values, setValues, notes } = manifest;
   const error = errorOf('network.manifest');
   return (
     <fieldset>
       <legend className={styles.legend}>How it is run: the manifest</legend>
       <div className={styles.options}>
         <label className={styles.option}>
-          <input type="radio" name="manifestWay" checked={way === 'text'} onChange={() => onWay('text')} />
+          <input type="radio" name="manifestWay" checked={way === 'text'} onChange={manifest.toText} />
           <span>Paste it or open a file</span>
         </label>
         <label className={styles.option}>
-          <input type="radio" name="manifestWay" checked={way === 'form'} onChange={() => onWay('form')} />
+          <input
+            type="radio"
+            name="manifestWay"
+            checked={way === 'form'}
+            onChange={() => void manifest.toForm()}
+          />
           <span>Fill in a form</span>
         </label>
       </div>
       {way === 'text' ? (
-        <ManifestTextField text={text} onText={onText} error={error} />
+        <ManifestTextField text={text} onText={setText} error={error} />
       ) : (
         <GuidedManifest
           values={values}
-          onValues={onValues}
+          onValues={(changed) => setValues(() => changed)}
+          notes={notes}
           file={file}
           errorOf={errorOf}
           error={error}
-          onEdit={() => {
-            onText(manifestText(values));
-            onWay('text');
-          }}
+          onEdit={manifest.editAsText}
         />
       )}
     </fieldset>
@@ -115,7 +115,11 @@ function ManifestTextField({
   text,
   onText,
   error,
-}: Pick<Props, 'text' | 'onText'> & { error: string | undefined }) {
+}: {
+  text: string;
+  onText: (text: string) => void;
+  error: string | undefined;
+}) {
   const file = useRef<HTMLInputElement>(null);
   return (
     <div className={styles.manifest}>
@@ -126,7 +130,9 @@ function ManifestTextField({
         hint={
           <>
             What the weights do not say about themselves, in the words of the 4DVarNet code. The{' '}
-            <code>.hydra/config.yaml</code> that the checkpoint was trained with will do as well.
+            <code>.hydra/config.yaml</code> that the checkpoint was trained with will do as well, with one
+            line below it for what it does not say:{' '}
+            <code>{'sillage: {spacing_deg: 0.05, normalisation: {mean: …, std: …}}'}</code>.
           </>
         }
       >
@@ -166,15 +172,25 @@ function ManifestTextField({
   );
 }
 
-type GuidedProps = Pick<Props, 'values' | 'onValues' | 'file' | 'errorOf'> & {
+type GuidedProps = Pick<Props, 'file' | 'errorOf'> & {
+  values: ManifestValues;
+  onValues: (values: ManifestValues) => void;
+  notes: readonly string[];
   error: string | undefined;
   onEdit: () => void;
 };
 
-function GuidedManifest({ values, onValues, file, errorOf, error, onEdit }: GuidedProps) {
+function GuidedManifest({ values, onValues, notes, file, errorOf, error, onEdit }: GuidedProps) {
   const set = (change: Partial<ManifestValues>) => onValues({ ...values, ...change });
   return (
     <div className={styles.manifest}>
+      {notes.length === 0 ? null : (
+        <Notice tone="warning" announce>
+          {notes.map((note) => (
+            <p key={note}>{note}</p>
+          ))}
+        </Notice>
+      )}
       <div className={styles.pair}>
         <Field id="manifest-architecture" label="Architecture" error={errorOf('manifest.architecture')}>
           {(described) => (
@@ -247,13 +263,9 @@ function GuidedManifest({ values, onValues, file, errorOf, error, onEdit }: Guid
 }
 
 type SetValues = (change: Partial<ManifestValues>) => void;
+type FieldProps = Pick<Props, 'errorOf'> & { values: ManifestValues; set: SetValues };
 
-function NumberFields({
-  fields,
-  values,
-  set,
-  errorOf,
-}: Pick<Props, 'values' | 'errorOf'> & { fields: readonly NumberField[]; set: SetValues }) {
+function NumberFields({ fields, values, set, errorOf }: FieldProps & { fields: readonly NumberField[] }) {
   return (
     <div className={styles.numbers}>
       {fields.map((field) => (
@@ -353,10 +365,11 @@ function FieldNormalisation({ values, set }: { values: ManifestValues; set: SetV
 }
 
 /** What most networks leave as the published configuration has it. */
-function MoreSettings({ values, set, errorOf }: Pick<Props, 'values' | 'errorOf'> & { set: SetValues }) {
+function MoreSettings({ values, set, errorOf }: FieldProps) {
   const [isOpen, setOpen] = useState(false);
   const fields = numberFieldsOf(values).filter(isMoreField);
   const hasFault = fields.some((field) => errorOf(`manifest.${field}`) !== undefined);
+  const otherCount = unusualMoreSettings(values).length;
   return (
     <details
       className={styles.more}
@@ -364,7 +377,9 @@ function MoreSettings({ values, set, errorOf }: Pick<Props, 'values' | 'errorOf'
       onToggle={(event) => setOpen(event.currentTarget.open)}
     >
       <summary>
-        More settings: they change the result, and stand as the published configuration has them
+        {otherCount === 0
+          ? 'More settings: they change the result, and stand as the published configuration has them'
+          : `More settings: they change the result, and ${otherCount} of them ${otherCount === 1 ? 'is' : 'are'} not as the published configuration has them`}
       </summary>
       <ChoiceFields choices={choicesOf(values).filter(({ isMain }) => !isMain)} values={values} set={set} />
       <NumberFields fields={fields} values={values} set={set} errorOf={errorOf} />

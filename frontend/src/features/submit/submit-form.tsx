@@ -1,6 +1,7 @@
 'use client';
 
 import {
+  type ApiErrorCode,
   inputKindSchema,
   METHOD_FAMILIES,
   type InputKind,
@@ -8,26 +9,31 @@ import {
   type Visibility,
 } from '@sillage/contracts';
 import { useRouter } from 'next/navigation';
-import { useRef, useState, type FormEvent, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { controlClass, errorClass, Field, formClass } from '../../components/form';
 import { inputLabel } from '../../components/inputs';
 import { Notice } from '../../components/notice';
 import { useIsInteractive } from '../../components/use-is-interactive';
+import { ApiFailure } from '../../lib/api/api-failure';
 import { browserGateway } from '../../lib/api/browser-gateway';
 import { formFaultOf, type FormFault } from '../../lib/api/form-fault';
 import { METHOD_FAMILY_TEXTS } from '../../lib/method-families';
 import { paths } from '../../lib/paths';
 import { taskKey, type Task } from '../../lib/tasks';
 import { fieldOf, setRequestOf, submissionRequestOf, type CardValues } from './card-faults';
+import type { NetworkLook } from './network-file/network-look';
+import { ManifestVerdict, NetworkFactsPanel } from './network-file/network-look-panels';
+import { useNetworkLook } from './network-file/use-network-look';
 import { FileSet, type SetFile } from './file-set';
 import { tasksOfChoice } from './file-tasks';
-import { MANIFEST_DEFAULTS, manifestFaultsOf, manifestText, valuesFromFile } from './manifest-form';
-import { ManifestPanel, type ManifestWay } from './manifest-panel';
+import { manifestFaultsOf, valuesFromFile } from './manifest-form';
+import { ManifestPanel } from './manifest-panel';
 import styles from './submit-form.module.css';
 import { TaskChooser, type SubmitChallenge } from './task-chooser';
 import { UploadPanel } from './upload-panel';
+import { useManifest } from './use-manifest';
 import { useOnnxReading } from './use-onnx-reading';
-import { useUpload } from '../../components/upload/use-upload';
+import { useUpload, type UploadState } from '../../components/upload/use-upload';
 import { VisibilityFields } from './visibility-fields';
 
 const INPUT_KINDS = inputKindSchema.options;
@@ -56,6 +62,8 @@ export type ChosenSet = {
   onOpen: (id: number) => void;
 };
 
+const SPENT: readonly ApiErrorCode[] = ['upload-already-used', 'upload-not-found'];
+
 type Props = {
   challenge: SubmitChallenge;
   /** Those that the participant may submit for. */
@@ -77,16 +85,28 @@ export function SubmitForm({ challenge, teams, preflight, setPreflight }: Props)
   const [submitted, setSubmitted] = useState<SubmissionForm>('map');
   const [mapWay, setWay] = useState<'one' | 'several'>('one');
   const way = submitted === 'network' ? 'one' : mapWay;
-  const [manifestWay, setManifestWay] = useState<ManifestWay>('text');
-  const [manifest, setManifest] = useState('');
-  const [manifestValues, setManifestValues] = useState(MANIFEST_DEFAULTS);
+  const manifest = useManifest();
   const networkFile = submitted === 'network' && upload.state.phase !== 'none' ? upload.state.file : null;
   const reading = useOnnxReading(networkFile, (found) => {
     if (found.state !== 'read') return;
-    setManifestValues((before) => valuesFromFile(before, found.facts));
-    if (manifest.trim() === '') setManifestWay('form');
+    manifest.setValues((before) => valuesFromFile(before, found.facts));
+    if (manifest.text.trim() === '') void manifest.toForm();
   });
   const onnxFile = reading?.state === 'read' ? reading.facts : null;
+  const look = useNetworkLook(networkFile, manifest.sent);
+  const weights = look.phase === 'read' ? look.look : null;
+  const isBlankForm = manifest.way === 'form' && manifest.isUntouched && manifest.text.trim() === '';
+  useEffect(() => {
+    if (weights !== null && isBlankForm) void fillFrom(weights);
+  }, [weights, isBlankForm]);
+
+  async function fillFrom({ ownTemplate, facts }: NetworkLook) {
+    if (ownTemplate === null || facts === null) return;
+    await manifest.replace(ownTemplate);
+    // Days are channels of the network, whether its file holds a patch or not.
+    manifest.setValues((before) => ({ ...before, patchTime: String(facts.days) }));
+  }
+
   const [chosen, setChosen] = useState<string[]>(tasks.length === 1 ? tasks.map(taskKey) : []);
   const [onlyCovered, setOnlyCovered] = useState(false);
   const [visibility, setVisibility] = useState<Visibility>({ kind: 'public' });
@@ -133,8 +153,8 @@ export function SubmitForm({ challenge, teams, preflight, setPreflight }: Props)
   type Common = CardValues & { challenge: string; variable: string };
 
   async function sendOne(common: Common) {
-    const isGuided = submitted === 'network' && manifestWay === 'form';
-    const manifestFaults = isGuided ? manifestFaultsOf(manifestValues, onnxFile) : {};
+    const isGuided = submitted === 'network' && manifest.way === 'form';
+    const manifestFaults = isGuided ? manifestFaultsOf(manifest.values, onnxFile) : {};
     const guided = Object.fromEntries(
       Object.entries(manifestFaults).map(([field, message]) => [`manifest.${field}`, message]),
     );
@@ -143,7 +163,7 @@ export function SubmitForm({ challenge, teams, preflight, setPreflight }: Props)
       tasks: tasks.filter((task) => chosen.includes(taskKey(task))),
       uploadId: upload.state.phase === 'done' ? upload.state.uploadId : '',
       onlyCovered,
-      manifest: submitted === 'map' ? null : isGuided ? manifestText(manifestValues) : manifest,
+      manifest: submitted === 'map' ? null : manifest.sent,
     });
     if ('faults' in result || Object.keys(guided).length > 0) {
       const { uploadId, ...found } = 'faults' in result ? result.faults : {};
@@ -157,7 +177,7 @@ export function SubmitForm({ challenge, teams, preflight, setPreflight }: Props)
       refuseFields(uploadId === undefined ? others : { uploadId: unsent, ...others });
       return;
     }
-    await attempt(async () => (await browserGateway.createSubmission(result.request)).id);
+    await attempt([upload.state], async () => (await browserGateway.createSubmission(result.request)).id);
   }
 
   async function sendSet(common: Common) {
@@ -173,7 +193,8 @@ export function SubmitForm({ challenge, teams, preflight, setPreflight }: Props)
       refuseFields(result.faults);
       return;
     }
-    await attempt(async () => {
+    const sent = files.map(({ state }) => state);
+    await attempt(sent, async () => {
       const [first] = await browserGateway.createSubmissionSet(result.request);
       return first?.id;
     });
@@ -190,13 +211,19 @@ export function SubmitForm({ challenge, teams, preflight, setPreflight }: Props)
     });
   }
 
-  async function attempt(submit: () => Promise<string | undefined>) {
+  async function attempt(uploads: readonly UploadState[], submit: () => Promise<string | undefined>) {
+    const forget = () => {
+      for (const sent of uploads) if (sent.phase === 'done') sent.forget();
+    };
     setFault(null);
     setIsSending(true);
     try {
       const submission = await submit();
+      forget();
       router.push(submission === undefined ? paths.submissions : paths.submission(submission));
     } catch (error) {
+      // spent in another window, or dropped since: the same file is sent again when it is chosen again
+      if (error instanceof ApiFailure && SPENT.includes(error.code)) forget();
       const found = formFaultOf(error);
       refuse({
         ...found,
@@ -272,16 +299,15 @@ export function SubmitForm({ challenge, teams, preflight, setPreflight }: Props)
               </Notice>
             ) : null}
             {submitted === 'network' ? (
-              <ManifestPanel
-                way={manifestWay}
-                onWay={setManifestWay}
-                text={manifest}
-                onText={setManifest}
-                values={manifestValues}
-                onValues={setManifestValues}
-                file={onnxFile}
-                errorOf={errorOf}
-              />
+              <>
+                <NetworkFactsPanel state={look} fileName={networkFile?.name ?? ''} />
+                <ManifestPanel manifest={manifest} file={onnxFile} errorOf={errorOf} />
+                <ManifestVerdict
+                  state={look}
+                  text={manifest.way === 'form' ? null : manifest.text}
+                  onTemplate={(whole) => void manifest.replace(whole)}
+                />
+              </>
             ) : null}
             <TaskChooser
               form={submitted}

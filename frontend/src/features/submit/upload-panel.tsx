@@ -26,7 +26,7 @@ const FILES = {
   network: {
     label: 'Checkpoint or ONNX file',
     accept: '.ckpt,.pt,.pth,.safetensors,.onnx',
-    hint: 'A Lightning or PyTorch checkpoint, safetensors or ONNX, up to 2 GB. Only weights are read: nothing in the file is ever executed.',
+    hint: 'A Lightning or PyTorch checkpoint, safetensors or ONNX, up to 1 GB. Only weights are read: nothing in the file is ever executed.',
   },
 } as const;
 
@@ -51,6 +51,12 @@ export function UploadPanel({ upload, form, waiting, onWaiting, error }: Props) 
     // On a slow line a file can be chosen before this code has arrived: nobody has heard of that choice yet.
     choose(input.current?.files?.[0]);
   }, []);
+
+  const chosenName = state.phase === 'none' ? null : state.file.name;
+  useEffect(() => {
+    // It goes on, or is given up: in neither case it waits to be chosen.
+    if (chosenName !== null) setUnfinished((before) => before.filter((name) => name !== chosenName));
+  }, [chosenName]);
 
   function drop(event: DragEvent) {
     event.preventDefault();
@@ -98,7 +104,7 @@ export function UploadPanel({ upload, form, waiting, onWaiting, error }: Props) 
         {isIdle && unfinished.length > 0 ? (
           <p className={styles.unfinished}>
             Unfinished in this browser: {unfinished.join(', ')}. Choose the same file to go on where it
-            stopped.
+            stopped; what has arrived is not sent again.
           </p>
         ) : null}
       </div>
@@ -137,7 +143,7 @@ export function UploadPanel({ upload, form, waiting, onWaiting, error }: Props) 
   );
 }
 
-/** Names of files whose upload this browser began and did not finish: tus keeps their address in the local storage. */
+/** Names of files whose upload this browser began and nothing was made of: tus keeps their address in the local storage. */
 function unfinishedNames(): string[] {
   const names: string[] = [];
   for (let index = 0; index < window.localStorage.length; index += 1) {

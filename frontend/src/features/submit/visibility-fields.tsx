@@ -13,7 +13,7 @@ const CHOICES: { kind: Visibility['kind']; label: string; hint: string }[] = [
   {
     kind: 'anonymous',
     label: 'Everyone, without your name for now',
-    hint: 'Ranked as “anonymous”; the name appears by itself on the day you choose. What you write on the method card, links included, is shown: leave out what names you. Organisers see the name.',
+    hint: 'Ranked as “anonymous”; the name appears by itself on the day you choose. What you write on the method card, links included, is shown: leave out what names you. The file and its name are not given to others before that day. Organisers see both.',
   },
   {
     kind: 'private',

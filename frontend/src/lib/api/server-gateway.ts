@@ -1,11 +1,9 @@
 import { cookies, headers } from 'next/headers';
-import { apiBaseUrl } from '../configuration';
+import { apiBaseUrl, apiWaitMs } from '../configuration';
 import { createCurationGateway, type CurationGateway } from './curation-gateway';
 import { createGateway, type Gateway } from './gateway';
 import { createOversightGateway, type OversightGateway } from './oversight-gateway';
 import type { Transport } from './requests';
-
-const TIMEOUT_MS = 8_000; // a page that waits longer than this helps nobody: say that the service is unreachable
 
 /** The gateway for server components: it speaks to the API directly, as the visitor. */
 export async function serverGateway(): Promise<Gateway> {
@@ -30,7 +28,7 @@ async function serverTransport(): Promise<Transport> {
     fetch(`${apiBaseUrl()}${path}`, {
       ...init,
       cache: 'no-store',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(apiWaitMs()),
       headers: {
         ...(init.headers as Record<string, string>),
         ...(cookie === '' ? {} : { cookie }),

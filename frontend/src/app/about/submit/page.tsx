@@ -35,10 +35,10 @@ async function exampleTask(): Promise<Example> {
     const gateway = await serverGateway();
     const challenges = (await gateway.challenges()).filter((item) => item.isInstalled);
     const challenge = challenges.find((item) => item.id === fallback.challenge) ?? challenges[0];
-    const task = challenge?.tasks[0];
-    if (challenge === undefined || task === undefined) return fallback;
-    const localScore = localScoreCommand(await gateway.challenge(challenge.id), task.area);
-    return { challenge: challenge.id, ...task, localScore, sets: setCommands(challenge) };
+    if (challenge === undefined) return fallback;
+    const { headline } = challenge;
+    const localScore = localScoreCommand(await gateway.challenge(challenge.id), headline.area);
+    return { challenge: challenge.id, ...headline, localScore, sets: setCommands(challenge) };
   } catch (error) {
     if (error instanceof ServiceUnreachable) return fallback; // this page is worth reading without the service
     throw error;
@@ -51,8 +51,8 @@ export default async function AboutSubmitPage() {
     <article className={`page-narrow ${styles.prose}`}>
       <h1>How to submit</h1>
       <p className="lede">
-        One NetCDF file of sea surface height, and a few words on the method. From the last byte to the score
-        it is a matter of seconds.
+        One NetCDF file of sea surface height, or <a href="#network">the weights of a network</a>, and a few
+        words on the method. From the last byte of a map to its score it is a matter of seconds.
       </p>
       <nav aria-label="On this page" className={styles.contents}>
         <a href="#file">The file</a>
@@ -149,7 +149,8 @@ export default async function AboutSubmitPage() {
           you choose: 4DVarNet in its variants as a Lightning or PyTorch checkpoint or safetensors, any other
           network as ONNX. Only weights are read; nothing in the file is executed. A manifest says what the
           weights do not: steps, normalisation, patches. The <code>.hydra/config.yaml</code> of the training
-          will do as well, and the browser offers a form.
+          will do as well, with a line <code>{'sillage: {spacing_deg: …}'}</code> below it for what it does
+          not say, and the browser offers a form.
         </p>
         <CodeBlock code={networkCommands(example)} label="Shell: submit a network" caption="Shell" />
       </section>

@@ -85,7 +85,9 @@ export default async function SubmissionPage({ params, searchParams }: Props) {
         coast={coastOfArea(challenge.value, evaluation)}
         mayReadFile={
           view.isMine ||
-          (challenge.value.disclosure === 'practice' && (view.form === 'map' || view.kind === 'reference'))
+          (challenge.value.disclosure === 'practice' &&
+            view.visibility.kind !== 'anonymous' &&
+            (view.form === 'map' || view.kind === 'reference'))
         }
         origin={originOf(await headers())}
       />

@@ -89,6 +89,7 @@ export const CHALLENGE: BoardChallenge = {
     { area: 'gf', scenario: 'swot1-noise1' },
     { area: 'osmosis', scenario: 'nadir4' },
   ],
+  headline: { area: 'gf', scenario: 'nadir4' },
   published: [],
   isInstalled: true,
 };

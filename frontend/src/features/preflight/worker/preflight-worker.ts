@@ -1,7 +1,7 @@
 import type { ByteSource } from '@sillage/netcdf/portable';
 import type { PreflightReply, PreflightRequest, ReferenceFile } from '../messages';
-import { blobByteSource } from './blob-byte-source';
 import { checkFile, practise } from './preflight';
+import { netcdfSource } from './netcdf-source';
 import { referenceBytes } from './reference-bytes';
 
 /** The parts of a worker's global scope that are used here; the DOM's types know windows only. */
@@ -24,7 +24,7 @@ scope.addEventListener('message', (event) => {
 
 async function answer(request: PreflightRequest): Promise<PreflightReply> {
   const { file } = request;
-  const sourceOf = (blob: Blob, name: string) => blobByteSource(blob, name, new scope.FileReaderSync());
+  const sourceOf = (blob: Blob, name: string) => netcdfSource(blob, name, new scope.FileReaderSync());
   const onProgress = progressTeller();
   const common = { ...request, fileName: file.name };
   if (common.kind === 'check') {

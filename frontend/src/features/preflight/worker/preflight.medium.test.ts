@@ -5,7 +5,7 @@ import { openGriddedField, writeGriddedField } from '@sillage/netcdf';
 import { checkReconstruction, RejectionError, scoreAlongTrack, scoreReconstruction } from '@sillage/pipeline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ReferenceFile } from '../messages';
-import { blobByteSource } from './blob-byte-source';
+import { netcdfSource } from './netcdf-source';
 import { checkFile, practise } from './preflight';
 
 const ROOT = new URL('../../../../../', import.meta.url).pathname;
@@ -47,10 +47,10 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** FileReaderSync of a worker, over bytes in memory. */
-function sourceOf(path: string): ReturnType<typeof blobByteSource> {
+function sourceOf(path: string): ReturnType<typeof netcdfSource> {
   const bytes = readFileSync(path);
   const slice = (from: number, to: number) => ({ from, to }) as unknown as Blob;
-  return blobByteSource({ size: bytes.length, slice } as Blob, nameOf(path), {
+  return netcdfSource({ size: bytes.length, slice } as Blob, nameOf(path), {
     readAsArrayBuffer: (blob) => {
       const { from, to } = blob as unknown as { from: number; to: number };
       return Uint8Array.from(bytes.subarray(from, to)).buffer;

@@ -14,11 +14,13 @@ import {
   slotsOfRows,
   type ResolvedRow,
 } from '../../../../../features/leaderboard/comparison-view';
+import { loadComparisonMaps } from '../../../../../features/leaderboard/load-comparison-maps';
 import { loadVersion } from '../../../../../features/leaderboard/load-version';
 import { handleOf } from '../../../../../features/leaderboard/method-identity';
 import { ApiFailure, ServiceUnreachable } from '../../../../../lib/api/api-failure';
 import type { Gateway } from '../../../../../lib/api/gateway';
 import { serverGateway } from '../../../../../lib/api/server-gateway';
+import { isoDayOf } from '../../../../../lib/format-time';
 import { originOf } from '../../../../../lib/origin';
 import { paths } from '../../../../../lib/paths';
 
@@ -87,7 +89,7 @@ async function fileOf(
     return attachment(
       svg,
       'image/svg+xml',
-      `${name}-comparison${wanted === undefined ? '' : `-${wanted}`}.svg`,
+      `${name}-comparison${wanted === undefined ? '' : `-${wanted}`}${dayPart(source)}.svg`,
     );
   }
   // Only the compared rows, in the order of the board.
@@ -96,8 +98,14 @@ async function fileOf(
   return attachment(boardCsv(compared, plain), CSV, `${name}-comparison.csv`);
 }
 
-/** RMSE in cm says by day what its score says. */
-const WHOLE_COMPARISON = COMPARISON_FIGURES.filter((figure) => figure !== 'daily-rmse');
+/** Maps are of a field and a day. */
+function dayPart({ maps }: ComparisonSource): string {
+  if (maps === null) return '';
+  return `-${maps.layerName === 'error' ? 'errors' : 'heights'}-${isoDayOf(maps.timeDays)}`;
+}
+
+/** RMSE in cm says by day what its score says; maps are of one day, which is chosen at them. */
+const WHOLE_COMPARISON = COMPARISON_FIGURES.filter((figure) => figure !== 'daily-rmse' && figure !== 'maps');
 
 type Asked = {
   board: ComparisonSource['board'];
@@ -110,11 +118,11 @@ type Asked = {
 async function besideRows(
   gateway: Gateway,
   { board, rows, figures, asked }: Asked,
-): Promise<Pick<ComparisonSource, 'pairs' | 'diagnosed' | 'bands' | 'boxes'>> {
+): Promise<Pick<ComparisonSource, 'pairs' | 'diagnosed' | 'bands' | 'boxes' | 'maps'>> {
   const needs = (...names: readonly ComparisonFigure[]) => names.some((name) => figures.includes(name));
   const task = { area: board.area, scenario: board.scenario, version: board.datasetVersion };
   const hasPairs = needs('pairs') && rows.length > 1 && board.uncertainty !== null;
-  const [pairs, bands, diagnostics, resolutions] = await Promise.all([
+  const [pairs, bands, diagnostics, resolutions, maps] = await Promise.all([
     hasPairs
       ? orNull(
           gateway.boardPairs(
@@ -129,6 +137,7 @@ async function besideRows(
       ? Promise.all(rows.map((row) => orNull(gateway.diagnostics(row.evaluationId))))
       : [],
     needs('resolution') ? Promise.all(rows.map((row) => orNull(gateway.resolution(row.evaluationId)))) : [],
+    needs('maps') ? loadComparisonMaps(gateway, rows, asked) : null,
   ]);
   const resolved = rows.flatMap((row, index): ResolvedRow[] => {
     const resolution = resolutions[index] ?? null;
@@ -137,6 +146,7 @@ async function besideRows(
   return {
     pairs,
     bands,
+    maps,
     diagnosed: rows.flatMap((row, index) => {
       const found = diagnostics[index] ?? null;
       return found === null ? [] : [{ row, diagnostics: found }];
@@ -163,7 +173,11 @@ function attachment(body: string, type: string, name: string): Response {
       'content-disposition': `attachment; filename="${name}"`,
       'cache-control': 'no-store',
       // A figure that is opened instead of saved may draw, and nothing else.
-      ...(type === CSV ? {} : { 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'" }),
+      ...(type === CSV
+        ? {}
+        : {
+            'content-security-policy': "default-src 'none'; img-src data:; style-src 'unsafe-inline'",
+          }),
     },
   });
 }

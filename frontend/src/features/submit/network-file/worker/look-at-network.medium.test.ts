@@ -1,0 +1,123 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import type { RejectionReason } from '@sillage/contracts';
+import { RejectionError } from '@sillage/pipeline';
+import { checkNetwork } from '@sillage/pipeline/predict';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { blobByteSource } from '../../../../lib/files/blob-byte-source';
+import type { NetworkLook } from '../network-look';
+import { lookAtNetwork, openNetwork } from './look-at-network';
+
+const ROOT = new URL('../../../../../../', import.meta.url).pathname;
+const DEMO = join(ROOT, 'datasets/demo-osse');
+const GOLDEN = join(ROOT, '../shared/golden/fourdvarnet/ckpt_formats');
+const goldenFiles = existsSync(GOLDEN) ? readdirSync(GOLDEN).filter((name) => /\.(pt|ckpt)$/.test(name)) : [];
+
+const AREAS = ['gf', 'osmosis', 'natl'];
+const weightsOf = (area: string) => join(DEMO, `4dvarnet-${area}.pt`);
+const manifestOf = (area: string) => readFileSync(join(DEMO, `4dvarnet-${area}.yaml`), 'utf8');
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sillage-network-look-'));
+  writeFileSync(join(folder, 'half.pt'), readFileSync(weightsOf('gf')).subarray(0, 200_000));
+  writeFileSync(join(folder, 'words.ckpt'), 'these are my weights\n');
+  writeFileSync(join(folder, 'empty.ckpt'), '');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function saidByServer(path: string, manifestText: string): Promise<RejectionReason | null> {
+  try {
+    await checkNetwork({
+      checkpointPath: path,
+      fileName: basename(path),
+      manifestText,
+      networkPath: join(folder, 'network'),
+      tasks: [],
+    });
+    return null;
+  } catch (error) {
+    if (error instanceof RejectionError) return error.reason;
+    throw error;
+  }
+}
+
+/** A file as a worker has it: FileReaderSync over bytes in memory. */
+function lookAt(path: string, manifestText: string): NetworkLook {
+  const bytes = readFileSync(path);
+  const slice = (from: number, to: number) => ({ from, to }) as unknown as Blob;
+  const source = blobByteSource(
+    { size: bytes.length, slice } as Blob,
+    {
+      readAsArrayBuffer: (blob) => {
+        const { from, to } = blob as unknown as { from: number; to: number };
+        return Uint8Array.from(bytes.subarray(from, to)).buffer;
+      },
+    },
+    (found) => new Error(found),
+  );
+  return lookAtNetwork(openNetwork(source, basename(path)), manifestText, basename(path));
+}
+
+describe('a look at a network in the browser', () => {
+  test.each(AREAS)('finds that the manifest of %s fits its weights, as the server does', async (area) => {
+    const look = lookAt(weightsOf(area), manifestOf(area));
+    expect(look.rejection).toBeNull();
+    expect(await saidByServer(weightsOf(area), manifestOf(area))).toBeNull();
+    expect(look.facts).toMatchObject({ days: 15, missing: [], hasManifest: true });
+    expect(look.facts?.settings.find(({ key }) => key === 'spacing_deg')?.from).toBe('the manifest');
+  });
+
+  const gf = manifestOf('gf');
+  const manifests = {
+    'of another network': manifestOf('osmosis'),
+    'with an unknown key': `${gf}n_stepp: 3\n`,
+    'with a wrong value': gf.replace(/^n_step:.*$/m, 'n_step: many'),
+    'with other days': gf.replace(/^patch:\s*\{\s*time: 15/m, 'patch: {time: 9'),
+    'that is a list': '- n_step: 3\n',
+    'that is no YAML': 'n_step: [3\n',
+    'of an ONNX file': 'architecture: onnx\n',
+  };
+  test.each(Object.entries(manifests))('says of a manifest %s what the server says', async (_, text) => {
+    const { rejection, facts } = lookAt(weightsOf('gf'), text);
+    expect(rejection).not.toBeNull();
+    expect(rejection).toEqual(await saidByServer(weightsOf('gf'), text));
+    expect(facts?.parameterCount).toBe(112_926);
+  });
+
+  test('lists what a manifest leaves open, the server too', async () => {
+    const text = gf.replace(/^spacing_deg:.*$/m, 'spacing_deg: ???').replace(/^n_step:.*$/m, '');
+    const { rejection, facts, template } = lookAt(weightsOf('gf'), text);
+    expect(rejection).toBeNull();
+    expect(facts?.missing.map(({ key }) => key)).toEqual(['n_step', 'spacing_deg']);
+    expect((await saidByServer(weightsOf('gf'), text))?.where).toBe(
+      "the manifest, keys 'n_step', 'spacing_deg'",
+    );
+    expect(template).toMatch(/^architecture: starter-multimodal /m);
+  });
+
+  test('begins a manifest where there is none', () => {
+    const { facts, template } = lookAt(weightsOf('gf'), ' \n');
+    expect(facts).toMatchObject({ hasManifest: false, architecture: 'starter-multimodal' });
+    expect(facts?.missing.map(({ key }) => key)).toContain('n_step');
+    expect(template).toMatch(/^# n_step: +# steps of the solver/m);
+    expect(lookAt(weightsOf('gf'), template ?? '').facts?.hasManifest).toBe(true);
+  });
+
+  test.each(['half.pt', 'words.ckpt', 'empty.ckpt'])('says of %s what the server says', async (name) => {
+    const path = join(folder, name);
+    const { rejection, facts } = lookAt(path, gf);
+    expect(facts).toBeNull();
+    expect(rejection).not.toBeNull();
+    expect(rejection).toEqual(await saidByServer(path, gf));
+  });
+
+  test.skipIf(goldenFiles.length === 0).each(goldenFiles)(
+    'says of %s what the server says (../shared is needed)',
+    async (name) => {
+      const path = join(GOLDEN, name);
+      expect(lookAt(path, gf).rejection).toEqual(await saidByServer(path, gf));
+    },
+  );
+});
