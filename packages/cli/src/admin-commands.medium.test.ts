@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +14,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scored, writeGulfChallenge } from './testing/gulf-challenge.js';
 import { startRealPlatform, type RealPlatform } from './testing/real-platform.js';
 import { runSillage, type Run } from './testing/run-sillage.js';
+import { writeGulfMap } from './testing/sample-maps.js';
 
 const CHALLENGE = 'gulf-admin';
 const NO_ID = '00000000-0000-4000-8000-000000000000';
@@ -41,7 +41,6 @@ async function refused(parameters: string[], message: string | RegExp): Promise<
 }
 
 async function submit(name: string): Promise<string> {
-  writeFileSync(file('map.nc'), randomBytes(1_000));
   const done = await run(
     ['submit', 'map.nc', '--challenge', CHALLENGE, '--name', name, '--inputs', 'ssh-nadir', '--json'],
     ada.token,
@@ -57,6 +56,7 @@ const methodsOnBoard = async (): Promise<string[]> => {
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'sillage-cli-'));
+  await writeGulfMap(file('map.nc'));
   platform = await startRealPlatform();
   ada = await platform.signUp('Ada');
   await succeed('challenge', 'register', writeGulfChallenge(home, CHALLENGE));

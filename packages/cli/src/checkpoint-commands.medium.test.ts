@@ -174,6 +174,19 @@ describe.skipIf(!existsSync(goldenFolder))('sillage checkpoint inspect', () => {
     });
   });
 
+  test('says of each setting what tells it, and what nothing tells', async () => {
+    const checkpoint = golden(`${TINY}/solver_state_dict.pt`);
+    const { status, stdout, stderr } = await inspect(checkpoint, '--manifest', file('starter.yaml'));
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^sillage: [^\n]*no spacing_deg[^\n]*\n$/);
+    expect(stdout).toMatch(/^ {2}n_step +3 +the manifest$/m);
+    expect(stdout).toMatch(/^ {2}batch_size +4 +the default$/m);
+    expect(stdout).toMatch(/^Nothing tells.*\n(.*\n)* {2}spacing_deg +distance of the nodes/m);
+    const whole = await inspect(checkpoint, '--manifest', file('map.yaml'), '--runtime', 'cpu', '--json');
+    const { settings } = JSON.parse(whole.stdout) as { settings: unknown[] };
+    expect(settings).toContainEqual({ key: 'spacing_deg', value: 0.5, from: 'the manifest' });
+  });
+
   test('says where OI comes from, and of a second copy of the network in the file', async () => {
     const [gf, manifest] = ['4dvarnet-gf.pt', '4dvarnet-gf.yaml'].map((name) => join(datasetFolder, name));
     const { stdout } = await inspect(gf!);

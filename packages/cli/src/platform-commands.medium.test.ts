@@ -1,20 +1,41 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { writeSafetensors } from '@sillage/fourdvarnet';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { FAMILY_WEIGHTS } from './testing/family-weights.js';
 import { FakePlatform } from './testing/fake-platform.js';
 import { runSillage } from './testing/run-sillage.js';
 import type { Run } from './testing/run-sillage.js';
+import { writeGulfMap } from './testing/sample-maps.js';
 
+let samples = '';
 let home = '';
 let platform: FakePlatform;
+const sample = (name: string): string => join(samples, name);
 const file = (name: string): string => join(home, name);
+
+beforeAll(async () => {
+  samples = mkdtempSync(join(tmpdir(), 'sillage-maps-'));
+  await writeGulfMap(sample('gulf.nc'), { nodeCount: 134, spacing: 0.08 }); // 3 MB
+  await writeGulfMap(sample('other.nc'), { nodeCount: 105, spacing: 0.1, errorM: 0.02 }); // 1.9 MB
+  await writeGulfMap(sample('basin.nc'), { nodeCount: 46, lonCount: 109, spacing: 0.5 }); // 65°W to 11°W
+});
+afterAll(() => rmSync(samples, { recursive: true, force: true }));
 
 beforeEach(async () => {
   home = mkdtempSync(join(tmpdir(), 'sillage-cli-'));
   platform = new FakePlatform();
   await platform.start();
-  writeFileSync(file('map.nc'), Buffer.alloc(3_000_000, 7));
+  copyFileSync(sample('gulf.nc'), file('map.nc'));
 });
 afterEach(async () => {
   await platform.stop();
@@ -34,6 +55,18 @@ function sillage(
   });
 }
 
+const CNN_MANIFEST = `architecture: cnn-solver
+n_step: 3
+lr_grad: 1
+bilin_quad: false
+normalisation: {mean: 0.3, std: 0.2}
+patch: {time: 5, lat: 24, lon: 24}
+strides: {time: 1, lat: 16, lon: 16}
+reconstruction_weight: {time: triangular, offset: 1, crop: {lat: 4, lon: 4}}
+batch_size: 4
+spacing_deg: 0.25
+`;
+
 const submitMap = (...more: string[]): string[] => [
   ...['submit', file('map.nc'), '--challenge', 'demo-osse', '--area', 'gf', '--scenario', 'nadir4'],
   ...['--name', 'My method', '--inputs', 'ssh-nadir,sst', ...more],
@@ -50,7 +83,7 @@ describe('sillage submit', () => {
       inputs: ['ssh-nadir', 'sst'],
       codeUrl: 'https://example.org/code',
     });
-    expect(submission?.file).toMatchObject({ name: 'map.nc', sizeBytes: 3_000_000 });
+    expect(submission?.file).toMatchObject({ name: 'map.nc', sizeBytes: statSync(file('map.nc')).size });
     expect([...platform.uploads.values()][0]?.metadata.sha256).toBe(submission?.file?.sha256);
   });
 
@@ -86,10 +119,11 @@ describe('sillage submit', () => {
 
   test('enters one basin map in the areas that it covers', async () => {
     const run = await sillage([
-      ...['submit', file('map.nc'), '--challenge', 'demo-osse', '--scenario', 'nadir4', '--all-areas'],
+      ...['submit', sample('basin.nc'), '--challenge', 'demo-osse', '--scenario', 'nadir4', '--all-areas'],
       ...['--name', 'M', '--inputs', 'sst'],
     ]);
     expect(run).toMatchObject({ status: 0 });
+    expect(run.stderr).toContain('basin.nc: covers gf × nadir4, osmosis × nadir4\n');
     expect(platform.onlyCovered).toEqual([true]);
     expect(platform.submissions[0]?.evaluations.map(({ area }) => area)).toEqual(['gf', 'osmosis']);
   });
@@ -119,8 +153,8 @@ describe('sillage submit', () => {
   ];
 
   test('sends a network with its manifest, to all tasks that it is pointed at', async () => {
-    writeFileSync(file('net.ckpt'), 'weights');
-    writeFileSync(file('manifest.yaml'), 'architecture: starter\n');
+    writeFileSync(file('net.ckpt'), writeSafetensors(FAMILY_WEIGHTS['cnn-solver']()));
+    writeFileSync(file('manifest.yaml'), CNN_MANIFEST);
     const submitNetwork = (...more: string[]): Promise<Run> =>
       sillage([
         ...['submit', file('net.ckpt'), '--challenge', 'demo-osse', '--scenario', 'nadir4'],
@@ -129,7 +163,7 @@ describe('sillage submit', () => {
     expect(await submitNetwork('--manifest', file('manifest.yaml'))).toMatchObject({ status: 0 });
     expect(platform.submissions[0]).toMatchObject({
       form: 'network',
-      network: { manifest: 'architecture: starter\n' },
+      network: { manifest: CNN_MANIFEST },
       evaluations: [{ area: 'gf' }, { area: 'osmosis' }],
     });
     const unreadable = await submitNetwork('--manifest', file('nowhere.yaml'));
@@ -140,8 +174,7 @@ describe('sillage submit', () => {
   });
 
   test('enters several files as one set, each file once', async () => {
-    writeFileSync(file('b.nc'), Buffer.alloc(100, 8));
-    writeFileSync(file('copy-of-b.nc'), Buffer.alloc(100, 8));
+    for (const name of ['b.nc', 'copy-of-b.nc']) copyFileSync(sample('basin.nc'), file(name));
     const maps = ['gf:nadir4=map.nc', 'osmosis:nadir4=b.nc', 'gf:swot1=copy-of-b.nc'];
     const run = await sillage([...submitMaps(...maps), '--wait']);
     expect(run).toMatchObject({ status: 0 });
@@ -161,7 +194,7 @@ describe('sillage submit', () => {
   });
 
   test('goes on with a set where it stopped: what has arrived is not sent again', async () => {
-    writeFileSync(file('b.nc'), Buffer.alloc(2_000_000, 8));
+    copyFileSync(sample('other.nc'), file('b.nc'));
     const parameters = submitMaps('gf:nadir4=b.nc', 'gf:swot1=map.nc');
     platform.breakUploadsAtBytes = 2_500_000; // within the second file
     const killer = new AbortController();
@@ -395,7 +428,7 @@ describe('bad input gets one line on stderr and exit status 1', () => {
     },
     {
       name: 'a token that may only read',
-      parameters: () => submitMap(),
+      parameters: () => submitMap('--no-check'),
       token: 'sil_read_only',
       message: "needs an API token with the scope 'submit'; yours has 'read'",
     },

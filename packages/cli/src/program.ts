@@ -286,7 +286,7 @@ function addPlatformCommands(program: Command): void {
   add(
     program,
     'submit',
-    'upload a reconstruction and enter it in a challenge; run again to go on after an interruption',
+    'look at a reconstruction as the platform does, upload it and enter it in a challenge; run again to go on after an interruption',
   )
     .argument(
       '[file]',
@@ -323,6 +323,10 @@ function addPlatformCommands(program: Command): void {
       '--visibility <who>',
       'who sees the entry: public, private, or anonymous:YYYY-MM-DD, which hides the name until that day',
       'public',
+    )
+    .option(
+      '--no-check',
+      'upload without looking at the files first, e.g. where the platform is newer than this command',
     )
     .option('--wait', 'wait for the scores; exit status 1 unless every task is scored')
     .addOption(json())

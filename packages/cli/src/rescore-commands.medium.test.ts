@@ -14,6 +14,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scored, writeGulfChallenge } from './testing/gulf-challenge.js';
 import { startRealPlatform, type RealPlatform } from './testing/real-platform.js';
 import { runSillage, type Run } from './testing/run-sillage.js';
+import { writeGulfMap } from './testing/sample-maps.js';
 
 const NO_ID = '00000000-0000-4000-8000-000000000000';
 const FAILED: JobOutcome = { status: 'failed', message: 'out of memory', retryable: false };
@@ -25,6 +26,7 @@ const file = (name: string): string => join(home, name);
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'sillage-cli-'));
+  await writeGulfMap(file('map.nc'));
   platform = await startRealPlatform();
   ada = await platform.signUp('Ada');
 });
@@ -49,7 +51,6 @@ async function refused(parameters: string[], message: string | RegExp): Promise<
 }
 
 async function submit(challenge: string, name: string): Promise<string> {
-  writeFileSync(file('map.nc'), randomBytes(1_000));
   const done = await run(
     ['submit', 'map.nc', '--challenge', challenge, '--name', name, '--inputs', 'ssh-nadir', '--json'],
     ada.token,
@@ -198,7 +199,7 @@ test('a new version is scored out of sight, read, and promoted; then the boards 
   expect(await succeed('rescore', 'diff', id)).toContain(' -> 0.950');
   for (const parameters of [['discard'], ['cancel'], ['retry'], ['promote', '--changes', 'x']])
     await refused(['rescore', parameters[0] ?? '', id, ...parameters.slice(1)], /was promoted by Organiser/);
-}, 240_000);
+}, 600_000);
 
 test('a newer evaluator scores the same data; what failed is tried again, and it is discarded', async () => {
   const challenge = 'gulf-evaluator';
@@ -212,7 +213,7 @@ test('a newer evaluator scores the same data; what failed is tried again, and it
   const waiting = run(['rescore', 'start', challenge, '--wait']);
   const list = async () =>
     JSON.parse(await succeed('rescore', 'list', '--challenge', challenge, '--json')) as { id: string }[];
-  await expect.poll(async () => (await list()).length, { timeout: 30_000 }).toBe(1);
+  await expect.poll(async () => (await list()).length).toBe(1);
   const id = (await list())[0]?.id ?? '';
   await platform.work(() => FAILED, '1.1.0');
   expect(await waiting).toMatchObject({
@@ -241,7 +242,7 @@ test('a newer evaluator scores the same data; what failed is tried again, and it
     status: 1,
     stderr: expect.stringContaining('the re-score was cancelled by Organiser'),
   });
-}, 240_000);
+}, 600_000);
 
 test.each([
   { name: 'no challenge', parameters: ['start', 'a@b@c'], message: "'a@b@c' names no challenge" },

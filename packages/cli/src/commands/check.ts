@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ChallengeDefinition, TaskExtent } from '@sillage/contracts';
+import { taskExtent, type ChallengeDefinition, type TaskExtent } from '@sillage/contracts';
 import { findMistakes, judgeFile, mistakeText, type MistakeText } from '@sillage/pipeline';
 import { CommandError } from '../command-error.js';
 import { print, printJson } from '../terminal/output.js';
+import { rejectionText } from '../terminal/rejection-text.js';
 import { datasetOf } from './local-challenge.js';
 
 export type CheckOptions = {
@@ -57,7 +58,7 @@ export async function check(path: string, options: CheckOptions): Promise<void> 
     print(
       verdict.rejection === null
         ? `The platform would accept it for ${task.area} × ${task.scenario}.`
-        : `The platform would reject it. ${verdict.rejection.where}: ${verdict.rejection.found}; needed: ${verdict.rejection.expected}. ${verdict.rejection.fix}`,
+        : `The platform would reject it. ${rejectionText(verdict.rejection)}`,
     );
     for (const warning of verdict.verdict?.warnings ?? []) print(`Note: ${warning.message}`);
     if (mistakes === null)
@@ -82,8 +83,7 @@ function chosenTask(definition: ChallengeDefinition, options: CheckOptions): Tas
   if (task === undefined) throw new CommandError(`'${definition.id}' has no such task; it has ${known}`);
   if (other !== undefined)
     throw new CommandError(`say which task with --area and --scenario; '${definition.id}' has ${known}`);
-  const { scoredBox } = definition.areas.find(({ id }) => id === task.area)!;
-  return { ...task, scoredBox, period: definition.periods.evaluation };
+  return taskExtent(definition, task);
 }
 
 /** `--reference`, else the truth of the challenge's folder, else its map by OI; null where there is none. */

@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import {
   inspectNetwork,
+  settingText,
   templateForNetwork,
-  type InspectedInput,
+  type ManifestSetting,
+  type MissingSetting,
   type NetworkInspection,
 } from '@sillage/pipeline/predict';
+import { costLines, networkLine, networkTitle, readsLines } from '../terminal/network-lines.js';
 import { print, printJson } from '../terminal/output.js';
-import { formatBytes } from '../terminal/quantities.js';
 import { runtimeNamed, type RuntimeChoice } from './runtime-choice.js';
 
 export type CheckpointInspectOptions = {
@@ -30,6 +32,8 @@ export async function inspectCheckpoint(path: string, options: CheckpointInspect
   const inspection = await inspectNetwork({ ...upload, runtime: runtimeNamed(options.runtime) });
   if (options.json === true) printJson(inspectionJson(path, inspection));
   else print(inspectionText(path, inspection));
+  // what was found is worth reading; that it is not enough is for the exit status
+  if (inspection.fault !== null) throw inspection.fault;
 }
 
 function inspectionJson(path: string, inspection: NetworkInspection): unknown {
@@ -44,6 +48,7 @@ function inspectionJson(path: string, inspection: NetworkInspection): unknown {
     computed_inputs: inspection.inputs.flatMap(({ kind, from }) => (from === 'computed' ? [kind] : [])),
     sizes: Object.fromEntries(inspection.sizes.map(({ name, value }) => [name, value])),
     known: inspection.known,
+    settings: inspection.settings,
     missing: inspection.missing.map(({ key }) => key),
     cost: cost && {
       gflop_per_patch: cost.gflopPerPatch,
@@ -55,50 +60,61 @@ function inspectionJson(path: string, inspection: NetworkInspection): unknown {
   };
 }
 
-const INPUT_NAMES: Record<InspectedInput['kind'], string> = {
-  observations: 'observations of the task',
-  oi: "the dataset's maps by OI",
-  sst: "the dataset's SST",
-};
-
-/** What is read, where it comes from, and what that costs: nobody gives a file of OI. */
-function inputText({ kind, from }: InspectedInput, { architecture, cost }: NetworkInspection): string {
-  if (from === 'computed')
-    return 'OI, which the platform computes from these observations before the network runs: no file is needed; seconds on an area of 10°, minutes on a basin';
-  if (kind === 'sst' && architecture === 'starter-multimodal' && cost === null)
-    return `${INPUT_NAMES.sst}, or OI: second_field in the manifest says which`;
-  if (kind === 'oi' && architecture !== 'starter-multimodal')
-    return `${INPUT_NAMES.oi}, and OI computed from the observations where they end`;
-  return INPUT_NAMES[kind];
-}
+const KEY_WIDTH = 22;
+const VALUE_WIDTH = 64;
 
 function inspectionText(path: string, inspection: NetworkInspection): string {
-  const { cost, missing, known } = inspection;
+  const { cost, missing, settings } = inspection;
   const lines = [
-    `${path}: ${inspection.architecture} network, ${inspection.parameterCount.toLocaleString('en')} parameters (${inspection.format})`,
-    ...inspection.inputs.map(
-      (input, index) => `${index === 0 ? 'reads' : ''}`.padEnd(11) + inputText(input, inspection),
-    ),
-    ...(inspection.days === null ? [] : [`days       ${inspection.days} at once`]),
-    ...inspection.sizes.map(({ name, value }) => `${name.padEnd(10)} ${value}`),
+    networkTitle(path, inspection),
+    ...readsLines(inspection.inputs, {
+      architecture: inspection.architecture,
+      isManifestKnown: cost !== null,
+    }),
+    ...(inspection.days === null ? [] : [networkLine('days', `${inspection.days} at once`)]),
+    ...inspection.sizes.map(({ name, value }) => networkLine(name, value)),
   ];
-  const told = Object.entries(known).filter(([key]) => key !== 'architecture');
-  if (told.length > 0)
-    lines.push(`it says    ${told.map(([key, value]) => `${key}: ${JSON.stringify(value)}`).join(', ')}`);
   if (cost !== null) {
-    lines.push(
-      `costs      ${cost.gflopPerPatch.toFixed(1)} GFLOP a patch, ${formatBytes(cost.peakMemoryBytes)} for a batch at most`,
-    );
+    lines.push(...costLines(cost));
     if (cost.secondsPerPatch !== null && cost.runtime !== null)
       lines.push(
-        `takes      about ${cost.secondsPerPatch.toPrecision(2)} s a patch on ${cost.runtime.device} (${cost.runtime.name})`,
+        networkLine(
+          'takes',
+          `about ${cost.secondsPerPatch.toPrecision(2)} s a patch on ${cost.runtime.device} (${cost.runtime.name})`,
+        ),
       );
   }
-  if (missing.length > 0) {
-    lines.push('', 'A manifest must say what the file does not:');
-    lines.push(...missing.map(({ key, meaning }) => `  ${key.padEnd(22)} ${meaning}`));
-    lines.push('--template prints one to fill in.');
-  }
+  lines.push(...settingLines(settings, inspection), ...missingLines(missing, inspection));
   for (const warning of inspection.warnings) lines.push(`Note: ${warning}`);
   return lines.join('\n');
+}
+
+/** Settings by key, with who says so; without a manifest those that the file itself tells. */
+function settingLines(settings: readonly ManifestSetting[], { hasManifest }: NetworkInspection): string[] {
+  const shown = settings.filter(
+    ({ key, from }) => (key !== 'architecture' || hasManifest) && (hasManifest || from !== 'the default'),
+  );
+  if (shown.length === 0) return [];
+  const values = shown.map(({ value }) => settingText(value));
+  const width = Math.max(...values.map((value) => Math.min(value.length, VALUE_WIDTH)));
+  return [
+    '',
+    hasManifest ? 'Settings, and what tells them:' : 'Of a manifest, the file itself tells:',
+    ...shown.map(
+      ({ key, from }, index) => `  ${key.padEnd(KEY_WIDTH)} ${values[index]!.padEnd(width)}  ${from}`,
+    ),
+  ];
+}
+
+function missingLines(missing: readonly MissingSetting[], { hasManifest }: NetworkInspection): string[] {
+  if (missing.length === 0) return [];
+  return [
+    '',
+    hasManifest ? 'Nothing tells, and it must be written:' : 'A manifest must say what the file does not:',
+    ...missing.map(
+      ({ key, meaning, reason }) =>
+        `  ${key.padEnd(KEY_WIDTH)} ${meaning}${reason === null ? '' : `: ${reason}`}`,
+    ),
+    '--template prints one to fill in.',
+  ];
 }

@@ -92,3 +92,28 @@ test('a score without effective resolution says why there is none', () => {
     'gf × nadir4: no effective resolution: The reconstruction is identical to the reference.',
   );
 });
+
+test('a task that is worked on says how far it is, and one that is done does not', () => {
+  const running: EvaluationView = {
+    ...evaluation,
+    state: 'running',
+    step: 'predict',
+    scores: null,
+    activity: '16 of 51 patches solved, about 10 s left on CPU, 2 threads',
+  };
+  const text = (only: EvaluationView) =>
+    submissionText({ ...submission, evaluations: [only] }, 'http://localhost:3000');
+  expect(text(running)).toContain('gf × nadir4: 16 of 51 patches solved, about 10 s left on CPU, 2 threads');
+  expect(text({ ...evaluation, activity: 'scored' })).not.toContain(': scored');
+});
+
+test('an entry that was withdrawn says by whom, when and why', () => {
+  const text = submissionText(
+    {
+      ...submission,
+      withdrawal: { at: '2026-11-25T08:00:00Z', by: 'author', reason: 'wrong manifest' },
+    },
+    'http://localhost:3000',
+  );
+  expect(text).toContain('withdrawn by its author on 2026-11-25: wrong manifest');
+});

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { METRICS, METRICS_OF_PROTOCOL, REJECTION_TITLES, UNRESOLVED_TEXTS } from '@sillage/contracts';
+import { METRICS, METRICS_OF_PROTOCOL, UNRESOLVED_TEXTS } from '@sillage/contracts';
 import type { EvaluationView, Metric, SubmissionView, TaskReference } from '@sillage/contracts';
 import type { ApiClient } from '../api/api-client.js';
 import { Patience } from '../api/patience.js';
 import { CommandError } from '../command-error.js';
 import { say } from '../terminal/output.js';
 import { createProgressLine } from '../terminal/progress-line.js';
+import { rejectionText } from '../terminal/rejection-text.js';
 import { formatMetric, metricTitle } from '../terminal/score-table.js';
 import { formatTable } from '../terminal/table.js';
 import type { Column } from '../terminal/table.js';
@@ -48,6 +49,7 @@ export function submissionText(submission: SubmissionView, serverUrl: string): s
   const head = [
     `${submission.card.name} by ${submission.author}, challenge ${submission.challengeName}`,
     `${serverUrl}/submissions/${submission.id}`,
+    ...withdrawalLines(submission),
   ];
   const table = formatTable(
     [
@@ -68,16 +70,16 @@ export function submissionText(submission: SubmissionView, serverUrl: string): s
     submission.evaluations,
   );
   const notes = submission.evaluations.flatMap((evaluation) => [
-    ...(evaluation.rejection === null ? [] : [`${taskName(evaluation)}: ${rejectionText(evaluation)}`]),
+    ...(evaluation.rejection === null
+      ? []
+      : [`${taskName(evaluation)}: ${rejectionText(evaluation.rejection)}`]),
     ...(evaluation.failureMessage === null ? [] : [`${taskName(evaluation)}: ${evaluation.failureMessage}`]),
     ...(evaluation.scores?.unresolved
       ? [
           `${taskName(evaluation)}: no effective resolution: ${UNRESOLVED_TEXTS[evaluation.scores.unresolved]}`,
         ]
       : []),
-    ...(evaluation.obstacle === null
-      ? []
-      : [`${taskName(evaluation)}: waiting: ${evaluation.obstacle.message}`]),
+    ...openWorkLines(evaluation),
     ...evaluation.warnings.map((warning) => `${taskName(evaluation)}: note: ${warning.message}`),
   ]);
   const siblings = submission.siblings.map(
@@ -91,6 +93,21 @@ export function submissionText(submission: SubmissionView, serverUrl: string): s
   ].join('\n\n');
 }
 
+function withdrawalLines({ withdrawal }: SubmissionView): string[] {
+  if (withdrawal === null) return [];
+  const by = withdrawal.by === 'author' ? 'its author' : 'an organiser';
+  const reason = withdrawal.reason === '' ? '' : `: ${withdrawal.reason}`;
+  return [`withdrawn by ${by} on ${withdrawal.at.slice(0, 10)}${reason}`];
+}
+
+/** What happens to a task that has no result yet, or what it waits for. */
+function openWorkLines(evaluation: EvaluationView): string[] {
+  if (evaluation.obstacle !== null)
+    return [`${taskName(evaluation)}: waiting: ${evaluation.obstacle.message}`];
+  if (isFinal(evaluation) || evaluation.activity === '') return [];
+  return [`${taskName(evaluation)}: ${evaluation.activity}`];
+}
+
 /** @throws CommandError that names what went wrong, unless every task has a score. */
 export function requireScores(submissions: readonly SubmissionView[]): void {
   const unscored = submissions
@@ -99,7 +116,7 @@ export function requireScores(submissions: readonly SubmissionView[]): void {
   if (unscored.length === 0) return;
   const reasons = unscored.map((evaluation) => {
     if (evaluation.rejection !== null)
-      return `${taskName(evaluation)} was rejected: ${rejectionText(evaluation)}`;
+      return `${taskName(evaluation)} was rejected: ${rejectionText(evaluation.rejection)}`;
     return `${taskName(evaluation)} ${evaluation.state}${evaluation.failureMessage === null ? '' : `: ${evaluation.failureMessage}`}`;
   });
   throw new CommandError(reasons.join(' · '));
@@ -111,16 +128,10 @@ export function taskName({ area, scenario }: TaskReference): string {
 
 function stateText(evaluation: EvaluationView): string {
   if (evaluation.state === 'queued' && evaluation.queuePosition !== null && evaluation.queuePosition > 0) {
-    return `queued, place ${evaluation.queuePosition}`;
+    return `queued, ${evaluation.queuePosition} ahead`;
   }
   if (evaluation.state === 'running' && evaluation.step !== null) return `running (${evaluation.step})`;
   return evaluation.state;
-}
-
-function rejectionText({ rejection }: EvaluationView): string {
-  if (rejection === null) return '';
-  const { code, where, found, expected, fix } = rejection;
-  return `${REJECTION_TITLES[code]}. ${where}: ${found}; needed: ${expected}. ${fix}`;
 }
 
 /** Those of its protocols, in the order of columns. */

@@ -66,7 +66,8 @@ export async function predict(options: PredictOptions): Promise<void> {
     progress.clear();
     print(
       `${options.out}: gssh from ${task.period.start} to ${task.period.end}, ${report.patchCount} patches in ` +
-        `${formatDuration(report.wallSeconds)} on ${report.runtime.device} (${report.runtime.name})`,
+        `${formatDuration(report.wallSeconds)} on ${report.runtime.device} (${report.runtime.name})` +
+        (report.oiSeconds === null ? '' : `, OI before them in ${formatDuration(report.oiSeconds)}`),
     );
   } finally {
     progress.clear();

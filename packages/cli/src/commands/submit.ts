@@ -51,6 +51,8 @@ export type SubmitOptions = {
   /** How a network is run. */
   manifest?: string;
   visibility: string;
+  /** Look at the files as the platform's check does, before they are uploaded; default true. */
+  check?: boolean;
   /** Name of one of the account's teams. */
   team?: string;
   wait?: boolean;
@@ -90,6 +92,10 @@ export async function submit(path: string | undefined, options: SubmitOptions): 
     });
     await client.me();
     await requireAllowance(client, challenge, team);
+    if (options.check !== false) {
+      const { requireGoodMaps } = await import('./judge-before-upload.js');
+      await requireGoodMaps(challenge, files, { ...variable, onlyCovered: false });
+    }
     return follow(client, await uploadAndCreateSet(files, client, request), options);
   }
   if (path === undefined) throw new CommandError('give a file with maps, or one --map for each task');
@@ -107,6 +113,15 @@ export async function submit(path: string | undefined, options: SubmitOptions): 
   });
   await client.me();
   await requireAllowance(client, challenge, team);
+  if (options.check !== false) {
+    const judge = await import('./judge-before-upload.js');
+    if (network === null)
+      await judge.requireGoodMaps(challenge, [{ path, tasks }], {
+        ...variable,
+        onlyCovered: request.onlyCovered,
+      });
+    else await judge.requireGoodNetwork(challenge, { path, manifest: network.manifest, tasks });
+  }
   return follow(client, [await uploadAndCreate(path, client, request)], options);
 }
 

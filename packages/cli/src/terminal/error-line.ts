@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+
 /** Any error as one line: what was wrong, then what to do. */
 export function errorLine(error: unknown): string {
   return oneLine(sentence(error));
@@ -9,6 +11,9 @@ function sentence(error: unknown): string {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : null;
   if (path !== null && code !== null && SYSTEM_ERRORS[code] !== undefined)
     return `${path}: ${SYSTEM_ERRORS[code]}`;
+  // writing into a file that is open names none
+  if (code === 'ENOSPC')
+    return `the disk is full: free some space beside the output, or in ${tmpdir()}, where temporary files go (TMPDIR)`;
   return error.message === '' ? error.name : error.message;
 }
 

@@ -74,6 +74,12 @@ describe('errorLine', () => {
     });
     expect(errorLine(error)).toBe('x.nc: no such file or folder');
   });
+
+  test('says where room is needed when a disk is full and no file is named', () => {
+    const error = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    expect(errorLine(error)).toMatch(/^the disk is full: .* beside the output, or in .*TMPDIR/);
+    expect(errorLine(Object.assign(error, { path: 'x.nc' }))).toBe('x.nc: the disk is full');
+  });
 });
 
 describe('formatScores', () => {

@@ -15,6 +15,7 @@ import type {
   ApiErrorCode,
   ChallengeView,
   CreateTokenRequest,
+  DatasetFileView,
   EvaluationView,
   Leaderboard,
   RejectionReason,
@@ -51,6 +52,13 @@ const SCORES = {
   atGridLimit: [],
   rmseM: 0.05,
 };
+
+/** Files that the challenge gives out, and what stands in them: nobody reads them. */
+const DATASET: ReadonlyMap<string, string> = new Map([
+  ['truth.nc', 'truth'],
+  ['observations-gf.nc', 'tracks of gf'],
+  ['observations-osmosis.nc', 'tracks of osmosis'],
+]);
 
 /** The part of the platform's API that the command line calls, over real HTTP, with its state in memory. */
 export class FakePlatform {
@@ -116,8 +124,8 @@ export class FakePlatform {
         this.leaderboard(searchParams.get('area') ?? '', searchParams.get('scenario') ?? ''),
       );
     }
-    if (path === `/api/challenges/${challenge.id}/files/truth.nc`)
-      return sendFile(response, Buffer.from('truth'));
+    const content = DATASET.get(path.replace(`/api/challenges/${challenge.id}/files/`, ''));
+    if (content !== undefined) return sendFile(response, Buffer.from(content));
     if (path === '/api/auth/sign-in') return this.signIn(await readJson(request), response);
     if (path === '/api/tokens' && request.headers.cookie === 'sillage_session=abc') {
       const wanted = createTokenRequestSchema.parse(await readJson(request));
@@ -435,15 +443,9 @@ const challenge: ChallengeView = {
     { area: 'osmosis', scenario: 'nadir4' },
   ],
   files: [
-    {
-      role: 'truth',
-      area: 'gf',
-      path: 'truth.nc',
-      description: '',
-      sha256: sha256(Buffer.from('truth')),
-      sizeBytes: 5,
-      url: '/api/challenges/demo-osse/files/truth.nc',
-    },
+    givenOut('truth', 'gf', 'truth.nc'),
+    givenOut('observations', 'gf', 'observations-gf.nc'),
+    givenOut('observations', 'osmosis', 'observations-osmosis.nc'),
     {
       role: 'oi',
       area: 'gf',
@@ -481,9 +483,23 @@ const challenge: ChallengeView = {
     acceptsFrom: null,
     quota: { perDay: null, perPhase: null },
   },
+  headline: { area: 'gf', scenario: 'nadir4' },
   entryCount: 2,
   createdAt: NOW,
 };
+
+function givenOut(role: DatasetFileView['role'], area: string, path: string): ChallengeView['files'][number] {
+  const content = Buffer.from(DATASET.get(path) ?? '');
+  return {
+    role,
+    area,
+    path,
+    description: '',
+    sha256: sha256(content),
+    sizeBytes: content.length,
+    url: `/api/challenges/demo-osse/files/${path}`,
+  };
+}
 
 function summary(view: ChallengeView): unknown {
   const { areas, scenarios, ...rest } = view;

@@ -15,7 +15,7 @@ import {
   type Step,
 } from '@sillage/contracts';
 
-const START_MS = 60_000;
+const START_MS = 240_000;
 const WORKER_TOKEN = 'worker-token-for-tests';
 
 /** The real backend, built, as a process of its own on a database of its own; a test plays its evaluator, or starts one. */
@@ -24,6 +24,8 @@ export type RealPlatform = {
   organiserToken: string;
   incomingFolder: string;
   storeFolder: string;
+  /** Of uploads that nothing was made of yet. */
+  uploadFolder: string;
   /** As an evaluator sends one. */
   putObject: (content: Buffer) => Promise<ObjectReference>;
   claim: (step: Step) => Promise<ClaimedJob>;
@@ -32,20 +34,21 @@ export type RealPlatform = {
   signUp: (displayName: string) => Promise<{ email: string; token: string }>;
   /** Plays an evaluator until no check and no score waits: every check passes, and `outcomeOf` says what a score step finds. */
   work: (outcomeOf: (job: ClaimedJob) => JobOutcome, evaluatorVersion?: string) => Promise<void>;
-  /** A real evaluator, built. @returns what kills it as a crash would. */
+  /** A real evaluator, built. @returns what kills it as a crash would, with all its leases over. */
   startEvaluator: () => () => Promise<void>;
   stop: () => Promise<void>;
 };
 
 export async function startRealPlatform(): Promise<RealPlatform> {
   const starter = new URL('../../../../tools/embedded-postgres.mjs', import.meta.url).href;
-  const { ensurePostgres } = (await import(
+  const { ensurePostgres, runStatement } = (await import(
     starter
   )) as typeof import('../../../../tools/embedded-postgres.mjs');
   const folder = mkdtempSync(join(tmpdir(), 'sillage-cli-platform-'));
   const incomingFolder = join(folder, 'incoming');
   mkdirSync(incomingFolder);
   const storeFolder = join(folder, 'objects');
+  const uploadFolder = join(folder, 'uploads');
   const postgres = await ensurePostgres({
     folder: join(folder, 'postgres'),
     password: 'test',
@@ -64,11 +67,12 @@ export async function startRealPlatform(): Promise<RealPlatform> {
         SILLAGE_API_PORT: String(port),
         SILLAGE_PUBLIC_URL: url,
         SILLAGE_STORE_DIR: storeFolder,
-        SILLAGE_UPLOAD_DIR: join(folder, 'uploads'),
+        SILLAGE_UPLOAD_DIR: uploadFolder,
         SILLAGE_INCOMING_DIR: incomingFolder,
         SILLAGE_WORKER_TOKENS: WORKER_TOKEN,
         SILLAGE_ORGANISER_TOKEN: organiserToken,
-        SILLAGE_LEASE_S: '3',
+        // Longer than any stall: a lease is lost where a test says so.
+        SILLAGE_LEASE_S: '600',
       },
       stdio: ['ignore', 'ignore', 'inherit'],
     },
@@ -120,11 +124,14 @@ export async function startRealPlatform(): Promise<RealPlatform> {
     organiserToken,
     incomingFolder,
     storeFolder,
+    uploadFolder,
     putObject,
     claim: async (step) => {
-      const job = await tryToClaim([step], 20_000, '1.0.0');
-      if (job === null) throw new Error(`no ${step} job came`);
-      return job;
+      for (let count = 0; count < 5; count += 1) {
+        const job = await tryToClaim([step], 25_000, '1.0.0');
+        if (job !== null) return job;
+      }
+      throw new Error(`no ${step} job came`);
     },
     finish,
     work: async (outcomeOf, evaluatorVersion = '1.0.0') => {
@@ -177,7 +184,13 @@ export async function startRealPlatform(): Promise<RealPlatform> {
       );
       const kill = (): Promise<void> => ended(evaluator, 'SIGKILL');
       evaluators.push(kill);
-      return kill;
+      return async () => {
+        await kill();
+        await runStatement(
+          postgres.url,
+          `update jobs set lease_expires_at = clock_timestamp() - interval '1 second' where state = 'leased'`,
+        );
+      };
     },
     stop,
   };
