@@ -174,8 +174,23 @@ module.exports = {
     rule(
       'frontend-shares-vocabulary-only',
       'Pages show numbers that the server computed; they do not compute scores.',
-      { path: '^frontend/', pathNot: `${TEST}|^frontend/src/features/(preflight/|submit/onnx-file[.]ts$)` },
+      {
+        path: '^frontend/',
+        pathNot: `${TEST}|^frontend/src/features/(preflight/|submit/(network-file/|onnx-file[.]ts$))`,
+      },
       { path: '^packages/', pathNot: '^packages/contracts/' },
+    ),
+    rule(
+      'weights-are-read-in-a-worker',
+      'Reading a checkpoint would freeze the page; its worker needs the reader of the platform and nothing else of it.',
+      { path: '^frontend/src/features/submit/network-file/', pathNot: `${TEST}|/worker/` },
+      { path: '^packages/', pathNot: '^packages/contracts/' },
+    ),
+    rule(
+      'the-worker-for-weights-reads-weights',
+      'It asks what a file and a manifest say; it runs no network.',
+      { path: '^frontend/src/features/submit/network-file/worker/', pathNot: TEST },
+      { path: '^packages/', pathNot: '^packages/(contracts/|fourdvarnet/(src|dist)/inspection/)' },
     ),
     rule(
       'preflight-uses-the-validator',

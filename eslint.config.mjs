@@ -112,8 +112,11 @@ export default tseslint.config(
   },
   {
     // A forgotten await loses an error; these rules need types, so they see the services only.
+    // One program for all of them: one for each package checks the packages below it again and again.
     files: ['{backend,evaluator}/src/**/*.ts', 'packages/*/src/**/*.ts'],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { project: 'tools/tsconfig.lint.json', tsconfigRootDir: import.meta.dirname },
+    },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],

@@ -8,12 +8,27 @@ import { Sequencer } from './e2e/testing/sequencer.ts';
 const resolve = { conditions: ['sillage-source', 'node'] };
 const ssr = { resolve: { conditions: ['sillage-source', 'node'] } };
 const ignored = ['**/node_modules/**', '**/dist/**', '**/.next/**'];
+/** These measure the memory of the process that they run in: it must not hold what other tests left. */
+const measuringMemory = [
+  'packages/runtime/src/onnxruntime/memory.medium.test.ts',
+  'packages/pipeline/src/import/import-true-size.medium.test.ts',
+];
+
+/**
+ * How long a test may take says nothing about the code: on a machine that does other work too, one that takes a second has
+ * taken a minute. Only what hangs is to be ended, and what is waited for is looked at until it has come.
+ */
+const UNIT_LIMIT_MS = 60_000;
+const MEDIUM_LIMIT_MS = 300_000;
+const POLL_LIMIT_MS = 90_000;
 
 export default defineConfig({
   resolve,
   ssr,
   test: {
     sequence: { sequencer: Sequencer },
+    // Two platforms are stopped at the end of the browser tests: vitest leaves everything as it is after that long.
+    teardownTimeout: 120_000,
     projects: [
       {
         resolve,
@@ -25,6 +40,9 @@ export default defineConfig({
           // Nothing here touches a process or a module of another file: starting afresh for each took most of the time.
           pool: 'threads',
           isolate: false,
+          testTimeout: UNIT_LIMIT_MS,
+          hookTimeout: UNIT_LIMIT_MS,
+          expect: { poll: { timeout: UNIT_LIMIT_MS / 2 } },
         },
       },
       {
@@ -33,11 +51,29 @@ export default defineConfig({
         test: {
           name: 'medium',
           include: ['{packages,backend,evaluator,frontend,tools,datasets}/**/*.medium.test.ts'],
-          exclude: ignored,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          // Each file has its own database, folders and ports.
-          maxWorkers: 2,
+          exclude: [...ignored, ...measuringMemory],
+          testTimeout: MEDIUM_LIMIT_MS,
+          hookTimeout: MEDIUM_LIMIT_MS,
+          expect: { poll: { timeout: POLL_LIMIT_MS } },
+          // Each file has its own database, folders and ports, and leaves nothing in its process: importing NestJS, TypeORM and
+          // the rest afresh for each of them would take longer than many of them do.
+          isolate: false,
+          unstubEnvs: true,
+          restoreMocks: true,
+          // Half of the time a file waits, for a lease, a process or a database: a third one then uses the second core.
+          maxWorkers: 3,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'medium-alone',
+          include: measuringMemory,
+          testTimeout: MEDIUM_LIMIT_MS,
+          hookTimeout: MEDIUM_LIMIT_MS,
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -61,8 +97,11 @@ export default defineConfig({
           include: ['e2e/**/*.test.ts'],
           globalSetup: ['e2e/global-setup.ts'],
           exclude: ignored,
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          // Twenty looks at a page in a second took a good part of the time of what they waited for; a second is too
+          // short for a page that saves and is answered, on a busy machine.
+          expect: { poll: { interval: 250, timeout: POLL_LIMIT_MS } },
           // A journey through a browser, a queue and three processes: who needs it is named at the end of `npm test`.
           retry: 1,
           maxWorkers: 3,

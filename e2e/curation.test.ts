@@ -1,3 +1,4 @@
+import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { challengeViewSchema, draftViewSchema, type ChallengeView } from '@sillage/contracts';
@@ -11,9 +12,7 @@ import { registerSmallSea, writeSmallField } from './testing/small-challenge.js'
 const { url, organiserToken, workFolder } = await takePlatform('small');
 const CHALLENGE = 'curated-sea';
 const TRUTH = 'all-truth.nc';
-const INSPECTION = { timeout: 120_000 };
-/** A change is saved, and answered with what is wrong with it. */
-const ANSWER = { timeout: 20_000 };
+const INSPECTION = { timeout: 300_000 };
 
 async function signIn(page: Page, account: Account): Promise<void> {
   await page.goto(`${url}/sign-in?next=/account`);
@@ -23,15 +22,15 @@ async function signIn(page: Page, account: Account): Promise<void> {
   await page.waitForURL((address) => address.pathname === '/account');
 }
 
-async function challenge(): Promise<ChallengeView> {
-  return challengeViewSchema.parse(await jsonOf(await fetch(`${url}/api/challenges/${CHALLENGE}`)));
+async function readChallenge(id: string): Promise<ChallengeView> {
+  return challengeViewSchema.parse(await jsonOf(await fetch(`${url}/api/challenges/${id}`)));
 }
 
-async function newDraft(page: Page): Promise<string> {
+async function newDraft(page: Page, name = 'Curated sea'): Promise<string> {
   await page.goto(`${url}/admin/challenges`);
-  await page.getByRole('button', { name: 'New version of Curated sea' }).click();
+  await page.getByRole('button', { name: `New version of ${name}` }).click();
   await page.waitForURL((address) => address.pathname.startsWith('/admin/drafts/'));
-  await expect.poll(() => page.getByRole('heading', { level: 1 }).textContent()).toContain('Curated sea');
+  await expect.poll(() => page.getByRole('heading', { level: 1 }).textContent()).toContain(name);
   return page.url().split('/').at(-1)?.split('?')[0] ?? '';
 }
 
@@ -73,18 +72,24 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
     await context.close();
   });
 
-  test('moves a box, mends a file, and publishes a new version', async () => {
+  test('moves a box, mends a file, and publishes a new version', async ({ task }) => {
+    // A try that came as far as publishing leaves nothing to publish: the next one takes another challenge.
+    let [id, name] = [CHALLENGE, 'Curated sea'];
+    if ((task.result?.retryCount ?? 0) > 0) {
+      [id, name] = [`curated-again-${crypto.randomUUID()}`, 'Sea to curate again'];
+      await registerSmallSea({ url, organiserToken, workFolder }, { id, name, hasOi: true });
+    }
     const { page, context, faults } = await openPage(browser, { viewport: { width: 1280, height: 900 } });
     await signIn(page, organiser);
     await page.getByRole('link', { name: 'Organise', exact: true }).click();
     await page.waitForURL((address) => address.pathname.startsWith('/admin'));
-    await newDraft(page);
+    await newDraft(page, name);
 
     // The box: by keyboard, by its numbers, and by dragging a corner.
     await part(page, 'Periods and areas');
     const east = page.getByLabel('East, °E');
     await expect.poll(() => east.inputValue()).toBe('-55.6');
-    await page.getByRole('button', { name: /^North-east corner of Curated sea/ }).focus();
+    await page.getByRole('button', { name: new RegExp(`^North-east corner of ${name}`) }).focus();
     await page.keyboard.press('Shift+ArrowLeft');
     await page.keyboard.press('ArrowLeft');
     await expect.poll(() => east.inputValue()).toBe('-56.7');
@@ -99,10 +104,6 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
     await page.mouse.down();
     await page.mouse.move(x + 20, y - 10, { steps: 4 });
     await page.mouse.up();
-    const west = Number(await page.getByLabel('West, °E').inputValue());
-    const south = Number(await page.getByLabel('South, °N').inputValue());
-    expect(west).toBeGreaterThan(-65);
-    expect(south).toBeGreaterThan(33);
     await expect.poll(() => page.getByText(/^Saved, /).count()).toBe(1);
 
     // A problem shows at its field and in the outline, and goes.
@@ -113,6 +114,11 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
       .toContain('1 problem');
     await page.getByLabel('North, °N').fill('40');
     await expect.poll(() => page.getByText('south must be less than north').count()).toBe(0);
+    // Read only now: the page may draw the last step of the drag after the mouse was let go.
+    const west = Number(await page.getByLabel('West, °E').inputValue());
+    const south = Number(await page.getByLabel('South, °N').inputValue());
+    expect(west).toBeGreaterThan(-65);
+    expect(south).toBeGreaterThan(33);
 
     // What networks may ask for, and what a reference learnt from.
     await page.getByRole('button', { name: 'Add mean and standard deviation' }).click();
@@ -122,7 +128,7 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
     await page
       .getByRole('group', { name: /^Areas that it learnt from/ })
       .first()
-      .getByLabel('Curated sea')
+      .getByLabel(name)
       .check();
     await expect.poll(() => page.getByText(/^Saved, /).count()).toBe(1);
     await part(page, 'Definition as YAML');
@@ -145,13 +151,11 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
     // A truth that ends four days early takes the place of the right one.
     await part(page, 'Files');
     await page.getByLabel('Add files').setInputFiles(wrongTruth);
-    await expect
-      .poll(() => page.getByText(`In the draft now: ${TRUTH}.`).count(), { timeout: 30_000 })
-      .toBe(1);
+    await expect.poll(() => page.getByText(`In the draft now: ${TRUTH}.`).count()).toBe(1);
     await part(page, 'Check');
     await page.getByRole('button', { name: 'Inspect the files' }).click();
     await expect.poll(() => page.getByText('period-not-covered').count(), INSPECTION).toBeGreaterThan(0);
-    expect(await page.getByRole('main').textContent()).toContain('Days are missing');
+    await expect.poll(() => page.getByRole('main').textContent()).toContain('Days are missing');
     await part(page, 'Validate');
     expect(await page.getByRole('button', { name: 'Validate and freeze' }).isDisabled()).toBe(true);
     expect(await accessibilityViolations(page)).toEqual([]);
@@ -159,9 +163,7 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
     // The right one again: nothing speaks against it.
     await part(page, 'Files');
     await page.getByLabel('Add files').setInputFiles(rightTruth);
-    await expect
-      .poll(() => page.getByText(`In the draft now: ${TRUTH}.`).count(), { timeout: 30_000 })
-      .toBe(1);
+    await expect.poll(() => page.getByText(`In the draft now: ${TRUTH}.`).count()).toBe(1);
     await part(page, 'Check');
     await expect.poll(() => page.getByText('The draft was changed since this report.').count()).toBe(1);
     await page.getByRole('button', { name: 'Inspect the files again' }).click();
@@ -172,30 +174,31 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
     expect(await accessibilityViolations(page)).toEqual([]);
 
     await part(page, 'Validate');
+    await page.getByLabel('What is new').waitFor();
     const warnings = page.getByRole('group', { name: /^Warnings/ }).getByRole('checkbox');
     for (let index = 0; index < (await warnings.count()); index += 1) await warnings.nth(index).check();
     await page.getByLabel('What is new').fill('A smaller box');
     await page.keyboard.press('Enter');
-    await page.waitForURL((address) => address.pathname === `/admin/challenges/${CHALLENGE}/versions/1.0.1`);
+    await page.waitForURL((address) => address.pathname === `/admin/challenges/${id}/versions/1.0.1`);
     await expect.poll(() => page.getByText('validated, not published').count()).toBe(1);
-    expect((await challenge()).datasetVersion).toBe('1.0.0');
+    expect((await readChallenge(id)).datasetVersion).toBe('1.0.0');
 
     await page.getByRole('button', { name: 'Publish… 1.0.1' }).click();
     await expect
       .poll(() => page.getByRole('group', { name: 'Publish 1.0.1' }).textContent())
       .toContain('New submissions are scored on 1.0.1 instead of 1.0.0.');
     await page.getByRole('button', { name: 'Publish 1.0.1' }).click();
-    await expect.poll(() => page.getByText('scored on now').count(), { timeout: 30_000 }).toBe(1);
+    await expect.poll(() => page.getByText('scored on now').count()).toBe(1);
 
-    const published = await challenge();
+    const published = await readChallenge(id);
     expect(published).toMatchObject({ datasetVersion: '1.0.1' });
     expect(published.areas[0]?.scoredBox).toEqual({ west, south, east: -56.7, north: 40 });
     expect(published.published).toMatchObject([
       { method: 'DUACS', mu: 0.9, decimals: { mu: 2 }, sigma: null, source: 'README of 2020a' },
     ]);
-    await page.goto(`${url}/challenges/${CHALLENGE}`);
+    await page.goto(`${url}/challenges/${id}`);
     await expect.poll(() => page.getByRole('main').textContent()).toContain('1.0.1');
-    await page.goto(`${url}/admin/challenges/${CHALLENGE}`);
+    await page.goto(`${url}/admin/challenges/${id}`);
     await expect.poll(() => page.getByText('published before').count()).toBe(1);
     await expect.poll(() => page.getByText('A smaller box').count()).toBe(1);
     expect(faults).toEqual([]);
@@ -231,8 +234,9 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
     );
     await expect.poll(() => page.getByLabel('Summary').inputValue()).toBe('Mine');
 
-    const copy = await read(page.url().split('/').at(-1)?.split('?')[0] ?? '');
-    expect(copy.definition).toMatchObject({ summary: 'Mine' });
+    const copyId = page.url().split('/').at(-1)?.split('?')[0] ?? '';
+    await expect.poll(async () => (await read(copyId)).definition).toMatchObject({ summary: 'Mine' });
+    const copy = await read(copyId);
     expect(copy.files.map(({ path: name }) => name)).toEqual(before.files.map(({ path: name }) => name));
     expect((await read(id)).definition).toMatchObject({
       citation: 'Theirs',
@@ -250,14 +254,14 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
       draftViewSchema.parse(
         await jsonOf(await fetch(`${url}/api/curation/drafts/${id}`, { headers: asOther })),
       );
-    const saved = () => expect.poll(() => page.getByText(/^Saved, /).count(), ANSWER).toBe(1);
+    const saved = () => expect.poll(() => page.getByText(/^Saved, /).count()).toBe(1);
 
     await part(page, 'Published scores');
     await page.getByRole('button', { name: 'Add a published score' }).click();
-    await expect.poll(() => page.getByText('missing').count(), ANSWER).toBeGreaterThan(3);
+    await expect.poll(() => page.getByText('missing').count()).toBeGreaterThan(3);
     await page.getByLabel('Method').fill('MIOST');
     await page.getByLabel('µ(RMSE)').fill('92');
-    await expect.poll(() => page.getByText('a number up to 1 is needed').count(), ANSWER).toBeGreaterThan(0);
+    await expect.poll(() => page.getByText('a number up to 1 is needed').count()).toBeGreaterThan(0);
     await page.getByLabel('µ(RMSE)').fill('92 %');
     await expect
       .poll(() => page.getByText('a number as printed is needed, like 0.92').count())
@@ -268,7 +272,7 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
     await page.getByLabel('Code and conventions').fill('2020a notebooks');
     await page.getByLabel('Source', { exact: true }).fill('README of 2020a');
     await page.getByLabel('Address of the source').fill('https://example.org/2020a');
-    await expect.poll(() => page.getByText(/to mend here/).count(), ANSWER).toBe(0);
+    await expect.poll(() => page.getByText(/to mend here/).count()).toBe(0);
     await saved();
     expect(await accessibilityViolations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Add another from this source' }).click();
@@ -283,10 +287,9 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
       source: 'README of 2020a',
       sourceUrl: 'https://example.org/2020a',
     };
-    const draft = await read();
-    expect(draft.problems).toEqual([]);
     // Behind the rows that the version had, if any.
-    expect((draft.definition['published'] as unknown[]).slice(-2)).toMatchObject([
+    const lastRows = async () => ((await read()).definition['published'] as unknown[]).slice(-2);
+    await expect.poll(lastRows).toMatchObject([
       {
         method: 'MIOST',
         mu: 0.92,
@@ -297,6 +300,7 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
       },
       { method: 'DYMOST', mu: null, sigma: null, ...source },
     ]);
+    expect((await read()).problems).toEqual([]);
 
     await part(page, 'Files');
     await page.getByRole('button', { name: 'Add a file to obtain' }).click();
@@ -304,21 +308,22 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
     await page.getByLabel('Size, bytes').fill('11000000000');
     await page.getByLabel('What it holds').fill('The truth, hourly.');
     await page.getByLabel('Where it comes from').fill('AVISO+');
-    await expect.poll(() => page.getByText(/to mend here/).count(), ANSWER).toBe(0);
+    await expect.poll(() => page.getByText(/to mend here/).count()).toBe(0);
     await saved();
     expect(await accessibilityViolations(page)).toEqual([]);
-    const before = await read();
-    expect(before.definition['expectedFiles']).toEqual([
-      {
-        name: 'dc_ref/NATL60_*.nc',
-        sizeBytes: 11_000_000_000,
-        description: 'The truth, hourly.',
-        obtain: 'AVISO+',
-      },
-    ]);
+    await expect
+      .poll(async () => (await read()).definition['expectedFiles'])
+      .toEqual([
+        {
+          name: 'dc_ref/NATL60_*.nc',
+          sizeBytes: 11_000_000_000,
+          description: 'The truth, hourly.',
+          obtain: 'AVISO+',
+        },
+      ]);
 
     // Somebody else is faster.
-    const { revision, definition } = before;
+    const { revision, definition } = await read();
     const other = await fetch(`${url}/api/curation/drafts/${id}`, {
       method: 'PUT',
       headers: asOther,
@@ -326,7 +331,7 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
     });
     expect(other.status).toBe(200);
     await page.getByLabel('Where it comes from').fill('AVISO+, free account');
-    await expect.poll(() => page.getByText(/^Organiser changed this draft on /).count(), ANSWER).toBe(1);
+    await expect.poll(() => page.getByText(/^Organiser changed this draft on /).count()).toBe(1);
     expect(await page.getByLabel('Where it comes from').inputValue()).toBe('AVISO+, free account');
     expect((await read()).definition['published']).toEqual([]);
     expect(faults.filter((fault) => !fault.includes('409'))).toEqual([]);
@@ -339,13 +344,14 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
     const id = await newDraft(page);
     await part(page, 'Definition as YAML');
     const text = page.getByRole('textbox', { name: 'Definition as YAML' });
+    await expect.poll(() => text.inputValue()).toMatch(/^licence: /m);
     const yaml = await text.inputValue();
     await text.fill(yaml.replace(/^licence: .*$/m, 'licence: CC-BY-4.0'));
     await expect.poll(() => page.getByText(/^Saved, /).count()).toBe(1);
     await text.fill(`${yaml}\n[unclosed`);
     await expect.poll(() => page.getByText('Not saved: this is no YAML yet').count()).toBe(1);
     await part(page, 'Basics');
-    expect(await page.getByLabel('Licence').inputValue()).toBe('CC-BY-4.0');
+    await expect.poll(() => page.getByLabel('Licence').inputValue()).toBe('CC-BY-4.0');
 
     // The service is away while something is typed, and the tab is closed.
     await page.route('**/api/curation/**', (route) => route.abort());

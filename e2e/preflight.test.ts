@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { boardWithRows } from './testing/api.js';
-import { accessibilityViolations, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
+import { accessibilityViolations, COMPUTED, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
 import { ROOT } from './testing/platform.js';
 import { takePlatform } from './testing/shared-platforms.js';
 import { SMALL_CHALLENGE, smallGrid, smallSshM, writeSmallField } from './testing/small-challenge.js';
@@ -36,7 +36,7 @@ async function choose(page: Page, file: string): Promise<void> {
   const task = page.locator('[name="tasks"]').first();
   if (!(await task.isChecked())) await task.check();
   await page.locator('#file').setInputFiles(file);
-  await checked(page).waitFor({ timeout: 60_000 });
+  await checked(page).waitFor(COMPUTED);
 }
 
 const noisyM = (valueM: number, index: number) => valueM + 0.01 * Math.sin(index * 0.37);
@@ -56,11 +56,11 @@ describe.skipIf(!hasBrowser)('a map in the browser, before it is sent', () => {
     const sent = watchedRequests(page);
     await choose(page, file);
     const panel = page.locator('[data-testid=preflight]');
-    expect(await panel.innerText()).toContain('The server will accept this file');
-    expect(await panel.innerText()).toContain('Nothing was uploaded yet.');
+    for (const text of ['The server will accept this file', 'Nothing was uploaded yet.'])
+      await expect.poll(() => panel.innerText()).toContain(text);
     await panel.getByRole('img', { name: /Sea surface height on 2012-10-22/ }).waitFor();
     await page.getByRole('button', { name: 'Compute the practice score' }).click();
-    await page.locator('[data-testid=practice][data-phase=done]').waitFor({ timeout: 60_000 });
+    await page.locator('[data-testid=practice][data-phase=done]').waitFor(COMPUTED);
     await page.getByTestId('no-mistakes').waitFor();
     const practice: Record<string, number> = {};
     for (const metric of ['mu', 'sigma', 'lambdaXDeg', 'lambdaTDays']) {
@@ -80,7 +80,7 @@ describe.skipIf(!hasBrowser)('a map in the browser, before it is sent', () => {
     await page.locator('[name="card.inputs"][value="ssh-nadir"]').check();
     await page.getByRole('button', { name: 'Submit', exact: true }).click();
     await page.waitForURL(/\/submissions\/[0-9a-f-]+/);
-    await page.locator('[data-testid="evaluation-state"][data-state="scored"]').waitFor();
+    await page.locator('[data-testid="evaluation-state"][data-state="scored"]').waitFor(COMPUTED);
     const id = new URL(page.url()).pathname.split('/').at(-1)!;
     const submission = (await (await page.request.get(`${url}/api/submissions/${id}`)).json()) as {
       evaluations: { scores: Record<string, number | null> }[];
@@ -99,9 +99,9 @@ describe.skipIf(!hasBrowser)('a map in the browser, before it is sent', () => {
     const sent = watchedRequests(page);
     await choose(page, path.join(ROOT, 'datasets/demo-ose/oi-gf-nadir4.nc'));
     const panel = page.getByTestId('practice');
-    expect(await panel.innerText()).toContain('The withheld track of this task is public');
+    await expect.poll(() => panel.innerText()).toContain('The withheld track of this task is public');
     await page.getByRole('button', { name: 'Compute the practice score' }).click();
-    await page.locator('[data-testid=practice][data-phase=done]').waitFor({ timeout: 60_000 });
+    await page.locator('[data-testid=practice][data-phase=done]').waitFor(COMPUTED);
     await page.getByTestId('no-mistakes').waitFor();
     const [reference] = (await boardWithRows(url, 'demo-ose', 'gf', 'nadir4')).rows.filter(
       ({ kind }) => kind === 'reference',
@@ -125,16 +125,20 @@ describe.skipIf(!hasBrowser)('a map in the browser, before it is sent', () => {
     const files = maps.map((name) => path.join(ROOT, 'datasets/demo-osse', name));
     await page.locator('#files').setInputFiles([...files, HOSTILE]);
     const set = page.locator('[data-testid=set-check][data-phase=done]');
-    await set.waitFor({ timeout: 120_000 });
-    expect(await set.getByRole('status').innerText()).toMatch(
-      /^2 of 3 files would be accepted, 1 would be rejected\. Together they cover 2 of \d+ boards\.$/,
-    );
-    const states = await set.getByRole('list', { name: 'State of each file' }).innerText();
-    expect(states).toMatch(/virtual-dataset\.h5\s+would be rejected: /);
+    await set.waitFor(COMPUTED);
+    await expect
+      .poll(() => set.getByRole('status').innerText())
+      .toMatch(
+        /^2 of 3 files would be accepted, 1 would be rejected\. Together they cover 2 of \d+ boards\.$/,
+      );
+    await expect
+      .poll(() => set.getByRole('list', { name: 'State of each file' }).innerText())
+      .toMatch(/virtual-dataset\.h5\s+would be rejected: /);
     const boards = set.getByRole('region', { name: 'Boards that the set covers' });
-    for (const name of maps) expect(await boards.getByText(name).getAttribute('data-state')).toBe('covered');
+    for (const name of maps)
+      await expect.poll(() => boards.getByText(name).getAttribute('data-state')).toBe('covered');
     await set.getByRole('button', { name: 'Details of virtual-dataset.h5' }).click();
-    await page.locator('[data-testid=preflight-rejection][data-code=virtual-dataset]').waitFor();
+    await page.locator('[data-testid=expected-rejection][data-code=virtual-dataset]').waitFor();
     // The first map for the board of the second: the form would refuse that, and the table says so before.
     await page.getByLabel('Scored on: oi-gf-nadir4.nc').selectOption('osmosis.nadir4');
     await boards.getByText('more than one file: oi-gf-nadir4.nc, oi-osmosis-nadir4.nc').waitFor();
@@ -159,7 +163,7 @@ describe.skipIf(!hasBrowser)('a map in the browser, before it is sent', () => {
     await choose(page, file);
     await page.getByRole('button', { name: 'Compute the practice score' }).focus();
     await page.keyboard.press('Enter');
-    await page.getByText('The maps look a day too late').waitFor({ timeout: 60_000 });
+    await page.getByText('The maps look a day too late').waitFor();
     const text = await page.getByRole('list', { name: 'Likely mistakes' }).innerText();
     expect(text).toMatch(/correlates 1\.00 with the truth if shifted by −1 day, 0\.\d\d as it is/);
     await context.close();
@@ -171,11 +175,11 @@ describe.skipIf(!hasBrowser)('a map in the browser, before it is sent', () => {
     const { page, context } = await openPage(browser);
     await openForm(page);
     await choose(page, file);
-    const reason = page.getByTestId('preflight-rejection').first();
+    const reason = page.getByTestId('expected-rejection').first();
     expect(await reason.getAttribute('data-code')).toBe('values-out-of-range');
     expect(await reason.innerText()).toContain("set the units attribute to 'cm' or 'mm'");
     await page.getByRole('button', { name: 'Compute the practice score' }).click();
-    await page.getByText('The heights look like centimetres').waitFor({ timeout: 60_000 });
+    await page.getByText('The heights look like centimetres').waitFor();
     await context.close();
   });
 
@@ -183,7 +187,7 @@ describe.skipIf(!hasBrowser)('a map in the browser, before it is sent', () => {
     const { page, context } = await openPage(browser);
     await openForm(page);
     await choose(page, HOSTILE);
-    const reason = page.getByTestId('preflight-rejection');
+    const reason = page.getByTestId('expected-rejection');
     expect(await reason.getAttribute('data-code')).toBe('virtual-dataset');
     expect(await accessibilityViolations(page)).toEqual([]);
     expect(await page.getByRole('button', { name: 'Upload', exact: true }).isEnabled()).toBe(true);
@@ -199,7 +203,7 @@ describe.skipIf(!hasBrowser)('a map in the browser, before it is sent', () => {
     const task = page.locator('[name="tasks"]').first();
     if (!(await task.isChecked())) await task.check();
     await page.locator('#file').setInputFiles(file);
-    await checked(page).waitFor({ timeout: 120_000 });
+    await checked(page).waitFor(COMPUTED);
     const heap = (await session.send('Runtime.getHeapUsage')) as { usedSize: number };
     expect(heap.usedSize).toBeLessThan(100e6);
     await context.close();

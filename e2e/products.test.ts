@@ -51,7 +51,7 @@ async function scoredEntry(
     { SILLAGE_URL: url, SILLAGE_TOKEN: token },
   );
   const submitted = submissionViewSchema.parse(JSON.parse(output));
-  await artefactOf(url, submitted.id, token, 'figures.zip', 300_000);
+  await artefactOf(url, submitted.id, token, 'figures.zip');
   return submissionViewSchema.parse(await jsonOf(await fetch(`${url}/api/submissions/${submitted.id}`)));
 }
 
@@ -178,12 +178,9 @@ describe.skipIf(!hasBrowser)('the downloads of a submission in the browser', () 
     await page.goto(`${url}/submissions/${id}`);
     const region = page.getByRole('region', { name: 'Take it with you' });
     await region.getByRole('link', { name: 'receipt.json' }).waitFor();
-    expect(await region.getByRole('heading', { level: 3 }).allTextContents()).toEqual([
-      'Maps and figures',
-      'Check the score',
-      'Cite it',
-      'Numbers behind it',
-    ]);
+    await expect
+      .poll(() => region.getByRole('heading', { level: 3 }).allTextContents())
+      .toEqual(['Maps and figures', 'Check the score', 'Cite it', 'Numbers behind it']);
     const signs: Record<string, RegExp> = {
       'scored.nc': /^\x89HDF|^CDF/,
       'figures.zip': /^PK/,
@@ -196,10 +193,11 @@ describe.skipIf(!hasBrowser)('the downloads of a submission in the browser', () 
       'diagnostics.json': /^\{"grid"/,
       'statistics.json': /^\{"version"/,
     };
-    const names = (await region.getByRole('listitem').getByRole('link').allTextContents()).map((name) =>
-      name.trim(),
-    );
-    expect(names.sort()).toEqual(Object.keys(signs).sort());
+    const names = async () =>
+      (await region.getByRole('listitem').getByRole('link').allTextContents())
+        .map((name) => name.trim())
+        .sort();
+    await expect.poll(names).toEqual(Object.keys(signs).sort());
     for (const [name, sign] of Object.entries(signs)) {
       const link = region.getByRole('link', { name, exact: true });
       expect(await link.locator('xpath=..').textContent()).toMatch(/\d (B|kB|MB)/);

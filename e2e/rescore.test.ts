@@ -1,3 +1,4 @@
+import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import {
@@ -22,18 +23,18 @@ import {
 } from './testing/small-challenge.js';
 
 const { url, workFolder, organiserToken } = await takePlatform('small');
-const CHALLENGE = 'small-rescore';
 const BIAS_M = 0.05;
-const AREA = 'gf';
 const organiser = { SILLAGE_URL: url, SILLAGE_TOKEN: organiserToken };
+/** Of each try: what was promoted cannot be promoted again. */
+let challengeId = '';
 const asOrganiser = (...args: string[]) => sillageOk(args, organiser);
 
 async function entry(account: Account, name: string, quality: number): Promise<string> {
-  const file = path.join(workFolder, `${CHALLENGE}-${name}.nc`);
+  const file = path.join(workFolder, `${challengeId}-${name}.nc`);
   await writeSmallReconstruction(file, quality);
   const stdout = await sillageOk(
     [
-      ...['submit', file, '--challenge', CHALLENGE, '--name', name, '--inputs', 'ssh-nadir'],
+      ...['submit', file, '--challenge', challengeId, '--name', name, '--inputs', 'ssh-nadir'],
       ...['--wait', '--json'],
     ],
     { SILLAGE_URL: url, SILLAGE_TOKEN: account.token },
@@ -44,7 +45,7 @@ async function entry(account: Account, name: string, quality: number): Promise<s
 /** µ of a map against the truth of the new version, straight from the definition. */
 async function muOnNewTruth(name: string): Promise<number> {
   // A truth that is higher by a bias is a map that is lower by it: the errors are those against the old truth, less the bias.
-  const file = path.join(workFolder, `${CHALLENGE}-${name}.nc`);
+  const file = path.join(workFolder, `${challengeId}-${name}.nc`);
   const { openGriddedField } = await import('@sillage/netcdf');
   const field = await openGriddedField(file);
   let errors = 0;
@@ -73,55 +74,50 @@ describe.skipIf(!hasBrowser)('a re-score', () => {
   let account: Account;
   let good: string;
   let poor: string;
-  let scenario: string;
+  let task: { area: string; scenario: string };
 
   beforeAll(async () => {
     browser = await launchBrowser();
-    await registerSmallSea(
-      { url, organiserToken, workFolder },
-      { id: CHALLENGE, name: 'Sea to score again', hasOi: true },
-    );
     account = await newAccount(url, 'Agnes Pockels');
-    [good, poor] = [await entry(account, 'Good', 0.95), await entry(account, 'Poor', 0.6)];
-    const challenge = (await (await fetch(`${url}/api/challenges/${CHALLENGE}`)).json()) as {
-      tasks: { area: string; scenario: string }[];
-    };
-    scenario = challenge.tasks[0]?.scenario ?? '';
   });
   afterAll(() => browser.close());
 
   const boardOf = (version?: string) =>
     fetch(
-      `${url}/api/challenges/${CHALLENGE}/leaderboard?area=${taskArea}&scenario=${scenario}${version === undefined ? '' : `&version=${version}`}`,
+      `${url}/api/challenges/${challengeId}/leaderboard?area=${task.area}&scenario=${task.scenario}${version === undefined ? '' : `&version=${version}`}`,
     ).then(jsonOf) as Promise<Leaderboard>;
-  let taskArea = AREA;
 
   test('on a truth that was too low: unseen, read, promoted by an organiser; the old boards stay', async () => {
-    const tasks = (
-      (await (await fetch(`${url}/api/challenges/${CHALLENGE}`)).json()) as {
-        tasks: { area: string; scenario: string }[];
-      }
-    ).tasks;
-    taskArea = tasks[0]?.area ?? AREA;
-    const before = await boardWithRows(url, CHALLENGE, taskArea, scenario);
+    challengeId = `small-rescore-${crypto.randomUUID()}`;
+    await registerSmallSea(
+      { url, organiserToken, workFolder },
+      { id: challengeId, name: 'Sea to score again', hasOi: true },
+    );
+    [good, poor] = [await entry(account, 'Good', 0.95), await entry(account, 'Poor', 0.6)];
+    const { tasks } = (await (await fetch(`${url}/api/challenges/${challengeId}`)).json()) as {
+      tasks: (typeof task)[];
+    };
+    task = tasks[0]!;
+    // With the reference, which is scored behind both.
+    const before = await boardWithRows(url, challengeId, task.area, task.scenario, { rowCount: 3 });
     const muBefore = before.rows.find(({ submissionId }) => submissionId === good)?.scores.mu;
     expect(muBefore).toBeCloseTo(
-      await muOfSmallReconstruction(path.join(workFolder, `${CHALLENGE}-Good.nc`)),
+      await muOfSmallReconstruction(path.join(workFolder, `${challengeId}-Good.nc`)),
       5,
     );
 
     // The next version: everything as it is, with another truth.
     const draft = draftViewSchema.parse(
-      JSON.parse(await asOrganiser('draft', 'create', '--from', `${CHALLENGE}@1.0.0`, '--json')),
+      JSON.parse(await asOrganiser('draft', 'create', '--from', `${challengeId}@1.0.0`, '--json')),
     );
     const truthPath = (draft.definition['files'] as { role: string; path: string }[]).find(
       ({ role }) => role === 'truth',
     )?.path;
-    const biased = path.join(workFolder, 'biased.nc');
+    const biased = path.join(workFolder, `${challengeId}-biased.nc`);
     await writeSmallField(biased, { valueM: (valueM) => valueM + BIAS_M });
     await asOrganiser('draft', 'add-file', draft.id, biased, '--as', truthPath ?? '');
     // Hashes of the files before are in the definition of an imported challenge.
-    const yaml = path.join(workFolder, 'rescore-draft.yaml');
+    const yaml = path.join(workFolder, `${challengeId}.yaml`);
     await asOrganiser('draft', 'get', draft.id, '--out', yaml);
     fs.writeFileSync(yaml, fs.readFileSync(yaml, 'utf8').replaceAll(/^ *sha256: .*\n/gm, ''));
     await asOrganiser('draft', 'set', draft.id, yaml);
@@ -141,7 +137,7 @@ describe.skipIf(!hasBrowser)('a re-score', () => {
     const version = String(draft.definition['datasetVersion']);
 
     const started = rescoreViewSchema.parse(
-      JSON.parse(await asOrganiser('rescore', 'start', `${CHALLENGE}@${version}`, '--wait', '--json')),
+      JSON.parse(await asOrganiser('rescore', 'start', `${challengeId}@${version}`, '--wait', '--json')),
     );
     expect(started).toMatchObject({ state: 'ready', counts: { failed: 0, rejected: 0 } });
     expect(ranksOf(await boardOf())).toEqual(ranksOf(before));
@@ -162,7 +158,7 @@ describe.skipIf(!hasBrowser)('a re-score', () => {
     const { page, context, faults } = await openPage(browser);
     await page.goto(`${url}/sign-in?next=/account`);
     await signInAsOrganiser(page, account);
-    await page.goto(`${url}/admin/challenges/${CHALLENGE}`);
+    await page.goto(`${url}/admin/challenges/${challengeId}`);
     await page.getByRole('link', { name: `1.0.0 → ${version}` }).click();
     await page.waitForURL(/\/admin\/rescore\//);
     await page.getByText('ready: waits for your decision').waitFor();
@@ -190,7 +186,7 @@ describe.skipIf(!hasBrowser)('a re-score', () => {
 
     // A visitor: the new board, the old one by its chip, as a file, and back.
     const visitor = await openPage(browser);
-    await visitor.page.goto(`${url}/challenges/${CHALLENGE}/leaderboard`);
+    await visitor.page.goto(`${url}/challenges/${challengeId}/leaderboard`);
     await visitor.page.getByText('All of them: the truth was 5 cm too low.').waitFor();
     await visitor.page
       .getByRole('navigation', { name: 'Dataset version' })
@@ -203,9 +199,9 @@ describe.skipIf(!hasBrowser)('a re-score', () => {
       .toContain((muBefore ?? NaN).toFixed(3));
     expect(await accessibilityViolations(visitor.page)).toEqual([]);
     const csv = await fetch(
-      `${url}/challenges/${CHALLENGE}/leaderboard/download?area=${taskArea}&scenario=${scenario}&version=1.0.0&format=csv`,
+      `${url}/challenges/${challengeId}/leaderboard/download?area=${task.area}&scenario=${task.scenario}&version=1.0.0&format=csv`,
     );
-    expect(csv.headers.get('content-disposition')).toContain(`${CHALLENGE}-1.0.0-`);
+    expect(csv.headers.get('content-disposition')).toContain(`${challengeId}-1.0.0-`);
     expect(await csv.text()).toContain(String(muBefore));
     expect(ranksOf(await boardOf('1.0.0'))).toEqual(ranksOf(before));
     await visitor.page.getByRole('link', { name: 'See the current board' }).click();

@@ -24,3 +24,5 @@ export declare class EmbeddedPostgresError extends Error {
 }
 export declare function ensurePostgres(options: PostgresOptions): Promise<RunningPostgres>;
 export declare function stopPostgres(folder: string): Promise<boolean>;
+/** For tests that have no driver of their own. */
+export declare function runStatement(url: string, statement: string): Promise<void>;

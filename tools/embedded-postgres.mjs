@@ -132,6 +132,22 @@ export async function stopPostgres(folder) {
   return true;
 }
 
+/**
+ * For tests that have no driver of their own.
+ * @param {string} url connection URL of a database
+ * @param {string} statement
+ */
+export async function runStatement(url, statement) {
+  const pg = await loadModule('pg');
+  const client = new pg.default.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
 /** @param {string} name */
 async function loadModule(name) {
   try {
@@ -420,7 +436,7 @@ function isPostgresOn(pid, dataFolder) {
  * @returns {Promise<{ pid: number, port: number } | null>} null: nothing runs there and the way is free
  */
 async function adoptRunning(pidFile, dataFolder, connect) {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + 120_000;
   /** @type {unknown} */
   let lastError = null;
   while (Date.now() < end) {
@@ -484,7 +500,7 @@ async function startServer({ native, dataFolder, runAs, port, isDurable, log, co
   child.on('error', (error) => (ended = error.message));
   child.on('exit', (code, signal) => (ended = `postgres ended with ${signal ?? `status ${code}`}`));
 
-  const end = Date.now() + 60_000;
+  const end = Date.now() + 180_000;
   while (Date.now() < end) {
     if (ended !== null) {
       const said = fs.readFileSync(log).subarray(logStart).toString('utf8').trim();
@@ -511,7 +527,7 @@ async function startServer({ native, dataFolder, runAs, port, isDurable, log, co
     }
     await sleep(25);
   }
-  throw new EmbeddedPostgresError(`PostgreSQL on ${dataFolder} did not answer within 60 s; its log: ${log}`);
+  throw new EmbeddedPostgresError(`PostgreSQL on ${dataFolder} did not answer within 180 s; its log: ${log}`);
 }
 
 /**

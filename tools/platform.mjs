@@ -22,7 +22,7 @@ const STATE_BYTES = 200 * 2 ** 20;
  * @property {string} [host] 127.0.0.1 unless told; 0.0.0.0 lets other machines in
  * @property {string} [databaseUrl] replaces the embedded PostgreSQL
  * @property {string} [publicUrl] what browsers see, when a proxy stands in front
- * @property {string} [datasetsFolder]
+ * @property {string} [datasetsFolder] the shipped challenges unless told, here or by SILLAGE_DATASETS_DIR
  * @property {number} [evaluatorSlots]
  * @property {NodeJS.ProcessEnv} [env] passed to every service: S3 settings and the like
  * @property {import('./progress-lines.mjs').Progress} [progress]
@@ -51,9 +51,9 @@ export async function startPlatform({
   host = '127.0.0.1',
   databaseUrl: givenDatabaseUrl,
   publicUrl: givenPublicUrl,
-  datasetsFolder = path.join(ROOT, 'datasets'),
   evaluatorSlots = 2,
   env = process.env,
+  datasetsFolder = env.SILLAGE_DATASETS_DIR || path.join(ROOT, 'datasets'),
   progress = silentProgress(),
   lock: givenLock,
 }) {
@@ -120,7 +120,7 @@ export async function startPlatform({
         logFile: inState('logs', `${name}.log`),
         runFile: inState('run', `${name}.json`),
         isReady,
-        readyTimeoutMs: 60_000,
+        readyTimeoutMs: 240_000, // on a machine that does other work too
         say: progress.say,
       });
       undo.push(() => supervised.stop());
@@ -139,7 +139,7 @@ export async function startPlatform({
         SILLAGE_UPLOAD_DIR: inState('uploads'),
         SILLAGE_WORKER_TOKENS: secrets.workerToken,
         SILLAGE_ORGANISER_TOKEN: secrets.organiserToken,
-        SILLAGE_DATASETS_DIR: datasetsFolder,
+        SILLAGE_DATASETS_DIR: path.resolve(datasetsFolder),
         SILLAGE_INCOMING_DIR: path.resolve(env.SILLAGE_INCOMING_DIR || inState('incoming')),
       },
       () => answers(`${backendUrl}/api/health`, (status) => status === 200),

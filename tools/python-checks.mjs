@@ -53,7 +53,7 @@ function missingPackages(wanted) {
 function run(command, ...args) {
   // One thread: two that wait for each other on a busy machine take many times as long.
   const env = { ...process.env, OMP_NUM_THREADS: '1' };
-  return spawnSync(command, args, { cwd: ROOT, encoding: 'utf8', timeout: 120_000, env });
+  return spawnSync(command, args, { cwd: ROOT, encoding: 'utf8', timeout: 900_000, env });
 }
 
 /**

@@ -106,7 +106,7 @@ const PARENT_WATCH_MS = 1_000;
  * Under `npm start`, a kill of npm does not reach us: its shell dies, and we would go on with nobody knowing.
  * @param {() => void} stop
  */
-function stopWithParent(stop) {
+export function stopWithParent(stop) {
   if (process.env.npm_lifecycle_event === undefined) return;
   const parent = process.ppid;
   const watch = setInterval(() => {

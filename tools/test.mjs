@@ -3,16 +3,20 @@
 // npm test -- unit medium          only these parts (unit, medium, e2e, python, compose)
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { CLONE_STATE_FOLDER, makeFolder, PlainError, ROOT, serviceNode } from './clone.mjs';
 import { checkCompose } from './compose-check.mjs';
 import { progressLines } from './progress-lines.mjs';
+import { endProcessesOfFolder } from './processes-of-folder.mjs';
 import { runPythonChecks } from './python-checks.mjs';
-import { explain, prepareClone } from './start-command.mjs';
+import { explain, prepareClone, stopWithParent } from './start-command.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
 import { addSummaries, closingLine, emptySummary, isGreen, summariseVitest } from './test-summary.mjs';
 
 const PARTS = ['unit', 'medium', 'e2e', 'python', 'compose'];
+/** Of vitest.config.ts, where a part is more than the project of its name. */
+const PROJECTS = new Map([['medium', ['medium', 'medium-alone']]]);
 const SLOWEST_SHOWN = 12;
 /** Test data only, on the loopback interface only. */
 const TEST_DATABASE_PASSWORD = 'test';
@@ -34,16 +38,35 @@ const stopPostgres = async () => {
   await postgres?.stop();
   postgres = null;
 };
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
-  process.on(signal, () => void stopPostgres().finally(() => process.exit(130)));
+/** Everything that the tests start inherits it: what is left of them is found by it. */
+const temporaryFolder = fs.mkdtempSync(path.join(os.tmpdir(), 'sillage-tests-'));
+fs.chmodSync(temporaryFolder, 0o755); // the system user `postgres` enters it
+
+let current = 'the preparation';
+let isEnded = false;
+/** @param {string} reason */
+const endEarly = async (reason) => {
+  if (isEnded) return;
+  isEnded = true;
+  const counts = addSummaries(summaries).counts;
+  console.log(`\nEnded by ${reason} while ${current} was running; before it: ${closingLine(counts)}.`);
+  await endProcessesOfFolder(temporaryFolder).catch(explain);
+  removeTemporaryFolder();
+  await stopPostgres().catch(explain);
+  process.exit(130);
+};
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+  process.on(signal, () => void endEarly(signal));
 }
+stopWithParent(() => void endEarly('the end of npm'));
 
 try {
   await ensureSystemPackages(progress);
   await prepareClone(progress);
   const reports = path.join(CLONE_STATE_FOLDER, 'test-reports');
   makeFolder(reports);
-  const env = { ...process.env };
+  /** @type {NodeJS.ProcessEnv} */
+  const env = { ...process.env, TMPDIR: temporaryFolder };
   if (parts.includes('medium') || parts.includes('e2e')) {
     const { ensurePostgres } = await import('./embedded-postgres.mjs');
     postgres = await progress.step('starting a PostgreSQL for the tests', () =>
@@ -58,6 +81,8 @@ try {
     env.SILLAGE_TEST_DATABASE_URL = postgres.url;
   }
   for (const part of parts) {
+    if (isEnded) break;
+    current = part;
     summaries.push(await runPart(part, reports, env));
   }
 } catch (error) {
@@ -69,6 +94,9 @@ try {
 } finally {
   await stopPostgres();
 }
+// Whoever ends it early has said so, and ends this process.
+if (isEnded) await new Promise(() => {});
+removeTemporaryFolder();
 
 const total = addSummaries(summaries);
 console.log(`\nSlowest tests:`);
@@ -84,6 +112,14 @@ if (total.failures.length > 0) {
 }
 process.exitCode = isGreen(total.counts) ? 0 : 1;
 console.log(`\n${closingLine(total.counts)}`);
+
+function removeTemporaryFolder() {
+  try {
+    fs.rmSync(temporaryFolder, { recursive: true, force: true });
+  } catch (error) {
+    console.log(`${temporaryFolder} is left: ${error}`);
+  }
+}
 
 /**
  * @param {string} part
@@ -104,13 +140,14 @@ async function runPart(part, reports, env) {
 }
 
 /**
- * @param {string} project
+ * @param {string} part
  * @param {string} reportFile
  * @param {NodeJS.ProcessEnv} env
  */
-async function runVitest(project, reportFile, env) {
+async function runVitest(part, reportFile, env) {
   fs.rmSync(reportFile, { force: true });
-  const args = [path.join(ROOT, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--project', project];
+  const args = [path.join(ROOT, 'node_modules', 'vitest', 'vitest.mjs'), 'run'];
+  for (const project of PROJECTS.get(part) ?? [part]) args.push('--project', project);
   args.push('--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`, '--passWithNoTests');
   const status = await new Promise((resolve) => {
     const child = spawn(serviceNode(), args, { cwd: ROOT, env, stdio: ['ignore', 'inherit', 'inherit'] });

@@ -15,6 +15,22 @@ export type Account = { email: string; password: string; displayName: string; to
 
 const FINAL = new Set(['scored', 'rejected', 'failed', 'cancelled']);
 
+/** Longer than any step takes on a busy machine, with others in front of it. */
+const LONGEST_WAIT_MS = 480_000;
+
+/** How often a wait asks: soon at first, then seldom, because each answer takes the time of those who compute it. */
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 1_000;
+
+/** Pauses a little longer each time. */
+function createPauses(): () => Promise<void> {
+  let pauseMs = FIRST_PAUSE_MS;
+  return async () => {
+    await sleep(pauseMs);
+    pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 1.25);
+  };
+}
+
 /** Registers a new person and makes them an API token, both over HTTP as the browser does. */
 export async function newAccount(url: string, displayName = 'Ada'): Promise<Account> {
   const email = `${crypto.randomUUID()}@example.org`;
@@ -78,9 +94,10 @@ export async function finalSubmission(
   url: string,
   id: string,
   token: string,
-  timeoutMs = 120_000,
+  timeoutMs = LONGEST_WAIT_MS,
 ): Promise<SubmissionView> {
   const end = Date.now() + timeoutMs;
+  const pause = createPauses();
   for (;;) {
     let last: SubmissionView | string;
     try {
@@ -91,7 +108,7 @@ export async function finalSubmission(
     }
     if (Date.now() > end)
       throw new Error(`submission ${id} is not final after ${timeoutMs / 1000} s: ${JSON.stringify(last)}`);
-    await sleep(100);
+    await pause();
   }
 }
 
@@ -101,15 +118,16 @@ export async function artefactOf(
   id: string,
   token: string,
   name: string,
-  timeoutMs = 60_000,
+  timeoutMs = LONGEST_WAIT_MS,
 ): Promise<void> {
   const end = Date.now() + timeoutMs;
+  const pause = createPauses();
   for (;;) {
     const [evaluation] = (await submission(url, id, token)).evaluations;
     if (evaluation?.artefacts.some((artefact) => artefact.name === name)) return;
     if (Date.now() > end)
       throw new Error(`no ${name} after ${timeoutMs / 1000} s: ${JSON.stringify(evaluation)}`);
-    await sleep(100);
+    await pause();
   }
 }
 
@@ -131,9 +149,10 @@ export async function boardWithRows(
   challenge: string,
   area: string,
   scenario: string,
-  { timeoutMs = 120_000, rowCount = 1 } = {},
+  { timeoutMs = LONGEST_WAIT_MS, rowCount = 1 } = {},
 ): Promise<Leaderboard> {
   const end = Date.now() + timeoutMs;
+  const pause = createPauses();
   for (;;) {
     const board = await leaderboard(url, challenge, area, scenario);
     if (board.rows.length >= rowCount) return board;
@@ -141,7 +160,7 @@ export async function boardWithRows(
       throw new Error(
         `${challenge} ${area} ${scenario} has ${board.rows.length} of ${rowCount} rows after ${timeoutMs / 1000} s`,
       );
-    await sleep(200);
+    await pause();
   }
 }
 

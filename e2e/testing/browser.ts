@@ -5,6 +5,7 @@ import {
   type Browser,
   type BrowserContext,
   type BrowserContextOptions,
+  type Locator,
   type Page,
 } from 'playwright-core';
 import { CHROMIUM } from '../../tools/system-packages.mjs';
@@ -23,8 +24,30 @@ const CHROMIUM_ARGUMENTS = [
   '--disable-sync',
 ];
 
+/** For pages and what they wait for: what takes a second on an idle machine has taken a minute on a busy one. */
+const PATIENCE_MS = 180_000;
+
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_ARGUMENTS });
+}
+
+/** For a page that waits until something was computed, behind whatever else is computed. */
+export const COMPUTED = { timeout: 480_000 };
+
+/** Drawn by the server, a control does nothing until React has made it its own: a click before is lost. */
+export async function ready(control: Locator): Promise<void> {
+  const isOwned = () =>
+    control.evaluate((element) => Object.keys(element).some((key) => key.startsWith('__reactProps')));
+  while (!(await isOwned())) await control.page().waitForTimeout(50);
+}
+
+/** The focus has gone into a field: what is typed before is lost. */
+export async function fieldFocused(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () =>
+      document.activeElement instanceof HTMLInputElement ||
+      document.activeElement instanceof HTMLTextAreaElement,
+  );
 }
 
 export type WatchedPage = { page: Page; context: BrowserContext; faults: string[] };
@@ -33,7 +56,7 @@ export type WatchedPage = { page: Page; context: BrowserContext; faults: string[
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<WatchedPage> {
   const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'UTC', ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(`script: ${error.message}`));
   page.on('console', (message) => {
@@ -48,13 +71,17 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
 /** Ends in a value that can be sent back, not in the library itself. */
 const AXE = `${fs.readFileSync(path.join(ROOT, 'node_modules/axe-core/axe.min.js'), 'utf8')};0`;
 
+/** Where a rule is kept, axe need not say at which elements; style sheets are fetched for no rule that is on by default. */
+const AXE_OPTIONS = { resultTypes: ['violations'], preload: { assets: ['media'] } };
+
 type AxeViolation = { id: string; help: string; nodes: { target: string[]; failureSummary?: string }[] };
 
 /** What axe finds on the page, one line per element; `rules`: only these. */
 export async function accessibilityViolations(page: Page, rules: string[] | null = null): Promise<string[]> {
-  // As an expression of the debugger, not a script of the page: the page's own security policy would refuse that.
-  await page.evaluate(AXE);
-  const options = JSON.stringify(rules === null ? {} : { runOnly: rules });
+  // As an expression of the debugger, not a script of the page: the page's own security policy would refuse that. Half a
+  // megabyte to compile: once for each page that is loaded.
+  if (!(await page.evaluate<boolean>(`typeof axe === 'object'`))) await page.evaluate(AXE);
+  const options = JSON.stringify({ ...AXE_OPTIONS, ...(rules === null ? {} : { runOnly: rules }) });
   const violations = await page.evaluate<AxeViolation[]>(
     `axe.run(document, ${options}).then((result) => result.violations)`,
   );

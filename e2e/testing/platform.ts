@@ -12,7 +12,7 @@ export function temporaryFolder(name: string): string {
   return folder;
 }
 
-/** For a platform without the shipped challenges: scoring their references would take minutes from the tests beside it. */
+/** For a platform without challenges: scoring the references of those that are shipped would take minutes from other tests. */
 function emptyFolder(stateFolder: string): string {
   const folder = path.join(stateFolder, 'no-datasets');
   fs.mkdirSync(folder, { recursive: true });
@@ -24,7 +24,7 @@ export type TestPlatform = Platform & { stateFolder: string; said: string[]; rem
 /** The same code as `npm start`, on free ports, with a state folder of its own. */
 export async function startTestPlatform(
   name: string,
-  options: { hasDatasets?: boolean; env?: NodeJS.ProcessEnv; stateFolder?: string } = {},
+  options: { datasetsFolder?: string; env?: NodeJS.ProcessEnv; stateFolder?: string } = {},
 ): Promise<TestPlatform> {
   const stateFolder = options.stateFolder ?? temporaryFolder(name);
   const said: string[] = [];
@@ -32,9 +32,15 @@ export async function startTestPlatform(
     stateFolder,
     port: 0,
     // Tests sign in more often in a minute than people do.
-    env: { ...process.env, SILLAGE_AUTH_RATE_PER_MINUTE: '1000', ...options.env },
+    env: {
+      ...process.env,
+      SILLAGE_AUTH_RATE_PER_MINUTE: '1000',
+      // A machine that runs several browsers may keep a page waiting for longer than a visitor would.
+      SILLAGE_API_WAIT_S: '120',
+      ...options.env,
+    },
     progress: { say: (line: string) => said.push(line), step: (_name, work) => work() },
-    ...(options.hasDatasets === false ? { datasetsFolder: emptyFolder(stateFolder) } : {}),
+    datasetsFolder: options.datasetsFolder ?? emptyFolder(stateFolder),
   });
   return {
     ...platform,

@@ -5,7 +5,8 @@ import { afterAll, inject } from 'vitest';
 import { isRunning } from '../../tools/processes.mjs';
 
 /**
- * The platforms that journeys share. `demo` has the shipped challenges and the small sea: for what looks at real boards, and its
+ * The platforms that journeys share. `demo` has the shipped challenges (with the networks
+ * of one area, see `shipped-challenges.ts`) and the small sea: for what looks at real boards, and its
  * evaluator is busy with their references at first. `small` has the small sea alone: for everything else.
  */
 export type PlatformName = 'demo' | 'small';

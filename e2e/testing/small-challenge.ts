@@ -78,17 +78,13 @@ export async function writeSmallField(path: string, change: Change = {}): Promis
 
 export const writeSmallTruth = (path: string) => writeSmallField(path);
 
-/**
- * Registers the small sea under another name, for journeys that count its entries or change it. */
-export async function registerSmallSea(
-  { url, organiserToken, workFolder }: { url: string; organiserToken: string; workFolder: string },
-  {
-    id,
-    name,
-    hasOi = false,
-    period = SMALL_PERIOD,
-  }: { id: string; name: string; hasOi?: boolean; period?: string[] },
-): Promise<void> {
+type SmallSea = { id: string; name: string; hasOi?: boolean; period?: string[] };
+
+/** Makes the dataset of a small sea. @returns its folder. */
+export async function importSmallSea(
+  workFolder: string,
+  { id, name, hasOi = false, period = SMALL_PERIOD }: SmallSea,
+): Promise<string> {
   const truth = path.join(workFolder, `${id}-truth.nc`);
   await writeSmallTruth(truth);
   const folder = path.join(workFolder, id);
@@ -96,7 +92,22 @@ export async function registerSmallSea(
     ...['challenge', 'import', '--truth', truth, '--id', id, '--name', name, '--licence', 'CC0-1.0'],
     ...['--synthetic', ...(hasOi ? ['--oi'] : []), ...period, '--out', folder],
   ]);
+  return folder;
+}
+
+export async function registerDataset(
+  folder: string,
+  { url, organiserToken }: { url: string; organiserToken: string },
+): Promise<void> {
   await sillageOk(['challenge', 'register', folder], { SILLAGE_URL: url, SILLAGE_TOKEN: organiserToken });
+}
+
+/** Registers the small sea under another name, for journeys that count its entries or change it. */
+export async function registerSmallSea(
+  platform: { url: string; organiserToken: string; workFolder: string },
+  sea: SmallSea,
+): Promise<void> {
+  await registerDataset(await importSmallSea(platform.workFolder, sea), platform);
 }
 
 /** A plausible reconstruction: the truth with a small, smooth error. `quality` 1 is perfect. */
