@@ -4,6 +4,9 @@ import path from 'node:path';
 import { CLONE_STATE_FOLDER, makeFolder, PlainError, ROOT, serviceNode } from './clone.mjs';
 import { runLogged } from './run-command.mjs';
 
+/** TypeScript's native compiler; the package `typescript` is for the linter, whose rules need its older interface. */
+export const TYPESCRIPT_COMPILER = 'node_modules/typescript-native/bin/tsc';
+
 const NODE_PROJECTS = ['packages', 'migrations', 'backend', 'evaluator'];
 const BUNDLER = 'tools/bundle-services.mjs';
 const SERVICE_SETTINGS = ['tsconfig.build.json', 'tsconfig.base.json', BUNDLER];
@@ -69,7 +72,7 @@ const BUILDS = [
  * @param {AbortSignal} [signal]
  */
 async function buildServices(logFile, signal) {
-  const compiling = ['node_modules/typescript/bin/tsc', '-b', 'tsconfig.build.json'];
+  const compiling = [TYPESCRIPT_COMPILER, '-b', 'tsconfig.build.json'];
   const status = await runLogged(serviceNode(), compiling, { logFile, signal });
   return status === 0 ? runLogged(serviceNode(), [BUNDLER], { logFile, signal }) : status;
 }

@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { TYPESCRIPT_COMPILER } from './build.mjs';
 import { CLONE_STATE_FOLDER, ROOT, serviceNode } from './clone.mjs';
 import { ensureInstalled } from './installation.mjs';
 import { runNamedChecks } from './named-checks.mjs';
@@ -51,7 +52,7 @@ function assertNone(problems) {
     );
 }
 
-const tsc = (/** @type {string[]} */ ...args) => runScript('node_modules/typescript/bin/tsc', args);
+const tsc = (/** @type {string[]} */ ...args) => runScript(TYPESCRIPT_COMPILER, args);
 
 async function checkTypes() {
   await tsc('-b');
