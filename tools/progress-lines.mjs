@@ -38,6 +38,15 @@ export function progressLines(write = (line) => process.stdout.write(`${line}\n`
   };
 }
 
+/**
+ * How long ago that was, as people say it: '45 s', '12 min 3 s'.
+ * @param {number} startMs of Date.now()
+ */
+export function elapsed(startMs) {
+  const seconds = Math.round((Date.now() - startMs) / 1000);
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
 /** @returns {Progress} */
 export function silentProgress() {
   return { say: () => {}, step: (_name, work) => work() };

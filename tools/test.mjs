@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { CLONE_STATE_FOLDER, makeFolder, PlainError, ROOT, serviceNode } from './clone.mjs';
 import { checkCompose } from './compose-check.mjs';
-import { progressLines } from './progress-lines.mjs';
+import { elapsed, progressLines } from './progress-lines.mjs';
 import { endProcessesOfFolder } from './processes-of-folder.mjs';
 import { runPythonChecks } from './python-checks.mjs';
 import { explain, prepareClone, stopWithParent } from './start-command.mjs';
@@ -21,6 +21,7 @@ const SLOWEST_SHOWN = 12;
 /** Test data only, on the loopback interface only. */
 const TEST_DATABASE_PASSWORD = 'test';
 
+const startMs = Date.now();
 const progress = progressLines();
 const asked = process.argv.slice(2);
 const unknown = asked.find((part) => !PARTS.includes(part));
@@ -44,21 +45,26 @@ fs.chmodSync(temporaryFolder, 0o755); // the system user `postgres` enters it
 
 let current = 'the preparation';
 let isEnded = false;
-/** @param {string} reason */
-const endEarly = async (reason) => {
+/**
+ * @param {string} reason
+ * @param {number} status
+ */
+const endEarly = async (reason, status) => {
   if (isEnded) return;
   isEnded = true;
   const counts = addSummaries(summaries).counts;
-  console.log(`\nEnded by ${reason} while ${current} was running; before it: ${closingLine(counts)}.`);
+  console.log(
+    `\nEnded by ${reason} after ${elapsed(startMs)}, while ${current} was running; before it: ${closingLine(counts)}.`,
+  );
   await endProcessesOfFolder(temporaryFolder).catch(explain);
   removeTemporaryFolder();
   await stopPostgres().catch(explain);
-  process.exit(130);
+  process.exit(status);
 };
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-  process.on(signal, () => void endEarly(signal));
+  process.on(signal, () => void endEarly(signal, 128 + os.constants.signals[signal]));
 }
-stopWithParent(() => void endEarly('the end of npm'));
+stopWithParent(() => void endEarly('the end of npm', 1));
 
 try {
   await ensureSystemPackages(progress);
@@ -127,15 +133,15 @@ function removeTemporaryFolder() {
  * @param {NodeJS.ProcessEnv} env
  */
 async function runPart(part, reports, env) {
-  const start = Date.now();
-  console.log(`\n── ${part} ──`);
+  const partMs = Date.now();
+  console.log(`\n── ${part}, ${elapsed(startMs)} after the start ──`);
   const summary =
     part === 'python'
       ? await runPythonChecks(path.join(reports, 'python'))
       : part === 'compose'
         ? await checkCompose(ROOT)
         : await runVitest(part, path.join(reports, `${part}.json`), env);
-  console.log(`── ${part}: ${closingLine(summary.counts)} in ${((Date.now() - start) / 1000).toFixed(0)} s`);
+  console.log(`── ${part}: ${closingLine(summary.counts)} in ${elapsed(partMs)}`);
   return summary;
 }
 
