@@ -8,11 +8,11 @@ import {
   type Locator,
   type Page,
 } from 'playwright-core';
-import { CHROMIUM } from '../../tools/system-packages.mjs';
+import { chromium as installedChromium } from '../../tools/system-packages.mjs';
 import { ROOT } from './platform.js';
 
 /** Without a browser its tests are skipped; `npm test` has said which package is missing. */
-export const hasBrowser = fs.existsSync(CHROMIUM);
+export const hasBrowser = fs.existsSync(installedChromium());
 
 const CHROMIUM_ARGUMENTS = [
   '--no-sandbox',
@@ -28,7 +28,7 @@ const CHROMIUM_ARGUMENTS = [
 const PATIENCE_MS = 180_000;
 
 export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_ARGUMENTS });
+  return chromium.launch({ executablePath: installedChromium(), args: CHROMIUM_ARGUMENTS });
 }
 
 /** For a page that waits until something was computed, behind whatever else is computed. */

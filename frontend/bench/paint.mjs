@@ -5,7 +5,7 @@
 // A new browser profile for each run, nothing cached; no throttling: the machine is the limit. Needs Chromium.
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
-import { CHROMIUM } from '../../tools/system-packages.mjs';
+import { chromium as installedChromium } from '../../tools/system-packages.mjs';
 
 const { values: options } = parseArgs({
   options: { challenge: { type: 'string', default: 'demo-osse' }, runs: { type: 'string', default: '5' } },
@@ -32,7 +32,7 @@ const pages = [
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const browser = await chromium.launch({
-  executablePath: CHROMIUM,
+  executablePath: installedChromium(),
   args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
 });
 try {
