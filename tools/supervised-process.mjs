@@ -111,7 +111,8 @@ export class SupervisedProcess {
 
   /** kill -9, for a second Ctrl-C and for tests of exactly that. The supervisor goes on unless it is stopping. */
   kill() {
-    this.#child?.kill('SIGKILL');
+    // What was never started has no number, and Node would signal any.
+    if (this.#child?.pid !== undefined) this.#child.kill('SIGKILL');
   }
 
   #spawn() {

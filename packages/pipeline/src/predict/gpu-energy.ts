@@ -32,7 +32,8 @@ export function startEnergyMeter(device: string, nowMs: () => number = () => per
   });
   return {
     stop: async () => {
-      child.kill();
+      // Never started, it has no number yet: Node would signal whatever lies where the number should be, and 0 is our own group.
+      if (child.pid !== undefined) child.kill();
       await ended;
       return meter.joules();
     },

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { ChildProcess } from 'node:child_process';
+import { describe, expect, test, vi } from 'vitest';
 import { dayThumbnail } from './day-thumbnail.js';
 import { FieldStatistics } from './field-statistics.js';
 import { PowerIntegral, startEnergyMeter } from './gpu-energy.js';
@@ -67,13 +68,16 @@ describe('energy', () => {
     expect(await startEnergyMeter('CPU, 2 threads').stop()).toBeNull();
   });
 
-  test('of a GPU without its tool is not known', async () => {
+  test('of a GPU without its tool is not known, and nobody gets a signal for that', async () => {
+    const kill = vi.spyOn(ChildProcess.prototype, 'kill');
     const path = process.env['PATH'];
     process.env['PATH'] = '/nonexistent';
     try {
       expect(await startEnergyMeter('NVIDIA H100 80GB HBM3').stop()).toBeNull();
+      expect(kill).not.toHaveBeenCalled();
     } finally {
       process.env['PATH'] = path;
+      kill.mockRestore();
     }
   });
 });
