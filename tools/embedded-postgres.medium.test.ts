@@ -80,6 +80,21 @@ test('starts again after kill -9 of the server, with every committed row', async
   expect(await query(second, 'select answer from kept')).toEqual([{ answer: 42 }]);
 });
 
+test('waits, after kill -9 of the server, for a session that still works on the data', async () => {
+  const first = await ensure({ isDurable: true });
+  const client = new pg.Client({ connectionString: first.url });
+  client.on('error', () => {}); // its server is killed
+  await client.connect();
+  const [{ pid: session }] = (await client.query('select pg_backend_pid() as pid')).rows;
+  const work = client.query('select count(*) from generate_series(1, 10_000_000)').catch(() => {});
+  await killAndWait(first.pid);
+  expect(isRunning(session)).toBe(true);
+  const second = await ensure({ isDurable: true });
+  expect(second.adopted).toBe(false);
+  expect(isRunning(session)).toBe(false);
+  await work;
+});
+
 test('outlives the process that started it, and is adopted by the next', async () => {
   const code = `import { ensurePostgres } from ${JSON.stringify(path.resolve('tools/embedded-postgres.mjs'))};
     const { pid } = await ensurePostgres(${JSON.stringify({ folder, password: PASSWORD, isDurable: false })});

@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, isPortFree } from './ports.mjs';
-import { becomesTrue, commandLine, isRunning } from './processes.mjs';
+import { becomesTrue, commandLine, isRunning, isStillThere, processIdentity } from './processes.mjs';
 
 /**
  * @typedef {object} PostgresOptions
@@ -97,8 +97,12 @@ export async function ensurePostgres({
     } else if (outcome.kind === 'lost-race') {
       running = await adoptRunning(pidFile, dataFolder, connect);
       adopted = running !== null;
+    } else if (outcome.kind === 'in-use' && attempt < 60) {
+      // A session of a server that was killed still writes; it ends as soon as it looks up from its work.
+      await sleep(500);
+      continue;
     }
-    if (running === null && attempt === 5) {
+    if (running === null && attempt >= 5) {
       throw new EmbeddedPostgresError(
         `PostgreSQL does not start on ${dataFolder}: ${outcome.detail}\nIts log: ${log}`,
       );
@@ -430,6 +434,12 @@ function isPostgresOn(pid, dataFolder) {
 }
 
 /**
+ * A process that ends loses its command line first, and is a zombie until its parent looks.
+ * @param {number} pid
+ */
+const isEnding = (pid) => fs.existsSync(`/proc/${pid}`) && commandLine(pid).length === 0;
+
+/**
  * @param {string} pidFile
  * @param {string} dataFolder
  * @param {(port: number) => Promise<import('pg').Client>} connect
@@ -444,14 +454,13 @@ async function adoptRunning(pidFile, dataFolder, connect) {
     if (found === null) {
       if (!fs.existsSync(pidFile)) return null;
     } else if (!isPostgresOn(found.pid, dataFolder)) {
-      // Left by a kill -9 or a power cut, and the number may be a stranger's by now. PostgreSQL would refuse to start on a
-      // live number of the same user; a zombie keeps the file for as long as its parent does not look.
-      const zombie = fs.existsSync(`/proc/${found.pid}`) && !isRunning(found.pid);
-      if (!zombie) {
-        fs.rmSync(pidFile, { force: true });
-        return null;
+      // Left by a kill -9 or a power cut. Nothing has that number: PostgreSQL takes the file away itself, once no
+      // session of the old server writes any more.
+      if (await becomesTrue(() => !isEnding(found.pid), 10_000)) {
+        if (!fs.existsSync(`/proc/${found.pid}`)) return null;
+        if (isPostgresOn(found.pid, dataFolder)) continue;
       }
-      await becomesTrue(() => !fs.existsSync(`/proc/${found.pid}`), 10_000);
+      // The number is a stranger's by now, or a zombie's whose parent does not look: PostgreSQL would refuse to start.
       fs.rmSync(pidFile, { force: true });
       return null;
     } else if (found.port > 0) {
@@ -475,7 +484,7 @@ async function adoptRunning(pidFile, dataFolder, connect) {
 }
 
 /**
- * @typedef {{ kind: 'started', pid: number, detail: string } | { kind: 'lost-race' | 'port-taken', detail: string }} StartOutcome
+ * @typedef {{ kind: 'started', pid: number, detail: string } | { kind: 'lost-race' | 'port-taken' | 'in-use', detail: string }} StartOutcome
  * @param {{ native: string, dataFolder: string, runAs: RunAs, port: number, isDurable: boolean, log: string,
  *   connect: (port: number) => Promise<import('pg').Client> }} options
  * @returns {Promise<StartOutcome>}
@@ -506,6 +515,7 @@ async function startServer({ native, dataFolder, runAs, port, isDurable, log, co
       const said = fs.readFileSync(log).subarray(logStart).toString('utf8').trim();
       const detail = `${ended}: ${said.split('\n').slice(-6).join('\n')}`;
       if (/lock file ".*" (already exists|is empty)/.test(said)) return { kind: 'lost-race', detail };
+      if (/pre-existing shared memory block .* is still in use/.test(said)) return { kind: 'in-use', detail };
       if (/Address already in use/.test(said)) return { kind: 'port-taken', detail };
       throw new EmbeddedPostgresError(`PostgreSQL does not start on ${dataFolder}: ${detail}`);
     }
@@ -552,17 +562,19 @@ async function createDatabase(client, database) {
  * @param {string} dataFolder
  */
 async function stopServer(pid, dataFolder) {
+  const identity = processIdentity(pid);
+  if (identity === null || !isPostgresOn(pid, dataFolder)) return;
   for (const [signal, waitMs] of /** @type {[NodeJS.Signals, number][]} */ ([
     ['SIGINT', 15_000],
     ['SIGQUIT', 10_000],
   ])) {
-    if (!isPostgresOn(pid, dataFolder)) return;
     try {
       process.kill(pid, signal);
     } catch (error) {
       if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ESRCH') return;
       throw error;
     }
-    if (await becomesTrue(() => !isPostgresOn(pid, dataFolder), waitMs)) return;
+    // Not until its command line is gone: that goes first, and the process may run on for some milliseconds.
+    if (await becomesTrue(() => !isStillThere(identity), waitMs)) return;
   }
 }
