@@ -78,6 +78,30 @@ describe('manifestFaults', () => {
     expect(manifestFaults(text)[0]).toMatch(fault);
   });
 
+  it.each([
+    {
+      name: 'keys that are mappings, of which each level is written anew',
+      text: `${'{? '.repeat(700)}x${'}'.repeat(700)}`,
+    },
+    { name: 'keys that are lists', text: '? [a]\n: 1\n' },
+    { name: 'nine thousand keys', text: Array.from({ length: 9_000 }, (_, key) => `k${key}:`).join('\n') },
+    { name: 'sixty thousand brackets', text: '['.repeat(60_000) },
+    { name: 'sixty thousand commas', text: `[${','.repeat(60_000)}` },
+  ])('does not work through $name', ({ text }) => {
+    expect(manifestFaults(text)[0]).toMatch(
+      /^This is not YAML: (more than \d+ words and signs|a key that is not a word)/,
+    );
+  });
+
+  it('repeats only the beginning of what is long', () => {
+    const keys = Array.from({ length: 500 }, (_, index) => `patch${index}: 1`).join('\n');
+    for (const fault of manifestFaults(`architecture: starter\n${keys}\n`))
+      expect(fault.length).toBeLessThanOrEqual(301);
+    expect(manifestFaults(`architecture: starter\n? ${'x'.repeat(1000)}\n`).join('').length).toBeLessThan(
+      2000,
+    );
+  });
+
   it('names a dozen faults at most', () => {
     const keys = Array.from({ length: 40 }, (_, index) => `patch${index}: 1`).join('\n');
     expect(manifestFaults(`architecture: starter\n${keys}\n`).length).toBeLessThanOrEqual(12);

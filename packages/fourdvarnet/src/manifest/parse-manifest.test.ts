@@ -113,7 +113,7 @@ describe('parseManifest', () => {
     { name: 'no architecture', text: without('architecture'), code: 'missing-key', found: 'no architecture' },
     { name: 'a list', text: '- a\n- b\n', code: 'not-yaml', found: 'a list' },
     { name: 'nothing', text: '', code: 'not-yaml', found: 'nothing' },
-    { name: 'the same key twice', text: `${STARTER}n_step: 5\n`, code: 'not-yaml', found: 'unique' },
+    { name: 'the same key twice', text: `${STARTER}n_step: 5\n`, code: 'not-yaml', found: 'stands twice' },
     { name: 'no YAML', text: 'a: [1, 2', code: 'not-yaml', found: 'no YAML' },
     { name: 'a book', text: `# ${'x'.repeat(70_000)}`, code: 'not-yaml', found: '70002 characters' },
   ])('refuses $name', ({ text, code, found }) => {

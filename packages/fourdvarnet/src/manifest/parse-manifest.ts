@@ -1,5 +1,5 @@
 import { networkManifestSchema, type ManifestArchitecture, type NetworkManifest } from '@sillage/contracts';
-import { parse } from 'yaml';
+import { readYamlMapping } from '@sillage/contracts/yaml-mapping';
 import { ManifestError } from './manifest-error.js';
 import { MANIFEST_KEYS, nearestKey } from './manifest-keys.js';
 
@@ -9,11 +9,6 @@ export type RawManifest = Readonly<Record<string, unknown>>;
 export const MANIFEST_ARCHITECTURES: readonly ManifestArchitecture[] = networkManifestSchema.options.map(
   ({ shape }) => shape.architecture.value,
 );
-
-/** A manifest is a page; YAML of this length is read in milliseconds. */
-const MAX_CHARACTERS = 65_536;
-/** Anchors that a text may repeat: a page needs none, and ten of ten references each are a bomb. */
-const MAX_ALIASES = 20;
 
 /**
  * Reads a manifest.
@@ -28,29 +23,15 @@ export function parseManifest(text: string, defaults: RawManifest = {}): Network
 
 /** The mapping at the top of a YAML text; no tag of it is resolved to anything but data. */
 export function parseYamlMapping(text: string, where: string): RawManifest {
-  const fault = (found: string, cause?: unknown) =>
-    new ManifestError(
-      {
-        code: 'not-yaml',
-        where,
-        found,
-        expected: 'YAML with one `key: value` a line',
-        fix: '`sillage checkpoint inspect FILE --template` prints a manifest to start from.',
-      },
-      { cause },
-    );
-  if (text.length > MAX_CHARACTERS)
-    throw fault(`${text.length} characters, more than the ${MAX_CHARACTERS} of the longest manifest`);
-  let content: unknown;
-  try {
-    content = parse(text, { schema: 'core', maxAliasCount: MAX_ALIASES, logLevel: 'error' });
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message.split('\n')[0]! : String(cause);
-    throw fault(`it is no YAML: ${message.replace(/:$/, '')}`, cause);
-  }
-  if (content === null || content === undefined) throw fault('nothing');
-  if (!isMapping(content)) throw fault(Array.isArray(content) ? 'a list' : 'a single value');
-  return content;
+  const reading = readYamlMapping(text);
+  if (reading.isMapping) return reading.mapping;
+  throw new ManifestError({
+    code: 'not-yaml',
+    where,
+    found: reading.isYaml ? reading.found : `it is no YAML: ${reading.found}`,
+    expected: 'YAML with one `key: value` a line',
+    fix: '`sillage checkpoint inspect FILE --template` prints a manifest to start from.',
+  });
 }
 
 /** @throws ManifestError with every fault. */
