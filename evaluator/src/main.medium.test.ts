@@ -76,14 +76,14 @@ async function makeTrack(name: string): Promise<Buffer> {
 }
 
 /** A travelling wave, and the same with a smaller one on top that a score must notice. */
-async function makeMap(name: string, errorM: number): Promise<Buffer> {
+async function makeMap(name: string, errorM: number, factor = 1): Promise<Buffer> {
   const values = new Float32Array(DAY_COUNT * NODE_COUNT * NODE_COUNT);
   let index = 0;
   for (let day = 0; day < DAY_COUNT; day += 1) {
     for (let lat = 0; lat < NODE_COUNT; lat += 1) {
       for (let lon = 0; lon < NODE_COUNT; lon += 1) {
         const error = errorM * Math.sin(1.9 * lon + 1.3 * day + lat);
-        values[index] = waveM(22940 + day, 33 + lat * 0.05, -65 + lon * 0.05) + error;
+        values[index] = factor * (waveM(22940 + day, 33 + lat * 0.05, -65 + lon * 0.05) + error);
         index += 1;
       }
     }
@@ -138,7 +138,7 @@ describe('the evaluator process', () => {
       protocol: 'osse-2020a',
     } as const;
 
-    const scored = await outcomeOf(backend.addJob({ kind: 'score', ...inputs }));
+    const scored = await outcomeOf(backend.addJob({ kind: 'score', ...inputs, oi: null }));
     if (scored.status !== 'done' || scored.result.kind !== 'score') throw new Error(JSON.stringify(scored));
     const { scores, artefacts } = scored.result;
     expect(scores.rmseM).toBeCloseTo(0.03 / Math.SQRT2, 3); // RMS of a sine of 3 cm
@@ -187,6 +187,33 @@ describe('the evaluator process', () => {
     expect(byName.get('reconstruction.i16')).toHaveLength(2 * DAY_COUNT * NODE_COUNT * NODE_COUNT);
     expect(manifest.timeDays).toHaveLength(DAY_COUNT);
     expect(output).toContain('permissionModel=true');
+  });
+
+  test('doubts a map by the public OI, in the same words whatever the truth is', async () => {
+    const canonical = canonicalOf(await outcomeOf(addCheck(await makeMap('map.nc', 0.03, -1), 'map.nc')));
+    const oi = { object: backend.put(await makeMap('oi.nc', 0.05)), fileName: 'oi-gf.nc', variable: 'ssh' };
+    const warningsWith = async (truth: Buffer): Promise<unknown> => {
+      const scored = await outcomeOf(
+        backend.addJob({
+          kind: 'score',
+          evaluationId: randomUUID(),
+          canonical,
+          truth: backend.put(truth),
+          truthVariable: null,
+          task,
+          protocol: 'osse-2020a',
+          oi,
+        }),
+      );
+      if (scored.status !== 'done' || scored.result.kind !== 'score') throw new Error(JSON.stringify(scored));
+      return scored.result.warnings;
+    };
+    const warnings = await warningsWith(await makeMap('truth.nc', 0));
+    expect(warnings).toEqual([
+      { code: 'usual-mistake', message: expect.stringMatching(/^The sign is flipped\..*the map by OI/) },
+    ]);
+    // The truth of this world has the map's sign: a doubt that looked at it would be gone.
+    expect(await warningsWith(await makeMap('other-truth.nc', 0.2, -1))).toEqual(warnings);
   });
 
   test('maps observations in its sandbox, and what it mapped passes check and score', async () => {
@@ -240,6 +267,7 @@ describe('the evaluator process', () => {
         truthVariable: null,
         task,
         protocol: 'osse-2020a',
+        oi: null,
       }),
     );
     if (scored.status !== 'done' || scored.result.kind !== 'score') throw new Error(JSON.stringify(scored));
@@ -257,6 +285,7 @@ describe('the evaluator process', () => {
         truthVariable: null,
         task,
         protocol: 'ose-along-track',
+        oi: null,
       }),
     );
     if (scored.status !== 'done' || scored.result.kind !== 'score') throw new Error(JSON.stringify(scored));

@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import {
-  referenceFile,
   type ArtefactName,
   type BoardStatistics,
   type ChallengeDefinition,
   type CheckWarning,
   type DisclosureLevel,
   type EvaluationState,
-  type FileRole,
   type MethodCard,
   type NetworkRun,
   type NetworkSummary,
@@ -26,6 +24,8 @@ import { disclosureAt } from '../challenges/domain/phases.js';
 import { Clock } from '../clock/clock.js';
 import { Database } from '../database/database.js';
 import { EvaluationEntity } from '../database/entities/index.js';
+import { listDatasetInputs } from './dataset-inputs.js';
+import { scoreInputs, type DatasetInput, type ScoreInputs } from './domain/step-inputs.js';
 
 export type NewEvaluation = {
   id: string;
@@ -97,17 +97,8 @@ export type PredictContext = {
   area: string;
   scenario: string;
   definition: ChallengeDefinition;
-  files: StoredInput[];
+  files: DatasetInput[];
 };
-type StoredInput = {
-  role: FileRole;
-  area: string;
-  scenario?: string;
-  path: string;
-  variable: string | null;
-  object: ObjectReference;
-};
-
 /** What the score step needs to know. */
 export type ScoringContext = {
   evaluationId: string;
@@ -122,9 +113,7 @@ export type ScoringContext = {
   /** What may be shown now. */
   disclosure: DisclosureLevel;
   canonical: ObjectReference | null;
-  /** The truth, or the withheld track. */
-  truth: ObjectReference;
-  truthVariable: string | null;
+  inputs: ScoreInputs;
   card: MethodCard;
   author: string;
   /** The author's name is hidden now. */
@@ -172,15 +161,6 @@ type Row = {
   lease_expires_at: Date | null;
   queue_position: number | null;
   memory_bytes: string | null;
-};
-
-type ReferenceCandidate = {
-  role: FileRole;
-  area: string;
-  scenario: string | null;
-  sha256: string;
-  size_bytes: string;
-  variable: string | null;
 };
 
 function toScores(row: Row): Scores | null {
@@ -574,24 +554,12 @@ export class EvaluationsRepository {
       [evaluationId],
     );
     if (row === undefined) return null;
-    const files = await this.database.query<ReferenceCandidate & { path: string }>(
-      `select role, area, scenario, path, sha256, size_bytes, variable from dataset_files
-       where dataset_version_id = $1 order by path, id`,
-      [row.dataset_version_id],
-    );
     return {
       evaluationId,
       area: row.area,
       scenario: row.scenario,
       definition: fromStored(row.definition),
-      files: files.map(({ role, area, scenario, path, variable, sha256, size_bytes: sizeBytes }) => ({
-        role,
-        area,
-        ...(scenario === null ? {} : { scenario }),
-        path,
-        variable,
-        object: { sha256, sizeBytes: Number(sizeBytes) },
-      })),
+      files: await listDatasetInputs(this.database, row.dataset_version_id),
     };
   }
 
@@ -629,14 +597,9 @@ export class EvaluationsRepository {
       [evaluationId],
     );
     if (row === undefined) return null;
-    // Files of one scenario come before files of all.
-    const files = await this.database.query<ReferenceCandidate>(
-      `select role, area, scenario, sha256, size_bytes, variable from dataset_files where dataset_version_id = $1
-       order by scenario is null, id`,
-      [row.dataset_version_id],
-    );
-    const reference = referenceFile({ protocol: row.protocol, files }, row);
-    if (reference === undefined) return null;
+    const files = await listDatasetInputs(this.database, row.dataset_version_id);
+    const inputs = scoreInputs(row.protocol, files, row);
+    if (inputs === null) return null;
     return {
       evaluationId,
       submissionId: row.submission_id,
@@ -652,8 +615,7 @@ export class EvaluationsRepository {
         row.canonical_sha256 === null
           ? null
           : { sha256: row.canonical_sha256, sizeBytes: Number(row.canonical_size_bytes) },
-      truth: { sha256: reference.sha256, sizeBytes: Number(reference.size_bytes) },
-      truthVariable: reference.variable,
+      inputs,
       submittedAt: row.created_at,
       card: row.card,
       author: row.author,

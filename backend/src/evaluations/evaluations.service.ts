@@ -29,7 +29,7 @@ import { ObjectClaims } from '../object-store/object-claims.js';
 import { OutboxService } from '../outbox/outbox.service.js';
 import { QueueService, type SubmissionJob as Job } from '../queue/queue.service.js';
 import { isFinal, statesBefore } from './domain/evaluation-state.js';
-import { observationFiles, predictInputs } from './domain/predict-inputs.js';
+import { observationFiles, predictInputs } from './domain/step-inputs.js';
 import { contradictionIn, contradictionWithStatistics } from './domain/score-consistency.js';
 import {
   EvaluationsRepository,
@@ -365,10 +365,9 @@ export class EvaluationsService {
         kind: 'score',
         evaluationId,
         canonical: result.canonical,
-        truth: context.truth,
-        truthVariable: context.truthVariable,
         task: taskExtent(context.definition, context),
         protocol: context.protocol,
+        ...context.inputs,
       });
     }
   }
@@ -463,8 +462,8 @@ export class EvaluationsService {
       kind: 'products',
       evaluationId: context.evaluationId,
       canonical: context.canonical,
-      truth: context.truth,
-      truthVariable: context.truthVariable,
+      truth: context.inputs.truth,
+      truthVariable: context.inputs.truthVariable,
       task: taskExtent(definition, context),
       protocol: context.protocol,
       scores: publicScores,

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type {
   CheckWarning,
   EvaluationState,
-  FileRole,
   NetworkRun,
   NetworkSummary,
   ObjectReference,
@@ -12,6 +11,7 @@ import type {
 import { fromStored, type StoredDefinition } from '../challenges/domain/installation.js';
 import { Database } from '../database/database.js';
 import { EvaluationEntity } from '../database/entities/index.js';
+import { listDatasetInputs } from './dataset-inputs.js';
 import type { ShadowSource, VersionInputs } from './domain/shadow-start.js';
 
 /** The last try of a re-score for one entry on one task. */
@@ -189,27 +189,10 @@ export class ShadowEvaluationsRepository {
       [datasetVersionId],
     );
     if (version === undefined) throw new Error(`there is no dataset version ${datasetVersionId}`);
-    const files = await this.database.query<{
-      role: FileRole;
-      area: string;
-      scenario: string | null;
-      path: string;
-      sha256: string;
-      size_bytes: string;
-      variable: string | null;
-    }>(
-      `select role, area, scenario, path, sha256, size_bytes, variable from dataset_files
-       where dataset_version_id = $1 order by path, id`,
-      [datasetVersionId],
-    );
     return {
       id: datasetVersionId,
       definition: fromStored(version.definition),
-      files: files.map(({ scenario, sha256, size_bytes: sizeBytes, ...file }) => ({
-        ...file,
-        ...(scenario === null ? {} : { scenario }),
-        object: { sha256, sizeBytes: Number(sizeBytes) },
-      })),
+      files: await listDatasetInputs(this.database, datasetVersionId),
     };
   }
 

@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import {
-  referenceFile,
   type ChallengeDefinition,
   type DisclosureLevel,
   type EvaluationState,
-  type FileRole,
   type NetworkRun,
   type NetworkSummary,
   type ObjectReference,
@@ -18,6 +16,8 @@ import { fromStored, type StoredDefinition } from '../challenges/domain/installa
 import { disclosureAt } from '../challenges/domain/phases.js';
 import { Clock } from '../clock/clock.js';
 import { Database } from '../database/database.js';
+import { listDatasetInputs } from '../evaluations/dataset-inputs.js';
+import { scoreInputs, type DatasetInput, type ScoreInputs } from '../evaluations/domain/step-inputs.js';
 
 export type NewStressRun = {
   id: string;
@@ -56,15 +56,6 @@ export type CheckedNetwork = {
   definition: ChallengeDefinition;
   network: ObjectReference;
   summary: NetworkSummary;
-};
-
-export type DatasetInput = {
-  role: FileRole;
-  area: string;
-  scenario?: string;
-  path: string;
-  variable: string | null;
-  object: ObjectReference;
 };
 
 type Row = {
@@ -231,31 +222,11 @@ export class StressRunsRepository {
     };
   }
 
-  async listFiles(datasetVersionId: string): Promise<DatasetInput[]> {
-    const rows = await this.database.query<{
-      role: FileRole;
-      area: string;
-      scenario: string | null;
-      path: string;
-      sha256: string;
-      size_bytes: string;
-      variable: string | null;
-    }>(
-      `select role, area, scenario, path, sha256, size_bytes, variable from dataset_files
-       where dataset_version_id = $1 order by path, id`,
-      [datasetVersionId],
-    );
-    return rows.map(({ scenario, sha256, size_bytes: sizeBytes, ...row }) => ({
-      ...row,
-      ...(scenario === null ? {} : { scenario }),
-      object: { sha256, sizeBytes: Number(sizeBytes) },
-    }));
+  listFiles(datasetVersionId: string): Promise<DatasetInput[]> {
+    return listDatasetInputs(this.database, datasetVersionId);
   }
 
-  /** What the score step needs to know: the truth, or the withheld track, of the run's task. */
-  async findReference(
-    runId: string,
-  ): Promise<{ protocol: Protocol; truth: ObjectReference; truthVariable: string | null } | null> {
+  async findScoreInputs(runId: string): Promise<(ScoreInputs & { protocol: Protocol }) | null> {
     const [row] = await this.database.query<{
       area: string;
       scenario: string;
@@ -267,13 +238,7 @@ export class StressRunsRepository {
       [runId],
     );
     if (row === undefined) return null;
-    // Files of one scenario come before files of all.
-    const files = (await this.listFiles(row.dataset_version_id))
-      .map((file) => ({ ...file, scenario: file.scenario ?? null }))
-      .toSorted((left, right) => Number(left.scenario === null) - Number(right.scenario === null));
-    const reference = referenceFile({ protocol: row.protocol, files }, row);
-    return reference === undefined
-      ? null
-      : { protocol: row.protocol, truth: reference.object, truthVariable: reference.variable };
+    const inputs = scoreInputs(row.protocol, await this.listFiles(row.dataset_version_id), row);
+    return inputs === null ? null : { protocol: row.protocol, ...inputs };
   }
 }

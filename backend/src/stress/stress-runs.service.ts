@@ -3,7 +3,7 @@ import type { JobOutcome, ObjectReference, RejectionReason, TaskExtent } from '@
 import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
 import { isFinal, statesBefore } from '../evaluations/domain/evaluation-state.js';
-import type { PredictInputs } from '../evaluations/domain/predict-inputs.js';
+import type { PredictInputs } from '../evaluations/domain/step-inputs.js';
 import { contradictionIn } from '../evaluations/domain/score-consistency.js';
 import { ObjectClaims } from '../object-store/object-claims.js';
 import { QueueService, type SubmissionJob as Job } from '../queue/queue.service.js';
@@ -123,9 +123,9 @@ export class StressRunsService {
     }
     if (result.kind === 'check' && payload.kind === 'check') {
       await this.#requireStored([result.canonical]);
-      const reference = await this.runs.findReference(id);
+      const inputs = await this.runs.findScoreInputs(id);
       const [task] = payload.tasks;
-      if (reference === null || task === undefined)
+      if (inputs === null || task === undefined)
         throw new Error(`stress run ${id} has no file to be compared with`);
       await this.#queueFor(id, 'score');
       await this.queue.enqueueStress(id, job.submissionId, {
@@ -133,7 +133,7 @@ export class StressRunsService {
         evaluationId: id,
         canonical: result.canonical,
         task,
-        ...reference,
+        ...inputs,
       });
       return;
     }

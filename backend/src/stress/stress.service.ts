@@ -6,7 +6,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { ChallengesService } from '../challenges/challenges.service.js';
 import { DomainError } from '../errors/domain-error.js';
 import { isFinal } from '../evaluations/domain/evaluation-state.js';
-import { predictInputs } from '../evaluations/domain/predict-inputs.js';
+import { predictInputs } from '../evaluations/domain/step-inputs.js';
 import { isAuthor, isTombstone, mayManageSubmission } from '../submissions/domain/visibility.js';
 import {
   VisibleSubmissionsService,

@@ -6,6 +6,7 @@ import {
   checkReconstruction,
   inspectDataset,
   mapObservations,
+  mistakeWarnings,
   originOfCanonical,
   scoreAlongTrack,
   scoreReconstruction,
@@ -105,13 +106,23 @@ export async function runStep(
             temporaryFolder,
             openOcean: protocol === 'osse-natl',
           });
+      const mistakes =
+        job.oi === null
+          ? []
+          : await mistakeWarnings({
+              reconstructionPath: common.reconstructionPath,
+              reconstructionVariable: common.reconstructionVariable,
+              oi: job.oi,
+              scoredBox: common.scoredBox,
+              period: common.period,
+            });
       const artefacts = await writeScoreArtefacts(result, job.outputFolder);
       return {
         step: 'score',
         scores: result.scores,
         physics: result.physics,
         statistics: result.boardStatistics,
-        warnings: result.warnings,
+        warnings: [...result.warnings, ...mistakes],
         outputs: outputsOf(artefacts),
       };
     }

@@ -82,6 +82,7 @@ export const childJobSchema = z.discriminatedUnion('step', [
     truthVariable: z.string().nullable(),
     task: taskExtentSchema,
     protocol: protocolSchema,
+    oi: fieldInputSchema.nullable(),
     threads: z.number().int().positive(),
     outputFolder: z.string(),
   }),

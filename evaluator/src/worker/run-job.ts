@@ -90,7 +90,10 @@ function inputsOf(payload: ScoringPayload): Input[] {
         })),
       ];
     case 'score':
-      return comparedFiles(payload);
+      return [
+        ...comparedFiles(payload),
+        ...(payload.oi === null ? [] : [{ name: OI_NAME, object: payload.oi.object }]),
+      ];
     case 'products':
       return [
         ...comparedFiles(payload),
@@ -121,6 +124,7 @@ function comparedFiles({
 const DIAGNOSTICS_NAME = 'diagnostics.json';
 const STATISTICS_NAME = 'statistics.json';
 const RESOLUTION_NAME = 'resolution.json';
+const OI_NAME = 'oi.nc';
 const UPLOAD_NAME = 'upload';
 const NETWORK_NAME = 'network';
 
@@ -224,7 +228,7 @@ function childJobOf(payload: ScoringPayload, child: SandboxedChild, context: Job
       outputFolder,
     };
   }
-  const { truthVariable, task, protocol } = payload;
+  const { truthVariable, task, protocol, oi } = payload;
   return {
     step: 'score',
     canonicalPath,
@@ -232,6 +236,7 @@ function childJobOf(payload: ScoringPayload, child: SandboxedChild, context: Job
     truthVariable,
     task,
     protocol,
+    oi: oi === null ? null : { path: join(child.inputFolder, OI_NAME), variable: oi.variable },
     threads: context.scoreThreads,
     outputFolder,
   };

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { disclosureLevelSchema } from './disclosure-level.js';
+import { fileRoleSchema, type FileRole } from './file-role.js';
 import { challengeRulesSchema } from './phases.js';
 import type { ProblemParams } from './problem-words.js';
+import { filesOfTask, type TaskFile } from './task-files.js';
 import { isoDaySchema, isoInstantSchema, sha256Schema, slugSchema } from './units.js';
 
 /** How maps become scores: compared with a gridded truth. */
@@ -83,28 +85,6 @@ export const scenarioSchema = z.object({
   satellites: z.array(z.string()).default([]),
 });
 export type Scenario = z.infer<typeof scenarioSchema>;
-
-/**
- * What a dataset file is for. Sealed where the disclosure level withholds the reference: `truth` and
- * `evaluation-track`, the gridded and the along-track form of it. Inputs: `observations` (nadirs along track),
- * `swath-observations` (KaRIn, line × cell), `gridded-observations` (daily pseudo-observations on a grid), `sst`, `mask`.
- * Of references: `oi` and `reconstruction` (maps), `network` (a checkpoint) and `network-manifest`, listed once for each area
- * that they are for.
- */
-export const fileRoleSchema = z.enum([
-  'truth',
-  'evaluation-track',
-  'observations',
-  'swath-observations',
-  'gridded-observations',
-  'oi',
-  'sst',
-  'mask',
-  'reconstruction',
-  'network',
-  'network-manifest',
-]);
-export type FileRole = z.infer<typeof fileRoleSchema>;
 
 /** One data file of the dataset. `area` is always given; `scenario` where the content depends on it (observations, OI). */
 export const datasetFileSchema = z.object({
@@ -330,15 +310,12 @@ export type ChallengeDefinition = z.infer<typeof challengeDefinitionSchema>;
 const listed = (names: Iterable<string>): string => [...new Set(names)].join(', ');
 
 /** The file that maps of a task are compared with: the area's truth, or the withheld track. */
-export function referenceFile<File extends { role: FileRole; area: string; scenario?: string | null }>(
+export function referenceFile<File extends TaskFile>(
   challenge: { protocol: Protocol; files: readonly File[] },
   task: { area: string; scenario: string },
 ): File | undefined {
   const role: FileRole = isAlongTrackProtocol(challenge.protocol) ? 'evaluation-track' : 'truth';
-  return challenge.files.find(
-    (file) =>
-      file.role === role && file.area === task.area && (file.scenario ?? task.scenario) === task.scenario,
-  );
+  return filesOfTask(challenge.files, [role], task)[0];
 }
 
 /**

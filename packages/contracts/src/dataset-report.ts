@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { boxSchema, fileRoleSchema, periodSchema } from './challenge.js';
+import { boxSchema, periodSchema } from './challenge.js';
+import { fileRoleSchema } from './file-role.js';
 import { isoInstantSchema, sha256Schema, slugSchema } from './units.js';
 
 /** A report travels as one JSON message: its lists are bounded, and what is drawn is thinned to what this leaves. */

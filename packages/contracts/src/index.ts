@@ -6,6 +6,7 @@ export * from './challenge.js';
 export * from './curation.js';
 export * from './dataset-report.js';
 export * from './disclosure-level.js';
+export * from './file-role.js';
 export * from './health.js';
 export * from './leaderboard.js';
 export * from './network-manifest.js';

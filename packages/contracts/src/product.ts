@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { boxSchema, fileRoleSchema, periodSchema, protocolSchema } from './challenge.js';
+import { boxSchema, periodSchema, protocolSchema } from './challenge.js';
+import { fileRoleSchema } from './file-role.js';
 import { disclosureLevelSchema } from './disclosure-level.js';
 import { submissionFormSchema } from './network.js';
 import { scoresSchema } from './score.js';

@@ -113,6 +113,9 @@ export const rejectionReasonSchema = z.object({
 });
 export type RejectionReason = z.infer<typeof rejectionReasonSchema>;
 
+/** Code of the warnings of the score step: what a map shows against the public OI of its task. */
+export const USUAL_MISTAKE = 'usual-mistake';
+
 /** Something odd that does not stop the scoring, e.g. a suspicion that SLA was uploaded. */
 export const checkWarningSchema = z.object({ code: z.string(), message: z.string() });
 export type CheckWarning = z.infer<typeof checkWarningSchema>;

@@ -1,9 +1,9 @@
-import type { FileRole } from './challenge.js';
+import type { FileRole } from './file-role.js';
 import type { NetworkSummary } from './network.js';
 import type { RejectionReason } from './rejection.js';
 
 type Task = { area: string; scenario: string };
-type TaskFile = { role: FileRole; area: string; scenario?: string | undefined; path: string };
+export type TaskFile = { role: FileRole; area: string; scenario?: string | null | undefined; path: string };
 
 /** Every file of a role that is for the task; those that are for its scenario alone come first. */
 export function filesOfTask<File extends TaskFile>(
@@ -15,12 +15,10 @@ export function filesOfTask<File extends TaskFile>(
     (file) =>
       roles.includes(file.role) &&
       file.area === task.area &&
-      (file.scenario === undefined || file.scenario === task.scenario),
+      (file.scenario ?? task.scenario) === task.scenario,
   );
-  const specificFirst = [
-    ...fitting.filter((file) => file.scenario !== undefined),
-    ...fitting.filter((file) => file.scenario === undefined),
-  ];
+  const isForAll = ({ scenario }: File): number => ((scenario ?? null) === null ? 1 : 0);
+  const specificFirst = fitting.toSorted((left, right) => isForAll(left) - isForAll(right));
   return [...new Map(specificFirst.toReversed().map((file) => [file.path, file])).values()].toReversed();
 }
 

@@ -107,6 +107,8 @@ export const scorePayloadSchema = z.object({
   truthVariable: z.string().nullable(),
   task: taskExtentSchema,
   protocol: protocolSchema,
+  /** The public OI of the task: what the map is compared with for the usual mistakes, so that no doubt tells the truth. */
+  oi: inputFileSchema.nullable().default(null),
 });
 export const productsPayloadSchema = z.object({
   kind: z.literal('products'),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openGriddedField, writeGriddedField } from '@sillage/netcdf';
 import type { FieldValues, Mistake } from '@sillage/science';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findMistakes } from './find-mistakes.js';
+import { findMistakes, mistakeWarnings } from './find-mistakes.js';
 
 const DEMO = new URL('../../../datasets/demo-osse/', import.meta.url).pathname;
 const PERIOD = { start: '2012-10-22', end: '2012-12-02' };
@@ -32,6 +32,28 @@ describe('a good map', () => {
   test.each(maps)('the OI of %s raises no alarm', async (name) => {
     const area = name.split('-')[0] as keyof typeof BOXES;
     expect(await mistakesOf(`${DEMO}oi-${name}.nc`, area)).toEqual([]);
+  });
+});
+
+describe('against the OI of a task', () => {
+  const warningsOf = (path: string, oi: string) =>
+    mistakeWarnings({
+      reconstructionPath: `${DEMO}${path}`,
+      oi: { path: `${DEMO}${oi}`, variable: null },
+      scoredBox: BOXES.gf,
+      period: PERIOD,
+    });
+
+  test.each(['nadir1', 'nadir4', 'swot1-nadir4'])(
+    'of %s, the best map that there can be and a coarse one raise no alarm',
+    async (scenario) => {
+      expect(await warningsOf('truth-gf.nc', `oi-gf-${scenario}.nc`)).toEqual([]);
+      expect(await warningsOf('oi-gf-nadir1.nc', `oi-gf-${scenario}.nc`)).toEqual([]);
+    },
+  );
+
+  test('that cannot be read as maps, nothing is said', async () => {
+    expect(await warningsOf('truth-gf.nc', 'challenge.yaml')).toEqual([]);
   });
 });
 

@@ -1,8 +1,8 @@
-import type { Box, Period } from '@sillage/contracts';
+import type { Box, CheckWarning, Period, USUAL_MISTAKE } from '@sillage/contracts';
 import { openNetcdf, type NetcdfFile } from '@sillage/netcdf';
 import { decodeGriddedField } from '@sillage/netcdf/portable';
 import type { Mistake } from '@sillage/science';
-import { lookForMistakes, rejectionFromError } from '@sillage/validation';
+import { lookForMistakes, mistakeText, rejectionFromError, RejectionError } from '@sillage/validation';
 import { openField } from './open-field.js';
 
 export type FindMistakesOptions = {
@@ -16,6 +16,7 @@ export type FindMistakesOptions = {
   period: Period | null;
 };
 
+const MISTAKE_CODE: typeof USUAL_MISTAKE = 'usual-mistake';
 /** Heights far beyond any sea: centimetres and millimetres must be readable in order to be recognised. */
 const READABLE_HEIGHT_M = 1e6;
 
@@ -46,6 +47,28 @@ export async function findMistakes(options: FindMistakesOptions): Promise<Mistak
   } finally {
     file?.close();
     reference.close();
+  }
+}
+
+/**
+ * The same as warnings, against the public map by OI of a task. They follow from public files alone, so that they may be told
+ * where the truth is withheld. An OI that cannot be read as maps is compared with nothing: its organisers' fault, not the author's.
+ */
+export async function mistakeWarnings(
+  options: Omit<FindMistakesOptions, 'referencePath' | 'referenceVariable'> & {
+    oi: { path: string; variable: string | null };
+  },
+): Promise<CheckWarning[]> {
+  const { oi, ...map } = options;
+  try {
+    const mistakes = await findMistakes({ ...map, referencePath: oi.path, referenceVariable: oi.variable });
+    return mistakes.map((mistake) => {
+      const { title, evidence, fix } = mistakeText(mistake, 'the map by OI');
+      return { code: MISTAKE_CODE, message: `${title}. ${evidence} ${fix}` };
+    });
+  } catch (error) {
+    if (error instanceof RejectionError) return [];
+    throw error;
   }
 }
 

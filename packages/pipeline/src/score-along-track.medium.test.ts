@@ -175,25 +175,6 @@ describe('scoring along a track', () => {
     expect(compressed.scores.mu).toBeCloseTo(scores.mu, 12);
     expect(compressed.scores.lambdaXKm).toBeCloseTo(scores.lambdaXKm!, 9);
   });
-
-  test('warns of maps in the wrong unit and of anomalies', async () => {
-    const path = await writeSample(files.path('hectometres.nc'), {
-      grid: mapGrid(),
-      height: (time, lat, lon) => sampleHeight(time, lat, lon) / 100,
-    });
-    const { warnings } = await score({ reconstructionPath: path });
-    expect(warnings.map((warning) => warning.code)).toContain('units-suspected');
-    const anomaly = await writeSample(files.path('anomaly.nc'), {
-      grid: mapGrid(),
-      height: (time, lat, lon) => sampleHeight(time, lat, lon) - 0.3,
-    });
-    const suspected = await score({ reconstructionPath: anomaly });
-    const anomalous = suspected.warnings.find(({ code }) => code === 'sla-suspected');
-    // µ is a mean of days: a value over all points is another number, and must not bear its name.
-    expect(anomalous?.message).toMatch(
-      /1 − RMSE \/ RMS over all points of the track would be 0\.\d\d instead of/,
-    );
-  });
 });
 
 describe('the evaluation track', () => {

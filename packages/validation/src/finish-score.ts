@@ -6,11 +6,10 @@ import {
   type RegularGrid,
   type ScoreStatistics,
 } from '@sillage/science';
-import { pointTotals } from './point-totals.js';
+import { pointRmse } from './point-rmse.js';
 import { refuseHoles } from './refuse-holes.js';
 import { mergedStatistics, type ChunkResult } from './score-chunks.js';
 import { diagnosticsOf } from './score-diagnostics.js';
-import { suspicions } from './score-warnings.js';
 
 /** What is told of a map that was compared with a gridded reference. */
 export type FinishedScore = {
@@ -44,12 +43,11 @@ export function finishScore(
   const statistics = mergedStatistics(chunks);
   if (holes === 'refuse') refuseHoles(statistics, reconstruction.grid, subject);
   const scores = scoresFromStatistics(statistics, { holes });
-  const totals = pointTotals(chunks, grid.timeDays.length);
   return {
     scores: { ...scores, lambdaXKm: null },
     diagnostics: diagnosticsOf(statistics),
     statistics,
-    rmseMap: { latDeg: grid.latDeg, lonDeg: grid.lonDeg, rmseM: totals.rmseM },
-    warnings: [...reconstruction.warnings, ...suspicions(statistics, scores, totals.squaredErrorWithoutMean)],
+    rmseMap: { latDeg: grid.latDeg, lonDeg: grid.lonDeg, rmseM: pointRmse(chunks, grid.timeDays.length) },
+    warnings: [...reconstruction.warnings],
   };
 }

@@ -14,12 +14,14 @@ export type MistakeSearch = {
   signal?: AbortSignal;
 };
 
+/** Days that are compared, at most: a mistake shows in each of them. */
+const MOST_DAYS = 60;
 /** Days before and after the period that a shift may bring in. */
 const MARGIN_DAYS = 2;
 
 /**
- * Looks for the usual mistakes in a map, by comparing it with a reference: the truth, or a good map of it. Whole maps are read,
- * one day after the other; neither field has to be complete.
+ * Looks for the usual mistakes in a map, by comparing it with a reference: the truth, or a good map of it. Whole maps of the
+ * first 60 days are read, one after the other; neither field has to be complete.
  *
  * @returns the mistakes, the most telling first; none for a good map.
  */
@@ -32,7 +34,7 @@ export async function lookForMistakes(
   if (crop.time.count === 0 || crop.lat.count === 0 || crop.lon.count === 0) return [];
   const cropped = fileDays(reference, crop);
   const referenceDays = isSubDaily(cropped.grid.timeDays) ? dailyMeanDays(cropped) : cropped;
-  const { timeDays } = referenceDays.grid;
+  const timeDays = referenceDays.grid.timeDays.subarray(0, MOST_DAYS);
   const detective = new MistakeDetective({
     reconstruction: reconstruction.grid,
     reference: referenceDays.grid,

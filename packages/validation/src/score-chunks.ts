@@ -40,9 +40,8 @@ export type ChunkResult = {
   /** Those of a year of a basin are long: as typed arrays they cross threads in a third of the memory of plain ones. */
   errorPsdSum: Float64Array;
   referencePsdSum: Float64Array;
-  /** Per point of the chunk, C order [latCount, X]: days that lack a field, sums of error and squared error, m and m². */
+  /** Per point of the chunk, C order [latCount, X]: days that lack a field, and sum of squared error, m². */
   missingCounts: Uint16Array;
-  errorSums: Float64Array;
   squaredErrorSums: Float64Array;
   physics: PhysicsSums;
   /** What the figures of a submission show beside the scores. */
@@ -86,7 +85,6 @@ export async function scoreChunk(
   });
   const points = {
     missingCounts: new Uint16Array(chunk.latCount * lonCount),
-    errorSums: new Float64Array(chunk.latCount * lonCount),
     squaredErrorSums: new Float64Array(chunk.latCount * lonCount),
   };
   const derivatives = new DerivativeAccumulator(grid);
@@ -144,7 +142,7 @@ export function chunkStatistics({ statistics, errorPsdSum, referencePsdSum }: Ch
 }
 
 function addPointErrors(
-  points: Pick<ChunkResult, 'missingCounts' | 'errorSums' | 'squaredErrorSums'>,
+  points: Pick<ChunkResult, 'missingCounts' | 'squaredErrorSums'>,
   offset: number,
   reconstruction: FieldValues,
   reference: FieldValues,
@@ -152,17 +150,12 @@ function addPointErrors(
 ): void {
   // Views on the band's points, so that the inner loop indexes everything alike.
   const missingCounts = points.missingCounts.subarray(offset, offset + pointCount);
-  const errorSums = points.errorSums.subarray(offset, offset + pointCount);
   const squaredErrorSums = points.squaredErrorSums.subarray(offset, offset + pointCount);
   for (let start = 0; start < reference.length; start += pointCount) {
     for (let point = 0; point < pointCount; point++) {
       const error = reconstruction[start + point]! - reference[start + point]!;
-      if (error === error) {
-        errorSums[point]! += error;
-        squaredErrorSums[point]! += error * error;
-      } else {
-        missingCounts[point]!++; // NaN in either field
-      }
+      if (error === error) squaredErrorSums[point]! += error * error;
+      else missingCounts[point]!++; // NaN in either field
     }
   }
 }

@@ -25,7 +25,6 @@ import type { EvaluationTrack } from './evaluation-track.js';
 import { cropOf, croppedGrid, enclosingCrop, type GridCrop } from './grid-alignment.js';
 import { blamingReference, RejectionError } from './rejection-error.js';
 import { holesReason } from './rejection-from-error.js';
-import { alongTrackSuspicions } from './track-suspicions.js';
 import { walkField } from './walk-field.js';
 
 /** The step of the track may differ from the protocol's by this fraction: wavelengths are counted in samples. */
@@ -81,7 +80,7 @@ export async function scoreOnTrack(
     scores: scoresOf(statistics, protocol),
     comparison,
     statistics,
-    warnings: [...reconstruction.warnings, ...alongTrackSuspicions(statistics, comparison)],
+    warnings: [...reconstruction.warnings],
   };
 }
 

@@ -1,5 +1,6 @@
 import {
   MAP_LAYER_NAMES,
+  USUAL_MISTAKE,
   type ArtefactName,
   type CheckWarning,
   type DisclosureLevel,
@@ -85,27 +86,24 @@ export function areBoardStatisticsDisclosed(level: DisclosureLevel): boolean {
   return isArtefactDisclosed('statistics.json', level);
 }
 
-/**
- * Warnings that come from a comparison with the truth or the track: their presence tells a score, and their texts tell it in
- * more digits than scores have. What is left of them where the truth is withheld and scores are shown.
- */
-const DOUBTS_WITHOUT_NUMBERS: ReadonlyMap<string, string> = new Map([
-  [
-    'sla-suspected',
-    "Most of the error is constant in time: the map would be far better with the reference's time mean. Is this sea level anomaly without the mean dynamic topography?",
-  ],
-  [
-    'units-suspected',
-    'The heights are far larger or far smaller than those of the reference. Heights must be in metres, or their units attribute must name the true unit ("cm", "mm").',
-  ],
+/** Warnings that follow from the upload and the public files alone; any other is withheld with the truth. */
+const WARNINGS_WITHOUT_TRUTH: ReadonlySet<string> = new Set([
+  USUAL_MISTAKE,
+  'variable-guessed',
+  'units-assumed',
+  'time-units-assumed',
+  'text-times',
+  'repeated-column',
+  'area-not-covered',
+  'days-missing',
+  'tasks-not-covered',
+  'network-memory-unknown',
+  'checkpoint',
+  'manifest',
 ]);
 
 export function disclosedWarnings(warnings: readonly CheckWarning[], level: DisclosureLevel): CheckWarning[] {
-  return warnings.flatMap((warning) => {
-    const doubt = DOUBTS_WITHOUT_NUMBERS.get(warning.code);
-    if (doubt === undefined || level === 'practice') return [warning];
-    return level === 'blind' ? [] : [{ ...warning, message: doubt }];
-  });
+  return warnings.filter(({ code }) => level === 'practice' || WARNINGS_WITHOUT_TRUTH.has(code));
 }
 
 /** Layers that tell nothing of the truth: the map itself, what follows from it alone, and the public observations. */

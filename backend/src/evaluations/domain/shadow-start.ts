@@ -2,17 +2,16 @@ import {
   canonicalJson,
   type ChallengeDefinition,
   type CheckWarning,
-  type FileRole,
   type JobPayload,
   type NetworkRun,
   type NetworkSummary,
   type ObjectReference,
-  referenceFile,
   type RejectionReason,
   type SubmissionForm,
   taskExtent,
+  USUAL_MISTAKE,
 } from '@sillage/contracts';
-import { predictInputs, type PredictInputs } from './predict-inputs.js';
+import { predictInputs, scoreInputs, type DatasetInput, type PredictInputs } from './step-inputs.js';
 
 /** A score that is to be made again, and what it was made of. */
 export type ShadowSource = {
@@ -36,18 +35,11 @@ export type ShadowSource = {
 export type VersionInputs = {
   id: string;
   definition: ChallengeDefinition;
-  files: {
-    role: FileRole;
-    area: string;
-    scenario?: string;
-    path: string;
-    variable: string | null;
-    object: ObjectReference;
-  }[];
+  files: DatasetInput[];
 };
 
-/** Said by the score step of what it compares; all others are of the check. */
-const SCORE_WARNINGS: readonly string[] = ['units-suspected', 'sla-suspected'];
+/** Said by the score step, the latter two by that of earlier evaluators; all others are of the check. */
+const SCORE_WARNINGS: readonly string[] = [USUAL_MISTAKE, 'units-suspected', 'sla-suspected'];
 
 /** Where the making of a score again begins, with the warnings that are true already, or why it cannot be made. */
 export type ShadowStart =
@@ -114,7 +106,12 @@ export function shadowStart(
       },
     };
   }
-  const truth = truthOf(source, to);
+  const inputs = scoreInputs(definition.protocol, to.files, source);
+  if (inputs === null) {
+    throw new Error(
+      `dataset version ${definition.datasetVersion} has no file to compare ${source.area} × ${source.scenario} with`,
+    );
+  }
   return {
     kind: 'begins',
     canonical: source.canonical,
@@ -123,26 +120,11 @@ export function shadowStart(
       kind: 'score',
       evaluationId,
       canonical: source.canonical,
-      truth: truth.object,
-      truthVariable: truth.variable,
       task,
       protocol: definition.protocol,
+      ...inputs,
     },
   };
-}
-
-function truthOf(source: ShadowSource, { definition, files }: VersionInputs) {
-  // Files of one scenario come before files of all.
-  const ordered = files
-    .map((file) => ({ ...file, scenario: file.scenario ?? null }))
-    .toSorted((left, right) => Number(left.scenario === null) - Number(right.scenario === null));
-  const truth = referenceFile({ protocol: definition.protocol, files: ordered }, source);
-  if (truth === undefined) {
-    throw new Error(
-      `dataset version ${definition.datasetVersion} has no file to compare ${source.area} × ${source.scenario} with`,
-    );
-  }
-  return truth;
 }
 
 /** What a network reads, without the names of the files: the same bytes make the same map. */

@@ -174,7 +174,7 @@ async function identify(path: string, { submission, artefacts }: Receipt): Promi
 }
 
 function referenceOf({ challenge, protocol, evaluation }: Receipt): Receipt['challenge']['files'][number] {
-  const files = challenge.files.map((file) => ({ ...file, area: evaluation.area }));
+  const files = challenge.files.map((file) => ({ ...file, path: file.name, area: evaluation.area }));
   const reference = referenceFile({ protocol, files }, evaluation);
   if (reference === undefined)
     throw new CommandError('the receipt does not say what the maps are compared with');

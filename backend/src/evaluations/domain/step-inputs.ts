@@ -3,15 +3,18 @@ import {
   lackingInput,
   observationFileSchema,
   observationsOfTask,
+  referenceFile,
   type FileRole,
   type InputFile,
   type NetworkSummary,
   type ObjectReference,
   type ObservationFile,
+  type Protocol,
   type RejectionReason,
 } from '@sillage/contracts';
 
-type DatasetInput = {
+/** A file of a dataset version, as the steps of an evaluation read it. */
+export type DatasetInput = {
   role: FileRole;
   area: string;
   scenario?: string;
@@ -21,6 +24,8 @@ type DatasetInput = {
 };
 
 export type PredictInputs = { observations: ObservationFile[]; oi: InputFile | null; sst: InputFile | null };
+
+export type ScoreInputs = { truth: ObjectReference; truthVariable: string | null; oi: InputFile | null };
 
 const roleSchema = observationFileSchema.shape.role;
 
@@ -37,6 +42,17 @@ export function predictInputs(
     oi: extraInputs.includes('oi') ? firstOf(files, 'oi', task) : null,
     sst: extraInputs.includes('sst') ? firstOf(files, 'sst', task) : null,
   };
+}
+
+/** What the score step reads beside the map; null where the dataset has nothing to compare it with. */
+export function scoreInputs(
+  protocol: Protocol,
+  files: readonly DatasetInput[],
+  task: { area: string; scenario: string },
+): ScoreInputs | null {
+  const reference = referenceFile({ protocol, files }, task);
+  if (reference === undefined) return null;
+  return { truth: reference.object, truthVariable: reference.variable, oi: firstOf(files, 'oi', task) };
 }
 
 /** The observations of a task, all of them public. */
