@@ -154,10 +154,15 @@ describe('an evaluator that inspects a draft', () => {
   });
 
   test('gives up an inspection that was cancelled', async () => {
+    // It cannot be done before it is cancelled.
+    const release = backend.holdObjects();
     startEvaluator();
     const job = addInspection();
     await waitFor('the start', () => job.heartbeats.length > 0);
     Object.assign(job, { isCancelled: true });
+    const told = job.heartbeats.length;
+    await waitFor('the news', () => job.heartbeats.length > told);
+    release();
     // The slot is free again: the next one is done, and nothing was said of the first.
     const next = addInspection();
     expect((await reportOf(next)).findings).toEqual([]);

@@ -26,6 +26,7 @@ type Job = {
 export class FakeBackend {
   readonly token = 'worker-token';
   readonly objects = new Map<string, Buffer>();
+  private objectsOpen: Promise<void> = Promise.resolve();
   readonly jobs: Job[] = [];
   readonly claims: { worker: string; capabilities: string[]; runtime: WorkerRuntime | undefined }[] = [];
   /** Claims that wait for an answer. */
@@ -65,6 +66,15 @@ export class FakeBackend {
     server.close();
     server.closeAllConnections();
     await closed;
+  }
+
+  /** No object is handed out until the function that comes back is called. */
+  holdObjects(): () => void {
+    let open = (): void => undefined;
+    this.objectsOpen = new Promise((resolve) => {
+      open = resolve;
+    });
+    return open;
   }
 
   put(content: string | Buffer): ObjectReference {
@@ -132,7 +142,10 @@ export class FakeBackend {
       return refuse(response, 401, 'not-signed-in', 'no such worker token');
     const path = request.url ?? '';
     const object = /^\/api\/worker\/objects\/([0-9a-f]{64})$/.exec(path);
-    if (object?.[1] !== undefined) return this.answerObject(object[1], request, response);
+    if (object?.[1] !== undefined) {
+      await this.objectsOpen;
+      return this.answerObject(object[1], request, response);
+    }
     const body: unknown = JSON.parse((await readAll(request)).toString());
     if (path === '/api/worker/claim') return this.answerClaim(body, response);
     const call = /^\/api\/worker\/jobs\/([^/]+)\/(heartbeat|finish)$/.exec(path);
