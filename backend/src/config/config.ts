@@ -27,6 +27,8 @@ const environmentSchema = z.object({
   SILLAGE_RETRY_DELAY_S: z.coerce.number().min(0).default(2),
   SILLAGE_UPLOAD_MAX_BYTES: z.coerce.number().int().positive().default(2_147_483_648),
   SILLAGE_UPLOAD_WAITING_MAX_BYTES: z.coerce.number().int().positive().default(17_179_869_184),
+  SILLAGE_SUBMITTED_MAX_BYTES: z.coerce.number().int().positive().default(107_374_182_400),
+  SILLAGE_STORE_MIN_FREE_MIB: z.coerce.number().min(0).default(1024),
   SILLAGE_UPLOAD_EXPIRES_H: z.coerce.number().positive().default(72),
   SILLAGE_COLLECT_GRACE_H: z.coerce
     .number()
@@ -78,6 +80,10 @@ export type Config = {
   uploadMaxBytes: number;
   /** Of one participant: uploads that were not submitted. */
   uploadWaitingMaxBytes: number;
+  /** Of one participant: files of entries and uploads that wait, together. */
+  submittedMaxBytes: number;
+  /** Left free for everybody else: the database lies on the same disk in the one-machine setting. */
+  minFreeBytes: number;
   uploadExpiresMs: number;
   /** An object that nothing refers to is not collected before it is that old. */
   collectGraceMs: number;
@@ -161,6 +167,8 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     retryDelayMs: Math.round(values.SILLAGE_RETRY_DELAY_S * 1000),
     uploadMaxBytes: values.SILLAGE_UPLOAD_MAX_BYTES,
     uploadWaitingMaxBytes: values.SILLAGE_UPLOAD_WAITING_MAX_BYTES,
+    submittedMaxBytes: values.SILLAGE_SUBMITTED_MAX_BYTES,
+    minFreeBytes: values.SILLAGE_STORE_MIN_FREE_MIB * 2 ** 20,
     uploadExpiresMs: values.SILLAGE_UPLOAD_EXPIRES_H * MS_PER_HOUR,
     collectGraceMs: values.SILLAGE_COLLECT_GRACE_H * MS_PER_HOUR,
     collectEveryMs:

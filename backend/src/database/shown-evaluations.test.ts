@@ -11,11 +11,11 @@ const MAY_READ_THE_TABLE = [
   'evaluations/shadow-evaluations.repository.ts',
   'leaderboard/compared-entries.repository.ts',
   // Failures and sizes, for organisers.
+  'object-store/object-references.repository.ts',
   'operations/operations.repository.ts',
   // The re-score of a job, whatever its state.
   'queue/queue.repository.ts',
   // What an object in the store is still needed for, shadows included.
-  'storage/storage.repository.ts',
 ];
 
 const SOURCES = path.join(import.meta.dirname, '..');

@@ -106,7 +106,7 @@ function isDiskFull(error: unknown): boolean {
   return hasCode(error) && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 }
 
-export const storageFullError = (cause: unknown): DomainError =>
+const storageFullError = (cause: unknown): DomainError =>
   new DomainError('storage-full', 'The disk of the platform is full; nothing was stored.', {
     fix: 'Try again later. Nothing you sent before is lost: an upload goes on where it stopped.',
     cause,

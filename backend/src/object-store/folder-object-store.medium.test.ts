@@ -50,7 +50,7 @@ describe('the folder of objects', () => {
   it('adopts a file without moving it, and without a second copy on one disk', async () => {
     const file = path.join(folder, 'upload');
     await writeFile(file, randomBytes(1_000));
-    const { sha256 } = await store.adoptFile(file);
+    const { sha256 } = await store.adoptFile(file, null);
     expect(sha256).toBe(sha256Of(await readFile(file)));
     expect((await stat(file)).nlink).toBe(2);
     await rm(file);
@@ -58,6 +58,10 @@ describe('the folder of objects', () => {
   });
 
   it('keeps nothing of bytes that are others than announced', async () => {
+    const file = path.join(folder, 'upload');
+    await writeFile(file, 'y');
+    await expect(store.adoptFile(file, 'a'.repeat(64))).rejects.toThrow(ObjectHashError);
+    expect(await store.sizeOf(sha256Of(Buffer.from('y')))).toBeNull();
     const expected = { sha256: 'a'.repeat(64), maxBytes: 100 };
     await expect(store.putStream(Readable.from([Buffer.from('x')]), expected)).rejects.toThrow(
       ObjectHashError,
@@ -127,7 +131,7 @@ describe('the folder of objects', () => {
         if (how === 'putStream') return store.putStream(Readable.from([content]), unlimited);
         await writeFile(file, content);
         await utimes(file, new Date(0), new Date(0));
-        return store[how](file);
+        return how === 'putFile' ? store.putFile(file) : store.adoptFile(file, sha256Of(content));
       };
       const { sha256 } = await put();
       const before = new Date(Date.now() - 60_000);

@@ -7,9 +7,9 @@ import { pipeline } from 'node:stream/promises';
 import { HashingStream } from './hashing-stream.js';
 import { hashFile } from './hash-file.js';
 import {
-  ObjectHashError,
   ObjectMissingError,
   ObjectStore,
+  requireHash,
   type ByteSpan,
   type ListedObject,
   type StoredObject,
@@ -53,26 +53,27 @@ export class FolderObjectStore extends ObjectStore {
     const hashing = new HashingStream(expected.maxBytes);
     try {
       await pipeline(source, hashing, createWriteStream(temporary, { flags: 'wx', flush: true }));
-      const sha256 = hashing.sha256();
-      if (expected.sha256 !== null && sha256 !== expected.sha256)
-        throw new ObjectHashError(expected.sha256, sha256);
-      await this.#publish(temporary, sha256);
-      return { sha256, sizeBytes: hashing.sizeBytes };
+      const object = requireHash({ sha256: hashing.sha256(), sizeBytes: hashing.sizeBytes }, expected.sha256);
+      await this.#publish(temporary, object.sha256);
+      return object;
     } finally {
       await rm(temporary, { force: true });
     }
   }
 
-  putFile(file: string): Promise<StoredObject> {
-    return this.#put(file, copy);
+  async putFile(file: string): Promise<StoredObject> {
+    return this.#put(file, await hashFile(file), copy);
   }
 
-  adoptFile(file: string): Promise<StoredObject> {
-    return this.#put(file, linkOrCopy);
+  async adoptFile(file: string, expectedSha256: string | null): Promise<StoredObject> {
+    return this.#put(file, requireHash(await hashFile(file), expectedSha256), linkOrCopy);
   }
 
-  async #put(file: string, transfer: (from: string, to: string) => Promise<void>): Promise<StoredObject> {
-    const object = await hashFile(file);
+  async #put(
+    file: string,
+    object: StoredObject,
+    transfer: (from: string, to: string) => Promise<void>,
+  ): Promise<StoredObject> {
     if ((await this.refresh(object.sha256)) === object.sizeBytes) return object;
     const temporary = await this.#temporaryFile();
     try {

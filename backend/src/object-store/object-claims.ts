@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../errors/domain-error.js';
 import { ObjectClaimsRepository } from './object-claims.repository.js';
-import { ObjectStore, type StoredObject } from './object-store.js';
+import { ObjectReferencesRepository } from './object-references.repository.js';
+import { ObjectStore, type ListedObject, type StoredObject } from './object-store.js';
 
 /**
  * Who writes the first reference to an object claims it before, in the same transaction: until that ends, the object is not
@@ -11,6 +12,7 @@ import { ObjectStore, type StoredObject } from './object-store.js';
 export class ObjectClaims {
   constructor(
     private readonly claims: ObjectClaimsRepository,
+    private readonly references: ObjectReferencesRepository,
     private readonly store: ObjectStore,
   ) {}
 
@@ -36,8 +38,32 @@ export class ObjectClaims {
     }
   }
 
-  /** For collection: no claim of these is open, and none is granted before the transaction ends. */
-  takeUnclaimed(sha256s: readonly string[]): Promise<string[]> {
-    return this.claims.tryLock(sha256s);
+  /** Everything that is referred to, as the first of the kinds that it is. @param usedSince - uploads that were used earlier do not count. */
+  listReferences: ObjectReferencesRepository['list'] = (usedSince) => this.references.list(usedSince);
+
+  /** Those of some objects that are referred to. */
+  findReferenced: ObjectReferencesRepository['findAmong'] = (sha256s, usedSince) =>
+    this.references.findAmong(sha256s, usedSince);
+
+  /**
+   * Removes a few objects, each under a lock that whoever is about to refer to it needs too. What is referred to, or about to
+   * be, stays. In the transaction that took the last reference away, if there is one.
+   * @param writtenBefore - what was written since stays too; null: no matter when.
+   */
+  async removeUnreferenced(
+    sha256s: readonly string[],
+    { usedSince, writtenBefore }: { usedSince: Date; writtenBefore: Date | null },
+  ): Promise<ListedObject[]> {
+    const unclaimed = await this.claims.tryLock(sha256s);
+    // A statement of its own, after the locks: it sees what those who held them have committed.
+    const referenced = await this.references.findAmong(unclaimed, usedSince);
+    const removed: ListedObject[] = [];
+    for (const sha256 of unclaimed) {
+      const object = referenced.has(sha256) ? null : await this.store.find(sha256);
+      if (object === null || (writtenBefore !== null && object.writtenAt >= writtenBefore)) continue;
+      await this.store.remove(sha256);
+      removed.push(object);
+    }
+    return removed;
   }
 }

@@ -33,6 +33,12 @@ export class ObjectTooLargeError extends Error {
   }
 }
 
+/** @throws ObjectHashError when the bytes are others than announced. */
+export function requireHash(object: StoredObject, expectedSha256: string | null): StoredObject {
+  if (expectedSha256 === null || object.sha256 === expectedSha256) return object;
+  throw new ObjectHashError(expectedSha256, object.sha256);
+}
+
 /** Port to the place where files lie, each under the SHA-256 of its bytes. Objects never change and are never replaced. */
 export abstract class ObjectStore {
   /** @throws ObjectHashError when the bytes are others than announced; nothing is kept then. */
@@ -47,8 +53,11 @@ export abstract class ObjectStore {
    */
   abstract putFile(path: string): Promise<StoredObject>;
 
-  /** Like `putFile`, for a file that nobody writes again: its bytes may be shared instead of copied. */
-  abstract adoptFile(path: string): Promise<StoredObject>;
+  /**
+   * Like `putFile`, for a file that nobody writes again: its bytes may be shared instead of copied.
+   * @throws ObjectHashError when the bytes are others than announced; nothing is kept then.
+   */
+  abstract adoptFile(path: string, expectedSha256: string | null): Promise<StoredObject>;
 
   /** @returns the size in bytes, or null when there is no such object. */
   abstract sizeOf(sha256: string): Promise<number | null>;

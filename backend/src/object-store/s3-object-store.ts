@@ -19,9 +19,9 @@ import type { S3Settings } from '../config/config.js';
 import { hashFile } from './hash-file.js';
 import { HashingStream } from './hashing-stream.js';
 import {
-  ObjectHashError,
   ObjectMissingError,
   ObjectStore,
+  requireHash,
   type ByteSpan,
   type ListedObject,
   type StoredObject,
@@ -63,28 +63,29 @@ export class S3ObjectStore extends ObjectStore {
     pipeline(source, hashing, () => undefined);
     try {
       await this.#upload(temporary, hashing);
-      const sha256 = hashing.sha256();
-      if (expected.sha256 !== null && sha256 !== expected.sha256)
-        throw new ObjectHashError(expected.sha256, sha256);
+      const object = requireHash({ sha256: hashing.sha256(), sizeBytes: hashing.sizeBytes }, expected.sha256);
       await this.#client.send(
         new CopyObjectCommand({
           Bucket: this.#bucket,
-          Key: this.#keyOf(sha256),
+          Key: this.#keyOf(object.sha256),
           CopySource: `${this.#bucket}/${temporary}`,
         }),
       );
-      return { sha256, sizeBytes: hashing.sizeBytes };
+      return object;
     } finally {
       await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: temporary }));
     }
   }
 
-  adoptFile(file: string): Promise<StoredObject> {
-    return this.putFile(file);
+  async adoptFile(file: string, expectedSha256: string | null): Promise<StoredObject> {
+    return this.#put(file, requireHash(await hashFile(file), expectedSha256));
   }
 
   async putFile(file: string): Promise<StoredObject> {
-    const object = await hashFile(file);
+    return this.#put(file, await hashFile(file));
+  }
+
+  async #put(file: string, object: StoredObject): Promise<StoredObject> {
     const isThere =
       object.sizeBytes <= MOST_COPIED_BYTES && (await this.refresh(object.sha256)) === object.sizeBytes;
     if (!isThere) {

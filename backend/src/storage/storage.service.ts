@@ -44,7 +44,7 @@ export class StorageService {
   async measure(): Promise<StorageStanding> {
     const at = this.clock.now();
     const bound = this.#boundAt(at);
-    const survey = await surveyStore(this.store.list(), await this.storage.listReferences(bound), bound);
+    const survey = await surveyStore(this.store.list(), await this.claims.listReferences(bound), bound);
     this.#last = {
       ...survey,
       at,
@@ -95,9 +95,13 @@ export class StorageService {
     const { collectable } = await this.measure();
     const chosen = collectable.slice(0, MOST_REMOVED);
     let removed = NOTHING;
-    for (let first = 0; first < chosen.length; first += BATCH)
-      for (const object of await this.#removeUnreferenced(chosen.slice(first, first + BATCH), bound))
-        removed = add(removed, object);
+    for (let first = 0; first < chosen.length; first += BATCH) {
+      const batch = chosen.slice(first, first + BATCH).map(({ sha256 }) => sha256);
+      const gone = await this.transactions.run(() =>
+        this.claims.removeUnreferenced(batch, { usedSince: bound, writtenBefore: bound }),
+      );
+      for (const object of gone) removed = add(removed, object);
+    }
     this.#last = null;
     const collection: Collection = {
       id,
@@ -119,28 +123,8 @@ export class StorageService {
     return collection;
   }
 
-  /**
-   * A few objects, each under a lock that whoever is about to refer to it needs too. What was referred to, or written again,
-   * since the survey is seen here, and stays.
-   */
-  async #removeUnreferenced(objects: readonly ListedObject[], bound: Date): Promise<ListedObject[]> {
-    return this.transactions.run(async () => {
-      const unclaimed = await this.claims.takeUnclaimed(objects.map(({ sha256 }) => sha256));
-      // A statement of its own, after the locks: it sees what those who held them have committed.
-      const referenced = await this.storage.findReferenced(unclaimed, bound);
-      const removed: ListedObject[] = [];
-      for (const sha256 of unclaimed) {
-        const object = referenced.has(sha256) ? null : await this.store.find(sha256);
-        if (object === null || object.writtenAt >= bound) continue;
-        await this.store.remove(sha256);
-        removed.push(object);
-      }
-      return removed;
-    });
-  }
-
   async #stillUnreferenced(objects: ListedObject[], bound: Date): Promise<ListedObject[]> {
-    const referenced = await this.storage.findReferenced(
+    const referenced = await this.claims.findReferenced(
       objects.map(({ sha256 }) => sha256),
       bound,
     );
@@ -151,7 +135,7 @@ export class StorageService {
   async #stillMissing(missing: StoreSurvey['missing'], bound: Date): Promise<StoreSurvey['missing']> {
     const still: StoreSurvey['missing'] = [];
     for (const object of missing) if ((await this.store.sizeOf(object.sha256)) === null) still.push(object);
-    const referenced = await this.storage.findReferenced(
+    const referenced = await this.claims.findReferenced(
       still.map(({ sha256 }) => sha256),
       bound,
     );

@@ -10,7 +10,7 @@ import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
 import { EvaluationsService, type EvaluationRecord } from '../evaluations/evaluations.service.js';
 import { productFileName } from './domain/product-file-name.js';
-import { isTombstone, mayDownloadFile, maySeePreview } from './domain/visibility.js';
+import { mayDownloadFile, maySeePreview } from './domain/visibility.js';
 import { MapManifests } from './map-manifests.js';
 import { submissionWithdrawn, VisibleSubmissionsService } from './visible-submissions.service.js';
 
@@ -31,7 +31,8 @@ export class SubmissionFilesService {
 
   async getFile(viewer: Account | null, id: string): Promise<StoredFile & { fileName: string }> {
     const submission = await this.visible.require(viewer, id);
-    if (isTombstone(viewer, submission)) throw submissionWithdrawn(submission);
+    // Nobody's any more: the collection takes it.
+    if (submission.withdrawnAt !== null) throw submissionWithdrawn(submission);
     if (!mayDownloadFile(viewer, submission, submission.disclosure, this.clock.now())) {
       throw new DomainError(
         'not-disclosed',

@@ -201,7 +201,7 @@ describe('a withdrawn entry', () => {
       withdrawal: { by: 'author', reason: 'trained on the evaluation period', at: expect.any(String) },
       evaluations: [],
     });
-    expect(await statuses(`/submissions/${submissionId}/file`)).toEqual([410, 410, 200, 403]);
+    expect(await statuses(`/submissions/${submissionId}/file`)).toEqual([410, 410, 410, 410]);
     expect(await statuses(`/evaluations/${evaluationId}/artefacts/scored.nc`)).toEqual([410, 410, 200, 200]);
     expect((await get(author, `/submissions/${submissionId}`)).body.evaluations[0].scores.mu).toBe(0.97);
     expect((await get(stranger, '/submissions')).text).not.toContain(submissionId);

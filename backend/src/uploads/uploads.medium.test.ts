@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, utimes } from 'node:fs/promises';
 import path from 'node:path';
+import type { ChallengeDefinition } from '@sillage/contracts';
 import request from 'supertest';
 import { Upload as TusClient } from 'tus-js-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -19,6 +20,7 @@ import {
   type TestApi,
 } from '../testing/test-api.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
+import { StorageService } from '../storage/storage.service.js';
 import { UploadsService } from './uploads.service.js';
 
 const sha256 = (content: Buffer) => createHash('sha256').update(content).digest('hex');
@@ -50,9 +52,31 @@ const create = (token: string, length: string, metadata: Record<string, string> 
     .set('Upload-Length', length)
     .set('Upload-Metadata', tusMetadata(metadata));
 
-async function stored(content: Buffer): Promise<Buffer> {
+function fileOf(content: Buffer): string {
   const hash = sha256(content);
-  return readFile(path.join(api.folder, 'objects', hash.slice(0, 2), hash.slice(2, 4), hash));
+  return path.join(api.folder, 'objects', hash.slice(0, 2), hash.slice(2, 4), hash);
+}
+
+async function enter(
+  at: TestApi,
+  { token }: Participant,
+  { definition, content }: { definition: ChallengeDefinition; content: Buffer },
+): Promise<string> {
+  const created = await request(at.url)
+    .post('/api/submissions')
+    .set('Authorization', `Bearer ${token}`)
+    .send({
+      challenge: definition.id,
+      tasks: definition.tasks,
+      uploadId: await upload(at, token, content, 'map.nc'),
+      card: { name: 'Mine', inputs: ['sst'] },
+    })
+    .expect(201);
+  return created.body.id;
+}
+
+async function stored(content: Buffer): Promise<Buffer> {
+  return readFile(fileOf(content));
 }
 
 describe('uploads that wait to be submitted', () => {
@@ -86,6 +110,84 @@ describe('uploads that wait to be submitted', () => {
     await tus('delete', dropped, bob.token).expect(204);
     await begin(bob.token, 600).expect(201);
     await tight.close();
+  });
+
+  it('leave nothing behind once they are dropped, unless an entry has the same bytes', async () => {
+    const [dropped, shared] = [randomBytes(900), randomBytes(900)];
+    const droppedId = await upload(api, ada.token, dropped, 'map.nc');
+    await stored(dropped);
+    await tus('delete', droppedId, ada.token).expect(204);
+    await expect(stored(dropped)).rejects.toThrow('ENOENT');
+    const definition = await registerChallenge(api, challengeDefinition());
+    await enter(api, ada, { definition, content: shared });
+    await tus('delete', await upload(api, eve.token, shared, 'map.nc'), eve.token).expect(204);
+    expect(Buffer.compare(await stored(shared), shared)).toBe(0);
+    await upload(api, ada.token, dropped, 'map.nc');
+    expect(Buffer.compare(await stored(dropped), dropped)).toBe(0);
+  });
+});
+
+describe('what one account keeps', () => {
+  it('has a bound; withdrawing an entry makes room once its file is collected', async () => {
+    const tight = await startTestApi(database.url, {
+      environment: { SILLAGE_SUBMITTED_MAX_BYTES: '2000' },
+      folder: api.folder,
+    });
+    const bob = await registerParticipant(tight);
+    const definition = await registerChallenge(tight, challengeDefinition());
+    const content = randomBytes(900);
+    const submissionId = await enter(tight, bob, { definition, content });
+    await enter(tight, bob, { definition, content: randomBytes(900) });
+    const begin = (length: string) =>
+      request(tight.url)
+        .post('/api/uploads')
+        .set('Authorization', `Bearer ${bob.token}`)
+        .set('Tus-Resumable', '1.0.0')
+        .set('Upload-Length', length);
+    const refusal = JSON.parse((await begin('300').expect(413)).text).error;
+    expect(refusal).toMatchObject({
+      code: 'too-large',
+      message:
+        'Your entries hold files of 1800 bytes; with this one and the uploads that wait it would be 2100 bytes, more than the 2000 of one account.',
+      fix: expect.stringContaining('withdraw entries'),
+    });
+    await request(tight.url)
+      .post(`/api/submissions/${submissionId}/withdraw`)
+      .set('Authorization', `Bearer ${bob.token}`)
+      .send({ reason: '' })
+      .expect(200);
+    // Its file is still there.
+    await begin('300').expect(413);
+    // A day passes.
+    await utimes(fileOf(content), new Date(0), new Date(0));
+    await tight.dataSource.query(`update uploads set used_at = '2000-01-01' where used_at is not null`);
+    await tight.app.get(StorageService).collect(null);
+    await expect(stored(content)).rejects.toThrow('ENOENT');
+    await request(tight.url)
+      .get(`/api/submissions/${submissionId}/file`)
+      .set('Authorization', `Bearer ${bob.token}`)
+      .expect(410);
+    await begin('300').expect(201);
+    await tight.close();
+  });
+
+  it('is refused where the disk would have too little left', async () => {
+    const full = await startTestApi(database.url, {
+      environment: { SILLAGE_STORE_MIN_FREE_MIB: '1000000000' },
+      folder: api.folder,
+    });
+    const reply = await request(full.url)
+      .post('/api/uploads')
+      .set('Authorization', `Bearer ${ada.token}`)
+      .set('Tus-Resumable', '1.0.0')
+      .set('Upload-Length', '1000')
+      .expect(507);
+    expect(JSON.parse(reply.text).error).toMatchObject({
+      code: 'storage-full',
+      message: expect.stringMatching(/has \d+ MiB of disk left; this upload needs 1000000000 MiB/),
+      fix: expect.stringContaining('organisers'),
+    });
+    await full.close();
   });
 });
 
@@ -171,6 +273,7 @@ describe('an upload', () => {
       message: expect.stringContaining(sha256(content)),
     });
     await tus('head', id, ada.token).expect(404);
+    await expect(stored(content)).rejects.toThrow('ENOENT');
   });
 
   it.each([

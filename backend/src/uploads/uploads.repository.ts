@@ -65,8 +65,22 @@ export class UploadsRepository {
     return rows.length > 0;
   }
 
-  async delete(id: string): Promise<void> {
-    await this.database.manager.delete(UploadEntity, { id });
+  /** @returns the hash of the bytes that it brought into the store; null where they did not come. */
+  async delete(id: string): Promise<string | null> {
+    const [row] = await this.database.query<{ sha256: string | null }>(
+      'delete from uploads where id = $1 returning sha256',
+      [id],
+    );
+    return row?.sha256 ?? null;
+  }
+
+  /** Files of the entries of an account, each once. `stands`: of an entry that was not withdrawn. */
+  listSubmitted(accountId: string): Promise<{ sha256: string; sizeBytes: number; stands: boolean }[]> {
+    return this.database.query(
+      `select sha256, max(size_bytes)::float8 as "sizeBytes", bool_or(withdrawn_at is null) as stands
+       from submissions where account_id = $1 and sha256 is not null group by sha256`,
+      [accountId],
+    );
   }
 
   /** Uploads that nobody finished or used since. */

@@ -7,14 +7,11 @@ import { isOrganiser, type Account } from '../accounts/domain/account.js';
 import { Clock } from '../clock/clock.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { DomainError } from '../errors/domain-error.js';
-import { storageFullError } from '../errors/error-reply.js';
 import { ObjectClaims } from '../object-store/object-claims.js';
-import { ObjectStore } from '../object-store/object-store.js';
+import { ObjectHashError, ObjectStore, type StoredObject } from '../object-store/object-store.js';
 import { Transactions } from '../transactions/transactions.js';
 import { UploadsRepository, type Upload } from './uploads.repository.js';
 
-/** Left free for everybody else: the database lives on the same disk in the one-machine setting. */
-const RESERVED_BYTES = 256 * 2 ** 20;
 const SMALL_BLOCK_BYTES = 2 ** 20;
 const FILE_NAME_MAX_LENGTH = 255;
 const ID_BYTES = 16;
@@ -34,6 +31,10 @@ function plainFileName(name: string | null): string {
       ?.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '')
       .trim() ?? '';
   return last === '' ? 'upload.nc' : last.slice(0, FILE_NAME_MAX_LENGTH);
+}
+
+function mib(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20)} MiB`;
 }
 
 function uploadNotFound(id: string): DomainError {
@@ -75,7 +76,7 @@ export class UploadsService {
         'The metadata sha256 must be 64 lower-case hexadecimal digits.',
       );
     }
-    if ((await this.#freeBytes()) < sizeBytes + RESERVED_BYTES) throw storageFullError(undefined);
+    await this.#requireSpace(sizeBytes);
     const upload: Upload = {
       id: randomBytes(ID_BYTES).toString('hex'),
       accountId: account.id,
@@ -95,14 +96,51 @@ export class UploadsService {
     return upload;
   }
 
-  /** One account must not fill the disk of all with files that it never submits. */
+  /** @throws DomainError `storage-full` where the platform would be left with too little. */
+  async #requireSpace(sizeBytes: number): Promise<void> {
+    const freeBytes = await this.#freeBytes();
+    const neededBytes = sizeBytes + this.config.minFreeBytes;
+    if (freeBytes >= neededBytes) return;
+    throw new DomainError(
+      'storage-full',
+      `The platform has ${mib(freeBytes)} of disk left; this upload needs ${mib(neededBytes)}, since ${mib(this.config.minFreeBytes)} stay free for work under way. Nothing was stored.`,
+      { fix: 'Try again later, or tell the organisers: they can make room.' },
+    );
+  }
+
+  /** One account must not fill the disk of all, with files that it never submits or with entries. */
   async #requireRoom(account: Account, sizeBytes: number): Promise<void> {
     const waiting = await this.uploads.lockWaiting(account.id);
-    const maxBytes = this.config.uploadWaitingMaxBytes;
-    if (waiting.count < MAX_WAITING && waiting.sizeBytes + sizeBytes <= maxBytes) return;
+    const { uploadWaitingMaxBytes, submittedMaxBytes } = this.config;
+    if (waiting.count >= MAX_WAITING || waiting.sizeBytes + sizeBytes > uploadWaitingMaxBytes)
+      throw this.#tooManyWaiting(waiting);
+    const newBytes = waiting.sizeBytes + sizeBytes;
+    const submittedBytes = await this.#submittedBytes(account.id, submittedMaxBytes - newBytes);
+    if (submittedBytes + newBytes <= submittedMaxBytes) return;
     throw new DomainError(
       'too-large',
-      `You have ${waiting.count} uploads of ${waiting.sizeBytes} bytes together that were not submitted; with this one there would be more than ${MAX_WAITING} of ${maxBytes} bytes.`,
+      `Your entries hold files of ${submittedBytes} bytes; with this one and the uploads that wait it would be ${submittedBytes + newBytes} bytes, more than the ${submittedMaxBytes} of one account.`,
+      {
+        fix: 'Drop uploads that wait, or withdraw entries that you need no longer: their files are removed with the next collection, within a day or so, and make room. Or ask the organisers.',
+      },
+    );
+  }
+
+  /** The file of a withdrawn entry counts as long as it lies in the store, which is asked only where it decides. */
+  async #submittedBytes(accountId: string, maxBytes: number): Promise<number> {
+    const files = await this.uploads.listSubmitted(accountId);
+    let sum = files.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, 0);
+    for (const { sha256, sizeBytes, stands } of files) {
+      if (sum <= maxBytes) break;
+      if (!stands && (await this.store.sizeOf(sha256)) === null) sum -= sizeBytes;
+    }
+    return sum;
+  }
+
+  #tooManyWaiting(waiting: { count: number; sizeBytes: number }): DomainError {
+    return new DomainError(
+      'too-large',
+      `You have ${waiting.count} uploads of ${waiting.sizeBytes} bytes together that were not submitted; with this one there would be more than ${MAX_WAITING} of ${this.config.uploadWaitingMaxBytes} bytes.`,
       {
         fix: `Submit or drop those that wait. What nobody submits is dropped ${Math.round(this.config.uploadExpiresMs / 3_600_000)} hours after it was begun.`,
       },
@@ -123,8 +161,7 @@ export class UploadsService {
     if (upload.sha256 !== null) {
       return { id, fileName: upload.fileName, sha256: upload.sha256, sizeBytes: upload.sizeBytes };
     }
-    const file = this.fileOf(id);
-    const arrivedBytes = await stat(file).then(
+    const arrivedBytes = await stat(this.fileOf(id)).then(
       ({ size }) => size,
       () => 0,
     );
@@ -137,23 +174,28 @@ export class UploadsService {
         },
       );
     }
-    const object = await this.store.adoptFile(file);
-    if (upload.expectedSha256 !== null && upload.expectedSha256 !== object.sha256) {
-      await this.discard(id);
-      throw new DomainError(
-        'checksum-mismatch',
-        `The file that arrived hashes to ${object.sha256}, not to ${upload.expectedSha256}.`,
-        {
-          fix: 'Upload the file again.',
-        },
-      );
-    }
+    const object = await this.#adopt(upload);
     await this.transactions.run(async () => {
       // The same bytes may have lain there unused for long, and have been collected since.
-      if ((await this.claims.claim(object.sha256)) !== object.sizeBytes) await this.store.adoptFile(file);
+      if ((await this.claims.claim(object.sha256)) !== object.sizeBytes) await this.#adopt(upload);
       await this.uploads.setFinished(id, object.sha256, this.clock.now());
     });
     return { id, fileName: upload.fileName, ...object };
+  }
+
+  /** Bytes that are others than announced never get into the store. */
+  async #adopt({ id, expectedSha256 }: Upload): Promise<StoredObject> {
+    try {
+      return await this.store.adoptFile(this.fileOf(id), expectedSha256);
+    } catch (error) {
+      if (!(error instanceof ObjectHashError)) throw error;
+      await this.discard(id);
+      throw new DomainError(
+        'checksum-mismatch',
+        `The file that arrived hashes to ${error.foundSha256}, not to ${error.expectedSha256}.`,
+        { fix: 'Upload the file again.', cause: error },
+      );
+    }
   }
 
   /** Takes a finished upload of this account for good. */
@@ -185,9 +227,15 @@ export class UploadsService {
     await rm(this.fileOf(id), { force: true });
   }
 
+  /** What had arrived goes at once: no limit counts it any more. */
   async discard(id: string): Promise<void> {
     await this.removeFile(id);
-    await this.uploads.delete(id);
+    await this.transactions.run(async () => {
+      const sha256 = await this.uploads.delete(id);
+      if (sha256 === null) return;
+      const usedSince = new Date(this.clock.now().getTime() - this.config.collectGraceMs);
+      await this.claims.removeUnreferenced([sha256], { usedSince, writtenBefore: null });
+    });
   }
 
   /** @returns how many uploads were given up. */
@@ -254,8 +302,9 @@ export class UploadsService {
   }
 
   async #freeBytes(): Promise<number> {
-    await mkdir(this.folder, { recursive: true });
-    const { bavail, bsize } = await statfs(this.folder);
-    return bavail * bsize;
+    const folders = this.config.s3 === null ? [this.folder, this.config.storeFolder] : [this.folder];
+    for (const folder of folders) await mkdir(folder, { recursive: true });
+    const free = await Promise.all(folders.map((folder) => statfs(folder)));
+    return Math.min(...free.map(({ bavail, bsize }) => bavail * bsize));
   }
 }
