@@ -166,7 +166,9 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
     // Opened again from a shell, with a limit that is used up.
     await setSettings({ phases: [], quota: { perDay: 1, perPhase: null } });
     const used = await submitting(author, 'One too many', file);
-    expect(used.stderr).toMatch(/1 of 1 submissions used today; resets \d{4}-\d{2}-\d{2} 00:00 UTC/);
+    expect(used.stderr).toMatch(
+      /1 of 1 submissions used today; the next slot opens \d{4}-\d{2}-\d{2} 00:00 UTC/,
+    );
     await participant.page.goto(`${url}/submit?challenge=${CHALLENGE}`);
     await participant.page.getByText('You have no submission left for now').waitFor();
     expect(participant.faults).toEqual([]);

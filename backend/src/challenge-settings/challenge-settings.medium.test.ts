@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import type { ChallengeDefinition, DisclosureLevel, Phase, Quota } from '@sillage/contracts';
+import {
+  quotaLedgerSchema,
+  type ChallengeDefinition,
+  type DisclosureLevel,
+  type Phase,
+  type Quota,
+} from '@sillage/contracts';
 import request from 'supertest';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Clock } from '../clock/clock.js';
@@ -396,6 +402,15 @@ describe('a limit', () => {
     }).expect(200);
     expect((await allowance()).used).toBe(1);
 
+    // Cancelled by an organiser while it ran: not the participant's.
+    const taken = await submit(api, ada, definition);
+    await mustClaim(api, ['check']);
+    await request(api.url)
+      .post(`/api/submissions/${taken.submissionId}/cancel`)
+      .set('Authorization', `Bearer ${ORGANISER_TOKEN}`)
+      .expect(200);
+    expect((await allowance()).used).toBe(1);
+
     // Cancelled while it ran.
     const seen = await submit(api, ada, definition);
     await mustClaim(api, ['check']);
@@ -448,6 +463,113 @@ describe('a limit', () => {
     expect(body.perPhase).toEqual({ limit: 3, used: 3, resetsAt: null });
     // A request whose reply was lost finds what it made, however full the account is.
     await sendSet().expect(201);
+  });
+
+  it('is a ledger: what fails gives its slot back, a retry takes it again, and the sum is what is left', async () => {
+    const ada = await registerParticipant();
+    const definition = await registerChallenge(api, challengeDefinition());
+    for (let job = await claim(api, ['check']); job !== null; job = await claim(api, ['check']))
+      await finish(api, job, await checkDone(api)).expect(200);
+    await put(definition.id, { quota: { perDay: 2, perPhase: 3 } });
+    setNow('2040-05-03T14:05:00.000Z');
+    // Two windows, and then some: as many as there are slots come in.
+    const replies = await Promise.all(Array.from({ length: 6 }, () => trySubmit(ada, definition)));
+    expect(replies.filter(({ status }) => status === 201)).toHaveLength(2);
+    const ledger = async () =>
+      quotaLedgerSchema.parse(
+        (
+          await get(
+            `/admin/challenges/${definition.id}/allowance?account=${ada.email}`,
+            ORGANISER_TOKEN,
+          ).expect(200)
+        ).body,
+      );
+    /** What is left of the day and of the phase, by the limits and by the sum of the rows. */
+    const left = async () => {
+      const { allowance, entries } = await ledger();
+      const sum = (span: 'day' | 'phase') =>
+        entries
+          .filter((entry) => entry.span === null || entry.span === span)
+          .reduce((total, { amount }) => total + amount, 0);
+      const rest = [allowance.perDay, allowance.perPhase].map((use) => (use?.limit ?? 0) - (use?.used ?? 0));
+      expect([sum('day'), sum('phase')]).toEqual(rest);
+      return rest;
+    };
+    expect(await left()).toEqual([0, 1]);
+    expect((await ledger()).allowance.nextSlotAt).toBe('2040-05-04T00:00:00.000Z');
+
+    const failed = { status: 'failed' as const, message: 'out of memory', retryable: false };
+    const job = await mustClaim(api, ['check']);
+    await finish(api, job, failed).expect(200);
+    expect(await left()).toEqual([1, 2]);
+    expect((await ledger()).allowance.nextSlotAt).toBeNull();
+    // Somebody else's slot is not hers, and hers is taken; then ours is tried again, fails, and comes through.
+    expect((await trySubmit(ada, definition)).status).toBe(201);
+    const [evaluation] = await api.dataSource.query(
+      `select id from evaluations where state = 'failed' and submission_id in (select id from submissions where account_id = (select id from accounts where email = $1))`,
+      [ada.email],
+    );
+    const retry = () =>
+      request(api.url)
+        .post(`/api/admin/evaluations/${evaluation.id}/retry`)
+        .set('Authorization', `Bearer ${ORGANISER_TOKEN}`);
+    const tried = await retry().expect(200);
+    expect(await left()).toEqual([-1, 0]);
+    expect(tried.body).toBeDefined();
+    expect((await ledger()).entries.map(({ kind, reason }) => `${kind}: ${reason}`).toSorted()).toEqual([
+      'grant: limit of 2 a day',
+      'grant: limit of 3 a phase',
+      'refund: failed on our side',
+      'use: submitted',
+      'use: submitted',
+      'use: submitted',
+      'use: tried again',
+    ]);
+    await put(definition.id, { quota: { perDay: 5, perPhase: 3 } });
+    expect((await trySubmit(ada, definition)).status).toBe(409);
+    await put(definition.id, { quota: { perDay: 5, perPhase: 9 } });
+    expect((await trySubmit(ada, definition)).status).toBe(201);
+    expect(await left()).toEqual([1, 5]);
+    const stranger = await registerParticipant();
+    await get(`/admin/challenges/${definition.id}/allowance?account=${ada.email}`, stranger.token).expect(
+      403,
+    );
+    await get(`/admin/challenges/${definition.id}/allowance?account=no@body.org`, ORGANISER_TOKEN).expect(
+      400,
+    );
+  });
+
+  it('gives a set its slot back once, when all of it failed, also where two parts fail at once', async () => {
+    const ada = await registerParticipant();
+    const definition = await registerChallenge(
+      api,
+      challengeDefinition({
+        scenarios: [
+          { id: 'nadir4', name: 'Four nadirs', description: '', satellites: [] },
+          { id: 'swot1', name: 'SWOT', description: '', satellites: [] },
+        ],
+        tasks: [
+          { area: 'gf', scenario: 'nadir4' },
+          { area: 'gf', scenario: 'swot1' },
+        ],
+      }),
+    );
+    await put(definition.id, { quota: { perDay: 1, perPhase: null } });
+    for (let job = await claim(api, ['check']); job !== null; job = await claim(api, ['check']))
+      await finish(api, job, await checkDone(api)).expect(200);
+    const files = [];
+    for (const task of definition.tasks)
+      files.push({ uploadId: await upload(api, ada.token, randomBytes(300)), tasks: [task] });
+    await request(api.url)
+      .post('/api/submissions/sets')
+      .set('Authorization', `Bearer ${ada.token}`)
+      .send({ challenge: definition.id, card: { name: 'A set', inputs: ['ssh-nadir'] }, files })
+      .expect(201);
+    const jobs = [await mustClaim(api, ['check']), await mustClaim(api, ['check'])];
+    const failed = { status: 'failed' as const, message: 'out of memory', retryable: false };
+    await Promise.all(jobs.map((job) => finish(api, job, failed).expect(200)));
+    const { body } = await get(`/challenges/${definition.id}/allowance`, ada.token).expect(200);
+    expect(body.perDay.used).toBe(0);
   });
 
   it('is of a team, too: what one member has used, another cannot use again', async () => {

@@ -210,6 +210,99 @@ describe('the migrations', () => {
     }
   });
 
+  it('book what was submitted as it was counted, and forget the doubts that told the truth', async () => {
+    const before = migrations.findIndex(({ name }) => name.startsWith('CreateQuotaLedger'));
+    const other = await createTestDatabase();
+    const [account, version, task, set] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+    const submissions = {
+      scored: randomUUID(),
+      failed: randomUUID(),
+      first: randomUUID(),
+      second: randomUUID(),
+    };
+    try {
+      const old = createDataSource(other.url).setOptions({ migrations: migrations.slice(0, before) });
+      await old.initialize();
+      await old.runMigrations({ transaction: 'each' });
+      await old.query(`insert into challenges (id, created_at) values ('demo', now())`);
+      await old.query(
+        `insert into accounts (id, email, display_name, role, unsubscribe_secret, created_at)
+         values ($1, 'ada@example.org', 'Ada', 'participant', gen_random_uuid(), now())`,
+        [account],
+      );
+      await old.query(
+        `insert into dataset_versions (id, challenge_id, version, definition, fingerprint, state, created_at)
+         values ($1, 'demo', '1.0.0', '{}', '', 'validated', now())`,
+        [version],
+      );
+      await old.query(
+        `insert into tasks (id, challenge_id, area, scenario) values ($1, 'demo', 'gf', 'nadir4')`,
+        [task],
+      );
+      for (const [id, inSet] of [
+        [submissions.scored, null],
+        [submissions.failed, null],
+        [submissions.first, set],
+        [submissions.second, set],
+      ])
+        await old.query(
+          `insert into submissions (id, challenge_id, dataset_version_id, account_id, kind, card, file_name, size_bytes, sha256, set_id, created_at)
+           values ($1, 'demo', $2, $3, 'participant', '{}', 'map.nc', 3, 'abc', $4, '2026-11-01T10:00:00Z')`,
+          [id, version, account, inSet],
+        );
+      const warnings = [
+        { code: 'usual-mistake', message: 'a day late' },
+        { code: 'units-suspected', message: 'slope 0.0104' },
+        { code: 'sla-suspected', message: 'µ would be 0.83' },
+      ];
+      for (const [submission, state] of [
+        [submissions.scored, 'scored'],
+        [submissions.failed, 'failed'],
+        [submissions.first, 'failed'],
+        [submissions.second, 'queued'],
+      ])
+        await old.query(
+          `insert into evaluations (id, submission_id, task_id, dataset_version_id, protocol, state, state_since, mu, scored_at, warnings, created_at)
+           values ($1, $2, $3, $4, 'osse-2020a', $5::text, now(), case when $5::text = 'scored' then 0.9 end,
+             case when $5::text = 'scored' then now() end, $6, now())`,
+          [
+            randomUUID(),
+            submission,
+            task,
+            version,
+            state,
+            JSON.stringify(state === 'scored' ? warnings : []),
+          ],
+        );
+      await old.destroy();
+
+      const current = createDataSource(other.url);
+      await current.initialize();
+      await current.runMigrations({ transaction: 'each' });
+      expect(
+        await current.query(
+          `select submitted_id as id, sum(amount)::int as sum, count(*)::int as rows, min(counts_at) as at
+           from quota_entries where account_id = $1 group by 1 order by array_position($2::uuid[], submitted_id)`,
+          [account, [submissions.scored, submissions.failed, set]],
+        ),
+      ).toEqual([
+        { id: submissions.scored, sum: -1, rows: 1, at: new Date('2026-11-01T10:00:00Z') },
+        { id: submissions.failed, sum: 0, rows: 2, at: new Date('2026-11-01T10:00:00Z') },
+        { id: set, sum: -1, rows: 1, at: new Date('2026-11-01T10:00:00Z') },
+      ]);
+      expect(await current.query(`select warnings from evaluations where state = 'scored'`)).toEqual([
+        { warnings: warnings.slice(0, 1) },
+      ]);
+      // What is final is frozen again.
+      await expect(
+        current.query(`update evaluations set warnings = '[]' where state = 'scored'`),
+      ).rejects.toThrow(/is final/);
+      await current.destroy();
+    } finally {
+      await other.drop();
+    }
+  });
+
   it('are seen to be incomplete when they are', async () => {
     const report = await findMigrationDrift(database.url, { migrations: [] });
     expect(report.missing.join('\n')).toContain('CREATE TABLE "evaluations"');

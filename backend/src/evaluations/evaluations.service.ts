@@ -27,6 +27,7 @@ import { DomainError } from '../errors/domain-error.js';
 import { Notifications } from '../notifications/notifications.js';
 import { ObjectClaims } from '../object-store/object-claims.js';
 import { OutboxService } from '../outbox/outbox.service.js';
+import { QuotaLedgerService } from '../quota/quota-ledger.service.js';
 import { QueueService, type SubmissionJob as Job } from '../queue/queue.service.js';
 import { isFinal, statesBefore } from './domain/evaluation-state.js';
 import { observationFiles, predictInputs } from './domain/step-inputs.js';
@@ -43,6 +44,7 @@ export type { EvaluationRecord } from './evaluations.repository.js';
 
 type DoneResult = Extract<JobOutcome, { status: 'done' }>['result'];
 type ScoreResult = Extract<DoneResult, { kind: 'score' }>;
+type Canceller = 'author' | 'organiser';
 /** `ids` is everything; people are told of `shownIds`, which are on the boards of `shownTaskIds`. */
 type Affected = { ids: string[]; shownIds: string[]; shownTaskIds: string[] };
 
@@ -54,6 +56,7 @@ export class EvaluationsService {
   constructor(
     private readonly evaluations: EvaluationsRepository,
     private readonly queue: QueueService,
+    private readonly quota: QuotaLedgerService,
     private readonly claims: ObjectClaims,
     private readonly notifications: Notifications,
     private readonly outbox: OutboxService,
@@ -170,6 +173,7 @@ export class EvaluationsService {
       since: this.clock.now(),
       failureMessage: message,
     });
+    await this.quota.settle(job.submissionId, 'failed on our side');
     for (const evaluationId of affected.shownIds)
       await this.outbox.record({ kind: 'evaluation-failed', evaluationId });
     await this.changeBoards(affected.shownTaskIds);
@@ -205,6 +209,7 @@ export class EvaluationsService {
     }
     const evaluationIds = again.map((evaluation) => evaluation.id);
     await this.queue.enqueue(submissionId, forEvaluation(job.payload, evaluationIds[0]));
+    await this.quota.settle(submissionId, 'tried again');
     await this.changeBoards(again.flatMap(({ taskId, isShadow }) => (isShadow ? [] : [taskId])));
     return { submissionId, evaluationIds, step: job.step };
   }
@@ -225,12 +230,13 @@ export class EvaluationsService {
   async submissionChanged(submissionId: string, options: { isWithdrawn: boolean }): Promise<void> {
     const standings = await this.evaluations.listStates(submissionId);
     const affected = affectedOf(standings);
-    if (options.isWithdrawn && affected.ids.length > 0) await this.#cancel(submissionId, affected, []);
+    if (options.isWithdrawn && affected.ids.length > 0)
+      await this.#cancel(submissionId, affected, { by: 'author', keptIds: [] });
     await this.changeBoards(standings.filter(({ isShadow }) => !isShadow).map(({ taskId }) => taskId));
   }
 
   /** Shadows go on: their re-score is none of the author's business. @throws DomainError `evaluation-is-final` when nothing is left. */
-  async cancelOf(submissionId: string): Promise<void> {
+  async cancelOf(submissionId: string, by: Canceller): Promise<void> {
     const standings = await this.evaluations.listStates(submissionId);
     const affected = affectedOf(standings.filter(({ isShadow }) => !isShadow));
     if (affected.ids.length === 0) {
@@ -239,19 +245,29 @@ export class EvaluationsService {
         'Every evaluation of this submission has ended; nothing is left to cancel.',
       );
     }
-    const shadows = standings.filter(({ isShadow }) => isShadow).map(({ id }) => id);
-    await this.#cancel(submissionId, affected, shadows);
+    const keptIds = standings.filter(({ isShadow }) => isShadow).map(({ id }) => id);
+    await this.#cancel(submissionId, affected, { by, keptIds });
     await this.changeBoards(affected.shownTaskIds);
   }
 
-  async #cancel(submissionId: string, { ids }: Affected, keptIds: string[]): Promise<void> {
+  async #cancel(
+    submissionId: string,
+    { ids }: Affected,
+    { by, keptIds }: { by: Canceller; keptIds: string[] },
+  ): Promise<void> {
     await this.queue.cancelOf(submissionId, keptIds);
     await this.evaluations.setState(ids, {
       state: 'cancelled',
       from: statesBefore('cancelled'),
       step: null,
       since: this.clock.now(),
+      // Why it does not count, however far it had come.
+      ...(by === 'organiser' ? { failureMessage: 'cancelled by an organiser' } : {}),
     });
+    await this.quota.settle(
+      submissionId,
+      by === 'organiser' ? 'cancelled by an organiser' : 'cancelled before it ran',
+    );
   }
 
   /** From here on the map that the platform made is a submission like any other. */

@@ -360,7 +360,7 @@ const MATRIX: { method: Method; path: string; expected: Record<Role, number>; bo
   {
     method: 'get',
     path: '/submissions/WITHDRAWN/file',
-    expected: { nobody: 410, stranger: 410, author: 200, organiser: 403, worker: 401 },
+    expected: { nobody: 410, stranger: 410, author: 410, organiser: 410, worker: 401 },
   },
   {
     method: 'get',
@@ -755,6 +755,11 @@ const MATRIX: { method: Method; path: string; expected: Record<Role, number>; bo
     method: 'get',
     path: '/challenges/CHALLENGE/allowance',
     expected: { nobody: 401, stranger: 200, author: 200, organiser: 200, worker: 401 },
+  },
+  {
+    method: 'get',
+    path: '/admin/challenges/CHALLENGE/allowance?team=Nobody',
+    expected: { nobody: 401, stranger: 403, author: 403, organiser: 404, worker: 401 },
   },
   {
     method: 'get',

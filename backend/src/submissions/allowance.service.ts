@@ -1,18 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import type { Allowance, ChallengeRules, QuotaUse } from '@sillage/contracts';
+import type { Allowance, ChallengeRules, QuotaLedger, QuotaUse } from '@sillage/contracts';
+import { AccountsService } from '../accounts/accounts.service.js';
 import type { Account } from '../accounts/domain/account.js';
 import { ChallengesService } from '../challenges/challenges.service.js';
 import { DomainError } from '../errors/domain-error.js';
+import { dayOf, nextSlotAt, phaseSpan, quotaRefusal, tighter, type Span } from '../quota/domain/quota.js';
+import { QuotaLedgerService, type Owner } from '../quota/quota-ledger.service.js';
 import { TeamsService } from '../teams/teams.service.js';
-import { dayOf, phaseSpan, quotaRefusal, tighter, type Span } from './domain/quota.js';
-import { SubmissionsRepository } from './submissions.repository.js';
+
+const MOST_LISTED = 500;
+
+type Uses = Record<'perDay' | 'perPhase', QuotaUse | null>;
 
 /** How much may still be submitted: by an account and by a team, per day and per phase. */
 @Injectable()
 export class AllowanceService {
   constructor(
-    private readonly submissions: SubmissionsRepository,
+    private readonly ledger: QuotaLedgerService,
     private readonly challenges: ChallengesService,
+    private readonly accounts: AccountsService,
     private readonly teams: TeamsService,
   ) {}
 
@@ -20,13 +26,17 @@ export class AllowanceService {
   async get(account: Account, challengeId: string, teamId: string | null): Promise<Allowance> {
     const challenge = await this.challenges.get(challengeId);
     if (teamId !== null) await this.teams.requireMember(account, teamId);
-    const rules = this.challenges.rulesOf(challenge);
-    const own = await this.#usesOf(rules, challengeId, { accountId: account.id });
-    const ofTeam = teamId === null ? null : await this.#usesOf(rules, challengeId, { teamId });
+    return this.#allowance(this.challenges.rulesOf(challenge), challengeId, ownersOf(account, teamId));
+  }
+
+  /** What an account, or a team, may still submit, and how it came to that. */
+  async getLedger(challengeId: string, named: { account: string } | { team: string }): Promise<QuotaLedger> {
+    const challenge = await this.challenges.get(challengeId);
+    const { owner, name } = await this.#find(named);
     return {
-      rules,
-      perDay: tighter(own.perDay, ofTeam?.perDay ?? null),
-      perPhase: tighter(own.perPhase, ofTeam?.perPhase ?? null),
+      owner: name,
+      allowance: await this.#allowance(this.challenges.rulesOf(challenge), challengeId, [owner]),
+      entries: await this.ledger.list(challengeId, owner, MOST_LISTED),
     };
   }
 
@@ -37,48 +47,84 @@ export class AllowanceService {
   async require(account: Account, challengeId: string, teamId: string | null): Promise<void> {
     const challenge = await this.challenges.get(challengeId);
     this.challenges.requireAccepting(challenge);
-    const { perDay, perPhase } = challenge.settings.quota;
-    if (perDay === null && perPhase === null) return;
-    const own = { accountId: account.id };
-    await this.submissions.lockAllowance(challengeId, own);
-    if (teamId !== null) await this.submissions.lockAllowance(challengeId, { teamId });
+    const owners = ownersOf(account, teamId);
+    await this.ledger.lock(challengeId, owners);
     const rules = this.challenges.rulesOf(challenge);
-    for (const who of teamId === null ? [own] : [own, { teamId }]) {
-      const uses = await this.#usesOf(rules, challengeId, who);
-      for (const kind of ['perDay', 'perPhase'] as const) {
+    for (const owner of owners) {
+      const uses = await this.#usesOf(rules, challengeId, owner);
+      for (const [kind, span] of spansOf(rules)) {
         const use = uses[kind];
-        const refusal =
-          use === null ? null : quotaRefusal(use, kind, 'teamId' in who ? 'Your team has' : 'You have');
+        if (use === null) continue;
+        const refusal = quotaRefusal(use, kind, 'teamId' in owner ? 'Your team has' : 'You have');
         if (refusal !== null) throw new DomainError('quota-used', refusal.message, { fix: refusal.fix });
+        await this.ledger.grant(challengeId, owner, { limit: use.limit, span });
       }
     }
   }
 
-  async #usesOf(
-    rules: ChallengeRules,
-    challengeId: string,
-    who: { accountId: string } | { teamId: string },
-  ): Promise<Record<'perDay' | 'perPhase', QuotaUse | null>> {
-    const now = new Date(rules.now);
-    const use = async (limit: number | null, span: Span, resetsAt: Date | null): Promise<QuotaUse | null> =>
-      limit === null
-        ? null
-        : {
-            limit,
-            used: await this.submissions.countUsed(challengeId, who, span),
-            resetsAt: resetsAt?.toISOString() ?? null,
-          };
-    const day = dayOf(now);
-    const nextPhase = rules.phases.find(
-      ({ opens, acceptsSubmissions }) => acceptsSubmissions && new Date(opens) > now,
-    );
-    return {
-      perDay: await use(rules.quota.perDay, day, day.end),
-      perPhase: await use(
-        rules.quota.perPhase,
-        phaseSpan(rules),
-        nextPhase === undefined ? null : new Date(nextPhase.opens),
-      ),
-    };
+  /** Books what {@link require} has let in. @param submittedId - the set, or the submission that came alone. */
+  async use(
+    account: Account,
+    { challengeId, teamId }: { challengeId: string; teamId: string | null },
+    submittedId: string,
+  ): Promise<void> {
+    await this.ledger.use(challengeId, ownersOf(account, teamId), submittedId);
   }
+
+  async #find(named: { account: string } | { team: string }): Promise<{ owner: Owner; name: string }> {
+    if ('team' in named) {
+      const team = await this.teams.findByName(named.team);
+      if (team === null) throw new DomainError('team-not-found', `There is no team '${named.team}'.`);
+      return { owner: { teamId: team.id }, name: team.name };
+    }
+    const account = await this.accounts.findByEmail(named.account);
+    if (account === null)
+      throw new DomainError('invalid-request', `There is no account with the address ${named.account}.`, {
+        fix: 'Give the address that the account signs in with.',
+      });
+    return { owner: { accountId: account.id }, name: account.displayName };
+  }
+
+  async #allowance(rules: ChallengeRules, challengeId: string, owners: readonly Owner[]): Promise<Allowance> {
+    const uses: Uses = { perDay: null, perPhase: null };
+    for (const owner of owners) {
+      const { perDay, perPhase } = await this.#usesOf(rules, challengeId, owner);
+      uses.perDay = tighter(uses.perDay, perDay);
+      uses.perPhase = tighter(uses.perPhase, perPhase);
+    }
+    return { rules, ...uses, nextSlotAt: nextSlotAt(rules, uses) };
+  }
+
+  async #usesOf(rules: ChallengeRules, challengeId: string, owner: Owner): Promise<Uses> {
+    const uses: Uses = { perDay: null, perPhase: null };
+    for (const [kind, span] of spansOf(rules)) {
+      const limit = rules.quota[kind];
+      if (limit === null) continue;
+      const resetsAt = kind === 'perDay' ? span.end?.toISOString() : nextPhaseOf(rules)?.opens;
+      uses[kind] = {
+        limit,
+        used: await this.ledger.used(challengeId, owner, span),
+        resetsAt: resetsAt ?? null,
+      };
+    }
+    return uses;
+  }
+}
+
+function ownersOf(account: Account, teamId: string | null): Owner[] {
+  return teamId === null ? [{ accountId: account.id }] : [{ accountId: account.id }, { teamId }];
+}
+
+function spansOf(rules: ChallengeRules): ['perDay' | 'perPhase', Span][] {
+  return [
+    ['perDay', dayOf(new Date(rules.now))],
+    ['perPhase', phaseSpan(rules)],
+  ];
+}
+
+function nextPhaseOf({ phases, now }: ChallengeRules): ChallengeRules['phase'] {
+  return (
+    phases.find(({ opens, acceptsSubmissions }) => acceptsSubmissions && new Date(opens) > new Date(now)) ??
+    null
+  );
 }

@@ -104,6 +104,8 @@ export class NewSubmissionsService {
           teamId: request.team,
         },
       ]);
+      if (created !== undefined)
+        await this.allowance.use(account, { challengeId: challenge.id, teamId: request.team }, created);
       return created;
     });
     if (id === undefined) throw new Error('nothing was inserted');
@@ -175,6 +177,7 @@ export class NewSubmissionsService {
       for (const uploadId of request.files.map((file) => file.uploadId).toSorted())
         uploads.set(uploadId, await this.uploads.use(account, uploadId));
       await this.allowance.require(account, challenge.id, request.team);
+      await this.allowance.use(account, { challengeId: challenge.id, teamId: request.team }, setId);
       return this.#insert(
         challenge,
         request.files.map((file) => {

@@ -307,38 +307,6 @@ export class SubmissionsRepository {
     return { submissions: this.#toSubmissions(rows), total: count?.count ?? 0 };
   }
 
-  /** Whoever enters a challenge in somebody's name counts and enters before the next one counts. */
-  async lockAllowance(challengeId: string, who: { accountId: string } | { teamId: string }): Promise<void> {
-    const name = 'teamId' in who ? `team ${who.teamId}` : `account ${who.accountId}`;
-    await this.database.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
-      `allowance ${challengeId} ${name}`,
-    ]);
-  }
-
-  /**
-   * Submissions of a span, of which one that is a set counts once. What failed on our side does not count, nor what was cancelled
-   * before a worker had taken it.
-   */
-  async countUsed(
-    challengeId: string,
-    who: { accountId: string } | { teamId: string },
-    { start, end }: { start: Date; end: Date | null },
-  ): Promise<number> {
-    const [column, id] =
-      'teamId' in who ? (['team_id', who.teamId] as const) : (['account_id', who.accountId] as const);
-    const [row] = await this.database.query<{ count: number }>(
-      `select count(distinct coalesce(s.set_id, s.id))::int as count from submissions s
-       where s.challenge_id = $1 and s.${column} = $2 and s.kind = 'participant'
-         and s.created_at >= $3 and ($4::timestamptz is null or s.created_at < $4)
-         and exists (select 1 from shown_evaluations e where e.submission_id = s.id
-           and (e.state in ('queued', 'running', 'scored', 'rejected')
-             or e.state = 'cancelled' and exists (select 1 from jobs j
-               where j.submission_id = s.id and j.stress_run_id is null and j.attempt > 0)))`,
-      [challengeId, id, start, end],
-    );
-    return row?.count ?? 0;
-  }
-
   /** What became of these uploads. */
   async findByUploads(uploadIds: string[]): Promise<Submission[]> {
     const rows = await this.database.query<Row>(

@@ -33,8 +33,9 @@ export class SubmissionsService {
     const submission = await this.visible.getManaged(account, id, 'cancel');
     await this.transactions.run(async () => {
       await this.submissions.lock(id);
-      await this.evaluations.cancelOf(id);
-      if (!isAuthor(account, submission))
+      const isOwn = isAuthor(account, submission);
+      await this.evaluations.cancelOf(id, isOwn ? 'author' : 'organiser');
+      if (!isOwn)
         await this.audit.record({
           actor: account,
           action: 'submission.cancel',

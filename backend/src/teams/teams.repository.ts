@@ -65,6 +65,11 @@ export class TeamsRepository {
     return team ?? null;
   }
 
+  async findByName(name: string): Promise<Team | null> {
+    const [team] = await this.database.query<Team>(`${SELECT_TEAMS} where t.name_key = lower($1)`, [name]);
+    return team ?? null;
+  }
+
   /** Until the end of the transaction nobody else changes its members. */
   async lock(id: string): Promise<void> {
     await this.database.query('select id from teams where id = $1 for update', [id]);

@@ -58,6 +58,11 @@ export class TeamsService {
     return this.#details(account, id);
   }
 
+  /** Whoever is in it. */
+  async findByName(name: string): Promise<{ id: string; name: string } | null> {
+    return this.teams.findByName(name);
+  }
+
   async rename(account: Account, id: string, name: string): Promise<TeamDetails> {
     await this.#owned(account, id);
     await this.transactions.run(async () => {

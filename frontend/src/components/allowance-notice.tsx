@@ -1,9 +1,13 @@
 import type { Allowance } from '@sillage/contracts';
-import { phaseSentence, quotaSentence } from '../lib/phase-texts';
+import { nextSlotSentence, phaseSentence, quotaSentence } from '../lib/phase-texts';
 import { Notice } from './notice';
 
 /** Before the form: which phase runs, and how much of the limits is used. Nothing where there is neither. */
-export function AllowanceNotice({ allowance: { rules, perDay, perPhase } }: { allowance: Allowance }) {
+export function AllowanceNotice({
+  allowance: { rules, perDay, perPhase, nextSlotAt },
+}: {
+  allowance: Allowance;
+}) {
   if (!rules.acceptsSubmissions) return null;
   const phase = phaseSentence(rules);
   const uses = [
@@ -18,6 +22,7 @@ export function AllowanceNotice({ allowance: { rules, perDay, perPhase } }: { al
         tone={isUsedUp ? 'warning' : 'plain'}
         {...(isUsedUp ? { title: 'You have no submission left for now' } : {})}
       >
+        {isUsedUp ? <p>{nextSlotSentence(nextSlotAt)}</p> : null}
         {phase === null ? null : <p>{phase}</p>}
         {uses.map(({ kind, use }) => (
           <p key={kind}>Your submissions: {quotaSentence(use, kind)}.</p>

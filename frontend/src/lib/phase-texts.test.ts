@@ -1,6 +1,6 @@
 import type { ChallengeRules, Phase } from '@sillage/contracts';
 import { expect, test } from 'vitest';
-import { phaseDates, phaseSentence, quotaSentence } from './phase-texts';
+import { nextSlotSentence, phaseDates, phaseSentence, quotaSentence } from './phase-texts';
 
 const FINAL: Phase = {
   name: 'Final',
@@ -38,6 +38,11 @@ test('says when submissions open, or that they do not any more', () => {
     'No phase runs now, and no later one takes submissions.',
   );
   expect(phaseSentence(rules('2026-05-01T00:00:00.000Z', { phases: [] }))).toBeNull();
+});
+
+test('says when the next slot opens', () => {
+  expect(nextSlotSentence('2026-12-03T14:05:00.000Z')).toBe('The next slot opens 3 Dec 2026, 14:05 UTC.');
+  expect(nextSlotSentence(null)).toContain('before the organisers allow it');
 });
 
 test('tells dates and what is used of a limit', () => {

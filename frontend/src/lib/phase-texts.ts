@@ -34,3 +34,10 @@ export function quotaSentence(use: QuotaUse, kind: 'perDay' | 'perPhase'): strin
   const reset = use.resetsAt === null ? '' : `; counted again from ${formatInstant(use.resetsAt)}`;
   return `${use.used} of ${use.limit} used ${when}${reset}`;
 }
+
+/** Where the limits are used up. */
+export function nextSlotSentence(nextSlotAt: string | null): string {
+  return nextSlotAt === null
+    ? 'No more are taken before the organisers allow it.'
+    : `The next slot opens ${formatInstant(nextSlotAt)}.`;
+}

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   adminHealthSchema,
   adminSubmissionPageSchema,
+  quotaLedgerSchema,
   auditPageSchema,
   auditVerificationSchema,
   challengeSettingsSchema,
@@ -377,6 +378,18 @@ describe('sillage admin settings', () => {
   });
 });
 
+test('sillage admin quota prints what was booked, and why', async () => {
+  await refused(['admin', 'quota', CHALLENGE], 'name whose: --account ADDRESS, or --team NAME');
+  await refused(['admin', 'quota', CHALLENGE, '--team', 'Nobody'], "There is no team 'Nobody'");
+  const text = await succeed('admin', 'quota', CHALLENGE, '--account', ada.email);
+  expect(text).toMatch(/^today: .*\nin this phase: no limit\n/);
+  expect(text).toMatch(/ -1 +use +submitted +[0-9a-f-]{36}\n/);
+  const ledger = quotaLedgerSchema.parse(
+    JSON.parse(await succeed('admin', 'quota', CHALLENGE, '--account', ada.email, '--json')),
+  );
+  expect(ledger.entries.filter(({ kind }) => kind === 'use').length).toBeGreaterThan(0);
+});
+
 test('sillage admin is for organisers', async () => {
   for (const parameters of [
     ['health'],
@@ -385,6 +398,7 @@ test('sillage admin is for organisers', async () => {
     ['submissions'],
     ['hide', NO_ID, '--reason', 'x'],
     ['settings', CHALLENGE],
+    ['quota', CHALLENGE, '--team', 'x'],
   ])
     expect(await run(['admin', ...parameters], ada.token), parameters.join(' ')).toMatchObject({
       status: 1,

@@ -538,6 +538,16 @@ function addAdminCommands(program: Command): void {
     .action(async (challenge, options) =>
       (await import('./commands/admin.js')).adminSettings(challenge, options),
     );
+
+  add(admin, 'quota', 'what an account or a team may still submit, and how it came to that')
+    .argument('<challenge>', 'challenge')
+    .addOption(url())
+    .option('--account <address>', 'of the account with this address')
+    .addOption(new Option('--team <name>', 'of this team').conflicts('account'))
+    .addOption(json())
+    .action(async (challenge, options) =>
+      (await import('./commands/admin.js')).adminQuota(challenge, options),
+    );
 }
 
 function addChallengeCommands(program: Command): void {

@@ -88,8 +88,33 @@ export const allowanceSchema = z.object({
   rules: challengeRulesSchema,
   perDay: quotaUseSchema.nullable(),
   perPhase: quotaUseSchema.nullable(),
+  /** When the next submission is taken; null where one is taken now, or none as far as anybody knows. */
+  nextSlotAt: isoInstantSchema.nullable(),
 });
 export type Allowance = z.infer<typeof allowanceSchema>;
+
+/** One change of what an account or a team may still submit. */
+export const quotaEntrySchema = z.object({
+  kind: z.enum(['grant', 'use', 'refund']),
+  amount: z.number().int(),
+  /** Of a grant: a use counts in its day and in its phase. */
+  span: z.enum(['day', 'phase']).nullable(),
+  /** The set, or the submission that came alone; null for a grant. */
+  submittedId: z.string().nullable(),
+  /** The instant whose day and phase it belongs to: of a refund that of the use. */
+  countsAt: isoInstantSchema,
+  bookedAt: isoInstantSchema,
+  reason: z.string(),
+});
+export type QuotaEntry = z.infer<typeof quotaEntrySchema>;
+
+/** GET /api/admin/challenges/:id/allowance: of one account, or of one team; newest entry first. */
+export const quotaLedgerSchema = z.object({
+  owner: z.string(),
+  allowance: allowanceSchema,
+  entries: z.array(quotaEntrySchema),
+});
+export type QuotaLedger = z.infer<typeof quotaLedgerSchema>;
 
 /** GET /api/admin/challenges/:id/settings */
 export const challengeSettingsSchema = z.object({

@@ -6,6 +6,7 @@ export * from './draft.entity.js';
 export * from './identity.entity.js';
 export * from './job.entity.js';
 export * from './notification.entity.js';
+export * from './quota-entry.entity.js';
 export * from './rescore.entity.js';
 export * from './store-collection.entity.js';
 export * from './stress-run.entity.js';

@@ -38,9 +38,6 @@ export type VersionInputs = {
   files: DatasetInput[];
 };
 
-/** Said by the score step, the latter two by that of earlier evaluators; all others are of the check. */
-const SCORE_WARNINGS: readonly string[] = [USUAL_MISTAKE, 'units-suspected', 'sla-suspected'];
-
 /** Where the making of a score again begins, with the warnings that are true already, or why it cannot be made. */
 export type ShadowStart =
   | { kind: 'begins'; payload: JobPayload; canonical: ObjectReference | null; warnings: CheckWarning[] }
@@ -115,7 +112,7 @@ export function shadowStart(
   return {
     kind: 'begins',
     canonical: source.canonical,
-    warnings: source.warnings.filter(({ code }) => !SCORE_WARNINGS.includes(code)),
+    warnings: source.warnings.filter(({ code }) => code !== USUAL_MISTAKE),
     payload: {
       kind: 'score',
       evaluationId,

@@ -25,6 +25,7 @@ import {
   idSchema,
   leaderboardSchema,
   productsAgainSchema,
+  quotaLedgerSchema,
   retriedSchema,
   storageReportSchema,
   stressViewSchema,
@@ -50,6 +51,7 @@ import type {
   ChallengeSettings,
   ModerationAction,
   PutChallengeSettings,
+  QuotaLedger,
   Retried,
   ApiErrorCode,
   ChallengeSummary,
@@ -164,6 +166,11 @@ export class ApiClient {
 
   async putChallengeSettings(challenge: string, settings: PutChallengeSettings): Promise<ChallengeSettings> {
     return this.parse(challengeSettingsSchema, await this.callJson('PUT', settingsPath(challenge), settings));
+  }
+
+  quotaLedger(challenge: string, owner: { account: string } | { team: string }): Promise<QuotaLedger> {
+    const path = `/api/admin/challenges/${encodeURIComponent(challenge)}/allowance`;
+    return this.get(`${path}?${new URLSearchParams(owner)}`, quotaLedgerSchema);
   }
 
   /** @returns of how many scores files and maps are made again. */

@@ -381,3 +381,48 @@ async function readSettings(path: string) {
       .join('; ')}`,
   );
 }
+
+type QuotaOptions = Options & { account?: string; team?: string };
+
+export async function adminQuota(challenge: string, options: QuotaOptions): Promise<void> {
+  const owner =
+    options.account !== undefined
+      ? { account: options.account }
+      : options.team !== undefined
+        ? { team: options.team }
+        : null;
+  if (owner === null) throw new CommandError('name whose: --account ADDRESS, or --team NAME');
+  const ledger = await clientOf(options).quotaLedger(challenge, owner);
+  if (options.json === true) {
+    printJson(ledger);
+    return;
+  }
+  const { perDay, perPhase, nextSlotAt } = ledger.allowance;
+  for (const [use, when] of [
+    [perDay, 'today'],
+    [perPhase, 'in this phase'],
+  ] as const)
+    print(
+      `${when}: ${use === null ? 'no limit' : `${use.used} of ${use.limit} submissions used by ${ledger.owner}`}`,
+    );
+  if (nextSlotAt !== null) print(`the next slot opens ${nextSlotAt}`);
+  if (ledger.entries.length === 0) return;
+  print('');
+  print(
+    formatTable(
+      [
+        { title: 'booked', value: (entry) => entry.bookedAt },
+        { title: 'counts at', value: (entry) => entry.countsAt },
+        {
+          title: 'amount',
+          align: 'right',
+          value: ({ amount }) => (amount > 0 ? `+${amount}` : String(amount)),
+        },
+        { title: 'kind', value: (entry) => entry.kind },
+        { title: 'reason', value: (entry) => entry.reason },
+        { title: 'submission or set', value: (entry) => entry.submittedId ?? '-' },
+      ],
+      ledger.entries,
+    ),
+  );
+}

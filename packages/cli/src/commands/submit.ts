@@ -139,14 +139,14 @@ async function requireAllowance(
     throw new CommandError(`'${name}' takes no submissions now; ${next}`);
   }
   if (rules.quota.perDay === null && rules.quota.perPhase === null) return;
-  const { perDay, perPhase } = await client.allowance(id, team);
+  const { perDay, perPhase, nextSlotAt } = await client.allowance(id, team);
   for (const [use, when] of [
     [perDay, 'today'],
     [perPhase, 'in this phase'],
   ] as const) {
     if (use === null || use.used < use.limit) continue;
-    const reset = use.resetsAt === null ? '' : `; resets ${utcMinute(use.resetsAt)}`;
-    throw new CommandError(`${use.used} of ${use.limit} submissions used ${when}${reset}`);
+    const next = nextSlotAt === null ? '' : `; the next slot opens ${utcMinute(nextSlotAt)}`;
+    throw new CommandError(`${use.used} of ${use.limit} submissions used ${when}${next}`);
   }
 }
 
