@@ -54,6 +54,8 @@ export type StressRunRecord = {
 export type CheckedNetwork = {
   datasetVersionId: string;
   definition: ChallengeDefinition;
+  /** Of that version, as it is now. */
+  disclosure: DisclosureLevel;
   network: ObjectReference;
   summary: NetworkSummary;
 };
@@ -205,18 +207,22 @@ export class StressRunsRepository {
     const [row] = await this.database.query<{
       dataset_version_id: string;
       definition: StoredDefinition;
+      phases: Phase[] | null;
       network_sha256: string | null;
       network_size_bytes: string | null;
       network_summary: NetworkSummary | null;
     }>(
-      `select s.dataset_version_id, v.definition, s.network_sha256, s.network_size_bytes, s.network_summary
-       from submissions s join dataset_versions v on v.id = s.dataset_version_id where s.id = $1`,
+      `select s.dataset_version_id, v.definition, g.phases, s.network_sha256, s.network_size_bytes, s.network_summary
+       from submissions s join dataset_versions v on v.id = s.dataset_version_id
+       left join challenge_settings g on g.challenge_id = s.challenge_id where s.id = $1`,
       [submissionId],
     );
     if (row === undefined || row.network_sha256 === null || row.network_summary === null) return null;
+    const definition = fromStored(row.definition);
     return {
       datasetVersionId: row.dataset_version_id,
-      definition: fromStored(row.definition),
+      definition,
+      disclosure: disclosureAt(definition.disclosure, row.phases ?? [], this.clock.now()),
       network: { sha256: row.network_sha256, sizeBytes: Number(row.network_size_bytes) },
       summary: row.network_summary,
     };

@@ -9,7 +9,7 @@ import { ObjectClaims } from '../object-store/object-claims.js';
 import { QueueService, type SubmissionJob as Job } from '../queue/queue.service.js';
 import { StressRunsRepository, type NewStressRun } from './stress-runs.repository.js';
 
-export type { StressRunRecord } from './stress-runs.repository.js';
+export type { CheckedNetwork, StressRunRecord } from './stress-runs.repository.js';
 
 type DoneResult = Extract<JobOutcome, { status: 'done' }>['result'];
 

@@ -47,7 +47,14 @@ export class StressController {
     body: stressRequestSchema,
     reply: stressViewSchema,
     status: 202,
-    errors: ['invalid-request', 'submission-not-found', 'not-allowed', 'submission-withdrawn', 'quota-used'],
+    errors: [
+      'invalid-request',
+      'submission-not-found',
+      'not-allowed',
+      'submission-withdrawn',
+      'phase-closed',
+      'quota-used',
+    ],
   })
   async ask(
     @CurrentAccount() account: Account,

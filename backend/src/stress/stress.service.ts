@@ -14,7 +14,7 @@ import {
 } from '../submissions/visible-submissions.service.js';
 import { Transactions } from '../transactions/transactions.js';
 import { stressPlan, variantKey, type StressVariant } from './domain/stress-plan.js';
-import { StressRunsService, type StressRunRecord } from './stress-runs.service.js';
+import { StressRunsService, type CheckedNetwork, type StressRunRecord } from './stress-runs.service.js';
 
 /** The runs of a submission that this viewer may see, beside the normal scores. */
 export type StressDetails = {
@@ -48,9 +48,10 @@ export class StressService {
       // As with evaluations: what went wrong, or is on its way, is the business of the entry's own.
       ({ state }) => (state === 'scored' && !isGone) || mayManage,
     );
-    const mayRun =
-      mayManage && submission.withdrawnAt === null && !(await this.#isLimited(viewer, submission));
-    const checked = mayRun ? await this.runs.findCheckedNetwork(submissionId) : null;
+    const mayRun = mayManage && submission.withdrawnAt === null;
+    const network = mayRun ? await this.runs.findCheckedNetwork(submissionId) : null;
+    const isLimited = network !== null && (await this.#limitOn(viewer, submission, network)) !== null;
+    const checked = isLimited ? null : network;
     const scored = records.filter(({ state }) => state === 'scored');
     const plan =
       checked === null
@@ -66,12 +67,31 @@ export class StressService {
     };
   }
 
-  /** A network may hold maps that were made to find out the truth: its runs would be submissions that nobody counts. */
-  async #isLimited(viewer: Account | null, submission: SubmissionDetails['submission']): Promise<boolean> {
-    if (isOrganiser(viewer)) return false;
-    const { settings, disclosure } = await this.challenges.get(submission.challengeId);
-    const { perDay, perPhase } = settings.quota;
-    return disclosure !== 'practice' && (perDay !== null || perPhase !== null);
+  /**
+   * A network may hold maps that were made to find out the truth: its runs would be submissions that nobody counts. What is withheld
+   * is what the dataset version of the entry withholds, whatever version is the current one.
+   * @returns why a participant has no run made, or null.
+   */
+  async #limitOn(
+    viewer: Account | null,
+    { challengeId, challengeName }: SubmissionDetails['submission'],
+    { disclosure }: CheckedNetwork,
+  ): Promise<DomainError | null> {
+    if (isOrganiser(viewer) || disclosure === 'practice') return null;
+    const { quota, acceptsSubmissions } = this.challenges.rulesOf(await this.challenges.get(challengeId));
+    const fix = 'Ask the organisers, who may have them made, or ask again when the truth is public.';
+    if (!acceptsSubmissions)
+      return new DomainError(
+        'phase-closed',
+        `'${challengeName}' takes no submissions now, and each stress run is another score against its truth, which is withheld.`,
+        { fix },
+      );
+    if (quota.perDay === null && quota.perPhase === null) return null;
+    return new DomainError(
+      'quota-used',
+      `Submissions to '${challengeName}' are limited while its truth is withheld, and each stress run is another score against that truth.`,
+      { fix },
+    );
   }
 
   /** The same request again makes no run twice; one that failed on our side is tried again. */
@@ -84,19 +104,14 @@ export class StressService {
       );
     }
     requireStanding(submission);
-    if (await this.#isLimited(account, submission)) {
-      throw new DomainError(
-        'quota-used',
-        `Submissions to '${submission.challengeName}' are limited while its truth is withheld, and each stress run is another score against that truth.`,
-        { fix: 'Ask the organisers, who may have them made, or ask again when the truth is public.' },
-      );
-    }
     const checked = await this.runs.findCheckedNetwork(submissionId);
     if (checked === null) {
       throw new DomainError('invalid-request', 'This submission is no network that the platform can run.', {
         fix: 'Submit a checkpoint or an ONNX file, and ask once it has a score: maps cannot be made again without a satellite.',
       });
     }
+    const limit = await this.#limitOn(account, submission, checked);
+    if (limit !== null) throw limit;
     const records = evaluations.map(({ record }) => record);
     const bases = basesOf(records, request.tasks);
     const { definition, datasetVersionId, network, summary } = checked;
