@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { displayNameSchema } from '@sillage/contracts';
+import { displayNameSchema, safeNextPath } from '@sillage/contracts';
 import * as openId from 'openid-client';
 import { AccountsService, type OpenedSession } from '../accounts/accounts.service.js';
 import type { Account } from '../accounts/domain/account.js';
@@ -10,7 +10,6 @@ import { CONFIG, type Config } from '../config/config.js';
 import { DomainError } from '../errors/domain-error.js';
 import { Transactions } from '../transactions/transactions.js';
 import { decideSignIn, type Identity } from './domain/sign-in-decision.js';
-import { safeNextPath } from './domain/next-path.js';
 import { GitHubProvider } from './providers/git-hub-provider.js';
 import { OpenIdProvider } from './providers/open-id-provider.js';
 import type { SignInProvider } from './providers/sign-in-provider.js';

@@ -406,6 +406,15 @@ export class SubmissionsRepository {
     await this.database.query('select id from submissions where id = $1 for update', [id]);
   }
 
+  /** With all that came in the same set: while one of them is scored, or shown, none changes. */
+  async lockWithSet(id: string): Promise<void> {
+    await this.database.query(
+      `select id from submissions
+       where id = $1 or set_id = (select set_id from submissions where id = $1) order by id for update`,
+      [id],
+    );
+  }
+
   #toSubmissions(rows: readonly Row[]): Submission[] {
     const now = this.clock.now();
     return rows.map((row) => toSubmission(row, now));

@@ -50,7 +50,7 @@ export class SubmissionsService {
   async changeVisibility(account: Account, id: string, visibility: Visibility): Promise<SubmissionDetails> {
     await this.visible.getManaged(account, id, 'show or hide');
     await this.transactions.run(async () => {
-      await this.submissions.lock(id);
+      await this.submissions.lockWithSet(id);
       const set = await this.submissions.listWithSet(id);
       for (const submission of set) {
         const fault = visibilityFault(submission, visibility, this.clock.now());

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Visibility } from '@sillage/contracts';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,6 +14,8 @@ import {
   startTestApi,
   submit,
   tellBoardsChanged,
+  upload,
+  whileWaiting,
   type Participant,
   type TestApi,
 } from '../testing/test-api.js';
@@ -129,6 +132,22 @@ describe('an anonymous entry', () => {
   it('is ranked without its name, which its author and organisers see', async () => {
     const { submissionId, evaluationId } = await enter({ kind: 'anonymous', until: NEXT_YEAR }, 0.93);
     expect(await rowOf(submissionId)).toMatchObject({ author: 'anonymous' });
+    // What the check quotes of a file may name its author.
+    const quoting = { code: 'variable-guessed', message: "took 'ssh_of_ada'" };
+    const plain = { code: 'tasks-not-covered', message: 'The map does not cover gf.' };
+    await api.dataSource.query('update submissions set warnings = $2 where id = $1', [
+      submissionId,
+      JSON.stringify([quoting, plain]),
+    ]);
+    for (const [reader, warnings] of [
+      [stranger, [plain]],
+      [author, [quoting, plain]],
+      [organiser, [quoting, plain]],
+    ] as const)
+      expect((await get(reader, `/submissions/${submissionId}`)).body.evaluations[0].warnings).toEqual(
+        warnings,
+      );
+    expect((await get(stranger, `/submissions?challenge=${definition.id}`)).text).not.toContain('ssh_of_ada');
     const told = await makeProducts();
     expect(told).toContainEqual({ author: 'anonymous', namesFile: false });
     expect(told).not.toContainEqual({ author: 'anonymous', namesFile: true });
@@ -233,12 +252,17 @@ describe('an entry of a blind dataset version', () => {
     const { submissionId, evaluationId } = await submit(api, author, blind);
     await scoreEverything(api, { mu: 0.9 });
     await registerChallenge(api, { ...blind, datasetVersion: '2.0.0', disclosure: 'practice' });
-    for (const path of [
-      `/submissions/${submissionId}`,
-      `/submissions/${submissionId}/file`,
-      `/evaluations/${evaluationId}/artefacts/scored.nc`,
-    ])
-      expect((await statuses(path)).slice(0, 2)).toEqual([404, 404]);
+    // One that was made while a phase was open lies there still.
+    const { sha256, sizeBytes } = await putObject(api, Buffer.from('a scored map'));
+    await api.dataSource.query(
+      `insert into artefacts (evaluation_id, name, sha256, size_bytes) values ($1, 'scored.nc', $2, $3)`,
+      [evaluationId, sha256, sizeBytes],
+    );
+    expect(await statuses(`/submissions/${submissionId}`)).toEqual([404, 404, 200, 200]);
+    expect(await statuses(`/submissions/${submissionId}/file`)).toEqual([404, 404, 200, 403]);
+    const scored = `/evaluations/${evaluationId}/artefacts/scored.nc`;
+    expect(await statuses(scored)).toEqual([404, 404, 403, 403]);
+    expect((await get(stranger, scored)).body.error.code).toBe('evaluation-not-found');
     expect((await get(stranger, `/submissions?challenge=${blind.id}`)).text).not.toContain(submissionId);
     // As a re-score that was promoted leaves it.
     await api.dataSource.query(
@@ -268,6 +292,41 @@ describe('an entry of a blind dataset version', () => {
     ).expect(200);
     expect(shown.body.rows[0].submissionId).toBe(submissionId);
     await get(null, `/submissions/${submissionId}`).expect(200);
+  });
+});
+
+describe('a set', () => {
+  it('whose other map is being scored does not lose its name afterwards', async () => {
+    const scenarios = ['nadir4', 'swot1'].map((id) => ({ id, name: id, description: '', satellites: [] }));
+    const tasks = scenarios.map(({ id }) => ({ area: 'gf', scenario: id }));
+    const two = await registerChallenge(api, challengeDefinition({ scenarios, tasks }));
+    const files = [];
+    for (const task of tasks)
+      files.push({ uploadId: await upload(api, author.token, randomBytes(300)), tasks: [task] });
+    const { body } = await request(api.url)
+      .post('/api/submissions/sets')
+      .set('Authorization', `Bearer ${author.token}`)
+      .send({ challenge: two.id, card: { name: 'A set', inputs: ['ssh-nadir'] }, files })
+      .expect(201);
+    const [first, second] = body.submissions.map(({ id }: { id: string }) => id);
+    // As a worker that reports the score of the second one holds it.
+    const reply = await whileWaiting(
+      api,
+      { sql: 'select id from submissions where id = $1 for update', values: [second] },
+      {
+        work: () => change(author, first, { kind: 'anonymous', until: NEXT_YEAR }),
+        change: async (query) => {
+          await query(
+            `update evaluations set state = 'scored', step = null, mu = 0.5, scored_at = now() where submission_id = $1`,
+            [second],
+          );
+        },
+      },
+    );
+    expect(reply.body.error?.code).toBe('visibility-fixed');
+    await api.dataSource.query(`update jobs set state = 'cancelled' where submission_id = any($1)`, [
+      [first, second],
+    ]);
   });
 });
 

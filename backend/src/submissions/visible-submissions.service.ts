@@ -16,6 +16,7 @@ import {
   maySeeAuthor,
   maySeeEvaluation,
   maySeeSubmission,
+  maySeeWarning,
 } from './domain/visibility.js';
 import { SubmissionsRepository, type OrganiserFilter, type Submission } from './submissions.repository.js';
 
@@ -208,7 +209,12 @@ export class VisibleSubmissionsService {
           .filter((record) => record.submissionId === submission.id && record.isShadow === isShadow)
           .filter((record) => maySeeEvaluation(viewer, submission, record.state))
           .map(async (record) => ({
-            record,
+            record: {
+              ...record,
+              warnings: record.warnings.filter(({ code }) =>
+                maySeeWarning(viewer, submission, { code, now }),
+              ),
+            },
             rank: record.state === 'scored' && !isShadow ? await this.leaderboard.rankOf(record) : null,
             obstacle: obstacleOf(record, capacities),
           })),

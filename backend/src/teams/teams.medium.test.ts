@@ -7,6 +7,7 @@ import {
   scoreEverything,
   startTestApi,
   submit,
+  whileWaiting,
   type Participant,
   type TestApi,
 } from '../testing/test-api.js';
@@ -69,6 +70,32 @@ describe('a team', () => {
     expect((await as(eve).create('OCEAN mappers').expect(409)).body.error.code).toBe('team-name-taken');
     await as(eve).create('Anonymous').expect(400);
     await as(eve).create('Sillage').expect(400);
+    const hidden = await as(eve).create('Sillage\u200b').expect(400);
+    expect(hidden.text).toContain('U+200B');
+  });
+
+  it('is an owner’s as long as he is one, also when he asked before', async () => {
+    const team = await newTeam();
+    await join(team, bea, 'owner');
+    for (const ask of [() => as(bea).invite(team), () => as(bea).rename(team, 'Bea’s')]) {
+      await api.dataSource.query(`update team_members set role = 'owner' where team_id = $1`, [team]);
+      const reply = await whileWaiting(
+        api,
+        { sql: 'select id from teams where id = $1 for update', values: [team] },
+        {
+          work: ask,
+          change: async (query) => {
+            await query(`update team_members set role = 'member' where team_id = $1 and account_id = $2`, [
+              team,
+              bea.id,
+            ]);
+          },
+        },
+      );
+      expect(reply.status).toBe(403);
+    }
+    const [row] = await api.dataSource.query('select name from teams where id = $1', [team]);
+    expect(row.name).toMatch(/^Mappers /);
   });
 
   it('does not exist for others', async () => {

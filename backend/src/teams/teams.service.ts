@@ -64,8 +64,8 @@ export class TeamsService {
   }
 
   async rename(account: Account, id: string, name: string): Promise<TeamDetails> {
-    await this.#owned(account, id);
     await this.transactions.run(async () => {
+      await this.#lockOwned(account, id);
       if (!(await this.teams.rename(id, name))) throw nameTaken(name);
       await this.evaluations.authorChanged({ teamId: id });
     });
@@ -78,7 +78,6 @@ export class TeamsService {
     id: string,
     { email, role }: InvitationRequest,
   ): Promise<{ invitation: Invitation; link: string; isMailed: boolean }> {
-    const team = await this.#owned(account, id);
     const now = this.clock.now();
     const secret = newSecret(randomBytes);
     const invitation = {
@@ -91,7 +90,7 @@ export class TeamsService {
     const link = new URL(`/teams/join#${secret}`, this.config.publicUrl).href;
     const isMailed = email !== null && this.mail.isOn;
     await this.transactions.run(async () => {
-      await this.teams.lock(id);
+      const team = await this.#lockOwned(account, id);
       if ((await this.teams.listOpenInvitations([id], now)).length >= MAX_OPEN_INVITATIONS)
         throw new DomainError('not-allowed', `${MAX_OPEN_INVITATIONS} invitations of this team are open.`, {
           fix: 'Take back those that nobody needs.',
@@ -127,8 +126,10 @@ export class TeamsService {
   }
 
   async takeBack(account: Account, id: string, invitationId: string): Promise<void> {
-    await this.#owned(account, id);
-    if (!(await this.teams.endInvitation(invitationId, id, this.clock.now()))) throw invitationOver();
+    await this.transactions.run(async () => {
+      await this.#lockOwned(account, id);
+      if (!(await this.teams.endInvitation(invitationId, id, this.clock.now()))) throw invitationOver();
+    });
   }
 
   /** What the link offers. One answer for links that never were, were used, taken back, or are too old. */
@@ -162,8 +163,7 @@ export class TeamsService {
 
   async setRole(account: Account, id: string, memberId: string, role: TeamRole): Promise<TeamDetails> {
     await this.transactions.run(async () => {
-      await this.teams.lock(id);
-      const { members } = await this.#owned(account, id);
+      const { members } = await this.#lockOwned(account, id);
       if (!members.some(({ accountId }) => accountId === memberId)) throw noSuchMember();
       if (!keepsOwner(members, memberId, role)) throw needsOwner();
       await this.teams.setRole(id, memberId, role);
@@ -203,6 +203,12 @@ export class TeamsService {
     const team = await this.teams.find(id);
     if (team === null || roleIn(team, account) === null) throw teamNotFound();
     return team;
+  }
+
+  /** Who was an owner when he asked may be none when it is his turn. */
+  async #lockOwned(account: Account, id: string): Promise<Team> {
+    await this.teams.lock(id);
+    return this.#owned(account, id);
   }
 
   async #owned(account: Account, id: string): Promise<Team> {

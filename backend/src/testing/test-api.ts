@@ -343,6 +343,37 @@ export async function loseLease(api: TestApi, job: ClaimedJob): Promise<void> {
   }
 }
 
+/** Runs `work` while others are kept from what `lock` takes, and then `change`, which they see once they go on. */
+export async function whileWaiting<T>(
+  api: TestApi,
+  lock: { sql: string; values: unknown[] },
+  {
+    work,
+    change,
+  }: { work: () => PromiseLike<T>; change: (query: TestApi['dataSource']['query']) => Promise<void> },
+): Promise<T> {
+  const runner = api.dataSource.createQueryRunner();
+  try {
+    await runner.startTransaction();
+    await runner.query(lock.sql, lock.values);
+    const [{ pid }] = await runner.query('select pg_backend_pid() as pid');
+    const working = Promise.resolve(work());
+    for (;;) {
+      const waiting = await api.dataSource.query(
+        'select 1 from pg_stat_activity where $1 = any(pg_blocking_pids(pid))',
+        [pid],
+      );
+      if (waiting.length > 0) break;
+      await sleep(10);
+    }
+    await change(runner.query.bind(runner) as TestApi['dataSource']['query']);
+    await runner.commitTransaction();
+    return await working;
+  } finally {
+    await runner.release();
+  }
+}
+
 /** After a change past the services, which tell of their own: every process makes its boards afresh. */
 export async function tellBoardsChanged(api: TestApi): Promise<void> {
   const tasks: { id: string }[] = await api.dataSource.query(

@@ -72,10 +72,3 @@ export const apiPaths = {
   mapFrame: (evaluation: string, layer: string, frame: number) =>
     `/api/evaluations/${segment(evaluation)}/maps/${segment(layer)}/${frame}`,
 } as const;
-
-/** Where to go after signing in: only an address of this site, never one that somebody put into a link. */
-export function safeNextPath(next: string | undefined): string {
-  // Browsers drop tabs and line breaks before they read an address: "/\t/site" is another site.
-  const isOfThisSite = next !== undefined && /^\/(?!\/)[\x21-\x7e]*$/.test(next) && !next.includes('\\');
-  return isOfThisSite ? next : paths.home;
-}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { orcidSchema } from './orcid.js';
-import { idSchema, isFreeName, isoInstantSchema, lineSchema } from './units.js';
+import { nameSchema } from './name.js';
+import { idSchema, isoInstantSchema, lineSchema } from './units.js';
 
 export const roleSchema = z.enum(['participant', 'organiser']);
 export type Role = z.infer<typeof roleSchema>;
@@ -15,10 +16,7 @@ export const passwordSchema = z
   .max(200, 'a password has at most 200 characters');
 
 /** As boards, pages and mails call a person. */
-export const displayNameSchema = lineSchema
-  .min(1)
-  .max(80)
-  .refine(isFreeName, 'boards use this name for something else');
+export const displayNameSchema = nameSchema.min(1).max(80);
 
 export const registerRequestSchema = z.strictObject({
   email: emailSchema,

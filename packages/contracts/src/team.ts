@@ -1,15 +1,13 @@
 import { z } from 'zod';
 import { emailSchema } from './account.js';
-import { idSchema, isFreeName, isoInstantSchema, lineSchema } from './units.js';
+import { nameSchema } from './name.js';
+import { idSchema, isoInstantSchema } from './units.js';
 
 /** An owner invites, names, gives roles, and manages what the team submitted; a member sees it and submits. */
 export const teamRoleSchema = z.enum(['owner', 'member']);
 export type TeamRole = z.infer<typeof teamRoleSchema>;
 
-export const teamNameSchema = lineSchema
-  .min(2, 'a team name has at least 2 characters')
-  .max(80)
-  .refine(isFreeName, 'boards use this name for something else');
+export const teamNameSchema = nameSchema.min(2, 'a team name has at least 2 characters').max(80);
 
 export const teamRequestSchema = z.strictObject({ name: teamNameSchema });
 export type TeamRequest = z.infer<typeof teamRequestSchema>;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { displayNameSchema } from './account.js';
 import { methodCardSchema } from './submission.js';
+import { teamNameSchema } from './team.js';
 import { lineSchema, paragraphSchema } from './units.js';
 
 describe('a line that others read', () => {
@@ -23,9 +24,44 @@ describe('a line that others read', () => {
   });
 
   it('is no name that boards use for something else', () => {
-    for (const name of ['Sillage', 'ANONYMOUS', ' reference\n'])
-      expect(displayNameSchema.safeParse(name).success).toBe(false);
-    expect(displayNameSchema.parse('Sillage Lab')).toBe('Sillage Lab');
+    for (const name of [
+      'Sillage',
+      'ANONYMOUS',
+      ' reference\n',
+      'Sillage.',
+      'S i l l a g e',
+      'SiIlage',
+      'Si11age',
+      'Ѕillаgе',
+      'ａｎｏｎｙｍｏｕｓ',
+      'Réference',
+      'anonyrnous',
+    ])
+      expect(displayNameSchema.safeParse(name).success, name).toBe(false);
+    for (const name of ['Sillage Lab', 'Selage', 'Анна', 'Σοφία', 'Élodie Ñandú', 'N0ra'])
+      expect(displayNameSchema.parse(name)).toBe(name);
+  });
+
+  it('has nothing that nobody sees, and one spelling for what looks the same', () => {
+    for (const [name, codePoint] of [
+      ['Sillage\u200b', 'U+200B'],
+      ['Ada\u00adLovelace', 'U+00AD'],
+      ['Ada\u3164', 'U+1160'], // the Hangul filler, as NFKC writes it
+      ['Ada\u2800', 'U+2800'],
+      ['Ada\u{e0041}', 'U+E0041'],
+      ['Ada\ufeff', null],
+      ['\u200fعبد', 'U+200F'],
+    ] as const) {
+      const { success, data, error } = displayNameSchema.safeParse(name);
+      if (codePoint === null) expect(data).toBe('Ada');
+      else
+        expect([success, error?.issues[0]?.message], name).toEqual([
+          false,
+          expect.stringContaining(codePoint),
+        ]);
+    }
+    expect(displayNameSchema.parse('E\u0301lodie\u00a0 Ｎandu')).toBe('\u00c9lodie Nandu');
+    expect(teamNameSchema.safeParse('Refe\u200brence').success).toBe(false);
   });
 });
 

@@ -29,9 +29,3 @@ export const lineSchema = z.string().overwrite((text) => text.replace(STEERING, 
 export const paragraphSchema = z
   .string()
   .overwrite((text) => text.replaceAll('\r\n', '\n').replace(STEERING_BUT_LINES, ' ').trim());
-
-/** Names that boards use for something else. */
-const RESERVED_NAMES = /^(anonymous|sillage|reference)$/i;
-
-/** Whether a person or a team may be called so. */
-export const isFreeName = (name: string): boolean => !RESERVED_NAMES.test(name);

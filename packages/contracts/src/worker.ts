@@ -144,7 +144,7 @@ export const productsPayloadSchema = z.object({
     datasetCitation: z.string().default(''),
     datasetLicence: z.string().default(''),
     /** Whether the name of the submitted file may be told: it may hold that of its author. */
-    namesFile: z.boolean().default(true),
+    namesFile: z.boolean().default(false),
   }),
   /** Error and truth go into the scored NetCDF only where the truth is public. */
   includeTruth: z.boolean(),

@@ -1,9 +1,10 @@
-import type {
-  DisclosureLevel,
-  EvaluationState,
-  SubmissionForm,
-  TeamRole,
-  Visibility,
+import {
+  USUAL_MISTAKE,
+  type DisclosureLevel,
+  type EvaluationState,
+  type SubmissionForm,
+  type TeamRole,
+  type Visibility,
 } from '@sillage/contracts';
 
 export type Viewer = { id: string; role: 'participant' | 'organiser' } | null;
@@ -74,6 +75,17 @@ export function maySeeAuthor(viewer: Viewer, submission: Viewed, now: Date): boo
 
 export function isAnonymous({ anonymousUntil }: Pick<Viewed, 'anonymousUntil'>, now: Date): boolean {
   return anonymousUntil !== null && anonymousUntil > now;
+}
+
+/** Warnings in words of ours alone; others quote what the author called variables, attributes and files. */
+const WARNINGS_WITHOUT_NAMES: ReadonlySet<string> = new Set([USUAL_MISTAKE, 'tasks-not-covered']);
+
+export function maySeeWarning(
+  viewer: Viewer,
+  submission: Viewed,
+  { code, now }: { code: string; now: Date },
+): boolean {
+  return WARNINGS_WITHOUT_NAMES.has(code) || maySeeAuthor(viewer, submission, now);
 }
 
 /** What went wrong with somebody's other entries is nobody else's business. */

@@ -1,3 +1,4 @@
+import { safeNextPath } from '@sillage/contracts';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
@@ -8,7 +9,7 @@ import { signInProblem } from '../../features/account/sign-in-texts';
 import { attempt } from '../../lib/api/attempt';
 import { serverGateway } from '../../lib/api/server-gateway';
 import { currentVisitor } from '../../lib/api/session';
-import { paths, safeNextPath } from '../../lib/paths';
+import { paths } from '../../lib/paths';
 import { singleValues, type SearchParameters } from '../../lib/search-parameters';
 
 export const metadata: Metadata = {

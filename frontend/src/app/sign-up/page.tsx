@@ -1,8 +1,8 @@
+import { safeNextPath } from '@sillage/contracts';
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { SignInForm } from '../../features/account/sign-in-form';
 import { currentVisitor } from '../../lib/api/session';
-import { safeNextPath } from '../../lib/paths';
 import { singleValues, type SearchParameters } from '../../lib/search-parameters';
 
 export const metadata: Metadata = {
