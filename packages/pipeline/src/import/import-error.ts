@@ -12,6 +12,7 @@ export type ImportErrorCode =
   | 'wrong-day'
   | 'other-truth'
   | 'withheld-track'
+  | 'gives-truth-away'
   | 'no-observations'
   | 'implausible-values'
   | 'disk-full'

@@ -50,6 +50,19 @@ const refusalOf = async (outcome: Promise<unknown>): Promise<ImportError> => {
   throw end instanceof Error ? end : new Error(`not refused: ${JSON.stringify(end)}`);
 };
 
+test('a map of a method that is the truth is refused where the truth is sealed, and else a warning', async () => {
+  const refusal = await refusalOf(
+    importNatl60(optionsFor('sealed', { definition: { ...definition, disclosure: 'blind' } })),
+  );
+  expect(refusal).toMatchObject({
+    code: 'gives-truth-away',
+    where: 'oi-gf-swot1-nadir4.nc',
+    found: expect.stringContaining("'gssh' is the truth of 42 days of the evaluation period"),
+    expected: "nothing of the truth of these days in a file with the role 'oi'",
+  });
+  expect(existsSync(join(files.path('sealed'), 'challenge.yaml'))).toBe(false);
+});
+
 describe('the files of 4DVarNet', () => {
   let imported: ChallengeDefinition;
   let report: Awaited<ReturnType<typeof importNatl60>>['report'];

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { openAlongTrack } from '@sillage/netcdf';
 import { daysSince1950, isoDay } from '@sillage/science';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -71,6 +71,24 @@ test('the withheld altimeter among the observations is refused', async () => {
     code: 'withheld-track',
     message: expect.stringMatching(/dt_gulfstream_c2.*the withheld altimeter among the observations/),
   });
+});
+
+test('the withheld altimeter under the names of the others is refused', async () => {
+  const renamed = ['alg', 'h2g', 'j2g', 'j2n', 'j3', 's3a'].map((satellite) => {
+    const path = level3(satellite).replace(from, files.path('renamed'));
+    mkdirSync(dirname(path), { recursive: true });
+    copyFileSync(level3('c2'), path);
+    return path;
+  });
+  const leak = { code: 'gives-truth-away', where: 'observations-gf-nadir6.nc' };
+  await expect(importNatl60({ ...options('all-six'), observations: renamed })).rejects.toMatchObject({
+    ...leak,
+    found: expect.stringMatching(/^(\d+) of \1 points of the withheld altimeter/),
+    expected: 'observations of other satellites than the one that maps are compared with',
+  });
+  expect(existsSync(join(files.path('all-six'), 'challenge.yaml'))).toBe(false);
+  const one = [...['alg', 'h2g', 'j2g', 'j2n', 'j3'].map(level3), renamed.at(-1)!];
+  await expect(importNatl60({ ...options('one-of-six'), observations: one })).rejects.toMatchObject(leak);
 });
 
 test('a track with samples of another satellite is refused before anything is registered', async () => {

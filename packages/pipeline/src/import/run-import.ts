@@ -14,6 +14,7 @@ import { statfs } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ChallengeDefinition, DatasetFile } from '@sillage/contracts';
 import { openNetcdf } from '@sillage/netcdf';
+import { findLeaks } from '../inspect-dataset/index.js';
 import type { ProgressListener } from '../progress.js';
 import { ORGANISER_LIMITS } from './daily-maps.js';
 import { sha256OfFile } from './file-hash.js';
@@ -108,7 +109,13 @@ export async function runImport(plan: ImportPlan, options: RunImportOptions): Pr
     await requireRoom(plan, finished, options);
     const inputs = await inspectInputs(inputPaths, journal, options);
     const outputs = await writeSteps(plan, journal, finished, options);
-    return await finish(plan, inputs, outputs, options);
+    const definition = await definitionOf(plan, outputs);
+    const doubts = await refuseLeaks(definition, outputs, options);
+    return await finish({ ...plan, warnings: [...plan.warnings, ...doubts] }, definition, {
+      inputs,
+      outputs,
+      options,
+    });
   } catch (error) {
     throw importErrorFrom(error, outputFolder);
   } finally {
@@ -300,15 +307,45 @@ async function writeSteps(
   return outputs;
 }
 
-async function finish(
+/**
+ * What participants get must not hold what their maps are compared with. Looked for in the files as they are, whatever they were
+ * made of. @returns what may be meant so, for the report.
+ */
+async function refuseLeaks(
+  definition: ChallengeDefinition,
+  outputs: readonly OutputReport[],
+  { outputFolder, now, onProgress }: RunImportOptions,
+): Promise<string[]> {
+  const { ofTracks, others } = await findLeaks({
+    definition,
+    files: outputs.map(({ path, sha256, sizeBytes }) => ({
+      ...{ path, sha256, sizeBytes },
+      localPath: join(outputFolder, path),
+    })),
+    evaluatorVersion: '',
+    now,
+    onProgress: (_, activity) => onProgress?.(1, `looking for leaks: ${activity}`),
+  });
+  const [leak] = [...ofTracks, ...others.filter(({ severity }) => severity === 'error')];
+  if (leak === undefined)
+    return others
+      .filter(({ severity }) => severity === 'warning')
+      .map(({ path, found, fix }) => `${path ?? definition.id}: ${found}. ${fix}`);
+  throw new ImportError({
+    code: 'gives-truth-away',
+    where: leak.path ?? outputFolder,
+    found: leak.found,
+    expected: leak.needed,
+    fix: `${leak.fix} Nothing was registered; import into a new folder once the input files are right.`,
+  });
+}
+
+async function definitionOf(
   plan: ImportPlan,
-  inputs: InputReport[],
-  outputs: OutputReport[],
-  options: RunImportOptions,
-): Promise<RunImportResult> {
-  const { outputFolder } = options;
+  outputs: readonly OutputReport[],
+): Promise<ChallengeDefinition> {
   const { challengeDefinitionSchema } = await import('@sillage/contracts');
-  const definition = challengeDefinitionSchema.parse({
+  return challengeDefinitionSchema.parse({
     ...plan.definition,
     files: plan.steps.flatMap((step) =>
       step.files.map((file) => ({
@@ -318,6 +355,14 @@ async function finish(
       })),
     ),
   });
+}
+
+async function finish(
+  plan: ImportPlan,
+  definition: ChallengeDefinition,
+  { inputs, outputs, options }: { inputs: InputReport[]; outputs: OutputReport[]; options: RunImportOptions },
+): Promise<RunImportResult> {
+  const { outputFolder } = options;
   const report: ImportReport = {
     challenge: definition.id,
     datasetVersion: definition.datasetVersion,

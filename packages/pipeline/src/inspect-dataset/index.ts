@@ -1,1 +1,6 @@
-export { inspectDataset, type InspectDatasetOptions, type LocatedFile } from './inspect-dataset.js';
+export {
+  findLeaks,
+  inspectDataset,
+  type InspectDatasetOptions,
+  type LocatedFile,
+} from './inspect-dataset.js';

@@ -104,6 +104,25 @@ export async function inspectDataset(options: InspectDatasetOptions): Promise<Da
   };
 }
 
+/**
+ * Only whether files that participants get give away what maps are compared with. `ofTracks`: they hold the withheld altimeter,
+ * and maps made of them would be scored on what they have seen, whoever may see it.
+ */
+export async function findLeaks(
+  options: InspectDatasetOptions,
+): Promise<{ ofTracks: DatasetFinding[]; others: DatasetFinding[] }> {
+  const { definition, files } = options;
+  const inspection = new Inspection(options, files);
+  for (const file of inspection.inReadingOrder()) await inspection.read(file);
+  return {
+    ofTracks: trackLeaks(definition, [...inspection.readings.values()]).findings,
+    others: mergedScenarios([
+      ...fileFindings(definition, files).filter(({ code }) => code === 'sealed-content'),
+      ...leakFindings(definition, inspection.comparedSamples()),
+    ]),
+  };
+}
+
 /** What is the same for several scenarios of one file is said once. */
 function mergedScenarios(findings: readonly DatasetFinding[]): DatasetFinding[] {
   const merged = new Map<string, DatasetFinding>();
