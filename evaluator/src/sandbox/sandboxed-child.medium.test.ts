@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -163,7 +163,9 @@ describe('a sandboxed child', () => {
 
   test.skipIf(!isolation.hasPrlimit)('is stopped when it writes too much', async () => {
     const end = await runDeed('fill');
-    expect(end.kind).toBe('crashed');
+    expect(end).toEqual({ kind: 'crashed', detail: expect.stringMatching(/^exit status 1: |SIGXFSZ/) });
+    // It had all that it may have, and not a byte more.
+    expect(statSync(join(folder, 'child-0/out/big')).size).toBe(limits.outputBytes);
   });
 
   test('that is killed says how', async () => {

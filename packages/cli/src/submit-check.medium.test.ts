@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { submissionViewSchema, type SubmissionView } from '@sillage/contracts';
@@ -196,6 +196,8 @@ describe('sillage submit looks at the file before a byte of it is sent', () => {
   });
 
   test('neither a missing file nor a folder is taken for a bad one', async () => {
+    const before = uploads();
+    writeFileSync(file('manifest.yaml'), MANIFEST);
     expect(await submit('nowhere.nc', ...AT_GF)).toMatchObject({
       status: 1,
       stderr: 'sillage: nowhere.nc: no such file or folder\n',
@@ -204,6 +206,16 @@ describe('sillage submit looks at the file before a byte of it is sent', () => {
       status: 1,
       stderr: expect.stringMatching(/nowhere\.ckpt: no such file or folder\n$/),
     });
+    for (const name of ['folder.nc', 'folder.ckpt']) {
+      mkdirSync(file(name));
+      const more = name.endsWith('ckpt') ? ['--manifest', file('manifest.yaml')] : [];
+      expect(await submit(name, ...more, ...AT_GF), name).toMatchObject({
+        status: 1,
+        stdout: '',
+        stderr: `sillage: ${name}: this is not a file\n`,
+      });
+    }
+    expect(uploads()).toEqual(before);
   });
 });
 

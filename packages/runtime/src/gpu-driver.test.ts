@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { driverEnvironment, driverHint, type DriverMachine } from './gpu-driver.js';
 
 function machine(
@@ -43,8 +43,17 @@ describe('driverEnvironment', () => {
     });
   });
 
-  it('has an answer for this machine', () => {
-    for (const value of Object.values(driverEnvironment())) expect(value).not.toBe('');
+  it('asks this machine where it is told of no other', () => {
+    vi.stubEnv('VK_DRIVER_FILES', '/mine.json');
+    vi.stubEnv('SILLAGE_WORKER_TOKEN', 'a secret');
+    try {
+      const found = driverEnvironment();
+      expect(found).toMatchObject({ VK_DRIVER_FILES: '/mine.json' });
+      expect(found).not.toHaveProperty('SILLAGE_WORKER_TOKEN');
+      expect(Object.values(found)).not.toContain('');
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 });
 

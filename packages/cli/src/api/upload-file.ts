@@ -25,7 +25,7 @@ export type UploadOptions = {
 export async function uploadFile(options: UploadOptions): Promise<UploadedFile> {
   const { path, server, state, onProgress } = options;
   const fileName = basename(path);
-  const { size: sizeBytes } = await fileStatus(path);
+  const { size: sizeBytes } = await requireFile(path);
   const sha256 = await hashOf(path, (doneBytes) =>
     onProgress(doneBytes / Math.max(1, sizeBytes), `${fileName}: reading`),
   );
@@ -84,7 +84,8 @@ function uploadError(error: Error, { path, server }: UploadOptions): Error {
 
 const isDetailed = (error: Error): error is DetailedError => 'originalResponse' in error;
 
-async function fileStatus(path: string): Promise<{ size: number }> {
+/** @throws CommandError for a folder and for an empty file: neither can be sent, and neither is a fault of the map. */
+export async function requireFile(path: string): Promise<{ size: number }> {
   const status = await stat(path);
   if (!status.isFile()) throw new CommandError(`${path}: this is not a file`);
   if (status.size === 0) throw new CommandError(`${path}: the file is empty`);
