@@ -171,6 +171,11 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
     );
     await participant.page.goto(`${url}/submit?challenge=${CHALLENGE}`);
     await participant.page.getByText('You have no submission left for now').waitFor();
+    await participant.page.getByText(/The next slot opens \d+ \w+ \d{4}, 00:00 UTC\./).waitFor();
+    await participant.page.goto(`${url}/submissions`);
+    await participant.page
+      .getByText(/Watched sea: you have used all your submissions for now\. The next slot opens/)
+      .waitFor();
     expect(participant.faults).toEqual([]);
     await participant.context.close();
   });

@@ -189,7 +189,7 @@ export class SubmissionsController {
     tag: 'submissions',
     summary: 'Withdraw a submission',
     description:
-      'For good: it leaves every board, what is not final is cancelled, and others see neither scores nor files any more. Its page stays and says when, by whom and, if told, why.',
+      'For good: it leaves every board, what is not final is cancelled, its file is removed, and others see neither scores nor files any more. Its page stays and says when, by whom and, if told, why.',
     body: withdrawRequestSchema,
     reply: submissionViewSchema,
     errors: ['invalid-request', 'submission-not-found', 'not-allowed', 'submission-withdrawn'],

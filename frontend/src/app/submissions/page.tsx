@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { Unreachable } from '../../components/unreachable';
+import { NextSlots } from '../../features/submissions/next-slots';
 import { SubmissionTable } from '../../features/submissions/submission-table';
 import { attempt } from '../../lib/api/attempt';
 import { serverGateway } from '../../lib/api/server-gateway';
@@ -13,12 +14,26 @@ export const metadata: Metadata = {
   description: 'Your submissions, their states and scores.',
 };
 
+/** Each is a request. */
+const MOST_CHALLENGES = 5;
+
 export default async function SubmissionsPage() {
   const visitor = await currentVisitor();
   if (visitor.state === 'signed-out') redirect(paths.signIn(paths.submissions));
   if (visitor.state === 'unknown') return <Unreachable retryHref={paths.submissions} />;
-  const submissions = await attempt((await serverGateway()).submissions({ mine: true }));
+  const gateway = await serverGateway();
+  const submissions = await attempt(gateway.submissions({ mine: true }));
   if (!submissions.reached) return <Unreachable retryHref={paths.submissions} />;
+  const challenges = await attempt(gateway.challenges());
+  const entered = new Set(submissions.value.map(({ challenge }) => challenge));
+  // One that is not there any more has no limits.
+  const open = challenges.reached ? challenges.value.filter(({ id }) => entered.has(id)) : [];
+  const allowances = await Promise.all(
+    open.slice(0, MOST_CHALLENGES).map(async ({ id, name }) => {
+      const allowance = await attempt(gateway.allowance(id));
+      return allowance.reached ? [{ name, allowance: allowance.value }] : [];
+    }),
+  );
   return (
     <div className="page">
       <div
@@ -36,6 +51,7 @@ export default async function SubmissionsPage() {
           Submit a reconstruction
         </Link>
       </div>
+      <NextSlots challenges={allowances.flat()} />
       <SubmissionTable submissions={submissions.value} />
     </div>
   );

@@ -52,7 +52,7 @@ export function Downloads({ submission, evaluation, origin, mayReadFile }: Props
     title,
     products: productsOf(names, [...evaluation.artefacts, ...listed], evaluation),
   }));
-  if (mayReadFile && submission.file !== null)
+  if (mayReadFile && submission.withdrawal === null && submission.file !== null)
     groups[0]?.products.push({
       name: submission.file.name,
       url: apiPaths.submissionFile(submission.id),

@@ -52,7 +52,7 @@ export function VisibilityPanel({ submission, onChanged }: Props) {
             id="withdraw-reason"
             label="Why"
             isOptional={submission.isMine}
-            hint="Shown in the place of the entry. Withdrawing cannot be undone: the row leaves every board, and a note stays."
+            hint="Shown in the place of the entry. Withdrawing cannot be undone: the row leaves every board, the file is removed, and a note stays."
             error={fault?.fields['reason']}
           >
             {(described) => (
