@@ -18,7 +18,7 @@ export class AllowanceController {
     tag: 'challenges',
     summary: 'Read what you may still submit',
     description:
-      'The running phase, and how much of the limits of the challenge you have used: by day (UTC) and by phase. With `team`, of you and of the team whichever has used more.',
+      'The running phase, and how much of the limits of the challenge you have used: by day (UTC) and by phase; where they are used up, `nextSlotAt` says when the next submission is taken. With `team`, of you and of the team whichever has used more.',
     reply: allowanceSchema,
     errors: ['challenge-not-found', 'team-not-found'],
   })

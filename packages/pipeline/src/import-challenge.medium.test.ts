@@ -187,6 +187,23 @@ describe('a gridded file', () => {
     }
   });
 
+  test('whose OI is the truth itself is refused where that is sealed', async () => {
+    // Heights of less than a millimetre: every map of them is the truth.
+    const flat = await writeSample(files.path('flat.nc'), {
+      grid: sampleGrid({ timeDays: evenly(FIRST_DAY, 12, 1) }),
+      height: (time, lat, lon) => 0.0005 * sampleHeight(time, lat, lon),
+    });
+    const refused = importChallenge(
+      optionsFor('flat', { truthPath: flat, disclosure: 'blind', withOptimalInterpolation: true }),
+    );
+    await expect(refused).rejects.toMatchObject({
+      code: 'gives-truth-away',
+      where: 'gf-nadir4-oi.nc',
+      expected: "nothing of the truth of these days in a file with the role 'oi'",
+    });
+    expect(readdirSync(files.path('flat'))).not.toContain('challenge.yaml');
+  });
+
   test('is not imported over something else', async () => {
     writeFileSync(join(files.path('challenge'), 'notes.txt'), 'mine');
     await expect(importChallenge(optionsFor('challenge'))).rejects.toThrow(/not empty/);

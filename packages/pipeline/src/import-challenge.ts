@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type {
   Box,
@@ -23,6 +23,7 @@ import {
 } from '@sillage/validation';
 import { sha256OfFile } from './import/file-hash.js';
 import { inputsOfScenario } from './import/imported-definition.js';
+import { refuseLeaks } from './import/refuse-leaks.js';
 import { mapObservations } from './map-observations.js';
 import { openField } from './open-field.js';
 import type { ProgressListener } from './progress.js';
@@ -61,7 +62,13 @@ export type ImportChallengeOptions = {
   onProgress?: ProgressListener;
 };
 
-export type ImportChallengeResult = { definition: ChallengeDefinition; folder: string; files: string[] };
+export type ImportChallengeResult = {
+  definition: ChallengeDefinition;
+  folder: string;
+  files: string[];
+  /** What gives something of the truth away, and may be meant so. */
+  warnings: string[];
+};
 
 /** Days: the baseline OI looks two time scales of 7 days back and forth. */
 const OI_MARGIN_DAYS = 14;
@@ -79,7 +86,7 @@ const LARGEST_PACKED_M = 32_767 * PACKING_STEP_M;
  * rule keeps the spectrum defined; one without gets `osse-2020a`.
  *
  * @throws RejectionError for a truth that cannot be read or is too short; UnknownScenarioError; Error for a folder that is not
- *   empty.
+ *   empty; ImportError where what participants get gives the truth away.
  */
 export async function importChallenge(options: ImportChallengeOptions): Promise<ImportChallengeResult> {
   const subject = options.truthPath.split('/').at(-1) ?? options.truthPath;
@@ -156,6 +163,14 @@ export async function importChallenge(options: ImportChallengeOptions): Promise<
     files: hashed,
     references: options.withOptimalInterpolation ? references(scenarios) : [],
   });
+  const made: { path: string; sha256: string; sizeBytes: number }[] = [];
+  for (const { path, sha256 } of hashed)
+    made.push({ path, sha256: sha256 ?? '', sizeBytes: (await stat(pathOf(path))).size });
+  const warnings = await refuseLeaks(
+    definition,
+    { folder: options.outputFolder, files: made, now: options.now },
+    options.onProgress,
+  );
   const { stringify } = await import('yaml');
   await writeFile(pathOf('challenge.yaml'), stringify(definition, { lineWidth: 120 }));
   options.onProgress?.(1, `wrote ${options.outputFolder}`);
@@ -163,6 +178,7 @@ export async function importChallenge(options: ImportChallengeOptions): Promise<
     definition,
     folder: options.outputFolder,
     files: ['challenge.yaml', ...files.map((file) => file.path)],
+    warnings,
   };
 }
 

@@ -2,7 +2,7 @@ import type { DisclosureLevel } from '@sillage/contracts';
 import { importChallenge } from '@sillage/pipeline';
 import { parseBox, parsePeriod } from '../areas.js';
 import { CommandError } from '../command-error.js';
-import { print } from '../terminal/output.js';
+import { print, say } from '../terminal/output.js';
 import { createProgressLine } from '../terminal/progress-line.js';
 
 export type ImportOptions = {
@@ -65,6 +65,7 @@ export async function importFromFile(options: ImportOptions): Promise<void> {
           },
         }),
   }).finally(progress.clear);
+  for (const warning of result.warnings) say(`warning: ${warning}`);
   const { definition } = result;
   print(`${result.folder}: challenge ${definition.id}, ${result.files.join(', ')}`);
   const { start, end } = definition.periods.evaluation;

@@ -14,7 +14,6 @@ import { statfs } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ChallengeDefinition, DatasetFile } from '@sillage/contracts';
 import { openNetcdf } from '@sillage/netcdf';
-import { findLeaks } from '../inspect-dataset/index.js';
 import type { ProgressListener } from '../progress.js';
 import { ORGANISER_LIMITS } from './daily-maps.js';
 import { sha256OfFile } from './file-hash.js';
@@ -30,6 +29,7 @@ import {
   type TruthMatch,
   type VariableStatistics,
 } from './import-report.js';
+import { refuseLeaks } from './refuse-leaks.js';
 
 /** What a step tells while it writes its file. */
 export type StepContext = {
@@ -110,7 +110,8 @@ export async function runImport(plan: ImportPlan, options: RunImportOptions): Pr
     const inputs = await inspectInputs(inputPaths, journal, options);
     const outputs = await writeSteps(plan, journal, finished, options);
     const definition = await definitionOf(plan, outputs);
-    const doubts = await refuseLeaks(definition, outputs, options);
+    const made = { folder: outputFolder, files: outputs, now: options.now };
+    const doubts = await refuseLeaks(definition, made, options.onProgress);
     return await finish({ ...plan, warnings: [...plan.warnings, ...doubts] }, definition, {
       inputs,
       outputs,
@@ -305,39 +306,6 @@ async function writeSteps(
     doneBytes += step.estimatedBytes;
   }
   return outputs;
-}
-
-/**
- * What participants get must not hold what their maps are compared with. Looked for in the files as they are, whatever they were
- * made of. @returns what may be meant so, for the report.
- */
-async function refuseLeaks(
-  definition: ChallengeDefinition,
-  outputs: readonly OutputReport[],
-  { outputFolder, now, onProgress }: RunImportOptions,
-): Promise<string[]> {
-  const { ofTracks, others } = await findLeaks({
-    definition,
-    files: outputs.map(({ path, sha256, sizeBytes }) => ({
-      ...{ path, sha256, sizeBytes },
-      localPath: join(outputFolder, path),
-    })),
-    evaluatorVersion: '',
-    now,
-    onProgress: (_, activity) => onProgress?.(1, `looking for leaks: ${activity}`),
-  });
-  const [leak] = [...ofTracks, ...others.filter(({ severity }) => severity === 'error')];
-  if (leak === undefined)
-    return others
-      .filter(({ severity }) => severity === 'warning')
-      .map(({ path, found, fix }) => `${path ?? definition.id}: ${found}. ${fix}`);
-  throw new ImportError({
-    code: 'gives-truth-away',
-    where: leak.path ?? outputFolder,
-    found: leak.found,
-    expected: leak.needed,
-    fix: `${leak.fix} Nothing was registered; import into a new folder once the input files are right.`,
-  });
 }
 
 async function definitionOf(
