@@ -1,4 +1,4 @@
-import { GraphBuilder, onnxModel } from '@sillage/fourdvarnet';
+import { GraphBuilder, onnxModel, writeSafetensors } from '@sillage/fourdvarnet';
 import { describe, expect, test } from 'vitest';
 import { readOnnxFile } from './onnx-file';
 
@@ -26,5 +26,10 @@ describe('a file that may be ONNX', () => {
   test('that is a checkpoint is left to the check', async () => {
     expect(await readOnnxFile(new Blob(['PK\u0003\u0004 and more']))).toEqual({ state: 'not-read' });
     expect(await readOnnxFile(new Blob([]))).toEqual({ state: 'not-read' });
+    // its header is 0x108 bytes long: it begins with the byte of an ONNX file
+    const weights = new Map([['weight', { shape: [1], data: Float32Array.of(1) }]]);
+    const safetensors = writeSafetensors(weights, { note: 'x'.repeat(0x108 - 90) });
+    expect(safetensors[0]).toBe(0x08);
+    expect(await readOnnxFile(new Blob([Uint8Array.from(safetensors)]))).toEqual({ state: 'not-read' });
   });
 });

@@ -1,9 +1,8 @@
+import { FORMAT_START_BYTES, networkFileFormat } from '@sillage/fourdvarnet/file-format';
 import type { OnnxFileFacts } from './onnx-contract';
 
 /** Bytes: a larger file would hold up the page; its contract is then written by hand. */
 const LARGEST_FILE = 128 * 2 ** 20;
-/** The first field of every ONNX file in use is its version, a small number; checkpoints begin otherwise. */
-const FIRST_BYTE = 0x08;
 
 /** What the browser found in a file: an ONNX graph, one that the platform will refuse, or nothing that it can say. */
 export type OnnxReading =
@@ -11,8 +10,8 @@ export type OnnxReading =
 
 /** Looks into a file that may be an ONNX network, with the reader of the platform's own check; nothing of it is run. */
 export async function readOnnxFile(file: Blob): Promise<OnnxReading> {
-  const first = new Uint8Array(await file.slice(0, 1).arrayBuffer());
-  if (first[0] !== FIRST_BYTE || file.size > LARGEST_FILE) return { state: 'not-read' };
+  const start = new Uint8Array(await file.slice(0, FORMAT_START_BYTES).arrayBuffer());
+  if (networkFileFormat(start) !== 'onnx' || file.size > LARGEST_FILE) return { state: 'not-read' };
   const [{ inspectOnnx }, bytes] = await Promise.all([
     import('@sillage/fourdvarnet/inspect-onnx'),
     file.arrayBuffer(),

@@ -1,13 +1,13 @@
+import { FORMAT_START_BYTES, networkFileFormat } from '../file-format/network-file-format.js';
 import type { Checkpoint, CheckpointTensor, LightningMetadata } from './checkpoint.js';
 import { type CheckpointBytes, checkpointBytes, type CheckpointSource } from './checkpoint-bytes.js';
 import { CheckpointError, quoted } from './checkpoint-error.js';
 import { type CheckpointLimits, DEFAULT_CHECKPOINT_LIMITS } from './checkpoint-limits.js';
-import { openSafetensorsFile, startsAsSafetensors } from './container/safetensors-file.js';
+import { openSafetensorsFile } from './container/safetensors-file.js';
 import { describeStart } from './container/file-signatures.js';
 import type { TorchFile } from './container/torch-file.js';
-import { openTorchLegacyFile, startsAsTorchLegacy } from './container/torch-legacy-file.js';
+import { openTorchLegacyFile } from './container/torch-legacy-file.js';
 import { openTorchZipFile } from './container/torch-zip-file.js';
-import { startsAsZip } from './container/zip-archive.js';
 import { readOptimizerTraces } from './optimizer-traces.js';
 import { isKind, type PickleValue } from './pickle/pickle-value.js';
 import { plainData } from './plain-data.js';
@@ -51,16 +51,23 @@ export function readCheckpoint(
       fix: 'Save the weights without the state of the optimizer.',
     });
   }
-  if (startsAsZip(bytes)) return readTorchFile(openTorchZipFile(bytes, bounds), bounds);
-  if (startsAsTorchLegacy(bytes)) return readTorchFile(openTorchLegacyFile(bytes, bounds), bounds);
-  if (startsAsSafetensors(bytes)) return readSafetensors(bytes, bounds);
-  throw new CheckpointError({
-    code: 'not-a-checkpoint',
-    where: 'the file',
-    found: describeStart(bytes),
-    expected: 'a checkpoint of torch.save (.pt, .pth, .ckpt) or a .safetensors file',
-    fix: 'Upload the file that torch.save or Lightning wrote.',
-  });
+  const start = bytes.range(0, Math.min(FORMAT_START_BYTES, bytes.sizeBytes), 'the file');
+  switch (networkFileFormat(start)) {
+    case 'zip':
+      return readTorchFile(openTorchZipFile(bytes, bounds), bounds);
+    case 'legacy':
+      return readTorchFile(openTorchLegacyFile(bytes, bounds), bounds);
+    case 'safetensors':
+      return readSafetensors(bytes, bounds);
+    default:
+      throw new CheckpointError({
+        code: 'not-a-checkpoint',
+        where: 'the file',
+        found: describeStart(bytes),
+        expected: 'a checkpoint of torch.save (.pt, .pth, .ckpt) or a .safetensors file',
+        fix: 'Upload the file that torch.save or Lightning wrote.',
+      });
+  }
 }
 
 function readTorchFile(file: TorchFile, limits: CheckpointLimits): Checkpoint {

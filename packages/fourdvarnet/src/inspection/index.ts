@@ -6,6 +6,11 @@ export {
   type WeightsInspection,
 } from './inspect-weights.js';
 export { MAX_NETWORK_FILE_BYTES } from '@sillage/contracts';
+export {
+  FORMAT_START_BYTES,
+  networkFileFormat,
+  type NetworkFileFormat,
+} from '../file-format/network-file-format.js';
 export { settingText } from '../manifest/index.js';
 export { networkRejectionOf } from './network-rejection.js';
 export {

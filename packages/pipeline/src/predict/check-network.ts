@@ -2,7 +2,9 @@ import type { CheckWarning, NetworkManifest } from '@sillage/contracts';
 import {
   computesOi,
   extraInputsOf,
+  FORMAT_START_BYTES,
   MAX_NETWORK_FILE_BYTES,
+  networkFileFormat,
   patchCount,
   requireFit,
   requireMappable,
@@ -27,7 +29,7 @@ import type {
   NetworkTask,
   NetworkVerdict,
 } from './network-types.js';
-import { manifestOfOnnx, onnxMemoryOf, readUploadedOnnx, startsAsOnnx } from './onnx-network.js';
+import { manifestOfOnnx, onnxMemoryOf, readUploadedOnnx } from './onnx-network.js';
 import { rejectionFromNetworkError } from './rejection-from-network-error.js';
 
 /**
@@ -75,9 +77,9 @@ function judge(options: JudgeNetworkOptions): { verdict: NetworkVerdict; network
 /** Whether a file is an ONNX network rather than a checkpoint. */
 export function isOnnxFile(path: string): boolean {
   return withCheckpointFile(path, ({ sizeBytes, readInto }) => {
-    const first = new Uint8Array(Math.min(1, sizeBytes));
-    readInto(first, 0);
-    return startsAsOnnx(first);
+    const start = new Uint8Array(Math.min(FORMAT_START_BYTES, sizeBytes));
+    readInto(start, 0);
+    return networkFileFormat(start) === 'onnx';
   });
 }
 

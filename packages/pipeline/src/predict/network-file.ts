@@ -3,6 +3,7 @@ import {
   checkedManifest,
   floatingWeights,
   MANIFEST_METADATA,
+  networkFileFormat,
   onnxMetadata,
   parseYamlMapping,
   readCheckpoint,
@@ -31,7 +32,7 @@ export function writeNetworkFile(path: string, network: StoredNetwork): void {
 /** @throws Error if the file is not one that {@link writeNetworkFile} wrote: that is no participant's fault. */
 export function readNetworkFile(path: string): StoredNetwork {
   const bytes = readFileSync(path);
-  const isSafetensors = bytes[8] === '{'.charCodeAt(0);
+  const isSafetensors = networkFileFormat(bytes) === 'safetensors';
   const checkpoint = isSafetensors ? readCheckpoint(bytes) : null;
   const text =
     checkpoint === null ? onnxMetadata(bytes).get(MANIFEST_METADATA) : checkpoint.metadata[MANIFEST_METADATA];

@@ -24,13 +24,6 @@ import { rejectionFromNetworkError } from './rejection-from-network-error.js';
 /** An ONNX file that was looked into; nothing of it has run. */
 export type UploadedOnnx = { bytes: Uint8Array; summary: OnnxSummary };
 
-/** The first field of every ONNX file in use is its version, a small number; checkpoints begin otherwise. */
-const FIRST_BYTE = 0x08;
-
-export function startsAsOnnx(bytes: Uint8Array): boolean {
-  return bytes[0] === FIRST_BYTE;
-}
-
 /** @throws RejectionError for a file that cannot be run here. */
 export function readUploadedOnnx(path: string, subject: string, maxFileBytes: number): UploadedOnnx {
   const { size } = statSync(path);

@@ -1,3 +1,4 @@
+import { networkFileFormat } from '../../file-format/network-file-format.js';
 import type { CheckpointBytes } from '../checkpoint-bytes.js';
 
 /** What people upload by mistake, by its first bytes. */
@@ -10,9 +11,6 @@ const SIGNATURES: readonly (readonly [start: string, name: string])[] = [
   ['\xfd7zXZ', 'an xz file; unpack it first'],
   ['7z\xbc\xaf', 'a 7z archive; unpack it first'],
   ['GGUF', 'a GGUF file'],
-  ['\x08\x03\x12', 'an ONNX graph'],
-  ['\x08\x07\x12', 'an ONNX graph'],
-  ['\x08\x08\x12', 'an ONNX graph'],
   ['version https://git-lfs', 'a pointer of Git LFS, not the file itself; run git lfs pull'],
   ['<!DOCTYPE', 'a web page, perhaps the login page of the server it was downloaded from'],
   ['<html', 'a web page, perhaps the login page of the server it was downloaded from'],
@@ -24,6 +22,7 @@ const SIGNATURES: readonly (readonly [start: string, name: string])[] = [
 export function describeStart(bytes: CheckpointBytes): string {
   if (bytes.sizeBytes === 0) return 'it is empty';
   const start = bytes.range(0, Math.min(bytes.sizeBytes, 32), 'the file');
+  if (networkFileFormat(start) === 'onnx') return 'it is an ONNX graph';
   const text = Array.from(start, (byte) => String.fromCharCode(byte)).join('');
   const known = SIGNATURES.find(([signature]) => text.startsWith(signature));
   if (known !== undefined) return `it is ${known[1]}`;

@@ -29,13 +29,6 @@ const DTYPES = new Map<string, TensorDtype>([
 ]);
 const LENGTH_BYTES = 8;
 
-/** A header that fits into the file and starts as JSON does. */
-export function startsAsSafetensors(bytes: CheckpointBytes): boolean {
-  if (bytes.sizeBytes < LENGTH_BYTES + 2) return false;
-  const start = bytes.range(0, LENGTH_BYTES + 1, 'the file');
-  return start[LENGTH_BYTES] === 0x7b && uint64At(viewOf(start), 0) < 2 ** 40;
-}
-
 /**
  * Reads the header of a safetensors file: a length, JSON, and the tensors one behind the other without gaps.
  *

@@ -8,31 +8,6 @@ import type { TorchFile } from './torch-file.js';
 
 const MAGIC = 0x1950a86a20f9469cfc6cn;
 const PROTOCOL = 1001;
-/** `PROTO 2, LONG1 10, <magic>, STOP`: how every file of this kind starts. */
-const START = Uint8Array.of(
-  0x80,
-  0x02,
-  0x8a,
-  0x0a,
-  0x6c,
-  0xfc,
-  0x9c,
-  0x46,
-  0xf9,
-  0x20,
-  0x6a,
-  0xa8,
-  0x50,
-  0x19,
-  0x2e,
-);
-
-export function startsAsTorchLegacy(bytes: CheckpointBytes): boolean {
-  if (bytes.sizeBytes < START.length) return false;
-  const start = bytes.range(0, START.length, 'the file');
-  return START.every((byte, i) => start[i] === byte);
-}
-
 /**
  * Opens what torch.save wrote before 1.6, and still writes with `_use_new_zipfile_serialization=False`: five pickles (magic
  * number, protocol, machine, object, keys of the storages), then for each key the number of elements and the elements.

@@ -35,10 +35,6 @@ const MAX_COMMENT_BYTES = 0xffff;
 const ZIP64_EXTRA = 0x0001;
 const MAX_NAME_BYTES = 1024;
 
-export function startsAsZip(bytes: CheckpointBytes): boolean {
-  return bytes.sizeBytes >= 4 && viewOf(bytes.range(0, 4, 'the file')).getUint32(0, true) === LOCAL_HEADER;
-}
-
 /**
  * Reads the directory of a zip archive by the rules that torch's own archives follow: entries are stored, their local headers
  * hold no sizes, the directory at the end is the only authority, and the checksums count.

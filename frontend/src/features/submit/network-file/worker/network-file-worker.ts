@@ -1,3 +1,4 @@
+import { FORMAT_START_BYTES, networkFileFormat } from '@sillage/fourdvarnet/inspection';
 import { blobByteSource, type SyncReader } from '../../../../lib/files/blob-byte-source';
 import type { NetworkLookReply, NetworkLookRequest } from '../network-look';
 import { lookAtNetwork, openNetwork, type OpenedNetwork } from './look-at-network';
@@ -10,8 +11,6 @@ type WorkerScope = {
 };
 
 const scope = globalThis as unknown as WorkerScope;
-/** The first field of every ONNX file in use is its version, a small number; checkpoints begin otherwise. */
-const FIRST_BYTE_OF_ONNX = 0x08;
 
 /** The weights are read once; the manifest is then looked at as often as it changes. A worker has one file in its life. */
 let opened: OpenedNetwork | 'onnx' | null = null;
@@ -35,7 +34,7 @@ function open(file: File): OpenedNetwork | 'onnx' {
     new scope.FileReaderSync(),
     (found, cause) => new Error(`${file.name}: ${found}.`, { cause }),
   );
-  const first = new Uint8Array(Math.min(1, file.size));
-  source.readInto(first, 0);
-  return first[0] === FIRST_BYTE_OF_ONNX ? 'onnx' : openNetwork(source, file.name);
+  const start = new Uint8Array(Math.min(FORMAT_START_BYTES, file.size));
+  source.readInto(start, 0);
+  return networkFileFormat(start) === 'onnx' ? 'onnx' : openNetwork(source, file.name);
 }
