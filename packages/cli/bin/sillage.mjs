@@ -16,9 +16,23 @@ if (major < 20 || (major === 20 && minor < 19)) {
 } else {
   // Compiled code is kept between calls: a quarter of the processor time of a short command. Node.js 22.1 and later can.
   module.enableCompileCache?.();
-  const { entryOfBundle } = await import('@sillage/pipeline/installed-bundle');
-  // In few files it starts in half of the time; in many where these were built and the few were not.
   const installation = fileURLToPath(new URL('../../../', import.meta.url));
-  const bundled = entryOfBundle(installation, 'packages/cli/dist/bundle', 'main.js');
-  await import(bundled === null ? main.href : pathToFileURL(bundled).href);
+  try {
+    const { entryOfBundle } = await import('@sillage/pipeline/installed-bundle');
+    // In few files it starts in half of the time; in many where these were built and the few were not.
+    const bundled = entryOfBundle(installation, 'packages/cli/dist/bundle', 'main.js');
+    await import(bundled === null ? main.href : pathToFileURL(bundled).href);
+  } catch (error) {
+    if (!isOfAnotherBuild(error)) throw error;
+    process.stderr.write(
+      `sillage: what was built is older than the code, or not whole (${error.message.split('\n')[0]}); run 'npm ci && npm run build:node' in ${installation}\n`,
+    );
+    process.exitCode = 1;
+  }
+}
+
+/** A module, or a name of one, that the code asks for and the build has not. */
+function isOfAnotherBuild(error) {
+  const codes = ['ERR_MODULE_NOT_FOUND', 'ERR_PACKAGE_PATH_NOT_EXPORTED'];
+  return error instanceof SyntaxError || codes.includes(error?.code);
 }

@@ -212,7 +212,9 @@ describe('sillage submit looks at the file before a byte of it is sent', () => {
       expect(await submit(name, ...more, ...AT_GF), name).toMatchObject({
         status: 1,
         stdout: '',
-        stderr: `sillage: ${name}: this is not a file\n`,
+        stderr: expect.stringMatching(
+          `^sillage: ${name} is a folder with no map or network in it; needed: one file`,
+        ),
       });
     }
     expect(uploads()).toEqual(before);

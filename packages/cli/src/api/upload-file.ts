@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { DetailedError } from 'tus-js-client';
 import { CommandError } from '../command-error.js';
+import { requireFile } from '../require-file.js';
 import type { ServerSettings } from '../settings/settings.js';
 import { formatBytes, formatDuration } from '../terminal/quantities.js';
 import { apiErrorFrom, unreachable } from './api-client.js';
@@ -83,14 +83,6 @@ function uploadError(error: Error, { path, server }: UploadOptions): Error {
 }
 
 const isDetailed = (error: Error): error is DetailedError => 'originalResponse' in error;
-
-/** @throws CommandError for a folder and for an empty file: neither can be sent, and neither is a fault of the map. */
-export async function requireFile(path: string): Promise<{ size: number }> {
-  const status = await stat(path);
-  if (!status.isFile()) throw new CommandError(`${path}: this is not a file`);
-  if (status.size === 0) throw new CommandError(`${path}: the file is empty`);
-  return status;
-}
 
 /** SHA-256 of the content, in hexadecimal digits. */
 export function hashOfFile(path: string): Promise<string> {

@@ -9,7 +9,6 @@ import {
 } from '@sillage/contracts';
 import { judgeFile } from '@sillage/pipeline';
 import { judgeNetwork, type InspectedInput, type NetworkVerdict } from '@sillage/pipeline/predict';
-import { requireFile } from '../api/upload-file.js';
 import { CommandError } from '../command-error.js';
 import { costLines, networkLine, networkTitle, readsLines } from '../terminal/network-lines.js';
 import { say } from '../terminal/output.js';
@@ -48,7 +47,6 @@ export async function requireGoodNetwork(
   challenge: Challenge,
   network: { path: string; manifest: string | null; tasks: readonly TaskReference[] },
 ): Promise<void> {
-  await requireFile(network.path);
   sayOrRefuse([await withProgress(async (progress) => judgedNetwork(challenge, network, progress))]);
 }
 
@@ -59,7 +57,6 @@ async function judgedMap(
   progress: ProgressLine,
 ): Promise<Verdict> {
   const name = basename(path);
-  await requireFile(path);
   const { rejection, verdict } = await judgeFile({
     path,
     variable: variable ?? null,

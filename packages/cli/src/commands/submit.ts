@@ -23,6 +23,7 @@ import { uploadFile } from '../api/upload-file.js';
 import type { UploadedFile } from '../api/upload-file.js';
 import { UploadState } from '../api/upload-state.js';
 import { CommandError } from '../command-error.js';
+import { requireFile } from '../require-file.js';
 import { serverSettings } from '../settings/settings.js';
 import { print, printJson, say } from '../terminal/output.js';
 import { createProgressLine } from '../terminal/progress-line.js';
@@ -76,6 +77,9 @@ export async function submit(path: string | undefined, options: SubmitOptions): 
   const team = options.team === undefined ? null : await teamNamed(client, options.team);
   const variable = options.variable === undefined ? {} : { variable: options.variable };
   const maps = options.map === undefined ? null : chosenMaps(path, options.map, options);
+  // before anything else: a name that is mistyped, or a folder, is no fault of a map
+  for (const file of maps?.map((map) => map.path) ?? (path === undefined ? [] : [path]))
+    await requireFile(file);
   const network = await networkOf(path, options.manifest);
   const challenge = await client.challenge(options.challenge);
   if (maps !== null) {
