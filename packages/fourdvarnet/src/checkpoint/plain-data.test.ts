@@ -174,4 +174,29 @@ describe('plainData', () => {
     );
     expect(readCheckpoint(bytes).hyperParameters).toEqual({ mean_Tr: read });
   });
+
+  it('reads no more than 16 MiB of storages for single numbers', () => {
+    const keys = Array.from({ length: 12 }, (_, index) => String(index + 1));
+    const count = 2 ** 19;
+    const storage = new Uint8Array(4 * count);
+    const bytes = torchZip(
+      {
+        dict: [
+          ['state_dict', { dict: [['w', tensorOf({ count: 1 }, [1])]] }],
+          ['hyper_parameters', keys.map((key) => tensorOf({ key, count }, []))],
+        ],
+      },
+      { 0: float32Bytes(1), ...Object.fromEntries(keys.map((key) => [key, storage])) },
+    );
+    let readBytes = 0;
+    const { hyperParameters } = readCheckpoint({
+      sizeBytes: bytes.length,
+      readInto: (target, offset) => {
+        readBytes += target.length;
+        target.set(bytes.subarray(offset, offset + target.length));
+      },
+    });
+    expect(hyperParameters).toEqual([...Array(8).fill(0), ...Array(4).fill('<tensor float32 []>')]);
+    expect(readBytes).toBeLessThan(17 * 2 ** 20);
+  });
 });

@@ -7,7 +7,7 @@ import {
   type PickleTensor,
   type PickleValue,
 } from './pickle/pickle-value.js';
-import { singleNumber, type StorageReader } from './single-number.js';
+import { singleNumber, withReadBudget, type StorageReader } from './single-number.js';
 
 export type PlainCopy = { data: PlainData; wasCutShort: boolean };
 
@@ -33,10 +33,14 @@ class PlainCopier {
   private valueCount = 0;
   private characterCount = 0;
 
+  private readonly storages: StorageReader;
+
   constructor(
     private readonly limits: CheckpointLimits,
-    private readonly storages: StorageReader,
-  ) {}
+    storages: StorageReader,
+  ) {
+    this.storages = withReadBudget(storages);
+  }
 
   copy(value: PickleValue, depth: number): PlainData {
     if (++this.valueCount > this.limits.maxPlainValues || depth > this.limits.maxPlainDepth) {

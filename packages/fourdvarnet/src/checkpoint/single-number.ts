@@ -1,4 +1,4 @@
-import { CheckpointError } from './checkpoint-error.js';
+import { CheckpointError, quoted, SAVE_STATE_DICT } from './checkpoint-error.js';
 import type { TorchFile } from './container/torch-file.js';
 import { readNumpyElement } from './pickle/known-globals.js';
 import {
@@ -8,6 +8,7 @@ import {
   type PickleTensor,
   type PickleValue,
 } from './pickle/pickle-value.js';
+import { storedElementBytes } from './storage-elements.js';
 import { STORED_BYTES } from './tensor-dtype.js';
 import { elementCount, readElements } from './tensor-elements.js';
 
@@ -18,10 +19,39 @@ type SingleNumber = number | bigint | boolean;
 
 /** Elements of a storage that is read for one of them. */
 const MAX_STORAGE_ELEMENTS = 2 ** 20;
+/** Bytes of all storages that are read for single numbers: what is read of a file is kept as long as the file is open. */
+const MAX_READ_BYTES = 16 * 2 ** 20;
 /** A DataArray holds a variable, which may hold another wrapper, which holds the array. */
 const MAX_WRAPPERS = 8;
 /** Attributes in which xarray's classes keep what they wrap. */
 const WRAPPED = ['_variable', '_data', 'array', '_variables'];
+
+/** The storages of a file within a budget for all single numbers together. @throws CheckpointError 'too-large' beyond it. */
+export function withReadBudget(storages: StorageReader): StorageReader {
+  const read = new Set<string>();
+  let readBytes = 0;
+  return {
+    storageBytes(storage) {
+      if (!read.has(storage.key)) {
+        const bytes = storage.elementCount * storedElementBytes(storage);
+        if (readBytes + bytes > MAX_READ_BYTES) throw overBudget(storage.key);
+        readBytes += bytes;
+        read.add(storage.key);
+      }
+      return storages.storageBytes(storage);
+    },
+  };
+}
+
+function overBudget(key: string): CheckpointError {
+  return new CheckpointError({
+    code: 'too-large',
+    where: `storage ${quoted(key)}`,
+    found: `more than ${MAX_READ_BYTES} bytes of storages for single numbers`,
+    expected: 'numbers stored with .item()',
+    fix: SAVE_STATE_DICT,
+  });
+}
 
 /**
  * The number in a tensor, a NumPy array, or a DataArray or Dataset of xarray that holds a single one, as means and variances do that were
