@@ -32,7 +32,6 @@ export const notificationViewSchema = z.object({
   createdAt: isoInstantSchema,
   isRead: z.boolean(),
 });
-export type NotificationView = z.infer<typeof notificationViewSchema>;
 
 /** The newest hundred, and how many of all are unread. */
 export const notificationListSchema = z.object({

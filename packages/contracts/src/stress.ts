@@ -6,11 +6,6 @@ import { scoresSchema } from './score.js';
 import { evaluationStateSchema, stepSchema, taskReferenceSchema } from './submission.js';
 import { idSchema, isoInstantSchema, slugSchema } from './units.js';
 
-/** A satellite as scenarios name it. */
-export const satelliteIdSchema = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/, 'the id of a satellite');
-
 /**
  * Ways of asking how a network stands changes of its inputs. `satellites`: each satellite of its scenario left out in turn.
  * `scenarios`: the other scenarios of the area, for example more noise, with and without SWOT. `areas`: the same scenario in the

@@ -20,7 +20,6 @@ export const transferRowSchema = z.object({
     }),
   ),
 });
-export type TransferRow = z.infer<typeof transferRowSchema>;
 
 /** GET /api/challenges/:id/transfer?scenario=…: networks trained in one area and scored in others. */
 export const transferSchema = z.object({

@@ -12,7 +12,7 @@ import { relativeDifference } from './require-agreement.js';
  * Of a first batch, relative, L2: twice what the 11 bits of TF32 cost on published networks, in which they were trained. Where 5 % of
  * the signal is missed, it moves µ by less than 5e-5.
  */
-export const PRECISION_TOLERANCE = 2e-3;
+const PRECISION_TOLERANCE = 2e-3;
 
 /**
  * A runtime with products of float16 whose networks solve their first batch in float32 as well. Where a network does not bear

@@ -26,12 +26,12 @@ export type VectorFunction = {
 /** Opcodes, by the names of the WebAssembly specification. */
 const I32 = 0x7f;
 const V128 = 0x7b;
-export const LOOP = [0x03, 0x40];
-export const END = [0x0b];
-export const BR_IF_INNERMOST = [0x0d, 0];
+const LOOP = [0x03, 0x40];
+const END = [0x0b];
+const BR_IF_INNERMOST = [0x0d, 0];
 export const I32_ADD = [0x6a];
 export const I32_MUL = [0x6c];
-export const I32_NE = [0x47];
+const I32_NE = [0x47];
 export const F64_ADD = [0xa0];
 export const F64_SUB = [0xa1];
 export const V128_XOR = [0xfd, 0x51];
