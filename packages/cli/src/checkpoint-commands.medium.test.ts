@@ -190,7 +190,9 @@ describe.skipIf(!existsSync(goldenFolder))('sillage checkpoint inspect', () => {
   test('says where OI comes from, and of a second copy of the network in the file', async () => {
     const [gf, manifest] = ['4dvarnet-gf.pt', '4dvarnet-gf.yaml'].map((name) => join(datasetFolder, name));
     const { stdout } = await inspect(gf!);
-    expect(stdout).toContain("the dataset's SST, or OI: second_field in the manifest says which");
+    expect(stdout).toContain(
+      "the dataset's sea surface temperature, or OI: second_field in the manifest says which",
+    );
     const { stdout: text } = await inspect(gf!, '--manifest', manifest!, '--runtime', 'cpu');
     expect(text).toMatch(/^reads +observations of the task\n +OI, which the platform computes from these/m);
     writeFileSync(

@@ -165,3 +165,13 @@ export const MANIFEST_KEYS: Readonly<Record<string, ManifestKey>> = {
   },
   missing_value: { meaning: 'what stands where nothing was observed', values: 'zero or nan' },
 };
+
+/** What `.hydra/config.yaml` of the code bases has at the top, and no manifest has. */
+const HYDRA_BLOCKS = ['model', 'datamodule', 'params', 'trainer', 'lit_mod'];
+
+/** Whether a mapping is a configuration of hydra rather than a manifest. */
+export function isHydraConfig(mapping: Readonly<Record<string, unknown>>): boolean {
+  const isBlock = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  return mapping['architecture'] === undefined && HYDRA_BLOCKS.some((block) => isBlock(mapping[block]));
+}

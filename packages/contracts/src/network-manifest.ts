@@ -17,7 +17,6 @@ export const normalisationSchema = z.union([
     from: z.enum(['train-truth', 'observations']),
   }),
 ]);
-export type Normalisation = z.infer<typeof normalisationSchema>;
 
 /** Nodes along each axis; days along time. */
 const nodesSchema = z.strictObject({ time: count(365), lat: count(4096), lon: count(4096) });
@@ -184,6 +183,19 @@ export const networkManifestSchema = z.discriminatedUnion('architecture', [
 ]);
 export type NetworkManifest = z.infer<typeof networkManifestSchema>;
 export type ManifestArchitecture = NetworkManifest['architecture'];
+
+const PATCH_AXES = ['time', 'lat', 'lon'] as const;
+
+/** Axes along which the crop of a manifest leaves nothing of its patches: the rule of the form, the shell and the check. */
+export function cropFaults(
+  patch: NetworkManifest['patch'],
+  { crop }: ReconstructionWeightRecipe,
+): { axis: (typeof PATCH_AXES)[number]; message: string }[] {
+  return PATCH_AXES.filter((axis) => 2 * crop[axis] >= patch[axis]).map((axis) => ({
+    axis,
+    message: `a crop of ${crop[axis]} along ${axis} leaves nothing of a patch of ${patch[axis]}: it must be less than half of it`,
+  }));
+}
 
 /**
  * Whether OI is computed for a network from the observations that it reads, on its own nodes, before it runs. That takes no file of

@@ -15,8 +15,18 @@ export const manifestTextSchema = z
   .refine((text) => text.trim() !== '', 'the manifest is empty')
   .max(MAX_MANIFEST_CHARACTERS, `a manifest has at most ${MAX_MANIFEST_CHARACTERS} characters`);
 
+/** Ten times the largest public network of the field has fourteen million. */
+export const MAX_NETWORK_PARAMETERS = 50_000_000;
+
 /** No network is taken that would need more memory than any device that is likely to connect; bytes. */
 export const MAX_NETWORK_MEMORY_BYTES = 192 * 2 ** 30;
+
+/** What a network may read, as a part of a sentence. */
+export const NETWORK_INPUT_NAMES = {
+  observations: 'observations of the task',
+  oi: "the dataset's maps by OI",
+  sst: "the dataset's sea surface temperature",
+} as const;
 
 /** What the check of a checkpoint found: what it is, and what running it costs. */
 export const networkSummarySchema = z.object({

@@ -54,7 +54,7 @@ describe('the facts of a network', () => {
     };
     expect(texts(summaryFacts({ ...onnx, extraInputs: ['oi', 'sst'] })).slice(1)).toEqual([
       'Patches: 15 days at once on a grid of 0.05°',
-      "Also reads: the dataset's maps by optimal interpolation, the dataset's sea surface temperature",
+      "Also reads: the dataset's maps by OI, the dataset's sea surface temperature",
     ]);
   });
 

@@ -1,4 +1,4 @@
-import type { NetworkRun, NetworkSummary } from '@sillage/contracts';
+import { NETWORK_INPUT_NAMES, type NetworkRun, type NetworkSummary } from '@sillage/contracts';
 import { countOf, formatBytes, formatCount, formatFixed } from '../../lib/format-number';
 import { formatDuration } from '../../lib/format-time';
 
@@ -19,10 +19,6 @@ const FORMAT_NAMES: Record<string, string> = {
   onnx: 'ONNX',
 };
 
-const EXTRA_NAMES = {
-  oi: "the dataset's maps by optimal interpolation",
-  sst: "the dataset's sea surface temperature",
-} as const;
 const COMPUTED_OI =
   'optimal interpolation of the observations, computed here before the network runs (seconds on an area of 10°, minutes on a basin); no file is needed';
 
@@ -37,7 +33,7 @@ function kindOf({ architecture, extraInputs }: NetworkSummary): string {
 export function summaryFacts(summary: NetworkSummary): Fact[] {
   const { format, extraInputs, gflopPerPatch, peakMemoryBytes } = summary;
   const alsoReads = [
-    ...extraInputs.map((kind) => EXTRA_NAMES[kind]),
+    ...extraInputs.map((kind) => NETWORK_INPUT_NAMES[kind]),
     ...(summary.computesOi === true ? [COMPUTED_OI] : []),
   ];
   return [

@@ -13,7 +13,7 @@ const values: SubmitValues = {
   uploadId: 'abc',
   onlyCovered: false,
   variable: ' ',
-  manifest: null,
+  network: null,
   name: ' My method ',
   description: '',
   inputs: ['ssh-nadir'],
@@ -24,14 +24,22 @@ const values: SubmitValues = {
 
 describe('the submit form', () => {
   test('of a network carries its manifest, and nothing that is for maps', () => {
-    const network = { ...values, onlyCovered: true, variable: 'ssh', manifest: 'architecture: starter' };
+    const network = {
+      ...values,
+      onlyCovered: true,
+      variable: 'ssh',
+      network: { manifest: 'architecture: starter' },
+    };
     const result = submissionRequestOf(network);
     expect(result).toMatchObject({
       request: { network: { manifest: 'architecture: starter' }, onlyCovered: false },
     });
     expect('request' in result && result.request).not.toHaveProperty('variable');
-    expect(submissionRequestOf({ ...network, manifest: ' \n' })).toEqual({
+    expect(submissionRequestOf({ ...network, network: { manifest: ' \n' } })).toEqual({
       faults: { 'network.manifest': expect.stringMatching(/^Say how the network is run/) },
+    });
+    expect(submissionRequestOf({ ...network, network: { manifest: null } })).toMatchObject({
+      request: { network: { manifest: null } },
     });
   });
 

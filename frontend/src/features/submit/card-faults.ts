@@ -32,8 +32,8 @@ export type SubmitValues = CardValues & {
   uploadId: string;
   onlyCovered: boolean;
   variable: string;
-  /** The text of the manifest, where the file is a network; null for a map. */
-  manifest: string | null;
+  /** Where the file is a network: the text of its manifest, null where the file carries it. Null for a map. */
+  network: { manifest: string | null } | null;
 };
 
 /** One file of a set; `uploadId` is empty while it is being sent, `tasks` while nobody has said what it is for. */
@@ -74,9 +74,9 @@ export function submissionRequestOf(values: SubmitValues): { request: CreateSubm
     challenge: values.challenge,
     tasks: values.tasks,
     uploadId: values.uploadId,
-    ...(values.manifest === null
+    ...(values.network === null
       ? { onlyCovered: values.onlyCovered, ...variableOf(values.variable) }
-      : { network: { manifest: values.manifest } }),
+      : { network: values.network }),
     card: cardOf(values),
     visibility: values.visibility,
     team: values.team,

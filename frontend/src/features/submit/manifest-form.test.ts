@@ -143,6 +143,12 @@ describe('the guided manifest', () => {
     });
   });
 
+  test('finds a crop that leaves nothing of a patch, by the rule of the check', () => {
+    expect(manifestFaultsOf({ ...given, cropLat: '120' })).toEqual({
+      cropLat: 'A crop of 120 along lat leaves nothing of a patch of 240: it must be less than half of it.',
+    });
+  });
+
   test('has no down-sampling where its field is empty', () => {
     const values = { ...given, prior_downsamp: ' ' };
     expect(manifestFaultsOf(values)).toEqual({});

@@ -1,4 +1,4 @@
-import { networkManifestSchema } from '@sillage/contracts';
+import { cropFaults, networkManifestSchema, type NetworkManifest } from '@sillage/contracts';
 import {
   CHOICE_DEFAULTS,
   MANIFEST_CHOICES,
@@ -360,11 +360,18 @@ function numberFaultsOf(values: ManifestValues): Partial<Record<NumberField, str
       ),
     ),
   });
-  for (const issue of parsed.success ? [] : parsed.error.issues) {
-    const field = FIELD_OF_PATH[issue.path.join('.')];
-    if (field !== undefined) faults[field] ??= issue.message;
+  for (const { path, message } of parsed.success ? cropIssues(parsed.data) : parsed.error.issues) {
+    const field = FIELD_OF_PATH[path.join('.')];
+    if (field !== undefined) faults[field] ??= message;
   }
   return faults;
+}
+
+function cropIssues(manifest: NetworkManifest): { path: string[]; message: string }[] {
+  return cropFaults(manifest.patch, manifest.reconstruction_weight).map(({ axis, message }) => ({
+    path: ['reconstruction_weight', 'crop', axis],
+    message: `${message.charAt(0).toUpperCase()}${message.slice(1)}.`,
+  }));
 }
 
 function contractOf({ contract, sstMean, sstStd }: ManifestValues) {

@@ -1,4 +1,5 @@
 import { ONNX_INPUT_KINDS } from '@sillage/contracts';
+import { isHydraConfig } from '@sillage/contracts/manifest-keys';
 import { CHOICE_DEFAULTS, GUIDED_ARCHITECTURES, MANIFEST_CHOICES } from './manifest-choices';
 import {
   FIELD_NORMALISATIONS,
@@ -24,8 +25,6 @@ export type TakenManifest = { values: ManifestValues | null; notes: readonly str
 type ParseYaml = (text: string) => unknown;
 type Mapping = Readonly<Record<string, unknown>>;
 
-/** Blocks of `.hydra/config.yaml`, which no manifest has. */
-const HYDRA_BLOCKS = ['model', 'datamodule', 'params', 'trainer', 'lit_mod'];
 /** Fields whose key may be absent: the form then shows what holds without it. */
 const OPTIONAL: readonly NumberField[] = [
   ...(['prior_downsamp', 'obs_weight', 'grad_downsamp', 'median_width'] as const),
@@ -45,7 +44,7 @@ export function manifestFromText(text: string, parseYaml: ParseYaml): TakenManif
     return nothing(`it is no YAML: ${reason}`);
   }
   if (!isMapping(content)) return nothing('it has no `key: value` lines');
-  if (content['architecture'] === undefined && HYDRA_BLOCKS.some((block) => isMapping(content[block])))
+  if (isHydraConfig(content))
     return nothing(
       'it is a configuration of hydra, which the platform reads by itself: send it as text, or write a manifest from it with `npx sillage checkpoint inspect FILE --manifest config.yaml --template`',
     );

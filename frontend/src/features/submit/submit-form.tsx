@@ -21,7 +21,7 @@ import { METHOD_FAMILY_TEXTS } from '../../lib/method-families';
 import { paths } from '../../lib/paths';
 import { taskKey, type Task } from '../../lib/tasks';
 import { fieldOf, setRequestOf, submissionRequestOf, type CardValues } from './card-faults';
-import type { NetworkLook } from './network-file/network-look';
+import { manifestToSend, type NetworkLook } from './network-file/network-look';
 import { ManifestVerdict, NetworkFactsPanel } from './network-file/network-look-panels';
 import { useNetworkLook } from './network-file/use-network-look';
 import { FileSet, type SetFile } from './file-set';
@@ -93,7 +93,13 @@ export function SubmitForm({ challenge, teams, preflight, setPreflight }: Props)
     if (manifest.text.trim() === '') void manifest.toForm();
   });
   const onnxFile = reading?.state === 'read' ? reading.facts : null;
-  const look = useNetworkLook(networkFile, manifest.sent);
+  const [chosen, setChosen] = useState<string[]>(tasks.length === 1 ? tasks.map(taskKey) : []);
+  const look = useNetworkLook(networkFile, {
+    manifestText: manifest.sent,
+    boxes: challenge.areas
+      .filter(({ id }) => tasks.some((task) => task.area === id && chosen.includes(taskKey(task))))
+      .map(({ scoredBox }) => scoredBox),
+  });
   const weights = look.phase === 'read' ? look.look : null;
   const isBlankForm = manifest.way === 'form' && manifest.isUntouched && manifest.text.trim() === '';
   useEffect(() => {
@@ -107,7 +113,6 @@ export function SubmitForm({ challenge, teams, preflight, setPreflight }: Props)
     manifest.setValues((before) => ({ ...before, patchTime: String(facts.days) }));
   }
 
-  const [chosen, setChosen] = useState<string[]>(tasks.length === 1 ? tasks.map(taskKey) : []);
   const [onlyCovered, setOnlyCovered] = useState(false);
   const [visibility, setVisibility] = useState<Visibility>({ kind: 'public' });
   const [files, setFiles] = useState<readonly SetFile[]>([]);
@@ -163,7 +168,7 @@ export function SubmitForm({ challenge, teams, preflight, setPreflight }: Props)
       tasks: tasks.filter((task) => chosen.includes(taskKey(task))),
       uploadId: upload.state.phase === 'done' ? upload.state.uploadId : '',
       onlyCovered,
-      manifest: submitted === 'map' ? null : manifest.sent,
+      network: submitted === 'map' ? null : { manifest: manifestToSend(manifest.sent, weights) },
     });
     if ('faults' in result || Object.keys(guided).length > 0) {
       const { uploadId, ...found } = 'faults' in result ? result.faults : {};

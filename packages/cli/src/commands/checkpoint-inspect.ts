@@ -56,7 +56,7 @@ function inspectionJson(path: string, inspection: NetworkInspection): unknown {
       seconds_per_patch: cost.secondsPerPatch,
       runtime: cost.runtime,
     },
-    warnings: inspection.warnings,
+    warnings: inspection.warnings.map(({ message }) => message),
   };
 }
 
@@ -85,7 +85,7 @@ function inspectionText(path: string, inspection: NetworkInspection): string {
       );
   }
   lines.push(...settingLines(settings, inspection), ...missingLines(missing, inspection));
-  for (const warning of inspection.warnings) lines.push(`Note: ${warning}`);
+  for (const { message } of inspection.warnings) lines.push(`Note: ${message}`);
   return lines.join('\n');
 }
 

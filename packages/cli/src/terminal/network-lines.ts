@@ -1,11 +1,6 @@
+import { NETWORK_INPUT_NAMES } from '@sillage/contracts';
 import type { InspectedInput } from '@sillage/pipeline/predict';
 import { formatBytes } from './quantities.js';
-
-const INPUT_NAMES: Record<InspectedInput['kind'], string> = {
-  observations: 'observations of the task',
-  oi: "the dataset's maps by OI",
-  sst: "the dataset's SST",
-};
 
 const LABEL_WIDTH = 11;
 
@@ -40,10 +35,10 @@ function inputText({ kind, from }: InspectedInput, architecture: string, isManif
   if (from === 'computed')
     return 'OI, which the platform computes from these observations before the network runs: no file is needed; seconds on an area of 10°, minutes on a basin';
   if (kind === 'sst' && architecture === 'starter-multimodal' && !isManifestKnown)
-    return `${INPUT_NAMES.sst}, or OI: second_field in the manifest says which`;
+    return `${NETWORK_INPUT_NAMES.sst}, or OI: second_field in the manifest says which`;
   if (kind === 'oi' && architecture !== 'starter-multimodal')
-    return `${INPUT_NAMES.oi}, and OI computed from the observations where they end`;
-  return INPUT_NAMES[kind];
+    return `${NETWORK_INPUT_NAMES.oi}, and OI computed from the observations where they end`;
+  return NETWORK_INPUT_NAMES[kind];
 }
 
 /** Empty where the network tells neither. */

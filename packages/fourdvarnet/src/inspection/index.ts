@@ -5,7 +5,7 @@ export {
   type InspectedInput,
   type WeightsInspection,
 } from './inspect-weights.js';
-export { MAX_NETWORK_FILE_BYTES } from '@sillage/contracts';
+export { MAX_NETWORK_FILE_BYTES, MAX_NETWORK_PARAMETERS } from '@sillage/contracts';
 export {
   FORMAT_START_BYTES,
   networkFileFormat,
@@ -17,6 +17,7 @@ export {
   MANIFEST_METADATA,
   manifestTextOf,
   readManifestOf,
+  requireParameterCount,
   uploadedWeights,
   weightsOfUpload,
   type UploadedWeights,

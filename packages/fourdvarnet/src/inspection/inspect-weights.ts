@@ -1,4 +1,10 @@
-import { computesOi, type NetworkManifest } from '@sillage/contracts';
+import {
+  computesOi,
+  MAX_NETWORK_PARAMETERS,
+  type Box,
+  type CheckWarning,
+  type NetworkManifest,
+} from '@sillage/contracts';
 import type { RecognisedNetwork } from '../checkpoint/index.js';
 import {
   isHydraConfig,
@@ -16,9 +22,11 @@ import {
   type MissingSetting,
   type RawManifest,
 } from '../manifest/index.js';
+import { requireCovering } from '../patches/index.js';
 import {
   manifestTextOf,
   readManifestOf,
+  requireParameterCount,
   type UploadedWeights,
   type WeightsFormat,
 } from './uploaded-weights.js';
@@ -45,18 +53,34 @@ export type WeightsInspection = {
   missing: readonly MissingSetting[];
   /** What is wrong with the manifest: that it lacks `missing`; null where it is whole, or there is none. */
   fault: ManifestError | null;
-  warnings: readonly string[];
+  /** Of the file and of the manifest. */
+  warnings: readonly CheckWarning[];
+  /** Where values of a hydra configuration come from. */
+  notes: readonly string[];
   /** Null where there is none, or it is not whole. */
   manifest: CheckpointManifest | null;
 };
 
+export type InspectionOptions = {
+  maxParameters?: number;
+  /** Of the tasks that the network enters, where they are known. */
+  boxes?: readonly Box[];
+};
+
 /**
- * What a file of weights is, and whether a manifest fits it.
+ * What a file of weights is, and whether a manifest fits it: all that the platform asks of weights before it counts what they
+ * cost, for the check of an upload, the shell and the browser.
  *
  * @param manifestText - a manifest or a hydra configuration; null: the file's own, if it has one.
  * @throws ManifestError for a text that is no manifest, or not one of these weights.
+ * @throws PatchPlanError for patches that leave nothing to cover a map with, or leave gaps in one of the boxes.
+ * @throws CheckpointError 'too-large' for more parameters than are taken.
  */
-export function inspectWeights(upload: UploadedWeights, manifestText: string | null): WeightsInspection {
+export function inspectWeights(
+  upload: UploadedWeights,
+  manifestText: string | null,
+  { maxParameters = MAX_NETWORK_PARAMETERS, boxes = [] }: InspectionOptions = {},
+): WeightsInspection {
   const { network } = upload;
   const known = knownKeys(network);
   const text = manifestTextOf(upload, manifestText);
@@ -69,18 +93,23 @@ export function inspectWeights(upload: UploadedWeights, manifestText: string | n
     inputs: inputsOf(network),
     known,
     hasManifest: text !== null,
+    warnings: upload.warnings.map((message) => ({ code: 'checkpoint', message })),
+    notes: [],
     ...manifestSettings(network, known, text),
   };
   const read = text === null ? null : orGaps(() => readManifestOf(upload, text));
-  if (read === null) return { ...found, fault: null, warnings: upload.warnings, manifest: null };
-  if (read instanceof ManifestError)
-    return { ...withGaps(found, read), fault: read, warnings: upload.warnings, manifest: null };
-  const { manifest } = read;
+  if (read === null) return { ...found, fault: null, manifest: null };
+  if (read instanceof ManifestError) return { ...withGaps(found, read), fault: read, manifest: null };
+  const { manifest, notes } = read;
+  const fit = [...requireFit(manifest, network), ...requireMappable(manifest, network)];
+  requireCovering(manifest, boxes);
+  requireParameterCount(network.parameterCount, maxParameters);
   return {
     ...found,
     fault: null,
     inputs: inputsBy(manifest, found.inputs),
-    warnings: [...upload.warnings, ...requireFit(manifest, network), ...requireMappable(manifest, network)],
+    warnings: [...found.warnings, ...fit.map((message) => ({ code: 'manifest', message }))],
+    notes,
     manifest,
   };
 }
@@ -112,15 +141,18 @@ function orGaps<Read>(read: () => Read): Read | ManifestError {
 }
 
 /**
- * A manifest to start from, with what the weights and, if given, a manifest or a hydra configuration say.
+ * A manifest to start from, with what the weights and, a manifest or a hydra configuration say, the
+ * given or the file's own.
  *
  * @throws ManifestError.
  */
-export function templateFor({ network }: UploadedWeights, manifestText: string | null): string {
-  if (manifestText === null || manifestText.trim() === '') return manifestTemplate(network);
-  const raw = parseYamlMapping(manifestText, 'the manifest');
+export function templateFor(upload: UploadedWeights, manifestText: string | null): string {
+  const { network } = upload;
+  const text = manifestTextOf(upload, manifestText);
+  if (text === null) return manifestTemplate(network);
+  const raw = parseYamlMapping(text, 'the manifest');
   if (!isHydraConfig(raw)) return manifestTemplate(network, raw);
-  const { manifest, missing } = readHydraConfig(manifestText);
+  const { manifest, missing } = readHydraConfig(text);
   return manifestTemplate(network, manifest, missing);
 }
 

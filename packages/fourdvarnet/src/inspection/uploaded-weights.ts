@@ -1,5 +1,6 @@
 import type { NetworkManifest } from '@sillage/contracts';
 import {
+  CheckpointError,
   floatingWeights,
   readCheckpoint,
   recogniseNetwork,
@@ -101,6 +102,18 @@ export function readManifestOf(
   requireArchitecture(manifest.architecture, network);
   // No weights are of the architecture onnx.
   return { manifest: manifest as CheckpointManifest, notes };
+}
+
+/** @throws CheckpointError 'too-large' for more parameters than the platform takes, of weights or of an ONNX network. */
+export function requireParameterCount(parameterCount: number, maxParameters: number): void {
+  if (parameterCount <= maxParameters) return;
+  throw new CheckpointError({
+    code: 'too-large',
+    where: 'the file',
+    found: `${parameterCount} parameters`,
+    expected: `at most ${maxParameters}`,
+    fix: 'Submit the map that the network makes, instead of the network.',
+  });
 }
 
 /** The weights that a network is built from. */

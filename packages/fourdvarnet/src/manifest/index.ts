@@ -1,4 +1,5 @@
-export { isHydraConfig, manifestFromHydra } from './manifest-from-hydra.js';
+export { isHydraConfig } from '@sillage/contracts/manifest-keys';
+export { manifestFromHydra } from './manifest-from-hydra.js';
 export type { HydraManifest } from './hydra-reader.js';
 export { ManifestError, type ManifestErrorCode, type ManifestErrorFields } from './manifest-error.js';
 export { MANIFEST_KEYS, manifestKeysOf, type ManifestKey } from './manifest-keys.js';

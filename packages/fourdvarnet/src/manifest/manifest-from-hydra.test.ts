@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { isHydraConfig, manifestFromHydra } from './manifest-from-hydra.js';
+import { isHydraConfig } from '@sillage/contracts/manifest-keys';
+import { manifestFromHydra } from './manifest-from-hydra.js';
 import { checkedManifest, parseYamlMapping } from './parse-manifest.js';
 
 /** In the shape of what hydra writes for 4dvarnet-starter, in our own words. */

@@ -2,18 +2,10 @@ import { isCoreConfig, readCoreConfig } from './hydra-core.js';
 import { HydraReader, type HydraManifest } from './hydra-reader.js';
 import { readStarterConfig } from './hydra-starter.js';
 import { ManifestError } from './manifest-error.js';
-import { isMapping, parseYamlMapping, type RawManifest } from './parse-manifest.js';
-
-/** What the configurations of the code bases have at the top, and no manifest has. */
-const TOP_KEYS = ['model', 'datamodule', 'params', 'trainer', 'lit_mod'];
+import { isMapping, parseYamlMapping } from './parse-manifest.js';
 
 /** The block of manifest keys in a configuration. */
 const OWN_BLOCK = 'sillage';
-
-/** Whether a text looks like `.hydra/config.yaml` rather than a manifest. */
-export function isHydraConfig(raw: RawManifest): boolean {
-  return raw['architecture'] === undefined && TOP_KEYS.some((key) => isMapping(raw[key]));
-}
 
 /**
  * Reads `.hydra/config.yaml` of 4dvarnet-starter, of what is derived from it, or of 4dvarnet-core as data: `_target_` is a text

@@ -1,5 +1,5 @@
+import { isHydraConfig } from '@sillage/contracts/manifest-keys';
 import type { ManifestArchitecture } from '@sillage/contracts';
-import { isHydraConfig } from './manifest-from-hydra.js';
 import { MANIFEST_KEYS, manifestKeysOf } from './manifest-keys.js';
 import { isMapping, parseYamlMapping, type RawManifest } from './parse-manifest.js';
 import { readHydraConfig } from './read-manifest-text.js';

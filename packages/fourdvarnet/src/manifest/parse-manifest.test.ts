@@ -85,6 +85,15 @@ describe('parseManifest', () => {
     expect(error.expected).toContain('{from: train-truth}');
   });
 
+  test('names missing keys and wrong values together, as a mistake', () => {
+    const error = errorOf(without('n_step').replace('lr_grad: 1e3', 'lr_grad: much'));
+    expect(error.code).toBe('wrong-value');
+    expect(error.found).toContain('no n_step');
+    expect(error.found).toContain('lr_grad: "much"');
+    expect(error.missingKeys).toEqual(['n_step']);
+    expect(error.fix).toMatch(/^Correct the value\. Add what the network was trained with/);
+  });
+
   test.each([
     {
       name: 'a text for a number',

@@ -37,34 +37,50 @@ export function parseYamlMapping(text: string, where: string): RawManifest {
 /** @throws ManifestError with every fault. */
 export function checkedManifest(raw: RawManifest): NetworkManifest {
   const architecture = raw['architecture'];
-  const option = networkManifestSchema.options.find(({ shape }) => shape.architecture.value === architecture);
-  if (option === undefined) throw architectureError(architecture);
+  if (optionOf(architecture) === undefined) throw architectureError(architecture);
   const parsed = networkManifestSchema.safeParse(raw);
   if (parsed.success) return parsed.data;
-
-  const faults = parsed.error.issues.flatMap((issue) => faultsOf(issue, raw, option.shape));
-  faults.sort((a, b) => FAULT_ORDER.indexOf(a.code) - FAULT_ORDER.indexOf(b.code));
-  const first = faults[0]!;
+  const faults = manifestFaults(raw);
   const places = [...new Set(faults.map(({ place }) => `'${place}'`))];
   throw new ManifestError({
-    code: first.code,
+    code: faults[0]!.code,
     where: `the manifest, key${places.length > 1 ? 's' : ''} ${places.join(', ')}`,
     found: [...new Set(faults.map(({ found }) => found))].join('; '),
     expected: [...new Set(faults.map(({ expected }) => expected))].join('; '),
-    fix: FIXES[first.code],
+    fix: fixOf(faults),
     missingKeys: [
       ...new Set(faults.flatMap(({ code, place }) => (code === 'missing-key' ? place.split('.')[0]! : []))),
     ],
   });
 }
 
+/** What is wrong with a manifest of a known architecture, mistakes before what is missing. */
+export function manifestFaults(raw: RawManifest): ManifestFault[] {
+  const option = optionOf(raw['architecture']);
+  const parsed = networkManifestSchema.safeParse(raw);
+  if (option === undefined || parsed.success) return [];
+  return parsed.error.issues
+    .flatMap((issue) => faultsOf(issue, raw, option.shape))
+    .sort((a, b) => FAULT_ORDER.indexOf(a.code) - FAULT_ORDER.indexOf(b.code));
+}
+
+function optionOf(architecture: unknown) {
+  return networkManifestSchema.options.find(({ shape }) => shape.architecture.value === architecture);
+}
+
+/** How all of these faults are mended. */
+export function fixOf(faults: readonly ManifestFault[]): string {
+  return [...new Set(faults.map(({ code }) => FIXES[code]))].join(' ');
+}
+
 /** What hydra, and a template, write for a value that somebody must give. */
 export const UNDECIDED = '???';
 
 type FaultCode = 'unknown-key' | 'missing-key' | 'wrong-value';
-type Fault = { code: FaultCode; place: string; found: string; expected: string };
+export type ManifestFault = { code: FaultCode; place: string; found: string; expected: string };
 
-const FAULT_ORDER: readonly FaultCode[] = ['unknown-key', 'missing-key', 'wrong-value'];
+/** A manifest that only lacks keys is unfinished; the other faults are mistakes, whatever is missing beside them. */
+const FAULT_ORDER: readonly FaultCode[] = ['unknown-key', 'wrong-value', 'missing-key'];
 const FIXES: Record<FaultCode, string> = {
   'unknown-key':
     'Correct or remove it: an unknown key may be a setting that changes the result and is not known here.',
@@ -80,7 +96,7 @@ type Issue = {
   readonly keys?: readonly string[];
 };
 
-function faultsOf(issue: Issue, raw: RawManifest, shape: Readonly<Record<string, unknown>>): Fault[] {
+function faultsOf(issue: Issue, raw: RawManifest, shape: Readonly<Record<string, unknown>>): ManifestFault[] {
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
     const known = path.length === 0 ? Object.keys(shape) : knownBelow(path.join('.'));
@@ -104,12 +120,12 @@ function faultsOf(issue: Issue, raw: RawManifest, shape: Readonly<Record<string,
 }
 
 /** Nothing, or a block with nothing in it. */
-function isUnwritten(value: unknown): boolean {
+export function isUnwritten(value: unknown): boolean {
   if (isMapping(value)) return Object.keys(value).length > 0 && Object.values(value).every(isUnwritten);
   return value === undefined || value === null || value === UNDECIDED;
 }
 
-function unknownKey(key: string, path: readonly string[], known: readonly string[]): Fault {
+function unknownKey(key: string, path: readonly string[], known: readonly string[]): ManifestFault {
   const place = [...path, key].join('.');
   const nearest = nearestKey(key, known);
   const owners = path.length > 0 || nearest !== null || MANIFEST_KEYS[key] === undefined ? [] : ownersOf(key);

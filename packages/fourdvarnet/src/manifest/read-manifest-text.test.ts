@@ -32,6 +32,14 @@ describe('readManifestText', () => {
     expect(manifest).toMatchObject({ n_step: 10, spacing_deg: 0.05 });
   });
 
+  test('names what is wrong with what it says beside what it leaves open', () => {
+    const act = () => readManifestText(HYDRA.replace('n_step: 10', 'n_step: 1000'), {});
+    expect(act).toThrow(
+      /does not say spacing_deg \(.*; n_step: 1000; needed: .*Correct the value\. Write below/,
+    );
+    expect(act).toThrow(expect.objectContaining({ code: 'wrong-value', missingKeys: ['spacing_deg'] }));
+  });
+
   test('refuses another class, although the tensors look like those of a starter', () => {
     const masked = HYDRA.replace('GradSolver\n', 'GradMaskSolverZero\n');
     const act = () => readManifestText(masked, { architecture: 'starter', spacing_deg: 0.05 });

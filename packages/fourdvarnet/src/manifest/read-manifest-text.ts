@@ -1,9 +1,17 @@
+import { isHydraConfig } from '@sillage/contracts/manifest-keys';
 import type { NetworkManifest } from '@sillage/contracts';
 import type { HydraManifest } from './hydra-reader.js';
 import { ManifestError } from './manifest-error.js';
-import { isHydraConfig, manifestFromHydra } from './manifest-from-hydra.js';
+import { manifestFromHydra } from './manifest-from-hydra.js';
 import { MANIFEST_KEYS } from './manifest-keys.js';
-import { checkedManifest, parseYamlMapping, type RawManifest } from './parse-manifest.js';
+import {
+  checkedManifest,
+  fixOf,
+  manifestFaults,
+  parseYamlMapping,
+  type ManifestFault,
+  type RawManifest,
+} from './parse-manifest.js';
 
 /** A manifest that fits what the checkpoint says about itself. */
 export type ReadManifest<Manifest extends NetworkManifest = NetworkManifest> = {
@@ -25,7 +33,9 @@ export function readManifestText(text: string, known: RawManifest, defaults: Raw
   const hydra = readHydraConfig(text);
   const merged = { ...defaults, ...known, ...hydra.manifest };
   const missing = hydra.missing.filter(({ key }) => !(key in merged));
-  if (missing.length > 0) throw incompleteHydra(missing);
+  const isMissing = (key: string): boolean => missing.some((asked) => asked.key === key);
+  const others = manifestFaults(merged).filter(({ place }) => !isMissing(place.split('.')[0]!));
+  if (missing.length > 0) throw incompleteHydra(missing, others);
   return { manifest: checkedManifest(merged), notes: hydra.found };
 }
 
@@ -51,13 +61,16 @@ function refusedHydra(refused: HydraManifest['refused']): ManifestError {
   });
 }
 
-function incompleteHydra(missing: HydraManifest['missing']): ManifestError {
+/** @param others - what is wrong with what the configuration does say. */
+function incompleteHydra(missing: HydraManifest['missing'], others: readonly ManifestFault[]): ManifestError {
+  const unsaid = `it does not say ${missing.map(({ key, reason }) => `${key} (${reason})`).join('; ')}`;
+  const values = missing.map(({ key }) => `${key}: ${MANIFEST_KEYS[key]?.values ?? 'a value'}`);
   return new ManifestError({
-    code: 'missing-key',
+    code: others[0]?.code ?? 'missing-key',
     where: 'the hydra configuration',
-    found: `it does not say ${missing.map(({ key, reason }) => `${key} (${reason})`).join('; ')}`,
-    expected: missing.map(({ key }) => `${key}: ${MANIFEST_KEYS[key]?.values ?? 'a value'}`).join('; '),
+    found: [unsaid, ...new Set(others.map(({ found }) => found))].join('; '),
+    expected: [...values, ...new Set(others.map(({ expected }) => expected))].join('; '),
     missingKeys: missing.map(({ key }) => key),
-    fix: `Write below it one line of manifest keys, sillage: {${missing.map(({ key }) => `${key}: …`).join(', ')}}; or fill in the manifest that \`sillage checkpoint inspect FILE --manifest config.yaml --template\` makes of it.`,
+    fix: `${others.length === 0 ? '' : `${fixOf(others)} `}Write below it one line of manifest keys, sillage: {${missing.map(({ key }) => `${key}: …`).join(', ')}}; or fill in the manifest that \`sillage checkpoint inspect FILE --manifest config.yaml --template\` makes of it.`,
   });
 }

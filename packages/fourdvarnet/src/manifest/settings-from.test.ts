@@ -301,9 +301,22 @@ describe('manifestTemplate', () => {
     const text = manifestTemplate(hinted, { n_step: 15, bilin_quad: false });
     expect(text).toMatch(/^architecture: starter +# the kind of network$/m);
     expect(text).toMatch(/^n_step: 15 /m);
-    expect(text).toMatch(/^bilin_quad: true /m); // the checkpoint's word counts more
+    expect(text).toMatch(/^bilin_quad: false .*; the checkpoint says true$/m);
     expect(text).toMatch(/^# lr_grad: /m);
     expect(() => parseManifest(text)).toThrow(/no lr_grad/);
+  });
+
+  test('keeps what its author wrote, fills in what was left open, and names what it leaves out', () => {
+    const stored = { ...starter, quadHint: { isQuadratic: true, because: '' } };
+    const written = { architecture: 'core', bilin_quad: '???', n_stepp: 3, n_step: 'many' };
+    const text = manifestTemplate(stored, written);
+    expect(text).toMatch(/^n_step: many /m);
+    expect(text).toMatch(/^bilin_quad: true [^;]*$/m);
+    expect(text).toMatch(/^architecture: starter /m);
+    expect(text.split('\n').filter((line) => line.startsWith('# left out'))).toEqual([
+      '# left out, not of a starter network: architecture: core',
+      '# left out, not of a starter network: n_stepp: 3',
+    ]);
   });
 
   test('does not let a default stand in for what a configuration leaves open', () => {

@@ -1,4 +1,4 @@
-import type { ReconstructionWeightRecipe } from '@sillage/contracts';
+import { cropFaults, type ReconstructionWeightRecipe } from '@sillage/contracts';
 import { PatchPlanError, type CoveringAxis, type PatchAxis } from './patch-plan.js';
 
 /** Weights of a patch are the product of three; each as long as the patch along its axis, float64. */
@@ -20,7 +20,9 @@ export function reconstructionWeights(
   recipe: ReconstructionWeightRecipe,
   patch: PatchShape,
 ): ReconstructionWeights {
-  const inTime = cropWindow('time', patch.time, recipe.crop.time);
+  const faults = cropFaults(patch, recipe);
+  if (faults.length > 0) throw new PatchPlanError(faults.map(({ message }) => message).join('; '));
+  const inTime = cropWindow(patch.time, recipe.crop.time);
   const time = timeWeights(recipe, patch.time).map((weight, day) => weight * inTime[day]!);
   if (!time.some((weight) => weight > 0))
     throw new PatchPlanError(
@@ -28,8 +30,8 @@ export function reconstructionWeights(
     );
   return {
     time,
-    lat: cropWindow('lat', patch.lat, recipe.crop.lat),
-    lon: cropWindow('lon', patch.lon, recipe.crop.lon),
+    lat: cropWindow(patch.lat, recipe.crop.lat),
+    lon: cropWindow(patch.lon, recipe.crop.lon),
   };
 }
 
@@ -46,11 +48,7 @@ function timeWeights({ time, offset }: ReconstructionWeightRecipe, days: number)
   });
 }
 
-function cropWindow(axis: keyof PatchShape, length: number, crop: number): Float64Array {
-  if (2 * crop >= length)
-    throw new PatchPlanError(
-      `a crop of ${crop} along ${axis} leaves nothing of a patch of ${length}: it must be less than half of it`,
-    );
+function cropWindow(length: number, crop: number): Float64Array {
   return Float64Array.from({ length }, (_, index) => (index >= crop && index < length - crop ? 1 : 0));
 }
 

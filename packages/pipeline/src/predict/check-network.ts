@@ -3,11 +3,11 @@ import {
   computesOi,
   extraInputsOf,
   FORMAT_START_BYTES,
+  inspectWeights,
   MAX_NETWORK_FILE_BYTES,
+  MAX_NETWORK_PARAMETERS,
   networkFileFormat,
   patchCount,
-  requireFit,
-  requireMappable,
   settingsFrom,
   weightsOfUpload,
   type CheckpointManifest,
@@ -15,7 +15,7 @@ import {
 import { daysSince1950 } from '@sillage/science';
 import { RejectionError } from '@sillage/validation';
 import { withCheckpointFile } from './checkpoint-file.js';
-import { manifestOfUpload, readUploadedWeights } from './load-network.js';
+import { missingManifest, readUploadedWeights } from './load-network.js';
 import { writeNetworkFile, type StoredNetwork } from './network-file.js';
 import { planNetworkGrid } from './network-grid.js';
 import { batchCost, type BatchCost } from './network-plan.js';
@@ -33,12 +33,12 @@ import { manifestOfOnnx, onnxMemoryOf, readUploadedOnnx } from './onnx-network.j
 import { rejectionFromNetworkError } from './rejection-from-network-error.js';
 
 /**
- * Ten times the largest public network of the field (1.4 million parameters), and a basin of the largest: NATL at 1/20° with
+ * A basin of the largest networks of the field: NATL at 1/20° with
  * the bigger starter is some 20 000 TFLOP.
  */
 export const DEFAULT_NETWORK_LIMITS: NetworkLimits = {
   maxFileBytes: MAX_NETWORK_FILE_BYTES,
-  maxParameters: 50_000_000,
+  maxParameters: MAX_NETWORK_PARAMETERS,
   maxTaskGflop: 50e6,
   maxMemoryBytes: 64 * 1024 ** 3,
 };
@@ -89,9 +89,8 @@ function judgeOnnx(
 ): { verdict: NetworkVerdict; network: StoredNetwork } {
   const { fileName } = options;
   const upload = readUploadedOnnx(options.checkpointPath, fileName, limits.maxFileBytes);
-  const manifest = manifestOfOnnx(upload, options.manifestText, fileName);
+  const manifest = manifestOfOnnx(upload, options.manifestText, { subject: fileName, limits });
   const { parameterCount } = upload.summary;
-  refuseManyParameters(parameterCount, limits);
   const memory = onnxMemoryOf(upload, manifest, manifest.batch_size);
   const peakMemoryBytes = 'unknown' in memory ? null : memory.peakBytes;
   if (peakMemoryBytes !== null) refuseMemory({ peakMemoryBytes }, manifest, limits);
@@ -130,21 +129,25 @@ function judgeWeights(
 ): { verdict: NetworkVerdict; network: StoredNetwork } {
   const { fileName, signal } = options;
   const upload = readUploadedWeights(options.checkpointPath, fileName, limits.maxFileBytes);
-  const { manifest, notes } = manifestOfUpload(upload, options.manifestText, { subject: fileName });
-  const warnings: CheckWarning[] = [
-    ...upload.warnings.map((message) => ({ code: 'checkpoint', message })),
-    ...notes
-      .filter(isAssumption)
-      .map((note) => ({ code: 'manifest', message: `Taken from hydra: ${note}.` })),
-  ];
   try {
-    const fit = [...requireFit(manifest, upload.network), ...requireMappable(manifest, upload.network)];
-    warnings.push(...fit.map((message) => ({ code: 'manifest', message })));
+    const {
+      manifest,
+      fault,
+      notes,
+      warnings: found,
+    } = inspectWeights(upload, options.manifestText, {
+      maxParameters: limits.maxParameters,
+      boxes: options.tasks.map(({ scoredBox }) => scoredBox),
+    });
+    if (manifest === null) throw fault ?? missingManifest(fileName);
+    const assumed = notes
+      .filter(isAssumption)
+      .map((note) => ({ code: 'manifest', message: `Taken from hydra: ${note}.` }));
+    const warnings: CheckWarning[] = [...found, ...assumed];
     signal?.throwIfAborted();
     options.onProgress?.(0.3, 'counting what the network costs');
     const weights = weightsOfUpload(upload, manifest);
     const cost = batchCost(weights, settingsFrom(manifest), manifest);
-    refuseManyParameters(upload.network.parameterCount, limits);
     refuseMemory(cost, manifest, limits);
     const patchCounts = options.tasks.map((task) => checkTask(task, manifest, cost, limits));
     return {
@@ -172,15 +175,6 @@ function judgeWeights(
 /** Of what a hydra configuration says, the part that it does not say. */
 function isAssumption(note: string): boolean {
   return note.includes('default of the class') || note.includes('the code of');
-}
-
-function refuseManyParameters(parameterCount: number, { maxParameters }: NetworkLimits): void {
-  if (parameterCount <= maxParameters) return;
-  throw tooLarge(
-    `${parameterCount} parameters`,
-    `at most ${maxParameters}`,
-    'Submit the map that the network makes, instead of the network.',
-  );
 }
 
 function refuseMemory(

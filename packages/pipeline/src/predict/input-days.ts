@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { LatticeOrigin } from '@sillage/fourdvarnet';
 import { openGriddedField, openGriddedObservations, type GriddedField } from '@sillage/netcdf';
 import type { RegularGrid } from '@sillage/science';
 import {
@@ -9,7 +10,6 @@ import {
   rejectionFromError,
 } from '@sillage/validation';
 import type { KnownInput } from '../oi-inputs.js';
-import type { LatticeOrigin } from './network-grid.js';
 import type { FieldInput } from './network-types.js';
 
 /** A field on the network's grid and days, and what of them its file covers. */

@@ -18,7 +18,7 @@ import {
 } from '@sillage/fourdvarnet';
 import type { NetworkRuntime, RuntimeDescription, RuntimeName } from '@sillage/runtime';
 import { RejectionError } from '@sillage/validation';
-import { isOnnxFile } from './check-network.js';
+import { DEFAULT_NETWORK_LIMITS, isOnnxFile } from './check-network.js';
 import { readUploadedWeights } from './load-network.js';
 import { batchCost, type BatchCost } from './network-plan.js';
 import { createGraphSolver } from './network-solver.js';
@@ -40,7 +40,7 @@ export type InspectNetworkOptions = {
 /** What a file says about its network, what it does not, and with a complete manifest what it costs. */
 export type NetworkInspection = Omit<
   WeightsInspection,
-  'format' | 'architecture' | 'days' | 'fault' | 'manifest'
+  'format' | 'architecture' | 'days' | 'fault' | 'notes' | 'manifest'
 > & {
   format: NetworkFormat;
   architecture: NetworkManifest['architecture'];
@@ -58,7 +58,7 @@ export async function inspectNetwork(options: InspectNetworkOptions): Promise<Ne
   const { fileName } = options;
   const upload = readUploadedWeights(options.checkpointPath, fileName);
   try {
-    const { fault, manifest, ...found } = inspectWeights(upload, options.manifestText);
+    const { fault, notes: _, manifest, ...found } = inspectWeights(upload, options.manifestText);
     if (manifest === null) return { ...found, fault: fault && asRejection(fault, fileName), cost: null };
     const weights = weightsOfUpload(upload, manifest);
     const cost = batchCost(weights, settingsFrom(manifest), manifest);
@@ -94,9 +94,13 @@ function inspectOnnxNetwork({
   manifestText,
 }: InspectNetworkOptions): NetworkInspection {
   const upload = readUploadedOnnx(checkpointPath, fileName, Infinity);
+  const limits = DEFAULT_NETWORK_LIMITS;
   const { summary } = upload;
   const known = { architecture: 'onnx' };
-  const read = manifestText === null ? null : orGaps(() => manifestOfOnnx(upload, manifestText, fileName));
+  const read =
+    manifestText === null
+      ? null
+      : orGaps(() => manifestOfOnnx(upload, manifestText, { subject: fileName, limits }));
   const fault = read instanceof RejectionError ? read : null;
   const manifest = read instanceof RejectionError ? null : read;
   const ports = (kind: 'inputs' | 'outputs') =>

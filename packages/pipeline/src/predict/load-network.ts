@@ -27,6 +27,18 @@ export function readUploadedWeights(path: string, subject: string, maxFileBytes?
   }
 }
 
+/** Weights came without a manifest, and have none in them. */
+export function missingManifest(subject: string): RejectionError {
+  return new RejectionError({
+    code: 'manifest-missing',
+    where: subject,
+    found: 'a checkpoint without a manifest',
+    expected:
+      'manifest.yaml with what a checkpoint does not say: steps, normalisation, patches, spacing and more',
+    fix: 'Give manifest.yaml, or .hydra/config.yaml of the training; `sillage checkpoint inspect FILE --template` prints one to start from.',
+  });
+}
+
 /**
  * The manifest of an upload: from the text that came with it, or from the file itself.
  *
@@ -38,16 +50,7 @@ export function manifestOfUpload(
   options: { subject: string; defaults?: RawManifest },
 ): ReadManifest<CheckpointManifest> {
   const text = manifestTextOf(upload, manifestText);
-  if (text === null) {
-    throw new RejectionError({
-      code: 'manifest-missing',
-      where: options.subject,
-      found: 'a checkpoint without a manifest',
-      expected:
-        'manifest.yaml with what a checkpoint does not say: steps, normalisation, patches, spacing and more',
-      fix: 'Give manifest.yaml, or .hydra/config.yaml of the training; `sillage checkpoint inspect FILE --template` prints one to start from.',
-    });
-  }
+  if (text === null) throw missingManifest(options.subject);
   try {
     return readManifestOf(upload, text, options.defaults);
   } catch (error) {

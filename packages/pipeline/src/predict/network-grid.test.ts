@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { patchCount } from '@sillage/fourdvarnet';
+import { patchCount, type Patching } from '@sillage/fourdvarnet';
 import { daysSince1950 } from '@sillage/science';
 import { RejectionError } from '@sillage/validation';
-import { planNetworkGrid, scoredGrid, type Patching } from './network-grid.js';
+import { planNetworkGrid, scoredGrid } from './network-grid.js';
 
 const GF = {
   area: 'gf',

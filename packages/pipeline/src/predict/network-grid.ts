@@ -1,9 +1,11 @@
-import type { NetworkManifest, Period } from '@sillage/contracts';
+import type { Period } from '@sillage/contracts';
 import {
-  coveringAxis,
+  coveringPatches,
   reconstructionWeights,
   stridedAxis,
   type CoveringAxis,
+  type LatticeOrigin,
+  type Patching,
   type PatchAxis,
   type PatchPlan,
   type ReconstructionWeights,
@@ -12,9 +14,6 @@ import { isoDay, type RegularGrid } from '@sillage/science';
 import { croppedGrid, daysOfPeriod, type GridCrop, listDays, RejectionError } from '@sillage/validation';
 import { rejectionFromNetworkError } from './rejection-from-network-error.js';
 import type { NetworkTask } from './network-types.js';
-
-/** The keys of a manifest that lay patches. */
-export type Patching = Pick<NetworkManifest, 'patch' | 'strides' | 'reconstruction_weight' | 'spacing_deg'>;
 
 /** The grid that a network works on, and the part of it that is wanted. */
 export type NetworkGrid = {
@@ -25,22 +24,6 @@ export type NetworkGrid = {
   /** The nodes and days that are written. */
   scored: GridCrop;
 };
-
-/** A node of the lattice that the network's nodes belong to, degrees. */
-export type LatticeOrigin = {
-  latDeg: number;
-  lonDeg: number;
-  /** Nodes of the dataset's grid in one step of the network, along an axis; 1: the network's nodes are the dataset's. */
-  datasetNodes: number;
-};
-
-/**
- * Nodes by which the crop may give way at the outer edge of the grid. A box of 10° at 1/20° has 201 nodes, and the usual
- * patch of 240 with a crop of 20 leaves 200: without it four times the patches would be solved for one row and one column.
- */
-const EDGE_RELIEF_NODES = 2;
-/** Share of a step within which a node counts as lying on the edge of a box. */
-const ON_EDGE = 1e-4;
 
 /**
  * Lays patches so that every node of the scored box and every scored day gets a value.
@@ -57,40 +40,25 @@ export function planNetworkGrid(
   task: NetworkTask,
   options: { origin: LatticeOrigin | null; observed: { firstDays: number; lastDays: number } },
 ): NetworkGrid {
-  const { patch, strides, reconstruction_weight: recipe, spacing_deg: spacingDeg } = patching;
+  const { patch, reconstruction_weight: recipe, spacing_deg: spacingDeg } = patching;
   try {
     const weights = reconstructionWeights(recipe, patch);
-    const { south, north, west, east } = task.scoredBox;
-    const { origin } = options;
-    // Nodes of the dataset are those that are scored; others must reach the edges of the box, to be interpolated between.
-    const nodes = origin?.datasetNodes === 1 ? nodesWithin : nodesAround;
-    const rows = nodes(south, north, origin?.latDeg ?? south, spacingDeg);
-    const columns = nodes(west, east, origin?.lonDeg ?? west, spacingDeg);
-    const axis = (name: 'lat' | 'lon', covered: number): CoveringAxis =>
-      coveringAxis({
-        covered,
-        patch: patch[name],
-        stride: strides[name],
-        crop: recipe.crop[name],
-        relief: Math.min(EDGE_RELIEF_NODES, recipe.crop[name]),
-      });
-    const lat = axis('lat', rows.count);
-    const lon = axis('lon', columns.count);
+    const { lat, lon } = coveringPatches(patching, task.scoredBox, options.origin);
     const time = timeWindows(patching, weights, task.period, options.observed);
     const grid = {
       timeDays: time.timeDays,
-      latDeg: lattice(rows.firstDeg, spacingDeg, lat),
-      lonDeg: lattice(columns.firstDeg, spacingDeg, lon),
+      latDeg: lattice(lat.firstDeg, spacingDeg, lat.axis),
+      lonDeg: lattice(lon.firstDeg, spacingDeg, lon.axis),
     };
     requireOnEarth(grid, task);
     return {
       grid,
-      plan: { time: time.axis, lat, lon },
+      plan: { time: time.axis, lat: lat.axis, lon: lon.axis },
       weights,
       scored: {
         time: time.scored,
-        lat: { start: lat.coveredStart, count: rows.count },
-        lon: { start: lon.coveredStart, count: columns.count },
+        lat: { start: lat.axis.coveredStart, count: lat.count },
+        lon: { start: lon.axis.coveredStart, count: lon.count },
       },
     };
   } catch (error) {
@@ -100,22 +68,6 @@ export function planNetworkGrid(
 
 export function scoredGrid({ grid, scored }: NetworkGrid): RegularGrid {
   return croppedGrid(grid, scored);
-}
-
-type LatticeNodes = { firstDeg: number; count: number };
-
-/** The nodes of a lattice in a closed interval; those that lie next to its ends by less than a thousandth of a step too. */
-function nodesWithin(firstDeg: number, lastDeg: number, originDeg: number, spacingDeg: number): LatticeNodes {
-  const from = Math.ceil((firstDeg - originDeg) / spacingDeg - ON_EDGE);
-  const to = Math.floor((lastDeg - originDeg) / spacingDeg + ON_EDGE);
-  return { firstDeg: originDeg + from * spacingDeg, count: Math.max(1, to - from + 1) };
-}
-
-/** The fewest nodes of a lattice that have a closed interval between them. */
-function nodesAround(firstDeg: number, lastDeg: number, originDeg: number, spacingDeg: number): LatticeNodes {
-  const from = Math.floor((firstDeg - originDeg) / spacingDeg + ON_EDGE);
-  const to = Math.ceil((lastDeg - originDeg) / spacingDeg - ON_EDGE);
-  return { firstDeg: originDeg + from * spacingDeg, count: Math.max(1, to - from + 1) };
 }
 
 function lattice(firstDeg: number, spacingDeg: number, axis: CoveringAxis): Float64Array {

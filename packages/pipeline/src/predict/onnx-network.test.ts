@@ -34,7 +34,10 @@ function reasonOf(input: Partial<Port>, output: Partial<Port>): string {
     operators: new Map([['Conv', 2]]),
   };
   try {
-    manifestOfOnnx({ bytes: new Uint8Array(), summary }, MANIFEST, 'net.onnx');
+    manifestOfOnnx({ bytes: new Uint8Array(), summary }, MANIFEST, {
+      subject: 'net.onnx',
+      limits: { maxParameters: 1e6 },
+    });
     return 'taken';
   } catch (error) {
     if (!(error instanceof RejectionError)) throw error;

@@ -6,6 +6,8 @@ import {
   onnxMemory,
   onnxMetadata,
   readManifestText,
+  requireCovering,
+  requireParameterCount,
   type OnnxManifest,
   type OnnxPort,
   type OnnxSummary,
@@ -19,6 +21,7 @@ import {
   type NetworkSolver,
   type PatchFields,
 } from './network-solver.js';
+import type { NetworkLimits } from './network-types.js';
 import { rejectionFromNetworkError } from './rejection-from-network-error.js';
 
 /** An ONNX file that was looked into; nothing of it has run. */
@@ -44,11 +47,11 @@ export function readUploadedOnnx(path: string, subject: string, maxFileBytes: nu
   }
 }
 
-/** @throws RejectionError without a manifest, and for one that does not fit the file. */
+/** @throws RejectionError without a manifest, for one that does not fit the file, and for a file of too many parameters. */
 export function manifestOfOnnx(
   { bytes, summary }: UploadedOnnx,
   manifestText: string | null,
-  subject: string,
+  { subject, limits }: { subject: string; limits: Pick<NetworkLimits, 'maxParameters'> },
 ): OnnxManifest {
   const text = manifestText ?? onnxMetadata(bytes).get(MANIFEST_METADATA) ?? null;
   if (text === null) {
@@ -70,6 +73,8 @@ export function manifestOfOnnx(
         'architecture: onnx',
       );
     requirePorts(summary, manifest);
+    requireCovering(manifest, []);
+    requireParameterCount(summary.parameterCount, limits.maxParameters);
     return manifest;
   } catch (error) {
     throw rejectionFromNetworkError(error, { subject });

@@ -1,5 +1,6 @@
 'use client';
 
+import { NETWORK_INPUT_NAMES } from '@sillage/contracts';
 import { useId } from 'react';
 import { Notice } from '../../../components/notice';
 import { ExpectedRejection } from '../../../components/rejection-notice';
@@ -66,12 +67,6 @@ function FileFacts({ look: { facts, rejection } }: { look: NetworkLook }) {
   );
 }
 
-const INPUT_NAMES = {
-  observations: 'observations of the board',
-  oi: "the dataset's maps by OI",
-  sst: "the dataset's sea surface temperature",
-} as const;
-
 function factsOf({ architecture, parameterCount, days, sizes, inputs }: Facts) {
   return [
     { name: 'Network', value: `${architecture}, ${formatCount(parameterCount)} parameters` },
@@ -80,7 +75,9 @@ function factsOf({ architecture, parameterCount, days, sizes, inputs }: Facts) {
     {
       name: 'Reads',
       value: inputs
-        .map(({ kind, from }) => (from === 'computed' ? 'OI, computed by the platform' : INPUT_NAMES[kind]))
+        .map(({ kind, from }) =>
+          from === 'computed' ? 'OI, computed by the platform' : NETWORK_INPUT_NAMES[kind],
+        )
         .join('; '),
     },
   ];
@@ -110,7 +107,11 @@ export function ManifestVerdict({ state, text, onTemplate }: VerdictProps) {
       data-testid="manifest-verdict"
       data-state={verdictOf(state)}
     >
-      {rejection !== null ? <ExpectedRejection reason={rejection} /> : <Verdict facts={facts} />}
+      {rejection !== null ? (
+        <ExpectedRejection reason={rejection} />
+      ) : (
+        <Verdict facts={facts} isCarried={text?.trim() === ''} />
+      )}
       {!offersTemplate(state.look, text) || template === null ? null : (
         <p className={styles.template}>
           <button type="button" className="button button-small" onClick={() => onTemplate(template)}>
@@ -140,10 +141,17 @@ function verdictOf({ look, isOld }: Extract<NetworkLookState, { phase: 'read' }>
   return look.facts?.missing.length === 0 ? 'fits' : 'open';
 }
 
-function Verdict({ facts: { missing, hasManifest } }: { facts: NetworkFacts }) {
+function Verdict({
+  facts: { missing, hasManifest },
+  isCarried,
+}: {
+  facts: NetworkFacts;
+  isCarried: boolean;
+}) {
   if (missing.length === 0)
     return (
       <Notice tone="good" title="The manifest fits the weights">
+        {isCarried ? <p>It lies in the file: nothing needs to be written here.</p> : null}
         <p>Inputs, days and cost depend on the boards: they are checked when you submit.</p>
       </Notice>
     );

@@ -1,4 +1,4 @@
-import type { RejectionReason } from '@sillage/contracts';
+import type { Box, RejectionReason } from '@sillage/contracts';
 
 /** What weights say about their network, and what a manifest says about them; words, ready to be shown. */
 export type NetworkFacts = {
@@ -27,8 +27,15 @@ export type NetworkLook = {
   ownTemplate: string | null;
 };
 
+/** The manifest of a form, or null where it is empty and the chosen weights carry one: the platform then takes theirs. */
+export function manifestToSend(text: string, look: NetworkLook | null): string | null {
+  return text.trim() === '' && look?.facts?.hasManifest === true ? null : text;
+}
+
 /** Each request is answered once, in turn; an answer tells which. */
-export type NetworkLookRequest = { id: number; file: File; manifestText: string };
+export type NetworkLookRequest = { id: number; file: File } & AskedOfNetwork;
+/** How a network is to be run, and on which boxes. */
+export type AskedOfNetwork = { manifestText: string; boxes: readonly Box[] };
 export type NetworkLookReply =
   | { kind: 'look'; id: number; look: NetworkLook }
   /** An ONNX file: another reader looks into those. */

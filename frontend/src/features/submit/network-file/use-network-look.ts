@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
-import type { NetworkLook, NetworkLookReply, NetworkLookRequest } from './network-look';
+import type { AskedOfNetwork, NetworkLook, NetworkLookReply, NetworkLookRequest } from './network-look';
 
 export type NetworkLookState =
   /** No file, or one of ONNX. */
@@ -15,12 +15,13 @@ const CRASHED = 'The browser stopped reading the file before it came to an end.'
 /** A manifest is typed key by key. */
 const PAUSE_MS = 300;
 
-/** What a chosen file of weights says, with the manifest as it stands; both stay in the browser. */
-export function useNetworkLook(file: File | null, manifestText: string): NetworkLookState {
+/** What a chosen file of weights says, with the manifest as it stands, on the boxes chosen; all stays in the browser. */
+export function useNetworkLook(file: File | null, { manifestText, boxes }: AskedOfNetwork): NetworkLookState {
   const [state, setState] = useState<NetworkLookState>({ phase: 'none' });
-  const worker = useRef<{ ask: (manifestText: string) => void } | null>(null);
-  const latestText = useRef(manifestText);
-  latestText.current = manifestText;
+  const worker = useRef<{ ask: (asked: AskedOfNetwork) => void } | null>(null);
+  const latest = useRef({ manifestText, boxes });
+  latest.current = { manifestText, boxes };
+  const boxesText = JSON.stringify(boxes);
 
   useEffect(() => {
     if (file === null) {
@@ -30,7 +31,7 @@ export function useNetworkLook(file: File | null, manifestText: string): Network
     setState({ phase: 'reading' });
     const started = startWorker(file, setState);
     worker.current = started;
-    started.ask(latestText.current);
+    started.ask(latest.current);
     return () => {
       worker.current = null;
       started.stop();
@@ -38,18 +39,21 @@ export function useNetworkLook(file: File | null, manifestText: string): Network
   }, [file]);
 
   useEffect(() => {
-    const timer = setTimeout(() => worker.current?.ask(manifestText), PAUSE_MS);
+    const timer = setTimeout(() => worker.current?.ask(latest.current), PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [manifestText]);
+  }, [manifestText, boxesText]);
 
   return state;
 }
 
 type SetState = (change: (before: NetworkLookState) => NetworkLookState) => void;
 
-function startWorker(file: File, setState: SetState): { ask: (text: string) => void; stop: () => void } {
+function startWorker(
+  file: File,
+  setState: SetState,
+): { ask: (asked: AskedOfNetwork) => void; stop: () => void } {
   const worker = new Worker(new URL('./worker/network-file-worker.ts', import.meta.url), { type: 'module' });
-  let asked: string | null = null;
+  let before: string | null = null;
   let id = 0;
   worker.addEventListener('message', ({ data }: MessageEvent<NetworkLookReply>) => {
     if (data.id === id) setState(() => stateOf(data));
@@ -60,13 +64,14 @@ function startWorker(file: File, setState: SetState): { ask: (text: string) => v
     setState(() => ({ phase: 'failed', message: CRASHED }));
   });
   return {
-    ask: (manifestText) => {
-      if (manifestText === asked) return;
-      asked = manifestText;
+    ask: (asked) => {
+      const text = JSON.stringify(asked);
+      if (text === before) return;
+      before = text;
       id += 1;
-      const request: NetworkLookRequest = { id, file, manifestText };
+      const request: NetworkLookRequest = { id, file, ...asked };
       worker.postMessage(request);
-      setState((before) => (before.phase === 'read' ? { ...before, isOld: true } : before));
+      setState((shown) => (shown.phase === 'read' ? { ...shown, isOld: true } : shown));
     },
     stop: () => worker.terminate(),
   };

@@ -8,7 +8,7 @@ import {
   type UploadedWeights,
   type WeightsInspection,
 } from '@sillage/fourdvarnet/inspection';
-import type { NetworkFacts, NetworkLook } from '../network-look';
+import type { AskedOfNetwork, NetworkFacts, NetworkLook } from '../network-look';
 
 /** Random access to a file, as the reader of checkpoints takes it. */
 type Source = Parameters<typeof uploadedWeights>[0];
@@ -28,15 +28,19 @@ export function openNetwork(source: Source, fileName: string): OpenedNetwork {
 }
 
 /**
- * What the platform would make of weights and a manifest, by its own rules. What depends on the tasks (inputs, days, cost) it
- * finds when the network is submitted.
+ * What the platform would make of weights and a manifest, by its own rules. What depends on the tasks besides their boxes (inputs, days,
+ * cost) it finds when the network is submitted.
  */
-export function lookAtNetwork(opened: OpenedNetwork, manifestText: string, fileName: string): NetworkLook {
+export function lookAtNetwork(
+  opened: OpenedNetwork,
+  { manifestText, boxes }: AskedOfNetwork,
+  fileName: string,
+): NetworkLook {
   if ('refused' in opened) return opened.refused;
   const text = manifestText.trim() === '' ? null : manifestText;
   const templates = { template: templateOf(opened, text), ownTemplate: templateFor(opened, null) };
   try {
-    return { facts: factsOf(inspectWeights(opened, text)), rejection: null, ...templates };
+    return { facts: factsOf(inspectWeights(opened, text, { boxes })), rejection: null, ...templates };
   } catch (error) {
     return { facts: weightsAlone(opened), rejection: rejectionOf(error, fileName), ...templates };
   }
@@ -64,9 +68,10 @@ function rejectionOf(error: unknown, fileName: string) {
 }
 
 function factsOf(inspection: WeightsInspection): NetworkFacts {
-  const { architecture, parameterCount, days, sizes, inputs, hasManifest, missing, warnings } = inspection;
+  const { architecture, parameterCount, days, sizes, inputs, hasManifest, missing } = inspection;
   return {
-    ...{ architecture, parameterCount, days, sizes, inputs, hasManifest, missing, warnings },
+    ...{ architecture, parameterCount, days, sizes, inputs, hasManifest, missing },
+    warnings: inspection.warnings.map(({ message }) => message),
     settings: inspection.settings.map(({ key, value, from }) => ({ key, value: settingText(value), from })),
   };
 }

@@ -17,12 +17,12 @@ let opened: OpenedNetwork | 'onnx' | null = null;
 
 scope.addEventListener('message', ({ data }) => scope.postMessage(answer(data)));
 
-function answer({ id, file, manifestText }: NetworkLookRequest): NetworkLookReply {
+function answer({ id, file, ...asked }: NetworkLookRequest): NetworkLookReply {
   try {
     opened ??= open(file);
     return opened === 'onnx'
       ? { kind: 'no-weights', id }
-      : { kind: 'look', id, look: lookAtNetwork(opened, manifestText, file.name) };
+      : { kind: 'look', id, look: lookAtNetwork(opened, asked, file.name) };
   } catch (error) {
     return { kind: 'failed', id, message: error instanceof Error ? error.message : String(error) };
   }
