@@ -1,7 +1,7 @@
 'use client';
 
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { DetailedError, Upload } from 'tus-js-client';
+import { defaultOptions, Upload, type DetailedError } from 'tus-js-client';
 import { apiPaths } from '../../lib/paths';
 import { speedOf, withSample, type ProgressSample } from './upload-progress';
 
@@ -61,12 +61,12 @@ export function useUpload(): Uploader {
     samples.current = [];
     setState({ phase: 'sending', file, sentBytes: 0, speed: null, isResumed: false, isRetrying: false });
     const own = ++generation.current;
-    void begin();
+    begin().catch((error: unknown) => {
+      if (generation.current === own) setState({ phase: 'failed', file, message: beginningFault(error) });
+    });
 
     async function begin() {
-      const tus = await import('tus-js-client');
-      if (generation.current !== own) return;
-      const upload: Upload = new tus.Upload(file, {
+      const upload: Upload = new Upload(file, {
         endpoint: apiPaths.uploads,
         chunkSize: CHUNK_BYTES,
         retryDelays: RETRY_DELAYS_MS,
@@ -161,9 +161,14 @@ function unansweredStatus(error: Error | DetailedError): number | null {
 }
 
 async function forgotten(upload: Upload): Promise<void> {
-  const { defaultOptions } = await import('tus-js-client');
   for (const { urlStorageKey } of await upload.findPreviousUploads())
     await defaultOptions.urlStorage?.removeUpload(urlStorageKey);
+}
+
+/** Nothing was sent: the browser does not say what it keeps of earlier uploads, for example. */
+function beginningFault(error: unknown): string {
+  const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+  return `The upload could not begin: ${reason}. Go on tries again; if that fails too, reload the page.`;
 }
 
 /** What went wrong, from the typed error that the server answered with, else in plain words. */
