@@ -74,6 +74,11 @@ describe('manifestFaults', () => {
       ).join('\n')}\n`,
       fault: /^This is not YAML: .*alias/,
     },
+    {
+      name: 'a list that holds itself',
+      text: SOUND.replace('n_step: 5', 'n_step: &a [*a]'),
+      fault: /^This is not YAML: the alias '\*a' inside of what it stands for$/,
+    },
   ])('names $name', ({ text, fault }) => {
     expect(manifestFaults(text)[0]).toMatch(fault);
   });

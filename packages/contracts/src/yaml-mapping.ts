@@ -1,4 +1,4 @@
-import { isMap, isScalar, Lexer, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { isMap, isNode, isScalar, Lexer, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { MAX_MANIFEST_CHARACTERS } from './network.js';
 
 /** Words and signs of a text. Our manifests have 260, our largest challenge 4,800. */
@@ -63,14 +63,18 @@ function hasMoreTokens(text: string, limit: number): boolean {
 
 /**
  * What makes a text of valid YAML mean nothing certain, or far more than it says: a key that stands twice, a key that is itself
- * a list or a mapping (the library writes each level of those anew), many aliases.
+ * a list or a mapping (the library writes each level of those anew), many aliases, or one of a list in itself, which has no end.
  */
 function structureFault(document: Document): string | null {
   let fault: string | null = null;
   let aliasCount = 0;
   visit(document, {
-    Alias: () => {
+    Alias: (_, { source }, path) => {
       aliasCount += 1;
+      if (path.some((node) => isNode(node) && 'anchor' in node && node.anchor === source)) {
+        fault = `the alias '*${source.slice(0, 100)}' inside of what it stands for`;
+        return visit.BREAK;
+      }
       if (aliasCount <= MAX_ALIASES) return undefined;
       fault = `more than ${MAX_ALIASES} aliases`;
       return visit.BREAK;

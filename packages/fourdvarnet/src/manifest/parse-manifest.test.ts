@@ -132,6 +132,13 @@ describe('parseManifest', () => {
     expect(error.fix).not.toBe('');
   });
 
+  test('refuses a list that holds itself', () => {
+    expect(errorOf(STARTER.replace('n_step: 10', 'n_step: &a {b: [*a]}'))).toMatchObject({
+      code: 'not-yaml',
+      found: expect.stringContaining("the alias '*a' inside of what it stands for"),
+    });
+  });
+
   test('does not unfold a bomb of aliases', () => {
     const levels = Array.from({ length: 12 }, (_, k) =>
       k === 0 ? 'a0: &a0 [x, x]' : `a${k}: &a${k} [${new Array(10).fill(`*a${k - 1}`).join(', ')}]`,
