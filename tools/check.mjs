@@ -56,7 +56,7 @@ const tsc = (/** @type {string[]} */ ...args) => runScript(TYPESCRIPT_COMPILER, 
 
 async function checkTypes() {
   await tsc('-b');
-  for (const project of ['frontend', 'datasets', 'e2e', 'tools']) {
+  for (const project of ['frontend', 'datasets', 'e2e', 'tools', 'tools/fuzz']) {
     if (fs.existsSync(path.join(ROOT, project, 'tsconfig.json'))) await tsc('--noEmit', '-p', project);
   }
 }

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
-import { sha256Schema } from '@sillage/contracts';
 import { isOrganiser, type Account } from '../accounts/domain/account.js';
 import { Clock } from '../clock/clock.js';
 import { CONFIG, type Config } from '../config/config.js';
@@ -10,28 +9,16 @@ import { DomainError } from '../errors/domain-error.js';
 import { ObjectClaims } from '../object-store/object-claims.js';
 import { ObjectHashError, ObjectStore, type StoredObject } from '../object-store/object-store.js';
 import { Transactions } from '../transactions/transactions.js';
+import { checkedUploadRequest, type UploadRequest } from './domain/upload-request.js';
 import { UploadsRepository, type Upload } from './uploads.repository.js';
 
 const SMALL_BLOCK_BYTES = 2 ** 20;
-const FILE_NAME_MAX_LENGTH = 255;
 const ID_BYTES = 16;
 /** Of one participant, small ones included: each is a file and a row. */
 const MAX_WAITING = 200;
 const FILE_NAME = /^[0-9a-f]{32}$/;
 
-export type UploadRequest = { fileName: string | null; sizeBytes: number | null; sha256: string | null };
 export type FinishedUpload = { id: string; fileName: string; sha256: string; sizeBytes: number };
-
-/** The last part of the name, without what steers a terminal or turns the direction of text: a client may send a whole path. */
-function plainFileName(name: string | null): string {
-  const last =
-    (name ?? '')
-      .split(/[/\\]/)
-      .at(-1)
-      ?.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '')
-      .trim() ?? '';
-  return last === '' ? 'upload.nc' : last.slice(0, FILE_NAME_MAX_LENGTH);
-}
 
 function mib(bytes: number): string {
   return `${Math.round(bytes / 2 ** 20)} MiB`;
@@ -54,35 +41,14 @@ export class UploadsService {
   ) {}
 
   async create(account: Account, request: UploadRequest): Promise<Upload> {
-    const { sizeBytes } = request;
-    if (sizeBytes === null || !Number.isSafeInteger(sizeBytes) || sizeBytes < 1) {
-      throw new DomainError(
-        'invalid-request',
-        'Upload-Length must say how many bytes will come; an empty file is not accepted.',
-      );
-    }
-    if (sizeBytes > this.config.uploadMaxBytes) {
-      throw new DomainError(
-        'too-large',
-        `The file has ${sizeBytes} bytes; at most ${this.config.uploadMaxBytes} are accepted.`,
-        {
-          fix: 'Store the map as float32 with compression, or cut it to the area and the days that are scored.',
-        },
-      );
-    }
-    if (request.sha256 !== null && !sha256Schema.safeParse(request.sha256).success) {
-      throw new DomainError(
-        'invalid-request',
-        'The metadata sha256 must be 64 lower-case hexadecimal digits.',
-      );
-    }
+    const { fileName, sizeBytes, sha256 } = checkedUploadRequest(request, this.config.uploadMaxBytes);
     await this.#requireSpace(sizeBytes);
     const upload: Upload = {
       id: randomBytes(ID_BYTES).toString('hex'),
       accountId: account.id,
-      fileName: plainFileName(request.fileName),
+      fileName,
       sizeBytes,
-      expectedSha256: request.sha256,
+      expectedSha256: sha256,
       sha256: null,
       transfer: null,
       createdAt: this.clock.now(),

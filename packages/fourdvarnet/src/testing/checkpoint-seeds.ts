@@ -3,7 +3,9 @@
  * types only, so that the fuzzer can load it as it is.
  */
 import type * as Writer from './checkpoint-writer.js';
-import type { Seed } from './checkpoint-mutations.js';
+
+/** A file by its name. */
+type Seed = { name: string; bytes: Uint8Array };
 
 export function ownSeeds(writer: typeof Writer): Seed[] {
   const { tensorOf, torchZip, torchLegacy, safetensors, float32Bytes, orderedDict, bytesOf } = writer;

@@ -1,10 +1,11 @@
 /**
  * Makes broken and hostile checkpoints out of good ones, reproducibly. Knows the formats well enough that a mutation gets past the
- * checksums to what lies behind them. It imports nothing of ours, so that the fuzzer can load it as it is.
+ * checksums to what lies behind them.
  */
 import { crc32 } from 'node:zlib';
+import type { Seed } from './fuzz-target.ts';
+import { flipBits as anyFlip, pick, setNumber, splice, truncate, viewOf, type Random } from './mutations.ts';
 
-export type Seed = { name: string; bytes: Uint8Array };
 export type Mutation = {
   seed: Seed;
   kind: MutationKind;
@@ -27,9 +28,6 @@ export type MutationKind =
   | 'directory-fields'
   | 'weights'
   | 'header-text';
-/** A whole number from 0 to `limit` − 1. */
-export type Random = (limit: number) => number;
-
 type Entry = {
   name: string;
   headerOffset: number;
@@ -39,23 +37,12 @@ type Entry = {
 };
 type Rebuild = (entries: readonly { name: string; data: Uint8Array }[]) => Uint8Array;
 
-/** mulberry32. */
-export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return (limit) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let value = Math.imul(state ^ (state >>> 15), state | 1);
-    value ^= value + Math.imul(value ^ (value >>> 7), value | 61);
-    return Math.floor((((value ^ (value >>> 14)) >>> 0) / 2 ** 32) * limit);
-  };
-}
-
 /** @param rebuild - Writes a zip archive of changed entries. */
 export function mutated(seed: Seed, others: readonly Seed[], random: Random, rebuild: Rebuild): Mutation {
   const general: (() => Mutation)[] = [
     () => flipBits(seed, random),
-    () => truncate(seed, random),
-    () => splice(seed, others, random),
+    () => mutation(seed, 'truncate', truncate(seed, random).bytes, 'same'),
+    () => mutation(seed, 'splice', splice(seed, others, random).bytes),
   ];
   const special = isZip(seed.bytes)
     ? [
@@ -86,33 +73,9 @@ function mutation(
   return { seed, kind, bytes, expectation, mustRead: false };
 }
 
+/** All of a zip archive that is read is covered by a checksum, or decides whether anything is found at all. */
 function flipBits(seed: Seed, random: Random): Mutation {
-  const bytes = Uint8Array.from(seed.bytes);
-  for (let i = random(8); i >= 0; i--) bytes[random(bytes.length)]! ^= 1 << random(8);
-  // All of a zip archive that is read is covered by a checksum, or decides whether anything is found at all.
-  return mutation(seed, 'flip-bits', bytes, isZip(seed.bytes) ? 'same' : 'any');
-}
-
-function truncate(seed: Seed, random: Random): Mutation {
-  const isNearEnd = random(2) === 0;
-  const length = isNearEnd
-    ? seed.bytes.length - 1 - random(Math.min(200, seed.bytes.length))
-    : random(seed.bytes.length);
-  return mutation(seed, 'truncate', seed.bytes.slice(0, length), 'same');
-}
-
-function splice(seed: Seed, others: readonly Seed[], random: Random): Mutation {
-  const donor = others[random(others.length)]!.bytes;
-  const from = random(donor.length);
-  const block = donor.slice(from, from + random(random(2) === 0 ? 16 : 4096));
-  const at = random(seed.bytes.length);
-  const removed = random(2) === 0 ? block.length : random(64);
-  const rest = seed.bytes.subarray(Math.min(seed.bytes.length, at + removed));
-  const bytes = new Uint8Array(at + block.length + rest.length);
-  bytes.set(seed.bytes.subarray(0, at));
-  bytes.set(block, at);
-  bytes.set(rest, at + block.length);
-  return mutation(seed, 'splice', bytes);
+  return mutation(seed, 'flip-bits', anyFlip(seed, random).bytes, isZip(seed.bytes) ? 'same' : 'any');
 }
 
 /** Padding, descriptors and times of a zip archive: nobody may read them. */
@@ -130,10 +93,6 @@ function touchUnreachable(seed: Seed, random: Random): Mutation {
   return { ...mutation(seed, 'unreachable-bytes', bytes, 'same'), mustRead: true };
 }
 
-const INTERESTING = [
-  0, 1, 2, 3, 0x7f, 0xff, 0x100, 0x7fff, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xffffffff,
-];
-
 function changeDirectory(seed: Seed, random: Random): Mutation {
   const bytes = Uint8Array.from(seed.bytes);
   const view = viewOf(bytes);
@@ -146,14 +105,6 @@ function changeDirectory(seed: Seed, random: Random): Mutation {
     setNumber(view, at, random);
   }
   return mutation(seed, 'directory-fields', bytes);
-}
-
-function setNumber(view: DataView, at: number, random: Random): void {
-  const value = random(3) === 0 ? random(2 ** 32) : INTERESTING[random(INTERESTING.length)]!;
-  const byteCount = Math.min([1, 2, 4][random(3)]!, view.byteLength - at);
-  if (byteCount >= 4) view.setUint32(at, value, true);
-  else if (byteCount >= 2) view.setUint16(at, value & 0xffff, true);
-  else view.setUint8(at, value & 0xff);
 }
 
 /** Changes bytes of a storage and its checksum. */
@@ -459,12 +410,4 @@ function entriesOf(bytes: Uint8Array): Entry[] {
     at += 46 + nameBytes + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
   }
   return entries;
-}
-
-function pick<T>(items: readonly T[], random: Random): T {
-  return items[random(items.length)]!;
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

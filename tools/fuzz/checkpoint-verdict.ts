@@ -1,6 +1,6 @@
-/** What must be true of every mutated checkpoint. It imports types only, so that the fuzzer can load it as it is. */
-import type { Checkpoint, CheckpointTensor, RecognisedNetwork } from '../checkpoint/index.js';
-import type { Mutation } from './checkpoint-mutations.js';
+/** What must be true of every mutated checkpoint. */
+import type { Checkpoint, CheckpointTensor, RecognisedNetwork } from '@sillage/fourdvarnet';
+import type { Mutation } from './checkpoint-mutations.ts';
 
 export type Reader = {
   read(bytes: Uint8Array): Checkpoint;
