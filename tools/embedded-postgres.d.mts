@@ -23,6 +23,7 @@ export declare class EmbeddedPostgresError extends Error {
   tag: 'embedded-postgres';
 }
 export declare function ensurePostgres(options: PostgresOptions): Promise<RunningPostgres>;
+export declare function isPostgresRunning(folder: string): boolean;
 export declare function stopPostgres(folder: string): Promise<boolean>;
 /** For tests that have no driver of their own. */
 export declare function runStatement(url: string, statement: string): Promise<void>;

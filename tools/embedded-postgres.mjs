@@ -129,11 +129,24 @@ export async function ensurePostgres({
  * @returns {Promise<boolean>} whether one was running
  */
 export async function stopPostgres(folder) {
-  const location = readLocation(path.resolve(folder)) ?? path.resolve(folder);
-  const pid = readPidFile(path.join(location, 'postmaster.pid'))?.pid;
-  if (pid === undefined || !isPostgresOn(pid, location)) return false;
-  await stopServer(pid, location);
-  return true;
+  const running = runningOn(folder);
+  if (running !== null) await stopServer(running.pid, running.dataFolder);
+  return running !== null;
+}
+
+/**
+ * Whether a PostgreSQL runs on `folder`, whoever started it.
+ * @param {string} folder as given to {@link ensurePostgres}
+ */
+export function isPostgresRunning(folder) {
+  return runningOn(folder) !== null;
+}
+
+/** @param {string} folder */
+function runningOn(folder) {
+  const dataFolder = readLocation(path.resolve(folder)) ?? path.resolve(folder);
+  const pid = readPidFile(path.join(dataFolder, 'postmaster.pid'))?.pid;
+  return pid !== undefined && isPostgresOn(pid, dataFolder) ? { pid, dataFolder } : null;
 }
 
 /**

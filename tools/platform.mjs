@@ -7,6 +7,7 @@ import { assertDiskSpace, makeFolder, PlainError, ROOT, serviceNode } from './cl
 import { ensurePostgres } from './embedded-postgres.mjs';
 import { startGateway } from './gateway.mjs';
 import { lockState } from './instance-lock.mjs';
+import { assertNotRestoring } from './backup.mjs';
 import { freePort, freePortFrom } from './ports.mjs';
 import { isRunning } from './processes.mjs';
 import { silentProgress } from './progress-lines.mjs';
@@ -66,6 +67,7 @@ export async function startPlatform({
   };
   try {
     assertDiskSpace(stateFolder, STATE_BYTES, 'a start');
+    assertNotRestoring(stateFolder);
     const inState = (/** @type {string[]} */ ...parts) => path.join(stateFolder, ...parts);
     const logsFolder = inState('logs');
     for (const folder of ['logs', 'run', 'objects', 'uploads', 'cache', 'incoming'])

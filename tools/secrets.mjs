@@ -3,6 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { PlainError } from './clone.mjs';
 
+export const SECRETS_FILE = 'secrets.json';
+
 /** @typedef {{ postgresPassword: string, workerToken: string, organiserToken: string }} Secrets */
 
 /**
@@ -11,7 +13,7 @@ import { PlainError } from './clone.mjs';
  * @returns {Secrets}
  */
 export function ensureSecrets(stateFolder) {
-  const file = path.join(stateFolder, 'secrets.json');
+  const file = path.join(stateFolder, SECRETS_FILE);
   if (!fs.existsSync(file)) {
     const random = () => crypto.randomBytes(32).toString('base64url');
     /** @type {Secrets} */

@@ -11,7 +11,7 @@ const MAY_READ_THE_TABLE = [
   'evaluations/shadow-evaluations.repository.ts',
   'leaderboard/compared-entries.repository.ts',
   // Failures and sizes, for organisers.
-  'object-store/object-references.repository.ts',
+  'object-store/object-references.ts',
   'operations/operations.repository.ts',
   // The re-score of a job, whatever its state.
   'queue/queue.repository.ts',

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
+import { COLLECTION_LOCK } from './object-references.js';
 
 /** Apart from the other advisory locks of this database, which have one key of 64 bits. */
 const LOCK_CLASS = 0x0b1ec7;
@@ -13,6 +14,16 @@ export class ObjectClaimsRepository {
   async lockShared(sha256: string): Promise<void> {
     this.database.requireTransaction();
     await this.database.query('select pg_advisory_xact_lock_shared($1, $2)', [LOCK_CLASS, lockKey(sha256)]);
+  }
+
+  /** Until the transaction ends. @returns false while a backup is written, which needs every object of its snapshot. */
+  async mayRemove(): Promise<boolean> {
+    this.database.requireTransaction();
+    const [row] = await this.database.query<{ may: boolean }>(
+      'select pg_try_advisory_xact_lock_shared($1) as may',
+      [COLLECTION_LOCK],
+    );
+    return row?.may === true;
   }
 
   /** Never waits. @returns those that nobody is about to refer to. */

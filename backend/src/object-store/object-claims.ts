@@ -49,11 +49,13 @@ export class ObjectClaims {
    * Removes a few objects, each under a lock that whoever is about to refer to it needs too. What is referred to, or about to
    * be, stays. In the transaction that took the last reference away, if there is one.
    * @param writtenBefore - what was written since stays too; null: no matter when.
+   * @returns null while a backup is written: nothing is removed then, and a later collection finds what is left.
    */
   async removeUnreferenced(
     sha256s: readonly string[],
     { usedSince, writtenBefore }: { usedSince: Date; writtenBefore: Date | null },
-  ): Promise<ListedObject[]> {
+  ): Promise<ListedObject[] | null> {
+    if (!(await this.claims.mayRemove())) return null;
     const unclaimed = await this.claims.tryLock(sha256s);
     // A statement of its own, after the locks: it sees what those who held them have committed.
     const referenced = await this.references.findAmong(unclaimed, usedSince);

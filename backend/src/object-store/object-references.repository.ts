@@ -1,42 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { STORED_KINDS, type StoredKind } from '@sillage/contracts';
 import { Database } from '../database/database.js';
-
-/** What a re-score brought that was not promoted, and never will be. */
-const isGivenUp = (rescoreId: string): string =>
-  `exists (select 1 from rescores r where r.id = ${rescoreId} and r.state in ('discarded', 'cancelled'))`;
-
-/**
- * Steps that a worker does or may yet do. One that failed may be tried again with the same payload, as long as nothing took the
- * place of its evaluation.
- */
-const LIVE_JOBS = `
-  select j.payload from jobs j
-  where j.state in ('queued', 'leased')
-    or j.state = 'failed' and j.stress_run_id is null and exists (
-      select 1 from evaluations e
-      where e.submission_id = j.submission_id and (j.evaluation_id is null or e.id = j.evaluation_id)
-        and e.state = 'failed' and not exists (
-          select 1 from evaluations later
-          where later.submission_id = e.submission_id and later.task_id = e.task_id
-            and later.dataset_version_id = e.dataset_version_id and later.protocol = e.protocol
-            and later.rescore_id is not distinct from e.rescore_id
-            and (later.created_at, later.id) > (e.created_at, e.id)))`;
-
-/** Every reference to an object that there is. One statement: a reference that moves while it runs is seen here or there. */
-const REFERENCES = `
-  select sha256, 'dataset' as kind from dataset_files
-  union all select sha256, 'draft' from draft_files
-  union all select sha256, 'submission' from submissions s
-    where withdrawn_at is null and not ${isGivenUp('s.rescore_id')}
-  union all select network_sha256, 'network' from submissions s where not ${isGivenUp('s.rescore_id')}
-  union all select canonical_sha256, 'map' from submissions s where not ${isGivenUp('s.rescore_id')}
-  union all select canonical_sha256, 'map' from evaluations e where not ${isGivenUp('e.rescore_id')}
-  union all select a.sha256, 'product' from artefacts a join evaluations e on e.id = a.evaluation_id
-    where not ${isGivenUp('e.rescore_id')}
-  union all select sha256, 'upload' from uploads where used_at is null or used_at > $1
-  union all select found[1], 'job' from (${LIVE_JOBS}) live,
-    regexp_matches(live.payload::text, '"([0-9a-f]{64})"', 'g') found`;
+import { OBJECT_REFERENCES } from './object-references.js';
 
 /** What refers to objects, in every table that does. */
 @Injectable()
@@ -46,7 +11,7 @@ export class ObjectReferencesRepository {
   /** Everything that is referred to, as the first of the kinds that it is. @param usedSince - uploads that were used earlier do not count. */
   async list(usedSince: Date): Promise<Map<string, StoredKind>> {
     const rows = await this.database.query<{ sha256: string; rank: number }>(
-      `select sha256, min(array_position($2::text[], kind)) as rank from (${REFERENCES}) r
+      `select sha256, min(array_position($2::text[], kind)) as rank from (${OBJECT_REFERENCES}) r
        where sha256 is not null group by sha256`,
       [usedSince, STORED_KINDS],
     );
@@ -56,7 +21,7 @@ export class ObjectReferencesRepository {
   /** Those of some objects that are referred to. */
   async findAmong(sha256s: readonly string[], usedSince: Date): Promise<Set<string>> {
     const rows = await this.database.query<{ sha256: string }>(
-      `select distinct sha256 from (${REFERENCES}) r where sha256 = any($2::text[])`,
+      `select distinct sha256 from (${OBJECT_REFERENCES}) r where sha256 = any($2::text[])`,
       [usedSince, sha256s],
     );
     return new Set(rows.map(({ sha256 }) => sha256));

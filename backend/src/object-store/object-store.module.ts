@@ -7,14 +7,17 @@ import { FolderObjectStore } from './folder-object-store.js';
 import { ObjectStore } from './object-store.js';
 import { S3ObjectStore } from './s3-object-store.js';
 
+export function createObjectStore({ s3, storeFolder }: Pick<Config, 's3' | 'storeFolder'>): ObjectStore {
+  return s3 === null ? new FolderObjectStore(storeFolder) : new S3ObjectStore(s3);
+}
+
 @Global()
 @Module({
   providers: [
     {
       provide: ObjectStore,
       inject: [CONFIG],
-      useFactory: (config: Config) =>
-        config.s3 === null ? new FolderObjectStore(config.storeFolder) : new S3ObjectStore(config.s3),
+      useFactory: createObjectStore,
     },
     ObjectClaimsRepository,
     ObjectReferencesRepository,

@@ -38,6 +38,7 @@ import {
   type TestApi,
 } from '../testing/test-api.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
+import { COLLECTION_LOCK } from '../object-store/object-references.js';
 import { Transactions } from '../transactions/transactions.js';
 import { StorageService } from './storage.service.js';
 
@@ -143,6 +144,17 @@ describe('the collection', () => {
     });
     await age(young.sha256, 25);
     expect((await collect()).removed).toEqual({ count: 1, sizeBytes: 700 });
+  });
+
+  it('removes nothing while a backup is written, and says that it is not done', async () => {
+    const { sha256 } = await putOld();
+    const backup = api.dataSource.createQueryRunner();
+    await backup.query('select pg_advisory_lock($1)', [COLLECTION_LOCK]);
+    expect(await collect()).toMatchObject({ removed: { count: 0 }, remainingCount: 1 });
+    expect(await isStored(sha256)).toBe(true);
+    await backup.query('select pg_advisory_unlock($1)', [COLLECTION_LOCK]);
+    await backup.release();
+    expect(await collect()).toMatchObject({ removed: { count: 1 }, remainingCount: 0 });
   });
 
   it('counts what lies in the store, each object once', async () => {

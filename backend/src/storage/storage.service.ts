@@ -94,14 +94,7 @@ export class StorageService {
     const forgotten = await this.uploads.removeForgottenFiles(bound);
     const { collectable } = await this.measure();
     const chosen = collectable.slice(0, MOST_REMOVED);
-    let removed = NOTHING;
-    for (let first = 0; first < chosen.length; first += BATCH) {
-      const batch = chosen.slice(first, first + BATCH).map(({ sha256 }) => sha256);
-      const gone = await this.transactions.run(() =>
-        this.claims.removeUnreferenced(batch, { usedSince: bound, writtenBefore: bound }),
-      );
-      for (const object of gone) removed = add(removed, object);
-    }
+    const { removed, triedCount } = await this.#removeInBatches(chosen, bound);
     this.#last = null;
     const collection: Collection = {
       id,
@@ -113,7 +106,7 @@ export class StorageService {
         count: leftInStore.count + forgotten.count,
         sizeBytes: leftInStore.sizeBytes + forgotten.sizeBytes,
       },
-      remainingCount: collectable.length - chosen.length,
+      remainingCount: collectable.length - triedCount,
     };
     await this.transactions.run(async () => {
       await this.storage.finish(collection);
@@ -121,6 +114,23 @@ export class StorageService {
       if (hasRemoved || actor !== null) await this.#record(actor, collection);
     });
     return collection;
+  }
+
+  async #removeInBatches(
+    objects: readonly ListedObject[],
+    bound: Date,
+  ): Promise<{ removed: Amount; triedCount: number }> {
+    let removed = NOTHING;
+    for (let first = 0; first < objects.length; first += BATCH) {
+      const batch = objects.slice(first, first + BATCH).map(({ sha256 }) => sha256);
+      const gone = await this.transactions.run(() =>
+        this.claims.removeUnreferenced(batch, { usedSince: bound, writtenBefore: bound }),
+      );
+      // A backup is being written: what is left goes another time.
+      if (gone === null) return { removed, triedCount: first };
+      removed = gone.reduce(add, removed);
+    }
+    return { removed, triedCount: objects.length };
   }
 
   async #stillUnreferenced(objects: ListedObject[], bound: Date): Promise<ListedObject[]> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -9,6 +9,7 @@ import {
   auditVerificationSchema,
   challengeSettingsSchema,
   leaderboardSchema,
+  storageReportSchema,
   submissionViewSchema,
 } from '@sillage/contracts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -313,6 +314,108 @@ describe('sillage admin audit', () => {
     },
   ])('refuses $name', async ({ parameters, message }) => {
     await refused(['admin', 'audit', ...parameters], message);
+  });
+});
+
+describe('sillage admin backup and restore', () => {
+  const onMachine = (stateFolder: string, ...parameters: string[]): Promise<Run> =>
+    runSillage(['admin', ...parameters], { env: { HOME: home, SILLAGE_HOME: stateFolder }, cwd: home });
+  const objectsIn = (folder: string): string[] =>
+    readdirSync(folder, { recursive: true })
+      .map((name) => String(name).slice(-64))
+      .filter((name) => /^[0-9a-f]{64}$/.test(name))
+      .toSorted();
+  const tell = async (url: string): Promise<unknown[]> => {
+    const asked: string[][] = [
+      ['board', '--challenge', CHALLENGE, '--area', 'gf', '--scenario', 'nadir4', '--json'],
+      ['admin', 'submissions', '--challenge', CHALLENGE, '--json'],
+      ['admin', 'audit', '--limit', '500', '--json'],
+      ['admin', 'settings', CHALLENGE, '--json'],
+    ];
+    return Promise.all(
+      asked.map(async (parameters) => {
+        const done = await run([...parameters, '--url', url]);
+        expect(done, parameters.join(' ')).toMatchObject({ status: 0 });
+        return JSON.parse(done.stdout, (key, value: unknown) => (key === 'now' ? null : value)) as unknown;
+      }),
+    );
+  };
+
+  test('give the same platform again: scores, boards, log and objects', async () => {
+    await submit('Scored before');
+    await platform.work(() => scored(0.85));
+    await submit('Waits');
+    const before = await tell(platform.url);
+    const backup = await onMachine(platform.stateFolder, 'backup', 'copy');
+    expect(backup).toMatchObject({ status: 0, stdout: `${file('copy')}\n` });
+    // What comes later is not in it, and the platform that was copied goes on.
+    await submit('Came later');
+    expect(await onMachine(platform.stateFolder, 'backup', 'copy')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('is not empty (it holds database, files, manifest.json)'),
+    });
+
+    const stateFolder = file('restored');
+    expect(await onMachine(stateFolder, 'restore', 'copy')).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^restored the backup of 2\d{3}-/),
+    });
+    expect(objectsIn(join(stateFolder, 'objects'))).toEqual(objectsIn(file('copy/objects')));
+    const restored = await startRealPlatform(stateFolder);
+    try {
+      expect(await tell(restored.url)).toEqual(before);
+      const storage = await run(['admin', 'storage', '--json', '--url', restored.url]);
+      expect(storageReportSchema.parse(JSON.parse(storage.stdout))).toMatchObject({
+        missing: { count: 0 },
+        collectable: { count: 0 },
+      });
+      // What waited has its place in the queue again, once the platform has looked.
+      await expect
+        .poll(async () => {
+          await restored.work(() => scored(0.95));
+          return (await run(['admin', 'submissions', '--json', '--url', restored.url])).stdout;
+        })
+        .not.toMatch(/"state": "(queued|running)"/);
+    } finally {
+      await restored.stop();
+    }
+    expect(await onMachine(stateFolder, 'restore', 'copy')).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/holds postgres, objects, uploads, secrets\.json: a restore needs/),
+    });
+  });
+
+  test.each([
+    {
+      name: 'one that was interrupted',
+      damage: (copy: string) => rmSync(join(copy, 'manifest.json')),
+      message: 'is no whole backup: it has no manifest.json',
+    },
+    {
+      name: 'a table that was changed',
+      damage: (copy: string) => writeFileSync(join(copy, 'database/accounts.copy.gz'), 'x'),
+      message: 'database/accounts.copy.gz hashes to 2d711642',
+    },
+    {
+      name: 'an object that was changed',
+      damage: (copy: string) => {
+        const [object = ''] = readdirSync(join(copy, 'objects'), { recursive: true })
+          .map(String)
+          .filter((name) => /[0-9a-f]{64}$/.test(name));
+        writeFileSync(join(copy, 'objects', object), 'x');
+      },
+      message: 'of the backup is damaged',
+    },
+  ])('refuse $name', async ({ damage, message }) => {
+    const [copy, stateFolder] = [file('damaged'), file('never')];
+    for (const folder of [copy, stateFolder]) rmSync(folder, { recursive: true, force: true });
+    cpSync(file('copy'), copy, { recursive: true });
+    damage(copy);
+    expect(await onMachine(stateFolder, 'restore', copy)).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringContaining(message),
+    });
   });
 });
 

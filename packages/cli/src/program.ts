@@ -456,6 +456,14 @@ function addAdminCommands(program: Command): void {
     .addOption(json())
     .action(async (options) => (await import('./commands/admin.js')).adminCollect(options));
 
+  add(admin, 'backup', 'all of the platform of this machine into a new folder, while it runs')
+    .argument('<folder>', 'a folder that does not exist yet')
+    .action(async (folder) => (await import('./commands/backup.js')).adminBackup(folder));
+
+  add(admin, 'restore', 'make a platform on this machine, in an empty SILLAGE_HOME, out of a backup')
+    .argument('<folder>', 'what backup wrote')
+    .action(async (folder) => (await import('./commands/backup.js')).adminRestore(folder));
+
   add(admin, 'retry', 'try again what failed on our side')
     .argument('<id>', 'evaluation')
     .addOption(url())

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,10 +17,14 @@ import {
 
 const START_MS = 240_000;
 const WORKER_TOKEN = 'worker-token-for-tests';
+const ORGANISER_TOKEN = 'sil_organiser-token-for-tests';
+const POSTGRES_PASSWORD = 'test';
 
 /** The real backend, built, as a process of its own on a database of its own; a test plays its evaluator, or starts one. */
 export type RealPlatform = {
   url: string;
+  /** As `SILLAGE_HOME` of a platform on this machine. */
+  stateFolder: string;
   organiserToken: string;
   incomingFolder: string;
   storeFolder: string;
@@ -39,24 +43,27 @@ export type RealPlatform = {
   stop: () => Promise<void>;
 };
 
-export async function startRealPlatform(): Promise<RealPlatform> {
+/** @param stateFolder - laid out as that of `npm start`, with its secrets or none; a new one that is removed at the end, unless told. */
+export async function startRealPlatform(stateFolder?: string): Promise<RealPlatform> {
   const starter = new URL('../../../../tools/embedded-postgres.mjs', import.meta.url).href;
   const { ensurePostgres, runStatement } = (await import(
     starter
   )) as typeof import('../../../../tools/embedded-postgres.mjs');
-  const folder = mkdtempSync(join(tmpdir(), 'sillage-cli-platform-'));
+  const folder = stateFolder ?? mkdtempSync(join(tmpdir(), 'sillage-cli-platform-'));
   const incomingFolder = join(folder, 'incoming');
-  mkdirSync(incomingFolder);
+  mkdirSync(incomingFolder, { recursive: true });
   const storeFolder = join(folder, 'objects');
   const uploadFolder = join(folder, 'uploads');
   const postgres = await ensurePostgres({
     folder: join(folder, 'postgres'),
-    password: 'test',
+    password: POSTGRES_PASSWORD,
     isDurable: false,
   });
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const organiserToken = 'sil_organiser-token-for-tests';
+  const organiserToken = ORGANISER_TOKEN;
+  const secrets = { postgresPassword: POSTGRES_PASSWORD, workerToken: WORKER_TOKEN, organiserToken };
+  writeFileSync(join(folder, 'secrets.json'), JSON.stringify(secrets));
   const backend = spawn(
     process.execPath,
     [fileURLToPath(new URL('../../../../backend/dist/main.js', import.meta.url))],
@@ -82,7 +89,7 @@ export async function startRealPlatform(): Promise<RealPlatform> {
     for (const kill of evaluators) await kill();
     await ended(backend, 'SIGTERM');
     await postgres.stop();
-    rmSync(folder, { recursive: true, force: true });
+    if (stateFolder === undefined) rmSync(folder, { recursive: true, force: true });
   };
   const call = async (path: string, body: object): Promise<Response> => {
     const response = await fetch(`${url}/api/worker/${path}`, {
@@ -121,6 +128,7 @@ export async function startRealPlatform(): Promise<RealPlatform> {
   }
   return {
     url,
+    stateFolder: folder,
     organiserToken,
     incomingFolder,
     storeFolder,
