@@ -77,7 +77,7 @@ export async function startPlatform({
     const port = wantedPort === 0 ? await freePort(host) : await freePortFrom(wantedPort, host);
     if (wantedPort !== 0 && port !== wantedPort)
       progress.say(`port ${wantedPort} is taken by another program: using ${port} instead`);
-    const [backendPort, frontendPort] = await twoFreePorts(port);
+    const [backendPort, frontendPort] = await twoFreePorts(port, Number(env.SILLAGE_API_PORT || 0));
     const backendUrl = `http://127.0.0.1:${backendPort}`;
     const frontendUrl = `http://127.0.0.1:${frontendPort}`;
     const publicUrl = (
@@ -255,9 +255,13 @@ async function settleAll(works) {
   if (failed !== undefined) throw failed.reason;
 }
 
-/** @param {number} taken */
-async function twoFreePorts(taken) {
+/**
+ * @param {number} taken
+ * @param {number} wanted of the backend, where its metrics are read; 0: any
+ */
+async function twoFreePorts(taken, wanted) {
   const ports = new Set([taken]);
+  if (wanted !== 0) ports.add(await freePortFrom(wanted));
   while (ports.size < 3) ports.add(await freePort());
   return /** @type {[number, number]} */ ([...ports].slice(1));
 }

@@ -20,6 +20,7 @@ import { HttpModule } from './http/http.module.js';
 import { hasOtherLimitThan } from './http/rate-limit.js';
 import { InboxModule } from './inbox/inbox.module.js';
 import { LeaderboardModule } from './leaderboard/leaderboard.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { ModerationModule } from './moderation/moderation.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { ObjectStoreModule } from './object-store/object-store.module.js';
@@ -85,6 +86,7 @@ export class AppModule {
         WorkersModule,
         RescoresModule,
         HealthModule,
+        MetricsModule,
       ],
       providers: [
         { provide: APP_FILTER, useClass: ErrorFilter },

@@ -10,8 +10,11 @@ import type { Config } from './config/config.js';
 import type { ConnectedDatabase } from './database/connect.js';
 import { VERSION } from './health/health.service.js';
 import { serveApiDescription } from './http/openapi.js';
+import { observeRequests } from './http/observe-requests.js';
 import { nameRequest } from './http/request-context.js';
 import { refuseUnstorableText } from './http/storable-text.js';
+import { MetricsService } from './metrics/metrics.service.js';
+import { METRICS_PATH, serveMetrics } from './metrics/serve-metrics.js';
 import { ObjectStore } from './object-store/object-store.js';
 import { quietLogger } from './logging/quiet-logger.js';
 
@@ -36,6 +39,9 @@ export async function createApplication(
   app.set('trust proxy', 'loopback, linklocal, uniquelocal');
   app.set('etag', false);
   app.use(nameRequest);
+  const metrics = app.get(MetricsService);
+  app.use(observeRequests((answered) => metrics.count(answered)));
+  app.use(METRICS_PATH, serveMetrics(metrics));
   app.use(
     helmet({
       contentSecurityPolicy: {

@@ -10,5 +10,6 @@ import { HealthService } from './health.service.js';
   imports: [QueueModule, WorkersModule],
   controllers: [HealthController, StatusController],
   providers: [HealthRepository, HealthService],
+  exports: [HealthService],
 })
 export class HealthModule {}

@@ -91,3 +91,53 @@ describe('the public status', () => {
     expect(stepOf(await read(), 'score')).toMatchObject({ queued: 0 });
   });
 });
+
+describe('the metrics', () => {
+  const metricsText = async (): Promise<string> => (await request(api.url).get('/metrics').expect(200)).text;
+  const valueOf = (text: string, line: string): number | undefined => {
+    const found = text.split('\n').find((candidate) => candidate.startsWith(`${line} `));
+    return found === undefined ? undefined : Number(found.slice(line.length));
+  };
+
+  it('tell the load, the store and the process as Prometheus reads them', async () => {
+    const ada = await registerParticipant(api, 'Metrics');
+    const definition = await registerChallenge(api, challengeDefinition());
+    const before = await metricsText();
+    await submit(api, ada, definition);
+    await api.dataSource.query(
+      `update jobs set created_at = clock_timestamp() - interval '90 seconds' where state = 'queued' and step = 'check'`,
+    );
+    const after = await metricsText();
+    const grown = (line: string) => (valueOf(after, line) ?? NaN) - (valueOf(before, line) ?? NaN);
+    expect(grown('sillage_jobs{step="check",state="queued"}')).toBe(1);
+    expect(grown('sillage_evaluations{state="queued"}')).toBe(1);
+    expect(valueOf(after, 'sillage_queue_oldest_wait_seconds{step="check"}')).toBeGreaterThanOrEqual(90);
+    expect(valueOf(after, 'sillage_evaluators_connected')).toBeGreaterThan(0);
+    expect(valueOf(after, 'sillage_up{part="database"}')).toBe(1);
+    expect(valueOf(after, 'sillage_store_objects{kind="all"}')).toBeGreaterThan(0);
+    expect(valueOf(after, 'sillage_store_bytes{kind="dataset"}')).toBeGreaterThan(0);
+    expect(valueOf(after, 'sillage_disk_free_bytes')).toBeGreaterThan(0);
+    expect(valueOf(after, 'sillage_database_connections{state="open"}')).toBeGreaterThan(0);
+    for (const name of ['process_resident_memory_bytes', 'nodejs_eventloop_lag_p99_seconds'])
+      expect(valueOf(after, name), name).toBeGreaterThan(0);
+    // By the route as it is declared: ids and what nobody serves make no series of their own.
+    await request(api.url).get('/api/submissions/of-nobody/at/all').expect(404);
+    const text = await metricsText();
+    expect(
+      valueOf(
+        text,
+        'sillage_http_request_duration_seconds_count{method="POST",route="/api/submissions",status="201"}',
+      ),
+    ).toBeGreaterThan(0);
+    expect(
+      valueOf(text, 'sillage_http_request_duration_seconds_count{method="GET",route="none",status="404"}'),
+    ).toBeGreaterThan(0);
+    expect(text).not.toMatch(/of-nobody|Metrics/);
+  });
+
+  it('are for who asks the process itself, not for who comes through a gateway', async () => {
+    await request(api.url).get('/metrics').set('X-Forwarded-For', '203.0.113.9').expect(404);
+    await request(api.url).post('/metrics').expect(404);
+    await request(api.url).get('/api/metrics').expect(404);
+  });
+});
