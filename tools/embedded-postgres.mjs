@@ -505,6 +505,7 @@ async function adoptRunning(pidFile, dataFolder, connect) {
 async function startServer({ native, dataFolder, runAs, port, isDurable, log, connect }) {
   makeFolder(path.dirname(log));
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200'];
+  settings.push('log_timezone=UTC');
   if (!isDurable) settings.push('fsync=off', 'synchronous_commit=off', 'full_page_writes=off');
   const logStart = fs.existsSync(log) ? fs.statSync(log).size : 0;
   const logHandle = fs.openSync(log, 'a');

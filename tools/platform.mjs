@@ -11,6 +11,7 @@ import { assertNotRestoring } from './backup.mjs';
 import { freePort, freePortFrom } from './ports.mjs';
 import { isRunning } from './processes.mjs';
 import { silentProgress } from './progress-lines.mjs';
+import { logLimits, rotateLogsIn } from './rotate-logs.mjs';
 import { ensureSecrets } from './secrets.mjs';
 import { SupervisedProcess } from './supervised-process.mjs';
 
@@ -72,6 +73,8 @@ export async function startPlatform({
     const logsFolder = inState('logs');
     for (const folder of ['logs', 'run', 'objects', 'uploads', 'cache', 'incoming'])
       makeFolder(inState(folder), 0o700);
+    const stopRotating = rotateLogsIn(logsFolder, logLimits(env));
+    undo.push(async () => stopRotating());
     const secrets = ensureSecrets(stateFolder);
 
     const port = wantedPort === 0 ? await freePort(host) : await freePortFrom(wantedPort, host);
@@ -111,12 +114,13 @@ export async function startPlatform({
       /** @type {string} */ script,
       /** @type {Record<string, string>} */ settings,
       /** @type {() => Promise<boolean>} */ isReady,
+      /** @type {string[]} */ nodeOptions = [],
     ) => {
       if (!fs.existsSync(script)) throw new PlainError(`the ${name} is not built: ${script} is missing`);
       const supervised = new SupervisedProcess({
         name,
         command: serviceNode(),
-        args: ['--enable-source-maps', script],
+        args: ['--enable-source-maps', ...nodeOptions, script],
         cwd: path.dirname(script),
         env: { ...serviceEnv, ...settings },
         logFile: inState('logs', `${name}.log`),
@@ -157,6 +161,7 @@ export async function startPlatform({
         NEXT_TELEMETRY_DISABLED: '1',
       },
       () => answers(`${frontendUrl}/favicon.ico`, (status) => status < 500),
+      ['--import', path.join(ROOT, 'tools', 'json-console.mjs')],
     );
     const evaluator = supervise(
       'evaluator',

@@ -4,6 +4,7 @@ import { ensureBuilt } from './build.mjs';
 import { CLONE_STATE_FOLDER, lastLines, makeFolder, PlainError, ROOT, STATE_FOLDER } from './clone.mjs';
 import { ensureInstalled } from './installation.mjs';
 import { AlreadyRunningError, lockFolder, lockState } from './instance-lock.mjs';
+import { readableLine } from './rotate-logs.mjs';
 import { progressLines } from './progress-lines.mjs';
 
 const DEFAULT_PORT = 3000;
@@ -139,6 +140,6 @@ export function explain(error) {
     console.error(
       `  The last lines of ${path.relative(ROOT, logFile).startsWith('..') ? logFile : path.relative(process.cwd(), logFile)}:`,
     );
-    for (const line of lastLines(logFile, 15)) console.error(`    ${line}`);
+    for (const line of lastLines(logFile, 15)) console.error(`    ${readableLine(line)}`);
   }
 }

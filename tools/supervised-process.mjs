@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lastLines, PlainError } from './clone.mjs';
+import { readableLine } from './rotate-logs.mjs';
 import { endProcess, isStillThere, processIdentity, workingFolder } from './processes.mjs';
 
 const BACKOFF_MS = [200, 1_000, 2_000, 5_000, 10_000, 30_000];
@@ -10,7 +11,6 @@ const BACKOFF_MS = [200, 1_000, 2_000, 5_000, 10_000, 30_000];
 const HEALTHY_MS = 60_000;
 /** Before it was ready once, that many ends in a row mean it cannot start. */
 const START_ATTEMPTS = 3;
-const LOG_BYTES = 10 * 2 ** 20;
 
 /**
  * @typedef {object} SupervisedOptions
@@ -77,7 +77,7 @@ export class SupervisedProcess {
   async start() {
     const { name, logFile, readyTimeoutMs, isReady } = this.#options;
     await this.replaceOrphan();
-    rotate(logFile);
+    fs.mkdirSync(path.dirname(logFile), { recursive: true });
     this.#spawn();
     const end = Date.now() + readyTimeoutMs;
     while (!this.#isStopping) {
@@ -118,7 +118,8 @@ export class SupervisedProcess {
   #spawn() {
     const { command, args, cwd, env, logFile, runFile, name, say } = this.#options;
     const log = fs.openSync(logFile, 'a');
-    fs.writeSync(log, `--- ${new Date().toISOString()} ${name} starts\n`);
+    const line = { at: new Date().toISOString(), level: 'info', process: name, message: 'starts' };
+    fs.writeSync(log, `${JSON.stringify(line)}\n`);
     // Its own process group: Ctrl-C reaches us alone, and we end things in order. A file for its output, not a pipe.
     const child = spawn(command, args, { cwd, env, stdio: ['ignore', log, log], detached: true });
     fs.closeSync(log);
@@ -140,7 +141,7 @@ export class SupervisedProcess {
       if (!this.#hasBeenReady && this.#endCount >= START_ATTEMPTS) return;
       const waitMs = BACKOFF_MS[Math.min(this.#endCount, BACKOFF_MS.length) - 1] ?? 30_000;
       say(`the ${name} ended (${how}); starting it again in ${waitMs / 1000} s. Its log: ${logFile}`);
-      for (const line of lastLines(logFile, 2)) say(`  ${name}: ${line.slice(0, 300)}`);
+      for (const line of lastLines(logFile, 2)) say(`  ${name}: ${readableLine(line).slice(0, 300)}`);
       void this.#restartAfter(waitMs);
     };
     child.on('error', (error) => onEnd(error.message));
@@ -169,11 +170,4 @@ function killGroup(groupId) {
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ESRCH') throw error;
   }
-}
-
-/** @param {string} logFile */
-function rotate(logFile) {
-  fs.mkdirSync(path.dirname(logFile), { recursive: true });
-  if ((fs.statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > LOG_BYTES)
-    fs.renameSync(logFile, `${logFile}.1`);
 }

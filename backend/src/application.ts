@@ -16,7 +16,8 @@ import { refuseUnstorableText } from './http/storable-text.js';
 import { MetricsService } from './metrics/metrics.service.js';
 import { METRICS_PATH, serveMetrics } from './metrics/serve-metrics.js';
 import { ObjectStore } from './object-store/object-store.js';
-import { quietLogger } from './logging/quiet-logger.js';
+import { backendLogger } from './logging/backend-logger.js';
+import { logRequest } from './logging/log-requests.js';
 
 const JSON_LIMIT = '1mb';
 /** The outcome of an inspection holds the report with its small maps. */
@@ -30,7 +31,7 @@ export async function createApplication(
   options: { logLevels?: LogLevel[] } = {},
 ): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config, dataSource), {
-    logger: quietLogger(options.logLevels),
+    logger: backendLogger(options.logLevels),
     abortOnError: false,
     bodyParser: false,
     forceCloseConnections: true,
@@ -40,7 +41,12 @@ export async function createApplication(
   app.set('etag', false);
   app.use(nameRequest);
   const metrics = app.get(MetricsService);
-  app.use(observeRequests((answered) => metrics.count(answered)));
+  app.use(
+    observeRequests((answered) => {
+      metrics.count(answered);
+      logRequest(answered);
+    }),
+  );
   app.use(METRICS_PATH, serveMetrics(metrics));
   app.use(
     helmet({

@@ -3,9 +3,9 @@ import { Logger } from '@nestjs/common';
 import { createApplication, registerConfiguredData } from './application.js';
 import { configFromEnvironment, InvalidConfigError } from './config/config.js';
 import { connectDatabase, DatabaseUnreachableError, withMigrationLock } from './database/connect.js';
-import { quietLogger } from './logging/quiet-logger.js';
+import { backendLogger } from './logging/backend-logger.js';
 
-Logger.overrideLogger(quietLogger());
+Logger.overrideLogger(backendLogger());
 const logger = new Logger('start');
 
 async function start(): Promise<void> {

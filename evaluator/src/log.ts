@@ -1,17 +1,15 @@
 export type LogFields = Record<string, string | number | boolean | null | undefined>;
 export type Log = (event: string, fields?: LogFields) => void;
 
-/** One line per event: instant, event, then `key=value`; values with blanks are quoted. */
+const WARNINGS = new Set([
+  ...['disk-full', 'backend-away', 'claim-refused', 'heartbeat-failed', 'job-dropped', 'retry', 'no-runtime'],
+  'finish-failed',
+]);
+
+/** One JSON object a line: the instant, the event and its fields. */
 export function createLog(write: (line: string) => void, now: () => Date = () => new Date()): Log {
   return (event, fields = {}) => {
-    const parts = Object.entries(fields)
-      .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => `${key}=${formatValue(value ?? null)}`);
-    write([now().toISOString(), event, ...parts].join(' '));
+    const level = WARNINGS.has(event) ? 'warn' : 'info';
+    write(JSON.stringify({ at: now().toISOString(), level, process: 'evaluator', event, ...fields }));
   };
-}
-
-function formatValue(value: string | number | boolean | null): string {
-  if (typeof value !== 'string') return String(value);
-  return /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value);
 }

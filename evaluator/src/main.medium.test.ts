@@ -186,7 +186,7 @@ describe('the evaluator process', () => {
     const manifest = mapManifestSchema.parse(JSON.parse(byName.get('maps.json')?.toString() ?? ''));
     expect(byName.get('reconstruction.i16')).toHaveLength(2 * DAY_COUNT * NODE_COUNT * NODE_COUNT);
     expect(manifest.timeDays).toHaveLength(DAY_COUNT);
-    expect(output).toContain('permissionModel=true');
+    expect(output).toContain('"permissionModel":true');
   });
 
   test('doubts a map by the public OI, in the same words whatever the truth is', async () => {
@@ -332,7 +332,7 @@ describe('the evaluator process', () => {
 
   test('runs the steps from their bundle, which is of the code that is built', async () => {
     await waitFor('the start', () => output.includes('evaluator-started'));
-    expect(output, 'run npm run build:node').toContain('bundledSteps=true');
+    expect(output, 'run npm run build:node').toContain('"bundledSteps":true');
   });
 
   test('stops on SIGTERM with status 0 and leaves only its cache', async () => {

@@ -3,6 +3,7 @@ import { ThrottlerException } from '@nestjs/throttler';
 import type { Request, Response } from 'express';
 import { DomainError } from '../errors/domain-error.js';
 import { errorReply, toDomainError } from '../errors/error-reply.js';
+import { withLogFields } from '../logging/log-fields.js';
 import { contextOf } from './request-context.js';
 
 /** What the framework itself refuses, in the words of the contracts. */
@@ -58,10 +59,12 @@ export class ErrorFilter implements ExceptionFilter {
     const { status, body, retryAfterS } = errorReply(error, requestId);
     if (status >= 500) {
       const cause = error.cause instanceof Error ? error.cause : error;
-      this.#logger.error(
-        `${request.method} ${request.originalUrl.split('?')[0]} -> ${error.code} (${requestId}): ${cause.message}`,
+      withLogFields(contextOf(request).logFields, () =>
+        this.#logger.error(
+          `${error.code}: ${cause.message}`,
+          error.code === 'internal' ? cause.stack : undefined,
+        ),
       );
-      if (error.code === 'internal') this.#logger.error(cause.stack);
     }
     if (response.headersSent) {
       // A stream broke half-way: the client must see a broken connection, not a short file.

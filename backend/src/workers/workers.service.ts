@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type {
   ClaimedJob,
   ClaimRequest,
@@ -18,6 +18,7 @@ import { DomainError } from '../errors/domain-error.js';
 import type { PredictCapacity } from '../evaluations/domain/obstacle.js';
 import { EvaluationsService } from '../evaluations/evaluations.service.js';
 import { afterFailedAttempt, leaseStanding, type Lease } from '../queue/domain/lease.js';
+import { addLogFields, withLogFields, type LogFields } from '../logging/log-fields.js';
 import { QueueService, type Job } from '../queue/queue.service.js';
 import { StressRunsService } from '../stress/stress-runs.service.js';
 import { Transactions } from '../transactions/transactions.js';
@@ -47,9 +48,18 @@ type JobOwner = {
   applyFailure: (message: string) => Promise<void>;
 };
 
+const logFieldsOf = ({ id: jobId, submissionId, evaluationId, attempt }: Job): LogFields => ({
+  jobId,
+  submissionId,
+  evaluationId,
+  attempt,
+});
+
 /** Gives out leases and takes back results. Every write carries the lease; a late one changes nothing. */
 @Injectable()
 export class WorkersService {
+  readonly #logger = new Logger('workers');
+
   constructor(
     private readonly queue: QueueService,
     private readonly evaluations: EvaluationsService,
@@ -129,6 +139,7 @@ export class WorkersService {
     await this.transactions.run(async () => {
       const job = await this.queue.lock(jobId);
       if (job === null) throw staleLease(jobId);
+      addLogFields(logFieldsOf(job));
       const standing = leaseStanding(job, {
         attempt: request.attempt,
         tokenHash: hashSecret(request.leaseToken),
@@ -161,7 +172,7 @@ export class WorkersService {
         // Another API process may have been faster, or the worker came back.
         if (job === null || job.state !== 'leased' || !job.isExpired) return;
         const message = `The worker '${job.worker}' stopped answering during the ${job.step} step.`;
-        await this.#failAttempt(job, { message, retryable: true }, 0);
+        await withLogFields(logFieldsOf(job), () => this.#failAttempt(job, { message, retryable: true }, 0));
         count += 1;
       });
     }
@@ -202,6 +213,9 @@ export class WorkersService {
         leaseMs: this.config.leaseMs,
       });
       await this.#ownerOf(job).start(request.evaluatorVersion);
+      withLogFields({ ...logFieldsOf(job), attempt }, () =>
+        this.#logger.log(`the step '${job.step}' is given to '${request.worker}'`),
+      );
       return { jobId: job.id, attempt, leaseToken, leaseMs: this.config.leaseMs, payload: job.payload };
     });
   }
@@ -243,7 +257,11 @@ export class WorkersService {
     failure: { message: string; retryable: boolean },
     delayMs: number,
   ): Promise<void> {
-    if (afterFailedAttempt(job.attempt, failure.retryable) === 'retry') {
+    const isTriedAgain = afterFailedAttempt(job.attempt, failure.retryable) === 'retry';
+    this.#logger.warn(
+      `the step '${job.step}' failed, ${isTriedAgain ? 'and is tried again' : 'for good'}: ${failure.message}`,
+    );
+    if (isTriedAgain) {
       await this.#ownerOf(job).returnToQueue();
       await this.queue.requeue(job, delayMs);
       return;

@@ -90,7 +90,7 @@ async function startEvaluator(
   return { running, workFolder };
 }
 
-const logged = (event: string): boolean => lines.some((line) => line.includes(` ${event} `));
+const logged = (event: string): boolean => lines.some((line) => line.includes(`"event":"${event}"`));
 
 describe('an evaluator', () => {
   test('claims a job, runs it, stores what it made and finishes', async () => {
@@ -196,7 +196,7 @@ describe('an evaluator', () => {
     job.attempt += 1;
     job.leaseToken = 'of another evaluator';
     await waitFor('the drop', () => logged('job-dropped'));
-    expect(lines.some((line) => line.includes('reason=stale-lease'))).toBe(true);
+    expect(lines.some((line) => line.includes('"reason":"stale-lease"'))).toBe(true);
     expect(job.outcome).toBeNull();
   });
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClaimedJob, JobOutcome, Step } from '@sillage/contracts';
-import type { Log } from '../log.js';
+import type { Log, LogFields } from '../log.js';
 import type { WarmChildren } from '../sandbox/warm-children.js';
 import { isStaleLease, isUnreachable } from './backend.js';
 import type { Backend } from './backend.js';
@@ -82,7 +82,7 @@ export async function runClaimLoop(options: ClaimLoopOptions): Promise<void> {
 
 async function runLeasedJob(job: ClaimedJob, options: ClaimLoopOptions): Promise<void> {
   const { backend, log, slot } = options;
-  const fields = { slot, job: job.jobId, step: job.payload.kind, attempt: job.attempt };
+  const fields = { slot, ...idsOf(job), step: job.payload.kind, attempt: job.attempt };
   const startedMs = performance.now();
   const elapsedMs = (): number => Math.round(performance.now() - startedMs);
   log('job-started', fields);
@@ -153,7 +153,15 @@ async function handBack(job: ClaimedJob, options: ClaimLoopOptions): Promise<voi
   });
   const timeout = sleep(HAND_BACK_TIMEOUT_MS, undefined, { ref: false });
   await Promise.race([finishing, timeout]).catch(() => undefined);
-  options.log('job-handed-back', { slot: options.slot, job: job.jobId });
+  options.log('job-handed-back', { slot: options.slot, ...idsOf(job) });
+}
+
+function idsOf({ jobId, payload }: ClaimedJob): LogFields {
+  return {
+    jobId,
+    submissionId: 'submissionId' in payload ? payload.submissionId : undefined,
+    evaluationId: 'evaluationId' in payload ? (payload.evaluationId ?? undefined) : undefined,
+  };
 }
 
 function detailOf(outcome: JobOutcome): string | undefined {
