@@ -148,7 +148,7 @@ export async function startPlatform({
         SILLAGE_DATASETS_DIR: path.resolve(datasetsFolder),
         SILLAGE_INCOMING_DIR: path.resolve(env.SILLAGE_INCOMING_DIR || inState('incoming')),
       },
-      () => answers(`${backendUrl}/api/health`, (status) => status === 200),
+      () => answers(`${backendUrl}/api/health/ready`, (status) => status === 200),
     );
     const frontend = supervise(
       'frontend',

@@ -12,6 +12,7 @@ import { VERSION } from './health/health.service.js';
 import { serveApiDescription } from './http/openapi.js';
 import { observeRequests } from './http/observe-requests.js';
 import { nameRequest } from './http/request-context.js';
+import { RequestDrain } from './http/request-drain.js';
 import { refuseUnstorableText } from './http/storable-text.js';
 import { MetricsService } from './metrics/metrics.service.js';
 import { METRICS_PATH, serveMetrics } from './metrics/serve-metrics.js';
@@ -47,6 +48,7 @@ export async function createApplication(
       logRequest(answered);
     }),
   );
+  app.use(app.get(RequestDrain).admit);
   app.use(METRICS_PATH, serveMetrics(metrics));
   app.use(
     helmet({

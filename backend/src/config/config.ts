@@ -22,6 +22,7 @@ const environmentSchema = z.object({
   SILLAGE_DATASETS_DIR: z.string().optional(),
   SILLAGE_INCOMING_DIR: z.string().optional(),
   SILLAGE_DATABASE_WAIT_S: secondsSchema.default(60),
+  SILLAGE_STOP_S: secondsSchema.default(8),
   SILLAGE_LEASE_S: secondsSchema.default(15),
   SILLAGE_REAPER_INTERVAL_S: secondsSchema.default(1),
   SILLAGE_RETRY_DELAY_S: z.coerce.number().min(0).default(2),
@@ -61,6 +62,8 @@ export type MailSettings = { smtpUrl: string; from: string };
 export type Config = {
   databaseUrl: string;
   databaseWaitMs: number;
+  /** How long requests under way may take when the process is told to stop. */
+  stopMs: number;
   apiHost: string;
   apiPort: number;
   publicUrl: URL;
@@ -143,6 +146,7 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
   return {
     databaseUrl: values.DATABASE_URL,
     databaseWaitMs: values.SILLAGE_DATABASE_WAIT_S * 1000,
+    stopMs: Math.round(values.SILLAGE_STOP_S * 1000),
     apiHost: values.SILLAGE_API_HOST,
     apiPort: values.SILLAGE_API_PORT,
     publicUrl: new URL(values.SILLAGE_PUBLIC_URL),

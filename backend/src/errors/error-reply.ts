@@ -56,6 +56,7 @@ export const IS_RETRYABLE: Record<ApiErrorCode, boolean> = {
   internal: true,
   'backend-unavailable': true,
   'database-unavailable': true,
+  stopping: true,
   'provider-unavailable': true,
   'storage-full': true,
 };

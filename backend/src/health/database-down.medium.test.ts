@@ -2,7 +2,7 @@ import net from 'node:net';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { healthSchema } from '@sillage/contracts';
+import { healthSchema, readinessSchema, type Readiness } from '@sillage/contracts';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase } from '../database/connect.js';
@@ -85,7 +85,24 @@ describe('a database that goes away', () => {
       database: 'up',
     });
 
+    const readiness = async (status: number): Promise<Readiness> =>
+      readinessSchema.parse((await request(api.url).get('/api/health/ready').expect(status)).body);
+    const up = { ready: true, database: 'up', migrations: 'applied', store: 'up' };
+    expect(await readiness(200)).toEqual(up);
+    // As it is for a newer version, before it has migrated the database.
+    const [last] = await api.dataSource.query(
+      'delete from migrations where id = (select max(id) from migrations) returning *',
+    );
+    expect(await readiness(503)).toEqual({ ...up, ready: false, migrations: 'missing' });
+    await api.dataSource.query('insert into migrations (id, timestamp, name) values ($1, $2, $3)', [
+      last[0].id,
+      last[0].timestamp,
+      last[0].name,
+    ]);
+
     await cable.cut();
+    expect(await readiness(503)).toEqual({ ...up, ready: false, database: 'down', migrations: null });
+    expect((await request(api.url).get('/api/health/live').expect(200)).body).toEqual({ alive: true });
     const health = await request(api.url).get('/api/health').expect(503);
     expect(healthSchema.parse(health.body)).toMatchObject({
       status: 'degraded',

@@ -36,6 +36,13 @@ export class HealthRepository {
     return Promise.race([answer, tooLate]).finally(() => clearTimeout(timer));
   }
 
+  /** Whether every migration of this version was run. Newer ones do no harm: the version before keeps working on them. */
+  async isMigrated(): Promise<boolean> {
+    const rows = await this.database.query<{ name: string }>('select name from migrations');
+    const done = new Set(rows.map(({ name }) => name));
+    return this.database.dataSource.migrations.every(({ name }) => name !== undefined && done.has(name));
+  }
+
   /** Asked for work within the window, or at work now. */
   async listConnected(windowMs: number): Promise<ConnectedEvaluator[]> {
     return this.database.query<ConnectedEvaluator>(

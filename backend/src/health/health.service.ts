@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { stepSchema, type Health, type Status, type Step } from '@sillage/contracts';
+import { stepSchema, type Health, type Readiness, type Status, type Step } from '@sillage/contracts';
 import { Clock } from '../clock/clock.js';
 import { ObjectStore } from '../object-store/object-store.js';
 import { QueueService } from '../queue/queue.service.js';
@@ -34,6 +34,17 @@ export class HealthService {
       store: isStoreUp ? 'up' : 'down',
       workerCount,
       queuedJobCount,
+    };
+  }
+
+  async readReadiness(): Promise<Readiness> {
+    const [isDatabaseUp, isStoreUp] = await Promise.all([this.database.isUp(), this.store.isUp()]);
+    const isMigrated = isDatabaseUp ? await this.database.isMigrated() : null;
+    return {
+      ready: isMigrated === true && isStoreUp,
+      database: isDatabaseUp ? 'up' : 'down',
+      migrations: isMigrated === null ? null : isMigrated ? 'applied' : 'missing',
+      store: isStoreUp ? 'up' : 'down',
     };
   }
 

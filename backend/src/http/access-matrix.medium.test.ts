@@ -28,6 +28,11 @@ const MATRIX: { method: Method; path: string; expected: Record<Role, number>; bo
     path: '/health',
     expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 200 },
   },
+  ...['/health/live', '/health/ready'].map((path) => ({
+    method: 'get' as const,
+    path,
+    expected: { nobody: 200, stranger: 200, author: 200, organiser: 200, worker: 200 },
+  })),
   {
     method: 'get',
     path: '/status',

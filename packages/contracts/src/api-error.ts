@@ -61,6 +61,8 @@ export const API_ERROR_STATUS = {
   /** Said by the gateway while the backend starts, or starts again. */
   'backend-unavailable': 502,
   'database-unavailable': 503,
+  /** This process is about to end; another one, or the next, takes the request. */
+  stopping: 503,
   'provider-unavailable': 503,
   'storage-full': 507,
 } as const satisfies Record<string, number>;

@@ -50,7 +50,7 @@ async function sendBy(transport: Transport, path: string, call: Call): Promise<R
 }
 
 /** The platform is starting, or starting again. */
-const UNREACHABLE: ReadonlySet<string> = new Set(['backend-unavailable', 'database-unavailable']);
+const UNREACHABLE: ReadonlySet<string> = new Set(['backend-unavailable', 'database-unavailable', 'stopping']);
 
 async function failureOf(response: Response, path: string): Promise<Error> {
   const body = apiErrorBodySchema.safeParse(await response.json().catch(() => null));

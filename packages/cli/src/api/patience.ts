@@ -28,6 +28,7 @@ function isAnswer(error: CommandError): boolean {
     error instanceof ApiError &&
     error.code !== 'backend-unavailable' &&
     error.code !== 'database-unavailable' &&
+    error.code !== 'stopping' &&
     error.code !== 'too-many-requests'
   );
 }
