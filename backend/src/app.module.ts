@@ -17,6 +17,7 @@ import { HealthModule } from './health/health.module.js';
 import { AccessGuard } from './http/access.guard.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { HttpModule } from './http/http.module.js';
+import { RateCounts } from './http/rate-counts.js';
 import { hasOtherLimitThan } from './http/rate-limit.js';
 import { InboxModule } from './inbox/inbox.module.js';
 import { LeaderboardModule } from './leaderboard/leaderboard.module.js';
@@ -45,21 +46,25 @@ export class AppModule {
       imports: [
         ConfigModule.with(config),
         DatabaseModule.with(dataSource, config.databaseUrl),
-        ThrottlerModule.forRoot({
-          throttlers: [
-            {
-              name: 'default',
-              ttl: MINUTE_MS,
-              limit: config.apiRequestsPerMinute,
-              skipIf: hasOtherLimitThan('api'),
-            },
-            {
-              name: 'auth',
-              ttl: MINUTE_MS,
-              limit: config.authRequestsPerMinute,
-              skipIf: hasOtherLimitThan('auth'),
-            },
-          ],
+        ThrottlerModule.forRootAsync({
+          inject: [RateCounts],
+          useFactory: (storage: RateCounts) => ({
+            storage,
+            throttlers: [
+              {
+                name: 'default',
+                ttl: MINUTE_MS,
+                limit: config.apiRequestsPerMinute,
+                skipIf: hasOtherLimitThan('api'),
+              },
+              {
+                name: 'auth',
+                ttl: MINUTE_MS,
+                limit: config.authRequestsPerMinute,
+                skipIf: hasOtherLimitThan('auth'),
+              },
+            ],
+          }),
         }),
         ClockModule,
         HttpModule,

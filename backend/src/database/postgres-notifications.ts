@@ -14,6 +14,7 @@ const noticeSchema: z.ZodType<Notice> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('job-queued') }),
   z.object({ kind: z.literal('board-changed'), taskId: z.string() }),
   z.object({ kind: z.literal('challenge-changed'), challengeId: z.string() }),
+  z.object({ kind: z.literal('upload-wanted'), uploadId: z.string() }),
 ]);
 const messageSchema = z.object({ sender: z.string(), notice: noticeSchema });
 

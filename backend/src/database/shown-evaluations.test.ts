@@ -7,17 +7,15 @@ import { describe, expect, it } from 'vitest';
  * else reads `shown_evaluations` or `ranked_evaluations`, which leave out what a re-score has not shown.
  */
 const MAY_READ_THE_TABLE = [
-  // What an object in the store is still needed for, shadows included.
-  'database/object-references.ts',
   'evaluations/evaluations.repository.ts',
   'evaluations/shadow-evaluations.repository.ts',
   'leaderboard/compared-entries.repository.ts',
   // How many there are, for the operator.
   'metrics/metrics.repository.ts',
-  // Failures and sizes, for organisers.
-  'operations/operations.repository.ts',
   // What an object in the store is still needed for, shadows included.
   'object-store/object-references.ts',
+  // Failures and sizes, for organisers.
+  'operations/operations.repository.ts',
   // The re-score of a job, whatever its state.
   'queue/queue.repository.ts',
 ];

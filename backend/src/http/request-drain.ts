@@ -13,8 +13,8 @@ import { DomainError } from '../errors/domain-error.js';
 const ALWAYS_ANSWERED = /^\/(metrics|api\/health\/live)$/;
 
 /**
- * A graceful stop: requests under way are finished within a bound, new ones are sent elsewhere. What is cut at the end of the
- * bound is an upload, whose bytes so far are kept: its client resumes it.
+ * A graceful stop: requests under way are finished within a bound, new ones are sent elsewhere. Uploads and claims of evaluators
+ * end by themselves before that.
  */
 @Injectable()
 export class RequestDrain implements OnModuleDestroy, BeforeApplicationShutdown {
@@ -42,7 +42,6 @@ export class RequestDrain implements OnModuleDestroy, BeforeApplicationShutdown 
     next();
   };
 
-  /** The claims that wait for work end by themselves now. */
   onModuleDestroy(): void {
     this.#isStopping = true;
   }

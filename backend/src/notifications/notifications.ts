@@ -4,7 +4,9 @@ export type Notice =
   /** Scores of this board changed. */
   | { kind: 'board-changed'; taskId: string }
   /** A challenge got a new dataset version. */
-  | { kind: 'challenge-changed'; challengeId: string };
+  | { kind: 'challenge-changed'; challengeId: string }
+  /** Another request wants to go on with it: whoever writes it now lets go. */
+  | { kind: 'upload-wanted'; uploadId: string };
 
 /** What a subscriber hears: the notices, and that some may not have reached this process. */
 export type Heard = Notice | { kind: 'notices-missed' };

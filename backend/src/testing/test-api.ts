@@ -79,9 +79,12 @@ export async function startTestApi(
   };
 }
 
+/** All that talking to an API process needs. */
+export type ApiAddress = { url: string };
+
 export type Participant = { id: string; token: string; email: string };
 
-export async function registerParticipant(api: TestApi, displayName = 'Ada'): Promise<Participant> {
+export async function registerParticipant(api: ApiAddress, displayName = 'Ada'): Promise<Participant> {
   const email = `${randomUUID()}@example.org`;
   const registered = await request(api.url)
     .post('/api/auth/register')
@@ -101,7 +104,7 @@ export { challengeDefinition } from './challenge-definition.js';
 
 /** Registers over the API, with random bytes as files, except where `contents` has some. */
 export async function registerChallenge(
-  api: TestApi,
+  api: ApiAddress,
   definition: ChallengeDefinition,
   contents: Record<string, Buffer> = {},
 ): Promise<ChallengeDefinition> {
@@ -128,7 +131,7 @@ export function tusMetadata(values: Record<string, string>): string {
 
 /** Creates an upload and sends its first `sentBytes`. @returns the upload's id. */
 export async function upload(
-  api: TestApi,
+  api: ApiAddress,
   token: string,
   content: Buffer,
   fileName = 'map.nc',
@@ -150,7 +153,11 @@ export async function upload(
   return id;
 }
 
-export function sendChunk(api: TestApi, token: string, part: { id: string; offset: number; chunk: Buffer }) {
+export function sendChunk(
+  api: ApiAddress,
+  token: string,
+  part: { id: string; offset: number; chunk: Buffer },
+) {
   return request(api.url)
     .patch(`/api/uploads/${part.id}`)
     .set('Authorization', `Bearer ${token}`)
@@ -161,7 +168,7 @@ export function sendChunk(api: TestApi, token: string, part: { id: string; offse
 }
 
 export async function submit(
-  api: TestApi,
+  api: ApiAddress,
   participant: Participant,
   definition: ChallengeDefinition,
   overrides: Record<string, unknown> = {},
@@ -182,7 +189,7 @@ export async function submit(
 }
 
 export async function claim(
-  api: TestApi,
+  api: ApiAddress,
   capabilities: Step[] = ['check', 'score', 'products'],
   waitMs = 0,
   worker = 'w1',
@@ -201,7 +208,7 @@ export async function claim(
 const CLAIM_MS = 25_000;
 const CLAIMS = 4;
 
-export async function mustClaim(api: TestApi, capabilities?: Step[]): Promise<ClaimedJob> {
+export async function mustClaim(api: ApiAddress, capabilities?: Step[]): Promise<ClaimedJob> {
   for (let count = 0; count < CLAIMS; count += 1) {
     const job = await claim(api, capabilities, CLAIM_MS);
     if (job !== null) return job;
@@ -209,7 +216,7 @@ export async function mustClaim(api: TestApi, capabilities?: Step[]): Promise<Cl
   throw new Error(`no job came in ${(CLAIMS * CLAIM_MS) / 1_000} s`);
 }
 
-export function finish(api: TestApi, job: ClaimedJob, outcome: JobOutcome) {
+export function finish(api: ApiAddress, job: ClaimedJob, outcome: JobOutcome) {
   return request(api.url)
     .post(`/api/worker/jobs/${job.jobId}/finish`)
     .set('Authorization', `Bearer ${WORKER_TOKEN}`)
@@ -217,7 +224,7 @@ export function finish(api: TestApi, job: ClaimedJob, outcome: JobOutcome) {
 }
 
 export function heartbeat(
-  api: TestApi,
+  api: ApiAddress,
   job: ClaimedJob,
   report: { progress?: number; activity?: string; frames?: PreviewFrame[] } = {},
 ) {
@@ -227,7 +234,7 @@ export function heartbeat(
     .send({ attempt: job.attempt, leaseToken: job.leaseToken, ...report });
 }
 
-export async function putObject(api: TestApi, content: Buffer): Promise<ObjectReference> {
+export async function putObject(api: ApiAddress, content: Buffer): Promise<ObjectReference> {
   const sha256 = createHash('sha256').update(content).digest('hex');
   const reply = await request(api.url)
     .put(`/api/worker/objects/${sha256}`)
@@ -249,13 +256,13 @@ export const SCORES: Scores = {
   rmseM: 0.045678,
 };
 
-export async function mapDone(api: TestApi): Promise<JobOutcome> {
+export async function mapDone(api: ApiAddress): Promise<JobOutcome> {
   const map = await putObject(api, randomBytes(200));
   return { status: 'done', result: { kind: 'map', map, variable: 'gssh', fileName: 'oi-gf-nadir4.nc' } };
 }
 
 export async function checkDone(
-  api: TestApi,
+  api: ApiAddress,
   uncovered: { area: string; scenario: string }[] = [],
 ): Promise<JobOutcome> {
   const canonical = await putObject(api, randomBytes(300));
@@ -274,7 +281,7 @@ export const NETWORK_SUMMARY: NetworkSummary = {
 };
 
 export async function networkChecked(
-  api: TestApi,
+  api: ApiAddress,
   summary: Partial<NetworkSummary> = {},
 ): Promise<JobOutcome> {
   const network = await putObject(api, randomBytes(400));
@@ -294,7 +301,7 @@ export const NETWORK_RUN: NetworkRun = {
   gflop: 9261,
 };
 
-export async function predictDone(api: TestApi): Promise<JobOutcome> {
+export async function predictDone(api: ApiAddress): Promise<JobOutcome> {
   const map = await putObject(api, randomBytes(250));
   return {
     status: 'done',
@@ -314,7 +321,7 @@ export function scoreDone(scores: Partial<Scores> = {}, extras: BoardExtras = {}
 
 /** Plays the evaluator for everything that waits, except products. */
 export async function scoreEverything(
-  api: TestApi,
+  api: ApiAddress,
   scores: Partial<Scores> = {},
   extras: BoardExtras = {},
 ): Promise<void> {

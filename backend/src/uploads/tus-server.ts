@@ -6,6 +6,7 @@ import { CONFIG, type Config } from '../config/config.js';
 import { DomainError } from '../errors/domain-error.js';
 import { errorReply, toDomainError } from '../errors/error-reply.js';
 import { contextOf } from '../http/request-context.js';
+import { UploadLocker } from './upload-locker.js';
 import { UploadsService } from './uploads.service.js';
 
 export const UPLOADS_PATH = '/api/uploads';
@@ -58,10 +59,12 @@ export class TusServer {
 
   constructor(
     private readonly uploads: UploadsService,
+    locker: UploadLocker,
     @Inject(CONFIG) config: Config,
   ) {
     this.#server = new JsonErrorServer({
       path: UPLOADS_PATH,
+      locker,
       relativeLocation: true,
       // Not the library's '*': nobody else's page has business here.
       allowedOrigins: [config.publicUrl.origin],
