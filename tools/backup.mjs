@@ -31,8 +31,10 @@ export async function backUp(target, { stateFolder, databaseUrl }) {
     );
   assertNotRestoring(stateFolder);
   const files = hasSecrets ? [secretsFile] : [];
+  // Where `npm start` runs, its objects are; a backend that runs apart may have them elsewhere.
+  const storeFolder = (!hasSecrets && process.env.SILLAGE_STORE_DIR) || path.join(stateFolder, 'objects');
   const run = (/** @type {string} */ url) =>
-    runTool(['backup', path.resolve(target), ...files], stateFolder, url);
+    runTool(['backup', path.resolve(target), ...files], storeFolder, url);
   if (databaseUrl !== undefined) return run(databaseUrl);
   return withPostgresOfPlatform(stateFolder, run);
 }
@@ -88,7 +90,8 @@ export async function restore(source, { stateFolder, databaseUrl }) {
       fs.copyFileSync(secrets, path.join(stateFolder, SECRETS_FILE));
       fs.chmodSync(path.join(stateFolder, SECRETS_FILE), 0o600);
     }
-    const run = (/** @type {string} */ url) => runTool(['restore', path.resolve(source)], stateFolder, url);
+    const run = (/** @type {string} */ url) =>
+      runTool(['restore', path.resolve(source)], path.join(stateFolder, 'objects'), url);
     const status = await (databaseUrl === undefined ? withNewPostgres(stateFolder, run) : run(databaseUrl));
     if (status === 0) fs.rmSync(marker);
     else console.error(`Nothing can start from ${stateFolder} now: delete it before you try again.`);
@@ -129,11 +132,11 @@ export function assertNotRestoring(stateFolder) {
 
 /**
  * @param {string[]} words
- * @param {string} stateFolder
+ * @param {string} storeFolder
  * @param {string} databaseUrl
  * @returns {Promise<number>} exit status; it has said itself what is wrong
  */
-async function runTool(words, stateFolder, databaseUrl) {
+async function runTool(words, storeFolder, databaseUrl) {
   if (!fs.existsSync(BACKEND_TOOL))
     throw new PlainError(`${BACKEND_TOOL} is not built: run 'npm run build:node' in ${ROOT}`);
   const child = spawn(serviceNode(), ['--enable-source-maps', BACKEND_TOOL, ...words], {
@@ -141,7 +144,7 @@ async function runTool(words, stateFolder, databaseUrl) {
     env: {
       ...process.env,
       DATABASE_URL: databaseUrl,
-      SILLAGE_STORE_DIR: process.env.SILLAGE_STORE_DIR || path.join(stateFolder, 'objects'),
+      SILLAGE_STORE_DIR: storeFolder,
     },
   });
   const [status] = /** @type {[number | null]} */ (await once(child, 'close'));

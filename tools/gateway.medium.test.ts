@@ -1,7 +1,7 @@
 import crypto from 'node:crypto';
 import http from 'node:http';
 import type net from 'node:net';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { apiErrorBodySchema } from '@sillage/contracts';
 import { startGateway } from './gateway.mjs';
 
@@ -27,7 +27,7 @@ beforeEach(async () => {
   gateway = await startGateway({
     port: 0,
     hosts: ['127.0.0.1', '::1'],
-    backendUrl: urlOf(backend),
+    backendUrls: [urlOf(backend)],
     frontendUrl: urlOf(frontend),
   });
 });
@@ -172,4 +172,64 @@ test('tells the backend when the client hangs up', async () => {
   await ask('/api/x', { signal: controller.signal });
   controller.abort();
   await hungUp;
+});
+
+describe('in front of two API processes', () => {
+  let second: http.Server;
+  let isSecondReady: boolean;
+  let both: Awaited<ReturnType<typeof startGateway>>;
+  beforeEach(async () => {
+    isSecondReady = true;
+    second = await listening((request, response) => {
+      response.statusCode = request.url === '/api/health/ready' && !isSecondReady ? 503 : 200;
+      response.end('second');
+    });
+    onBackend = (_request, response) => response.end('first');
+    both = await startGateway({
+      port: 0,
+      hosts: ['127.0.0.1'],
+      backendUrls: [urlOf(backend), urlOf(second)],
+      frontendUrl: urlOf(frontend),
+      isInner: true,
+    });
+  });
+  afterEach(async () => {
+    await both.close();
+    second.closeAllConnections();
+    second.close();
+  });
+  const answersOf = async (count: number, init?: RequestInit): Promise<string[]> => {
+    const answers = [];
+    for (let asked = 0; asked < count; asked += 1)
+      answers.push(await (await fetch(`http://127.0.0.1:${both.port}/api/x`, init)).text());
+    return answers;
+  };
+
+  test('takes turns', async () => {
+    expect((await answersOf(4)).sort()).toEqual(['first', 'first', 'second', 'second']);
+  });
+
+  test('asks the other one when one is gone, and then leaves it alone', async () => {
+    second.closeAllConnections();
+    await new Promise((resolve) => second.close(resolve));
+    expect(new Set(await answersOf(4))).toEqual(new Set(['first']));
+    expect(new Set(await answersOf(4, { method: 'POST', body: 'x' }))).toEqual(new Set(['first']));
+  });
+
+  test('sends nothing to one that says it is not ready, until it is', async () => {
+    isSecondReady = false;
+    await expect.poll(async () => new Set(await answersOf(4))).toEqual(new Set(['first']));
+    isSecondReady = true;
+    await expect.poll(async () => new Set(await answersOf(4))).toEqual(new Set(['first', 'second']));
+  });
+
+  test('passes on for whom our own service asks', async () => {
+    let seen: http.IncomingHttpHeaders = {};
+    onBackend = (request, response) => {
+      seen = request.headers;
+      response.end();
+    };
+    await answersOf(2, { headers: { 'x-forwarded-for': '203.0.113.9' } });
+    expect(seen['x-forwarded-for']).toBe('203.0.113.9');
+  });
 });

@@ -1,33 +1,43 @@
 // One origin for the browser: /api goes to the backend, everything else to the pages. Bodies stream through unbounded.
 import http from 'node:http';
 import { createProxyServer } from 'httpxy';
+import { backendPool } from './backend-pool.mjs';
 
 const RETRY_AFTER_S = 2;
 /** A kept connection that the other side closed at the very moment we used it again. */
 const STALE_CONNECTION = new Set(['ECONNRESET', 'EPIPE']);
 
 /**
- * @param {{ port: number, hosts: string[], backendUrl: string, frontendUrl: string }} options
- *   `hosts`: addresses to listen on; the first one must succeed, the others may be absent on this machine.
+ * @param {{ port: number, hosts: string[], backendUrls: readonly string[], frontendUrl: string, isInner?: boolean }} options
+ *   `hosts`: addresses to listen on; the first one must succeed, the others may be absent on this machine. `isInner`: for our own
+ *   services alone, who tell themselves for whom they ask.
  * @returns {Promise<{ port: number, close: () => Promise<void> }>}
  */
-export async function startGateway({ port, hosts, backendUrl, frontendUrl }) {
+export async function startGateway({ port, hosts, backendUrls, frontendUrl, isInner = false }) {
   const proxy = createProxyServer({});
-  /** @type {WeakSet<http.IncomingMessage>} */
-  const retried = new WeakSet();
-  const targetOf = (/** @type {string} */ url) => (isApiPath(url) ? backendUrl : frontendUrl);
+  const backends = backendPool(backendUrls);
+  /** Where it was sent, and how often. @type {WeakMap<http.IncomingMessage, { target: string, count: number }>} */
+  const sent = new WeakMap();
   const forward = (
     /** @type {http.IncomingMessage} */ request,
     /** @type {http.ServerResponse} */ response,
     /** @type {{ agent?: false }} */ connection = {},
-  ) => proxy.web(request, response, { target: targetOf(request.url ?? '/'), ...connection });
+  ) => {
+    const target = isApiPath(request.url ?? '/') ? backends.choose() : frontendUrl;
+    sent.set(request, { target, count: (sent.get(request)?.count ?? 0) + 1 });
+    return proxy.web(request, response, { target, ...connection });
+  };
 
   proxy.on('error', (error, request, response) => {
     if (request === undefined || !(response instanceof http.ServerResponse)) return;
     const { code } = /** @type {NodeJS.ErrnoException} */ (error);
     const isRepeatable = request.method === 'GET' || request.method === 'HEAD';
-    if (!response.headersSent && isRepeatable && STALE_CONNECTION.has(code ?? '') && !retried.has(request)) {
-      retried.add(request);
+    const { target = '', count = 0 } = sent.get(request) ?? {};
+    if (code === 'ECONNREFUSED') backends.avoid(target);
+    const mayHelp =
+      STALE_CONNECTION.has(code ?? '') ||
+      (code === 'ECONNREFUSED' && backendUrls.length > 1 && target !== frontendUrl);
+    if (!response.headersSent && isRepeatable && mayHelp && count === 1) {
       // Over a connection of its own: after a pause all that were kept may be closed.
       void forward(request, response, { agent: false });
       return;
@@ -39,10 +49,7 @@ export async function startGateway({ port, hosts, backendUrl, frontendUrl }) {
     /** @type {http.IncomingMessage} */ request,
     /** @type {http.ServerResponse} */ response,
   ) => {
-    // What the client claims about itself is replaced by what we see: rate limits count by this address.
-    request.headers['x-forwarded-for'] = request.socket.remoteAddress ?? '';
-    request.headers['x-forwarded-proto'] = 'http';
-    request.headers['x-forwarded-host'] = request.headers.host ?? '';
+    if (!isInner) tellWhoAsks(request);
     request.on('error', () => {});
     response.on('error', () => {});
     void forward(request, response);
@@ -65,6 +72,7 @@ export async function startGateway({ port, hosts, backendUrl, frontendUrl }) {
   return {
     port: boundPort(servers[0]),
     close: async () => {
+      backends.close();
       await Promise.all(
         servers.map(
           (server) =>
@@ -76,6 +84,16 @@ export async function startGateway({ port, hosts, backendUrl, frontendUrl }) {
       );
     },
   };
+}
+
+/**
+ * What the client claims about itself is replaced by what we see: rate limits count by this address.
+ * @param {http.IncomingMessage} request
+ */
+function tellWhoAsks(request) {
+  request.headers['x-forwarded-for'] = request.socket.remoteAddress ?? '';
+  request.headers['x-forwarded-proto'] = 'http';
+  request.headers['x-forwarded-host'] = request.headers.host ?? '';
 }
 
 /**

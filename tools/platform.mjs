@@ -16,6 +16,7 @@ import { ensureSecrets } from './secrets.mjs';
 import { SupervisedProcess } from './supervised-process.mjs';
 
 const STATE_BYTES = 200 * 2 ** 20;
+const MOST_API_PROCESSES = 16;
 
 /**
  * @typedef {object} PlatformOptions
@@ -32,12 +33,13 @@ const STATE_BYTES = 200 * 2 ** 20;
  *
  * @typedef {object} Platform
  * @property {string} url
- * @property {string} apiUrl the backend itself, past the gateway
+ * @property {string} apiUrl the API, past the gateway for browsers
  * @property {number} port
  * @property {import('./secrets.mjs').Secrets} secrets
  * @property {string} databaseUrl
  * @property {string} logsFolder
- * @property {{ backend: SupervisedProcess, frontend: SupervisedProcess, evaluator: SupervisedProcess }} processes
+ * @property {{ backend: SupervisedProcess, frontend: SupervisedProcess, evaluator: SupervisedProcess, [name: string]: SupervisedProcess }} processes
+ *   `backend-2` and so on where several API processes were asked for
  * @property {() => number | null} postgresPid null with a database of your own
  * @property {() => Promise<void>} stop evaluator first, database last
  */
@@ -80,8 +82,15 @@ export async function startPlatform({
     const port = wantedPort === 0 ? await freePort(host) : await freePortFrom(wantedPort, host);
     if (wantedPort !== 0 && port !== wantedPort)
       progress.say(`port ${wantedPort} is taken by another program: using ${port} instead`);
-    const [backendPort, frontendPort] = await twoFreePorts(port, Number(env.SILLAGE_API_PORT || 0));
-    const backendUrl = `http://127.0.0.1:${backendPort}`;
+    const processCount = apiProcessCount(env);
+    const [frontendPort, innerPort, ...backendPorts] = await freePorts(port, {
+      count: 2 + processCount,
+      wanted: Number(env.SILLAGE_API_PORT || 0),
+    });
+    const backendUrls = backendPorts.map((backendPort) => `http://127.0.0.1:${backendPort}`);
+    const [firstBackendUrl] = /** @type {[string]} */ (backendUrls);
+    // Our own services ask as the gateway does: whoever of the processes is ready.
+    const apiUrl = processCount === 1 ? firstBackendUrl : `http://127.0.0.1:${innerPort}`;
     const frontendUrl = `http://127.0.0.1:${frontendPort}`;
     const publicUrl = (
       givenPublicUrl ?? `http://${host === '127.0.0.1' ? 'localhost' : host}:${port}`
@@ -103,6 +112,10 @@ export async function startPlatform({
         assertDatabaseAnswers(givenDatabaseUrl),
       );
     }
+
+    // Stopped after the services, which finish what they do through it.
+    const closeGateways = /** @type {(() => Promise<void>)[]} */ ([]);
+    undo.push(async () => void (await Promise.all(closeGateways.map((close) => close()))));
 
     const serviceEnv = {
       ...withoutOwnSettings(env),
@@ -133,28 +146,31 @@ export async function startPlatform({
       return supervised;
     };
 
-    const backend = supervise(
-      'backend',
-      path.join(ROOT, 'backend', 'dist', 'main.js'),
-      {
-        DATABASE_URL: databaseUrl,
-        SILLAGE_API_HOST: '127.0.0.1',
-        SILLAGE_API_PORT: String(backendPort),
-        SILLAGE_PUBLIC_URL: publicUrl,
-        SILLAGE_STORE_DIR: inState('objects'),
-        SILLAGE_UPLOAD_DIR: inState('uploads'),
-        SILLAGE_WORKER_TOKENS: secrets.workerToken,
-        SILLAGE_ORGANISER_TOKEN: secrets.organiserToken,
-        SILLAGE_DATASETS_DIR: path.resolve(datasetsFolder),
-        SILLAGE_INCOMING_DIR: path.resolve(env.SILLAGE_INCOMING_DIR || inState('incoming')),
-      },
-      () => answers(`${backendUrl}/api/health/ready`, (status) => status === 200),
+    const backends = backendPorts.map((backendPort, index) =>
+      supervise(
+        index === 0 ? 'backend' : `backend-${index + 1}`,
+        path.join(ROOT, 'backend', 'dist', 'main.js'),
+        {
+          DATABASE_URL: databaseUrl,
+          SILLAGE_API_HOST: '127.0.0.1',
+          SILLAGE_API_PORT: String(backendPort),
+          SILLAGE_PUBLIC_URL: publicUrl,
+          SILLAGE_STORE_DIR: inState('objects'),
+          SILLAGE_UPLOAD_DIR: inState('uploads'),
+          SILLAGE_WORKER_TOKENS: secrets.workerToken,
+          SILLAGE_ORGANISER_TOKEN: secrets.organiserToken,
+          SILLAGE_DATASETS_DIR: path.resolve(datasetsFolder),
+          SILLAGE_INCOMING_DIR: path.resolve(env.SILLAGE_INCOMING_DIR || inState('incoming')),
+        },
+        () => answers(`http://127.0.0.1:${backendPort}/api/health/ready`, (status) => status === 200),
+      ),
     );
+    const [backend, ...otherBackends] = /** @type {[SupervisedProcess, ...SupervisedProcess[]]} */ (backends);
     const frontend = supervise(
       'frontend',
       path.join(FRONTEND_STANDALONE, 'server.js'),
       {
-        SILLAGE_API_URL: backendUrl,
+        SILLAGE_API_URL: apiUrl,
         SILLAGE_PUBLIC_URL: publicUrl,
         PORT: String(frontendPort),
         HOSTNAME: '127.0.0.1',
@@ -167,33 +183,44 @@ export async function startPlatform({
       'evaluator',
       path.join(ROOT, 'evaluator', 'dist', 'main.js'),
       {
-        SILLAGE_API_URL: backendUrl,
+        SILLAGE_API_URL: apiUrl,
         SILLAGE_WORKER_TOKEN: secrets.workerToken,
         SILLAGE_CACHE_DIR: inState('cache'),
         SILLAGE_WORKER_NAME: 'local',
         SILLAGE_WORKER_SLOTS: String(evaluatorSlots),
       },
-      () => hasWorkers(`${backendUrl}/api/health`),
+      () => hasWorkers(`${apiUrl}/api/health`),
     );
 
+    const openGateway = async (/** @type {Parameters<typeof startGateway>[0]} */ options) => {
+      closeGateways.push((await startGateway(options)).close);
+    };
+    if (processCount > 1)
+      await openGateway({ port: innerPort, hosts: ['127.0.0.1'], backendUrls, frontendUrl, isInner: true });
     await settleAll([
-      progress.step('starting the backend: migrations and challenges', () => backend.start()),
+      progress.step('starting the backend: migrations and challenges', () =>
+        settleAll(backends.map((process) => process.start())),
+      ),
       progress.step('starting the pages', () => frontend.start()),
     ]);
     await progress.step('starting the evaluator', () => evaluator.start());
 
     const hosts = host === '127.0.0.1' ? ['127.0.0.1', '::1'] : [host];
-    const gateway = await startGateway({ port, hosts, backendUrl, frontendUrl });
-    undo.push(gateway.close);
+    await openGateway({ port, hosts, backendUrls, frontendUrl });
     lock.tell({ url: publicUrl });
     return {
       url: publicUrl,
-      apiUrl: backendUrl,
+      apiUrl,
       port,
       secrets,
       databaseUrl,
       logsFolder,
-      processes: { backend, frontend, evaluator },
+      processes: {
+        backend,
+        ...Object.fromEntries(otherBackends.map((process) => [process.name, process])),
+        frontend,
+        evaluator,
+      },
       postgresPid,
       stop: stopAll,
     };
@@ -260,15 +287,31 @@ async function settleAll(works) {
   if (failed !== undefined) throw failed.reason;
 }
 
+/** @param {NodeJS.ProcessEnv} env */
+function apiProcessCount(env) {
+  const text = env.SILLAGE_API_PROCESSES || '1';
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1 || count > MOST_API_PROCESSES)
+    throw new PlainError(
+      `SILLAGE_API_PROCESSES is '${text}': give a number from 1 to ${MOST_API_PROCESSES}, at most one for each core`,
+    );
+  return count;
+}
+
 /**
  * @param {number} taken
- * @param {number} wanted of the backend, where its metrics are read; 0: any
+ * @param {{ count: number, wanted: number }} options `wanted`: of the first API process, where its metrics are read; 0: any
+ * @returns {Promise<[number, number, ...number[]]>} those of the API come last
  */
-async function twoFreePorts(taken, wanted) {
+async function freePorts(taken, { count, wanted }) {
   const ports = new Set([taken]);
-  if (wanted !== 0) ports.add(await freePortFrom(wanted));
-  while (ports.size < 3) ports.add(await freePort());
-  return /** @type {[number, number]} */ ([...ports].slice(1));
+  const found = wanted === 0 ? null : await freePortFrom(wanted);
+  const wantedPort = found === taken ? await freePortFrom(taken + 1) : found;
+  if (wantedPort !== null) ports.add(wantedPort);
+  while (ports.size < count + 1) ports.add(await freePort());
+  const others = [...ports].filter((port) => port !== taken && port !== wantedPort);
+  if (wantedPort !== null) others.splice(2, 0, wantedPort);
+  return /** @type {[number, number, ...number[]]} */ (others);
 }
 
 /**

@@ -35,7 +35,7 @@ export class MetricsService {
   readonly #evaluations = this.#gauge('sillage_evaluations', 'Evaluations, by state.', ['state']);
   readonly #evaluators = this.#gauge(
     'sillage_evaluators_connected',
-    'Evaluators that asked for work within a minute.',
+    'Slots of evaluators that asked for work within a minute.',
   );
   readonly #storeBytes = this.#gauge('sillage_store_bytes', 'Bytes in the object store, by what they are.', [
     'kind',
