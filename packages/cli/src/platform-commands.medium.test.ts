@@ -474,7 +474,7 @@ describe('bad input gets one line on stderr and exit status 1', () => {
           '--inputs',
           'sst',
           '--map',
-          'med:swot1=a.nc',
+          `med:swot1=${import.meta.filename}`,
         ],
       ],
       message: "challenge 'demo-osse' has no task",
