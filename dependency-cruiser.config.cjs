@@ -217,7 +217,10 @@ module.exports = {
       'the-browser-looks-into-onnx-files',
       'The submit form tells ONNX files apart and reads their inputs with the reader of the check, and nothing else of it (ADR 0016).',
       { path: '^frontend/src/features/submit/onnx-file[.]ts$' },
-      { path: '^packages/', pathNot: '^packages/fourdvarnet/src/(onnx/inspect-onnx|file-format/network-file-format)[.]ts$' },
+      {
+        path: '^packages/',
+        pathNot: '^packages/fourdvarnet/src/(onnx/inspect-onnx|file-format/network-file-format)[.]ts$',
+      },
     ),
     rule(
       'features-are-strangers',
