@@ -27,6 +27,7 @@ export const IS_RETRYABLE: Record<ApiErrorCode, boolean> = {
   'email-taken': false,
   'upload-not-finished': false,
   'upload-already-used': false,
+  'upload-moved-on': false,
   'challenge-exists': false,
   'data-not-installed': false,
   'evaluation-is-final': false,

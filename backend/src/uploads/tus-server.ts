@@ -25,7 +25,8 @@ function fromTusError(error: TusError): DomainError {
     case 413:
       return new DomainError('too-large', 'More bytes came than were announced.');
     case 409:
-      return new DomainError('invalid-request', 'Upload-Offset is not where the upload stands.', {
+    case 423: // clients of tus ask again after both, and after no other refusal
+      return new DomainError('upload-moved-on', 'The upload does not stand at this Upload-Offset any more.', {
         fix: 'Ask with HEAD where it stands, and go on from there.',
       });
     default:

@@ -227,14 +227,14 @@ describe('an upload', () => {
     expect((await tus('head', id, ada.token).expect(200)).headers['upload-offset']).toBe('40');
   });
 
-  it('refuses bytes that do not follow on', async () => {
+  it('refuses bytes that do not follow on, in a way that clients of tus take as a reason to look again', async () => {
     const content = randomBytes(1_000);
     const id = await upload(api, ada.token, content, 'map.nc', { sentBytes: 400 });
     const reply = await sendChunk(api, ada.token, { id, offset: 300, chunk: content.subarray(300) }).expect(
-      400,
+      409,
     );
     expect(reply.body.error).toMatchObject({
-      code: 'invalid-request',
+      code: 'upload-moved-on',
       fix: expect.stringContaining('HEAD'),
     });
     expect((await tus('head', id, ada.token)).headers['upload-offset']).toBe('400');

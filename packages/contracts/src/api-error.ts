@@ -27,6 +27,8 @@ export const API_ERROR_STATUS = {
   'email-taken': 409,
   'upload-not-finished': 409,
   'upload-already-used': 409,
+  /** Another request sends the same upload, or has sent more of it. */
+  'upload-moved-on': 409,
   'challenge-exists': 409,
   'data-not-installed': 409,
   'evaluation-is-final': 409,
