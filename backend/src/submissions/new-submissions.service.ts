@@ -25,7 +25,7 @@ import { UploadsService, type FinishedUpload } from '../uploads/uploads.service.
 import { AllowanceService } from './allowance.service.js';
 import { anonymityFault, storedVisibility } from './domain/visibility-change.js';
 import { manifestFaults } from './manifest-faults.js';
-import { SubmissionsRepository, type RankedReference } from './submissions.repository.js';
+import { SubmissionsRepository, type RankedReference, type Submission } from './submissions.repository.js';
 import { VisibleSubmissionsService, type SubmissionDetails } from './visible-submissions.service.js';
 
 type FileSource = {
@@ -80,6 +80,7 @@ export class NewSubmissionsService {
     private readonly clock: Clock,
   ) {}
 
+  /** The same request, sent again after its reply was lost or from another window, finds the submission that it made. */
   async create(account: Account, request: CreateSubmissionRequest): Promise<SubmissionDetails> {
     const challenge = await this.challenges.get(request.challenge);
     this.challenges.requireInstalled(challenge);
@@ -90,7 +91,7 @@ export class NewSubmissionsService {
     // The upload is finished before the transaction opens: hashing a large file takes seconds.
     await this.uploads.getOwned(account, request.uploadId);
     await this.uploads.finish(request.uploadId);
-    const id = await this.transactions.run(async () => {
+    const entering = this.transactions.run(async () => {
       const upload = await this.uploads.use(account, request.uploadId);
       await this.allowance.require(account, challenge.id, request.team);
       const [created] = await this.#insert(challenge, [
@@ -108,6 +109,7 @@ export class NewSubmissionsService {
         await this.allowance.use(account, { challengeId: challenge.id, teamId: request.team }, created);
       return created;
     });
+    const id = await orEarlier(entering, () => this.#findAlone(account, request));
     if (id === undefined) throw new Error('nothing was inserted');
     await this.uploads.removeFile(request.uploadId);
     return this.visible.get(account, id);
@@ -128,12 +130,9 @@ export class NewSubmissionsService {
       await this.uploads.getOwned(account, uploadId);
       await this.uploads.finish(uploadId);
     }
-    const ids = await this.#insertSet(account, challenge, request).catch(async (error: unknown) => {
-      if (!(error instanceof DomainError) || error.code !== 'upload-already-used') throw error;
-      const earlier = await this.#findSet(account, request);
-      if (earlier === null) throw error;
-      return earlier;
-    });
+    const ids = await orEarlier(this.#insertSet(account, challenge, request), () =>
+      this.#findSet(account, request),
+    );
     for (const { uploadId } of request.files) await this.uploads.removeFile(uploadId);
     return Promise.all(ids.map((id) => this.visible.get(account, id)));
   }
@@ -197,6 +196,16 @@ export class NewSubmissionsService {
     });
   }
 
+  /** The submission that this very upload became; null if it became anything else. */
+  async #findAlone(account: Account, request: CreateSubmissionRequest): Promise<string | null> {
+    const [submission] = await this.submissions.findByUploads([request.uploadId]);
+    if (submission === undefined || submission.setId !== null || submission.accountId !== account.id)
+      return null;
+    const { evaluations } = await this.visible.get(account, submission.id);
+    const entered = evaluations.map(({ record }) => record);
+    return isEntryOf(submission, entered, request) ? submission.id : null;
+  }
+
   /** The set that these very files became, in the order of the request; null if they became anything else. */
   async #findSet(account: Account, request: CreateSubmissionSetRequest): Promise<string[] | null> {
     const found = await this.submissions.findByUploads(request.files.map(({ uploadId }) => uploadId));
@@ -211,12 +220,7 @@ export class NewSubmissionsService {
         submission !== undefined &&
         submission.setId === setId &&
         submission.accountId === account.id &&
-        submission.challengeId === request.challenge &&
-        submission.form === 'map' &&
-        submission.variable === (file.variable ?? null) &&
-        isDeepStrictEqual(submission.card, request.card) &&
-        entered.every((task) => file.tasks.some((wanted) => isSameTask(wanted, task))) &&
-        (file.onlyCovered || file.tasks.every((wanted) => entered.some((task) => isSameTask(wanted, task))));
+        isEntryOf(submission, entered, { ...request, ...file });
       return isSame ? submission.id : null;
     });
     return ids.every((id) => id !== null) ? ids : null;
@@ -370,6 +374,35 @@ function firstJobs(submissionId: string, source: NewSource, tasks: TaskExtent[])
       onlyCovered: isMap && source.onlyCovered,
     },
   ];
+}
+
+/** What an earlier request has made of the same uploads, where it was the same request. */
+async function orEarlier<Ids>(entering: Promise<Ids>, find: () => Promise<Ids | null>): Promise<Ids> {
+  try {
+    return await entering;
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== 'upload-already-used') throw error;
+    const earlier = await find();
+    if (earlier === null) throw error;
+    return earlier;
+  }
+}
+
+type WantedEntry = Omit<EnteredFile, 'uploadId'> &
+  Pick<CreateSubmissionRequest, 'challenge' | 'team' | 'card'> & { tasks: readonly TaskReference[] };
+
+/** Whether a submission is what a request asks for. Its visibility is not looked at: the author may have changed it since. */
+function isEntryOf(submission: Submission, entered: readonly TaskReference[], wanted: WantedEntry): boolean {
+  return (
+    submission.challengeId === wanted.challenge &&
+    submission.teamId === wanted.team &&
+    submission.form === (wanted.network === undefined ? 'map' : 'network') &&
+    submission.manifest === (wanted.network?.manifest ?? null) &&
+    submission.variable === (wanted.variable ?? null) &&
+    isDeepStrictEqual(submission.card, wanted.card) &&
+    entered.every((task) => wanted.tasks.some((other) => isSameTask(other, task))) &&
+    (wanted.onlyCovered || wanted.tasks.every((task) => entered.some((other) => isSameTask(other, task))))
+  );
 }
 
 function isSameTask(left: TaskReference, right: TaskReference): boolean {

@@ -146,7 +146,44 @@ describe('a set of submissions', () => {
       'upload-already-used',
     );
   });
+});
 
+describe('a submission alone', () => {
+  const postAlone = (more: object, token = ada.token) =>
+    request(api.url)
+      .post('/api/submissions')
+      .set('Authorization', `Bearer ${token}`)
+      .send({ challenge: challenge.id, card, tasks: [GF_NADIR4, GF_SWOT1], ...more });
+
+  it.each([
+    { name: 'a map', more: { variable: 'ssh' } },
+    { name: 'a network', more: { network: { manifest: 'n_step: 3' } } },
+  ])('that is sent again returns what it became, also when both come at once: $name', async ({ more }) => {
+    const entry = { uploadId: await send('gf.nc'), ...more };
+    const replies = await Promise.all([postAlone(entry), postAlone(entry)]);
+    expect(replies.map(({ status }) => status)).toEqual([201, 201]);
+    const again = await postAlone({ ...entry, tasks: [GF_SWOT1, GF_NADIR4] }).expect(201);
+    expect(new Set([...replies, again].map(({ body }) => body.id)).size).toBe(1);
+    expect(await submissionCount()).toBe(1);
+  });
+
+  it('is not taken for another one that had the same upload', async () => {
+    const uploadId = await send('gf.nc');
+    await postAlone({ uploadId }).expect(201);
+    for (const other of [
+      { tasks: [GF_NADIR4] },
+      { card: { ...card, name: 'Another method' } },
+      { variable: 'ssh' },
+      { network: { manifest: null } },
+    ])
+      expect((await postAlone({ uploadId, ...other }).expect(409)).body.error.code).toBe(
+        'upload-already-used',
+      );
+    expect((await postAlone({ uploadId }, eve.token).expect(404)).body.error.code).toBe('upload-not-found');
+  });
+});
+
+describe('a request for a set', () => {
   it.each<{ name: string; files: (uploadId: string) => object[]; status: number; code: string }>([
     {
       name: 'two maps for one task',
