@@ -170,7 +170,7 @@ describe('a sandboxed child', () => {
 
   test('that is killed says how', async () => {
     expect(await runDeed('kill')).toMatchObject({
-      kind: 'crashed',
+      kind: 'killed',
       detail: expect.stringContaining('SIGKILL'),
     });
   });

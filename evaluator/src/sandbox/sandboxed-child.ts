@@ -24,6 +24,8 @@ export type ChildEnd =
   | { kind: 'disk-full'; detail: string }
   | { kind: 'timed-out'; limitMs: number }
   | { kind: 'crashed'; detail: string }
+  /** From outside: by an operator, or by the kernel of a machine that ran out of memory. */
+  | { kind: 'killed'; detail: string }
   | { kind: 'never-started'; detail: string }
   | { kind: 'aborted' };
 
@@ -241,7 +243,7 @@ export class SandboxedChild {
     if (/out of memory|allocation failed|bad_alloc|Cannot allocate memory/i.test(this.stderrTail)) {
       return { kind: 'out-of-memory', limitBytes: this.options.limits.memoryBytes };
     }
-    return { kind: 'crashed', detail };
+    return { kind: signal === 'SIGKILL' ? 'killed' : 'crashed', detail };
   }
 
   private startWatchingLimits(): void {

@@ -154,7 +154,7 @@ describe('an evaluator', () => {
     // The next job, too, has that long only.
     { name: 'never ends', deed: 'spin', wallClockMs: 6_000 },
     { name: 'eats all memory', deed: 'arrays' },
-    { name: 'kills its reader', deed: 'kill' },
+    { name: 'breaks its reader', deed: 'kill|SIGSEGV' },
   ])('rejects a file that $name, with a reason, and goes on', async ({ deed, wallClockMs }) => {
     const hostile = backend.addCheck(deed);
     await startEvaluator({ wallClockMs });

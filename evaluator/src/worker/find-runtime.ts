@@ -38,6 +38,7 @@ function reasonOf(end: ChildEnd): string {
     case 'error':
       return end.message;
     case 'crashed':
+    case 'killed':
     case 'never-started':
     case 'disk-full':
       return end.detail;

@@ -17,6 +17,7 @@ const ends: UnsuccessfulEnd[] = [
   { kind: 'timed-out', limitMs: 300_000 },
   { kind: 'disk-full', detail: 'no space left' },
   { kind: 'crashed', detail: 'signal SIGSEGV' },
+  { kind: 'killed', detail: 'signal SIGKILL' },
   { kind: 'never-started', detail: 'ENOENT' },
 ];
 const steps: Work[] = ['map', 'check', 'check-network', 'predict', 'score', 'products', 'inspect'];
@@ -65,11 +66,14 @@ describe('outcomeOfEnd', () => {
     });
   });
 
-  test.each(['error', 'disk-full', 'never-started'] as const)('%s is ours, whatever the step', (kind) => {
-    const end = ends.find((candidate) => candidate.kind === kind);
-    if (end === undefined) throw new Error('no such end');
-    expect(outcomeOfEnd(end, 'check', 'map.nc')).toMatchObject({ status: 'failed', retryable: true });
-  });
+  test.each(['error', 'disk-full', 'killed', 'never-started'] as const)(
+    '%s is ours, whatever the step',
+    (kind) => {
+      const end = ends.find((candidate) => candidate.kind === kind);
+      if (end === undefined) throw new Error('no such end');
+      expect(outcomeOfEnd(end, 'check', 'map.nc')).toMatchObject({ status: 'failed', retryable: true });
+    },
+  );
 
   test('quotes of the file in a reason are cut and cleaned', () => {
     const quoted = { ...reason, found: `units '${'m'.repeat(100_000)}'`, where: 'variable a\0b' };

@@ -34,6 +34,8 @@ export function outcomeOfEnd(end: UnsuccessfulEnd, step: Work, fileName: string 
         ? limitExceeded(step, fileName, found)
         : failed(`The ${step} step ran out of memory (${mebibytes(end.limitBytes)}).`);
     }
+    case 'killed': // nothing in a file does that: the next try may have better luck
+      return failed(`The ${step} step was ended from outside: ${end.detail}`);
     case 'disk-full': // whatever the step: nobody's file, and the next evaluator may have room
       return failed(`The disk of the evaluator is full: ${end.detail}`);
     case 'timed-out': {

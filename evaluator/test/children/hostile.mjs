@@ -44,7 +44,7 @@ if (deed === 'arrays') {
   const kept = [];
   for (;;) kept.push(new Float64Array(4e6).fill(1));
 }
-if (deed === 'kill') process.kill(process.pid, 'SIGKILL');
+if (deed === 'kill') process.kill(process.pid, parameter ?? 'SIGKILL');
 if (deed === 'babble') writeSync(3, 'this is not JSON\n');
 if (deed === 'flood') for (;;) writeSync(3, 'x'.repeat(65536));
 if (deed === 'fill') for (;;) writeFileSync(`${job.outputFolder}/big`, Buffer.alloc(2 ** 24), { flag: 'a' });
