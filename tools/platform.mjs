@@ -28,12 +28,14 @@ const MOST_API_PROCESSES = 16;
  * @property {string} [datasetsFolder] the shipped challenges unless told, here or by SILLAGE_DATASETS_DIR
  * @property {number} [evaluatorSlots]
  * @property {NodeJS.ProcessEnv} [env] passed to every service: S3 settings and the like
+ * @property {string[]} [nodeOptions] of every service, before its script
  * @property {import('./progress-lines.mjs').Progress} [progress]
  * @property {import('./instance-lock.mjs').Lock} [lock] on the state folder, when the caller holds it already
  *
  * @typedef {object} Platform
  * @property {string} url
  * @property {string} apiUrl the API, past the gateway for browsers
+ * @property {string[]} backendUrls each API process by itself
  * @property {number} port
  * @property {import('./secrets.mjs').Secrets} secrets
  * @property {string} databaseUrl
@@ -57,6 +59,7 @@ export async function startPlatform({
   publicUrl: givenPublicUrl,
   evaluatorSlots = 2,
   env = process.env,
+  nodeOptions = [],
   datasetsFolder = env.SILLAGE_DATASETS_DIR || path.join(ROOT, 'datasets'),
   progress = silentProgress(),
   lock: givenLock,
@@ -127,13 +130,13 @@ export async function startPlatform({
       /** @type {string} */ script,
       /** @type {Record<string, string>} */ settings,
       /** @type {() => Promise<boolean>} */ isReady,
-      /** @type {string[]} */ nodeOptions = [],
+      /** @type {string[]} */ ownNodeOptions = [],
     ) => {
       if (!fs.existsSync(script)) throw new PlainError(`the ${name} is not built: ${script} is missing`);
       const supervised = new SupervisedProcess({
         name,
         command: serviceNode(),
-        args: ['--enable-source-maps', ...nodeOptions, script],
+        args: ['--enable-source-maps', ...nodeOptions, ...ownNodeOptions, script],
         cwd: path.dirname(script),
         env: { ...serviceEnv, ...settings },
         logFile: inState('logs', `${name}.log`),
@@ -211,6 +214,7 @@ export async function startPlatform({
     return {
       url: publicUrl,
       apiUrl,
+      backendUrls,
       port,
       secrets,
       databaseUrl,
