@@ -211,6 +211,10 @@ export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
     await this.#sendTicket(job, delayMs);
   }
 
+  async forgetAttempt(jobId: string): Promise<void> {
+    await this.database.query('update jobs set attempt = attempt - 1 where id = $1', [jobId]);
+  }
+
   /**
    * Takes the next ticket out of the queues and locks the submission and the job it is for. `memoryBytes` is what the
    * worker's device has: a job that needs more stays where it is.

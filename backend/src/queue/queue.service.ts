@@ -65,6 +65,12 @@ export class QueueService {
     await this.notifications.publish({ kind: 'job-queued' });
   }
 
+  /** As if it had never been given to its worker; what that one writes from now on is refused. */
+  async takeBack(job: Job): Promise<void> {
+    await this.queue.forgetAttempt(job.id);
+    await this.requeue(job, 0);
+  }
+
   async cancelOf(submissionId: string, keptEvaluationIds: string[]): Promise<void> {
     await this.queue.cancelOf(submissionId, this.clock.now(), keptEvaluationIds);
   }

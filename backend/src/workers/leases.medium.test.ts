@@ -218,6 +218,31 @@ describe('a lease', () => {
   });
 });
 
+describe('a job that its worker hands back', () => {
+  const handBack = { status: 'handed-back' } as const;
+
+  it('waits for the next one at once, however often, and has lost no attempt', async () => {
+    const { submissionId } = await submit(api, ada, challenge);
+    for (let stop = 0; stop < 4; stop += 1) {
+      const job = await mustClaim(api, ['check']);
+      expect(job.attempt).toBe(1);
+      await finish(api, job, handBack).expect(200);
+      expect((await evaluationOf(submissionId)).state).toBe('queued');
+    }
+  });
+
+  it('takes no more of what that worker says, also once it has the next one', async () => {
+    const { submissionId } = await submit(api, ada, challenge);
+    const earlier = await mustClaim(api, ['check']);
+    await finish(api, earlier, handBack).expect(200);
+    for (const outcome of [handBack, await checkDone(api)]) await finish(api, earlier, outcome).expect(409);
+    const next = await mustClaim(api, ['check']);
+    for (const outcome of [handBack, await checkDone(api)]) await finish(api, earlier, outcome).expect(409);
+    await finish(api, next, await checkDone(api)).expect(200);
+    expect((await evaluationOf(submissionId)).step).toBe('score');
+  });
+});
+
 describe('an attempt that failed', () => {
   it('is tried again when that may help', async () => {
     const { submissionId } = await submit(api, ada, challenge);

@@ -83,7 +83,9 @@ export class WorkersService {
         const job = await this.#tryClaim(request);
         if (job !== null) {
           if (!signal.aborted) return job;
-          await this.#giveBack(job);
+          // The worker hung up while its claim was granted: no need to wait for the lease to run out.
+          const { attempt, leaseToken } = job;
+          await this.finish(job.jobId, { attempt, leaseToken, outcome: { status: 'handed-back' } });
           return null;
         }
         const remainingMs = waitUntil - performance.now();
@@ -159,6 +161,9 @@ export class WorkersService {
         case 'failed':
           await this.#failAttempt(job, outcome, this.config.retryDelayMs);
           return;
+        case 'handed-back':
+          await this.#takeBack(job);
+          return;
       }
     });
   }
@@ -220,15 +225,11 @@ export class WorkersService {
     });
   }
 
-  /** The worker hung up while its claim was granted: no need to wait for the lease to run out. */
-  async #giveBack(claimed: ClaimedJob): Promise<void> {
-    await this.transactions.run(async () => {
-      const job = await this.queue.lock(claimed.jobId);
-      const lease = { attempt: claimed.attempt, tokenHash: hashSecret(claimed.leaseToken) };
-      if (job === null || leaseStanding(job, lease) !== 'current') return;
-      await this.#ownerOf(job).returnToQueue();
-      await this.queue.requeue(job, 0);
-    });
+  /** An attempt that nothing speaks against: it does not count. */
+  async #takeBack(job: Job): Promise<void> {
+    this.#logger.log(`the step '${job.step}' was handed back by '${job.worker}'`);
+    await this.#ownerOf(job).returnToQueue();
+    await this.queue.takeBack(job);
   }
 
   /** What moves along as the job does. */

@@ -207,6 +207,9 @@ export class FakeBackend {
     if (!this.holds(job, finish)) return refuse(response, 409, 'stale-lease', 'the lease is over');
     if (finish.outcome.status === 'failed' && finish.outcome.retryable && job.attempt < 3) {
       job.leaseToken = null;
+    } else if (finish.outcome.status === 'handed-back') {
+      job.leaseToken = null;
+      job.attempt -= 1;
     } else {
       job.outcome = finish.outcome;
     }

@@ -240,6 +240,7 @@ describe('an evaluator', () => {
     await running;
     expect(logged('job-handed-back')).toBe(true);
     expect(job.leaseToken).toBeNull();
+    expect(job.attempt).toBe(0); // it does not count
     await waitFor('an empty folder', () => readdirSync(join(workFolder, 'children')).length <= 1); // the spare child
   });
 

@@ -145,11 +145,10 @@ async function runLeasedJob(job: ClaimedJob, options: ClaimLoopOptions): Promise
 
 /** The evaluator is stopping: tell the backend at once, so that the job need not wait for the end of its lease. */
 async function handBack(job: ClaimedJob, options: ClaimLoopOptions): Promise<void> {
-  const outcome = failed('The evaluator was stopped; the step runs again on the next one.');
   const finishing = options.backend.finish(job.jobId, {
     attempt: job.attempt,
     leaseToken: job.leaseToken,
-    outcome,
+    outcome: { status: 'handed-back' },
   });
   const timeout = sleep(HAND_BACK_TIMEOUT_MS, undefined, { ref: false });
   await Promise.race([finishing, timeout]).catch(() => undefined);

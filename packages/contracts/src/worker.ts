@@ -216,7 +216,10 @@ export type HeartbeatReply = z.infer<typeof heartbeatReplySchema>;
 
 export const artefactSchema = z.object({ name: artefactNameSchema, object: objectReferenceSchema });
 
-/** What a step found: done (with its results), rejected (the participant's to fix) or failed (ours; retried). */
+/**
+ * What a step found: done (with its results), rejected (the participant's to fix) or failed (ours; retried). Handed back: the
+ * evaluator was told to stop, and the attempt does not count.
+ */
 export const jobOutcomeSchema = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('done'),
@@ -268,6 +271,7 @@ export const jobOutcomeSchema = z.discriminatedUnion('status', [
     reason: rejectionReasonSchema,
   }),
   z.object({ status: z.literal('failed'), message: z.string().max(2000), retryable: z.boolean() }),
+  z.object({ status: z.literal('handed-back') }),
 ]);
 export type JobOutcome = z.infer<typeof jobOutcomeSchema>;
 

@@ -55,7 +55,7 @@ export class JobEntity {
     },
   })
   memoryBytes: number | null;
-  /** Leases given so far: a write of an older one is refused. */
+  /** Leases given so far, but for those that were handed back; with the token it says which lease writes. */
   @Column('integer', { default: 0 }) attempt: number;
   /** The pg-boss job whose holder may take the lease; null while leased. */
   @Column('uuid', { nullable: true }) ticketId: string | null;
