@@ -1,7 +1,7 @@
 // What may go wrong. Each fault strikes while entries are on their way, and undoes what it did.
 import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { call, callUntil, createUpload, persistently, sendUpload, submit, uploadIdOf } from './client.mjs';
+import { call, createUpload, persistently, sendUpload, submit, uploadIdOf } from './client.mjs';
 import { LEASE_S } from './faulty-platform.mjs';
 import { oneOf } from './plan.mjs';
 import { requestOf } from './sea.mjs';
@@ -232,14 +232,8 @@ async function twoTabs(round) {
     tabs.map((url) => sendUpload(platform.participant, `${url}${pathname}`, bytes, pieceBytes)),
   );
   const request = requestOf(sea.large, uploadIdOf(location));
-  const ids = await Promise.all(
-    tabs.map(async (url) => {
-      const { token } = platform.participant;
-      const reply = await callUntil(`${url}/api/submissions`, { json: request, token }, [200, 201, 409]);
-      return reply.status === 409 ? null : String(reply.body.id);
-    }),
-  );
-  const accepted = new Set(ids.filter((id) => id !== null));
+  const { token } = platform.participant;
+  const accepted = new Set(await Promise.all(tabs.map((url) => submit({ url, token }, request))));
   accepted.forEach(round.accept);
   if (accepted.size !== 1) round.violate(`two tabs with one file got ${accepted.size} submissions`);
 }

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { lastLines, serviceNode } from '../clone.mjs';
 import { stopPostgres } from '../embedded-postgres.mjs';
 import { freePort } from '../ports.mjs';
+import { readableLine } from '../rotate-logs.mjs';
 import { becomesTrue, endProcess, isRunning, isStillThere, processIdentity } from '../processes.mjs';
 import { call, callUntil, persistently, signUp } from './client.mjs';
 import { CHALLENGE, quotaSettings } from './sea.mjs';
@@ -16,6 +17,8 @@ export const LEASE_S = 4;
 const READY_MS = 300_000;
 const STOP_MS = 60_000;
 const MIB = 2 ** 20;
+/** Of a line of a log. */
+const MOST_CHARACTERS = 300;
 /** With less free on a disk of ours, uploads are refused. */
 const MIN_FREE_MIB = 64;
 /** In memory, but only what is written. */
@@ -250,7 +253,9 @@ export class FaultyPlatform {
       .readdirSync(this.inFolder('logs'))
       .filter((name) => name.endsWith('.log'))
       .flatMap((name) =>
-        lastLines(this.inFolder('logs', name), count).map((line) => `${name}: ${line.slice(0, 400)}`),
+        lastLines(this.inFolder('logs', name), count).map(
+          (line) => `${name}: ${readableLine(line).slice(0, MOST_CHARACTERS)}`,
+        ),
       )
       .join('\n');
   }

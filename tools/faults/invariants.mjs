@@ -1,6 +1,7 @@
 // What must hold after every round, whatever happened in it: read from the database, the store and the API.
 import fs from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { callUntil } from './client.mjs';
 import { CHALLENGE, NO_MAP } from './sea.mjs';
 
@@ -180,12 +181,9 @@ export async function isSettled(platform) {
  * @returns {Promise<Snapshot>}
  */
 export async function snapshotOf(platform) {
-  await ageEverything(platform);
-  const { url, token } = platform.organiser;
-  await callUntil(`${url}/api/admin/storage/collect`, { method: 'POST', token }, [200]);
-  const storage = (await callUntil(`${url}/api/admin/storage`, { token }, [200])).body;
+  const storage = await collected(platform);
   const allowance = await callUntil(
-    `${url}/api/challenges/${CHALLENGE}/allowance`,
+    `${platform.url}/api/challenges/${CHALLENGE}/allowance`,
     { token: platform.token },
     [200],
   );
@@ -196,11 +194,31 @@ export async function snapshotOf(platform) {
     evaluations: await platform.query(EVALUATIONS),
     jobs: await platform.query(JOBS),
     lostTickets: tickets.count,
-    storage: { missing: storage.missing.count, unused: storage.collectable.count + storage.young.count },
+    storage,
     strayUploads: fs.readdirSync(platform.inFolder('uploads')).filter((name) => !known.has(name)),
     ledger: await platform.query('select submitted_id, kind, amount from quota_entries'),
     allowance: allowance.body.perPhase,
   };
+}
+
+const COLLECT_ATTEMPTS = 10;
+const COLLECT_PAUSE_MS = 1_000;
+
+/**
+ * A worker that has lost its job hears of it with its next heartbeat: what it puts into the store until then is collected, too.
+ * @param {import('./faulty-platform.mjs').FaultyPlatform} platform
+ * @returns {Promise<Snapshot['storage']>}
+ */
+async function collected(platform) {
+  const { url, token } = platform.organiser;
+  for (let attempt = 1; ; attempt += 1, await sleep(COLLECT_PAUSE_MS)) {
+    await ageEverything(platform);
+    await callUntil(`${url}/api/admin/storage/collect`, { method: 'POST', token }, [200]);
+    const { missing, collectable, young } = (await callUntil(`${url}/api/admin/storage`, { token }, [200]))
+      .body;
+    const unused = collectable.count + young.count;
+    if (unused === 0 || attempt === COLLECT_ATTEMPTS) return { missing: missing.count, unused };
+  }
 }
 
 /**

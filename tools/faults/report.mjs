@@ -1,6 +1,6 @@
 // The table of a run.
 
-/** @typedef {{ kind: string, violations: string[], recoveryMs: number }} Outcome */
+/** @typedef {{ kind: string, violations: string[], recoveryMs: number, wholeMs: number }} Outcome */
 
 /**
  * @param {readonly Outcome[]} outcomes
@@ -17,6 +17,8 @@ export function outcomeTable(outcomes, skipped = new Map()) {
       .map(([kind, own]) => rowOf(kind, own)),
     ...[...skipped].map(([kind, why]) => `| ${kind} | skipped: ${why} | | | |`),
     rowOf('all', outcomes),
+    '',
+    `A round took ${seconds(outcomes.reduce((sum, { wholeMs }) => sum + wholeMs, 0) / Math.max(1, outcomes.length))} s.`,
   ].join('\n');
 }
 

@@ -48,7 +48,8 @@ export async function runRound(standing, { kind, seed, sea, large, isQuick }) {
     await persistently('the end of all work', look, DEADLINE_MS);
   };
 
-  let struckMs = performance.now();
+  const startMs = performance.now();
+  let struckMs = startMs;
   try {
     const violate = (/** @type {string} */ violation) => void violations.push(violation);
     await FAULTS[kind]?.({ platform, sea, large, random, send, accept, settle, violate });
@@ -66,7 +67,7 @@ export async function runRound(standing, { kind, seed, sea, large, isQuick }) {
   } catch (error) {
     violations.push(`the invariants could not be read: ${error instanceof Error ? error.message : error}`);
   }
-  return { kind, violations, recoveryMs };
+  return { kind, violations, recoveryMs, wholeMs: performance.now() - startMs };
 }
 
 /**

@@ -23,7 +23,7 @@ test(
   async () => {
     const harness = spawn(
       serviceNode(),
-      [path.join(import.meta.dirname, 'run.mjs'), '--rounds', String(2 * ROUNDS), '--seed', '1'],
+      [path.join(import.meta.dirname, 'run.mjs'), '--quick', '--rounds', String(2 * ROUNDS), '--seed', '1'],
       {
         env: { ...process.env, TMPDIR: folder, SILLAGE_AS_BUILT: '1' },
         stdio: ['ignore', 'pipe', 'pipe'],

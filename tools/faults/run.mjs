@@ -56,6 +56,12 @@ function optionsFrom(args) {
   };
 }
 
+/** @type {import('./report.mjs').Outcome[]} */
+const outcomes = [];
+/** Why, by kind. @type {Map<string, string>} */
+const skipped = new Map();
+const tellTable = () => console.log(`\n${outcomeTable(outcomes, skipped)}\n`);
+
 /** @type {FaultyPlatform | null} */
 let current = null;
 /** @type {string | null} */
@@ -71,6 +77,7 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     if (isInterrupted) return;
     isInterrupted = true;
     console.log(`${signal}: stopping, and removing everything`);
+    tellTable();
     void cleanUp().finally(() => process.exit(128 + os.constants.signals[signal]));
   });
 }
@@ -92,45 +99,48 @@ async function startPlatform(datasetsFolder, uploadBytes) {
   return { platform: current, accepted: new Set(), earlier: [] };
 }
 
+/**
+ * @param {string[]} kinds
+ * @param {FaultyPlatform} platform
+ * @returns {string[]} what can be done here; the rest is said
+ */
+function possibleOf(kinds, platform) {
+  for (const kind of kinds) {
+    const why = whyImpossible(kind, platform);
+    if (why === null) continue;
+    skipped.set(kind, why);
+    console.log(`skipped: ${kind}: ${why}`);
+  }
+  const possible = kinds.filter((kind) => !skipped.has(kind));
+  if (possible.length === 0) throw new PlainError('nothing of what was asked for can be done here');
+  return possible;
+}
+
 /** @param {Options} options */
 async function runRounds({ rounds, seed, kinds, uploadMib, isQuick }) {
   workFolder = temporaryFolder('faults');
   const sea = await makeSea(path.join(workFolder, 'sea'));
   const large = uploadMib === 0 ? sea.large : noMap(uploadMib * MIB);
   let standing = await startPlatform(sea.datasetsFolder, large.bytes.length);
-  /** @type {Map<string, string>} */
-  const skipped = new Map();
-  for (const kind of kinds) {
-    const why = whyImpossible(kind, standing.platform);
-    if (why === null) continue;
-    skipped.set(kind, why);
-    console.log(`skipped: ${kind}: ${why}`);
-  }
-  const possible = kinds.filter((kind) => !skipped.has(kind));
-  if (possible.length === 0) throw new PlainError('nothing can be done here of what was asked for');
-  /** @type {import('./report.mjs').Outcome[]} */
-  const outcomes = [];
-  let totalMs = 0;
-  for (const { round, kind, seed: ofRound } of planRounds(seed, rounds, possible)) {
-    if (isInterrupted) return 1;
-    const startMs = performance.now();
+  for (const { round, kind, seed: ofRound } of planRounds(
+    seed,
+    rounds,
+    possibleOf(kinds, standing.platform),
+  )) {
     const outcome = await runRound(standing, { kind, seed: ofRound, sea, large, isQuick });
+    if (isInterrupted) return;
     outcomes.push(outcome);
-    const tookMs = performance.now() - startMs;
-    totalMs += tookMs;
-    const { violations, recoveryMs } = outcome;
+    const { violations, recoveryMs, wholeMs } = outcome;
     const verdict = violations.length === 0 ? 'ok' : `${violations.length} VIOLATIONS`;
-    const [recovery, whole] = [recoveryMs, tookMs].map((durationMs) => (durationMs / 1000).toFixed(1));
+    const [recovery, whole] = [recoveryMs, wholeMs].map((durationMs) => (durationMs / 1000).toFixed(1));
     console.log(
       `round ${round} of ${rounds}: ${kind}: ${verdict}, recovered in ${recovery} s, ${whole} s in all`,
     );
-    if (violations.length === 0 || isInterrupted) continue;
+    if (violations.length === 0) continue;
     await tellAndKeep(standing.platform, { seed, round, kind, violations });
     if (round < rounds) standing = await startPlatform(sea.datasetsFolder, large.bytes.length);
   }
-  console.log(`\n${outcomeTable(outcomes, skipped)}`);
-  console.log(`\na round took ${(totalMs / 1000 / outcomes.length).toFixed(1)} s`);
-  return outcomes.some(({ violations }) => violations.length > 0) ? 1 : 0;
+  tellTable();
 }
 
 /**
@@ -150,7 +160,8 @@ async function tellAndKeep(platform, { seed, round, kind, violations }) {
 try {
   const options = optionsFrom(process.argv.slice(2));
   if (process.env.SILLAGE_AS_BUILT !== '1') await prepareClone(progressLines());
-  process.exitCode = await runRounds(options);
+  await runRounds(options);
+  process.exitCode = outcomes.some(({ violations }) => violations.length > 0) ? 1 : 0;
 } catch (error) {
   if (!isInterrupted) explain(error);
   process.exitCode = 1;
