@@ -436,7 +436,7 @@ export class QueueRepository implements OnModuleInit, OnApplicationShutdown {
       {
         db: this.database.executor(),
         priority: LAST_QUEUE_RANK - job.queueRank,
-        ...(delayMs > 0 ? { startAfter: new Date(Date.now() + delayMs) } : {}),
+        ...(delayMs > 0 ? { startAfter: delayMs / 1000 } : {}), // s, by the clock of the database
       },
     );
     await this.database.query('update jobs set ticket_id = $2 where id = $1', [job.id, ticketId]);

@@ -30,7 +30,10 @@ let challenge: ReturnType<typeof challengeDefinition>;
 beforeAll(async () => {
   database = await createTestDatabase();
   api = await startTestApi(database.url);
-  second = await startTestApi(database.url, { folder: api.folder });
+  second = await startTestApi(database.url, {
+    folder: api.folder,
+    environment: { SILLAGE_RETRY_DELAY_S: '1' },
+  });
   ada = await registerParticipant(api);
   challenge = await registerChallenge(api, challengeDefinition());
 });
@@ -250,6 +253,23 @@ describe('an attempt that failed', () => {
     await finish(api, job, { status: 'failed', message: 'out of memory', retryable: true }).expect(200);
     expect((await mustClaim(api, ['check'])).attempt).toBe(2);
     expect((await evaluationOf(submissionId)).state).toBe('running');
+  });
+
+  it('is due by the clock of the database, where that of the process is an hour ahead', async () => {
+    await submit(api, ada, challenge);
+    const job = await mustClaim(api, ['check']);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
+    try {
+      await finish(second, job, { status: 'failed', message: 'out of memory', retryable: true }).expect(200);
+    } finally {
+      vi.useRealTimers();
+    }
+    const [{ seconds }] = await api.dataSource.query(
+      `select extract(epoch from start_after - created_on)::float8 as seconds
+       from pgboss.job where data->>'jobId' = $1 and state = 'created'`,
+      [job.jobId],
+    );
+    expect(seconds).toBe(1);
   });
 
   it('ends the evaluation when it may not', async () => {
