@@ -9,6 +9,8 @@ import { ChallengeRegistrationService } from './challenge-registration/challenge
 import type { Config } from './config/config.js';
 import type { ConnectedDatabase } from './database/connect.js';
 import { VERSION } from './health/health.service.js';
+import { hasWorkerToken } from './http/credentials.js';
+import { boundedJson, JSON_BOUNDS, OUTCOME_BOUNDS } from './http/json-bounds.js';
 import { serveApiDescription } from './http/openapi.js';
 import { observeRequests } from './http/observe-requests.js';
 import { nameRequest } from './http/request-context.js';
@@ -67,11 +69,13 @@ export async function createApplication(
     }),
   );
   app.useBodyParser('json', {
-    limit: OUTCOME_LIMIT_BYTES,
-    type: ({ url, headers }) =>
-      OUTCOME_PATH.test(url ?? '') && headers['content-type']?.startsWith('application/json') === true,
+    ...boundedJson(OUTCOME_LIMIT_BYTES, OUTCOME_BOUNDS),
+    type: (request) =>
+      OUTCOME_PATH.test(request.url ?? '') &&
+      request.headers['content-type']?.startsWith('application/json') === true &&
+      hasWorkerToken(request, config.workerTokens),
   });
-  app.useBodyParser('json', { limit: JSON_LIMIT });
+  app.useBodyParser('json', boundedJson(JSON_LIMIT, JSON_BOUNDS));
   app.use(refuseUnstorableText);
   app.setGlobalPrefix('api');
   app.enableShutdownHooks(['SIGTERM', 'SIGINT']);

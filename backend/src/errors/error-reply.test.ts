@@ -18,6 +18,17 @@ describe('errorReply', () => {
   });
 });
 
+it('quotes of what was sent no more than anybody reads', () => {
+  const long = 'a'.repeat(1_000_000);
+  const fields = [{ path: long, message: `no area '${long}'` }];
+  const { error } = errorReply(new DomainError('invalid-request', long, { fields }), undefined).body;
+  expect(error.message).toHaveLength(8_000);
+  expect(error.fields).toMatchObject([
+    { path: expect.stringMatching(/^a{499}…$/), message: expect.stringMatching(/^no area 'a+…$/) },
+  ]);
+  expect(JSON.stringify(error).length).toBeLessThan(9_200);
+});
+
 describe('toDomainError', () => {
   it('says nothing about an unforeseen error but keeps it for the log', () => {
     const cause = new Error('password=secret at /srv/app.js');

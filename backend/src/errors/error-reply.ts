@@ -1,5 +1,5 @@
 import { API_ERROR_STATUS, type ApiErrorBody, type ApiErrorCode } from '@sillage/contracts';
-import { DomainError } from './domain-error.js';
+import { DomainError, type FieldProblem } from './domain-error.js';
 
 /** Whether asking again, unchanged, may help: one exhaustive table, so that a new code does not compile without it. */
 export const IS_RETRYABLE: Record<ApiErrorCode, boolean> = {
@@ -66,6 +66,19 @@ export type ErrorReply = { status: number; body: ApiErrorBody; retryAfterS: numb
 
 const RETRY_AFTER_S = 5;
 
+/** Some quote what was sent, which may be a megabyte. */
+const MAX_MESSAGE_CHARACTERS = 8_000;
+const MAX_FIELD_CHARACTERS = 500;
+
+function shortened(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1).toWellFormed()}…` : text;
+}
+
+const shortField = ({ path, message }: FieldProblem): FieldProblem => ({
+  path: shortened(path, MAX_FIELD_CHARACTERS),
+  message: shortened(message, MAX_FIELD_CHARACTERS),
+});
+
 export function errorReply(error: DomainError, requestId: string | undefined): ErrorReply {
   return {
     status: API_ERROR_STATUS[error.code],
@@ -73,9 +86,9 @@ export function errorReply(error: DomainError, requestId: string | undefined): E
     body: {
       error: {
         code: error.code,
-        message: error.message,
+        message: shortened(error.message, MAX_MESSAGE_CHARACTERS),
         ...(error.fix === undefined ? {} : { fix: error.fix }),
-        ...(error.fields === undefined ? {} : { fields: error.fields }),
+        ...(error.fields === undefined ? {} : { fields: error.fields.map(shortField) }),
         ...(requestId === undefined ? {} : { requestId }),
       },
     },

@@ -4,11 +4,10 @@ import type { TokenScope } from '@sillage/contracts';
 import type { Request } from 'express';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { isOrganiser } from '../accounts/domain/account.js';
-import { isSameSecret } from '../accounts/domain/secret.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { DomainError } from '../errors/domain-error.js';
 import { ACCESS_KEY, notSignedIn, SCOPE_KEY, type AccessLevel } from './access.js';
-import { bearerToken, sessionToken } from './credentials.js';
+import { bearerToken, hasWorkerToken, sessionToken } from './credentials.js';
 import { contextOf } from './request-context.js';
 import { isForeignWrite } from './request-origin.js';
 
@@ -87,12 +86,7 @@ export class AccessGuard implements CanActivate {
   }
 
   #requireWorker(request: Request): void {
-    const bearer = bearerToken(request);
-    // Every token is compared, so that the time says nothing about which one came close.
-    const isKnown = this.config.workerTokens
-      .map((token) => bearer !== null && isSameSecret(token, bearer))
-      .includes(true);
-    if (!isKnown) {
+    if (!hasWorkerToken(request, this.config.workerTokens)) {
       throw new DomainError('not-signed-in', 'This route is for evaluators with a worker token.', {
         fix: 'Start the evaluator with SILLAGE_WORKER_TOKEN set to one of the SILLAGE_WORKER_TOKENS of the API.',
       });

@@ -1,9 +1,20 @@
+import type { IncomingMessage } from 'node:http';
 import type { CookieOptions, Request } from 'express';
+import { isSameSecret } from '../accounts/domain/secret.js';
 
 export const SESSION_COOKIE = 'sillage_session';
 
-export function bearerToken(request: Request): string | null {
+export function bearerToken(request: Pick<IncomingMessage, 'headers'>): string | null {
   return /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
+}
+
+export function hasWorkerToken(
+  request: Pick<IncomingMessage, 'headers'>,
+  workerTokens: readonly string[],
+): boolean {
+  const bearer = bearerToken(request);
+  // Every token is compared, so that the time says nothing about which one came close.
+  return workerTokens.map((token) => bearer !== null && isSameSecret(token, bearer)).includes(true);
 }
 
 /** Binds the answer of another site to the browser that was sent there. */

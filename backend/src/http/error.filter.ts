@@ -43,6 +43,12 @@ function fromBodyParser(error: unknown): DomainError | null {
   return null;
 }
 
+function domainErrorOf(thrown: unknown, request: Request): DomainError {
+  if (!(thrown instanceof HttpException)) return fromBodyParser(thrown) ?? toDomainError(thrown);
+  // What we threw ourselves while a body was read comes wrapped.
+  return thrown.cause instanceof DomainError ? thrown.cause : fromHttpException(thrown, request);
+}
+
 /** The only place where an error becomes a reply. A reply never holds a stack. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
@@ -52,10 +58,7 @@ export class ErrorFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
     const { requestId } = contextOf(request);
-    const error =
-      thrown instanceof HttpException
-        ? fromHttpException(thrown, request)
-        : (fromBodyParser(thrown) ?? toDomainError(thrown));
+    const error = domainErrorOf(thrown, request);
     const { status, body, retryAfterS } = errorReply(error, requestId);
     if (status >= 500) {
       const cause = error.cause instanceof Error ? error.cause : error;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { datasetReportSchema, MAX_DATASET_REPORT_BYTES, type DatasetReport } from '@sillage/contracts';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { JSON_BOUNDS, MAX_JSON_DEPTH } from './json-bounds.js';
 import { startTestApi, WORKER_TOKEN, type TestApi } from '../testing/test-api.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 
@@ -61,11 +62,12 @@ describe('the size of a body', () => {
     outcome: { status: 'done', result: { kind: 'inspect', report: largeReport() } },
   });
 
-  const post = (action: string) =>
+  const post = (action: string, { token = WORKER_TOKEN, sent = JSON.stringify(body()) } = {}) =>
     request(api.url)
       .post(`/api/worker/jobs/${randomUUID()}/${action}`)
-      .set('Authorization', `Bearer ${WORKER_TOKEN}`)
-      .send(body());
+      .set('Authorization', `Bearer ${token}`)
+      .set('Content-Type', 'application/json')
+      .send(sent);
 
   it('may be that of a report where a worker tells an outcome', async () => {
     const size = JSON.stringify(body()).length;
@@ -79,5 +81,31 @@ describe('the size of a body', () => {
   it('may not be larger than a megabyte anywhere else', async () => {
     const reply = await post('heartbeat');
     expect(reply.status).toBe(413);
+  });
+
+  it('may not be larger for whoever is no worker: it is not even read', async () => {
+    const reply = await post('finish', { token: 'somebody', sent: JSON.stringify(body()) });
+    expect([reply.status, reply.body.error.code]).toEqual([413, 'too-large']);
+  });
+
+  it.each([
+    {
+      name: 'of very many values',
+      sent: `[${'0,'.repeat(JSON_BOUNDS.values)}0]`,
+      says: 'more than 20000 values',
+    },
+    { name: 'nested very deep', sent: '['.repeat(MAX_JSON_DEPTH + 1), says: 'in more than 64 others' },
+  ])('$name is refused before it is parsed', async ({ sent, says }) => {
+    const reply = await post('heartbeat', { sent });
+    expect(reply.status).toBe(413);
+    expect(reply.body.error.message).toContain(says);
+  });
+
+  it('in another alphabet than UTF-8 cannot hide what it holds', async () => {
+    const reply = await post('heartbeat', { sent: '{}' }).set(
+      'Content-Type',
+      'application/json; charset=utf-16',
+    );
+    expect([reply.status, reply.body.error.fix]).toEqual([400, 'Send it in UTF-8.']);
   });
 });

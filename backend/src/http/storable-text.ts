@@ -10,18 +10,27 @@ function isStorable(text: string): boolean {
  * Where a parsed request holds text that no database column can: the path of the first place, like `card.name`;
  * null if there is none. With a list of what is left to see instead of calls in calls: a request may be nested deeper than the stack.
  */
-export function findUnstorableText(value: unknown, path = ''): string | null {
-  const left: { value: unknown; path: string }[] = [{ value, path }];
+export function findUnstorableText(value: unknown): string | null {
+  const left: { value: object; path: string }[] = [{ value: { '': value }, path: '' }];
   for (let next = left.pop(); next !== undefined; next = left.pop()) {
-    const { value: found, path: place } = next;
-    if (typeof found === 'string' && !isStorable(found)) return place;
-    if (typeof found !== 'object' || found === null) continue;
-    const entries = Object.entries(found);
-    if (entries.some(([key]) => !isStorable(key))) return place;
-    for (const [key, item] of entries.toReversed())
-      left.push({ value: item, path: place === '' ? key : `${place}.${key}` });
+    const { value: holder, path } = next;
+    // No list of pairs: a report has a million numbers.
+    const keys = Array.isArray(holder) ? null : Object.keys(holder);
+    const parts: unknown[] = Array.isArray(holder) ? holder : Object.values(holder);
+    if (keys?.every(isStorable) === false) return path;
+    for (let index = 0; index < parts.length; index += 1) {
+      const part = parts[index];
+      if (typeof part === 'string') {
+        if (!isStorable(part)) return within(path, keys?.[index] ?? index);
+      } else if (typeof part === 'object' && part !== null)
+        left.push({ value: part, path: within(path, keys?.[index] ?? index) });
+    }
   }
   return null;
+}
+
+function within(path: string, key: string | number): string {
+  return path === '' ? String(key) : `${path}.${key}`;
 }
 
 /** `Upload-Metadata` of tus: `key base64, key base64`. */

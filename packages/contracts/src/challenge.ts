@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { disclosureLevelSchema } from './disclosure-level.js';
 import { fileRoleSchema, type FileRole } from './file-role.js';
 import { challengeRulesSchema } from './phases.js';
-import type { ProblemParams } from './problem-words.js';
+import { listedNames, type ProblemParams } from './problem-words.js';
 import { filesOfTask, type TaskFile } from './task-files.js';
 import { isoDaySchema, isoInstantSchema, sha256Schema, slugSchema } from './units.js';
 
@@ -190,6 +190,10 @@ export const expectedFileSchema = z.strictObject({
 });
 export type ExpectedFile = z.infer<typeof expectedFileSchema>;
 
+/** What is too long is not compared part by part with the rest of the definition. */
+const WHOLE = { abort: true };
+const taskSchema = z.object({ area: slugSchema, scenario: slugSchema });
+
 /** `datasets/<id>/challenge.yaml`: everything that defines a challenge, as data. */
 export const challengeDefinitionSchema = z
   .strictObject({
@@ -209,19 +213,22 @@ export const challengeDefinitionSchema = z
       spinUp: periodSchema.optional(),
       training: periodSchema.optional(),
     }),
-    areas: z.array(areaSchema).min(1),
-    scenarios: z.array(scenarioSchema).min(1),
+    areas: z.array(areaSchema).min(1).max(100, WHOLE),
+    scenarios: z.array(scenarioSchema).min(1).max(100, WHOLE),
     /** One board each. */
-    tasks: z.array(z.object({ area: slugSchema, scenario: slugSchema })).min(1),
+    tasks: z.array(taskSchema).min(1).max(500, WHOLE),
     /** Empty: the challenge is described, and its data are not installed. */
-    files: z.array(datasetFileSchema).default([]),
-    references: z.array(referenceSchema).default([]),
-    published: z.array(publishedScoreSchema).default([]),
-    expectedFiles: z.array(expectedFileSchema).default([]),
+    files: z.array(datasetFileSchema).max(1_000, WHOLE).default([]),
+    references: z.array(referenceSchema).max(100, WHOLE).default([]),
+    published: z.array(publishedScoreSchema).max(1_000, WHOLE).default([]),
+    expectedFiles: z.array(expectedFileSchema).max(1_000, WHOLE).default([]),
   })
   .superRefine((definition, context) => {
     const areas = new Set(definition.areas.map((area) => area.id));
     const scenarios = new Set(definition.scenarios.map((scenario) => scenario.id));
+    const [areaNames, scenarioNames] = [listedNames(areas), listedNames(scenarios)];
+    const tasks = new Set(definition.tasks.map((task) => `${task.area} × ${task.scenario}`));
+    const taskNames = listedNames(tasks);
     definition.tasks.forEach((task, index) => {
       if (!areas.has(task.area)) {
         context.addIssue({
@@ -229,7 +236,7 @@ export const challengeDefinitionSchema = z
           path: ['tasks', index, 'area'],
           message: `no area '${task.area}'`,
           params: {
-            needed: `an area of this definition: ${listed(areas)}`,
+            needed: `an area of this definition: ${areaNames}`,
             fix: 'Correct the name, or add the area.',
           } satisfies ProblemParams,
         });
@@ -240,7 +247,7 @@ export const challengeDefinitionSchema = z
           path: ['tasks', index, 'scenario'],
           message: `no scenario '${task.scenario}'`,
           params: {
-            needed: `a scenario of this definition: ${listed(scenarios)}`,
+            needed: `a scenario of this definition: ${scenarioNames}`,
             fix: 'Correct the name, or add the scenario.',
           } satisfies ProblemParams,
         });
@@ -280,14 +287,14 @@ export const challengeDefinitionSchema = z
       }
     });
     definition.published.forEach(({ area, scenario }, index) => {
-      if (definition.tasks.some((task) => task.area === area && task.scenario === scenario)) return;
+      if (tasks.has(`${area} × ${scenario}`)) return;
       context.addIssue({
         code: 'custom',
         path: ['published', index],
         message: `no task ${area} × ${scenario}`,
         params: {
           found: `${area} × ${scenario}`,
-          needed: `a task of this definition: ${listed(definition.tasks.map((task) => `${task.area} × ${task.scenario}`))}`,
+          needed: `a task of this definition: ${taskNames}`,
           fix: 'Choose one of them, or add the task.',
         } satisfies ProblemParams,
       });
@@ -306,8 +313,6 @@ export const challengeDefinitionSchema = z
     }
   });
 export type ChallengeDefinition = z.infer<typeof challengeDefinitionSchema>;
-
-const listed = (names: Iterable<string>): string => [...new Set(names)].join(', ');
 
 /** The file that maps of a task are compared with: the area's truth, or the withheld track. */
 export function referenceFile<File extends TaskFile>(
@@ -354,7 +359,7 @@ export const challengeSummarySchema = z.object({
   protocol: protocolSchema,
   disclosure: disclosureLevelSchema,
   datasetVersion: z.string(),
-  tasks: z.array(z.object({ area: slugSchema, scenario: slugSchema })),
+  tasks: z.array(taskSchema),
   /** The board that stands for the challenge where one is shown: the first of those that its dataset brings most methods to. */
   headline: z.object({ area: slugSchema, scenario: slugSchema }),
   areaNames: z.array(z.string()),
@@ -384,7 +389,7 @@ export const challengeViewSchema = z.object({
   }),
   areas: z.array(areaSchema),
   scenarios: z.array(scenarioSchema),
-  tasks: z.array(z.object({ area: slugSchema, scenario: slugSchema })),
+  tasks: z.array(taskSchema),
   /** See `ChallengeSummary`. */
   headline: z.object({ area: slugSchema, scenario: slugSchema }),
   files: z.array(datasetFileViewSchema),

@@ -1,5 +1,6 @@
 import { lineSchema } from './units.js';
 
+const MAX_NAME_CHARACTERS = 80;
 /** What nobody sees on a page: characters of format, of no meaning, without a shape, and surrogates without their half. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
@@ -39,6 +40,8 @@ const RESERVED: ReadonlySet<string> = new Set(['anonymous', 'sillage', 'referenc
 
 /** What a person or a team is called: one spelling for what looks the same, nothing that nobody sees, no reserved name. */
 export const nameSchema = lineSchema
+  // Before it is normalised: sorting the marks on one letter takes the square of their number.
+  .max(MAX_NAME_CHARACTERS, { abort: true })
   .overwrite((text) => text.normalize('NFKC').replace(/\s+/g, ' ').trim())
   .refine((name) => !INVISIBLE.test(name), {
     error: ({ input }) => {

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { challengeDefinitionSchema } from './challenge.js';
-import { foundText, placeText, problemLine, problemSentence, problemsIn } from './problem-words.js';
+import {
+  foundText,
+  listedNames,
+  MAX_PROBLEMS,
+  placeText,
+  problemLine,
+  problemSentence,
+  problemsIn,
+} from './problem-words.js';
 
 const definition = {
   id: 'gulf-stream',
@@ -201,4 +209,28 @@ it('tells a value in short', () => {
     '0',
     'false',
   ]);
+});
+
+describe('very many problems', () => {
+  it('are told up to a number, and then counted', () => {
+    const list = z.array(z.string());
+    const value = Array.from({ length: 5_000 }, () => 0);
+    const problems = problemsIn(list.safeParse(value).error?.issues ?? [], value);
+    expect(problems).toHaveLength(MAX_PROBLEMS + 1);
+    expect(problems.at(-1)).toMatchObject({ path: '', message: '4900 more problems' });
+  });
+
+  it('of one name each are told in a short line', () => {
+    const keys = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`part${index}`, 0]));
+    const [problem] = problemsOf({ ...definition, ...keys, ['long'.repeat(1_000)]: 0 });
+    expect(problem?.message).toMatch(/'part0', .*'part9' and 4991 more$/);
+    expect(listedNames(['long'.repeat(1_000)])).toHaveLength(80);
+  });
+
+  it('are not looked for between the parts of a list that is too long', () => {
+    const tasks = Array.from({ length: 501 }, () => ({ area: 'atlantis', scenario: 'nadir4' }));
+    expect(inDefinition({ tasks }).map(({ path, message }) => [path, message])).toEqual([
+      ['tasks', 'at most 500 of them'],
+    ]);
+  });
 });

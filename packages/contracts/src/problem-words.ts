@@ -13,12 +13,26 @@ export type Problem = {
 /** What a check of ours may say beside its message, as `params` of a custom issue. */
 export type ProblemParams = { found?: string; needed?: string; fix?: string };
 
-/** Everything that a schema refuses in a value, in our words instead of those of the schema library. */
+/** More than anybody mends at once: a value of a stranger may have one for each of its parts. */
+export const MAX_PROBLEMS = 100;
+const MAX_LISTED = 10;
+
+/** What a schema refuses in a value, in our words instead of those of the schema library; of very many the first. */
 export function problemsIn(issues: readonly z.core.$ZodIssue[], value: unknown): Problem[] {
-  return issues.map((issue) => {
+  const problems = issues.slice(0, MAX_PROBLEMS).map((issue) => {
     const found = valueAt(value, issue.path);
     return { path: issue.path.map(String).join('.'), ...wordsOf(issue, found) };
   });
+  if (issues.length <= MAX_PROBLEMS) return problems;
+  const more = `${issues.length - MAX_PROBLEMS} more problems`;
+  return [...problems, { path: '', message: more, found: more, needed: 'none', fix: 'Mend these first.' }];
+}
+
+/** Names in one line, of very many the first. */
+export function listedNames(names: Iterable<string>): string {
+  const all = [...new Set(names)];
+  const told = all.slice(0, MAX_LISTED).map((name) => (name.length > 80 ? `${name.slice(0, 79)}…` : name));
+  return `${told.join(', ')}${all.length > MAX_LISTED ? ` and ${all.length - MAX_LISTED} more` : ''}`;
 }
 
 /** `areas.0.scoredBox` as `areas 1, scored box`: lists are counted from one. */
@@ -85,7 +99,7 @@ function wordsOf(issue: z.core.$ZodIssue, value: unknown): Words {
         : { message: `${needed} is needed`, found, needed, fix: 'Correct it.' };
     }
     case 'unrecognized_keys': {
-      const keys = issue.keys.map((key) => `'${key}'`).join(', ');
+      const keys = listedNames(issue.keys.map((key) => `'${key}'`));
       return {
         message: `there is no such part: ${keys}`,
         found: keys,
