@@ -14,33 +14,20 @@ import {
   WORKER_TOKEN,
   type TestApi,
 } from '../testing/test-api.js';
+import {
+  DescribedApi,
+  placesIn,
+  QUERY_KEYS,
+  replaced,
+  type DescribedOperation,
+} from '../testing/described-api.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 
-/** Part of JSON Schema that the description of the API is written in. */
-type Schema = {
-  $ref?: string;
-  type?: string | string[];
-  properties?: Record<string, Schema>;
-  required?: string[];
-  items?: Schema;
-  anyOf?: Schema[];
-  oneOf?: Schema[];
-  allOf?: Schema[];
-  enum?: unknown[];
-  const?: unknown;
-  format?: string;
-  default?: unknown;
-  minLength?: number;
-  minimum?: number;
-};
-type Operation = { requestBody?: { content: Record<string, { schema: Schema }> } };
 type Call = { method: string; path: string; headers: Record<string, string>; body: string | null };
 
 let database: TestDatabase;
 let api: TestApi;
-let schemas: Record<string, Schema>;
-let operations: { method: string; path: string; body: Schema | null }[];
-const names: Record<string, string> = {};
+let described: DescribedApi;
 beforeAll(async () => {
   database = await createTestDatabase();
   api = await startTestApi(database.url, {
@@ -50,7 +37,7 @@ beforeAll(async () => {
   const definition = await registerChallenge(api, challengeDefinition());
   const { submissionId, evaluationId } = await submit(api, ada, definition);
   await scoreEverything(api);
-  Object.assign(names, {
+  const names = {
     challenge: definition.id,
     submission: submissionId,
     evaluation: evaluationId,
@@ -60,16 +47,9 @@ beforeAll(async () => {
       from: { challengeId: definition.id, version: definition.datasetVersion },
     }),
     team: await create('/api/teams', { name: `Team ${randomUUID()}` }),
-  });
+  };
   const { body: description } = await request(api.url).get('/api/openapi.json').expect(200);
-  schemas = description.components.schemas;
-  operations = Object.entries<Record<string, Operation>>(description.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { requestBody }]) => ({
-      method,
-      path,
-      body: Object.values(requestBody?.content ?? {})[0]?.schema ?? null,
-    })),
-  );
+  described = new DescribedApi(description, names);
 });
 afterAll(async () => {
   await api?.close();
@@ -123,111 +103,12 @@ const ODD_SEGMENTS = [
   "'--",
   '99999999-9999-9999-9999-999999999999',
 ];
-/** What the queries of this API are called. */
-const QUERY_KEYS = [
-  ...[
-    'area',
-    'scenario',
-    'version',
-    'entries',
-    'challenge',
-    'mine',
-    'team',
-    'page',
-    'after',
-    'before',
-    'author',
-  ],
-  ...['state', 'moderated', 'action', 'actor', 'subject', 'revision', 'report', 'limit', 'from', 'to'],
-];
 const ODD_BODIES = ['', '{', 'null', '"text"', '[]', DEEP, '{"__proto__":{"a":1},"constructor":1}'];
 const ODD_TYPES = ['text/plain', 'application/json; charset=utf-32', 'multipart/form-data', 'nonsense'];
 /** Of all odd values in all places of a body every so many are sent, each time others. */
 const STRIDE = 13;
 
-const resolved = (schema: Schema): Schema =>
-  schema.$ref === undefined ? schema : resolved(schemas[schema.$ref.split('/').at(-1) ?? ''] ?? {});
-
-/** The smallest value that the schema may take; what a rule beyond the schema says of it is left to luck. */
-function example(given: Schema): unknown {
-  const schema = resolved(given);
-  if (schema.default !== undefined) return schema.default;
-  if (schema.const !== undefined) return schema.const;
-  if (schema.enum !== undefined) return schema.enum[0];
-  const choice = schema.anyOf?.[0] ?? schema.oneOf?.[0] ?? schema.allOf?.[0];
-  if (choice !== undefined) return example(choice);
-  switch (Array.isArray(schema.type) ? schema.type[0] : schema.type) {
-    case 'object':
-      return Object.fromEntries(
-        Object.entries(schema.properties ?? {}).map(([key, property]) => [key, exampleOf(key, property)]),
-      );
-    case 'array':
-      return schema.items === undefined ? [] : [example(schema.items)];
-    case 'integer':
-    case 'number':
-      return Math.max(0, schema.minimum ?? 0);
-    case 'boolean':
-      return false;
-    case 'null':
-      return null;
-    default:
-      if (schema.format === 'uuid') return randomUUID();
-      if (schema.format === 'email') return `${randomUUID()}@example.org`;
-      if (schema.format === 'uri') return 'https://example.org/';
-      return 'a'.repeat(Math.max(1, schema.minLength ?? 0));
-  }
-}
-
-function exampleOf(key: string, schema: Schema): unknown {
-  if (key === 'challenge') return names['challenge'];
-  if (key === 'uploadId') return names['upload'];
-  if (key === 'area') return 'gf';
-  if (key === 'scenario') return 'nadir4';
-  return example(schema);
-}
-
-type Place = (string | number)[];
-
-/** Every place in a value, its root too. */
-function placesIn(value: unknown, place: Place = []): Place[] {
-  if (typeof value !== 'object' || value === null) return [place];
-  const parts = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
-  return [place, ...parts.flatMap(([key, part]) => placesIn(part, [...place, key]))];
-}
-
-function replaced(value: unknown, [key, ...rest]: Place, by: unknown): unknown {
-  if (key === undefined) return by;
-  if (Array.isArray(value))
-    return value.map((part, index) => (index === key ? replaced(part, rest, by) : part));
-  const known = value as Record<string, unknown>;
-  return { ...known, [key]: replaced(known[key], rest, by) };
-}
-
 const tokenOf = (path: string) => (path.startsWith('/api/worker') ? WORKER_TOKEN : ORGANISER_TOKEN);
-const NAMED: Record<string, string> = {
-  submissions: 'submission',
-  evaluations: 'evaluation',
-  challenges: 'challenge',
-  uploads: 'upload',
-  versions: 'version',
-  drafts: 'draft',
-  teams: 'team',
-};
-
-/** The path with real names in the place of its parameters, except at `oddAt`. */
-function addressOf(path: string, oddAt = -1, odd = ''): string {
-  let parameter = -1;
-  return path
-    .split('/')
-    .map((part, index, parts) => {
-      if (!part.startsWith('{')) return part;
-      parameter += 1;
-      if (parameter === oddAt) return odd;
-      return names[NAMED[parts[index - 1] ?? ''] ?? ''] ?? randomUUID();
-    })
-    .join('/');
-}
-
 const call = (
   method: string,
   path: string,
@@ -244,12 +125,12 @@ const call = (
   body,
 });
 
-function callsOf({ method, path, body }: (typeof operations)[number]): Call[] {
-  const address = addressOf(path);
+function callsOf({ method, path, body }: DescribedOperation): Call[] {
+  const address = described.addressOf(path);
   const parameterCount = path.split('{').length - 1;
   const odd: Call[] = [call(method, address)];
   for (let at = 0; at < parameterCount; at += 1)
-    for (const segment of ODD_SEGMENTS) odd.push(call(method, addressOf(path, at, segment)));
+    for (const segment of ODD_SEGMENTS) odd.push(call(method, described.addressOf(path, at, segment)));
   if (method === 'get')
     ODD_SEGMENTS.forEach((value, turn) => {
       const keys = QUERY_KEYS.filter((_, index) => index % ODD_SEGMENTS.length === turn);
@@ -263,7 +144,7 @@ function callsOf({ method, path, body }: (typeof operations)[number]): Call[] {
     ...ODD_TYPES.map((type) => call(method, address, '{}', { 'content-type': type })),
     call(method, address, 'no gzip', { 'content-encoding': 'gzip' }),
   );
-  const whole = example(body);
+  const whole = described.example(body);
   placesIn(whole).forEach((place, turn) => {
     for (const [index, value] of ODD_VALUES.entries())
       if ((5 * turn + index) % STRIDE === 0)
@@ -292,7 +173,7 @@ async function faultOf({ method, path, headers, body }: Call): Promise<string | 
 
 describe('a request that no client of ours would send', () => {
   it('is never our fault, and is refused with an error of the contracts', async () => {
-    const calls = operations.flatMap(callsOf);
+    const calls = described.operations.flatMap(callsOf);
     expect(calls.length).toBeGreaterThan(1_500);
     const faults: string[] = [];
     let next = 0;
