@@ -41,9 +41,9 @@ export function formatCsv<Row>(columns: readonly Column<Row>[], rows: readonly R
 }
 
 function csvCell(text: string): string {
-  const isFormula = /^[=+\-@]/.test(text) && !Number.isFinite(Number(text));
+  const isFormula = /^[=+\-@\t\r]/.test(text) && !Number.isFinite(Number(text));
   const safe = isFormula ? `'${text}` : text;
-  return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 /** Characters on screen: code points without combining marks. */

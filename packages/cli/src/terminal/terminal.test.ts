@@ -28,6 +28,7 @@ describe('formatCsv', () => {
   test.each([
     { name: 'commas and quotes', method: 'a,"b"', cell: '"a,""b"""' },
     { name: 'what a spreadsheet would run', method: '=HYPERLINK("x")', cell: '"\'=HYPERLINK(""x"")"' },
+    { name: 'a formula behind a tab', method: '\t=1+1', cell: "'\t=1+1" },
     { name: 'plain text', method: '4DVarNet', cell: '4DVarNet' },
   ])('protects $name', ({ method, cell }) => {
     expect(formatCsv(columns, [{ method, mu: -1 }])).toBe(`method,µ\n${cell},-1.00`);
