@@ -139,6 +139,13 @@ export class AccountsService {
       if (link === null) throw linkOver();
       await this.accounts.replacePassword(link.accountId, passwordHash);
       await this.accounts.setEmailVerified(link.accountId, link.email, now);
+      if (this.mail.isOn)
+        await this.mail.write({
+          to: link.email,
+          subject: 'Sillage: your password was changed',
+          body: 'The password of your account was just changed, and all its sessions and API tokens ended. If it was not you, ask for a new password at once, and write to the organisers.\n',
+          unsubscribeUrl: null,
+        });
     });
   }
 

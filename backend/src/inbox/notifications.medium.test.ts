@@ -414,6 +414,7 @@ describe('a forgotten password', () => {
     await set('short').expect(400);
     await set('another long password').expect(204);
     await set('yet another password').expect(410);
+    await expect.poll(() => sink.to(ada.email).join('')).toContain('your password was changed');
     await as(ada).get('/auth/me').expect(401);
     await request(api.url)
       .post('/api/auth/sign-in')

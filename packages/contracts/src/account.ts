@@ -12,8 +12,8 @@ export const emailSchema = z
   .transform((email) => email.trim().toLowerCase());
 export const passwordSchema = z
   .string()
-  .min(10, 'a password needs at least 10 characters')
-  .max(200, 'a password has at most 200 characters');
+  .min(12, 'a password needs at least 12 characters')
+  .max(128, 'a password has at most 128 characters');
 
 /** As boards, pages and mails call a person. */
 export const displayNameSchema = nameSchema.min(1).max(80);

@@ -178,7 +178,7 @@ export function ResetPasswordForm() {
       <Field
         id="password"
         label="New password"
-        hint="At least 10 characters. A sentence is easier to remember and harder to guess."
+        hint="At least 12 characters. A sentence is easier to remember and harder to guess."
         error={fault?.fields['password']}
       >
         {(described) => (
@@ -188,8 +188,8 @@ export function ResetPasswordForm() {
             type="password"
             autoComplete="new-password"
             required
-            minLength={10}
-            maxLength={200}
+            minLength={12}
+            maxLength={128}
             className={controlClass}
           />
         )}

@@ -94,7 +94,7 @@ export function SignInForm({ kind, next }: Props) {
         id="password"
         label="Password"
         hint={
-          isNew ? 'At least 10 characters. A sentence is easier to remember and harder to guess.' : undefined
+          isNew ? 'At least 12 characters. A sentence is easier to remember and harder to guess.' : undefined
         }
         error={fault?.fields['password']}
       >
@@ -105,8 +105,8 @@ export function SignInForm({ kind, next }: Props) {
             type="password"
             autoComplete={isNew ? 'new-password' : 'current-password'}
             required
-            minLength={isNew ? 10 : 1}
-            maxLength={200}
+            minLength={isNew ? 12 : 1}
+            maxLength={isNew ? 128 : 200}
             className={controlClass}
           />
         )}
