@@ -205,6 +205,7 @@ const api = spawn(process.execPath, [MAIN], {
     SILLAGE_ORGANISER_TOKEN: ORGANISER_TOKEN,
     SILLAGE_API_RATE_PER_MINUTE: '10000000',
     SILLAGE_AUTH_RATE_PER_MINUTE: '10000000',
+    SILLAGE_PASSWORD_TRIES_PER_HOUR: '10000000',
   },
   stdio: ['ignore', 'pipe', 'inherit'],
 });

@@ -18,7 +18,7 @@ import { AccessGuard } from './http/access.guard.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { HttpModule } from './http/http.module.js';
 import { RateCounts } from './http/rate-counts.js';
-import { hasOtherLimitThan } from './http/rate-limit.js';
+import { accountTried, doesNotCount } from './http/rate-limit.js';
 import { InboxModule } from './inbox/inbox.module.js';
 import { LeaderboardModule } from './leaderboard/leaderboard.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
@@ -37,6 +37,7 @@ import { UploadsModule } from './uploads/uploads.module.js';
 import { WorkersModule } from './workers/workers.module.js';
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 
 @Module({})
 export class AppModule {
@@ -55,13 +56,20 @@ export class AppModule {
                 name: 'default',
                 ttl: MINUTE_MS,
                 limit: config.apiRequestsPerMinute,
-                skipIf: hasOtherLimitThan('api'),
+                skipIf: doesNotCount('default'),
               },
               {
                 name: 'auth',
                 ttl: MINUTE_MS,
                 limit: config.authRequestsPerMinute,
-                skipIf: hasOtherLimitThan('auth'),
+                skipIf: doesNotCount('auth'),
+              },
+              {
+                name: 'account',
+                ttl: HOUR_MS,
+                limit: config.passwordTriesPerHour,
+                skipIf: doesNotCount('account'),
+                getTracker: accountTried,
               },
             ],
           }),

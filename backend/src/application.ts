@@ -2,6 +2,7 @@ import type { LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { MAX_DATASET_REPORT_BYTES } from '@sillage/contracts';
+import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import { AccountsService } from './accounts/accounts.service.js';
 import { AppModule } from './app.module.js';
@@ -54,18 +55,31 @@ export async function createApplication(
   app.use(METRICS_PATH, serveMetrics(metrics));
   app.use(
     helmet({
+      // Whatever a file holds, a browser that opens it as a page runs and loads nothing.
       contentSecurityPolicy: {
-        // The API description is the only page here; it needs its own scripts and styles and nothing from elsewhere.
-        directives: {
-          defaultSrc: ["'self'"],
-          scriptSrc: ["'self'"],
-          styleSrc: ["'self'", "'unsafe-inline'"],
-          imgSrc: ["'self'", 'data:'],
-          frameAncestors: ["'none'"],
-          upgradeInsecureRequests: isHttps ? [] : null,
-        },
+        useDefaults: false,
+        directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], sandbox: [] },
       },
       strictTransportSecurity: isHttps,
+    }),
+    (_request: Request, response: Response, next: NextFunction) => {
+      // Replies that may be kept say so themselves.
+      response.setHeader('Cache-Control', 'no-store');
+      next();
+    },
+  );
+  app.use(
+    '/api/docs',
+    // The API description is the only page here; it needs its own scripts and styles and nothing from elsewhere.
+    helmet.contentSecurityPolicy({
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        frameAncestors: ["'none'"],
+        upgradeInsecureRequests: isHttps ? [] : null,
+      },
     }),
   );
   app.useBodyParser('json', {
@@ -79,7 +93,7 @@ export async function createApplication(
   app.use(refuseUnstorableText);
   app.setGlobalPrefix('api');
   app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
-  serveApiDescription(app, VERSION);
+  serveApiDescription(app, { version: VERSION, publicUrl: config.publicUrl });
   await app.init();
   return app;
 }

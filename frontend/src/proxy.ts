@@ -1,6 +1,6 @@
 import { NextResponse, type NextRequest } from 'next/server';
 import { createServiceWatch } from './lib/api/service-watch';
-import { apiBaseUrl, isDevelopment } from './lib/configuration';
+import { apiBaseUrl, isDevelopment, isHttps } from './lib/configuration';
 import { paths } from './lib/paths';
 
 const HEALTH_TIMEOUT_MS = 1_000;
@@ -38,6 +38,7 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
     ? NextResponse.next({ ...init, status: 503, headers: { 'Retry-After': '30' } })
     : NextResponse.next(init);
   response.headers.set('Content-Security-Policy', policy);
+  if (isHttps()) response.headers.set('Strict-Transport-Security', 'max-age=31536000; includeSubDomains');
   return response;
 }
 

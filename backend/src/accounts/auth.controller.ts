@@ -11,7 +11,7 @@ import {
 import type { Request, Response } from 'express';
 import { CONFIG, type Config } from '../config/config.js';
 import { Access, CurrentAccount, Scope } from '../http/access.js';
-import { SESSION_COOKIE, sessionCookieOptions, sessionToken } from '../http/credentials.js';
+import { sessionCookieName, sessionCookieOptions, sessionToken } from '../http/credentials.js';
 import { Describe } from '../http/describe.js';
 import { ZodPipe } from '../http/zod.pipe.js';
 import { AccountsService, type OpenedSession } from './accounts.service.js';
@@ -49,7 +49,7 @@ export class AuthController {
   @Post('sign-in')
   @HttpCode(200)
   @Access('public')
-  @RateLimit('auth')
+  @RateLimit('password')
   @Describe({
     tag: 'accounts',
     summary: 'Sign in',
@@ -75,9 +75,12 @@ export class AuthController {
     status: 204,
   })
   async signOut(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<void> {
-    const token = sessionToken(request);
+    const token = sessionToken(request, this.config.publicUrl);
     if (token !== null) await this.accounts.signOut(token);
-    response.clearCookie(SESSION_COOKIE, sessionCookieOptions(this.config.publicUrl));
+    response.clearCookie(
+      sessionCookieName(this.config.publicUrl),
+      sessionCookieOptions(this.config.publicUrl),
+    );
   }
 
   @Get('me')
@@ -93,7 +96,7 @@ export class AuthController {
   }
 
   #open({ account, token, expiresAt }: OpenedSession, response: Response): AccountView {
-    response.cookie(SESSION_COOKIE, token, {
+    response.cookie(sessionCookieName(this.config.publicUrl), token, {
       ...sessionCookieOptions(this.config.publicUrl),
       expires: expiresAt,
     });

@@ -77,8 +77,13 @@ describe('sessions', () => {
     const reply = await request(secure.url)
       .post('/api/auth/register')
       .send({ email: newEmail(), password: PASSWORD, displayName: 'Ada' });
+    const cookie = String(reply.headers['set-cookie']).split(';')[0] ?? '';
+    const who = (sent: string) => request(secure.url).get('/api/auth/me').set('Cookie', sent);
+    await who(cookie).expect(200);
+    // What a neighbour on the domain could set is none.
+    await who(cookie.replace('__Host-', '')).expect(401);
     await secure.close();
-    expect(String(reply.headers['set-cookie'])).toMatch(/Secure/);
+    expect(String(reply.headers['set-cookie'])).toMatch(/^__Host-sillage_session=.*; Path=\/;.*; Secure/);
     expect(reply.headers['strict-transport-security']).toBeDefined();
   });
 });
@@ -351,6 +356,30 @@ describe('limits', () => {
     await limited.close();
   });
 
+  it('stop passwords for one account from many addresses, in the same words whether there is one', async () => {
+    const limited = await startTestApi(database.url, {
+      environment: { SILLAGE_PASSWORD_TRIES_PER_HOUR: '2' },
+    });
+    let turn = 0;
+    const attempt = (email: string) =>
+      request(limited.url)
+        .post('/api/auth/sign-in')
+        .set('X-Forwarded-For', `192.0.2.${++turn}`)
+        .send({ email, password: 'not the password' });
+    const { email } = await register();
+    const refused = [];
+    for (const address of [email, newEmail()]) {
+      await attempt(address).expect(401);
+      await attempt(address.toUpperCase()).expect(401);
+      refused.push(await attempt(address).expect(429));
+    }
+    const [known, unknown] = refused.map(({ body }) => ({ ...body.error, requestId: '' }));
+    expect(known).toEqual(unknown);
+    expect(known.message).toContain('within an hour');
+    expect(Number(refused[0]?.headers['retry-after'])).toBeGreaterThan(3_000);
+    await limited.close();
+  });
+
   it('of the API count per minute, but not on boards and health', async () => {
     const limited = await startTestApi(database.url, { environment: { SILLAGE_API_RATE_PER_MINUTE: '2' } });
     await request(limited.url).get('/api/challenges').expect(200);
@@ -371,7 +400,10 @@ describe('replies', () => {
       code: 'route-not-found',
       requestId: reply.headers['x-request-id'],
     });
-    expect(reply.headers['content-security-policy']).toContain("default-src 'self'");
+    expect(reply.headers['content-security-policy']).toBe(
+      "default-src 'none';frame-ancestors 'none';sandbox",
+    );
+    expect(reply.headers['cache-control']).toBe('no-store');
     expect(reply.headers['x-content-type-options']).toBe('nosniff');
     expect(reply.headers['x-powered-by']).toBeUndefined();
   });

@@ -38,6 +38,7 @@ const environmentSchema = z.object({
   SILLAGE_COLLECT_EVERY_H: z.coerce.number().min(0).default(24),
   SILLAGE_SESSION_DAYS: z.coerce.number().positive().default(14),
   SILLAGE_AUTH_RATE_PER_MINUTE: z.coerce.number().int().positive().default(30),
+  SILLAGE_PASSWORD_TRIES_PER_HOUR: z.coerce.number().int().positive().default(100),
   SILLAGE_API_RATE_PER_MINUTE: z.coerce.number().int().positive().default(12_000),
   SILLAGE_SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'give a smtp:// or smtps:// URL' }).optional(),
   SILLAGE_MAIL_FROM: z.string().min(3).max(200).optional(),
@@ -94,6 +95,7 @@ export type Config = {
   collectEveryMs: number | null;
   sessionMs: number;
   authRequestsPerMinute: number;
+  passwordTriesPerHour: number;
   apiRequestsPerMinute: number;
   /** Null where no mail is sent. */
   mail: MailSettings | null;
@@ -179,6 +181,7 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
       values.SILLAGE_COLLECT_EVERY_H === 0 ? null : values.SILLAGE_COLLECT_EVERY_H * MS_PER_HOUR,
     sessionMs: values.SILLAGE_SESSION_DAYS * 24 * MS_PER_HOUR,
     authRequestsPerMinute: values.SILLAGE_AUTH_RATE_PER_MINUTE,
+    passwordTriesPerHour: values.SILLAGE_PASSWORD_TRIES_PER_HOUR,
     apiRequestsPerMinute: values.SILLAGE_API_RATE_PER_MINUTE,
     mail: mailSettings(values),
     signIn,

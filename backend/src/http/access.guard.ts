@@ -32,7 +32,10 @@ export class AccessGuard implements CanActivate {
       this.#requireWorker(request);
       return true;
     }
-    if (sessionToken(request) !== null && isForeignWrite(request, this.config.publicUrl)) {
+    if (
+      sessionToken(request, this.config.publicUrl) !== null &&
+      isForeignWrite(request, this.config.publicUrl)
+    ) {
       throw new DomainError('not-allowed', 'This request was sent by another web site.', {
         fix: 'Use the pages of this site; from a program, send an API token and no cookie.',
       });
@@ -78,7 +81,7 @@ export class AccessGuard implements CanActivate {
       requestContext.scopes = scopes;
       return;
     }
-    const session = sessionToken(request);
+    const session = sessionToken(request, this.config.publicUrl);
     if (session !== null) {
       requestContext.account = await this.accounts.accountOfSession(session);
       requestContext.viaCookie = true;

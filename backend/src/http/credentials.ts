@@ -2,7 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import type { CookieOptions, Request } from 'express';
 import { isSameSecret } from '../accounts/domain/secret.js';
 
-export const SESSION_COOKIE = 'sillage_session';
+/** Over https a browser takes a cookie of this name from this host alone: no neighbour on the domain can set it. */
+export function sessionCookieName(publicUrl: URL): string {
+  return isHttps(publicUrl) ? '__Host-sillage_session' : 'sillage_session';
+}
 
 export function bearerToken(request: Pick<IncomingMessage, 'headers'>): string | null {
   return /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
@@ -20,8 +23,8 @@ export function hasWorkerToken(
 /** Binds the answer of another site to the browser that was sent there. */
 export const SIGN_IN_COOKIE = 'sillage_sign_in';
 
-export function sessionToken(request: Request): string | null {
-  return cookieOf(request, SESSION_COOKIE);
+export function sessionToken(request: Request, publicUrl: URL): string | null {
+  return cookieOf(request, sessionCookieName(publicUrl));
 }
 
 export function cookieOf(request: Request, wanted: string): string | null {
@@ -34,5 +37,9 @@ export function cookieOf(request: Request, wanted: string): string | null {
 
 /** `Secure` exactly where the site is served over https: a browser drops such a cookie elsewhere. */
 export function sessionCookieOptions(publicUrl: URL): CookieOptions {
-  return { httpOnly: true, sameSite: 'lax', secure: publicUrl.protocol === 'https:', path: '/' };
+  return { httpOnly: true, sameSite: 'lax', secure: isHttps(publicUrl), path: '/' };
+}
+
+function isHttps(publicUrl: URL): boolean {
+  return publicUrl.protocol === 'https:';
 }

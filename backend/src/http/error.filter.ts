@@ -8,6 +8,11 @@ import { contextOf } from './request-context.js';
 
 /** What the framework itself refuses, in the words of the contracts. */
 function fromHttpException(error: HttpException, request: Request): DomainError {
+  if (error instanceof ThrottlerException && request.res?.hasHeader('Retry-After-account') === true) {
+    return new DomainError('too-many-requests', 'This password was tried too often within an hour.', {
+      fix: 'Wait until the hour is over, or sign in another way.',
+    });
+  }
   if (error instanceof ThrottlerException) {
     return new DomainError('too-many-requests', 'Too many requests from here within a minute.', {
       fix: 'Wait a minute, then try again.',
@@ -75,13 +80,14 @@ export class ErrorFilter implements ExceptionFilter {
       return;
     }
     // The throttler writes the wait under the name of the limit; clients look for the standard one.
-    const throttledS = response.getHeader('Retry-After-auth');
+    const throttledS = response.getHeader('Retry-After-auth') ?? response.getHeader('Retry-After-account');
     if (throttledS !== undefined) response.setHeader('Retry-After', throttledS);
     if (retryAfterS !== null && !response.hasHeader('Retry-After'))
       response.setHeader('Retry-After', retryAfterS);
-    for (const name of ['Content-Length', 'Content-Range', 'Content-Disposition', 'Cache-Control', 'ETag']) {
+    for (const name of ['Content-Length', 'Content-Range', 'Content-Disposition', 'ETag']) {
       response.removeHeader(name);
     }
+    response.setHeader('Cache-Control', 'no-store');
     response.status(status).type('application/json').send(JSON.stringify(body));
   }
 }

@@ -4,7 +4,7 @@ import { DomainError } from '../errors/domain-error.js';
 export type JsonBounds = { values: number; keys: number };
 
 /** Our largest challenge, as a definition, has 1,500 values. */
-export const JSON_BOUNDS: JsonBounds = { values: 20_000, keys: 20_000 };
+export const JSON_BOUNDS: JsonBounds = { values: 10_000, keys: 5_000 };
 /** Of what an evaluator tells: the report of an inspection has small maps of many files. */
 export const OUTCOME_BOUNDS: JsonBounds = { values: 2_000_000, keys: 100_000 };
 export const MAX_JSON_DEPTH = 64;

@@ -46,6 +46,8 @@ describe('the description of the API', () => {
 
   it('can be read in a browser under the content policy', async () => {
     const page = await request(api.url).get('/api/docs/').expect(200);
+    expect(page.headers['content-security-policy']).toContain("script-src 'self';");
+    expect(page.headers['content-security-policy']).not.toContain('sandbox');
     expect(page.text).toContain('Sillage API');
     expect(page.text).not.toMatch(/<script>[^<]/);
     const [, script] = /<script src="\.?\/?([\w./-]*swagger-ui-init\.js)"/.exec(page.text) ?? [];

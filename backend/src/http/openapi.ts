@@ -1,7 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { namedJsonSchemas } from './api-schemas.js';
-import { SESSION_COOKIE } from './credentials.js';
+import { sessionCookieName } from './credentials.js';
 
 const DESCRIPTION = `
 Sillage evaluates maps of sea surface height. A participant uploads a reconstruction (tus, resumable), submits it to
@@ -12,7 +12,10 @@ Programs send \`Authorization: Bearer sil_…\`; browsers have the session cooki
 `;
 
 /** /api/openapi.json and, for people, /api/docs. */
-export function serveApiDescription(app: NestExpressApplication, version: string): void {
+export function serveApiDescription(
+  app: NestExpressApplication,
+  { version, publicUrl }: { version: string; publicUrl: URL },
+): void {
   const settings = new DocumentBuilder()
     .setTitle('Sillage')
     .setDescription(DESCRIPTION)
@@ -23,7 +26,7 @@ export function serveApiDescription(app: NestExpressApplication, version: string
       scheme: 'bearer',
       description: 'An API token (sil_…) or, on /api/worker, a worker token',
     })
-    .addCookieAuth(SESSION_COOKIE)
+    .addCookieAuth(sessionCookieName(publicUrl))
     .build();
   const document = SwaggerModule.createDocument(app, settings);
   document.components = {

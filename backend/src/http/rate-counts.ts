@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { ThrottlerStorageService, type ThrottlerStorage } from '@nestjs/throttler';
 import { PeriodicTask } from '../periodic/periodic-task.js';
 import { RateCountsRepository } from './rate-counts.repository.js';
-import type { RateLimitName } from './rate-limit.js';
+import type { Count } from './rate-limit.js';
 
-const COUNTED_TOGETHER: RateLimitName = 'auth';
+const COUNTED_TOGETHER: ReadonlySet<string> = new Set<Count>(['auth', 'account']);
 
 /**
  * Where requests are counted. Tries of passwords are counted in the database, so that several API processes do not allow several
@@ -20,7 +20,7 @@ export class RateCounts extends PeriodicTask implements ThrottlerStorage {
 
   // The five parameters are the library's.
   async increment(...[key, ttlMs, limit, blockMs, name]: Parameters<ThrottlerStorage['increment']>) {
-    if (name !== COUNTED_TOGETHER) return this.#inProcess.increment(key, ttlMs, limit, blockMs, name);
+    if (!COUNTED_TOGETHER.has(name)) return this.#inProcess.increment(key, ttlMs, limit, blockMs, name);
     const { hits, leftS } = await this.counts.increment(key, ttlMs);
     return { totalHits: hits, timeToExpire: leftS, isBlocked: hits > limit, timeToBlockExpire: leftS };
   }

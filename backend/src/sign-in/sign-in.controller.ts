@@ -15,7 +15,7 @@ import type { Account } from '../accounts/domain/account.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { toDomainError } from '../errors/error-reply.js';
 import { Access, CurrentAccount, MaybeAccount, Scope } from '../http/access.js';
-import { cookieOf, SESSION_COOKIE, sessionCookieOptions, SIGN_IN_COOKIE } from '../http/credentials.js';
+import { cookieOf, sessionCookieName, sessionCookieOptions, SIGN_IN_COOKIE } from '../http/credentials.js';
 import { Describe } from '../http/describe.js';
 import { RateLimit } from '../http/rate-limit.js';
 import { ZodPipe } from '../http/zod.pipe.js';
@@ -92,7 +92,7 @@ export class SignInController {
         query: new URL(request.originalUrl, this.config.publicUrl).search,
       });
       if (session !== null)
-        response.cookie(SESSION_COOKIE, session.token, {
+        response.cookie(sessionCookieName(this.config.publicUrl), session.token, {
           ...sessionCookieOptions(this.config.publicUrl),
           expires: session.expiresAt,
         });

@@ -9,6 +9,11 @@ export function apiWaitMs(): number {
   return seconds > 0 ? seconds * 1_000 : 8_000;
 }
 
+/** Whether visitors see the pages over https, by a proxy in front. */
+export function isHttps(): boolean {
+  return process.env['SILLAGE_PUBLIC_URL']?.startsWith('https:') === true;
+}
+
 export function isDevelopment(): boolean {
   return process.env.NODE_ENV === 'development';
 }

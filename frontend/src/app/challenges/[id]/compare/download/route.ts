@@ -176,7 +176,8 @@ function attachment(body: string, type: string, name: string): Response {
       ...(type === CSV
         ? {}
         : {
-            'content-security-policy': "default-src 'none'; img-src data:; style-src 'unsafe-inline'",
+            'content-security-policy':
+              "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox",
           }),
     },
   });

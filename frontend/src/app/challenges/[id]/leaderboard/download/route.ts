@@ -186,7 +186,7 @@ function attachment(body: string, type: string, name: string): Response {
       'cache-control': 'no-store',
       // A figure that is opened instead of saved may draw, and nothing else.
       ...(type === 'image/svg+xml'
-        ? { 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'" }
+        ? { 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox" }
         : {}),
     },
   });
