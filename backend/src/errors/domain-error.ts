@@ -1,6 +1,4 @@
-import type { ApiErrorCode } from '@sillage/contracts';
-
-export type FieldProblem = { path: string; message: string };
+import type { ApiErrorCode, FieldProblem } from '@sillage/contracts';
 
 /** Everything a caller may be told: a code of the contracts, what was found, and what to do about it. */
 export class DomainError extends Error {

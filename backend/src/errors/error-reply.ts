@@ -1,5 +1,10 @@
-import { API_ERROR_STATUS, type ApiErrorBody, type ApiErrorCode } from '@sillage/contracts';
-import { DomainError, type FieldProblem } from './domain-error.js';
+import {
+  API_ERROR_STATUS,
+  type ApiErrorBody,
+  type ApiErrorCode,
+  type FieldProblem,
+} from '@sillage/contracts';
+import { DomainError } from './domain-error.js';
 
 /** Whether asking again, unchanged, may help: one exhaustive table, so that a new code does not compile without it. */
 export const IS_RETRYABLE: Record<ApiErrorCode, boolean> = {
@@ -74,9 +79,11 @@ function shortened(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length - 1).toWellFormed()}…` : text;
 }
 
-const shortField = ({ path, message }: FieldProblem): FieldProblem => ({
-  path: shortened(path, MAX_FIELD_CHARACTERS),
-  message: shortened(message, MAX_FIELD_CHARACTERS),
+const shortField = (field: FieldProblem): FieldProblem => ({
+  ...field,
+  ...Object.fromEntries(
+    Object.entries(field).map(([part, text]) => [part, shortened(text, MAX_FIELD_CHARACTERS)]),
+  ),
 });
 
 export function errorReply(error: DomainError, requestId: string | undefined): ErrorReply {

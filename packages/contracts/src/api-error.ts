@@ -72,6 +72,15 @@ export const API_ERROR_STATUS = {
 export type ApiErrorCode = keyof typeof API_ERROR_STATUS;
 export const API_ERROR_CODES = Object.keys(API_ERROR_STATUS) as [ApiErrorCode, ...ApiErrorCode[]];
 
+const fieldProblemSchema = z.object({
+  path: z.string(),
+  message: z.string(),
+  found: z.string().optional(),
+  needed: z.string().optional(),
+  fix: z.string().optional(),
+});
+export type FieldProblem = z.infer<typeof fieldProblemSchema>;
+
 /** The body of every reply whose status is 400 or more. `fix` says what to do next. */
 export const apiErrorBodySchema = z.object({
   error: z.object({
@@ -79,7 +88,7 @@ export const apiErrorBodySchema = z.object({
     message: z.string(),
     fix: z.string().optional(),
     /** For `invalid-request`: one entry per field that is off. */
-    fields: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    fields: z.array(fieldProblemSchema).optional(),
     requestId: z.string().optional(),
   }),
 });
