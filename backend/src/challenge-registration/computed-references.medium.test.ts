@@ -317,7 +317,7 @@ describe('a challenge that is scored along a withheld track', () => {
     );
     expect(leaderboardSchema.parse(board.body)).toMatchObject({
       protocol: 'ose-along-track',
-      rows: [{ rank: 1, scores: { mu: 0.881, lambdaXKm: 139, lambdaXDeg: null, lambdaTDays: null } }],
+      rows: [{ rank: 1, scores: { mu: 0.88, lambdaXKm: 140, lambdaXDeg: null, lambdaTDays: null } }],
     });
   });
 });

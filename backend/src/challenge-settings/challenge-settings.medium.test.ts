@@ -191,13 +191,13 @@ describe('the level of the running phase', () => {
     expect(await seen()).toEqual({
       level: 'public-test',
       summary: 'public-test',
-      mu: 0.912,
+      mu: 0.91,
       truth: 403,
       bands: 403,
       page: 200,
       list: 1,
       notebook: 403,
-      ownMu: 0.912,
+      ownMu: 0.91,
       file: 403,
     });
     await put(definition.id, { phases: running('blind') });
@@ -240,8 +240,8 @@ describe('the level of the running phase', () => {
     const truth = async () => (await get(`/challenges/${definition.id}/files/truth.nc`)).status;
     for (const [now, shown, file] of [
       ['2039-12-31T23:59:59.999Z', [], 403],
-      ['2040-01-01T00:00:00.000Z', [0.912], 403],
-      ['2040-01-31T23:59:59.999Z', [0.912], 403],
+      ['2040-01-01T00:00:00.000Z', [0.91], 403],
+      ['2040-01-31T23:59:59.999Z', [0.91], 403],
       ['2040-02-01T00:00:00.000Z', [], 403],
       ['2040-02-29T23:59:59.999Z', [], 403],
       ['2040-03-01T00:00:00.000Z', [0.912345], 200],
@@ -291,7 +291,7 @@ describe('files and maps', () => {
     expect(await again()).toEqual({ enqueued: 1 });
     expect(await again()).toEqual({ enqueued: 0 });
     const coarse = await mustClaim(api, ['products']);
-    expect(coarse.payload).toMatchObject({ includeTruth: false, scores: { mu: 0.912 } });
+    expect(coarse.payload).toMatchObject({ includeTruth: false, scores: { mu: 0.91 } });
     await finish(api, coarse, await productsDone()).expect(200);
     expect(await evaluation()).toMatchObject({ lacksTruth: false, artefacts: [{ name: 'scored.nc' }] });
 

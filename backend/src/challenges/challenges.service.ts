@@ -25,7 +25,7 @@ import {
   type VersionName,
   type VersionRecord,
 } from './challenges.repository.js';
-import { isDatasetFileDisclosed } from './domain/disclosure.js';
+import { isDatasetFileDisclosed } from '../disclosure/domain/disclosure.js';
 import { compareVersions, datasetFingerprint } from './domain/fingerprint.js';
 import { isInstalled } from './domain/installation.js';
 import { closedReason, disclosureAt, rulesAt } from './domain/phases.js';

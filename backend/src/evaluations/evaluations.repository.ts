@@ -15,17 +15,17 @@ import {
   type PreviewFrame,
   type Protocol,
   type RejectionReason,
-  type Scores,
   type Step,
-  type UnresolvedReason,
 } from '@sillage/contracts';
 import { fromStored, type StoredDefinition } from '../challenges/domain/installation.js';
 import { disclosureAt } from '../challenges/domain/phases.js';
 import { Clock } from '../clock/clock.js';
 import { Database } from '../database/database.js';
 import { EvaluationEntity } from '../database/entities/index.js';
+import type { PublicTest, StoredScores } from '../disclosure/domain/public-test.js';
 import { listDatasetInputs } from './dataset-inputs.js';
 import { scoreInputs, type DatasetInput, type ScoreInputs } from './domain/step-inputs.js';
+import { STORED_SCORES } from './stored-scores.js';
 
 export type NewEvaluation = {
   id: string;
@@ -60,7 +60,7 @@ export type EvaluationRecord = {
   state: EvaluationState;
   step: Step | null;
   stateSince: Date;
-  scores: Scores | null;
+  scores: StoredScores | null;
   physics: Physics | null;
   rejection: RejectionReason | null;
   failureMessage: string | null;
@@ -138,14 +138,7 @@ type Row = {
   state: EvaluationState;
   step: Step | null;
   state_since: Date;
-  mu: number | null;
-  sigma: number | null;
-  lambda_x_deg: number | null;
-  lambda_x_km: number | null;
-  lambda_t_days: number | null;
-  unresolved: UnresolvedReason | null;
-  at_grid_limit: Scores['atGridLimit'];
-  rmse_m: number | null;
+  scores: StoredScores | null;
   physics: Physics | null;
   rejection: RejectionReason | null;
   failure_message: string | null;
@@ -162,20 +155,6 @@ type Row = {
   queue_position: number | null;
   memory_bytes: string | null;
 };
-
-function toScores(row: Row): Scores | null {
-  if (row.mu === null || row.sigma === null || row.rmse_m === null) return null;
-  return {
-    mu: row.mu,
-    sigma: row.sigma,
-    lambdaXDeg: row.lambda_x_deg,
-    lambdaXKm: row.lambda_x_km,
-    lambdaTDays: row.lambda_t_days,
-    unresolved: row.unresolved,
-    atGridLimit: row.at_grid_limit,
-    rmseM: row.rmse_m,
-  };
-}
 
 function toRecord(row: Row, now: Date): EvaluationRecord {
   return {
@@ -194,7 +173,7 @@ function toRecord(row: Row, now: Date): EvaluationRecord {
     state: row.state,
     step: row.step,
     stateSince: row.state_since,
-    scores: toScores(row),
+    scores: row.scores,
     physics: row.physics,
     rejection: row.rejection,
     failureMessage: row.failure_message,
@@ -231,7 +210,7 @@ const IS_SHADOW = `(e.rescore_id is not null
 // The job of an evaluation is the mapping or the check of its submission until it has jobs of its own, of which the newest
 // counts.
 const SELECT_RECORDS = `
-  select e.*, ${IS_SHADOW} as is_shadow, t.area, t.scenario, t.challenge_id, v.version,
+  select e.*, ${STORED_SCORES} as scores, ${IS_SHADOW} as is_shadow, t.area, t.scenario, t.challenge_id, v.version,
     v.definition ->> 'disclosure' as declared_disclosure, g.phases,
     s.warnings as submission_warnings, a.artefacts,
     (select count(*)::int from preview_frames where preview_frames.evaluation_id = e.id) as preview_days,
@@ -381,7 +360,7 @@ export class EvaluationsRepository {
   async setScored(
     id: string,
     result: {
-      scores: Scores;
+      scores: StoredScores;
       physics: Physics | null;
       warnings: CheckWarning[];
       scoredAt: Date;
@@ -392,7 +371,7 @@ export class EvaluationsRepository {
     const changed = await this.database.query(
       `update evaluations set state = 'scored', step = null, state_since = $2, scored_at = $2, mu = $3, sigma = $4,
          lambda_x_deg = $5, lambda_x_km = $6, lambda_t_days = $7, unresolved = $8, at_grid_limit = $9, rmse_m = $10,
-         warnings = warnings || $11::jsonb, physics = $13
+         warnings = warnings || $11::jsonb, physics = $13, public_test = $14
        where id = $1 and state = any($12)
        returning id`,
       [
@@ -409,10 +388,51 @@ export class EvaluationsRepository {
         JSON.stringify(result.warnings),
         result.from,
         result.physics === null ? null : JSON.stringify(result.physics),
+        JSON.stringify(scores.publicTest),
       ],
     );
     // A score that went nowhere must not look like one that arrived.
     if (changed.length === 0) throw new Error(`evaluation ${id} is in no state that can become scored`);
+  }
+
+  /**
+   * What decides whether a public test tells the score of an evaluation, whatever the level is now. Scores of one task come
+   * here one after the other.
+   */
+  async findTold(id: string): Promise<{
+    isReference: boolean;
+    /** Whether the score that a re-score does again is held back; null where it does none again. */
+    wasHeldBack: boolean | null;
+    /** The best µ that its people were told on this board, withdrawn entries included. */
+    mu: number | null;
+  }> {
+    await this.database.query(
+      'select t.id from tasks t join evaluations e on e.task_id = t.id where e.id = $1 for update of t',
+      [id],
+    );
+    const [row] = await this.database.query<{
+      isReference: boolean;
+      previous: PublicTest | null;
+      mu: number | null;
+    }>(
+      `select s.kind = 'reference' as "isReference", previous.public_test as previous, (
+         select max(told.mu) from evaluations told
+         join submissions own on own.id = told.submission_id
+         where told.task_id = e.task_id and told.dataset_version_id = e.dataset_version_id and told.state = 'scored'
+           and not (told.public_test ->> 'isHeldBack')::boolean
+           and (own.account_id = s.account_id or own.team_id = s.team_id)) as mu
+       from evaluations e
+       join submissions s on s.id = e.submission_id
+       left join evaluations previous on previous.id = e.previous_evaluation_id
+       where e.id = $1`,
+      [id],
+    );
+    if (row === undefined) throw new Error(`there is no evaluation ${id}`);
+    return {
+      isReference: row.isReference,
+      wasHeldBack: row.previous?.isHeldBack ?? null,
+      mu: row.mu,
+    };
   }
 
   async putStatistics(id: string, { daily, bands }: BoardStatistics): Promise<void> {

@@ -20,7 +20,8 @@ import {
   disclosedScores,
   isMapLayerDisclosed,
   mayProductsHoldTruth,
-} from '../challenges/domain/disclosure.js';
+} from '../disclosure/domain/disclosure.js';
+import { isClearlyBetter, standardErrors, type StoredScores } from '../disclosure/domain/public-test.js';
 import { Clock } from '../clock/clock.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { DomainError } from '../errors/domain-error.js';
@@ -433,8 +434,9 @@ export class EvaluationsService {
         'invalid-request',
         `The scores of job ${job.id} contradict themselves: ${contradiction}.`,
       );
+    const scores = await this.#withPublicTest(context, result);
     await this.evaluations.setScored(job.evaluationId, {
-      scores: result.scores,
+      scores,
       physics: result.physics ?? null,
       warnings: result.warnings,
       scoredAt: this.clock.now(),
@@ -446,7 +448,20 @@ export class EvaluationsService {
     if (context.isShadow) return;
     await this.outbox.record({ kind: 'evaluation-scored', evaluationId: job.evaluationId });
     await this.changeBoards([context.taskId]);
-    await this.#enqueueProducts(context, { ...result, physics: result.physics ?? null });
+    await this.#enqueueProducts(context, { ...result, scores, physics: result.physics ?? null });
+  }
+
+  /** With what a public test tells of it: kept whatever the level is, which a phase may change. */
+  async #withPublicTest(
+    { evaluationId, protocol }: ScoringContext,
+    { scores, statistics }: ScoreResult,
+  ): Promise<StoredScores> {
+    const errors = standardErrors(statistics?.daily ?? null, protocol);
+    const told = await this.evaluations.findTold(evaluationId);
+    const isHeldBack =
+      !told.isReference &&
+      (told.wasHeldBack ?? !isClearlyBetter({ mu: scores.mu, muError: errors.muError }, told.mu));
+    return { ...scores, publicTest: { ...errors, isHeldBack } };
   }
 
   /** Has maps and files made of a score from before. @returns false where there is nothing to make, or nothing to show. */
@@ -465,7 +480,11 @@ export class EvaluationsService {
 
   async #enqueueProducts(
     context: ScoringContext,
-    { scores, physics, artefacts }: Pick<ScoreResult, 'scores' | 'artefacts'> & { physics: Physics | null },
+    {
+      scores,
+      physics,
+      artefacts,
+    }: Pick<ScoreResult, 'artefacts'> & { scores: StoredScores; physics: Physics | null },
   ): Promise<boolean> {
     const { definition, disclosure } = context;
     // Nothing to show means nothing to make.

@@ -5,12 +5,13 @@ import type {
   Phase,
   Preference,
   RejectionReason,
-  Scores,
 } from '@sillage/contracts';
 import { disclosureAt } from '../challenges/domain/phases.js';
 import { Clock } from '../clock/clock.js';
 import { Database } from '../database/database.js';
 import { NotificationEntity } from '../database/entities/index.js';
+import type { StoredScores } from '../disclosure/domain/disclosure.js';
+import { STORED_SCORES } from '../evaluations/stored-scores.js';
 import type { Told, ToldEntry } from './domain/texts.js';
 
 export type Recipient = {
@@ -28,7 +29,7 @@ export type ToldEvaluation = ToldEntry & {
   state: string;
   /** What may be told now. */
   disclosure: DisclosureLevel;
-  scores: Scores | null;
+  scores: StoredScores | null;
   rejection: RejectionReason | null;
   isReference: boolean;
   isListed: boolean;
@@ -42,8 +43,8 @@ export type RescoredTask = {
   area: string;
   scenario: string;
   state: string;
-  before: Scores | null;
-  after: Scores | null;
+  before: StoredScores | null;
+  after: StoredScores | null;
   rejection: RejectionReason | null;
 };
 
@@ -64,10 +65,6 @@ export type RescoredSubmission = {
 
 export type StoredNotification = Told & { id: string; createdAt: Date; readAt: Date | null };
 
-const SCORES = `case when e.state = 'scored' then jsonb_build_object('mu', e.mu, 'sigma', e.sigma,
-  'lambdaXDeg', e.lambda_x_deg, 'lambdaXKm', e.lambda_x_km, 'lambdaTDays', e.lambda_t_days,
-  'unresolved', e.unresolved, 'atGridLimit', e.at_grid_limit, 'rmseM', e.rmse_m) end`;
-
 /** Whose a submission is: its team's members as they are now, or who submitted it. */
 const OWNERS = `(s.team_id is null and a.id = s.account_id
   or a.id in (select m.account_id from team_members m where m.team_id = s.team_id))`;
@@ -86,7 +83,7 @@ export class InboxRepository {
       Omit<ToldEvaluation, 'disclosure'> & { declaredDisclosure: DisclosureLevel; phases: Phase[] | null }
     >(
       `select e.id as "evaluationId", e.submission_id as "submissionId", e.task_id as "taskId", e.state, e.protocol,
-         e.rejection, ${SCORES} as scores, t.area, t.scenario, t.challenge_id as "challengeId",
+         e.rejection, ${STORED_SCORES} as scores, t.area, t.scenario, t.challenge_id as "challengeId",
          v.definition ->> 'name' as "challengeName", v.definition ->> 'disclosure' as "declaredDisclosure", g.phases,
          v.version as "datasetVersion", c.current_version_id = v.id as "isCurrent",
          s.card ->> 'name' as method, s.kind = 'reference' as "isReference", k.is_listed as "isListed", k.author
@@ -111,14 +108,14 @@ export class InboxRepository {
   /** The newest score of the same submission and task that is older than this one. */
   async findEarlierScore(
     id: string,
-  ): Promise<{ scores: Scores; datasetVersion: string; disclosure: DisclosureLevel } | null> {
+  ): Promise<{ scores: StoredScores; datasetVersion: string; disclosure: DisclosureLevel } | null> {
     const [row] = await this.database.query<{
-      scores: Scores;
+      scores: StoredScores;
       datasetVersion: string;
       declaredDisclosure: DisclosureLevel;
       phases: Phase[] | null;
     }>(
-      `select ${SCORES} as scores, v.version as "datasetVersion", v.definition ->> 'disclosure' as "declaredDisclosure", g.phases
+      `select ${STORED_SCORES} as scores, v.version as "datasetVersion", v.definition ->> 'disclosure' as "declaredDisclosure", g.phases
        from shown_evaluations now
        join shown_evaluations e on e.submission_id = now.submission_id and e.task_id = now.task_id and e.id <> now.id
        join dataset_versions v on v.id = e.dataset_version_id
@@ -147,7 +144,7 @@ export class InboxRepository {
         }
     >(
       `select distinct on (t.area, t.scenario) e.id as "evaluationId", t.area, t.scenario, e.state, e.rejection, e.protocol,
-         ${SCORES} as after, previous.scores as before,
+         ${STORED_SCORES} as after, previous.scores as before,
          s.id as "submissionId", s.card ->> 'name' as method, v.definition ->> 'name' as "challengeName",
          v.definition ->> 'disclosure' as "declaredDisclosure", g.phases, v.version as "datasetVersion",
          f.definition ->> 'disclosure' as "declaredBefore", f.version as "versionBefore",
@@ -162,7 +159,7 @@ export class InboxRepository {
        join submissions s on s.id = e.submission_id
        join submission_credits k on k.submission_id = s.id
        left join lateral (
-         select ${SCORES} as scores from shown_evaluations e where e.id = now.previous_evaluation_id
+         select ${STORED_SCORES} as scores from shown_evaluations e where e.id = now.previous_evaluation_id
        ) as previous on true
        where e.submission_id = $1 and e.rescore_id = $2 and s.withdrawn_at is null
        order by t.area, t.scenario, e.created_at desc, e.id`,

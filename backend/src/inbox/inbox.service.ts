@@ -8,10 +8,9 @@ import {
   type NotificationKind,
   type Preference,
   type PreferenceList,
-  type Scores,
 } from '@sillage/contracts';
 import type { Account } from '../accounts/domain/account.js';
-import { disclosedScores } from '../challenges/domain/disclosure.js';
+import { disclosedScores, isHeldBack, type StoredScores } from '../disclosure/domain/disclosure.js';
 import { Clock } from '../clock/clock.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { LeaderboardService } from '../leaderboard/leaderboard.service.js';
@@ -140,7 +139,11 @@ export class InboxService {
       const earlier = await this.inbox.findEarlierScore(evaluationId);
       const told =
         earlier === null
-          ? scoredText(evaluation, scores, standing)
+          ? scoredText(evaluation, {
+              scores,
+              isHeldBack: isHeldBack(evaluation.scores, evaluation.disclosure),
+              standing,
+            })
           : rescoredText(
               evaluation,
               {
@@ -162,7 +165,7 @@ export class InboxService {
   async #tellRescored(eventId: string, submissionId: string, rescoreId: string): Promise<void> {
     const rescored = await this.inbox.findRescored(submissionId, rescoreId);
     if (rescored === null) return;
-    const shown = (scores: Scores | null, level: DisclosureLevel) =>
+    const shown = (scores: StoredScores | null, level: DisclosureLevel) =>
       scores === null ? null : disclosedScores(scores, level);
     const tasks = [];
     for (const task of rescored.tasks) {
@@ -181,7 +184,8 @@ export class InboxService {
   ): Promise<number | null> {
     const evaluation = await this.inbox.findEvaluation(evaluationId);
     if (evaluation?.isCurrent !== true) return null;
-    const { ranks } = await this.leaderboard.board(challengeId, area, scenario);
+    const { ranks, identical } = await this.leaderboard.board(challengeId, area, scenario);
+    if (identical.has(evaluationId)) return null;
     const rank = ranks.get(evaluationId);
     if (rank === undefined)
       throw new NotYetError(`the board of ${area} × ${scenario} does not show ${evaluationId} yet`);
@@ -199,7 +203,7 @@ export class InboxService {
     const { challengeId, area, scenario } = evaluation;
     const { json } = await this.leaderboard.board(challengeId, area, scenario);
     const board = leaderboardSchema.parse(JSON.parse(json.toString('utf8')));
-    if (!board.rows.some(({ submissionId }) => submissionId === evaluation.submissionId))
+    if (![...board.rows, ...board.identical].some((row) => row.submissionId === evaluation.submissionId))
       throw new NotYetError(
         `the board of ${area} × ${scenario} does not show ${evaluation.evaluationId} yet`,
       );

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { DailySeries, EvaluationState, RejectionReason, Scores } from '@sillage/contracts';
+import type { DailySeries, EvaluationState, RejectionReason } from '@sillage/contracts';
 import { Database } from '../database/database.js';
+import type { StoredScores } from '../disclosure/domain/disclosure.js';
+import { STORED_SCORES } from '../evaluations/stored-scores.js';
 
 /** A score as the comparison of two sets of boards needs it, whether or not it is on a board. */
 export type ComparedEntry = {
@@ -12,15 +14,17 @@ export type ComparedEntry = {
   kind: 'participant' | 'reference';
   /** On the board of its task, once it is shown. */
   isListed: boolean;
-  scores: Scores;
+  scores: StoredScores;
   daily: DailySeries | null;
+  file: { sha256: string | null; manifest: string | null };
+  submittedAt: Date;
   scoredAt: Date;
   evaluatorVersion: string;
 };
 
 /** An evaluation of a re-score, whatever came of it. */
 export type AttemptEntry = Omit<ComparedEntry, 'scores' | 'scoredAt'> & {
-  scores: Scores | null;
+  scores: StoredScores | null;
   scoredAt: Date | null;
   state: EvaluationState;
   rejection: RejectionReason | null;
@@ -29,8 +33,8 @@ export type AttemptEntry = Omit<ComparedEntry, 'scores' | 'scoredAt'> & {
 
 const COLUMNS = `e.id as "evaluationId", e.submission_id as "submissionId", e.task_id as "taskId", s.card ->> 'name' as method,
   c.author, s.kind, c.is_listed as "isListed", d.daily, e.scored_at as "scoredAt", e.evaluator_version as "evaluatorVersion",
-  case when e.state = 'scored' then jsonb_build_object('mu', e.mu, 'sigma', e.sigma, 'lambdaXDeg', e.lambda_x_deg, 'lambdaXKm', e.lambda_x_km,
-    'lambdaTDays', e.lambda_t_days, 'unresolved', e.unresolved, 'atGridLimit', e.at_grid_limit, 'rmseM', e.rmse_m) end as scores`;
+  jsonb_build_object('sha256', s.sha256, 'manifest', s.manifest) as file, s.created_at as "submittedAt",
+  ${STORED_SCORES} as scores`;
 const JOINS = `join submissions s on s.id = e.submission_id
   join submission_credits c on c.submission_id = s.id
   left join evaluation_statistics d on d.evaluation_id = e.id`;

@@ -224,14 +224,14 @@ describe('disclosure', () => {
   it('in a public test shows rounded scalars and the map itself, and neither errors, nor curves, nor the truth', async () => {
     const { view, statuses, files, products, definition } = await scoredWithArtefacts('public-test');
     const rounded = {
-      mu: 0.912,
-      sigma: 0.012,
-      lambdaXDeg: 1.23,
+      mu: 0.91,
+      sigma: 0.01,
+      lambdaXDeg: 1.2,
       lambdaXKm: null,
-      lambdaTDays: 10.99,
+      lambdaTDays: 11,
       unresolved: null,
       atGridLimit: [],
-      rmseM: 0.046,
+      rmseM: 0.05,
     };
     expect(view.scores).toEqual(rounded);
     expect((await board(definition.id)).rows[0]?.scores).toEqual(rounded);
@@ -248,8 +248,13 @@ describe('disclosure', () => {
   });
 
   it('in a public test ranks by the digits that it shows', async () => {
-    const definition = await challengeWithScores([0.90041, 0.90039], 'public-test');
-    expect((await board(definition.id)).rows.map(({ rank }) => rank)).toEqual([1, 1]);
+    const definition = await challengeWithScores([0.9049], 'public-test');
+    await submit(api, await registerParticipant(api, 'Bea'), definition);
+    await scoreEverything(api, { mu: 0.8951 });
+    expect((await board(definition.id)).rows.map(({ rank, scores }) => [rank, scores.mu])).toEqual([
+      [1, 0.9],
+      [1, 0.9],
+    ]);
   });
 
   it('while blind shows nothing, not even to the author', async () => {

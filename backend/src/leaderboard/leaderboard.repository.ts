@@ -7,11 +7,11 @@ import type {
   MethodFamily,
   NetworkRun,
   Physics,
-  Scores,
   SubmissionForm,
-  UnresolvedReason,
 } from '@sillage/contracts';
 import { Database } from '../database/database.js';
+import type { StoredScores } from '../disclosure/domain/disclosure.js';
+import { STORED_SCORES } from '../evaluations/stored-scores.js';
 
 export type BoardEntry = {
   evaluationId: string;
@@ -21,13 +21,14 @@ export type BoardEntry = {
   author: string;
   kind: 'participant' | 'reference';
   form: SubmissionForm;
+  file: { sha256: string | null; manifest: string | null };
   /** What organisers say beside their mark; null where they do not vouch for it. */
   verified: string | null;
   family: MethodFamily | null;
   inputs: InputKind[];
   codeUrl: string | null;
   paperUrl: string | null;
-  scores: Scores;
+  scores: StoredScores;
   physics: Physics | null;
   run: NetworkRun | null;
   /** Sums per day; null for scores of an evaluator that did not keep them yet. */
@@ -47,17 +48,12 @@ type Row = {
   card: MethodCard;
   kind: 'participant' | 'reference';
   form: SubmissionForm;
+  sha256: string | null;
+  manifest: string | null;
   author: string;
   verified_note: string | null;
   revealed_at: Date | null;
-  mu: number;
-  sigma: number;
-  lambda_x_deg: number | null;
-  lambda_x_km: number | null;
-  lambda_t_days: number | null;
-  unresolved: UnresolvedReason | null;
-  at_grid_limit: Scores['atGridLimit'];
-  rmse_m: number;
+  scores: StoredScores;
   physics: Physics | null;
   run: NetworkRun | null;
   daily: DailySeries | null;
@@ -74,9 +70,8 @@ export class LeaderboardRepository {
   /** Every scored submission that is listed: not private, withdrawn, hidden or disqualified; of several scores of one submission the newest. */
   async listEntries(taskId: string, datasetVersionId: string): Promise<BoardEntry[]> {
     const rows = await this.database.query<Row>(
-      `select distinct on (e.submission_id) e.id, e.submission_id, s.set_id, s.card, s.kind, s.form, s.verified_note, s.created_at, c.author, c.revealed_at,
-         e.mu, e.sigma, e.lambda_x_deg, e.lambda_x_km, e.lambda_t_days, e.unresolved, e.at_grid_limit, e.rmse_m, e.scored_at,
-         e.physics, e.run, d.daily,
+      `select distinct on (e.submission_id) e.id, e.submission_id, s.set_id, s.card, s.kind, s.form, s.sha256, s.manifest, s.verified_note, s.created_at, c.author, c.revealed_at,
+         ${STORED_SCORES} as scores, e.scored_at, e.physics, e.run, d.daily,
          exists (select 1 from artefacts a where a.evaluation_id = e.id and a.name = 'maps.json') as has_maps,
          exists (
            select 1 from jobs j
@@ -98,21 +93,13 @@ export class LeaderboardRepository {
       author: row.author,
       kind: row.kind,
       form: row.form,
+      file: { sha256: row.sha256, manifest: row.manifest },
       verified: row.verified_note,
       family: row.card.family ?? (row.form === 'network' ? 'neural-network' : null),
       inputs: row.card.inputs,
       codeUrl: row.card.codeUrl,
       paperUrl: row.card.paperUrl,
-      scores: {
-        mu: row.mu,
-        sigma: row.sigma,
-        lambdaXDeg: row.lambda_x_deg,
-        lambdaXKm: row.lambda_x_km,
-        lambdaTDays: row.lambda_t_days,
-        unresolved: row.unresolved,
-        atGridLimit: row.at_grid_limit,
-        rmseM: row.rmse_m,
-      },
+      scores: row.scores,
       physics: row.physics,
       run: row.run,
       daily: row.daily,

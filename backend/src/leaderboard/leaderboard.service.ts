@@ -16,7 +16,7 @@ import {
   areBoardStatisticsDisclosed,
   disclosedPhysics,
   isArtefactDisclosed,
-} from '../challenges/domain/disclosure.js';
+} from '../disclosure/domain/disclosure.js';
 import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
 import { serialise, type SerialisedReply } from '../http/serialised-replies.js';
@@ -43,11 +43,20 @@ export type SerialisedBoard = SerialisedReply & {
   protocol: Leaderboard['protocol'];
   rows: (LeaderboardRow & { setId: string | null })[];
   ranks: ReadonlyMap<string, number>;
+  /** Of each evaluation that is a ranked one once more. */
+  identical: ReadonlyMap<string, Leaderboard['identical'][number]>;
   /** When the next name of an anonymous entry is shown, or a phase begins or ends: from then on these bytes are old. */
   oldFrom: Date | null;
   bands: Promise<SerialisedReply> | null;
   history: Promise<SerialisedReply> | null;
 };
+
+/** A rank, or the ranked entry that an evaluation is once more. */
+export type Standing = {
+  rank: number | null;
+  identicalTo: Leaderboard['identical'][number]['original'] | null;
+};
+export const NO_STANDING: Standing = { rank: null, identicalTo: null };
 
 @Injectable()
 export class LeaderboardService {
@@ -201,13 +210,13 @@ export class LeaderboardService {
     return serialise(boardBandsSchema.parse({ ...nameOf(board), ...bandBoard(entries) }));
   }
 
-  /** Rank on the board, by evaluation; null where the evaluation is on no board. */
-  async rankOf(evaluation: {
+  /** Where an evaluation stands on its board. */
+  async standingOf(evaluation: {
     id: string;
     challengeId: string;
     area: string;
     scenario: string;
-  }): Promise<number | null> {
+  }): Promise<Standing> {
     const board = await this.board(evaluation.challengeId, evaluation.area, evaluation.scenario).catch(
       (error: unknown) => {
         // A task of an older dataset version has no board any more.
@@ -215,7 +224,10 @@ export class LeaderboardService {
         throw error;
       },
     );
-    return board?.ranks.get(evaluation.id) ?? null;
+    return {
+      rank: board?.ranks.get(evaluation.id) ?? null,
+      identicalTo: board?.identical.get(evaluation.id)?.original ?? null,
+    };
   }
 
   async #serialise(
@@ -230,7 +242,11 @@ export class LeaderboardService {
     const { definition, datasetVersionId, disclosure } = challenge;
     const entries = await this.leaderboard.listEntries(task.id, datasetVersionId);
     const { protocol } = definition;
-    const { uncertainty, rows: ranked } = rankedBoard(entries, { protocol, disclosure }, this.#replicates);
+    const {
+      uncertainty,
+      rows: ranked,
+      identical: copies,
+    } = rankedBoard(entries, { protocol, disclosure }, this.#replicates);
     const places = METRICS_OF_PROTOCOL[definition.protocol].map((metric) => ({
       metric,
       places: placesBy(
@@ -268,6 +284,13 @@ export class LeaderboardService {
       submittedAt: row.submittedAt.toISOString(),
       scoredAt: row.scoredAt.toISOString(),
     }));
+    const identical = copies.map(({ entry, original }) => ({
+      submissionId: entry.submissionId,
+      evaluationId: entry.evaluationId,
+      method: entry.method,
+      author: entry.author,
+      original: { submissionId: original.submissionId, method: original.method },
+    }));
     const leaderboard: Leaderboard = {
       challenge: challengeId,
       area,
@@ -278,6 +301,7 @@ export class LeaderboardService {
       failedReferences: await this.leaderboard.listFailedReferences(task.id, datasetVersionId),
       uncertainty: rows.length === 0 ? null : uncertainty,
       rows,
+      identical,
       published: definition.published.filter((row) => row.area === area && row.scenario === scenario),
     };
     return {
@@ -293,6 +317,7 @@ export class LeaderboardService {
       ...(await serialise(leaderboardSchema.parse(leaderboard))),
       rows,
       ranks: new Map(rows.map(({ evaluationId, rank }) => [evaluationId, rank])),
+      identical: new Map(identical.map((copy) => [copy.evaluationId, copy])),
       bands: null,
       history: null,
     };

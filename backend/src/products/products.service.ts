@@ -14,7 +14,7 @@ import {
   type Challenge,
   type StoredDatasetFile,
 } from '../challenges/challenges.service.js';
-import { disclosedScores, isDatasetFileDisclosed } from '../challenges/domain/disclosure.js';
+import { disclosedScores, isDatasetFileDisclosed } from '../disclosure/domain/disclosure.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { DomainError } from '../errors/domain-error.js';
 import type { EvaluationRecord } from '../evaluations/evaluations.service.js';

@@ -1,5 +1,5 @@
 import { type ReceiptContent, type Scores, taskExtent } from '@sillage/contracts';
-import { isStoredArtefactDisclosed } from '../challenges/domain/disclosure.js';
+import { isStoredArtefactDisclosed } from '../disclosure/domain/disclosure.js';
 import type { Challenge, StoredDatasetFile } from '../challenges/challenges.service.js';
 import type { EvaluationRecord } from '../evaluations/evaluations.service.js';
 import type { Submission } from '../submissions/visible-submissions.service.js';

@@ -16,6 +16,7 @@ import { fromStored, type StoredDefinition } from '../challenges/domain/installa
 import { disclosureAt } from '../challenges/domain/phases.js';
 import { Clock } from '../clock/clock.js';
 import { Database } from '../database/database.js';
+import type { StoredScores } from '../disclosure/domain/disclosure.js';
 import { listDatasetInputs } from '../evaluations/dataset-inputs.js';
 import { scoreInputs, type DatasetInput, type ScoreInputs } from '../evaluations/domain/step-inputs.js';
 
@@ -43,7 +44,7 @@ export type StressRunRecord = {
   state: EvaluationState;
   step: Step | null;
   stateSince: Date;
-  scores: Scores | null;
+  scores: StoredScores | null;
   rejection: RejectionReason | null;
   failureMessage: string | null;
   run: NetworkRun | null;
@@ -98,7 +99,8 @@ function toRecord(row: Row, now: Date): StressRunRecord {
     state: row.state,
     step: row.step,
     stateSince: row.state_since,
-    scores: row.scores,
+    // No public test tells a score that its author did not enter.
+    scores: row.scores === null ? null : { ...row.scores, publicTest: null },
     rejection: row.rejection,
     failureMessage: row.failure_message,
     run: row.run,

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { MethodCard, Scores, SubmissionForm } from '@sillage/contracts';
+import type { MethodCard, SubmissionForm } from '@sillage/contracts';
 import { Database } from '../database/database.js';
+import type { StoredScores } from '../disclosure/domain/disclosure.js';
+import { STORED_SCORES } from '../evaluations/stored-scores.js';
 
 /** A score that a method has in one area, by entering it or by a stress run. */
 export type AreaScore = {
@@ -11,7 +13,7 @@ export type AreaScore = {
   form: SubmissionForm;
   area: string;
   how: 'entered' | 'stress';
-  scores: Scores;
+  scores: StoredScores;
 };
 
 @Injectable()
@@ -26,13 +28,12 @@ export class TransferRepository {
     return this.database.query(
       `with scores as (
          select e.submission_id, t.area, 'entered' as how, e.scored_at as at,
-           jsonb_build_object('mu', e.mu, 'sigma', e.sigma, 'lambdaXDeg', e.lambda_x_deg, 'lambdaXKm', e.lambda_x_km,
-             'lambdaTDays', e.lambda_t_days, 'unresolved', e.unresolved, 'atGridLimit', to_jsonb(e.at_grid_limit),
-             'rmseM', e.rmse_m) as scores
+           ${STORED_SCORES} as scores
          from ranked_evaluations e join tasks t on t.id = e.task_id
          where e.dataset_version_id = $1 and t.scenario = $2
          union all
-         select r.submission_id, t.area, 'stress', r.state_since, r.scores
+         select r.submission_id, t.area, 'stress', r.state_since,
+           r.scores || '{"publicTest": null}'
          from stress_runs r join tasks t on t.id = r.task_id
          where r.dataset_version_id = $1 and t.scenario = $2 and r.state = 'scored' and r.variant = ''
        )

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transfer } from '@sillage/contracts';
 import { ChallengesService } from '../challenges/challenges.service.js';
-import { disclosedScores } from '../challenges/domain/disclosure.js';
+import { disclosedScores } from '../disclosure/domain/disclosure.js';
 import { DomainError } from '../errors/domain-error.js';
 import { transferRows } from './domain/transfer-rows.js';
 import { TransferRepository } from './transfer.repository.js';

@@ -5,7 +5,7 @@ import {
   isArtefactDisclosed,
   isMapLayerDisclosed,
   isStoredArtefactDisclosed,
-} from '../challenges/domain/disclosure.js';
+} from '../disclosure/domain/disclosure.js';
 import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
 import { EvaluationsService, type EvaluationRecord } from '../evaluations/evaluations.service.js';

@@ -12,7 +12,7 @@ import type {
   Visibility,
   Withdrawal,
 } from '@sillage/contracts';
-import { loosestLevel } from '../challenges/domain/disclosure.js';
+import { loosestLevel } from '../disclosure/domain/disclosure.js';
 import { disclosureAt } from '../challenges/domain/phases.js';
 import { Clock } from '../clock/clock.js';
 import { Database } from '../database/database.js';

@@ -5,7 +5,7 @@ import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
 import { obstacleOf } from '../evaluations/domain/obstacle.js';
 import { EvaluationsService, type EvaluationRecord } from '../evaluations/evaluations.service.js';
-import { LeaderboardService } from '../leaderboard/leaderboard.service.js';
+import { LeaderboardService, NO_STANDING, type Standing } from '../leaderboard/leaderboard.service.js';
 import { WorkersService } from '../workers/workers.service.js';
 import {
   isAnonymous,
@@ -37,7 +37,11 @@ export type SubmissionDetails = {
   /** Whether the file may be downloaded, and the manifest read. */
   mayReadFile: boolean;
   siblings: SubmissionView['siblings'];
-  evaluations: { record: EvaluationRecord; rank: number | null; obstacle: Obstacle | null }[];
+  evaluations: {
+    record: EvaluationRecord;
+    standing: Standing;
+    obstacle: Obstacle | null;
+  }[];
   /** Of re-scores that are not promoted; empty for everybody but organisers. */
   shadows: SubmissionDetails['evaluations'];
 };
@@ -215,7 +219,10 @@ export class VisibleSubmissionsService {
                 maySeeWarning(viewer, submission, { code, now }),
               ),
             },
-            rank: record.state === 'scored' && !isShadow ? await this.leaderboard.rankOf(record) : null,
+            standing:
+              record.state === 'scored' && !isShadow
+                ? await this.leaderboard.standingOf(record)
+                : NO_STANDING,
             obstacle: obstacleOf(record, capacities),
           })),
       );

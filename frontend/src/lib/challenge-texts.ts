@@ -21,7 +21,7 @@ export function disclosureTexts({
     case 'public-test':
       return {
         name: `public test: ${reference} is withheld`,
-        text: `The ${reference} cannot be downloaded. Scores are shown rounded, and the submitted maps without truth and error; curves and boxes are withheld, since they would give the truth away.`,
+        text: `The ${reference} cannot be downloaded. Scores are rounded to their standard error, and of your own entries only those are told that are clearly better than what you were told before. Maps are shown without truth and error; curves and boxes are withheld, since they would give the truth away.`,
       };
     case 'blind':
       return {

@@ -63,6 +63,15 @@ export const leaderboardRowSchema = z.object({
 });
 export type LeaderboardRow = z.infer<typeof leaderboardRowSchema>;
 
+/** An entry that is a ranked one once more: the same file, or a map that is equal to 1e-6 m. It has no rank. */
+export const identicalEntrySchema = z.object({
+  submissionId: idSchema,
+  evaluationId: idSchema,
+  method: z.string(),
+  author: z.string(),
+  original: z.object({ submissionId: idSchema, method: z.string() }),
+});
+
 /** How rank intervals and tie groups of a board were made: a paired block bootstrap over days, of µ and σ. */
 export const uncertaintySchema = z.object({
   dayCount: z.number().int().positive(),
@@ -90,6 +99,7 @@ export const leaderboardSchema = z.object({
   /** Null: no interval is told, since there are too few days or the challenge withholds what they are made of. */
   uncertainty: uncertaintySchema.nullable(),
   rows: z.array(leaderboardRowSchema),
+  identical: z.array(identicalEntrySchema).default([]),
   /** Scores from the literature for this area and scenario; never ranked. */
   published: z.array(publishedScoreSchema),
 });

@@ -20,6 +20,10 @@ export const UNRESOLVED_TEXTS: Record<UnresolvedReason, string> = {
     'No latitude row is complete, or no piece of the track long enough: this protocol has no spectrum here.',
 };
 
+/** Why a public test does not tell a score. */
+export const HELD_BACK_TEXT =
+  'It is not clearly better than the best score that you were told on this board. A public test tells the next one once the error is a tenth smaller, and by more than its standard error. This one is kept, and is shown when the challenge shows everything.';
+
 export const METRICS = ['mu', 'sigma', 'lambdaXDeg', 'lambdaXKm', 'lambdaTDays'] as const;
 export type Metric = (typeof METRICS)[number];
 

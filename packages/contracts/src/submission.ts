@@ -215,6 +215,10 @@ export const evaluationViewSchema = z.object({
   scores: scoresSchema.nullable(),
   physics: physicsSchema.nullable().default(null),
   rank: z.number().int().positive().nullable(),
+  /** The entry of the board that this is once more, by file or map: the reason for having no rank. */
+  identicalTo: z.object({ submissionId: idSchema, method: z.string() }).nullable().default(null),
+  /** Scored, and not told in this public test: it is not clearly better than what its author was told before. */
+  isHeldBack: z.boolean().default(false),
   rejection: rejectionReasonSchema.nullable(),
   failureMessage: z.string().nullable(),
   warnings: z.array(checkWarningSchema),

@@ -1,6 +1,6 @@
 import type { ChallengeRules, ChallengeSummary, ChallengeView } from '@sillage/contracts';
 import type { Challenge, StoredDatasetFile } from '../challenges.service.js';
-import { isDatasetFileDisclosed } from '../domain/disclosure.js';
+import { isDatasetFileDisclosed } from '../../disclosure/domain/disclosure.js';
 import { headlineTask } from '../domain/headline-task.js';
 import { isInstalled } from '../domain/installation.js';
 

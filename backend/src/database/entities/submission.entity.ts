@@ -28,6 +28,7 @@ import {
   Unique,
   type Relation,
 } from 'typeorm';
+import type { PublicTest } from '../../disclosure/domain/public-test.js';
 import { AccountEntity } from './account.entity.js';
 import { ChallengeEntity, DatasetVersionEntity, TaskEntity } from './challenge.entity.js';
 import { RescoreEntity } from './rescore.entity.js';
@@ -198,6 +199,8 @@ export class EvaluationEntity {
   @Column('jsonb', { nullable: true }) run: NetworkRun | null;
   /** Null along a track, and for scores of an evaluator that did not compute it yet. */
   @Column('jsonb', { nullable: true }) physics: Physics | null;
+  /** What a public test tells of the score; null where there is none. */
+  @Column('jsonb', { nullable: true }) publicTest: PublicTest | null;
   /** Set where it came with a re-score. Until that is promoted it is a shadow: read `shown_evaluations`, not this table. */
   @Index()
   @Column('uuid', { nullable: true })

@@ -23,6 +23,12 @@ const scores: Scores = {
   rmseM: 0.05,
 };
 
+const shown = (
+  told: Scores | null,
+  standing: { rank: number | null; count: number },
+  isHeldBack = false,
+) => ({ scores: told, isHeldBack, standing });
+
 describe('scoreText', () => {
   it('writes decimals and unit as boards do, and a dash where there is no value', () => {
     expect(scoreText('mu', 0.9)).toBe('0.900');
@@ -34,7 +40,7 @@ describe('scoreText', () => {
 
 describe('a notification', () => {
   it('of a score has the metrics of its protocol, the rank and the page of its task', () => {
-    const told = scoredText(entry, scores, { rank: 3, count: 12 });
+    const told = scoredText(entry, shown(scores, { rank: 3, count: 12 }));
     expect(told.title).toBe('My map: µ 0.912, rank 3 on Demo, gf × nadir4');
     expect(told.body.split('\n').slice(2)).toEqual([
       'µ(RMSE)   0.912',
@@ -46,16 +52,22 @@ describe('a notification', () => {
     expect(told.path).toBe('/submissions/s?task=gf.nadir4');
     const alongTrack = scoredText(
       { ...entry, protocol: 'ose-2021a' },
-      { ...scores, lambdaXKm: 151.6 },
-      { rank: null, count: 0 },
+      shown({ ...scores, lambdaXKm: 151.6 }, { rank: null, count: 0 }),
     );
     expect(alongTrack.body).toMatch(/λx +152 km/);
     expect(alongTrack.body).not.toMatch(/rank/);
   });
 
   it('of a blind score holds no number', () => {
-    const { title, body } = scoredText(entry, null, { rank: null, count: 0 });
+    const { title, body } = scoredText(entry, shown(null, { rank: null, count: 0 }));
     expect(`${title}${body}`.replaceAll('1.0.0', '')).not.toMatch(/0\.\d/);
+    expect(body).toMatch(/blind/);
+  });
+
+  it('of a score that a public test holds back says so, without a number', () => {
+    const { title, body } = scoredText(entry, shown(null, { rank: null, count: 0 }, true));
+    expect(`${title}${body}`.replaceAll('1.0.0', '')).not.toMatch(/0\.\d/);
+    expect(body).toMatch(/clearly better/);
   });
 
   it('of a second score says both', () => {
@@ -84,7 +96,7 @@ describe('a notification', () => {
   });
 
   it('as a mail ends with the link and the ways to get no more', () => {
-    const told = scoredText(entry, scores, { rank: 1, count: 1 });
+    const told = scoredText(entry, shown(scores, { rank: 1, count: 1 }));
     const body = mailBody(told, {
       site: 'https://sillage.test',
       unsubscribe: 'https://sillage.test/unsubscribe#x/scored',

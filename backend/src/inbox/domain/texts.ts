@@ -1,4 +1,5 @@
 import {
+  HELD_BACK_TEXT,
   METRIC_DEFINITIONS,
   METRICS_OF_PROTOCOL,
   type ModerationAction,
@@ -45,8 +46,11 @@ const rankLine = (rank: number | null, count: number): string[] =>
 /** `scores` as the disclosure level lets them out; null where it shows none yet. */
 export function scoredText(
   entry: ToldEntry,
-  scores: Scores | null,
-  standing: { rank: number | null; count: number },
+  {
+    scores,
+    isHeldBack,
+    standing,
+  }: { scores: Scores | null; isHeldBack: boolean; standing: { rank: number | null; count: number } },
 ): Told {
   const end = standing.rank === null ? '' : `, rank ${standing.rank}`;
   return {
@@ -60,7 +64,7 @@ export function scoredText(
     body: [
       `${entry.method} was scored on ${board(entry)} (dataset ${entry.datasetVersion}).`,
       ...(scores === null
-        ? ['The challenge is blind: scores are shown when it closes.']
+        ? [isHeldBack ? HELD_BACK_TEXT : 'The challenge is blind: scores are shown when it closes.']
         : ['', ...scoreLines(scores, entry.protocol), ...rankLine(standing.rank, standing.count)]),
     ].join('\n'),
   };

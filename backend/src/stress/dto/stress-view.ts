@@ -1,5 +1,5 @@
 import type { StressView } from '@sillage/contracts';
-import { disclosedScores } from '../../challenges/domain/disclosure.js';
+import { disclosedActivity, disclosedFailure, disclosedScores } from '../../disclosure/domain/disclosure.js';
 import { withoutOfKey } from '../domain/stress-plan.js';
 import type { StressRunRecord } from '../stress-runs.service.js';
 import type { StressDetails } from '../stress.service.js';
@@ -25,7 +25,7 @@ export function toStressView({ mayAsk, mayCancel, askableCount, normal, runs }: 
       activity: activityOf(record),
       scores: record.scores === null ? null : disclosedScores(record.scores, record.disclosure),
       rejection: record.rejection,
-      failureMessage: record.failureMessage,
+      failureMessage: disclosedFailure(record.failureMessage, record.disclosure),
       run: record.run,
       datasetVersion: record.datasetVersion,
       protocol: record.protocol,
@@ -34,7 +34,7 @@ export function toStressView({ mayAsk, mayCancel, askableCount, normal, runs }: 
   };
 }
 
-function activityOf({ state, job }: StressRunRecord): string {
+function activityOf({ state, step, job, disclosure }: StressRunRecord): string {
   switch (state) {
     case 'queued': {
       const ahead = job?.queuePosition ?? 0;
@@ -43,7 +43,7 @@ function activityOf({ state, job }: StressRunRecord): string {
         : `${ahead} ${ahead === 1 ? 'job' : 'jobs'} ahead in the queue`;
     }
     case 'running':
-      return job?.activity || 'running';
+      return disclosedActivity({ step, activity: job?.activity ?? '' }, disclosure) ?? 'running';
     case 'rejected':
       return 'not possible';
     case 'scored':

@@ -1,11 +1,14 @@
 import type { EvaluationView, Obstacle, SubmissionView } from '@sillage/contracts';
 import {
+  disclosedActivity,
+  disclosedFailure,
   disclosedPhysics,
   disclosedScores,
   disclosedWarnings,
+  isHeldBack,
   isStoredArtefactDisclosed,
   lacksTruth,
-} from '../../challenges/domain/disclosure.js';
+} from '../../disclosure/domain/disclosure.js';
 import { isFinal } from '../../evaluations/domain/evaluation-state.js';
 import type { EvaluationRecord } from '../../evaluations/evaluations.service.js';
 import type { SubmissionDetails } from '../visible-submissions.service.js';
@@ -27,7 +30,7 @@ const STEP_TEXT = {
   inspect: 'inspecting the dataset',
 } as const;
 
-function activityOf({ state, step, job }: EvaluationRecord, obstacle: Obstacle | null): string {
+function activityOf({ state, step, job, disclosure }: EvaluationRecord, obstacle: Obstacle | null): string {
   switch (state) {
     case 'queued': {
       if (obstacle !== null) return `waiting: ${obstacle.message}`;
@@ -37,7 +40,10 @@ function activityOf({ state, step, job }: EvaluationRecord, obstacle: Obstacle |
       return `waiting for a worker ${step === null ? '' : STEP_PURPOSE[step]}: ${wait}`;
     }
     case 'running':
-      return job?.activity || (step === null ? 'running' : STEP_TEXT[step]);
+      return (
+        disclosedActivity({ step, activity: job?.activity ?? '' }, disclosure) ??
+        (step === null ? 'running' : STEP_TEXT[step])
+      );
     case 'scored':
       return 'scored';
     case 'rejected':
@@ -50,10 +56,11 @@ function activityOf({ state, step, job }: EvaluationRecord, obstacle: Obstacle |
 }
 
 function toEvaluationView(
-  { record, rank, obstacle }: SubmissionDetails['evaluations'][number],
+  { record, standing, obstacle }: SubmissionDetails['evaluations'][number],
   reactionMs: number,
 ): EvaluationView {
   const { job, state, disclosure } = record;
+  const scores = record.scores === null ? null : disclosedScores(record.scores, disclosure);
   const isRunning = state === 'running';
   const leaseExpiresAt = isRunning ? (job?.leaseExpiresAt ?? null) : null;
   return {
@@ -74,11 +81,12 @@ function toEvaluationView(
     datasetVersion: record.datasetVersion,
     protocol: record.protocol,
     evaluatorVersion: record.evaluatorVersion,
-    scores: record.scores === null ? null : disclosedScores(record.scores, disclosure),
-    physics: record.physics === null ? null : disclosedPhysics(record.physics, disclosure),
-    rank,
+    scores,
+    physics: record.physics === null || scores === null ? null : disclosedPhysics(record.physics, disclosure),
+    ...standing,
+    isHeldBack: isHeldBack(record.scores, disclosure),
     rejection: record.rejection,
-    failureMessage: record.failureMessage,
+    failureMessage: disclosedFailure(record.failureMessage, disclosure),
     warnings: disclosedWarnings(record.warnings, disclosure),
     lacksTruth: lacksTruth(record.artefacts, disclosure),
     artefacts: record.artefacts

@@ -39,6 +39,21 @@ export function BoardFoot({
           ? ' Zeros on land let λx run to the limit of the grid (≤) here: the page of each method has λ of the open ocean.'
           : ''}
       </p>
+      {board.identical.length === 0 ? null : (
+        <p>
+          Without a rank, since file or map is that of a ranked entry:{' '}
+          {board.identical.map(({ submissionId, method, author, original }, index) => (
+            <span key={submissionId}>
+              {index === 0 ? '' : ', '}
+              <Link href={paths.submission(submissionId)} prefetch={false}>
+                {method}
+              </Link>{' '}
+              by {author} (identical to {original.method})
+            </span>
+          ))}
+          .
+        </p>
+      )}
       <ExportPanel challenge={challenge} choice={here} query={query} />
     </div>
   );

@@ -83,6 +83,7 @@ const makeBoard = (rows: LeaderboardRow[]): Leaderboard => ({
   failedReferences: [],
   uncertainty: null,
   rows,
+  identical: [],
   published: [],
 });
 

@@ -75,6 +75,7 @@ export function literatureBoard(challenge: BoardChallenge, { area, scenario }: B
     failedReferences: [],
     uncertainty: null,
     rows: [],
+    identical: [],
     published: published.filter((score) => score.area === area && score.scenario === scenario),
   };
 }

@@ -34,6 +34,7 @@ const board = (
   failedReferences: [],
   uncertainty: null,
   rows: [],
+  identical: [],
   published,
 });
 

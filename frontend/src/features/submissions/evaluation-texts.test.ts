@@ -33,6 +33,8 @@ const evaluation = (over: Partial<EvaluationView>): EvaluationView => ({
   scores: null,
   physics: null,
   rank: null,
+  identicalTo: null,
+  isHeldBack: false,
   rejection: null,
   failureMessage: null,
   warnings: [],

@@ -1,11 +1,14 @@
 'use client';
 
 import type { EvaluationView, Leaderboard, SubmissionView } from '@sillage/contracts';
+import { HELD_BACK_TEXT } from '@sillage/contracts/score-texts';
+import Link from 'next/link';
 import { useCallback, useState } from 'react';
 import type { Coast } from '../../charts/ocean-map';
 import { Notice } from '../../components/notice';
 import { browserGateway } from '../../lib/api/browser-gateway';
 import { formFaultOf } from '../../lib/api/form-fault';
+import { paths } from '../../lib/paths';
 import { taskKey } from '../../lib/tasks';
 import { Downloads } from './downloads';
 import { EvaluationFigures, loadDiagnostics } from './evaluation-figures';
@@ -162,10 +165,21 @@ function Result({
       </Notice>
     );
   }
+  if (evaluation.isHeldBack) {
+    return (
+      <>
+        {warnings}
+        <Notice title="Scored, and not told in this public test">
+          <p>{HELD_BACK_TEXT}</p>
+        </Notice>
+      </>
+    );
+  }
   if (evaluation.state !== 'scored' || evaluation.scores === null) return <>{warnings}</>;
   return (
     <>
       {warnings}
+      {evaluation.identicalTo === null ? null : <IdenticalNotice {...evaluation.identicalTo} />}
       <ScoreSummary
         submissionId={submission.id}
         protocol={evaluation.protocol}
@@ -186,6 +200,18 @@ function Result({
       />
       <Downloads submission={submission} evaluation={evaluation} origin={origin} mayReadFile={mayReadFile} />
     </>
+  );
+}
+
+function IdenticalNotice({ submissionId, method }: { submissionId: string; method: string }) {
+  return (
+    <Notice title={`Identical to ${method}`}>
+      <p>
+        The file, or the map to a millionth of a metre, is that of{' '}
+        <Link href={paths.submission(submissionId)}>{method}</Link>, which stands on the board. So this entry
+        has no rank of its own.
+      </p>
+    </Notice>
   );
 }
 

@@ -28,6 +28,7 @@ const board: Leaderboard = {
   failedReferences: [],
   uncertainty: null,
   rows: [],
+  identical: [],
   published: [
     published,
     { ...published, method: 'MIOST', mu: 0.89, sigma: null },

@@ -102,6 +102,8 @@ export async function board(options: BoardOptions): Promise<void> {
   print(boardText(leaderboard));
   if (!challenge.isInstalled)
     say(`the data of ${challenge.id} are not installed on this platform: nothing can be submitted yet`);
+  for (const { method, author, original } of leaderboard.identical)
+    say(`${method} by ${author} is identical to ${original.method}: it has no rank`);
   if (leaderboard.pendingCount > 0) say(`${leaderboard.pendingCount} more being evaluated`);
   for (const method of leaderboard.failedReferences)
     say(`the reference ${method} is missing here: computing or scoring it failed`);

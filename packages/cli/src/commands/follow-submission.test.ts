@@ -32,6 +32,8 @@ const evaluation: EvaluationView = {
   },
   physics: null,
   rank: 1,
+  identicalTo: null,
+  isHeldBack: false,
   rejection: null,
   failureMessage: null,
   warnings: [],

@@ -402,6 +402,7 @@ export class FakePlatform {
           inputs: ['ssh-nadir'],
         },
       ],
+      identical: [],
       published: challenge.published.filter((score) => score.area === area && score.scenario === scenario),
     };
   }
@@ -532,6 +533,8 @@ function queued(area: string, scenario: string): EvaluationView {
     scores: null,
     physics: null,
     rank: null,
+    identicalTo: null,
+    isHeldBack: false,
     rejection: null,
     failureMessage: null,
     warnings: [],

@@ -60,6 +60,7 @@ export function boardOf(
     uncertainty: null,
     failedReferences: [],
     rows: [...rows],
+    identical: [],
     published: [],
     ...change,
   };

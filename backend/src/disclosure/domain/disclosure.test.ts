@@ -3,58 +3,96 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   areBoardStatisticsDisclosed,
+  disclosedActivity,
+  disclosedFailure,
   disclosedPhysics,
   disclosedScores,
   disclosedWarnings,
   isArtefactDisclosed,
   isDatasetFileDisclosed,
+  isHeldBack,
   isMapLayerDisclosed,
   mayProductsHoldTruth,
 } from './disclosure.js';
+import { decimalsOf, type StoredScores } from './public-test.js';
 
-const scores: Scores = {
+const plain: Scores = {
   mu: 0.91849,
   sigma: 0.01251,
-  lambdaXDeg: null,
+  lambdaXDeg: 1.2345,
   lambdaXKm: null,
-  lambdaTDays: null,
-  unresolved: 'identical',
+  lambdaTDays: 10.98,
+  unresolved: null,
   atGridLimit: [],
   rmseM: 0.0449,
 };
+const told = { muError: 0.004, sigmaError: 0.02, isHeldBack: false };
+const scores: StoredScores = { ...plain, publicTest: told };
 
 describe('disclosedScores', () => {
-  it('changes nothing at practice level', () => {
-    expect(disclosedScores(scores, 'practice')).toEqual(scores);
+  it('changes nothing at practice level, and keeps how a public test tells them', () => {
+    expect(disclosedScores(scores, 'practice')).toEqual(plain);
+    expect(disclosedScores({ ...plain, publicTest: null }, 'practice')).toEqual(plain);
   });
 
-  it('rounds in a public test and leaves a missing resolution missing', () => {
+  it('rounds to the standard error in a public test, and λ to two digits', () => {
     expect(disclosedScores(scores, 'public-test')).toEqual({
-      ...scores,
-      mu: 0.918,
-      sigma: 0.013,
-      rmseM: 0.045,
+      ...plain,
+      ...{ mu: 0.918, sigma: 0.01, lambdaXDeg: 1.2, lambdaTDays: 11, rmseM: 0.045 },
+    });
+    const worse = { ...told, muError: 0.021 };
+    // The RMSE has the relative error of 1 − µ: 0.021 / 0.0815 of 4.49 cm are 1.2 cm.
+    expect(disclosedScores({ ...plain, publicTest: worse }, 'public-test')).toMatchObject({
+      mu: 0.92,
+      rmseM: 0.04,
     });
   });
 
-  it('rounds a resolution along the track to whole kilometres, and none of them to 0', () => {
-    const shown = (lambdaXKm: number) =>
+  it('shows two decimals where there are too few days for an error', () => {
+    const publicTest = { muError: null, sigmaError: null, isHeldBack: false };
+    expect(disclosedScores({ ...plain, publicTest }, 'public-test')).toMatchObject({ mu: 0.92, sigma: 0.01 });
+  });
+
+  it('rounds a resolution along the track to two digits, and leaves a missing one missing', () => {
+    const shown = (lambdaXKm: number | null) =>
       disclosedScores({ ...scores, lambdaXKm, unresolved: null }, 'public-test')?.lambdaXKm;
-    expect(shown(139.4567)).toBe(139);
-    expect(shown(0.3)).toBe(1);
+    expect([139.4567, 0.34567, null].map(shown)).toEqual([140, 0.35, null]);
+  });
+
+  it('holds back what is not clearly better, and what nobody has said anything of', () => {
+    const heldBack = { ...plain, publicTest: { ...told, isHeldBack: true } };
+    const unknown = { ...plain, publicTest: null };
+    expect([heldBack, unknown].map((stored) => disclosedScores(stored, 'public-test'))).toEqual([null, null]);
+    expect([heldBack, unknown, scores, null].map((stored) => isHeldBack(stored, 'public-test'))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect((['practice', 'blind'] as const).map((level) => isHeldBack(heldBack, level))).toEqual([
+      false,
+      false,
+    ]);
   });
 
   it('shows nothing while blind', () => {
     expect(disclosedScores(scores, 'blind')).toBeNull();
   });
 
-  it('lets no digit beyond the third out of a public test', () => {
+  it('lets no digit beyond the first of the error out of a public test', () => {
     fc.assert(
-      fc.property(fc.double({ min: -10, max: 1, noNaN: true }), (mu) => {
-        const shown = disclosedScores({ ...scores, mu }, 'public-test')?.mu ?? Number.NaN;
-        expect(Number(shown.toFixed(3))).toBe(shown);
-        expect(Math.abs(shown - mu)).toBeLessThanOrEqual(0.0005 + 1e-12);
-      }),
+      fc.property(
+        fc.double({ min: -10, max: 1, noNaN: true }),
+        fc.double({ min: 1e-6, max: 5, noNaN: true }),
+        (mu, muError) => {
+          const publicTest = { ...told, muError };
+          const shown = disclosedScores({ ...plain, mu, publicTest }, 'public-test')?.mu ?? Number.NaN;
+          const decimals = decimalsOf(muError);
+          expect(Number(shown.toFixed(decimals))).toBe(shown);
+          expect(Math.abs(shown - mu)).toBeLessThanOrEqual(0.5 * 10 ** -decimals + 1e-12);
+          expect(10 ** -decimals).toBeGreaterThan(Math.min(muError, 1) / 10);
+        },
+      ),
     );
   });
 });
@@ -87,6 +125,27 @@ describe('disclosedPhysics', () => {
       false,
       false,
     ]);
+  });
+});
+
+describe('what an evaluator says in its own words', () => {
+  const ofScore = { step: 'score' as const, activity: 'row 40, RMSE so far 0.0123' };
+
+  it('is told of steps that never see the truth, and of the others at practice level', () => {
+    const ofCheck = { step: 'check' as const, activity: 'reading day 3' };
+    expect(disclosedActivity(ofCheck, 'blind')).toBe('reading day 3');
+    expect(disclosedActivity(ofScore, 'practice')).toBe(ofScore.activity);
+    expect((['public-test', 'blind'] as const).map((level) => disclosedActivity(ofScore, level))).toEqual([
+      null,
+      null,
+    ]);
+    expect(disclosedActivity({ step: null, activity: 'x' }, 'blind')).toBeNull();
+  });
+
+  it('is kept to the organisers where it is why it failed', () => {
+    expect(disclosedFailure('truth[3] is 0.12', 'practice')).toBe('truth[3] is 0.12');
+    expect(disclosedFailure('truth[3] is 0.12', 'public-test')).not.toMatch(/0\.12/);
+    expect(disclosedFailure(null, 'blind')).toBeNull();
   });
 });
 

@@ -8,7 +8,11 @@ import {
   type MapLayer,
   type Physics,
   type Scores,
+  type Step,
 } from '@sillage/contracts';
+import { publicTestScores, round, type StoredScores } from './public-test.js';
+
+export type { StoredScores } from './public-test.js';
 
 /*
  * What each disclosure level lets out. Nothing published may let the truth be rebuilt: an error field is the truth
@@ -22,41 +26,29 @@ export function loosestLevel(levels: readonly DisclosureLevel[]): DisclosureLeve
   return LOOSEST_FIRST.find((level) => levels.includes(level)) ?? 'blind';
 }
 
-const SCALAR_DECIMALS = { mu: 3, sigma: 3, lambdaXDeg: 2, lambdaXKm: 0, lambdaTDays: 2, rmseM: 3 } as const;
-
-function round(value: number, decimals: number): number {
-  const factor = 10 ** decimals;
-  // + 0 turns −0 into 0: nobody's score is "−0".
-  return Math.round(value * factor) / factor + 0;
-}
-
-/** A resolution is positive: one that would round to 0 is shown as the smallest step. */
-function roundLength(value: number | null, decimals: number): number | null {
-  return value === null ? null : Math.max(round(value, decimals), 10 ** -decimals);
-}
-
-/** @returns null where the level shows no score at all. */
-export function disclosedScores(scores: Scores, level: DisclosureLevel): Scores | null {
+/** @returns null where the level shows no score at all, or holds this one back. */
+export function disclosedScores(stored: StoredScores, level: DisclosureLevel): Scores | null {
   switch (level) {
-    case 'practice':
+    case 'practice': {
+      const { publicTest: _, ...scores } = stored;
       return scores;
+    }
     case 'public-test':
-      return {
-        mu: round(scores.mu, SCALAR_DECIMALS.mu),
-        sigma: round(scores.sigma, SCALAR_DECIMALS.sigma),
-        lambdaXDeg: roundLength(scores.lambdaXDeg, SCALAR_DECIMALS.lambdaXDeg),
-        lambdaXKm: roundLength(scores.lambdaXKm, SCALAR_DECIMALS.lambdaXKm),
-        lambdaTDays: roundLength(scores.lambdaTDays, SCALAR_DECIMALS.lambdaTDays),
-        unresolved: scores.unresolved,
-        atGridLimit: scores.atGridLimit,
-        rmseM: round(scores.rmseM, SCALAR_DECIMALS.rmseM),
-      };
+      return publicTestScores(stored);
     case 'blind':
       return null;
   }
 }
 
-/** @returns null where the level shows nothing. A public test tells ratios to two decimals and slopes to one. */
+/** Whether others at this level are told their scores, and this one not. */
+export function isHeldBack(stored: StoredScores | null, level: DisclosureLevel): boolean {
+  return stored !== null && level === 'public-test' && disclosedScores(stored, level) === null;
+}
+
+/**
+ * Of a score that is disclosed. @returns null where the level shows nothing. A public test tells ratios to two decimals and
+ * slopes to one.
+ */
 export function disclosedPhysics(physics: Physics, level: DisclosureLevel): Physics | null {
   const rounded = (value: number | null, decimals: number) =>
     value === null ? null : round(value, decimals);
@@ -84,6 +76,25 @@ export function disclosedPhysics(physics: Physics, level: DisclosureLevel): Phys
  */
 export function areBoardStatisticsDisclosed(level: DisclosureLevel): boolean {
   return isArtefactDisclosed('statistics.json', level);
+}
+
+/** Steps whose evaluator has the truth at hand. */
+const STEPS_WITH_TRUTH: ReadonlySet<Step> = new Set(['score', 'products', 'inspect']);
+
+/** What an evaluator says that it is doing; null where it might say something of the truth. */
+export function disclosedActivity(
+  { step, activity }: { step: Step | null; activity: string },
+  level: DisclosureLevel,
+): string | null {
+  const isFree = level === 'practice' || (step !== null && !STEPS_WITH_TRUTH.has(step));
+  return isFree && activity !== '' ? activity : null;
+}
+
+/** Why an evaluator failed, in its own words: organisers read them on their overview. */
+export function disclosedFailure(message: string | null, level: DisclosureLevel): string | null {
+  return message === null || level === 'practice'
+    ? message
+    : 'An evaluator broke down. The organisers see why.';
 }
 
 /** Warnings that follow from the upload and the public files alone; any other is withheld with the truth. */

@@ -1,0 +1,98 @@
+import { isAlongTrackProtocol, type DailySeries, type Protocol, type Scores } from '@sillage/contracts';
+import { replicatesOf, resamplingPlan } from '@sillage/science/uncertainty';
+
+/*
+ * What a public test tells of a score (ADR 0036). Digits alone do not keep a truth: with two decimals, three hundred maps
+ * near one's own took 40 to 70 % off its error. So a score is rounded to its standard error, and of one author only those
+ * are told that are clearly better than all that were told before.
+ */
+
+/** Kept with a score when it is made, whatever the level: a later phase may be a public test. */
+export type PublicTest = {
+  /** Standard errors over days; null where there are too few of them. Dimensionless. */
+  muError: number | null;
+  sigmaError: number | null;
+  /** It is not clearly better than what its author has been told on that board. */
+  isHeldBack: boolean;
+};
+
+/** A score as it is stored. Without `publicTest` a public test tells nothing of it. */
+export type StoredScores = Scores & { publicTest: PublicTest | null };
+
+/** Half a 95 % interval of a normal distribution in standard deviations. */
+const HALF_INTERVAL = 1.96;
+
+/** From the resampled days of a score. */
+export function standardErrors(
+  daily: DailySeries | null,
+  protocol: Protocol,
+): Pick<PublicTest, 'muError' | 'sigmaError'> {
+  const plan = daily === null ? null : resamplingPlan(daily.timeDays.length);
+  if (daily === null || plan === null) return { muError: null, sigmaError: null };
+  const { muInterval, sigmaInterval } = replicatesOf(
+    daily,
+    plan,
+    isAlongTrackProtocol(protocol) ? 'mean-of-days' : 'pooled',
+  );
+  const errorOf = ([low, high]: [number, number]) => (high - low) / 2 / HALF_INTERVAL;
+  return { muError: errorOf(muInterval), sigmaError: errorOf(sigmaInterval) };
+}
+
+/**
+ * µ may differ by that much between two maps that correlate by 0.9999 (same mean, same variance as the truth):
+ * √(2 · (1 − 0.9999)). So a near-duplicate of any earlier entry of its author is never told.
+ */
+const NEAR_DUPLICATE = Math.sqrt(2 * (1 - 0.9999));
+/** The error has to fall by that share. */
+const CLEARLY_SMALLER = 0.1;
+
+/** @param toldMu - the best µ that its author was told on that board; null where there is none. */
+export function isClearlyBetter(
+  { mu, muError }: { mu: number; muError: number | null },
+  toldMu: number | null,
+): boolean {
+  if (toldMu === null) return true;
+  return mu - toldMu > Math.max(NEAR_DUPLICATE, CLEARLY_SMALLER * (1 - toldMu), muError ?? 0);
+}
+
+const MOST_DECIMALS = 3;
+const DECIMALS_WITHOUT_ERROR = 2;
+
+/** Decimals down to the first digit of the standard error. */
+export function decimalsOf(error: number | null): number {
+  if (error === null || !(error > 0)) return DECIMALS_WITHOUT_ERROR;
+  return Math.min(MOST_DECIMALS, Math.max(0, -Math.floor(Math.log10(error))));
+}
+
+export function round(value: number, decimals: number): number {
+  const factor = 10 ** decimals;
+  // + 0 turns −0 into 0: nobody's score is "−0".
+  return Math.round(value * factor) / factor + 0;
+}
+
+/** λ scatters by some ten percent between halves of a domain (docs/scores/board.md): two digits say all of it. */
+function roundLength(value: number | null): number | null {
+  return value === null ? null : Number(value.toPrecision(2));
+}
+
+/** The RMSE has the relative standard error of 1 − µ. */
+function rmseError({ mu, rmseM }: Scores, muError: number | null): number | null {
+  return muError === null || mu >= 1 ? null : (rmseM * muError) / (1 - mu);
+}
+
+/** @returns null where it is held back. */
+export function publicTestScores({ publicTest, ...scores }: StoredScores): Scores | null {
+  if (publicTest === null || publicTest.isHeldBack) return null;
+  const { muError, sigmaError } = publicTest;
+  return {
+    mu: round(scores.mu, decimalsOf(muError)),
+    sigma: round(scores.sigma, decimalsOf(sigmaError)),
+    lambdaXDeg: roundLength(scores.lambdaXDeg),
+    lambdaXKm: roundLength(scores.lambdaXKm),
+    lambdaTDays: roundLength(scores.lambdaTDays),
+    unresolved: scores.unresolved,
+    atGridLimit: scores.atGridLimit,
+    // Metres; without an error to the centimetre.
+    rmseM: round(scores.rmseM, decimalsOf(rmseError(scores, muError))),
+  };
+}
