@@ -153,7 +153,7 @@ export class ChallengesService {
 
   /** What holds now of phases and limits. */
   rulesOf(challenge: Challenge): ChallengeRules {
-    return rulesAt(challenge.settings, this.clock.now());
+    return rulesAt(challenge.declaredDisclosure, challenge.settings, this.clock.now());
   }
 
   /** @throws DomainError `phase-closed` while nothing is accepted. */

@@ -43,18 +43,11 @@ export class StressController {
     tag: 'submissions',
     summary: 'Ask for stress runs of a network',
     description:
-      'For its author and for organisers; where submissions are limited and the truth is withheld, for organisers alone. Runs that are there, or on their way, are not made again; the others wait behind everything that participants have submitted.',
+      'For its author and for organisers; where the truth is withheld, for organisers alone. Runs that are there, or on their way, are not made again; the others wait behind everything that participants have submitted.',
     body: stressRequestSchema,
     reply: stressViewSchema,
     status: 202,
-    errors: [
-      'invalid-request',
-      'submission-not-found',
-      'not-allowed',
-      'submission-withdrawn',
-      'phase-closed',
-      'quota-used',
-    ],
+    errors: ['invalid-request', 'submission-not-found', 'not-allowed', 'submission-withdrawn'],
   })
   async ask(
     @CurrentAccount() account: Account,

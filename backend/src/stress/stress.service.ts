@@ -50,7 +50,7 @@ export class StressService {
     );
     const mayRun = mayManage && submission.withdrawnAt === null;
     const network = mayRun ? await this.runs.findCheckedNetwork(submissionId) : null;
-    const isLimited = network !== null && (await this.#limitOn(viewer, submission, network)) !== null;
+    const isLimited = network !== null && this.#limitOn(viewer, submission, network) !== null;
     const checked = isLimited ? null : network;
     const scored = records.filter(({ state }) => state === 'scored');
     const plan =
@@ -70,27 +70,18 @@ export class StressService {
   /**
    * A network may hold maps that were made to find out the truth: its runs would be submissions that nobody counts. What is withheld
    * is what the dataset version of the entry withholds, whatever version is the current one.
-   * @returns why a participant has no run made, or null.
+   * @returns why the viewer has no run made, or null.
    */
-  async #limitOn(
+  #limitOn(
     viewer: Account | null,
-    { challengeId, challengeName }: SubmissionDetails['submission'],
+    { challengeName }: SubmissionDetails['submission'],
     { disclosure }: CheckedNetwork,
-  ): Promise<DomainError | null> {
+  ): DomainError | null {
     if (isOrganiser(viewer) || disclosure === 'practice') return null;
-    const { quota, acceptsSubmissions } = this.challenges.rulesOf(await this.challenges.get(challengeId));
-    const fix = 'Ask the organisers, who may have them made, or ask again when the truth is public.';
-    if (!acceptsSubmissions)
-      return new DomainError(
-        'phase-closed',
-        `'${challengeName}' takes no submissions now, and each stress run is another score against its truth, which is withheld.`,
-        { fix },
-      );
-    if (quota.perDay === null && quota.perPhase === null) return null;
     return new DomainError(
-      'quota-used',
-      `Submissions to '${challengeName}' are limited while its truth is withheld, and each stress run is another score against that truth.`,
-      { fix },
+      'not-allowed',
+      `The truth of '${challengeName}' is withheld, and each stress run is another score against it.`,
+      { fix: 'Ask the organisers, who may have runs made, or ask again when the truth is public.' },
     );
   }
 
@@ -110,7 +101,7 @@ export class StressService {
         fix: 'Submit a checkpoint or an ONNX file, and ask once it has a score: maps cannot be made again without a satellite.',
       });
     }
-    const limit = await this.#limitOn(account, submission, checked);
+    const limit = this.#limitOn(account, submission, checked);
     if (limit !== null) throw limit;
     const records = evaluations.map(({ record }) => record);
     const bases = basesOf(records, request.tasks);

@@ -1,5 +1,5 @@
 import type { Phase } from '@sillage/contracts';
-import { phasesSchema } from '@sillage/contracts';
+import { phasesSchema, PUBLIC_TEST_QUOTA } from '@sillage/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { closedReason, disclosureAt, nextPhaseChange, NO_QUOTA, phaseAt, rulesAt } from './phases.js';
@@ -55,7 +55,7 @@ describe('the running phase', () => {
 });
 
 describe('whether something can be submitted', () => {
-  const rules = (text: string) => rulesAt({ phases: PHASES, quota: NO_QUOTA }, at(text));
+  const rules = (text: string) => rulesAt('practice', { phases: PHASES, quota: NO_QUOTA }, at(text));
 
   it('is told with the instant from which on it can', () => {
     expect(rules('2026-03-15T00:00:00Z')).toMatchObject({ acceptsSubmissions: true, acceptsFrom: null });
@@ -75,8 +75,26 @@ describe('whether something can be submitted', () => {
   });
 
   it('is never a question without phases', () => {
-    const free = rulesAt({ phases: [], quota: NO_QUOTA }, at('2026-01-01T00:00:00Z'));
+    const free = rulesAt('practice', { phases: [], quota: NO_QUOTA }, at('2026-01-01T00:00:00Z'));
     expect(free).toMatchObject({ phase: null, acceptsSubmissions: true });
+  });
+
+  it.each([
+    { level: 'practice', named: NO_QUOTA, holds: NO_QUOTA },
+    { level: 'blind', named: NO_QUOTA, holds: NO_QUOTA },
+    { level: 'public-test', named: NO_QUOTA, holds: PUBLIC_TEST_QUOTA },
+    { level: 'public-test', named: { perDay: 40, perPhase: null }, holds: { perDay: 40, perPhase: null } },
+    { level: 'public-test', named: { perDay: null, perPhase: 9 }, holds: { perDay: null, perPhase: 9 } },
+  ] as const)('is limited at $level with $named to $holds', ({ level, named, holds }) => {
+    expect(rulesAt(level, { phases: [], quota: named }, at('2026-01-01T00:00:00Z')).quota).toEqual(holds);
+  });
+
+  it('is limited by the level of the phase that runs', () => {
+    const open = (disclosure: 'practice' | 'public-test') => {
+      const phases = [{ ...phase('Open', '2026-01-01T00:00:00Z', null), disclosure }];
+      return rulesAt('public-test', { phases, quota: NO_QUOTA }, at('2026-02-01T00:00:00Z')).quota;
+    };
+    expect([open('practice'), open('public-test')]).toEqual([NO_QUOTA, PUBLIC_TEST_QUOTA]);
   });
 });
 

@@ -1,6 +1,18 @@
-import type { ChallengeRules, DisclosureLevel, Phase, Quota } from '@sillage/contracts';
+import {
+  PUBLIC_TEST_QUOTA,
+  type ChallengeRules,
+  type DisclosureLevel,
+  type Phase,
+  type Quota,
+} from '@sillage/contracts';
 
 export const NO_QUOTA: Quota = { perDay: null, perPhase: null };
+
+/** The limits that hold at a level. */
+function quotaAt(level: DisclosureLevel, named: Quota): Quota {
+  const isNamed = named.perDay !== null || named.perPhase !== null;
+  return level === 'public-test' && !isNamed ? PUBLIC_TEST_QUOTA : named;
+}
 
 const opensAt = (phase: Phase): number => Date.parse(phase.opens);
 const closesAt = (phase: Phase): number => (phase.closes === null ? Infinity : Date.parse(phase.closes));
@@ -28,8 +40,12 @@ export function nextPhaseChange(phases: readonly Phase[], now: Date): Date | nul
   return later.length === 0 ? null : new Date(Math.min(...later));
 }
 
-/** A challenge without phases takes submissions at any time; with phases, while one runs that accepts them. */
+/**
+ * A challenge without phases takes submissions at any time; with phases, while one runs that accepts them.
+ * @param declared - the level of its definition.
+ */
 export function rulesAt(
+  declared: DisclosureLevel,
   { phases, quota }: { phases: readonly Phase[]; quota: Quota },
   now: Date,
 ): ChallengeRules {
@@ -42,7 +58,7 @@ export function rulesAt(
     phase,
     acceptsSubmissions,
     acceptsFrom: acceptsSubmissions ? null : (next?.opens ?? null),
-    quota,
+    quota: quotaAt(disclosureAt(declared, phases, now), quota),
   };
 }
 

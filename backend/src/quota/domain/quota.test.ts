@@ -68,7 +68,7 @@ describe('the next slot', () => {
   ];
   const phases = [phase('One', march, april), phase('Quiet', april, may, false), phase('Two', may, null)];
   const quota = { perDay: 2, perPhase: 5 };
-  const at = (now: string, days = phases) => rulesAt({ phases: days, quota }, new Date(now));
+  const at = (now: string, days = phases) => rulesAt('practice', { phases: days, quota }, new Date(now));
   const day = (used: number, resetsAt: string) => ({ limit: 2, used, resetsAt });
   const inPhase = (used: number, resetsAt: string | null) => ({ limit: 5, used, resetsAt });
   const tomorrow = '2026-03-11T00:00:00.000Z';

@@ -1,6 +1,11 @@
 'use client';
 
-import type { ChallengeSettings, DisclosureLevel, Quota } from '@sillage/contracts';
+import {
+  PUBLIC_TEST_QUOTA,
+  type ChallengeSettings,
+  type DisclosureLevel,
+  type Quota,
+} from '@sillage/contracts';
 import { useState, type FormEvent } from 'react';
 import { controlClass, Field } from '../../components/form';
 import { Notice } from '../../components/notice';
@@ -177,7 +182,8 @@ export function SettingsForm({ initial }: { initial: ChallengeSettings }) {
         </div>
         <p className="muted small">
           For each account, and for each team. A set counts once. What failed on our side, or was cancelled
-          before it ran, does not count.
+          before it ran, does not count. Left empty, there is no limit, but in a public test{' '}
+          {PUBLIC_TEST_QUOTA.perDay} a day: each score tells something of the truth.
         </p>
         {fault === null ? null : (
           <Notice tone="danger" title={fault.title} announce>
