@@ -65,8 +65,9 @@ describe('one basin map', () => {
     expect(onBoard?.mu).toBeCloseTo(byHand.mu, 9);
     expect(onBoard?.lambdaXDeg).toBeCloseTo(byHand.lambda_x_deg, 9);
     for (const area of ['gf', 'osmosis', 'natl']) {
+      // The reference's own map: it stands below the board, and has no second rank.
       const board = await leaderboard(url, 'demo-osse', area, 'nadir4');
-      expect(board.rows.map(({ method }) => method)).toContain('Basin OI');
+      expect([...board.rows, ...board.identical].map(({ method }) => method)).toContain('Basin OI');
     }
   });
 

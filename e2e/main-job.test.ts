@@ -71,7 +71,8 @@ describe('a map of the real Mediterranean, from DUACS maps to the board', () => 
           '2005-05-01',
           '--end',
           '2005-05-10',
-        ].concat(['--out', map]),
+          // Not the map of the reference, which would have no rank of its own.
+        ].concat(['--length-time', '8', '--out', map]),
       );
       const submitted = submissionViewSchema.parse(
         JSON.parse(

@@ -1,7 +1,7 @@
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import type { RejectionReason } from '@sillage/contracts';
+import { submissionViewSchema, type RejectionReason, type SubmissionView } from '@sillage/contracts';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { finalSubmission, leaderboard, newAccount, uploadedFile } from './testing/api.js';
@@ -329,18 +329,9 @@ describe('a network from a shell', () => {
     const contract = path.join(workFolder, 'onnx.yaml');
     const submit = async (text: string, name: string): Promise<number> => {
       fs.writeFileSync(contract, text);
-      const { status, stderr } = await sillage(
-        [
-          ...['submit', onnx, '--manifest', contract, '--challenge', CHALLENGE],
-          ...['--name', name, '--inputs', 'ssh-nadir', '--wait'],
-        ],
-        { SILLAGE_URL: url, SILLAGE_TOKEN: token },
-      );
-      expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.stringContaining('scored') });
-      const { rows } = await leaderboard(url, CHALLENGE, 'all', 'nadir4');
-      const row = rows.find(({ method }) => method === name);
-      expect(row?.form).toBe('network');
-      return row?.scores.mu ?? Number.NaN;
+      const { form, evaluations } = await submittedFromShell(token, { file: onnx, manifest: contract, name });
+      expect(form).toBe('network');
+      return evaluations[0]?.scores?.mu ?? Number.NaN;
     };
     const suffix = crypto.randomUUID();
     const mu = await submit(smallOnnxManifest, `ONNX from a shell ${suffix}`);
@@ -355,21 +346,13 @@ describe('a network from a shell', () => {
   test('is sent with its manifest and scored; twice the same gives the same scores', async () => {
     const { token } = await newAccount(url, 'Bathsheba');
     const name = `From a shell ${crypto.randomUUID()}`;
-    const submit = () =>
-      sillage(
-        [
-          ...['submit', network, '--manifest', manifest, '--challenge', CHALLENGE],
-          ...['--name', name, '--inputs', 'ssh-nadir', '--wait'],
-        ],
-        { SILLAGE_URL: url, SILLAGE_TOKEN: token },
-      );
+    const submit = () => submittedFromShell(token, { file: network, manifest, name });
     const [first, second] = [await submit(), await submit()];
-    expect(first.stderr).toContain('scored');
-    expect([first.status, second.status]).toEqual([0, 0]);
+    expect(first.evaluations[0]?.scores?.mu).toBeTypeOf('number');
+    expect(second.evaluations[0]?.scores).toEqual(first.evaluations[0]?.scores);
+    // The second is the same once more: it is said which entry it is, and it has no rank of its own.
     const board = await leaderboard(url, CHALLENGE, 'all', 'nadir4');
-    const rows = board.rows.filter(({ method }) => method === name);
-    expect(rows.map(({ form }) => form)).toEqual(['network', 'network']);
-    expect(rows[0]?.scores).toEqual(rows[1]?.scores);
+    expect(board.identical.map(({ submissionId }) => submissionId)).toContain(second.id);
   });
 
   test('that is ONNX but outside of what is taken, or not what its contract says, is told so', async () => {
@@ -405,6 +388,21 @@ describe('a network from a shell', () => {
     expect(await reasonOf(network, 'model:\n  _target_: something.Else\n')).toBe('manifest-invalid');
   });
 });
+
+async function submittedFromShell(
+  token: string,
+  { file, manifest: path, name }: { file: string; manifest: string; name: string },
+): Promise<SubmissionView> {
+  const { status, stdout, stderr } = await sillage(
+    [
+      ...['submit', file, '--manifest', path, '--challenge', CHALLENGE],
+      ...['--name', name, '--inputs', 'ssh-nadir', '--wait', '--json'],
+    ],
+    { SILLAGE_URL: url, SILLAGE_TOKEN: token },
+  );
+  expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.stringContaining('scored') });
+  return submissionViewSchema.parse(JSON.parse(stdout));
+}
 
 /** Sends a network to its check and waits for the reason why it is not taken. */
 async function rejectionOf(token: string, file: string, text: string): Promise<RejectionReason> {

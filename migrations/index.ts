@@ -21,10 +21,10 @@ import { AddDatasetVersionStates1795506300000 } from './1795506300000-add-datase
 import { AddRescores1795506600000 } from './1795506600000-add-rescores.js';
 import { LeaveOutAttemptsThatWereTriedAgain1795507500000 } from './1795507500000-leave-out-attempts-that-were-tried-again.js';
 import { CreateStoreCollections1795507800000 } from './1795507800000-create-store-collections.js';
-import { AddPublicTest1795508400000 } from './1795508400000-add-public-test.js';
 import { CreateRateCounts1795508700000 } from './1795508700000-create-rate-counts.js';
 import { CreateQuotaLedger1795511400000 } from './1795511400000-create-quota-ledger.js';
 import { RemoveWarningsFromTheTruth1795515000000 } from './1795515000000-remove-warnings-from-the-truth.js';
+import { AddPublicTest1795600800000 } from './1795600800000-add-public-test.js';
 
 /** Every migration, oldest first; the data source runs this list. */
 export const migrations = [
@@ -51,8 +51,8 @@ export const migrations = [
   AddRescores1795506600000,
   LeaveOutAttemptsThatWereTriedAgain1795507500000,
   CreateStoreCollections1795507800000,
-  AddPublicTest1795508400000,
   CreateRateCounts1795508700000,
   CreateQuotaLedger1795511400000,
   RemoveWarningsFromTheTruth1795515000000,
+  AddPublicTest1795600800000,
 ];

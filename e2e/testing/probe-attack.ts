@@ -111,8 +111,9 @@ export async function probe(
       )),
     );
   const probes: Probe[] = [];
-  for (const [index, { id }] of views.entries()) {
-    await artefactOf(target.url, id, target.account.token, 'maps.json');
+  for (const [index, { id, evaluations }] of views.entries()) {
+    // What is held back has no maps.
+    if (evaluations[0]?.scores) await artefactOf(target.url, id, target.account.token, 'maps.json');
     probes.push({ change: changes[index]!, told: await everythingTold(target, id) });
   }
   return probes;
@@ -218,7 +219,6 @@ const LEAST_TOLD = 8;
 /**
  * The error that the attacker finds, in the patterns. For every place in the replies the best guess of the error of a map is
  * fitted with the truth at hand, so that no formula is overlooked; and µ by its own formula.
- *
  */
 export function solve(world: World, probes: readonly Probe[]): { found: number[]; best: string | null } {
   const power = meanSquare(world.truth);

@@ -42,9 +42,15 @@ async function refused(parameters: string[], message: string | RegExp): Promise<
   expect(done).toMatchObject({ status: 1, stdout: '' });
 }
 
+let mapCount = 0;
+
+/** Each a map of its own: one that is there already is not ranked. */
 async function submit(name: string): Promise<string> {
+  mapCount += 1;
+  const map = `map-${mapCount}.nc`;
+  await writeGulfMap(file(map), { errorM: 0.01 * mapCount });
   const done = await run(
-    ['submit', 'map.nc', '--challenge', CHALLENGE, '--name', name, '--inputs', 'ssh-nadir', '--json'],
+    ['submit', map, '--challenge', CHALLENGE, '--name', name, '--inputs', 'ssh-nadir', '--json'],
     ada.token,
   );
   return submissionViewSchema.parse(JSON.parse(done.stdout)).id;
@@ -58,7 +64,6 @@ const methodsOnBoard = async (): Promise<string[]> => {
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'sillage-cli-'));
-  await writeGulfMap(file('map.nc'));
   platform = await startRealPlatform();
   ada = await platform.signUp('Ada');
   await succeed('challenge', 'register', writeGulfChallenge(home, CHALLENGE));

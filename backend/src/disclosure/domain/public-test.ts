@@ -2,7 +2,7 @@ import { isAlongTrackProtocol, type DailySeries, type Protocol, type Scores } fr
 import { replicatesOf, resamplingPlan } from '@sillage/science/uncertainty';
 
 /*
- * What a public test tells of a score (ADR 0036). Digits alone do not keep a truth: with two decimals, three hundred maps
+ * What a public test tells of a score (ADR 0039). Digits alone do not keep a truth: with two decimals, three hundred maps
  * near one's own took 40 to 70 % off its error. So a score is rounded to its standard error, and of one author only those
  * are told that are clearly better than all that were told before.
  */

@@ -95,6 +95,15 @@ test('a score without effective resolution says why there is none', () => {
   );
 });
 
+test('a score that is not told, or has no rank, says why', () => {
+  const heldBack = { ...evaluation, scores: null, rank: null, isHeldBack: true };
+  const copy = { ...evaluation, rank: null, identicalTo: { submissionId: submission.id, method: 'First' } };
+  const text = (only: EvaluationView) =>
+    submissionText({ ...submission, evaluations: [only] }, 'http://localhost:3000');
+  expect(text(heldBack)).toContain('gf × nadir4: scored, and not told: It is not clearly better than');
+  expect(text(copy)).toContain('gf × nadir4: identical to First, so it has no rank');
+});
+
 test('a task that is worked on says how far it is, and one that is done does not', () => {
   const running: EvaluationView = {
     ...evaluation,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { METRICS, METRICS_OF_PROTOCOL, UNRESOLVED_TEXTS } from '@sillage/contracts';
+import { HELD_BACK_TEXT, METRICS, METRICS_OF_PROTOCOL, UNRESOLVED_TEXTS } from '@sillage/contracts';
 import type { EvaluationView, Metric, SubmissionView, TaskReference } from '@sillage/contracts';
 import type { ApiClient } from '../api/api-client.js';
 import { Patience } from '../api/patience.js';
@@ -79,6 +79,10 @@ export function submissionText(submission: SubmissionView, serverUrl: string): s
           `${taskName(evaluation)}: no effective resolution: ${UNRESOLVED_TEXTS[evaluation.scores.unresolved]}`,
         ]
       : []),
+    ...(evaluation.isHeldBack ? [`${taskName(evaluation)}: scored, and not told: ${HELD_BACK_TEXT}`] : []),
+    ...(evaluation.identicalTo === null
+      ? []
+      : [`${taskName(evaluation)}: identical to ${evaluation.identicalTo.method}, so it has no rank`]),
     ...openWorkLines(evaluation),
     ...evaluation.warnings.map((warning) => `${taskName(evaluation)}: note: ${warning.message}`),
   ]);

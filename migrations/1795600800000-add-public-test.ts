@@ -22,8 +22,8 @@ const VIEWS = {
 };
 
 /** What a public test tells of a score: its standard errors, and whether it is held back. Scores that are there have been told. */
-export class AddPublicTest1795508400000 implements MigrationInterface {
-  name = 'AddPublicTest1795508400000';
+export class AddPublicTest1795600800000 implements MigrationInterface {
+  name = 'AddPublicTest1795600800000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query('alter table evaluations add column public_test jsonb');
