@@ -662,8 +662,11 @@ export class EvaluationsRepository {
   }
 
   async #raiseBoardVersions(taskIds: string[]): Promise<void> {
-    // Locked in one order: two submissions that enter the same boards do not wait for each other in a circle.
-    await this.database.query('select id from tasks where id = any($1) order by id for update', [taskIds]);
+    // Locked in one order: two submissions that enter the same boards do not wait for each other in a circle. Nor do they as long
+    // as no key is locked, which every evaluation that was inserted before holds on to.
+    await this.database.query('select id from tasks where id = any($1) order by id for no key update', [
+      taskIds,
+    ]);
     await this.database.query('update tasks set board_version = board_version + 1 where id = any($1)', [
       taskIds,
     ]);

@@ -228,6 +228,27 @@ describe('a withdrawn entry', () => {
     await change(author, submissionId, { kind: 'public' }).expect(409);
   });
 
+  it('does not wait for whoever enters the same board meanwhile: two who wait for each other are a deadlock', async () => {
+    const { submissionId } = await enter({ kind: 'public' }, 0.5);
+    const entering = api.dataSource.createQueryRunner();
+    await entering.startTransaction();
+    // As a row of evaluations does that refers to them.
+    await entering.query('select id from tasks for key share');
+    const [{ pid }] = await entering.query('select pg_backend_pid() as pid');
+    let [isDone, isWaiting] = [false, false];
+    const reply = Promise.resolve(withdraw(author, submissionId)).finally(() => {
+      isDone = true;
+    });
+    while (!isDone && !isWaiting) {
+      const waiting = 'select 1 from pg_stat_activity where $1 = any(pg_blocking_pids(pid))';
+      isWaiting = (await api.dataSource.query(waiting, [pid])).length > 0;
+    }
+    await entering.commitTransaction();
+    await entering.release();
+    expect((await reply).status).toBe(200);
+    expect(isWaiting).toBe(false);
+  });
+
   it('costs no more work: what was not scored yet is cancelled', async () => {
     const { submissionId } = await submit(api, author, definition);
     const reply = await withdraw(author, submissionId).expect(200);
