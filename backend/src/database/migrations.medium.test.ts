@@ -210,7 +210,7 @@ describe('the migrations', () => {
     }
   });
 
-  it('book what was submitted as it was counted, and forget the doubts that told the truth', async () => {
+  it('book what was submitted as it was counted, forget the doubts that told the truth, and know what was told', async () => {
     const before = migrations.findIndex(({ name }) => name.startsWith('CreateQuotaLedger'));
     const other = await createTestDatabase();
     const [account, version, task, set] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
@@ -292,6 +292,16 @@ describe('the migrations', () => {
       ]);
       expect(await current.query(`select warnings from evaluations where state = 'scored'`)).toEqual([
         { warnings: warnings.slice(0, 1) },
+      ]);
+      // A score that is there has been told; what has none is decided when it gets one.
+      expect(
+        await current.query(
+          `select distinct state, (public_test ->> 'isHeldBack')::boolean as held from evaluations order by state`,
+        ),
+      ).toEqual([
+        { state: 'failed', held: null },
+        { state: 'queued', held: null },
+        { state: 'scored', held: false },
       ]);
       // What is final is frozen again.
       await expect(
