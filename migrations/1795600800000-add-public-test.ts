@@ -29,7 +29,7 @@ export class AddPublicTest1795600800000 implements MigrationInterface {
     await queryRunner.query('alter table evaluations add column public_test jsonb');
     await queryRunner.query('alter table evaluations disable trigger evaluations_final_is_frozen');
     await queryRunner.query(
-      `update evaluations set public_test = '{"muError": null, "sigmaError": null, "isHeldBack": false}' where state = 'scored'`,
+      `update evaluations set public_test = '{"muError": null, "sigmaError": null, "isHeldBack": false, "coarseErrors": null}' where state = 'scored'`,
     );
     await queryRunner.query('alter table evaluations enable trigger evaluations_final_is_frozen');
     await this.#replaceViews(queryRunner);

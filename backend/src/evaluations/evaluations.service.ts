@@ -21,7 +21,12 @@ import {
   isMapLayerDisclosed,
   mayProductsHoldTruth,
 } from '../disclosure/domain/disclosure.js';
-import { isClearlyBetter, standardErrors, type StoredScores } from '../disclosure/domain/public-test.js';
+import {
+  coarseErrors,
+  isClearlyBetter,
+  standardErrors,
+  type StoredScores,
+} from '../disclosure/domain/public-test.js';
 import { Clock } from '../clock/clock.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { DomainError } from '../errors/domain-error.js';
@@ -456,12 +461,13 @@ export class EvaluationsService {
     { evaluationId, protocol }: ScoringContext,
     { scores, statistics }: ScoreResult,
   ): Promise<StoredScores> {
-    const errors = standardErrors(statistics?.daily ?? null, protocol);
+    const daily = statistics?.daily ?? null;
+    const errors = standardErrors(daily, protocol);
     const told = await this.evaluations.findTold(evaluationId);
     const isHeldBack =
       !told.isReference &&
       (told.wasHeldBack ?? !isClearlyBetter({ mu: scores.mu, muError: errors.muError }, told.mu));
-    return { ...scores, publicTest: { ...errors, isHeldBack } };
+    return { ...scores, publicTest: { ...errors, isHeldBack, coarseErrors: coarseErrors(daily) } };
   }
 
   /** Has maps and files made of a score from before. @returns false where there is nothing to make, or nothing to show. */

@@ -185,7 +185,7 @@ const scoresOf = ({ daily }: BoardStatistics): Scores => ({
 const SCORES = scoresOf(STATISTICS);
 const TOLD = publicTestScores({
   ...SCORES,
-  publicTest: { ...standardErrors(STATISTICS.daily, 'osse-2020a'), isHeldBack: false },
+  publicTest: { ...standardErrors(STATISTICS.daily, 'osse-2020a'), isHeldBack: false, coarseErrors: null },
 });
 if (TOLD === null) throw new Error('a public test tells it');
 const PHYSICS: Physics = {
@@ -224,6 +224,7 @@ const SCORED = [
   '0.988',
   '-suspected',
   'withheld ',
+  '"coarseErrors":[{',
 ];
 
 const MANIFEST: MapManifest = {
@@ -327,6 +328,8 @@ describe('whoever reads all that there is', () => {
     for (const reader of [null, stranger, author])
       expect(await findings(reader, things, UNROUNDED)).toEqual([]);
     expect((await findings(null, things, [`"mu":${TOLD.mu}`])).length).toBeGreaterThan(3);
+    // The error of five days each is told instead of that of a day.
+    expect(await findings(null, things, ['"coarseErrors":[{'])).not.toEqual([]);
   });
 
   it('finds no score of a blind challenge, not even of his own entry', async () => {

@@ -186,6 +186,16 @@ export const obstacleSchema = z.object({
 });
 export type Obstacle = z.infer<typeof obstacleSchema>;
 
+/** The error of a map over a few days, to two digits. */
+export const coarseErrorSchema = z.object({
+  /** `YYYY-MM-DD`, the first of these days. */
+  firstDay: z.string(),
+  lastDay: z.string(),
+  /** Root mean square over all scored points of these days, m. */
+  rmseM: z.number().nonnegative(),
+});
+export type CoarseError = z.infer<typeof coarseErrorSchema>;
+
 /** One submission on one task: state, and when final, scores or the reason. */
 export const evaluationViewSchema = z.object({
   id: idSchema,
@@ -224,6 +234,8 @@ export const evaluationViewSchema = z.object({
   warnings: z.array(checkWarningSchema),
   /** The files and maps were made while the truth was withheld: truth, error and curves come when they are made again. */
   lacksTruth: z.boolean().default(false),
+  /** In a public test instead of the error of every day: of five days each, where the score is told. */
+  coarseErrors: z.array(coarseErrorSchema).nullable().default(null),
   /** Artefacts that may be downloaded at this disclosure level, with their URL. */
   artefacts: z.array(
     z.object({ name: artefactNameSchema, sizeBytes: z.number(), sha256: sha256Schema, url: z.string() }),

@@ -26,7 +26,7 @@ const plain: Scores = {
   atGridLimit: [],
   rmseM: 0.0449,
 };
-const told = { muError: 0.004, sigmaError: 0.02, isHeldBack: false };
+const told = { muError: 0.004, sigmaError: 0.02, isHeldBack: false, coarseErrors: null };
 const scores: StoredScores = { ...plain, publicTest: told };
 
 describe('disclosedScores', () => {
@@ -49,7 +49,7 @@ describe('disclosedScores', () => {
   });
 
   it('shows two decimals where there are too few days for an error', () => {
-    const publicTest = { muError: null, sigmaError: null, isHeldBack: false };
+    const publicTest = { muError: null, sigmaError: null, isHeldBack: false, coarseErrors: null };
     expect(disclosedScores({ ...plain, publicTest }, 'public-test')).toMatchObject({ mu: 0.92, sigma: 0.01 });
   });
 

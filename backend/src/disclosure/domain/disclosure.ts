@@ -3,6 +3,7 @@ import {
   USUAL_MISTAKE,
   type ArtefactName,
   type CheckWarning,
+  type CoarseError,
   type DisclosureLevel,
   type FileRole,
   type MapLayer,
@@ -43,6 +44,15 @@ export function disclosedScores(stored: StoredScores, level: DisclosureLevel): S
 /** Whether others at this level are told their scores, and this one not. */
 export function isHeldBack(stored: StoredScores | null, level: DisclosureLevel): boolean {
   return stored !== null && level === 'public-test' && disclosedScores(stored, level) === null;
+}
+
+/** Where the error of every day is withheld and the score is not. */
+export function disclosedCoarseErrors(
+  stored: StoredScores | null,
+  level: DisclosureLevel,
+): CoarseError[] | null {
+  if (stored === null || level !== 'public-test' || isHeldBack(stored, level)) return null;
+  return stored.publicTest?.coarseErrors ?? null;
 }
 
 /**

@@ -1,4 +1,10 @@
-import { isAlongTrackProtocol, type DailySeries, type Protocol, type Scores } from '@sillage/contracts';
+import {
+  isAlongTrackProtocol,
+  type CoarseError,
+  type DailySeries,
+  type Protocol,
+  type Scores,
+} from '@sillage/contracts';
 import { replicatesOf, resamplingPlan } from '@sillage/science/uncertainty';
 
 /*
@@ -14,6 +20,8 @@ export type PublicTest = {
   sigmaError: number | null;
   /** It is not clearly better than what its author has been told on that board. */
   isHeldBack: boolean;
+  /** Null for scores from before, and without sums of days. */
+  coarseErrors: CoarseError[] | null;
 };
 
 /** A score as it is stored. Without `publicTest` a public test tells nothing of it. */
@@ -36,6 +44,33 @@ export function standardErrors(
   );
   const errorOf = ([low, high]: [number, number]) => (high - low) / 2 / HALF_INTERVAL;
   return { muError: errorOf(muInterval), sigmaError: errorOf(sigmaInterval) };
+}
+
+const COARSE_DAYS = 5;
+const EPOCH_MS = Date.UTC(1950, 0, 1);
+const dateOf = (timeDays: number): string =>
+  new Date(EPOCH_MS + timeDays * 86_400_000).toISOString().slice(0, 10);
+
+/** RMSE of each five days from the first on, of days that have a score; to two digits. */
+export function coarseErrors(daily: DailySeries | null): CoarseError[] | null {
+  if (daily === null) return null;
+  const firstDay = Math.floor(daily.timeDays[0] ?? 0);
+  const groups = new Map<number, number[]>();
+  for (const [index, timeDays] of daily.timeDays.entries()) {
+    const group = Math.floor((timeDays - firstDay) / COARSE_DAYS);
+    groups.set(group, [...(groups.get(group) ?? []), index]);
+  }
+  const sum = (values: readonly number[], indices: readonly number[]) =>
+    indices.reduce((total, index) => total + (values[index] ?? Number.NaN), 0);
+  return [...groups.values()].map((indices) => {
+    const meanSquareM2 = sum(daily.squaredErrorM2, indices) / sum(daily.pointCount, indices);
+    const [first, last] = [indices[0] ?? 0, indices.at(-1) ?? 0];
+    return {
+      firstDay: dateOf(daily.timeDays[first] ?? Number.NaN),
+      lastDay: dateOf(daily.timeDays[last] ?? Number.NaN),
+      rmseM: Number(Math.sqrt(meanSquareM2).toPrecision(2)),
+    };
+  });
 }
 
 /**

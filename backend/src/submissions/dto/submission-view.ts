@@ -1,6 +1,7 @@
 import type { EvaluationView, Obstacle, SubmissionView } from '@sillage/contracts';
 import {
   disclosedActivity,
+  disclosedCoarseErrors,
   disclosedFailure,
   disclosedPhysics,
   disclosedScores,
@@ -88,6 +89,7 @@ function toEvaluationView(
     rejection: record.rejection,
     failureMessage: disclosedFailure(record.failureMessage, disclosure),
     warnings: disclosedWarnings(record.warnings, disclosure),
+    coarseErrors: disclosedCoarseErrors(record.scores, disclosure),
     lacksTruth: lacksTruth(record.artefacts, disclosure),
     artefacts: record.artefacts
       .filter((artefact) => isStoredArtefactDisclosed(artefact, disclosure))

@@ -2,6 +2,7 @@
 
 import {
   isAlongTrackProtocol,
+  type CoarseError,
   type Diagnostics,
   type EvaluationView,
   type Leaderboard,
@@ -159,10 +160,14 @@ export function EvaluationFigures(props: Props) {
   if (!hasDiagnostics(evaluation)) {
     return (
       <>
-        <p className="muted">
-          Curves are being made, or are withheld at the disclosure level of this challenge, as are truth and
-          error.
-        </p>
+        {evaluation.coarseErrors === null ? (
+          <p className="muted">
+            Curves are being made, or are withheld at the disclosure level of this challenge, as are truth and
+            error.
+          </p>
+        ) : (
+          <CoarseErrors errors={evaluation.coarseErrors} />
+        )}
         <LacksTruth evaluation={evaluation} />
         {maps}
       </>
@@ -333,6 +338,38 @@ function PsdFigure({ diagnostics, scores }: { diagnostics: Diagnostics | null; s
 }
 
 /** The challenge has opened since: what was made before shows less than it may now. */
+function CoarseErrors({ errors }: { errors: readonly CoarseError[] }) {
+  return (
+    <section className="panel" aria-labelledby="coarse-errors">
+      <h2 id="coarse-errors">Error over time</h2>
+      <p className={styles.sentence}>
+        A public test tells the RMSE of five days each, to two digits; the error of a day, its map and spectra
+        would give the truth away.
+      </p>
+      <div className={valuesTable.box} tabIndex={0} role="region" aria-label="RMSE of five days each">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Days</th>
+              <th scope="col">RMSE (cm)</th>
+            </tr>
+          </thead>
+          <tbody>
+            {errors.map(({ firstDay, lastDay, rmseM }) => (
+              <tr key={firstDay}>
+                <th scope="row">
+                  {firstDay} to {lastDay}
+                </th>
+                <td>{Number((rmseM * 100).toPrecision(2))}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
 function LacksTruth({ evaluation }: { evaluation: EvaluationView }) {
   if (!evaluation.lacksTruth) return null;
   return (

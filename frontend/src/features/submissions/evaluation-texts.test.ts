@@ -35,6 +35,7 @@ const evaluation = (over: Partial<EvaluationView>): EvaluationView => ({
   rank: null,
   identicalTo: null,
   isHeldBack: false,
+  coarseErrors: null,
   rejection: null,
   failureMessage: null,
   warnings: [],

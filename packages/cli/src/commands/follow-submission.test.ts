@@ -34,6 +34,7 @@ const evaluation: EvaluationView = {
   rank: 1,
   identicalTo: null,
   isHeldBack: false,
+  coarseErrors: null,
   rejection: null,
   failureMessage: null,
   warnings: [],

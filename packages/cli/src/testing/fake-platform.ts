@@ -535,6 +535,7 @@ function queued(area: string, scenario: string): EvaluationView {
     rank: null,
     identicalTo: null,
     isHeldBack: false,
+    coarseErrors: null,
     rejection: null,
     failureMessage: null,
     warnings: [],
