@@ -12,8 +12,9 @@ import { artefactOf, finalSubmission, jsonOf, uploadedFile, type Account } from 
 
 /*
  * An attack on a hidden truth by an ordinary account. The attacker has a map, and knows in which few patterns its error lies,
- * which nobody does: it is worse for the platform than any real attack. It sends its map with these patterns added at random,
- * takes every number of every reply and file, and solves for the error.
+ * which nobody does: it is worse for the platform than any real attack. It sends its map with these patterns added at random:
+ * first with so much of them that each map is clearly better than the one before, and is told, then near its own map. It takes
+ * every number of every reply and file, and solves for the error.
  */
 
 const DAYS = 24;
@@ -25,6 +26,11 @@ export const PROBED_PERIOD = ['--start', '2012-10-22', '--end', '2012-11-14'];
 const FIRST_DAY = 22_940;
 const RELATIVE_ERROR = 0.3;
 const AT_ONCE = 4;
+/** Of one rung of the ladder to the next the error falls by more than a tenth. */
+const RUNG = 0.85;
+const COARSE_DAYS = 5;
+/** Relative: ten steps a decade. */
+const COARSE_STEP = Math.log(10) / 10;
 
 const grid = {
   timeDays: Float64Array.from({ length: DAYS }, (_, day) => FIRST_DAY + day),
@@ -83,33 +89,39 @@ export function errorOf({ error }: Pick<World, 'error'>, change: readonly number
 
 type Target = { url: string; challenge: string; account: Account; workFolder: string };
 
-/** Sends the own map, and then that with changes of the size of its error. */
+/** Changes of the own map: down a ladder of errors to the map itself, and then of the size of its error. */
+export function plannedChanges(world: World, { count, seed }: { count: number; seed: number }): number[][] {
+  const random = normalNumbers(seed);
+  const own = Math.sqrt(errorOf(world, noChange(world)));
+  const lengths: number[] = [];
+  for (let error = Math.sqrt(meanSquare(world.truth)); error > own / RUNG; error *= RUNG)
+    lengths.push(Math.sqrt(error ** 2 - own ** 2));
+  lengths.push(0);
+  return Array.from({ length: count }, (_, index) => {
+    const raw = world.patterns.map(random);
+    const length = Math.sqrt(raw.reduce((sum, value) => sum + value * value, 0));
+    return raw.map((value) => (value * (lengths[index] ?? own)) / length);
+  });
+}
+
+const noChange = ({ patterns }: World): number[] => patterns.map(() => 0);
+
+/** Sends the planned maps: what is on the ladder one after the other, what is near the own map several at once. */
 export async function probe(
   target: Target,
   world: World,
-  { count, seed }: { count: number; seed: number },
+  plan: { count: number; seed: number },
 ): Promise<Probe[]> {
-  const random = normalNumbers(seed);
-  const size = Math.sqrt(
-    errorOf(
-      world,
-      world.patterns.map(() => 0),
-    ),
-  );
-  const changes = Array.from({ length: count }, (_, index) => {
-    const raw = world.patterns.map(random);
-    const length = Math.sqrt(raw.reduce((sum, value) => sum + value * value, 0));
-    return raw.map((value) => (index === 0 ? 0 : (value * size) / length));
-  });
+  const changes = plannedChanges(world, plan);
+  const rungs = changes.findIndex((change) => change.every((value) => value === 0)) + 1;
   const views: SubmissionView[] = [];
-  for (let first = 0; first < count; first += AT_ONCE)
+  while (views.length < changes.length) {
+    const first = views.length;
+    const sent = changes.slice(first, first < rungs ? first + 1 : first + AT_ONCE);
     views.push(
-      ...(await Promise.all(
-        changes
-          .slice(first, first + AT_ONCE)
-          .map((change, index) => sendMap(target, world, change, first + index)),
-      )),
+      ...(await Promise.all(sent.map((change, index) => sendMap(target, world, change, first + index)))),
     );
+  }
   const probes: Probe[] = [];
   for (const [index, { id, evaluations }] of views.entries()) {
     // What is held back has no maps.
@@ -241,10 +253,7 @@ export function solve(world: World, probes: readonly Probe[]): { found: number[]
     }
   }
   guesses.sort((one, other) => one.deviation - other.deviation);
-  const own = errorOf(
-    world,
-    world.patterns.map(() => 0),
-  );
+  const own = errorOf(world, noChange(world));
   // ⟨error, change⟩ of each map of which anything was told, from the guess that is known to be the best.
   const equations = probes.flatMap(({ change }, index) => {
     const known = guesses.find(({ guess }) => guess[index] !== null);
@@ -252,8 +261,52 @@ export function solve(world: World, probes: readonly Probe[]): { found: number[]
     if (known === undefined || length === 0) return [];
     return [{ change, value: (own + length - known.guess[index]!) / 2, deviation: known.deviation / 2 }];
   });
-  return { found: posteriorMean(equations, own / world.patterns.length), best: guesses[0]?.place ?? null };
+  return {
+    found: posteriorMean([...equations, ...coarseEquations(world, probes)], own / world.patterns.length),
+    best: guesses[0]?.place ?? null,
+  };
 }
+
+/** ⟨error, change⟩ over five days each; the attacker is given how large its own error is in them. */
+function coarseEquations(world: World, probes: readonly Probe[]): Equation[] {
+  const told = probes.map(({ change, told: numbers }) => ({
+    change,
+    errors: [...numbers].flatMap(([place, value]) => {
+      const [, window] = /coarseErrors\.(\d+)\.rmseM$/.exec(place) ?? [];
+      return window === undefined ? [] : [{ window: Number(window), rmseM: value }];
+    }),
+  }));
+  const windows = new Set(told.flatMap(({ errors }) => errors.map(({ window }) => window)));
+  const products = new Map([...windows].map((window) => [window, innerProducts(world, window)]));
+  return told.flatMap(({ change, errors }) =>
+    errors.map(({ window, rmseM }) => {
+      const matrix = products.get(window)!;
+      const ofChange = times(matrix, change);
+      const [ownSquare, changeSquare] = [dot(times(matrix, world.error), world.error), dot(ofChange, change)];
+      return {
+        change: ofChange,
+        value: (ownSquare + changeSquare - rmseM ** 2) / 2,
+        // Of the mean square: twice the relative deviation of a step, half of which the value may be off.
+        deviation: (rmseM ** 2 * COARSE_STEP) / Math.sqrt(12),
+      };
+    }),
+  );
+}
+
+/** Mean over the nodes of five days of each pattern times each other. */
+function innerProducts({ patterns }: World, window: number): number[][] {
+  const [first, end] = [window * COARSE_DAYS, (window + 1) * COARSE_DAYS].map((day) => day * SIDE ** 2);
+  const parts = patterns.map((pattern) => pattern.subarray(first, end));
+  return parts.map((one) => parts.map((other) => dot(one, other) / one.length));
+}
+
+function dot(one: ArrayLike<number>, other: ArrayLike<number>): number {
+  let sum = 0;
+  for (let index = 0; index < one.length; index += 1) sum += one[index]! * other[index]!;
+  return sum;
+}
+const times = (matrix: readonly number[][], vector: readonly number[]): number[] =>
+  matrix.map((row) => dot(row, vector));
 
 /** A parabola through what a place says and what is true; null where it says too little. */
 function fitted(
@@ -274,11 +327,10 @@ function fitted(
   return (value) => termsOf(value).reduce((sum, term, index) => sum + term * terms[index]!, 0);
 }
 
+type Equation = { change: number[]; value: number; deviation: number };
+
 /** Least squares with what is known before: each part of the error is about `variance`. */
-function posteriorMean(
-  equations: readonly { change: number[]; value: number; deviation: number }[],
-  variance: number,
-): number[] {
+function posteriorMean(equations: readonly Equation[], variance: number): number[] {
   const size = equations[0]?.change.length ?? 0;
   const matrix = Array.from({ length: size }, (_, row) =>
     Array.from({ length: size }, (__, column) => (row === column ? 1 / variance : 0)),

@@ -186,7 +186,7 @@ export const obstacleSchema = z.object({
 });
 export type Obstacle = z.infer<typeof obstacleSchema>;
 
-/** The error of a map over a few days, to two digits. */
+/** The error of a map over a few days, in ten steps a decade. */
 export const coarseErrorSchema = z.object({
   /** `YYYY-MM-DD`, the first of these days. */
   firstDay: z.string(),

@@ -28,17 +28,17 @@ describe('isClearlyBetter', () => {
 });
 
 describe('coarseErrors', () => {
-  it('are root mean squares of five days, over the points that were scored, to two digits', () => {
+  it('are root mean squares of five days, over the points that were scored, in ten steps a decade', () => {
     // Seven days, of which the third has no score; on the sixth and seventh day other errors and fewer points.
     const timeDays = [22_940, 22_941, 22_943, 22_944, 22_945, 22_946];
-    const squaredErrorM2 = [0.01, 0.03, 0.02, 0.02, 0.1, 0.0234];
+    const squaredErrorM2 = [0.01, 0.02, 0.02, 0.02, 0.1, 0.0234];
     const pointCount = [10, 10, 10, 10, 20, 10];
     const squaredReferenceM2 = timeDays.map(() => 1);
     expect(coarseErrors({ timeDays, squaredErrorM2, squaredReferenceM2, pointCount })).toEqual([
-      // √(0.08 ÷ 40)
-      { firstDay: '2012-10-22', lastDay: '2012-10-26', rmseM: 0.045 },
-      // √(0.1234 ÷ 30)
-      { firstDay: '2012-10-27', lastDay: '2012-10-28', rmseM: 0.064 },
+      // √(0.07 ÷ 40) = 0.0418
+      { firstDay: '2012-10-22', lastDay: '2012-10-26', rmseM: 0.04 },
+      // √(0.1234 ÷ 30) = 0.0641
+      { firstDay: '2012-10-27', lastDay: '2012-10-28', rmseM: 0.063 },
     ]);
   });
 

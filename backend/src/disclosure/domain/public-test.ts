@@ -51,7 +51,15 @@ const EPOCH_MS = Date.UTC(1950, 0, 1);
 const dateOf = (timeDays: number): string =>
   new Date(EPOCH_MS + timeDays * 86_400_000).toISOString().slice(0, 10);
 
-/** RMSE of each five days from the first on, of days that have a score; to two digits. */
+const STEPS_PER_DECADE = 10;
+
+/** 1, 1.3, 1.6, 2, 2.5, 3.2, 4, 5, 6.3, 7.9, 10: about what five days of errors that last for days can tell. */
+const onSteps = (value: number): number =>
+  value === 0
+    ? 0
+    : Number((10 ** (Math.round(Math.log10(value) * STEPS_PER_DECADE) / STEPS_PER_DECADE)).toPrecision(2));
+
+/** RMSE of each five days from the first on, of days that have a score; in ten steps a decade. */
 export function coarseErrors(daily: DailySeries | null): CoarseError[] | null {
   if (daily === null) return null;
   const firstDay = Math.floor(daily.timeDays[0] ?? 0);
@@ -68,7 +76,7 @@ export function coarseErrors(daily: DailySeries | null): CoarseError[] | null {
     return {
       firstDay: dateOf(daily.timeDays[first] ?? Number.NaN),
       lastDay: dateOf(daily.timeDays[last] ?? Number.NaN),
-      rmseM: Number(Math.sqrt(meanSquareM2).toPrecision(2)),
+      rmseM: onSteps(Math.sqrt(meanSquareM2)),
     };
   });
 }

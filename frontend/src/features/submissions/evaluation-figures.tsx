@@ -343,8 +343,8 @@ function CoarseErrors({ errors }: { errors: readonly CoarseError[] }) {
     <section className="panel" aria-labelledby="coarse-errors">
       <h2 id="coarse-errors">Error over time</h2>
       <p className={styles.sentence}>
-        A public test tells the RMSE of five days each, to two digits; the error of a day, its map and spectra
-        would give the truth away.
+        A public test tells the RMSE of five days each in coarse steps (…, 3.2, 4, 5, 6.3, …): the error of a
+        day, its map and spectra would give the truth away.
       </p>
       <div className={valuesTable.box} tabIndex={0} role="region" aria-label="RMSE of five days each">
         <table>
