@@ -253,24 +253,30 @@ async function productsOf(names: readonly ArtefactName[]) {
   return artefacts;
 }
 
+/** What of a score, its files and its warnings comes of the truth. */
+type World = { truth: string; statistics: readonly BoardStatistics[]; physics: Physics };
+const WORLD: World = { truth: 'the truth itself', statistics: [STATISTICS, BETTER], physics: PHYSICS };
+
 /** Two entries with everything that an evaluator tells and writes, in a challenge of that level. */
-async function scoredAt(disclosure: DisclosureLevel, author: Participant): Promise<Things> {
+async function scoredAt(disclosure: DisclosureLevel, author: Participant, world = WORLD): Promise<Things> {
   const files = [
     { role: 'truth' as const, area: 'gf', path: 'truth.nc', description: '' },
     { role: 'observations' as const, area: 'gf', path: 'obs.nc', description: '' },
   ];
   const challenge = await registerChallenge(api, challengeDefinition({ disclosure, files }), {
-    'truth.nc': Buffer.from('the truth itself'),
+    'truth.nc': Buffer.from(world.truth),
+    'obs.nc': Buffer.from('what the satellites see'),
   });
   const things: Things = { challenge, submissions: [], evaluations: [], hasProducts: true };
   const warnings = [{ code: 'sla-suspected', message: 'µ would be 0.33321 instead of 0.11198.' }];
-  for (const statistics of [STATISTICS, BETTER]) {
-    const { submissionId, evaluationId } = await submit(api, author, challenge);
+  for (const [index, statistics] of world.statistics.entries()) {
+    const uploadId = await upload(api, author.token, Buffer.from(`map ${index}`));
+    const { submissionId, evaluationId } = await submit(api, author, challenge, { uploadId });
     await finish(api, await mustClaim(api, ['check']), await checkDone(api)).expect(200);
     await finish(api, await mustClaim(api, ['score']), {
       status: 'done',
       result: {
-        ...{ kind: 'score', scores: scoresOf(statistics), physics: PHYSICS, statistics, warnings },
+        ...{ kind: 'score', scores: scoresOf(statistics), physics: world.physics, statistics, warnings },
         artefacts: await productsOf(['diagnostics.json', 'statistics.json', 'boxes.json', 'resolution.json']),
       },
     }).expect(200);
@@ -338,6 +344,43 @@ describe('whoever reads all that there is', () => {
     await told(author, /is blind/);
     for (const reader of [null, stranger, author])
       expect(await findings(reader, things, [...UNROUNDED, ...SCORED])).toEqual([]);
+  });
+});
+
+describe('two blind challenges that differ in their truth alone', () => {
+  /** Without what is of a moment, of an id, or made of these: instants are gone already. */
+  const withoutNames = (text: string, worlds: readonly Things[]): string =>
+    worlds
+      .reduce((left, { challenge }) => left.replaceAll(challenge.id, 'a challenge'), text)
+      .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'an id')
+      .replace(/\["(date|etag|content-length|x-ratelimit-(?:remaining|reset)[a-z-]*)",".*?"\],/g, '')
+      // The list of files in an archive.
+      .replace(/^[0-9a-f]{64}(?= {2})/gm, 'a hash');
+
+  it('give the same replies to everybody, in whatever order their entries stand', async () => {
+    // The better entry is the other one, and everything else is different, too.
+    const other: World = {
+      truth: 'another truth, and a longer one',
+      statistics: [BETTER, STATISTICS],
+      physics: { ...PHYSICS, varianceRatio: 0.1, gradientRatio: 0.2, vorticityRatio: null },
+    };
+    const authors = [await registerParticipant(api, 'Bob'), await registerParticipant(api, 'Bob')] as const;
+    const worlds = [await scoredAt('blind', authors[0]), await scoredAt('blind', authors[1], other)] as const;
+    for (const author of authors) await told(author, /is blind[^]*is blind/);
+    for (const readers of [[null, null], [stranger, stranger], authors] as const) {
+      const replies = await Promise.all(
+        worlds.map(async (things, index) =>
+          [...(await readAll(readers[index] ?? null, things))].map(([address, reply]) =>
+            [address, reply.toString('latin1')].map((text) => withoutNames(text, worlds)).join(' → '),
+          ),
+        ),
+      );
+      const [one, two] = replies.map((told) => new Set(told));
+      // Both ways, and only what differs: a whole reply is long.
+      expect([...one!].filter((reply) => !two!.has(reply))).toEqual([]);
+      expect([...two!].filter((reply) => !one!.has(reply))).toEqual([]);
+      expect(one!.size).toBeGreaterThan(50);
+    }
   });
 });
 

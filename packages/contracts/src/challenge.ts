@@ -343,10 +343,12 @@ export function entersScenario(reference: { scenarios?: readonly string[] }, sce
   return reference.scenarios?.includes(scenario) ?? true;
 }
 
-/** A dataset file as the API shows it; `url` is absent where the disclosure level withholds the file. */
+/**
+ * A dataset file as the API shows it. Of a file that the disclosure level withholds neither address nor hash nor size is told:
+ * by its hash a truth that lies elsewhere could be recognised.
+ */
 export const datasetFileViewSchema = datasetFileSchema.extend({
-  sha256: sha256Schema,
-  sizeBytes: z.number().int().nonnegative(),
+  sizeBytes: z.number().int().nonnegative().optional(),
   url: z.string().optional(),
 });
 export type DatasetFileView = z.infer<typeof datasetFileViewSchema>;

@@ -56,9 +56,13 @@ export function toChallengeView(
       path: file.path,
       ...(file.variable === null ? {} : { variable: file.variable }),
       description: file.description,
-      sha256: file.sha256,
-      sizeBytes: file.sizeBytes,
-      ...(withheldPaths.has(file.path) ? {} : { url: `/api/challenges/${definition.id}/files/${file.path}` }),
+      ...(withheldPaths.has(file.path)
+        ? {}
+        : {
+            sha256: file.sha256,
+            sizeBytes: file.sizeBytes,
+            url: `/api/challenges/${definition.id}/files/${file.path}`,
+          }),
     })),
     published: definition.published,
     expectedFiles: definition.expectedFiles,

@@ -126,7 +126,7 @@ const KIND_OF_ROLE: Partial<Record<FileRole, ReferenceFile['kind']>> = {
 function referencesOf({ files }: ChallengeView): ReferenceFile[] {
   return files.flatMap(({ role, area, scenario, path, url, sizeBytes, sha256, variable }) => {
     const kind = KIND_OF_ROLE[role];
-    if (url === undefined || kind === undefined) return [];
+    if (url === undefined || sizeBytes === undefined || sha256 === undefined || kind === undefined) return [];
     const where = { area, scenario: scenario ?? null, variable: variable ?? null };
     return [{ kind, ...where, name: path, url, sizeBytes, sha256 }];
   });

@@ -115,13 +115,12 @@ function FileCell({ file, isNamed = false }: { file: DatasetFileView; isNamed?: 
         </a>
       )}
       <span className={styles.fileText}>
-        {formatBytes(file.sizeBytes)}
+        {file.sizeBytes === undefined ? 'withheld' : formatBytes(file.sizeBytes)}
         {file.variable === undefined ? null : (
           <>
             , <code>{file.variable}</code>
           </>
         )}
-        {file.url === undefined ? ', withheld' : null}
       </span>
     </span>
   );
@@ -191,12 +190,16 @@ function FileRow({ file }: { file: DatasetFileView }) {
         {file.url === undefined ? ', withheld at this disclosure level' : null}
         <span className={styles.fileText}>{file.description === '' ? role.text : file.description}</span>
       </td>
-      <td className={styles.size}>{formatBytes(file.sizeBytes)}</td>
+      <td className={styles.size}>{file.sizeBytes === undefined ? '–' : formatBytes(file.sizeBytes)}</td>
       <td>
-        <span className={styles.hash}>
-          <code title={file.sha256}>{file.sha256.slice(0, 12)}…</code>
-          <CopyButton text={file.sha256} label={`the SHA-256 of ${file.path}`} />
-        </span>
+        {file.sha256 === undefined ? (
+          '–'
+        ) : (
+          <span className={styles.hash}>
+            <code title={file.sha256}>{file.sha256.slice(0, 12)}…</code>
+            <CopyButton text={file.sha256} label={`the SHA-256 of ${file.path}`} />
+          </span>
+        )}
       </td>
     </tr>
   );

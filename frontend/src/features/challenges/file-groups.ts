@@ -3,7 +3,7 @@ import { ROLE_ORDER } from './python-snippet';
 
 export type FileGroup = {
   area: Area;
-  /** Of the files of the area, each once: several scenarios may share one. */
+  /** Of the public files of the area, each once: several scenarios may share one. */
   sizeBytes: number;
   count: number;
   /** Files that belong to the area whatever is observed, then those of each scenario, in the order of the challenge. */
@@ -25,7 +25,7 @@ export function fileGroups(challenge: {
       files: own.filter((file) => file.scenario === scenario?.id),
     }));
     const distinct = distinctFiles(own);
-    const sizeBytes = distinct.reduce((sum, file) => sum + file.sizeBytes, 0);
+    const sizeBytes = distinct.reduce((sum, file) => sum + (file.sizeBytes ?? 0), 0);
     const filled = parts.filter(({ files }) => files.length > 0);
     return own.length === 0 ? [] : [{ area, sizeBytes, count: distinct.length, parts: filled }];
   });
@@ -43,8 +43,8 @@ export function scenarioRoles(group: FileGroup): FileRole[] {
   );
 }
 
-/** The files of an area for `sha256sum --check`. */
+/** The public files of an area for `sha256sum --check`. */
 export function checksumList(group: FileGroup): string {
   const files = distinctFiles(group.parts.flatMap((part) => part.files));
-  return files.map(({ sha256, path }) => `${sha256}  ${path}\n`).join('');
+  return files.flatMap(({ sha256, path }) => (sha256 === undefined ? [] : [`${sha256}  ${path}\n`])).join('');
 }

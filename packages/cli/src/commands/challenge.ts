@@ -115,7 +115,8 @@ export async function downloadFiles(
   }
   // A file may be listed for several scenarios.
   for (const file of new Map(challenge.files.map((listed) => [listed.path, listed])).values()) {
-    if (file.url === undefined) {
+    const { sizeBytes } = file;
+    if (sizeBytes === undefined) {
       say(`${file.path} (${file.role}) is withheld at the level '${challenge.disclosure}'`);
       continue;
     }
@@ -124,9 +125,9 @@ export async function downloadFiles(
     const path = `/api/challenges/${encodeURIComponent(challenge.id)}/files/${encodeURIComponent(file.path)}`;
     await client
       .download(path, outputPath, (doneBytes) => {
-        progress.update(doneBytes / Math.max(1, file.sizeBytes), `${file.path}: ${formatBytes(doneBytes)}`);
+        progress.update(doneBytes / Math.max(1, sizeBytes), `${file.path}: ${formatBytes(doneBytes)}`);
       })
       .finally(progress.clear);
-    print(`${outputPath}: ${file.role}, ${formatBytes(file.sizeBytes)}`);
+    print(`${outputPath}: ${file.role}, ${formatBytes(sizeBytes)}`);
   }
 }
