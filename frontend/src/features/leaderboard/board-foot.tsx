@@ -34,7 +34,9 @@ export function BoardFoot({
         {board.uncertainty === null
           ? 'Ranked by µ(RMSE); equal values share a rank.'
           : uncertaintySentence(board.uncertainty)}{' '}
-        Differences are taken before rounding: 0.901 beside 0.898 may show +0.004.
+        {challenge.disclosure === 'public-test'
+          ? 'A public test: scores are rounded to their standard error, so zeros at their end say nothing; of each author those are told that are clearly better than before.'
+          : 'Differences are taken before rounding: 0.901 beside 0.898 may show +0.004.'}
         {hidesBehindCoast(board)
           ? ' Zeros on land let λx run to the limit of the grid (≤) here: the page of each method has λ of the open ocean.'
           : ''}

@@ -10,6 +10,7 @@ export type BoardChallenge = Pick<
   | 'name'
   | 'protocol'
   | 'datasetVersion'
+  | 'disclosure'
   | 'areas'
   | 'scenarios'
   | 'tasks'
@@ -25,7 +26,8 @@ export function boardChallengeOf(
   challenge: ChallengeView,
   olderVersion: string | null = null,
 ): BoardChallenge {
-  const { id, name, protocol, datasetVersion, areas, scenarios, tasks, headline, isInstalled } = challenge;
+  const { id, name, protocol, datasetVersion, disclosure } = challenge;
+  const { areas, scenarios, tasks, headline, isInstalled } = challenge;
   // A board brings its own published scores; without data there is no board to ask for.
   const published = isInstalled ? [] : challenge.published;
   return {
@@ -33,6 +35,7 @@ export function boardChallengeOf(
     name,
     protocol,
     datasetVersion,
+    disclosure,
     areas,
     scenarios,
     tasks,

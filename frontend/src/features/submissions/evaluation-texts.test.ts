@@ -1,4 +1,4 @@
-import { EVALUATION_STATES, type EvaluationView, type RejectionCode } from '@sillage/contracts';
+import { EVALUATION_STATES, type EvaluationView, type RejectionCode, type Scores } from '@sillage/contracts';
 import { describe, expect, test } from 'vitest';
 import {
   inOrderOf,
@@ -43,6 +43,10 @@ const evaluation = (over: Partial<EvaluationView>): EvaluationView => ({
   artefacts: [],
   ...over,
 });
+const scores: Scores = {
+  ...{ mu: 0.9, sigma: 0.01, lambdaXDeg: 1.2, lambdaXKm: null, lambdaTDays: 11 },
+  ...{ unresolved: null, atGridLimit: [], rmseM: 0.04 },
+};
 const reason = (code: RejectionCode) => ({ code, where: '', found: '', expected: '', fix: '' });
 const maps = { name: 'maps.json' as const, sizeBytes: 1, sha256: '0'.repeat(64), url: '/x' };
 
@@ -53,14 +57,18 @@ describe('asking stops', () => {
 
   test('at once after a rejection, but only with its maps after a score', () => {
     expect(isSettled(evaluation({ state: 'rejected', step: null }), sinceMs)).toBe(true);
-    expect(isSettled(evaluation({ state: 'scored', step: null }), sinceMs + 1000)).toBe(false);
-    expect(isSettled(evaluation({ state: 'scored', step: null, artefacts: [maps] }), sinceMs + 1000)).toBe(
-      true,
-    );
+    expect(isSettled(evaluation({ state: 'scored', step: null, scores }), sinceMs + 1000)).toBe(false);
+    expect(
+      isSettled(evaluation({ state: 'scored', step: null, scores, artefacts: [maps] }), sinceMs + 1000),
+    ).toBe(true);
+  });
+
+  test('at once after a score that is not told', () => {
+    expect(isSettled(evaluation({ state: 'scored', step: null }), sinceMs + 1000)).toBe(true);
   });
 
   test('some time after a score whose maps do not come', () => {
-    expect(isSettled(evaluation({ state: 'scored', step: null }), sinceMs + 120_000)).toBe(true);
+    expect(isSettled(evaluation({ state: 'scored', step: null, scores }), sinceMs + 120_000)).toBe(true);
   });
 });
 
@@ -95,7 +103,7 @@ describe('the stages of a network', () => {
       name: 'Score',
     },
     { over: { state: 'failed', step: null, previewDays: 3 }, name: 'Network' },
-    { over: { state: 'scored', step: null, run }, name: 'Curves and maps' },
+    { over: { state: 'scored', step: null, scores, run }, name: 'Curves and maps' },
   ] as const)('stand at $name', ({ over, name }) => {
     expect(here(over)?.name).toBe(name);
   });
@@ -111,7 +119,7 @@ describe('the stages of a network', () => {
 
   test('are all done with its maps', () => {
     const done = stagesOf(
-      evaluation({ state: 'scored', step: null, run, artefacts: [maps] }),
+      evaluation({ state: 'scored', step: null, scores, run, artefacts: [maps] }),
       'upload',
       'network',
     );
@@ -135,12 +143,17 @@ describe('the stages', () => {
     },
     {
       name: 'scored without maps',
-      over: { state: 'scored', step: null },
+      over: { state: 'scored', step: null, scores },
       expected: ['done', 'done', 'done', 'done', 'current'],
     },
     {
+      name: 'scored, and not told',
+      over: { state: 'scored', step: null },
+      expected: ['done', 'done', 'done', 'ahead', 'ahead'],
+    },
+    {
       name: 'all done',
-      over: { state: 'scored', step: null, artefacts: [maps] },
+      over: { state: 'scored', step: null, scores, artefacts: [maps] },
       expected: ['done', 'done', 'done', 'done', 'done'],
     },
     {
@@ -189,7 +202,7 @@ describe('the stages', () => {
 });
 
 test('a submission of several tasks says how many are done', () => {
-  const scored = evaluation({ state: 'scored', step: null });
+  const scored = evaluation({ state: 'scored', step: null, scores });
   const running = evaluation({ state: 'running', step: 'score' });
   expect(submissionSummary({ evaluations: [scored, running] })).toBe('1 of 2 tasks done');
   expect(submissionSummary({ evaluations: [running, running] })).toBe('scoring');

@@ -16,10 +16,13 @@ export function isFinal(evaluation: Pick<EvaluationView, 'state'>): boolean {
 
 const ARTEFACTS_EXPECTED_MS = 90_000; // curves and maps come after the score; later than this they are not coming
 
-/** Whether the page can stop asking: final, and if scored, with its curves and maps or too old to still get them. */
+/**
+ * Whether the page can stop asking: final, and if scored, with its curves and maps or too old to still get them. A score that is
+ * not told has none.
+ */
 export function isSettled(evaluation: EvaluationView, nowMs: number): boolean {
   if (!isFinal(evaluation)) return false;
-  if (evaluation.state !== 'scored' || hasMaps(evaluation)) return true;
+  if (evaluation.state !== 'scored' || hasMaps(evaluation) || evaluation.scores === null) return true;
   return nowMs - Date.parse(evaluation.stateSince) > ARTEFACTS_EXPECTED_MS;
 }
 
@@ -110,6 +113,7 @@ export function stagesOf(
     case 'running':
       return upTo(evaluation.step === null ? 1 : STAGE_OF_STEP[evaluation.step], 'current');
     case 'scored':
+      if (evaluation.scores === null) return upTo(3, 'ahead');
       return hasMaps(evaluation) ? upTo(names.length, 'done') : upTo(4, 'current');
     case 'rejected':
       return upTo(wasRejectedInScoring(evaluation) ? 2 : 1, 'stopped');
@@ -153,6 +157,7 @@ function networkStagesOf(evaluation: EvaluationView, isKnown: boolean): Stage[] 
       if (evaluation.step === 'predict') return upTo(2, 'current');
       return upTo(evaluation.step === 'score' ? 4 : hasRun ? 3 : 1, 'current');
     case 'scored':
+      if (evaluation.scores === null) return upTo(5, 'ahead');
       return hasMaps(evaluation) ? upTo(NETWORK_STAGES.length, 'done') : upTo(6, 'current');
     case 'rejected':
       if (hasRun) return upTo(wasRejectedInScoring(evaluation) ? 4 : 3, 'stopped');

@@ -25,6 +25,8 @@ type Props = {
   submissionId: string;
   protocol: Protocol;
   scores: Scores;
+  /** By a public test, to their standard error. */
+  isRounded: boolean;
   rank: number | null;
   /** `null` until they are loaded. */
   diagnostics: Diagnostics | null;
@@ -32,7 +34,8 @@ type Props = {
   board: Leaderboard | null;
 };
 
-export function ScoreSummary({ submissionId, protocol, scores, rank, diagnostics, board }: Props) {
+export function ScoreSummary(props: Props) {
+  const { submissionId, protocol, scores, isRounded, rank, diagnostics, board } = props;
   const reference =
     board?.rows.find((row) => row.kind === 'reference' && row.submissionId !== submissionId) ?? null;
   const isShared = (board?.rows.filter((row) => row.rank === rank).length ?? 0) > 1;
@@ -92,7 +95,11 @@ export function ScoreSummary({ submissionId, protocol, scores, rank, diagnostics
           </>
         )}
       </p>
-      {reference === null ? null : (
+      {isRounded ? (
+        <p className={styles.note}>
+          A public test rounds scores to their standard error: zeros at their end say nothing.
+        </p>
+      ) : reference === null ? null : (
         <p className={styles.note}>
           Differences are taken before rounding, so they may differ from those of the rounded values in the
           last digit.

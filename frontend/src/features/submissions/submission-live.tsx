@@ -184,6 +184,7 @@ function Result({
         submissionId={submission.id}
         protocol={evaluation.protocol}
         scores={evaluation.scores}
+        isRounded={evaluation.coarseErrors !== null}
         rank={evaluation.rank}
         diagnostics={diagnostics.state === 'loaded' ? diagnostics.value : null}
         board={board}

@@ -73,6 +73,7 @@ export const CHALLENGE: BoardChallenge = {
   id: 'demo',
   name: 'Demo',
   protocol: 'osse-2020a',
+  disclosure: 'practice',
   datasetVersion: '2.1.0',
   olderVersion: null,
   areas: [
