@@ -347,6 +347,22 @@ describe('whoever reads all that there is', () => {
   });
 });
 
+/** A third entry, with holes that are seen beside the truth. */
+async function rejectedIn(things: Things, author: Participant, holeCount: number): Promise<void> {
+  const uploadId = await upload(api, author.token, Buffer.from('a map with holes'));
+  const { submissionId, evaluationId } = await submit(api, author, things.challenge, { uploadId });
+  await finish(api, await mustClaim(api, ['check']), await checkDone(api)).expect(200);
+  await finish(api, await mustClaim(api, ['score']), {
+    status: 'rejected',
+    reason: {
+      ...{ code: 'holes-in-reconstruction', where: 'map.nc', expected: 'a value', fix: 'Fill the holes.' },
+      found: `no value at ${holeCount} of ${9 * holeCount} scored points`,
+    },
+  }).expect(200);
+  things.submissions.push(submissionId);
+  things.evaluations.push(evaluationId);
+}
+
 describe('two blind challenges that differ in their truth alone', () => {
   /** Without what is of a moment, of an id, or made of these: instants are gone already. */
   const withoutNames = (text: string, worlds: readonly Things[]): string =>
@@ -366,7 +382,9 @@ describe('two blind challenges that differ in their truth alone', () => {
     };
     const authors = [await registerParticipant(api, 'Bob'), await registerParticipant(api, 'Bob')] as const;
     const worlds = [await scoredAt('blind', authors[0]), await scoredAt('blind', authors[1], other)] as const;
-    for (const author of authors) await told(author, /is blind[^]*is blind/);
+    await rejectedIn(worlds[0], authors[0], 17);
+    await rejectedIn(worlds[1], authors[1], 4);
+    for (const author of authors) await told(author, /withheld with the truth[^]*is blind[^]*is blind/);
     for (const readers of [[null, null], [stranger, stranger], authors] as const) {
       const replies = await Promise.all(
         worlds.map(async (things, index) =>

@@ -10,7 +10,12 @@ import {
   type PreferenceList,
 } from '@sillage/contracts';
 import type { Account } from '../accounts/domain/account.js';
-import { disclosedScores, isHeldBack, type StoredScores } from '../disclosure/domain/disclosure.js';
+import {
+  disclosedRejection,
+  disclosedScores,
+  isHeldBack,
+  type StoredScores,
+} from '../disclosure/domain/disclosure.js';
 import { Clock } from '../clock/clock.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { LeaderboardService } from '../leaderboard/leaderboard.service.js';
@@ -66,10 +71,8 @@ export class InboxService {
       case 'evaluation-failed': {
         const evaluation = await this.inbox.findEvaluation(event.evaluationId);
         if (evaluation === null || evaluation.isReference) return;
-        const told =
-          evaluation.rejection === null
-            ? failedText(evaluation)
-            : rejectedText(evaluation, evaluation.rejection);
+        const reason = disclosedRejection(evaluation.rejection, evaluation.disclosure);
+        const told = reason === null ? failedText(evaluation) : rejectedText(evaluation, reason);
         await this.#tellOwners(id, evaluation.submissionId, told);
         return;
       }
@@ -172,7 +175,8 @@ export class InboxService {
       const after = shown(task.after, rescored.disclosure);
       const rank =
         after === null || !rescored.isListed ? null : await this.#rankOf(rescored.challengeId, task);
-      tasks.push({ ...task, before: shown(task.before, rescored.disclosureBefore), after, rank });
+      const rejection = disclosedRejection(task.rejection, rescored.disclosure);
+      tasks.push({ ...task, before: shown(task.before, rescored.disclosureBefore), after, rank, rejection });
     }
     await this.#tellOwners(eventId, submissionId, rescoredEntryText({ ...rescored, rescoreId, tasks }));
   }

@@ -1,4 +1,10 @@
-import { artefactNameSchema, fileRoleSchema, MAP_LAYER_NAMES, type Scores } from '@sillage/contracts';
+import {
+  artefactNameSchema,
+  fileRoleSchema,
+  MAP_LAYER_NAMES,
+  type RejectionCode,
+  type Scores,
+} from '@sillage/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -6,6 +12,7 @@ import {
   disclosedActivity,
   disclosedFailure,
   disclosedPhysics,
+  disclosedRejection,
   disclosedScores,
   disclosedWarnings,
   isArtefactDisclosed,
@@ -146,6 +153,26 @@ describe('what an evaluator says in its own words', () => {
     expect(disclosedFailure('truth[3] is 0.12', 'practice')).toBe('truth[3] is 0.12');
     expect(disclosedFailure('truth[3] is 0.12', 'public-test')).not.toMatch(/0\.12/);
     expect(disclosedFailure(null, 'blind')).toBeNull();
+  });
+});
+
+describe('disclosedRejection', () => {
+  const reasonOf = (code: RejectionCode) => ({
+    ...{ code, where: 'map.nc', expected: 'a value', fix: 'Fill it.' },
+    found: 'no value at 17 of 4242 scored points; the first is at latitude 33.25',
+  });
+
+  it.each(['public-test', 'blind'] as const)('tells at %s not where the truth has values', (level) => {
+    const told = disclosedRejection(reasonOf('holes-in-reconstruction'), level);
+    expect(told).toMatchObject({ code: 'holes-in-reconstruction', where: 'map.nc' });
+    expect(JSON.stringify(told)).not.toMatch(/\d/);
+    expect(disclosedRejection(reasonOf('days-missing'), level)).toEqual(reasonOf('days-missing'));
+    expect(disclosedRejection(null, level)).toBeNull();
+  });
+
+  it('tells everything where the truth is public', () => {
+    const reason = reasonOf('holes-in-reconstruction');
+    expect(disclosedRejection(reason, 'practice')).toEqual(reason);
   });
 });
 

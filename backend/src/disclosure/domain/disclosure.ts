@@ -1,5 +1,6 @@
 import {
   MAP_LAYER_NAMES,
+  REJECTION_CODES_WITHOUT_TRUTH,
   USUAL_MISTAKE,
   type ArtefactName,
   type CheckWarning,
@@ -8,6 +9,7 @@ import {
   type FileRole,
   type MapLayer,
   type Physics,
+  type RejectionReason,
   type Scores,
   type Step,
 } from '@sillage/contracts';
@@ -105,6 +107,20 @@ export function disclosedFailure(message: string | null, level: DisclosureLevel)
   return message === null || level === 'practice'
     ? message
     : 'An evaluator broke down. The organisers see why.';
+}
+
+/** A hole is one where the truth has a value: how many, and where, tells where a withheld track lies. */
+export function disclosedRejection(
+  reason: RejectionReason | null,
+  level: DisclosureLevel,
+): RejectionReason | null {
+  if (reason === null || level === 'practice' || REJECTION_CODES_WITHOUT_TRUTH.includes(reason.code))
+    return reason;
+  return {
+    ...reason,
+    found: 'no value at points that are scored; where they are is withheld with the truth',
+    fix: 'Give a value everywhere in the area on each day, at least wherever the public maps of the challenge have one.',
+  };
 }
 
 /** Warnings that follow from the upload and the public files alone; any other is withheld with the truth. */

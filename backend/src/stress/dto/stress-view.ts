@@ -1,5 +1,10 @@
 import type { StressView } from '@sillage/contracts';
-import { disclosedActivity, disclosedFailure, disclosedScores } from '../../disclosure/domain/disclosure.js';
+import {
+  disclosedRejection,
+  disclosedActivity,
+  disclosedFailure,
+  disclosedScores,
+} from '../../disclosure/domain/disclosure.js';
 import { withoutOfKey } from '../domain/stress-plan.js';
 import type { StressRunRecord } from '../stress-runs.service.js';
 import type { StressDetails } from '../stress.service.js';
@@ -24,7 +29,7 @@ export function toStressView({ mayAsk, mayCancel, askableCount, normal, runs }: 
       progress: record.state === 'running' ? (record.job?.progress ?? null) : null,
       activity: activityOf(record),
       scores: record.scores === null ? null : disclosedScores(record.scores, record.disclosure),
-      rejection: record.rejection,
+      rejection: disclosedRejection(record.rejection, record.disclosure),
       failureMessage: disclosedFailure(record.failureMessage, record.disclosure),
       run: record.run,
       datasetVersion: record.datasetVersion,
