@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { draftViewSchema, submissionViewSchema } from '@sillage/contracts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { artefactOf, boardWithRows, jsonOf, newAccount, newOrganiser, type Account } from './testing/api.js';
-import { accessibilityViolations, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
+import { accessibilityViolations, hasBrowser, launchBrowser, openPage, signIn } from './testing/browser.js';
 import { sillage } from './testing/command-line.js';
 import { takePlatform } from './testing/shared-platforms.js';
 import { SMALL_CHALLENGE, writeSmallField, writeSmallReconstruction } from './testing/small-challenge.js';
@@ -28,14 +28,6 @@ async function settled(page: Page): Promise<void> {
 async function paint(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
   await page.emulateMedia({ colorScheme });
   await settled(page);
-}
-
-async function signIn(page: Page, account: Account): Promise<void> {
-  await page.goto(`${url}/sign-in`);
-  await page.getByLabel('E-mail').fill(account.email);
-  await page.getByLabel('Password').fill(account.password);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.waitForURL((address) => address.pathname !== '/sign-in');
 }
 
 /** What may be wrong in one scheme of colours alone: no other rule of axe looks at a colour. */
@@ -225,7 +217,7 @@ describe.skipIf(!hasBrowser)('every page is without axe violations and without s
     await Promise.all(
       readers.map(async ({ as, reads }) => {
         const opened = await openPage(browser, { viewport: SCREENS.desktop, reducedMotion: 'reduce' });
-        if (as !== null) await signIn(opened.page, as);
+        if (as !== null) await signIn(opened.page, { url, account: as });
         for (const { name, path: address } of reads) {
           const problems = await problemsOf(opened.page, address);
           if (problems.length > 0) found[name] = problems;

@@ -5,7 +5,7 @@ import { challengeViewSchema, draftViewSchema, type ChallengeView } from '@silla
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jsonOf, newAccount, newOrganiser, type Account } from './testing/api.js';
-import { accessibilityViolations, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
+import { accessibilityViolations, hasBrowser, launchBrowser, openPage, signIn } from './testing/browser.js';
 import { takePlatform } from './testing/shared-platforms.js';
 import { registerSmallSea, writeSmallField } from './testing/small-challenge.js';
 
@@ -13,14 +13,6 @@ const { url, organiserToken, workFolder } = await takePlatform('small');
 const CHALLENGE = 'curated-sea';
 const TRUTH = 'all-truth.nc';
 const INSPECTION = { timeout: 300_000 };
-
-async function signIn(page: Page, account: Account): Promise<void> {
-  await page.goto(`${url}/sign-in?next=/account`);
-  await page.getByLabel('E-mail').fill(account.email);
-  await page.getByLabel('Password').fill(account.password);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.waitForURL((address) => address.pathname === '/account');
-}
 
 async function readChallenge(id: string): Promise<ChallengeView> {
   return challengeViewSchema.parse(await jsonOf(await fetch(`${url}/api/challenges/${id}`)));
@@ -61,7 +53,7 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
     const { page, context, faults } = await openPage(browser);
     await page.goto(`${url}/admin/challenges`);
     await expect.poll(() => page.getByRole('heading', { level: 1 }).textContent()).toBe('For organisers');
-    await signIn(page, participant);
+    await signIn(page, { url, account: participant });
     expect(await page.getByRole('link', { name: 'Organise', exact: true }).count()).toBe(0);
     await page.goto(`${url}/admin/challenges`);
     await expect
@@ -80,7 +72,7 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
       await registerSmallSea({ url, organiserToken, workFolder }, { id, name, hasOi: true });
     }
     const { page, context, faults } = await openPage(browser, { viewport: { width: 1280, height: 900 } });
-    await signIn(page, organiser);
+    await signIn(page, { url, account: organiser });
     await page.getByRole('link', { name: 'Organise', exact: true }).click();
     await page.waitForURL((address) => address.pathname.startsWith('/admin'));
     await newDraft(page, name);
@@ -207,7 +199,7 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
 
   test('loses nothing when somebody else changes the draft', async () => {
     const { page, context } = await openPage(browser);
-    await signIn(page, organiser);
+    await signIn(page, { url, account: organiser });
     const id = await newDraft(page);
     const asOther = { authorization: `Bearer ${organiserToken}`, 'content-type': 'application/json' };
     const read = async (draft: string) =>
@@ -247,7 +239,7 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
 
   test('writes down what others have published, and what must be obtained, beside another writer', async () => {
     const { page, context, faults } = await openPage(browser);
-    await signIn(page, organiser);
+    await signIn(page, { url, account: organiser });
     const id = await newDraft(page);
     const asOther = { authorization: `Bearer ${organiserToken}`, 'content-type': 'application/json' };
     const read = async () =>
@@ -340,7 +332,7 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
 
   test('writes a definition as YAML, and finds again what was not saved', async () => {
     const { page, context } = await openPage(browser);
-    await signIn(page, organiser);
+    await signIn(page, { url, account: organiser });
     const id = await newDraft(page);
     await part(page, 'Definition as YAML');
     const text = page.getByRole('textbox', { name: 'Definition as YAML' });

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { challengeSettingsSchema, submissionViewSchema, type PutChallengeSettings } from '@sillage/contracts';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jsonOf, leaderboard, newAccount, type Account } from './testing/api.js';
 import {
@@ -10,6 +10,7 @@ import {
   hasBrowser,
   launchBrowser,
   openPage,
+  signIn,
 } from './testing/browser.js';
 import { sillage, sillageOk } from './testing/command-line.js';
 import { takePlatform } from './testing/shared-platforms.js';
@@ -20,14 +21,6 @@ const { url, workFolder, organiserToken } = await takePlatform('small');
 const CHALLENGE = 'watched-sea';
 const TASK = { area: 'gf', scenario: 'nadir4' };
 const organiser = { SILLAGE_URL: url, SILLAGE_TOKEN: organiserToken };
-
-async function signIn(page: Page, account: Account, next: string): Promise<void> {
-  await page.goto(`${url}/sign-in?next=${encodeURIComponent(next)}`);
-  await page.getByLabel('E-mail').fill(account.email);
-  await page.getByLabel('Password').fill(account.password);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.waitForURL((address) => address.pathname === next);
-}
 
 async function newOrganiser(displayName: string): Promise<Account> {
   const account = await newAccount(url, displayName);
@@ -86,7 +79,7 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
       await sillage(['admin', 'show', submissionId, '--reason', 'another try'], organiser);
     expect(await methods()).toContain('A borrowed truth');
     const { page, context, faults } = await openPage(browser);
-    await signIn(page, chief, '/admin/submissions');
+    await signIn(page, { url, account: chief, next: '/admin/submissions' });
     await page.getByLabel('Challenge').selectOption({ label: 'Watched sea' });
     await page.getByRole('button', { name: 'Show', exact: true }).click();
     await page.getByRole('button', { name: 'Hide… A borrowed truth' }).press('Enter');
@@ -103,7 +96,7 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
     await visitor.context.close();
 
     const reader = await openPage(browser);
-    await signIn(reader.page, author, '/notifications');
+    await signIn(reader.page, { url, account: author, next: '/notifications' });
     await expect
       .poll(async () => {
         await reader.page.reload();
@@ -137,7 +130,7 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
     if ((task.result?.retryCount ?? 0) > 0)
       await setSettings({ phases: [], quota: { perDay: null, perPhase: null } });
     const { page, context, faults } = await openPage(browser);
-    await signIn(page, chief, `/admin/challenges/${CHALLENGE}/settings`);
+    await signIn(page, { url, account: chief, next: `/admin/challenges/${CHALLENGE}/settings` });
     await page.getByRole('button', { name: 'Add a phase' }).click();
     await page.getByLabel('Name').fill('Warm-up');
     await page.getByLabel('Opens (UTC)').fill('2020-01-01 00:00');
@@ -151,7 +144,7 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
     await context.close();
 
     const participant = await openPage(browser);
-    await signIn(participant.page, author, '/account');
+    await signIn(participant.page, { url, account: author, next: '/account' });
     await participant.page.goto(`${url}/submit?challenge=${CHALLENGE}`);
     await participant.page.getByText('Nothing can be submitted now').waitFor();
     expect(await participant.page.getByLabel('Method').count()).toBe(0);
@@ -182,7 +175,7 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
 
   test('sees who works, what waits and what failed', async () => {
     const { page, context, faults } = await openPage(browser);
-    await signIn(page, chief, '/admin');
+    await signIn(page, { url, account: chief, next: '/admin' });
     await page.getByRole('heading', { name: 'What needs attention' }).waitFor();
     await page
       .getByRole('rowheader', { name: /connected/ })

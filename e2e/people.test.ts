@@ -1,7 +1,7 @@
 import crypto from 'node:crypto';
 import path from 'node:path';
 import { submissionViewSchema } from '@sillage/contracts';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { leaderboard, newAccount, type Account } from './testing/api.js';
 import {
@@ -10,20 +10,13 @@ import {
   hasBrowser,
   launchBrowser,
   openPage,
+  signIn,
 } from './testing/browser.js';
 import { sillage } from './testing/command-line.js';
 import { takePlatform } from './testing/shared-platforms.js';
 import { SMALL_CHALLENGE, writeSmallReconstruction } from './testing/small-challenge.js';
 
 const { url, workFolder } = await takePlatform('small');
-
-async function signIn(page: Page, account: Account): Promise<void> {
-  await page.goto(`${url}/sign-in?next=/account`);
-  await page.getByLabel('E-mail').fill(account.email);
-  await page.getByLabel('Password').fill(account.password);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.waitForURL((address) => address.pathname === '/account');
-}
 
 async function scoredEntry(account: Account, name: string, ...more: string[]): Promise<string> {
   const file = path.join(workFolder, `${name.replaceAll(' ', '-')}.nc`);
@@ -66,7 +59,7 @@ describe.skipIf(!hasBrowser)('people', () => {
     expect(await visitor.page.content()).not.toContain('Beno Gutenberg');
 
     const { page, context, faults } = await openPage(browser);
-    await signIn(page, account);
+    await signIn(page, { url, account });
     await page.goto(`${url}/submissions/${id}`);
     await page.getByText(`it is shown from ${day}`).waitFor();
     await page.getByRole('button', { name: 'Make it public' }).focus();
@@ -94,7 +87,7 @@ describe.skipIf(!hasBrowser)('people', () => {
     const [owner, guest] = [await newAccount(url, 'Marie Tharp'), await newAccount(url, 'Bruce Heezen')];
     const name = `Ridge mappers ${crypto.randomUUID()}`;
     const host = await openPage(browser);
-    await signIn(host.page, owner);
+    await signIn(host.page, { url, account: owner });
     await host.page.getByLabel('Name of a new team').fill(name);
     await host.page.getByRole('button', { name: 'Make a team' }).click();
     const card = host.page.getByRole('article', { name });
@@ -133,7 +126,7 @@ describe.skipIf(!hasBrowser)('people', () => {
     const account = await newAccount(url, 'Vagn Walfrid Ekman');
     const id = await scoredEntry(account, 'Spiral');
     const { page, context, faults } = await openPage(browser);
-    await signIn(page, account);
+    await signIn(page, { url, account });
     await expect
       .poll(
         async () => {

@@ -21,7 +21,7 @@ import { registerDataset } from './testing/small-challenge.js';
 const { url, workFolder, organiserToken } = sharedPlatform('small');
 
 /** `npm run attack` sends 300. */
-const PROBES = Number(process.env.SILLAGE_PROBES ?? 30);
+const PROBES = Number(process.env.SILLAGE_PROBES ?? 20);
 /** Of a sea of a few eddies: more than can be told, or µ alone gives it away. */
 const PATTERNS = 240;
 const CONTROL_PROBES = 300;

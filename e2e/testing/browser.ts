@@ -10,6 +10,7 @@ import {
 } from 'playwright-core';
 import { chromium as installedChromium } from '../../tools/system-packages.mjs';
 import { ROOT } from './platform.js';
+import type { Account } from './api.js';
 
 /** Without a browser its tests are skipped; `npm test` has said which package is missing. */
 export const hasBrowser = fs.existsSync(installedChromium());
@@ -66,6 +67,18 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
     if (response.status() >= 500) faults.push(`${response.status()} ${response.url()}`);
   });
   return { page, context, faults };
+}
+
+/** Signs in by the form, and goes on to `next`. */
+export async function signIn(
+  page: Page,
+  { url, account, next = '/account' }: { url: string; account: Account; next?: string },
+): Promise<void> {
+  await page.goto(`${url}/sign-in?next=${encodeURIComponent(next)}`);
+  await page.getByLabel('E-mail').fill(account.email);
+  await page.getByLabel('Password').fill(account.password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.waitForURL((address) => address.pathname === next);
 }
 
 /** Ends in a value that can be sent back, not in the library itself. */
