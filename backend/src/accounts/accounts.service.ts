@@ -24,6 +24,8 @@ import { hashSecret, newApiToken, newSecret } from './domain/secret.js';
 const MS_PER_DAY = 86_400_000;
 /** A token's last use is kept to the minute: a write for every request would cost more than it tells. */
 const LAST_USED_PRECISION_MS = 60_000;
+/** Of an account, while they are valid. */
+const MAX_TOKENS = 100;
 const BUILT_IN_TOKEN_NAME = 'SILLAGE_ORGANISER_TOKEN';
 const BUILT_IN_TOKEN_DAYS = 3660;
 
@@ -256,6 +258,13 @@ export class AccountsService {
     requireGrantable(account, request.scopes, holds);
     const secret = newApiToken(randomBytes);
     const createdAt = this.clock.now();
+    const valid = (await this.accounts.listTokens(account.id)).filter(
+      ({ expiresAt }) => new Date(expiresAt) > createdAt,
+    );
+    if (valid.length >= MAX_TOKENS)
+      throw new DomainError('not-allowed', `You have ${MAX_TOKENS} API tokens that are valid.`, {
+        fix: 'Delete those that you do not use on your account page, and ask again.',
+      });
     const expiresAt = new Date(createdAt.getTime() + request.expiresInDays * MS_PER_DAY);
     const id = randomUUID();
     const scopes = TOKEN_SCOPES.filter((scope) => request.scopes.includes(scope));

@@ -224,6 +224,22 @@ describe('API tokens', () => {
     expect(reply.body.error.code).toBe('token-expired');
   });
 
+  it('are a hundred of one account at most, of which those that are over do not count', async () => {
+    const { token } = await registerParticipant(api, 'Ada');
+    const make = (expiresInDays: number) =>
+      request(api.url)
+        .post('/api/tokens')
+        .set('authorization', `Bearer ${token}`)
+        .send({ name: 'one of many', expiresInDays });
+    for (let made = 1; made < 100; made += 1) await make(1).expect(201);
+    const refused = await make(1).expect(403);
+    expect(refused.body.error).toMatchObject({ code: 'not-allowed', fix: expect.stringContaining('Delete') });
+    await api.dataSource.query(
+      `update api_tokens set expires_at = now() - interval '1 day' where name = 'one of many'`,
+    );
+    await make(1).expect(201);
+  });
+
   it('of somebody else cannot be revoked', async () => {
     const [ada, eve] = [await registerParticipant(api), await registerParticipant(api)];
     const list = await request(api.url).get('/api/tokens').set('Authorization', `Bearer ${ada.token}`);
