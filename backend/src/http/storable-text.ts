@@ -6,24 +6,30 @@ function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }
 
+type Holder = { value: object; path: string };
+
 /**
  * Where a parsed request holds text that no database column can: the path of the first place, like `card.name`;
  * null if there is none. With a list of what is left to see instead of calls in calls: a request may be nested deeper than the stack.
  */
 export function findUnstorableText(value: unknown): string | null {
-  const left: { value: object; path: string }[] = [{ value: { '': value }, path: '' }];
+  const left: Holder[] = [{ value: { '': value }, path: '' }];
+  const isFine = (part: unknown, path: string, key: string | number): boolean => {
+    if (typeof part === 'string') return isStorable(part);
+    if (typeof part === 'object' && part !== null) left.push({ value: part, path: within(path, key) });
+    return true;
+  };
   for (let next = left.pop(); next !== undefined; next = left.pop()) {
     const { value: holder, path } = next;
-    // No list of pairs: a report has a million numbers.
-    const keys = Array.isArray(holder) ? null : Object.keys(holder);
-    const parts: unknown[] = Array.isArray(holder) ? holder : Object.values(holder);
-    if (keys?.every(isStorable) === false) return path;
-    for (let index = 0; index < parts.length; index += 1) {
-      const part = parts[index];
-      if (typeof part === 'string') {
-        if (!isStorable(part)) return within(path, keys?.[index] ?? index);
-      } else if (typeof part === 'object' && part !== null)
-        left.push({ value: part, path: within(path, keys?.[index] ?? index) });
+    if (Array.isArray(holder)) {
+      const wrong = holder.findIndex((part, index) => !isFine(part, path, index));
+      if (wrong >= 0) return within(path, wrong);
+      continue;
+    }
+    // Not through lists of keys and values: of a group with very many keys those take most of the time.
+    for (const key in holder) {
+      if (!isStorable(key)) return path;
+      if (!isFine(holder[key as keyof typeof holder], path, key)) return within(path, key);
     }
   }
   return null;

@@ -28,10 +28,12 @@ export function problemsIn(issues: readonly z.core.$ZodIssue[], value: unknown):
   return [...problems, { path: '', message: more, found: more, needed: 'none', fix: 'Mend these first.' }];
 }
 
-/** Names in one line, of very many the first. */
-export function listedNames(names: Iterable<string>): string {
+/** Names in one line, of very many the first; with a mark before and behind each. */
+export function listedNames(names: Iterable<string>, mark = ''): string {
   const all = [...new Set(names)];
-  const told = all.slice(0, MAX_LISTED).map((name) => (name.length > 80 ? `${name.slice(0, 79)}…` : name));
+  const told = all
+    .slice(0, MAX_LISTED)
+    .map((name) => `${mark}${name.length > 80 ? `${name.slice(0, 79)}…` : name}${mark}`);
   return `${told.join(', ')}${all.length > MAX_LISTED ? ` and ${all.length - MAX_LISTED} more` : ''}`;
 }
 
@@ -99,7 +101,7 @@ function wordsOf(issue: z.core.$ZodIssue, value: unknown): Words {
         : { message: `${needed} is needed`, found, needed, fix: 'Correct it.' };
     }
     case 'unrecognized_keys': {
-      const keys = listedNames(issue.keys.map((key) => `'${key}'`));
+      const keys = listedNames(issue.keys, "'");
       return {
         message: `there is no such part: ${keys}`,
         found: keys,
