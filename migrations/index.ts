@@ -25,6 +25,7 @@ import { CreateRateCounts1795508700000 } from './1795508700000-create-rate-count
 import { CreateQuotaLedger1795511400000 } from './1795511400000-create-quota-ledger.js';
 import { RemoveWarningsFromTheTruth1795515000000 } from './1795515000000-remove-warnings-from-the-truth.js';
 import { AddPublicTest1795600800000 } from './1795600800000-add-public-test.js';
+import { PackPreviews1795604400000 } from './1795604400000-pack-previews.js';
 
 /** Every migration, oldest first; the data source runs this list. */
 export const migrations = [
@@ -55,4 +56,5 @@ export const migrations = [
   CreateQuotaLedger1795511400000,
   RemoveWarningsFromTheTruth1795515000000,
   AddPublicTest1795600800000,
+  PackPreviews1795604400000,
 ];

@@ -1,7 +1,6 @@
 import type { LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { MAX_DATASET_REPORT_BYTES } from '@sillage/contracts';
 import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import { AccountsService } from './accounts/accounts.service.js';
@@ -11,7 +10,7 @@ import type { Config } from './config/config.js';
 import type { ConnectedDatabase } from './database/connect.js';
 import { VERSION } from './health/health.service.js';
 import { hasWorkerToken } from './http/credentials.js';
-import { boundedJson, JSON_BOUNDS, OUTCOME_BOUNDS } from './http/json-bounds.js';
+import { boundedJson, JSON_BOUNDS, OUTCOME_BOUNDS, OUTCOME_LIMIT_BYTES } from './http/json-bounds.js';
 import { serveApiDescription } from './http/openapi.js';
 import { observeRequests } from './http/observe-requests.js';
 import { nameRequest } from './http/request-context.js';
@@ -24,8 +23,6 @@ import { backendLogger } from './logging/backend-logger.js';
 import { logRequest } from './logging/log-requests.js';
 
 const JSON_LIMIT = '1mb';
-/** The outcome of an inspection holds the report with its small maps. */
-const OUTCOME_LIMIT_BYTES = MAX_DATASET_REPORT_BYTES + 2 ** 20;
 const OUTCOME_PATH = /^\/api\/worker\/jobs\/[^/]+\/finish$/;
 
 /** The API, ready to listen. The data source must be connected and migrated. */

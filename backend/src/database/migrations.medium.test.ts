@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import {
+  MISSING_RAW,
+  previewMapSchema,
+  previewTrackSchema,
+  unpackHeights,
+  unpackPoints,
+  type DatasetReport,
+} from '@sillage/contracts';
 import { migrations } from '@sillage/migrations';
+import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import { queueRank, stressQueueRank } from '../queue/domain/queue-rank.js';
@@ -11,6 +20,81 @@ beforeAll(async () => {
   database = await createTestDatabase();
 });
 afterAll(() => database?.drop());
+
+const REPORTS = 'select report from drafts union all select report from dataset_versions';
+const reportsIn = async (dataSource: DataSource): Promise<unknown[]> =>
+  (await dataSource.query<{ report: unknown }[]>(REPORTS)).map(({ report }) => report);
+
+/** A draft and a dataset version with reports as they were before pictures were bytes. @returns the reports. */
+async function putReports(dataSource: DataSource, version: string): Promise<unknown[]> {
+  const box = { west: -65, east: -55, south: 33, north: 43 };
+  const map = {
+    box,
+    lonCount: 3,
+    latCount: 2,
+    day: '2012-10-22',
+    centimetres: [10, null, -30, 5, 0, 32_767],
+  };
+  const points = [
+    [-64.123, 33.457, -12],
+    [179.999, -89.999, 0],
+  ];
+  const period = { start: '2012-10-22', end: '2012-10-23' };
+  const files = [
+    { path: 'truth.nc', previewMap: map, previewTrack: null },
+    {
+      path: 'far.nc',
+      previewMap: { ...map, centimetres: [65_534, null, -65_534, 2, 0, 0] },
+      previewTrack: null,
+    },
+    { path: 'track.nc', previewMap: null, previewTrack: { box, period, points } },
+  ];
+  const report = JSON.stringify({ ...bareReport(), files });
+  await dataSource.query(
+    `insert into drafts (id, revision, definition, created_by, created_at, changed_by, changed_at, report_revision, report)
+     values ($1, 1, '{}', 'Ada', now(), 'Ada', now(), 1, $2)`,
+    [randomUUID(), report],
+  );
+  await dataSource.query('update dataset_versions set report = $2 where id = $1', [version, report]);
+  return reportsIn(dataSource);
+}
+
+const bareReport = () => ({
+  inspectedAt: '2026-11-27T00:00:00Z',
+  evaluatorVersion: '0.1.0',
+  agreements: [],
+  leaks: [],
+  findings: [],
+});
+
+/** As evaluators write them today, and pages read them. */
+async function expectPacked(dataSource: DataSource): Promise<void> {
+  const reports = (await reportsIn(dataSource)) as Pick<DatasetReport, 'files'>[];
+  expect(reports).toHaveLength(2);
+  for (const { files } of reports) {
+    const [truth, far, track] = files;
+    expect([...unpackHeights(previewMapSchema.parse(truth!.previewMap))]).toEqual([
+      10,
+      MISSING_RAW,
+      -30,
+      5,
+      0,
+      32_767,
+    ]);
+    expect(truth!.previewMap).toMatchObject({ scale: 0.01, offset: 0 });
+    // Beyond what int16 reaches in centimetres: with coarser steps.
+    expect([...unpackHeights(previewMapSchema.parse(far!.previewMap))].slice(0, 3)).toEqual([
+      32_767,
+      MISSING_RAW,
+      -32_767,
+    ]);
+    expect(far!.previewMap).toMatchObject({ scale: 0.02 });
+    expect(unpackPoints(previewTrackSchema.parse(track!.previewTrack).points)).toEqual([
+      { lonDeg: Math.fround(-64.123), latDeg: Math.fround(33.457), heightM: Math.fround(-0.12) },
+      { lonDeg: Math.fround(179.999), latDeg: Math.fround(-89.999), heightM: 0 },
+    ]);
+  }
+}
 
 describe('the migrations', () => {
   it('say what the entities say, and leave nothing behind when undone', async () => {
@@ -210,7 +294,7 @@ describe('the migrations', () => {
     }
   });
 
-  it('book what was submitted as it was counted, forget the doubts that told the truth, and know what was told', async () => {
+  it('book what was submitted as it was counted, forget the doubts that told the truth, know what was told, and pack pictures', async () => {
     const before = migrations.findIndex(({ name }) => name.startsWith('CreateQuotaLedger'));
     const other = await createTestDatabase();
     const [account, version, task, set] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
@@ -274,6 +358,7 @@ describe('the migrations', () => {
             JSON.stringify(state === 'scored' ? warnings : []),
           ],
         );
+      const numbered = await putReports(old, version);
       await old.destroy();
 
       const current = createDataSource(other.url);
@@ -307,6 +392,11 @@ describe('the migrations', () => {
       await expect(
         current.query(`update evaluations set warnings = '[]' where state = 'scored'`),
       ).rejects.toThrow(/is final/);
+      await expectPacked(current);
+      const last = migrations.findIndex(({ name }) => name.startsWith('PackPreviews'));
+      for (let count = migrations.length; count > last; count -= 1)
+        await current.undoLastMigration({ transaction: 'each' });
+      expect(await reportsIn(current)).toEqual(numbered);
       await current.destroy();
     } finally {
       await other.drop();

@@ -1,37 +1,57 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { MAX_DATASET_REPORT_BYTES } from '@sillage/contracts';
 import { DomainError } from '../errors/domain-error.js';
 
 export type JsonBounds = { values: number; keys: number };
 
 /** Our largest challenge, as a definition, has 1,500 values. */
 export const JSON_BOUNDS: JsonBounds = { values: 10_000, keys: 5_000 };
-/** Of what an evaluator tells: the report of an inspection has small maps of many files. */
-export const OUTCOME_BOUNDS: JsonBounds = { values: 2_000_000, keys: 100_000 };
+/** Of what an evaluator tells: the largest report of an inspection, see `largest-report.ts`. */
+export const OUTCOME_BOUNDS: JsonBounds = { values: 60_000, keys: 42_000 };
+export const OUTCOME_LIMIT_BYTES = MAX_DATASET_REPORT_BYTES + 2 ** 16;
 export const MAX_JSON_DEPTH = 64;
 
-const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
-const [LIST, LIST_END, GROUP, GROUP_END] = [0x5b, 0x5d, 0x7b, 0x7d];
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 
 /**
  * What makes a text of JSON more than it seems: a megabyte holds half a million values, and each of them is parsed, looked at,
  * and complained about. Counted on the bytes, before anything is made of them.
  */
 export function jsonFault(bytes: Uint8Array, bounds: JsonBounds): string | null {
-  let [values, keys, depth, isText] = [0, 0, 0, false];
+  let [values, keys, depth] = [0, 0, 0];
   for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at];
-    if (byte === QUOTE) isText = !isText;
-    else if (isText) at += byte === BACKSLASH ? 1 : 0;
-    else if (byte === COMMA) values += 1;
-    else if (byte === COLON) keys += 1;
-    else if (byte === LIST || byte === GROUP) {
-      values += 1;
-      depth += 1;
-      if (depth > MAX_JSON_DEPTH) return `lists or groups in more than ${MAX_JSON_DEPTH} others`;
-    } else if (byte === LIST_END || byte === GROUP_END) depth -= 1;
+    // Numbers instead of names: it is twice as fast, and every byte of every body goes through here.
+    switch (bytes[at]) {
+      case 0x22: // "
+        at = endOfText(bytes, at + 1);
+        break;
+      case 0x2c: // ,
+        values += 1;
+        break;
+      case 0x3a: // :
+        keys += 1;
+        break;
+      case 0x5b: // [
+      case 0x7b: // {
+        values += 1;
+        depth += 1;
+        if (depth > MAX_JSON_DEPTH) return `lists or groups in more than ${MAX_JSON_DEPTH} others`;
+        break;
+      case 0x5d: // ]
+      case 0x7d: // }
+        depth -= 1;
+    }
   }
   if (values > bounds.values) return `more than ${bounds.values} values`;
   return keys > bounds.keys ? `more than ${bounds.keys} keys` : null;
+}
+
+/** Where the quotation mark is that ends a text; behind the last byte where none does. */
+function endOfText(bytes: Uint8Array, start: number): number {
+  let at = start;
+  for (; at < bytes.length && bytes[at] !== QUOTE; at += 1) if (bytes[at] === BACKSLASH) at += 1;
+  return at;
 }
 
 /** Options of the parser of bodies: at most so many bytes, which hold at most so many values. */

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { datasetReportSchema, MAX_DATASET_REPORT_BYTES, type DatasetReport } from '@sillage/contracts';
+import { MAX_DATASET_REPORT_BYTES } from '@sillage/contracts';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { JSON_BOUNDS, MAX_JSON_DEPTH } from './json-bounds.js';
+import { largestReport } from '../testing/largest-report.js';
+import { JSON_BOUNDS, jsonFault, MAX_JSON_DEPTH, OUTCOME_BOUNDS } from './json-bounds.js';
 import { startTestApi, WORKER_TOKEN, type TestApi } from '../testing/test-api.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 
@@ -17,52 +18,15 @@ afterAll(async () => {
   await database?.drop();
 });
 
-/** A report as large as one may be: pictures of many files. */
-function largeReport(): DatasetReport {
-  const centimetres = Array.from({ length: 57_600 }, (_value, index) => -100 - (index % 900));
-  const file = {
-    path: 'truth.nc',
-    sha256: 'a'.repeat(64),
-    sizeBytes: 1,
-    uses: [],
-    format: 'NetCDF-4',
-    conventions: null,
-    variable: 'ssh',
-    units: 'm',
-    kind: 'grid',
-    spacingDeg: 0.05,
-    dimensions: [],
-    variables: [],
-    satellites: [],
-    extent: null,
-    statistics: null,
-    previewMap: {
-      box: { west: -65, east: -55, south: 33, north: 43 },
-      lonCount: 240,
-      latCount: 240,
-      day: '2012-10-22',
-      centimetres,
-    },
-    previewTrack: null,
-  };
-  return datasetReportSchema.parse({
-    inspectedAt: '2026-11-27T00:00:00Z',
-    evaluatorVersion: '0.1.0',
-    files: Array.from({ length: 20 }, () => file),
-    agreements: [],
-    leaks: [],
-    findings: [],
-  });
-}
-
 describe('the size of a body', () => {
-  const body = () => ({
+  const report = largestReport({ path: 'truth.nc', sha256: 'a'.repeat(64) });
+  const body = JSON.stringify({
     attempt: 1,
     leaseToken: 'x',
-    outcome: { status: 'done', result: { kind: 'inspect', report: largeReport() } },
+    outcome: { status: 'done', result: { kind: 'inspect', report } },
   });
 
-  const post = (action: string, { token = WORKER_TOKEN, sent = JSON.stringify(body()) } = {}) =>
+  const post = (action: string, { token = WORKER_TOKEN, sent = body } = {}) =>
     request(api.url)
       .post(`/api/worker/jobs/${randomUUID()}/${action}`)
       .set('Authorization', `Bearer ${token}`)
@@ -70,12 +34,26 @@ describe('the size of a body', () => {
       .send(sent);
 
   it('may be that of a report where a worker tells an outcome', async () => {
-    const size = JSON.stringify(body()).length;
-    expect(size).toBeGreaterThan(5 * 2 ** 20);
+    const size = JSON.stringify(report).length;
+    expect(size).toBeGreaterThan(0.8 * MAX_DATASET_REPORT_BYTES);
     expect(size).toBeLessThan(MAX_DATASET_REPORT_BYTES);
     const reply = await post('finish');
     // Read and understood: the job is not there.
     expect(reply.body).toMatchObject({ error: { code: 'stale-lease' } });
+  });
+
+  it('is bounded by what the largest report and the longest statistics need, and by little more', () => {
+    const bytes = Buffer.from(body);
+    expect(jsonFault(bytes, OUTCOME_BOUNDS)).toBeNull();
+    const less = ({ values, keys }: typeof OUTCOME_BOUNDS) => ({ values: 0.8 * values, keys: 0.8 * keys });
+    expect(jsonFault(bytes, less(OUTCOME_BOUNDS))).not.toBeNull();
+    const days = new Array<number>(4_000).fill(1);
+    const power = Array.from({ length: 99 }, () => new Array<number>(99).fill(1));
+    const statistics = {
+      daily: { timeDays: days, squaredErrorM2: days, squaredReferenceM2: days, pointCount: days },
+      bands: { axes: null, error: power, truth: power },
+    };
+    expect(jsonFault(Buffer.from(JSON.stringify(statistics)), OUTCOME_BOUNDS)).toBeNull();
   });
 
   it('may not be larger than a megabyte anywhere else', async () => {
@@ -84,7 +62,7 @@ describe('the size of a body', () => {
   });
 
   it('may not be larger for whoever is no worker: it is not even read', async () => {
-    const reply = await post('finish', { token: 'somebody', sent: JSON.stringify(body()) });
+    const reply = await post('finish', { token: 'somebody', sent: body });
     expect([reply.status, reply.body.error.code]).toEqual([413, 'too-large']);
   });
 

@@ -1,8 +1,11 @@
+import { packHeights, packPoints } from '@sillage/contracts';
 import { describe, expect, it } from 'vitest';
-import { fieldOfPreview, previewExtent, rangeOf, rangeText } from './data-preview.config';
+import { fieldOfPreview, heightsOf, previewExtent, rangeOf, rangeText } from './data-preview.config';
 
 const box = { west: -65, east: -55, south: 33, north: 43 };
-const map = { box, lonCount: 2, latCount: 2, day: '2012-10-22', centimetres: [10, null, -30, 5] };
+const units = { scale: 0.01, offset: 0 };
+const values = packHeights([0.1, Number.NaN, -0.3, 0.05], units);
+const map = { box, lonCount: 2, latCount: 2, day: '2012-10-22', ...units, values };
 
 describe('the preview of a file', () => {
   it('is in metres, and empty where the file is', () => {
@@ -16,7 +19,16 @@ describe('the preview of a file', () => {
   });
 
   it('is refused where its size is another than it says', () => {
-    expect(() => fieldOfPreview({ ...map, latCount: 3 })).toThrow('need 3 × 2');
+    expect(() => fieldOfPreview({ ...map, latCount: 3 })).toThrow('of 3 × 2 heights');
+  });
+
+  it('of a track has the heights of its points', () => {
+    const points = packPoints([
+      { lonDeg: -60, latDeg: 40, heightM: 0.5 },
+      { lonDeg: -59, latDeg: 41, heightM: -0.25 },
+    ]);
+    const track = { box, period: { start: '2012-10-22', end: '2012-10-23' }, points };
+    expect([...heightsOf({ kind: 'track', track })]).toEqual([0.5, -0.25]);
   });
 
   it('has a scale from its lowest to its highest height', () => {

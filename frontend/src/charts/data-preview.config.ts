@@ -1,16 +1,19 @@
-import type { PreviewMap, PreviewTrack } from '@sillage/contracts';
+import { unpackHeights, unpackPoints, type PreviewMap, type PreviewTrack } from '@sillage/contracts';
 import { formatFixed } from '../lib/format-number';
 import { niceAbove, type Extent } from './field-map.config';
-import type { Field } from './ocean-map.config';
+import { decodeField, type Field } from './ocean-map.config';
 
-/** Heights of a preview in metres, NaN where missing, `[lat, lon]` from the south-west. */
+export type Preview = { kind: 'map'; map: PreviewMap } | { kind: 'track'; track: PreviewTrack };
+
+/** Heights of a map in metres, NaN where missing, `[lat, lon]` from the south-west. */
 export function fieldOfPreview(map: PreviewMap): Field {
-  const wanted = map.lonCount * map.latCount;
-  if (map.centimetres.length !== wanted)
-    throw new RangeError(
-      `a preview has ${map.centimetres.length} values, need ${map.latCount} × ${map.lonCount}`,
-    );
-  return Float32Array.from(map.centimetres, (value) => (value === null ? Number.NaN : value / 100));
+  return decodeField(unpackHeights(map), map);
+}
+
+/** All heights of a preview in metres, NaN where missing. */
+export function heightsOf(preview: Preview): Float32Array {
+  if (preview.kind === 'map') return fieldOfPreview(preview.map);
+  return Float32Array.from(unpackPoints(preview.track.points), ({ heightM }) => heightM);
 }
 
 /** Lowest and highest value, metres. One value alone gets a centimetre on both sides; none, a metre. */

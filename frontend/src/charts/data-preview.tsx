@@ -1,17 +1,23 @@
 'use client';
 
-import type { Box, PreviewMap, PreviewTrack } from '@sillage/contracts';
+import { unpackPoints, type Box } from '@sillage/contracts';
 import { useEffect, useRef, useState } from 'react';
 import { readChartColours } from './chart-colours';
 import { colourAt, colourGradient, haline } from './colour-map';
-import { fieldOfPreview, previewExtent, rangeOf, rangeText } from './data-preview.config';
+import {
+  fieldOfPreview,
+  heightsOf,
+  previewExtent,
+  rangeOf,
+  rangeText,
+  type Preview,
+} from './data-preview.config';
 import { aspectOf, latitudeTicks, longitudeTicks, type Extent } from './field-map.config';
 import { paintField } from './ocean-map.config';
 import styles from './coloured-map.module.css';
 import { prepareCanvas } from './prepare-canvas';
 import { useThemeVersion } from './use-theme-version';
 
-type Preview = { kind: 'map'; map: PreviewMap } | { kind: 'track'; track: PreviewTrack };
 type Ring = readonly (readonly [number, number])[];
 
 type Props = {
@@ -32,9 +38,8 @@ export function DataPreview({ preview, title, boxes }: Props) {
   const themeVersion = useThemeVersion();
   const [land, setLand] = useState<((extent: Extent) => Ring[]) | null>(null);
   const extent = previewExtent(preview.kind === 'map' ? preview.map : preview.track);
-  const range = rangeOf(
-    preview.kind === 'map' ? fieldOfPreview(preview.map) : preview.track.points.map(([, , cm]) => cm / 100),
-  );
+  const heightsM = heightsOf(preview);
+  const range = rangeOf(heightsM);
 
   useEffect(() => {
     let isOver = false;
@@ -57,7 +62,7 @@ export function DataPreview({ preview, title, boxes }: Props) {
   const words =
     preview.kind === 'map'
       ? `heights of ${preview.map.day}, ${rangeText(range)}`
-      : `${preview.track.points.length} of its points, heights ${rangeText(range)}`;
+      : `${heightsM.length} of its points, heights ${rangeText(range)}`;
   return (
     <figure className={styles.map}>
       <figcaption className={styles.title}>{title}</figcaption>
@@ -127,10 +132,10 @@ function paint({
     picture.getContext('2d')?.putImageData(new ImageData(pixels, size.lonCount), 0, 0);
     context.drawImage(picture, ...rectangle(map.box));
   } else {
-    const { min, max } = rangeOf(preview.track.points.map(([, , cm]) => cm / 100));
-    for (const [lon, lat, cm] of preview.track.points) {
-      context.fillStyle = colourAt(haline, (cm / 100 - min) / (max - min));
-      context.fillRect(x(lon) - DOT_PX / 2, y(lat) - DOT_PX / 2, DOT_PX, DOT_PX);
+    const { min, max } = rangeOf(heightsOf(preview));
+    for (const { lonDeg, latDeg, heightM } of unpackPoints(preview.track.points)) {
+      context.fillStyle = colourAt(haline, (heightM - min) / (max - min));
+      context.fillRect(x(lonDeg) - DOT_PX / 2, y(latDeg) - DOT_PX / 2, DOT_PX, DOT_PX);
     }
   }
   for (const box of boxes) {

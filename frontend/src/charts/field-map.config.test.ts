@@ -1,4 +1,4 @@
-import type { MapManifest } from '@sillage/contracts';
+import { MISSING_RAW, type MapManifest } from '@sillage/contracts';
 import { describe, expect, test } from 'vitest';
 import { amp } from './colour-map';
 import {
@@ -8,7 +8,6 @@ import {
   extentOf,
   latitudeTicks,
   longitudeTicks,
-  MISSING,
   nearestIndex,
   niceAbove,
   paintFrame,
@@ -59,7 +58,7 @@ describe('paintFrame', () => {
   const scale = { map: amp, min: 0, max: 2 };
 
   test('puts north at the top and leaves missing places transparent', () => {
-    const pixels = paintFrame(new Int16Array([0, 200, MISSING, 100]), layer, scale, {
+    const pixels = paintFrame(new Int16Array([0, 200, MISSING_RAW, 100]), layer, scale, {
       latCount: 2,
       lonCount: 2,
     });
@@ -76,7 +75,7 @@ describe('paintFrame', () => {
   });
 
   test('land is where the reference is missing, painted over whatever a reconstruction says there', () => {
-    const pixels = paintLand(new Int16Array([0, 200, MISSING, 100]), [1, 2, 3], {
+    const pixels = paintLand(new Int16Array([0, 200, MISSING_RAW, 100]), [1, 2, 3], {
       latCount: 2,
       lonCount: 2,
     });
@@ -84,7 +83,7 @@ describe('paintFrame', () => {
   });
 
   test('values come back in metres', () => {
-    const frame = new Int16Array([150, MISSING]);
+    const frame = new Int16Array([150, MISSING_RAW]);
     expect(valueAt(frame, { scale: 0.001, offset: 1 }, 0)).toBeCloseTo(1.15, 12);
     expect(valueAt(frame, { scale: 0.001, offset: 1 }, 1)).toBeNull();
     expect(valueAt(frame, { scale: 0.001, offset: 1 }, 9)).toBeNull();

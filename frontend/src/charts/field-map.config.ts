@@ -1,9 +1,6 @@
-import type { MapLayer, MapManifest } from '@sillage/contracts';
+import { MISSING_RAW, type MapLayer, type MapManifest } from '@sillage/contracts';
 import { formatLatitude, formatLongitude } from '../lib/format-number';
 import { amp, balance, type ColourMap } from './colour-map';
-
-/** Raw value of a place that has none, as the map frames are stored. */
-export const MISSING = -32768;
 
 export type Extent = { west: number; east: number; south: number; north: number };
 
@@ -42,7 +39,7 @@ export function valueAt(
   index: number,
 ): number | null {
   const raw = frame[index];
-  return raw === undefined || raw === MISSING ? null : raw * layer.scale + layer.offset;
+  return raw === undefined || raw === MISSING_RAW ? null : raw * layer.scale + layer.offset;
 }
 
 export type ColourScale = { map: ColourMap; min: number; max: number };
@@ -129,7 +126,7 @@ export function paintFrame(
     const source = (latCount - 1 - row) * lonCount;
     for (let column = 0; column < lonCount; column += 1) {
       const raw = frame[source + column]!;
-      if (raw === MISSING) continue;
+      if (raw === MISSING_RAW) continue;
       const value = raw * layer.scale + layer.offset;
       const colour = Math.max(0, Math.min(255, Math.round((value - scale.min) * factor))) * 3;
       const target = (row * lonCount + column) * 4;
@@ -158,7 +155,8 @@ export function paintLand(
   for (let row = 0; row < latCount; row += 1) {
     const source = (latCount - 1 - row) * lonCount;
     for (let column = 0; column < lonCount; column += 1) {
-      if (reference[source + column] === MISSING) pixels.set([...rgb, 255], (row * lonCount + column) * 4);
+      if (reference[source + column] === MISSING_RAW)
+        pixels.set([...rgb, 255], (row * lonCount + column) * 4);
     }
   }
   return pixels;

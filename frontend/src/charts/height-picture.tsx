@@ -1,9 +1,8 @@
 'use client';
 
-import type { PreviewFrame } from '@sillage/contracts';
+import { unpackHeights, type PreviewFrame } from '@sillage/contracts';
 import { useEffect, useRef } from 'react';
 import { paintFrame, type ColourScale } from './field-map.config';
-import { decodedHeights } from './height-picture.config';
 
 type Props = {
   frame: PreviewFrame;
@@ -24,7 +23,7 @@ export function HeightPicture({ frame, scale, aspect, description, className }: 
     const { latCount, lonCount } = frame;
     canvas.width = lonCount;
     canvas.height = latCount;
-    const pixels = paintFrame(decodedHeights(frame), frame, scale, { latCount, lonCount });
+    const pixels = paintFrame(unpackHeights(frame), frame, scale, { latCount, lonCount });
     context.putImageData(new ImageData(pixels, lonCount), 0, 0);
   }, [frame, scale]);
   return (

@@ -1,7 +1,7 @@
-import type { MapLayer, MapManifest } from '@sillage/contracts';
+import { MISSING_RAW, type MapLayer, type MapManifest } from '@sillage/contracts';
 import { formatFixed, formatSigned } from '../lib/format-number';
 import { amp, balance, haline, speed, type ColourMap } from './colour-map';
-import { MISSING, niceAbove } from './field-map.config';
+import { niceAbove } from './field-map.config';
 
 /** What a map can show: heights, or what follows from them. */
 export const QUANTITIES = ['height', 'gradient', 'vorticity'] as const;
@@ -35,7 +35,7 @@ export function decodeField(frame: Int16Array, { scale, offset }: Pick<MapLayer,
   const field = new Float32Array(frame.length);
   for (let index = 0; index < frame.length; index += 1) {
     const raw = frame[index]!;
-    field[index] = raw === MISSING ? Number.NaN : raw * scale + offset;
+    field[index] = raw === MISSING_RAW ? Number.NaN : raw * scale + offset;
   }
   return field;
 }

@@ -48,13 +48,13 @@ export type DailySeries = z.infer<typeof dailySeriesSchema>;
 export const bandAxesSchema = z.strictObject({
   wavelengthUnit: z.enum(['degrees', 'km']),
   /** Degrees of longitude, or km along the track; strictly decreasing. */
-  wavelengthEdges: z.array(z.number().positive()).min(2).max(200),
+  wavelengthEdges: z.array(z.number().positive()).min(2).max(100),
   /** Days, strictly decreasing; null where the spectrum has no periods (along a track). */
-  periodEdgesDays: z.array(z.number().positive()).min(2).max(200).nullable(),
+  periodEdgesDays: z.array(z.number().positive()).min(2).max(100).nullable(),
 });
 export type BandAxes = z.infer<typeof bandAxesSchema>;
 
-const powersSchema = z.array(z.array(z.number().nonnegative()).max(200)).max(200);
+const powersSchema = z.array(z.array(z.number().nonnegative()).max(100)).max(100);
 
 /**
  * Power of error and truth in bands, `[period][wavelength]` (one row without periods). The PSD score of any set of bands is

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { boxSchema, periodSchema } from './challenge.js';
 import { fileRoleSchema } from './file-role.js';
+import {
+  holdsAllHeights,
+  NOT_ALL_HEIGHTS,
+  packedHeightsShape,
+  packedPointsSchema,
+} from './packed-schemas.js';
+import { MAX_PREVIEW_POINTS, MAX_PREVIEW_SIDE, MAX_REPORTED_FILES } from './report-limits.js';
 import { isoInstantSchema, sha256Schema, slugSchema } from './units.js';
-
-/** A report travels as one JSON message: its lists are bounded, and what is drawn is thinned to what this leaves. */
-export const MAX_DATASET_REPORT_BYTES = 6 * 2 ** 20;
-export const MAX_REPORTED_FILES = 500;
 
 /** An error keeps a draft from being validated; a warning must be accepted by name; a note only informs. */
 export const findingSeveritySchema = z.enum(['error', 'warning', 'note']);
@@ -56,26 +59,23 @@ export const datasetFindingSchema = z.object({
 });
 export type DatasetFinding = z.infer<typeof datasetFindingSchema>;
 
-/**
- * A small picture of heights: rows from south to north, columns from west to east; centimetres, null where missing. Of a
- * temperature: hundredths of a degree Celsius.
- */
-export const previewMapSchema = z.object({
-  box: boxSchema,
-  lonCount: z.number().int().positive().max(240),
-  latCount: z.number().int().positive().max(240),
-  /** `YYYY-MM-DD`, the day that is shown. */
-  day: z.string(),
-  centimetres: z.array(z.number().int().nullable()).max(57_600),
-});
+/** A small picture of heights; of a temperature, degrees Celsius instead of metres. */
+export const previewMapSchema = z
+  .object({
+    box: boxSchema,
+    /** `YYYY-MM-DD`, the day that is shown. */
+    day: z.string(),
+    ...packedHeightsShape(MAX_PREVIEW_SIDE),
+  })
+  .refine(holdsAllHeights, NOT_ALL_HEIGHTS);
 export type PreviewMap = z.infer<typeof previewMapSchema>;
 
-/** Where a file observes, thinned: degrees, and heights in centimetres. */
+/** Where a file observes, thinned. */
 export const previewTrackSchema = z.object({
   box: boxSchema,
   period: periodSchema,
-  /** `[lon, lat, cm]` */
-  points: z.array(z.tuple([z.number(), z.number(), z.number()])).max(6_000),
+  /** Little-endian float32 in base64: longitude, latitude, height in metres of each point. */
+  points: packedPointsSchema(MAX_PREVIEW_POINTS),
 });
 export type PreviewTrack = z.infer<typeof previewTrackSchema>;
 
@@ -154,6 +154,7 @@ export const datasetReportSchema = z.object({
   inspectedAt: isoInstantSchema,
   evaluatorVersion: z.string(),
   files: z.array(datasetFileReportSchema).max(MAX_REPORTED_FILES),
+  // Longer than an inspection makes them: there are older reports.
   agreements: z.array(agreementSchema).max(2000),
   leaks: z.array(leakRowSchema).max(5000),
   findings: z.array(datasetFindingSchema).max(2000),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { holdsAllHeights, NOT_ALL_HEIGHTS, packedHeightsShape } from './packed-schemas.js';
 import { isoDaySchema } from './units.js';
 
 /** What a submission is: a finished map, or a network that the platform runs on the observations of every task. */
@@ -89,21 +90,9 @@ export const PREVIEW_NODES = 64;
 export const previewFrameSchema = z
   .strictObject({
     day: isoDaySchema,
-    latCount: z.number().int().min(1).max(PREVIEW_NODES),
-    lonCount: z.number().int().min(1).max(PREVIEW_NODES),
-    /** value = raw · scale + offset, metres; raw −32768 = missing. */
-    scale: z.number().positive(),
-    offset: z.number(),
-    /** Little-endian int16 in base64, `[lat, lon]`, both ascending. */
-    values: z
-      .string()
-      .max(Math.ceil((PREVIEW_NODES * PREVIEW_NODES * 2) / 3) * 4)
-      .regex(/^[A-Za-z0-9+/]*={0,2}$/, 'not base64'),
+    ...packedHeightsShape(PREVIEW_NODES),
   })
-  .refine(
-    ({ latCount, lonCount, values }) => values.length === Math.ceil((latCount * lonCount * 2) / 3) * 4,
-    { path: ['values'], message: 'not as long as latCount × lonCount values of two bytes' },
-  );
+  .refine(holdsAllHeights, NOT_ALL_HEIGHTS);
 export type PreviewFrame = z.infer<typeof previewFrameSchema>;
 
 /** Frames that one heartbeat may carry. */

@@ -9,7 +9,7 @@ import {
   periodSchema,
   protocolSchema,
 } from './challenge.js';
-import { datasetReportSchema, MAX_REPORTED_FILES } from './dataset-report.js';
+import { datasetReportSchema } from './dataset-report.js';
 import {
   manifestTextSchema,
   MAX_FRAMES_PER_HEARTBEAT,
@@ -19,6 +19,7 @@ import {
   workerRuntimeSchema,
 } from './network.js';
 import { checkWarningSchema, rejectionReasonSchema } from './rejection.js';
+import { MAX_REPORTED_FILES } from './report-limits.js';
 import { scoresSchema } from './score.js';
 import { artefactNameSchema, stepSchema, taskReferenceSchema } from './submission.js';
 import { idSchema, isoInstantSchema, sha256Schema, slugSchema } from './units.js';

@@ -1,14 +1,7 @@
+import { MISSING_RAW } from '@sillage/contracts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  blockMeanAxis,
-  blockMeanFrame,
-  blockSize,
-  frameRange,
-  frameScale,
-  MISSING_INT16,
-  packFrame,
-} from './map-frames.js';
+import { blockMeanAxis, blockMeanFrame, blockSize, frameRange, frameScale, packFrame } from './map-frames.js';
 
 describe('frames', () => {
   test('a grid of 480 × 480 keeps every point, a larger one is averaged', () => {
@@ -53,7 +46,7 @@ describe('packing', () => {
           const packed = packFrame(frame, { scale, offset });
           frame.forEach((value, index) => {
             const raw = packed[index]!;
-            if (Number.isNaN(value)) expect(raw).toBe(MISSING_INT16);
+            if (Number.isNaN(value)) expect(raw).toBe(MISSING_RAW);
             else expect(Math.abs(raw * scale + offset - value)).toBeLessThanOrEqual(scale * 0.5001);
           });
         },

@@ -1,10 +1,9 @@
 import type { MapLayer } from '@sillage/contracts';
+import { MISSING_RAW } from '@sillage/contracts/packed-values';
 import type { RegularGrid } from '@sillage/science';
 
 /** Frames for a screen: more points than this along an axis are averaged in blocks. A basin at 1/4° has 345. */
 export const MAX_FRAME_POINTS = 480;
-/** Marks a missing value in a frame. */
-export const MISSING_INT16 = -32768;
 /** Raw values use ±this, which leaves the missing value apart. */
 const RAW_LIMIT = 32_000;
 
@@ -93,7 +92,7 @@ export function packFrame(
   for (let index = 0; index < frame.length; index++) {
     const value = frame[index]!;
     // Math.round takes four times as long as Math.floor, and this is done for each value of nine layers.
-    raw[index] = Number.isNaN(value) ? MISSING_INT16 : Math.floor((value - offset) / scale + 0.5);
+    raw[index] = Number.isNaN(value) ? MISSING_RAW : Math.floor((value - offset) / scale + 0.5);
   }
   return raw;
 }

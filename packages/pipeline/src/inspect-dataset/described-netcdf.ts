@@ -4,9 +4,6 @@ import { describeFile } from '@sillage/validation';
 import type { LocatedFile } from './file-reading.js';
 import { finding } from './findings.js';
 
-/** More variables than any dataset file has; a report lists no more. */
-const MAX_LISTED = 200;
-
 /** A report that says nothing yet but where the file is used. */
 export function bareReport(
   { path, sha256, sizeBytes }: LocatedFile,
@@ -46,10 +43,8 @@ export function describedNetcdf(
   const report: DatasetFileReport = {
     ...bareReport(file, uses, format),
     conventions: conventionsText,
-    dimensions: dimensions.slice(0, MAX_LISTED).map(({ name, length }) => ({ name, size: length })),
-    variables: variables
-      .slice(0, MAX_LISTED)
-      .map(({ name, units, dimensions: along }) => ({ name, units, dimensions: along })),
+    dimensions: dimensions.map(({ name, length }) => ({ name, size: length })),
+    variables: variables.map(({ name, units, dimensions: along }) => ({ name, units, dimensions: along })),
   };
   if (conventionsText !== null && /CF-\d/.test(conventionsText)) return { report, findings: [] };
   return {

@@ -5,6 +5,8 @@ import {
   challengeDefinitionSchema,
   datasetReportSchema,
   MAX_DATASET_REPORT_BYTES,
+  MISSING_RAW,
+  unpackHeights,
   type ChallengeDefinition,
   type DatasetFile,
   type DatasetReport,
@@ -191,7 +193,9 @@ describe('the demo challenges', () => {
     });
     expect(truth.spacingDeg).toBeCloseTo(0.05, 6);
     expect(truth.statistics!.count).toBe(42 * 220 * 220);
-    expect(truth.previewMap!.centimetres.some((value) => value !== null && Math.abs(value) > 10)).toBe(true);
+    expect(unpackHeights(truth.previewMap!).some((raw) => raw !== MISSING_RAW && Math.abs(raw) > 10)).toBe(
+      true,
+    );
     const observations = report.files.find(({ path }) => path === 'observations-gf-nadir4.nc')!;
     expect(observations).toMatchObject({ kind: 'along-track', variable: 'ssh_model' });
     expect(observations.satellites).toEqual(['topex-poseidon-interleaved', 'jason1', 'geosat2', 'envisat']);

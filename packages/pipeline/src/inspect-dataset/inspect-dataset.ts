@@ -3,11 +3,13 @@ import type {
   Agreement,
   ChallengeDefinition,
   DatasetFile,
+  DatasetFileReport,
   DatasetFinding,
   DatasetReport,
   FileRole,
   FindingSeverity,
 } from '@sillage/contracts';
+import { MAX_PREVIEW_POINTS, MAX_PREVIEW_SIDE, REPORT_SHARES } from '@sillage/contracts/report-limits';
 import { daysSince1950, type Mistake } from '@sillage/science';
 import { RejectionError, rejectionFromError } from '@sillage/validation';
 import { findMistakes } from '../find-mistakes.js';
@@ -48,16 +50,12 @@ export type InspectDatasetOptions = {
   onFile?: (path: string) => void;
 };
 
-/** Values of all preview maps together, and points of all preview tracks: a report has to fit into one message. */
-const PREVIEW_VALUES = 500_000;
-const PREVIEW_POINTS = 80_000;
-const LARGEST_PREVIEW_SIDE = 240;
-const LARGEST_PREVIEW_POINTS = 6000;
+/** Variables, and dimensions, of one file that are listed at most. */
+const LARGEST_LIST = 200;
 
 /** Of the progress; the rest is the comparison of maps with the truth. */
 const READING_SHARE = 0.75;
 
-const MAX_FINDINGS = 2000;
 const SEVERITIES: readonly FindingSeverity[] = ['error', 'warning', 'note'];
 
 /**
@@ -92,15 +90,19 @@ export async function inspectDataset(options: InspectDatasetOptions): Promise<Da
   return {
     inspectedAt: now.toISOString(),
     evaluatorVersion,
-    files: [...inspection.reports.values()].sort((a, b) => place(a.path) - place(b.path)),
-    agreements: agreements.rows,
-    leaks: [...withheld.rows, ...leakRows(compared)].sort((a, b) => place(a.path) - place(b.path)),
+    files: [...inspection.reports.values()]
+      .sort((a, b) => place(a.path) - place(b.path))
+      .map((report) => withShortLists(report, Math.floor(REPORT_SHARES.listed / files.length))),
+    agreements: agreements.rows.slice(0, REPORT_SHARES.rows),
+    leaks: [...withheld.rows, ...leakRows(compared)]
+      .sort((a, b) => place(a.path) - place(b.path))
+      .slice(0, REPORT_SHARES.rows),
     findings: mergedScenarios(all)
       .sort(
         (a, b) =>
           SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || place(a.path) - place(b.path),
       )
-      .slice(0, MAX_FINDINGS),
+      .slice(0, REPORT_SHARES.rows),
   };
 }
 
@@ -120,6 +122,16 @@ export async function findLeaks(
       ...fileFindings(definition, files).filter(({ code }) => code === 'sealed-content'),
       ...leakFindings(definition, inspection.comparedSamples()),
     ]),
+  };
+}
+
+/** A report lists no more of the variables and dimensions of a file. */
+function withShortLists(report: DatasetFileReport, most: number): DatasetFileReport {
+  const count = Math.min(LARGEST_LIST, Math.max(1, most));
+  return {
+    ...report,
+    dimensions: report.dimensions.slice(0, count),
+    variables: report.variables.slice(0, count),
   };
 }
 
@@ -414,12 +426,12 @@ class Inspection {
       areas: this.#areas,
       days: this.days,
       previewSide: Math.min(
-        LARGEST_PREVIEW_SIDE,
-        Math.max(24, Math.floor(Math.sqrt(PREVIEW_VALUES / Math.max(1, mapCount)))),
+        MAX_PREVIEW_SIDE,
+        Math.max(24, Math.floor(Math.sqrt(REPORT_SHARES.mapNodes / Math.max(1, mapCount)))),
       ),
       previewPoints: Math.min(
-        LARGEST_PREVIEW_POINTS,
-        Math.max(100, Math.floor(PREVIEW_POINTS / Math.max(1, trackCount))),
+        MAX_PREVIEW_POINTS,
+        Math.max(100, Math.floor(REPORT_SHARES.trackPoints / Math.max(1, trackCount))),
       ),
       onProgress: (fraction) => this.#report(fraction, file),
     };

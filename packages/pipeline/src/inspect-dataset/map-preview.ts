@@ -1,6 +1,10 @@
 import type { PreviewMap } from '@sillage/contracts';
+import { LARGEST_RAW, packHeights } from '@sillage/contracts/packed-values';
 import { isoDay, type FieldValues } from '@sillage/science';
 import { extentOf } from '@sillage/validation';
+
+/** A centimetre, or a hundredth of a degree: what the numbers under a picture tell. */
+const FINEST_STEP = 0.01;
 
 /** Gathers one map of a field, piece by piece, into a picture of block means. */
 export class MapPreview {
@@ -41,19 +45,20 @@ export class MapPreview {
     }
   }
 
-  /** Null where the grid spans no box. */
-  picture(): PreviewMap | null {
+  /** Null where the grid spans no box. `added` goes onto every value: kelvins to degrees Celsius. */
+  picture(added = 0): PreviewMap | null {
     const box = extentOf(this.grid);
     if (!(box.west < box.east && box.south < box.north)) return null;
+    const means = this.#sums.map((sum, block) => sum / this.#counts[block]! + added); // 0 / 0 is missing
+    const largest = means.reduce((most, mean) => (Math.abs(mean) > most ? Math.abs(mean) : most), 0);
+    const units = { scale: Math.max(FINEST_STEP, largest / LARGEST_RAW), offset: 0 };
     return {
       box,
       lonCount: this.#columns,
       latCount: this.#rows,
       day: isoDay(this.timeDays + 1e-6),
-      centimetres: Array.from(this.#sums, (sum, block) => {
-        const count = this.#counts[block]!;
-        return count === 0 ? null : Math.round((100 * sum) / count) + 0;
-      }),
+      ...units,
+      values: packHeights(means, units),
     };
   }
 }

@@ -377,7 +377,6 @@ class FieldSurvey {
   result(): Pick<FileReading['report'], 'statistics' | 'previewMap'> {
     const { count, missing, min, max, mean, standardDeviation } = this.#statistics.result();
     const offset = this.#celsiusOffset;
-    const picture = this.#preview.picture();
     return {
       statistics:
         count === 0
@@ -390,15 +389,7 @@ class FieldSurvey {
               mean: mean! + offset,
               std: standardDeviation!,
             },
-      previewMap:
-        picture === null || offset === 0
-          ? picture
-          : {
-              ...picture,
-              centimetres: picture.centimetres.map((value) =>
-                value === null ? null : Math.round(value + 100 * offset),
-              ),
-            },
+      previewMap: this.#preview.picture(offset),
     };
   }
 

@@ -1,4 +1,5 @@
-import type { DatasetFile, DatasetFinding, FileRole, PreviewTrack } from '@sillage/contracts';
+import type { DatasetFile, DatasetFinding, FileRole } from '@sillage/contracts';
+import { packPoints } from '@sillage/contracts/packed-values';
 import {
   NetcdfError,
   OBSERVED_HEIGHT_NAMES,
@@ -414,13 +415,11 @@ class PointSurvey {
     return [];
   }
 
-  #points(): PreviewTrack['points'] {
+  #points(): string {
     const { lonDeg, latDeg, values } = this.#shown.places;
-    return values.map((height, index) => [
-      Math.round(1000 * lonDeg[index]!) / 1000,
-      Math.round(1000 * latDeg[index]!) / 1000,
-      Math.round(100 * height) + 0,
-    ]);
+    return packPoints(
+      values.map((heightM, index) => ({ lonDeg: lonDeg[index]!, latDeg: latDeg[index]!, heightM })),
+    );
   }
 }
 

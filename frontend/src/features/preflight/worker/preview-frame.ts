@@ -1,10 +1,8 @@
-import type { PreviewFrame } from '@sillage/contracts';
+import { LARGEST_RAW, packHeights, type PreviewFrame } from '@sillage/contracts';
 import { isoDay, type FieldValues, type RegularGrid } from '@sillage/science';
 
 /** Nodes along each side of the picture, at most. */
 const MOST_NODES = 160;
-const MISSING = -32_768;
-const LARGEST = 32_767;
 
 /** One day of a map as a small picture: every so many nodes, heights as int16. Null where it has no height at all. */
 export function previewFrame(map: FieldValues, grid: RegularGrid, timeIndex: number): PreviewFrame | null {
@@ -24,13 +22,12 @@ export function previewFrame(map: FieldValues, grid: RegularGrid, timeIndex: num
     max = Math.max(max, height);
   }
   if (min > max) return null;
-  const offset = (min + max) / 2;
-  const scale = Math.max((max - min) / 2 / LARGEST, 1e-9);
-  const view = new DataView(new ArrayBuffer(heightsM.length * 2));
-  heightsM.forEach((height, node) =>
-    view.setInt16(node * 2, Number.isNaN(height) ? MISSING : Math.round((height - offset) / scale), true),
-  );
-  let bytes = '';
-  for (let index = 0; index < view.byteLength; index++) bytes += String.fromCharCode(view.getUint8(index));
-  return { day: isoDay(grid.timeDays[timeIndex]!), latCount, lonCount, scale, offset, values: btoa(bytes) };
+  const units = { scale: Math.max((max - min) / 2 / LARGEST_RAW, 1e-9), offset: (min + max) / 2 };
+  return {
+    day: isoDay(grid.timeDays[timeIndex]!),
+    latCount,
+    lonCount,
+    ...units,
+    values: packHeights(heightsM, units),
+  };
 }
