@@ -66,7 +66,9 @@ export function coarseErrors(daily: DailySeries | null): CoarseError[] | null {
   const groups = new Map<number, number[]>();
   for (const [index, timeDays] of daily.timeDays.entries()) {
     const group = Math.floor((timeDays - firstDay) / COARSE_DAYS);
-    groups.set(group, [...(groups.get(group) ?? []), index]);
+    const indices = groups.get(group);
+    if (indices === undefined) groups.set(group, [index]);
+    else indices.push(index);
   }
   const sum = (values: readonly number[], indices: readonly number[]) =>
     indices.reduce((total, index) => total + (values[index] ?? Number.NaN), 0);
