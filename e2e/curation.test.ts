@@ -163,6 +163,14 @@ describe.skipIf(!hasBrowser)('an organiser', () => {
       .poll(() => page.getByText('The report is of the draft as it is.').count(), INSPECTION)
       .toBe(1);
     expect(await page.getByText('period-not-covered').count()).toBe(0);
+    // What the files hold, as pictures: maps, and the points of tracks.
+    const files = page.getByRole('region', { name: 'Files' }).locator('details:not([open]) > summary');
+    while ((await files.count()) > 0) await files.first().click();
+    for (const words of [
+      /heights of 2012-1\d-\d\d, −0\.\d\d to 0\.\d\d m$/,
+      /\d of its points, heights −0\./,
+    ])
+      await expect.poll(() => page.getByRole('img', { name: words }).count()).toBeGreaterThan(0);
     expect(await accessibilityViolations(page)).toEqual([]);
 
     await part(page, 'Validate');
