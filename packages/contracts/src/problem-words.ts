@@ -28,9 +28,13 @@ export function problemsIn(issues: readonly z.core.$ZodIssue[], value: unknown):
   return [...problems, { path: '', message: more, found: more, needed: 'none', fix: 'Mend these first.' }];
 }
 
-/** Names in one line, of very many the first; with a mark before and behind each. */
-export function listedNames(names: Iterable<string>, mark = ''): string {
-  const all = [...new Set(names)];
+/** Names in one line, of very many the first. */
+export function listedNames(names: Iterable<string>): string {
+  return firstNames([...new Set(names)]);
+}
+
+/** Of names that are all different, with a mark before and behind each. */
+function firstNames(all: readonly string[], mark = ''): string {
   const told = all
     .slice(0, MAX_LISTED)
     .map((name) => `${mark}${name.length > 80 ? `${name.slice(0, 79)}…` : name}${mark}`);
@@ -101,7 +105,7 @@ function wordsOf(issue: z.core.$ZodIssue, value: unknown): Words {
         : { message: `${needed} is needed`, found, needed, fix: 'Correct it.' };
     }
     case 'unrecognized_keys': {
-      const keys = listedNames(issue.keys, "'");
+      const keys = firstNames(issue.keys, "'");
       return {
         message: `there is no such part: ${keys}`,
         found: keys,
