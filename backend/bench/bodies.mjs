@@ -12,8 +12,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ensurePostgres } from '../../tools/embedded-postgres.mjs';
-import { JSON_BOUNDS, MAX_JSON_DEPTH, OUTCOME_BOUNDS } from '../dist/http/json-bounds.js';
+import {
+  JSON_BOUNDS,
+  MAX_JSON_DEPTH,
+  OUTCOME_BOUNDS,
+  OUTCOME_LIMIT_BYTES,
+} from '../dist/http/json-bounds.js';
 import { DescribedApi, placesIn, QUERY_KEYS, replaced } from '../src/testing/described-api.ts';
+import { largestReport } from '../src/testing/largest-report.ts';
 
 const { values } = parseArgs({
   options: { top: { type: 'string', default: '15' }, route: { type: 'string', default: '' } },
@@ -36,7 +42,7 @@ const lessThan = ({ values, keys }) => ({
   depth: MAX_JSON_DEPTH - 10,
 });
 const [ADMITTED, ADMITTED_OUTCOME] = [JSON_BOUNDS, OUTCOME_BOUNDS].map(lessThan);
-const OUTCOME_BYTES = 7_300_000;
+const OUTCOME_BYTES = OUTCOME_LIMIT_BYTES - 50_000;
 const OUTCOME = /\/worker\/jobs\/\{?\w+\}?\/finish$/;
 /** Node takes 16 KiB of headers and address together. */
 const HEAD_BYTES = 14_000;
@@ -95,6 +101,10 @@ function* worstStructures(bytes, most = { values: Infinity, keys: Infinity, dept
   yield ['groups in groups', `${'{"a":'.repeat(levels(6))}0${'}'.repeat(levels(6))}`];
   yield ['many keys', `{${pairs(11, (index) => `"${index.toString(36).padStart(5, 'k')}":0`)}}`];
   yield ['long keys', `{${pairs(51, (index) => `"${index.toString(36).padStart(45, 'k')}":0`)}}`];
+  yield [
+    'groups with keys of their own',
+    `[${parts(19, (index) => `{"${index.toString(36).padStart(5, 'k')}":0,"${index.toString(36).padStart(5, 'l')}":0}`, 3)}]`,
+  ];
   yield ['numbers as keys', `{${pairs(11, (index) => `"${index * 7}":0`)}}`];
   yield ['one key again and again', `{${pairs(6, () => '"a":0')}}`];
   yield ['a long number', '9'.repeat(bytes)];
@@ -259,6 +269,37 @@ async function makeThings(url) {
   };
 }
 
+/**
+ * The largest report of an inspection, told and stored: what it takes, the least of a few times. The draft has it from then on.
+ *
+ * @returns a row of `worstOf`.
+ */
+async function tellReports(url, draft) {
+  const route = '/api/worker/jobs/{id}/finish';
+  const evaluator = { worker: 'bench', evaluatorVersion: '0.1.0', capabilities: ['inspect'] };
+  const authorization = `Bearer ${WORKER_TOKEN}`;
+  const worst = [];
+  for (let count = 0; count < REPETITIONS; count += 1) {
+    await post(`${url}/api/curation/drafts/${draft}/inspect`, { revision: 1 });
+    const job = await (await post(`${url}/api/worker/claim`, evaluator, { authorization })).json();
+    const [file] = job.payload.files;
+    const report = largestReport({ path: file.path, sha256: file.object.sha256 });
+    const outcome = { status: 'done', result: { kind: 'inspect', report } };
+    const body = JSON.stringify({ attempt: job.attempt, leaseToken: job.leaseToken, outcome });
+    const target = url + route.replace('{id}', job.jobId);
+    const told = await ask(target, { method: 'post', route, body });
+    if (told.status !== 200) throw new Error(`${target}: ${told.status}`);
+    worst.push({ name: `the largest report, ${body.length} bytes, stored`, ...told });
+  }
+  worst.sort((left, right) => left.ms - right.ms);
+  return {
+    operation: { method: 'post', path: route },
+    count: worst.length,
+    worst: worst.slice(0, 1),
+    failed: [],
+  };
+}
+
 /** The least of a few times, where the first was long. */
 async function measure(url, request) {
   let least = await ask(url, request);
@@ -305,9 +346,10 @@ try {
     api.on('exit', () => reject(new Error(`the API ended: ${output.slice(-2000)}`)));
   });
   const description = await (await fetch(`${url}/api/openapi.json`)).json();
-  const described = new DescribedApi(description, await makeThings(url));
+  const things = await makeThings(url);
+  const described = new DescribedApi(description, things);
   const nothing = new DescribedApi(description, {});
-  const rows = [];
+  const rows = [await tellReports(url, things.draft)];
   for (const operation of described.operations.filter(({ path: route }) => route.includes(values.route))) {
     const row = await worstOf(url, { described, nothing }, operation);
     rows.push(row);
