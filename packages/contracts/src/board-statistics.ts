@@ -24,8 +24,8 @@ const seriesSchema = z.array(z.number().nonnegative()).max(4_000);
 /** Sums of one day over all scored points; one entry per day that has a score. */
 export const dailySeriesSchema = z
   .strictObject({
-    /** Days since 1950-01-01 UTC, ascending. */
-    timeDays: z.array(z.number()).max(4_000),
+    /** Days since 1950-01-01 UTC, ascending; of some century near ours, or they are no dates. */
+    timeDays: z.array(z.number().min(-100_000).max(200_000)).max(4_000),
     /** Σ (reconstruction − truth)², m². */
     squaredErrorM2: seriesSchema,
     /** Σ truth², m². */

@@ -447,14 +447,7 @@ const challenge: ChallengeView = {
     givenOut('truth', 'gf', 'truth.nc'),
     givenOut('observations', 'gf', 'observations-gf.nc'),
     givenOut('observations', 'osmosis', 'observations-osmosis.nc'),
-    {
-      role: 'oi',
-      area: 'gf',
-      path: 'hidden.nc',
-      description: '',
-      sha256: sha256(Buffer.from('hidden')),
-      sizeBytes: 6,
-    },
+    { role: 'oi', area: 'gf', path: 'hidden.nc', description: '' },
   ],
   published: [
     {
