@@ -73,6 +73,15 @@ module.exports = {
       },
     ),
     rule(
+      'rooms-of-the-pipeline-have-one-door',
+      'A step of the pipeline is used through its index: what lies behind it may change.',
+      { path: '^packages/pipeline/src/([^/]+)/', pathNot: TEST },
+      {
+        path: '^packages/pipeline/src/(check|score|products|predict|oi|simulate|import|inspect|observations)/.*(?<!/index[.]ts)$',
+        pathNot: '^packages/pipeline/src/$1/',
+      },
+    ),
+    rule(
       'fourdvarnet-runs-nothing',
       'Checkpoint bytes become weights, weights become a graph. Who executes it is the business of packages/runtime.',
       { path: '^packages/fourdvarnet/src', pathNot: TEST },

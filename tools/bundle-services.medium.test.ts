@@ -20,8 +20,9 @@ test.each(BUNDLES)(
   'in the bundle of %s the threads of the pipeline have their own files',
   (_what, folder) => {
     const threads = fs
-      .readdirSync(path.join(ROOT, 'packages/pipeline/dist'))
-      .filter((name) => name.endsWith('-worker.js'));
+      .readdirSync(path.join(ROOT, 'packages/pipeline/src'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('-worker.ts'))
+      .map((name) => path.basename(name, '.ts') + '.js');
     expect(threads.length).toBeGreaterThan(3);
     expect(threads.filter((name) => !fs.existsSync(path.join(ROOT, folder, name)))).toEqual([]);
   },

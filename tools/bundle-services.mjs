@@ -6,14 +6,14 @@ import { rolldown } from 'rolldown';
 import { BUNDLE_MANIFEST, hashOfFiles } from '../packages/pipeline/dist/installed-bundle.js';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-const PIPELINE = 'packages/pipeline/dist';
+const PIPELINE = 'packages/pipeline';
 
 const BUNDLES = [
   { folder: 'evaluator/dist/bundle', entry: 'evaluator/dist/sandbox/child-main.js' },
   { folder: 'packages/cli/dist/bundle', entry: 'packages/cli/dist/main.js' },
 ];
-/** These start a thread from a file beside them: in a bundle, the thread's own file lies beside them too. */
-const THREAD_STARTERS = [`${PIPELINE}/worker-thread.js`, `${PIPELINE}/observe-threads.js`];
+/** How a module names the file of a thread that it starts: in a bundle these files lie beside every other. */
+const THREAD_ADDRESS = /new URL\('\.\/[\w-]+-worker\.js', import\.meta\.url\)/g;
 /** Packages that go into a bundle; all others are imported from where they are installed. */
 const BUNDLED_PACKAGES = ['commander', 'fflate', 'yaml', 'zod'];
 
@@ -24,8 +24,7 @@ for (const { folder, entry } of BUNDLES) await writeBundle(path.join(ROOT, folde
  * @param {string} entry
  */
 async function writeBundle(target, entry) {
-  const threads = fs.readdirSync(path.join(ROOT, PIPELINE)).filter((name) => name.endsWith('-worker.js'));
-  const inputs = [entry, ...threads.map((name) => path.join(PIPELINE, name))];
+  const inputs = [entry, ...threadModules()];
   const bundle = await rolldown({
     cwd: ROOT,
     input: inputs.map((file) => path.join(ROOT, file)),
@@ -45,6 +44,14 @@ async function writeBundle(target, entry) {
     .sort();
   const manifest = { files, sha256: hashOfFiles(ROOT, files) };
   fs.writeFileSync(path.join(target, BUNDLE_MANIFEST), JSON.stringify(manifest));
+}
+
+/** The bodies of threads. Sources are looked at: what a renamed one was compiled to may still lie in `dist`. */
+function threadModules() {
+  return fs
+    .readdirSync(path.join(ROOT, PIPELINE, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('-worker.ts'))
+    .map((name) => path.join(PIPELINE, 'dist', name.replace(/[.]ts$/, '.js')));
 }
 
 /**
@@ -88,11 +95,9 @@ function folderOfPackage(name, from) {
 function withOwnAddress(code, id, target) {
   if (!code.includes('import.meta')) return null;
   const module = path.relative(ROOT, id);
-  if (THREAD_STARTERS.includes(module)) return null;
-  if (code.includes('new Worker(')) throw new Error(`${module} starts a thread: list it in THREAD_STARTERS`);
-  const own = JSON.stringify(path.relative(target, id));
-  const changed = code.replaceAll('import.meta.url', `new URL(${own}, import.meta.url).href`);
-  if (/import\.meta\b(?!\.url)/.test(changed))
-    throw new Error(`${module}: only import.meta.url can be bundled`);
-  return { code: changed };
+  if (/import\.meta\b(?!\.url)/.test(code)) throw new Error(`${module}: only import.meta.url can be bundled`);
+  const own = `new URL(${JSON.stringify(path.relative(target, id))}, import.meta.url).href`;
+  const threads = code.match(THREAD_ADDRESS) ?? [];
+  const others = code.split(THREAD_ADDRESS).map((part) => part.replaceAll('import.meta.url', own));
+  return { code: others.map((part, index) => part + (threads[index] ?? '')).join('') };
 }

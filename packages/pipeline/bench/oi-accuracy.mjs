@@ -16,7 +16,7 @@ import {
   optimalInterpolationDay,
   solveLattice,
 } from '@sillage/science';
-import { averagedAlongTrack } from '../dist/along-track-averages.js';
+import { averagedAlongTrack } from '../dist/observations/along-track-averages.js';
 
 const ANALYSIS_DAY = 22_960; // 2012-11-11
 const demo = fileURLToPath(new URL('../../../datasets/demo-osse/observations-gf-nadir4.nc', import.meta.url));

@@ -1,6 +1,6 @@
 // Writes docs/ocean out of the files of datasets/demo-osse: `npm run report:ocean`. The same files give the same bytes.
 import { fileURLToPath } from 'node:url';
-import { writeOceanReport } from '../dist/ocean-report/write-ocean-report.js';
+import { writeOceanReport } from '../dist/simulate/ocean-report/write-ocean-report.js';
 
 const root = new URL('../../../', import.meta.url);
 const path = (/** @type {string} */ name) => fileURLToPath(new URL(name, root));

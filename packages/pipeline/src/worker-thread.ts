@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import type { RejectionReason } from '@sillage/contracts';
 import { RejectionError } from '@sillage/validation/scoring';
@@ -8,19 +9,19 @@ type WorkerReply<Result> = { kind: 'done'; result: Result } | { kind: 'rejected'
 /** Threads only run compiled code: Node cannot resolve the workspaces' TypeScript sources. */
 export const canStartWorkers = import.meta.url.endsWith('.js');
 
-/** Starts a module of this folder as a thread; the module hands its result over with `serveWorker`. */
+/** Starts a module as a thread, which hands its result over with `serveWorker`. Its file is called `…-worker.js`: bundles keep it apart. */
 export function startWorker<Data, Result>(
-  moduleName: string,
+  module: URL,
   data: Data,
 ): { result: Promise<Result>; stop: () => Promise<unknown> } {
-  const thread = new Worker(new URL(`./${moduleName}.js`, import.meta.url), { workerData: data });
+  const thread = new Worker(module, { workerData: data });
   const result = new Promise<Result>((resolve, reject) => {
     thread.once('message', (reply: WorkerReply<Result>) => {
       if (reply.kind === 'done') resolve(reply.result);
       else reject(new RejectionError(reply.reason));
     });
     thread.once('error', reject);
-    thread.once('exit', (code) => reject(new Error(`the thread ${moduleName} ended with exit code ${code}`)));
+    thread.once('exit', (code) => reject(new Error(`the thread ${basename(module.pathname)} ended with exit code ${code}`)));
   });
   // The owner may fail before it awaits the result; the failure then is reported by the owner.
   result.catch(() => undefined);

@@ -17,7 +17,7 @@ import {
   writePublishedMapLike,
 } from '../testing/natl60-files.js';
 import { temporaryFolder } from '../testing/sample-files.js';
-import { scoreReconstruction } from '../score-reconstruction.js';
+import { scoreReconstruction } from '../score/score-reconstruction.js';
 import { importNatl60, type ImportNatl60Options } from './index.js';
 
 const files = temporaryFolder();

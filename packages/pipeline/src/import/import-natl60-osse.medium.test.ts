@@ -5,7 +5,7 @@ import { openGriddedField } from '@sillage/netcdf';
 import { daysSince1950 } from '@sillage/science';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { scoreReconstruction } from '../score-reconstruction.js';
+import { scoreReconstruction } from '../score/score-reconstruction.js';
 import {
   LIKE_BOX,
   LIKE_OCEAN,
@@ -16,7 +16,7 @@ import {
   writeTruthLike,
 } from '../testing/natl60-files.js';
 import { temporaryFolder } from '../testing/sample-files.js';
-import { sha256OfFile } from './file-hash.js';
+import { sha256OfFile } from '../files/file-hash.js';
 import { ImportError, importNatl60, type ImportNatl60Options } from './index.js';
 
 const files = temporaryFolder();

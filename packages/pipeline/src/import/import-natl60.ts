@@ -1,5 +1,5 @@
 import type { ChallengeDefinition } from '@sillage/contracts';
-import { DEFAULT_MATCH_TOLERANCE } from './compare-with-truth.js';
+import { DEFAULT_MATCH_TOLERANCE } from './steps/compare-with-truth.js';
 import { ImportError } from './import-error.js';
 import type { ImportNatl60Options, PeriodConvention, PlanOptions } from './import-options.js';
 import { planNatl60Osse } from './plan-natl60-osse.js';

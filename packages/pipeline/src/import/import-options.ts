@@ -1,5 +1,5 @@
 import type { ChallengeDefinition } from '@sillage/contracts';
-import type { ProgressListener } from '../progress.js';
+import type { ProgressListener } from '../files/progress.js';
 
 /** 42: from the first to the last day, both included. 41: without the last day, as most notebooks of 2020a cut it. */
 export type PeriodConvention = '42' | '41';

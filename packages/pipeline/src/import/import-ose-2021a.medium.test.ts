@@ -4,7 +4,7 @@ import { openAlongTrack } from '@sillage/netcdf';
 import { daysSince1950, isoDay } from '@sillage/science';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { readEvaluationTrack } from '../score-along-track-reading.js';
+import { readEvaluationTrack } from '../files/read-evaluation-track.js';
 import {
   LIKE_BOX,
   LIKE_OCEAN,
@@ -13,7 +13,7 @@ import {
   writePublishedMapLike,
 } from '../testing/natl60-files.js';
 import { temporaryFolder } from '../testing/sample-files.js';
-import { sha256OfFile } from './file-hash.js';
+import { sha256OfFile } from '../files/file-hash.js';
 import { importNatl60 } from './index.js';
 
 const files = temporaryFolder();

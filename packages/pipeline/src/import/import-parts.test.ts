@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { daysSince1950 } from '@sillage/science';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { samplePoints, SAMPLED_POINTS } from './compare-with-truth.js';
-import { nominalNodes } from './daily-maps.js';
+import { samplePoints, SAMPLED_POINTS } from './steps/compare-with-truth.js';
+import { nominalNodes } from './steps/daily-maps.js';
 import { namedInputs } from './find-inputs.js';
-import { filesOfPeriod, hourlyFiles } from './hourly-truth-step.js';
+import { filesOfPeriod, hourlyFiles } from './steps/hourly-truth-step.js';
 import { ImportError, importErrorFrom } from './import-error.js';
 import { periodConventionText } from './imported-definition.js';
 import { openJournal } from './import-journal.js';
 import type { Quirk } from './import-report.js';
-import { accumulateStatistics } from './value-statistics.js';
+import { accumulateStatistics } from '../files/value-statistics.js';
 
 describe('statistics', () => {
   test('are those of all values, however they are cut into pieces', () => {

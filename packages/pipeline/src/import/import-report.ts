@@ -1,19 +1,8 @@
 import type { ChallengeDefinition } from '@sillage/contracts';
+import type { VariableStatistics } from '../files/value-statistics.js';
 
 /** Something in a file that is not as one would expect, and what was done about it. */
 export type Quirk = { file: string; found: string; handled: string };
-
-/** Over all values that were written; in the unit of the variable. */
-export type VariableStatistics = {
-  variable: string;
-  unit: string;
-  count: number;
-  missing: number;
-  min: number | null;
-  max: number | null;
-  mean: number | null;
-  standardDeviation: number | null;
-};
 
 /** How far observations lie from the truth at their places, metres. */
 export type TruthMatch = {

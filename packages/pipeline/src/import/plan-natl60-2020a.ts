@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import type { ChallengeDefinition } from '@sillage/contracts';
-import { openMaps } from './daily-maps.js';
+import { openMaps } from './steps/daily-maps.js';
 import { missingInput, namedInputs, netcdfFiles } from './find-inputs.js';
-import { hourlyFiles, hourlyTruthStep } from './hourly-truth-step.js';
+import { hourlyFiles, hourlyTruthStep } from './steps/hourly-truth-step.js';
 import type { PlanOptions } from './import-options.js';
 import {
   chosenAreas,
@@ -13,10 +13,10 @@ import {
   observationPeriod,
   periodConventionText,
 } from './imported-definition.js';
-import { mapStep } from './map-steps.js';
+import { mapStep } from './steps/map-steps.js';
 import type { ImportPlan, ImportStep } from './run-import.js';
-import { swathStep } from './swath-step.js';
-import { alongTrackStep } from './track-steps.js';
+import { swathStep } from './steps/swath-step.js';
+import { alongTrackStep } from './steps/track-steps.js';
 
 /** Nodes per degree of the truth. */
 const STEPS_PER_DEG = 60;

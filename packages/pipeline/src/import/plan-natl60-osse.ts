@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import type { Area } from '@sillage/contracts';
-import { openMaps, requireArea } from './daily-maps.js';
+import { openMaps, requireArea } from './steps/daily-maps.js';
 import { missingInput, namedInputs, netcdfFiles, singleInput } from './find-inputs.js';
-import { griddedObservationsStep } from './gridded-observations-step.js';
+import { griddedObservationsStep } from './steps/gridded-observations-step.js';
 import type { PlanOptions } from './import-options.js';
 import type { Quirk } from './import-report.js';
 import {
@@ -14,7 +14,7 @@ import {
   observationPeriod,
   periodConventionText,
 } from './imported-definition.js';
-import { mapStep, temperatureStep, truthStep } from './map-steps.js';
+import { mapStep, temperatureStep, truthStep } from './steps/map-steps.js';
 import type { ImportPlan, ImportStep } from './run-import.js';
 
 /** Nodes per degree of 4DVarNet's files. */

@@ -9,9 +9,9 @@ import {
   importedDefinition,
   observationPeriod,
 } from './imported-definition.js';
-import { mapStep } from './map-steps.js';
+import { mapStep } from './steps/map-steps.js';
 import type { ImportPlan, ImportStep } from './run-import.js';
-import { alongTrackStep, evaluationTrackStep } from './track-steps.js';
+import { alongTrackStep, evaluationTrackStep } from './steps/track-steps.js';
 
 const SCENARIO = 'nadir6';
 const WITHHELD = 'c2';

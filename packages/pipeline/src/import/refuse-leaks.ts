@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ChallengeDefinition } from '@sillage/contracts';
-import { findLeaks, type LocatedFile } from '../inspect-dataset/index.js';
-import type { ProgressListener } from '../progress.js';
+import { findLeaks, type LocatedFile } from '../inspect/index.js';
+import type { ProgressListener } from '../files/progress.js';
 import { ImportError } from './import-error.js';
 
 /**

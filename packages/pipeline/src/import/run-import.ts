@@ -14,9 +14,10 @@ import { statfs } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ChallengeDefinition, DatasetFile } from '@sillage/contracts';
 import { openNetcdf } from '@sillage/netcdf';
-import type { ProgressListener } from '../progress.js';
-import { ORGANISER_LIMITS } from './daily-maps.js';
-import { sha256OfFile } from './file-hash.js';
+import type { ProgressListener } from '../files/progress.js';
+import type { VariableStatistics } from '../files/value-statistics.js';
+import { ORGANISER_LIMITS } from './steps/daily-maps.js';
+import { sha256OfFile } from '../files/file-hash.js';
 import { ImportError, importErrorFrom } from './import-error.js';
 import { hasJournal, openJournal, type ImportJournal } from './import-journal.js';
 import {
@@ -27,7 +28,6 @@ import {
   type Quirk,
   type StepRecord,
   type TruthMatch,
-  type VariableStatistics,
 } from './import-report.js';
 import { refuseLeaks } from './refuse-leaks.js';
 

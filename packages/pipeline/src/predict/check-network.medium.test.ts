@@ -6,7 +6,7 @@ import { rejectionOf } from '../testing/rejection-of.js';
 import { TASK, temporaryFolder } from '../testing/sample-files.js';
 import { coreWeights, scalingOnnx, starterWeights } from '../testing/sample-networks.js';
 import { checkNetwork } from './check-network.js';
-import { readNetworkFile } from './network-file.js';
+import { readNetworkFile } from './network/network-file.js';
 import type { CheckNetworkOptions } from './network-types.js';
 
 const files = temporaryFolder();

@@ -14,11 +14,11 @@ import {
 } from '@sillage/fourdvarnet';
 import { daysSince1950 } from '@sillage/science';
 import { RejectionError } from '@sillage/validation';
-import { withCheckpointFile } from './checkpoint-file.js';
-import { missingManifest, readUploadedWeights } from './load-network.js';
-import { writeNetworkFile, type StoredNetwork } from './network-file.js';
-import { planNetworkGrid } from './network-grid.js';
-import { batchCost, type BatchCost } from './network-plan.js';
+import { withCheckpointFile } from './network/checkpoint-file.js';
+import { missingManifest, readUploadedWeights } from './network/load-network.js';
+import { writeNetworkFile, type StoredNetwork } from './network/network-file.js';
+import { planNetworkGrid } from './network/network-grid.js';
+import { batchCost, type BatchCost } from './network/network-plan.js';
 import type {
   CheckedTask,
   CheckNetworkOptions,
@@ -29,8 +29,8 @@ import type {
   NetworkTask,
   NetworkVerdict,
 } from './network-types.js';
-import { manifestOfOnnx, onnxMemoryOf, readUploadedOnnx } from './onnx-network.js';
-import { rejectionFromNetworkError } from './rejection-from-network-error.js';
+import { manifestOfOnnx, onnxMemoryOf, readUploadedOnnx } from './network/onnx-network.js';
+import { rejectionFromNetworkError } from './network/rejection-from-network-error.js';
 
 /**
  * A basin of the largest networks of the field: NATL at 1/20° with

@@ -1,7 +1,9 @@
 export type * from './network-types.js';
-export { startEnergyMeter } from './gpu-energy.js';
-export { openRuntime } from './open-runtime.js';
-export { checkNetwork, DEFAULT_NETWORK_LIMITS, judgeNetwork } from './check-network.js';
+export { startEnergyMeter } from './network/gpu-energy.js';
+export { openRuntime } from './network/open-runtime.js';
+export { checkNetwork, DEFAULT_NETWORK_LIMITS, isOnnxFile, judgeNetwork } from './check-network.js';
+export { readUploadedWeights } from './network/load-network.js';
+export { readUploadedOnnx } from './network/onnx-network.js';
 export { DEFAULT_PREDICT_LIMITS, predictMap } from './predict-map.js';
 export * from './run-network.js';
 export {

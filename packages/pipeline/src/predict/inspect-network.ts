@@ -19,13 +19,13 @@ import {
 import type { NetworkRuntime, RuntimeDescription, RuntimeName } from '@sillage/runtime';
 import { RejectionError } from '@sillage/validation';
 import { DEFAULT_NETWORK_LIMITS, isOnnxFile } from './check-network.js';
-import { readUploadedWeights } from './load-network.js';
-import { batchCost, type BatchCost } from './network-plan.js';
-import { createGraphSolver } from './network-solver.js';
+import { readUploadedWeights } from './network/load-network.js';
+import { batchCost, type BatchCost } from './network/network-plan.js';
+import { createGraphSolver } from './network/network-solver.js';
 import type { NetworkFormat } from './network-types.js';
-import { manifestOfOnnx, readUploadedOnnx } from './onnx-network.js';
-import { heldRuntime } from './open-runtime.js';
-import { rejectionFromNetworkError } from './rejection-from-network-error.js';
+import { manifestOfOnnx, readUploadedOnnx } from './network/onnx-network.js';
+import { heldRuntime } from './network/open-runtime.js';
+import { rejectionFromNetworkError } from './network/rejection-from-network-error.js';
 import { fieldKindsOf } from './run-network.js';
 
 export type InspectNetworkOptions = {

@@ -1,8 +1,8 @@
 import type { Box, CheckWarning, ManifestArchitecture, Period, RejectionReason } from '@sillage/contracts';
 import type { WeightsFormat } from '@sillage/fourdvarnet';
 import type { NetworkRuntime, RuntimeDescription, RuntimeName } from '@sillage/runtime';
-import type { ObservationInput } from '../oi-inputs.js';
-import type { ProgressListener } from '../progress.js';
+import type { ObservationInput } from '../observations/index.js';
+import type { ProgressListener } from '../files/progress.js';
 
 /** Mean and standard deviation of heights, m. */
 export type HeightStatistics = { mean: number; std: number };

@@ -1,11 +1,11 @@
 import { ChildProcess } from 'node:child_process';
 import { describe, expect, test, vi } from 'vitest';
 import { dayThumbnail } from './day-thumbnail.js';
-import { FieldStatistics } from './field-statistics.js';
-import { PowerIntegral, startEnergyMeter } from './gpu-energy.js';
-import { createNodeLocator } from './node-locator.js';
-import { isSameLattice } from './observation-days.js';
-import { PatchClock } from './patch-clock.js';
+import { FieldStatistics } from './inputs/field-statistics.js';
+import { PowerIntegral, startEnergyMeter } from './network/gpu-energy.js';
+import { createNodeLocator } from '../observations/node-locator.js';
+import { isSameLattice } from '../observations/observation-days.js';
+import { PatchClock } from './network/patch-clock.js';
 import { spreadStarts } from './search-settings.js';
 
 describe('createNodeLocator', () => {

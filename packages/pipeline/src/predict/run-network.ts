@@ -8,11 +8,11 @@ import {
 } from '@sillage/fourdvarnet';
 import type { NetworkRuntime, RuntimeDescription, RuntimeName } from '@sillage/runtime';
 import { RejectionError } from '@sillage/validation';
-import { manifestOfUpload, readUploadedWeights } from './load-network.js';
-import { hasBackground } from './network-days.js';
-import { createGraphSolver, type FieldKind, type PatchFields, type PatchShape } from './network-solver.js';
-import { heldRuntime } from './open-runtime.js';
-import { rejectionFromNetworkError } from './rejection-from-network-error.js';
+import { manifestOfUpload, readUploadedWeights } from './network/load-network.js';
+import { hasBackground } from './inputs/network-days.js';
+import { createGraphSolver, type FieldKind, type PatchFields, type PatchShape } from './network/network-solver.js';
+import { heldRuntime } from './network/open-runtime.js';
+import { rejectionFromNetworkError } from './network/rejection-from-network-error.js';
 
 const FGAT_LEFT_OUT =
   'fgat_passes counts on maps only: arrays do not say when their observations were made, and are solved once.';

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { NetworkRuntime } from '@sillage/runtime';
 import { rejectionOf } from '../testing/rejection-of.js';
 import { temporaryFolder } from '../testing/sample-files.js';
-import { openRuntime } from './open-runtime.js';
+import { openRuntime } from './network/open-runtime.js';
 import { searchSettings, type SearchSettingsResult } from './search-settings.js';
 
 const dataset = (name: string): string =>

@@ -18,20 +18,20 @@ import {
 import type { NetworkRuntime, RuntimeName } from '@sillage/runtime';
 import { isoDay, type RegularGrid } from '@sillage/science';
 import { alignedDays, daysOfPeriod, extentOf, listDays, RejectionError } from '@sillage/validation';
-import { knownInputs, type ObservationInput } from '../oi-inputs.js';
-import { openField } from '../open-field.js';
-import type { ProgressListener } from '../progress.js';
+import { knownInputs, type ObservationInput } from '../observations/index.js';
+import { openField } from '../files/open-field.js';
+import type { ProgressListener } from '../files/progress.js';
 import { climbSettings, rankedTrials, type SearchedKeys, type SettingsTrial } from './climb-settings.js';
-import { FieldStatistics } from './field-statistics.js';
-import { readUploadedWeights } from './load-network.js';
-import { openNetworkDays } from './network-days.js';
-import { createGraphSolver, type FieldKind } from './network-solver.js';
+import { FieldStatistics } from './inputs/field-statistics.js';
+import { readUploadedWeights } from './network/load-network.js';
+import { openNetworkDays } from './inputs/network-days.js';
+import { createGraphSolver, type FieldKind } from './network/network-solver.js';
 import type { FieldInput } from './network-types.js';
-import { heldRuntime } from './open-runtime.js';
-import { rejectionFromNetworkError } from './rejection-from-network-error.js';
+import { heldRuntime } from './network/open-runtime.js';
+import { rejectionFromNetworkError } from './network/rejection-from-network-error.js';
 import { fieldKindsOf } from './run-network.js';
-import { solvingAtNoon } from './solve-at-noon.js';
-import { cutBatch, dayWindow } from './solve-patches.js';
+import { solvingAtNoon } from './network/solve-at-noon.js';
+import { cutBatch, dayWindow } from './network/solve-patches.js';
 
 /** The settings that neither a checkpoint nor its training data tell, and what public networks use: where the search begins. */
 export const SEARCHED_VALUES = {

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TaskExtent } from '@sillage/contracts';
 import { writeGriddedField, type GriddedStorage, type NetcdfAttributes } from '@sillage/netcdf';
-import { daysSince1950 } from '@sillage/science';
-import type { RegularGrid } from '@sillage/science';
+import { daysSince1950, type RegularGrid } from '@sillage/science';
 
 /** A small ocean off the Gulf Stream: 16 scored days, nodes every quarter degree, some cells around the scored box. */
 export const FIRST_DAY = daysSince1950('2012-10-22');

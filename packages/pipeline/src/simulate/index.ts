@@ -1,0 +1,2 @@
+export * from './simulate-observations.js';
+export * from './write-simulated-ocean.js';
