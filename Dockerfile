@@ -7,7 +7,8 @@ COPY package.json package-lock.json .npmrc ./
 COPY packages/contracts/package.json packages/contracts/
 COPY packages/science/package.json packages/science/
 COPY packages/netcdf/package.json packages/netcdf/
-COPY packages/validation/package.json packages/validation/
+COPY packages/checking/package.json packages/checking/
+COPY packages/scoring/package.json packages/scoring/
 COPY packages/ocean/package.json packages/ocean/
 COPY packages/fourdvarnet/package.json packages/fourdvarnet/
 COPY packages/runtime/package.json packages/runtime/

@@ -44,17 +44,21 @@ module.exports = {
       },
     ),
     rule(
-      'validation-is-portable',
-      'One validator for the server, the shell and the browser: it sees open files, never a path or a machine.',
-      { path: '^packages/validation/src', pathNot: TEST },
-      {
-        pathNot: '^packages/(validation|contracts|science)/|^packages/netcdf/src/portable[.]ts$',
-      },
+      'checking-knows-no-scores',
+      'Whether a map may be scored is decided before how: and, like the scorer, it sees open files, never a path or a machine.',
+      { path: '^packages/checking/src', pathNot: TEST },
+      { pathNot: '^packages/(checking|contracts|science)/|^packages/netcdf/src/portable[.]ts$' },
     ),
     rule(
-      'validation-loads-no-schemas',
-      'Of the contracts the validator takes types: a worker of a page must not load zod for them.',
-      { path: '^packages/validation/src', pathNot: TEST },
+      'scoring-is-portable',
+      'One scorer for the server, the shell and the browser: it sees open files, never a path or a machine.',
+      { path: '^packages/scoring/src', pathNot: TEST },
+      { pathNot: '^packages/(scoring|checking|contracts|science)/|^packages/netcdf/src/portable[.]ts$' },
+    ),
+    rule(
+      'rules-load-no-schemas',
+      'Of the contracts check and score take types: a worker of a page must not load zod for them.',
+      { path: '^packages/(checking|scoring)/src', pathNot: TEST },
       { path: '^packages/contracts/', dependencyTypesNot: ['type-only', 'type-import'] },
     ),
     rule(
@@ -69,7 +73,7 @@ module.exports = {
       { path: '^packages/pipeline/src', pathNot: TEST },
       {
         path: OURS,
-        pathNot: '^packages/(pipeline|contracts|science|netcdf|validation|ocean|fourdvarnet|runtime)/',
+        pathNot: '^packages/(pipeline|contracts|science|netcdf|checking|scoring|ocean|fourdvarnet|runtime)/',
       },
     ),
     rule(
@@ -128,7 +132,7 @@ module.exports = {
       'Parsing or scoring in the API process would block every request; intervals are re-aggregated from stored sums (ADR 0017).',
       { path: '^backend/src', pathNot: TEST },
       {
-        path: '^packages/(science|netcdf|validation|ocean|fourdvarnet|runtime|pipeline)/|h5wasm|@tensorflow/|onnxruntime|node_modules/webgpu/',
+        path: '^packages/(science|netcdf|checking|scoring|ocean|fourdvarnet|runtime|pipeline)/|h5wasm|@tensorflow/|onnxruntime|node_modules/webgpu/',
         pathNot: '^packages/science/(src|dist)/uncertainty/',
       },
     ),
@@ -207,7 +211,7 @@ module.exports = {
       { path: '^frontend/src/features/preflight/', pathNot: TEST },
       {
         path: '^packages/',
-        pathNot: '^packages/(contracts|science|validation)/|^packages/netcdf/src/portable[.]ts$',
+        pathNot: '^packages/(contracts|science|checking|scoring)/|^packages/netcdf/src/portable[.]ts$',
       },
     ),
     rule(
@@ -218,7 +222,7 @@ module.exports = {
         pathNot: TEST,
       },
       {
-        path: '^packages/(science|validation|netcdf)/',
+        path: '^packages/(science|checking|scoring|netcdf)/',
         dependencyTypesNot: ['type-only', 'type-import'],
       },
     ),

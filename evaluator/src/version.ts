@@ -12,6 +12,8 @@ const CODE_FOLDERS = [
   'packages/contracts/dist',
   'packages/science/dist',
   'packages/netcdf/dist',
+  'packages/checking/dist',
+  'packages/scoring/dist',
   'packages/fourdvarnet/dist',
   'packages/runtime/dist',
   'packages/pipeline/dist',

@@ -9,16 +9,5 @@ export * from './oi/index.js';
 export * from './products/index.js';
 export * from './score/index.js';
 export * from './simulate/index.js';
-export {
-  blamingReference,
-  decodingLimitReason,
-  diagnosticsOf,
-  holesReason,
-  mistakeText,
-  RejectionError,
-  rejectionFromError,
-  rejectionSentence,
-  UnusableReferenceError,
-  type MistakeText,
-  type RejectionContext,
-} from '@sillage/validation';
+export { blamingReference, decodingLimitReason, holesReason, mistakeText, RejectionError, rejectionFromError, rejectionSentence, UnusableReferenceError, type MistakeText, type RejectionContext } from '@sillage/checking';
+export { diagnosticsOf } from '@sillage/scoring';

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import type { RejectionReason } from '@sillage/contracts';
-import { RejectionError } from '@sillage/validation/scoring';
+import { RejectionError } from '@sillage/checking';
 
 /** Classes do not survive a message between threads; a rejection travels as its reason. */
 type WorkerReply<Result> = { kind: 'done'; result: Result } | { kind: 'rejected'; reason: RejectionReason };

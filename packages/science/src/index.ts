@@ -137,4 +137,4 @@ export {
   type MapSpectra,
   type MapSpectrumSums,
 } from './scores/map-spectra.js';
-export { MistakeDetective, type DetectiveOptions, type Mistake } from './mistakes/mistake-detective.js';
+export { MistakeFinder, type MistakeFinderOptions, type Mistake } from './mistakes/mistake-finder.js';

@@ -1,4 +1,4 @@
-import type { GridSummary, NetcdfInspection } from '@sillage/validation';
+import type { GridSummary, NetcdfInspection } from '@sillage/checking';
 import { countOf, formatLatitude, formatLongitude } from '../../lib/format-number';
 
 export type Fact = { name: string; value: string };

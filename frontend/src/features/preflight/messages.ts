@@ -6,7 +6,7 @@ import type {
   Scores,
   TaskExtent,
 } from '@sillage/contracts';
-import type { MistakeText, NetcdfInspection } from '@sillage/validation';
+import type { MistakeText, NetcdfInspection } from '@sillage/checking';
 
 /** What a map may be compared with, where it is public: the truth, the withheld track, the map by OI. */
 export type ReferenceFile = {

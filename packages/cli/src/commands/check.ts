@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { taskExtent, type ChallengeDefinition, type TaskExtent } from '@sillage/contracts';
-import { findMistakes, judgeFile, mistakeText, type MistakeText } from '@sillage/pipeline';
+import { findMistakes, checkFile, mistakeText, type MistakeText } from '@sillage/pipeline';
 import { CommandError } from '../command-error.js';
 import { print, printJson } from '../terminal/output.js';
 import { rejectionText } from '../terminal/rejection-text.js';
@@ -23,7 +23,7 @@ type Comparison = { path: string; variable: string | null; name: string };
 export async function check(path: string, options: CheckOptions): Promise<void> {
   const { folder, definition } = datasetOf(options.challenge);
   const task = chosenTask(definition, options);
-  const verdict = await judgeFile({ path, variable: options.variable ?? null, tasks: [task] });
+  const verdict = await checkFile({ path, variable: options.variable ?? null, tasks: [task] });
   const comparison = comparisonOf(folder, definition, task, options);
   const mistakes =
     comparison === null

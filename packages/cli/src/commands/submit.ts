@@ -97,7 +97,7 @@ export async function submit(path: string | undefined, options: SubmitOptions): 
     await client.me();
     await requireAllowance(client, challenge, team);
     if (options.check !== false) {
-      const { requireGoodMaps } = await import('./judge-before-upload.js');
+      const { requireGoodMaps } = await import('./check-before-upload.js');
       await requireGoodMaps(challenge, files, { ...variable, onlyCovered: false });
     }
     return follow(client, await uploadAndCreateSet(files, client, request), options);
@@ -118,7 +118,7 @@ export async function submit(path: string | undefined, options: SubmitOptions): 
   await client.me();
   await requireAllowance(client, challenge, team);
   if (options.check !== false) {
-    const judge = await import('./judge-before-upload.js');
+    const judge = await import('./check-before-upload.js');
     if (network === null)
       await judge.requireGoodMaps(challenge, [{ path, tasks }], {
         ...variable,

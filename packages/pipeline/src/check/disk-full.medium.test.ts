@@ -1,7 +1,7 @@
 import { readdirSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { cropOf } from '@sillage/validation';
+import { cropOf } from '@sillage/checking';
 import { checkReconstruction } from './check-reconstruction.js';
 import { openField } from '../files/open-field.js';
 import { spillField } from '../files/stage-field.js';

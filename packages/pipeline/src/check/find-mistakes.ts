@@ -2,7 +2,7 @@ import type { Box, CheckWarning, Period, USUAL_MISTAKE } from '@sillage/contract
 import { openNetcdf, type NetcdfFile } from '@sillage/netcdf';
 import { decodeGriddedField } from '@sillage/netcdf/portable';
 import type { Mistake } from '@sillage/science';
-import { lookForMistakes, mistakeText, rejectionFromError, RejectionError } from '@sillage/validation';
+import { findMistakesInField, mistakeText, rejectionFromError, RejectionError } from '@sillage/checking';
 import { openField } from '../files/open-field.js';
 
 export type FindMistakesOptions = {
@@ -41,7 +41,7 @@ export async function findMistakes(options: FindMistakesOptions): Promise<Mistak
       spacing: 'any',
       missingAboveM: READABLE_HEIGHT_M,
     });
-    return await lookForMistakes(field, reference, options);
+    return await findMistakesInField(field, reference, options);
   } catch (error) {
     throw rejectionFromError(error, { subject });
   } finally {

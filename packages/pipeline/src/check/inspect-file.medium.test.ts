@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { RejectionError } from '@sillage/validation';
+import { RejectionError } from '@sillage/checking';
 import { inspectFile } from './inspect-file.js';
 import { FIRST_DAY, sampleGrid, temporaryFolder, writeSample } from '../testing/sample-files.js';
 

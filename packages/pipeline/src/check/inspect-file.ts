@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { openNetcdf, type NetcdfFile } from '@sillage/netcdf';
-import { inspectNetcdf, rejectionFromError, type NetcdfInspection } from '@sillage/validation';
+import { inspectNetcdf, rejectionFromError, type NetcdfInspection } from '@sillage/checking';
 
-export type { GridSummary, InspectedVariable } from '@sillage/validation';
+export type { GridSummary, InspectedVariable } from '@sillage/checking';
 
 export type FileInspection = { path: string; sizeBytes: number } & NetcdfInspection;
 

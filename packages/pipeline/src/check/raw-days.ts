@@ -1,6 +1,6 @@
 import { readSync } from 'node:fs';
 import type { RegularGrid } from '@sillage/science';
-import type { DaySource } from '@sillage/validation';
+import type { DaySource } from '@sillage/checking';
 
 /** Maps of a field that was decoded into a raw file. */
 export function rawDays(descriptor: number, grid: RegularGrid, valueType: 'float32' | 'float64'): DaySource {

@@ -1,7 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { DirectLayout } from '@sillage/netcdf';
 import type { FieldValues, RegularGrid } from '@sillage/science';
-import { cropOf, croppedGrid, type BandSource, type GridCrop } from '@sillage/validation/scoring';
+import { cropOf, croppedGrid, type GridCrop } from '@sillage/checking';
+import { type BandSource } from '@sillage/scoring';
 
 export type FileBands = { kind: 'file'; path: string; variable: string; subject: string; crop: GridCrop };
 

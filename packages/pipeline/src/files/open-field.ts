@@ -1,5 +1,5 @@
 import { openNetcdf, type GriddedField, type NetcdfFile } from '@sillage/netcdf';
-import { fieldOfFile, rejectionFromError } from '@sillage/validation';
+import { fieldOfFile, rejectionFromError } from '@sillage/checking';
 
 export type OpenFieldOptions = {
   path: string;

@@ -1,5 +1,6 @@
 import { openNetcdf } from '@sillage/netcdf';
-import { evaluationTrackOf, rejectionFromError, type EvaluationTrack } from '@sillage/validation';
+import { rejectionFromError } from '@sillage/checking';
+import { evaluationTrackOf, type EvaluationTrack } from '@sillage/scoring';
 
 export type ReadEvaluationTrackOptions = {
   /** Variable that holds the height; default: the parts of the 2021a layout, else `ssh_obs`, else `ssh_model`, … . */

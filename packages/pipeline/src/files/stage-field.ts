@@ -1,7 +1,7 @@
 import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { GriddedField } from '@sillage/netcdf';
-import { croppedGrid, type FieldPiece, type GridCrop, valueBytes, walkField } from '@sillage/validation';
+import { croppedGrid, type FieldPiece, type GridCrop, valueBytes, walkField } from '@sillage/checking';
 import type { BandSourceDescription, FileBands } from './band-files.js';
 
 /** Bytes of a decoded field that may stay in memory; larger ones are spilled to the temporary folder. */

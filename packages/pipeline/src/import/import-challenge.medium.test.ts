@@ -11,7 +11,7 @@ import {
 import { daysSince1950 } from '@sillage/science';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { RejectionError } from '@sillage/validation';
+import { RejectionError } from '@sillage/checking';
 import { checkReconstruction } from '../check/check-reconstruction.js';
 import { evaluationPeriod, importChallenge, type ImportChallengeOptions } from './import-challenge.js';
 import { evenAxis, mapObservations } from '../oi/map-observations.js';

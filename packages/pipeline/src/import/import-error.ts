@@ -1,5 +1,5 @@
 import { NetcdfError } from '@sillage/netcdf';
-import { RejectionError } from '@sillage/validation';
+import { RejectionError } from '@sillage/checking';
 
 /** Why files cannot become a challenge; every one of them is the organiser's to mend. */
 export type ImportErrorCode =

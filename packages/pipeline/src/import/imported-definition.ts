@@ -1,6 +1,6 @@
 import type { Area, ChallengeDefinition, InputKind, OiParameters, Period } from '@sillage/contracts';
 import { daysSince1950, isoDay } from '@sillage/science';
-import { daysOfPeriod } from '@sillage/validation';
+import { daysOfPeriod } from '@sillage/checking';
 import { ImportError } from './import-error.js';
 
 /** Days: the OI of the last evaluation day looks two time scales of 7 days ahead. */

@@ -11,7 +11,7 @@ import type {
 } from '@sillage/contracts';
 import { MAX_PREVIEW_POINTS, MAX_PREVIEW_SIDE, REPORT_SHARES } from '@sillage/contracts/report-limits';
 import { daysSince1950, type Mistake } from '@sillage/science';
-import { RejectionError, rejectionFromError } from '@sillage/validation';
+import { RejectionError, rejectionFromError } from '@sillage/checking';
 import { findMistakes } from '../check/index.js';
 import type { ProgressListener } from '../files/progress.js';
 import { AGREEMENT_LIMITS, mapFindings, observationFindings } from './findings/agreement-findings.js';

@@ -6,7 +6,7 @@ import {
   type GriddedObservations,
 } from '@sillage/netcdf';
 import { isoDay, type RegularGrid } from '@sillage/science';
-import { dayOfTime, degreesText, extentOf, RejectionError, rejectionFromError } from '@sillage/validation';
+import { dayOfTime, degreesText, extentOf, RejectionError, rejectionFromError } from '@sillage/checking';
 import type { KnownInput } from './observation-inputs.js';
 import { GridSamples, type HeightAbove, type NodeSums } from './day-samples.js';
 import { createNodeLocator, type NodeLocator } from './node-locator.js';

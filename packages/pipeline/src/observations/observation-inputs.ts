@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { FileRole } from '@sillage/contracts';
 import { observationLayoutOf, openAlongTrack, openGriddedObservations, openSwath } from '@sillage/netcdf';
-import { rejectionFromError } from '@sillage/validation';
+import { rejectionFromError } from '@sillage/checking';
 import { averagedAlongTrack } from './along-track-averages.js';
 import { averagedGridded } from './gridded-averages.js';
 import { joinedObservations, type Observations } from './observations.js';

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { findVariable, openNetcdf, wrapLongitude, type NetcdfFile } from '@sillage/netcdf';
 import type { RegularGrid } from '@sillage/science';
-import { RejectionError, rejectionFromError } from '@sillage/validation';
+import { RejectionError, rejectionFromError } from '@sillage/checking';
 
 const MASK_NAME = 'mask';
 

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { writeGriddedField, type NetcdfAttributes, type Packing } from '@sillage/netcdf';
 import type { Box, Period } from '@sillage/contracts';
 import { OI_2020A, type CovarianceOptions, type RegularGrid } from '@sillage/science';
-import { cropOf, croppedGrid, daysOfPeriod, extentOf, RejectionError } from '@sillage/validation';
+import { cropOf, croppedGrid, daysOfPeriod, extentOf, RejectionError } from '@sillage/checking';
 import { mapDirectly } from './direct.js';
 import { knownInputs, readObservations, pickedObservations, type KnownInput, type ObservationInput, type Observations } from '../observations/index.js';
 import { landNodes } from './land.js';

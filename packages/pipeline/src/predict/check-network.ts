@@ -13,7 +13,7 @@ import {
   type CheckpointManifest,
 } from '@sillage/fourdvarnet';
 import { daysSince1950 } from '@sillage/science';
-import { RejectionError } from '@sillage/validation';
+import { RejectionError } from '@sillage/checking';
 import { withCheckpointFile } from './network/checkpoint-file.js';
 import { missingManifest, readUploadedWeights } from './network/load-network.js';
 import { writeNetworkFile, type StoredNetwork } from './network/network-file.js';
@@ -23,8 +23,8 @@ import type {
   CheckedTask,
   CheckNetworkOptions,
   CheckNetworkResult,
-  JudgedNetwork,
-  JudgeNetworkOptions,
+  NetworkFileVerdict,
+  NetworkFileOptions,
   NetworkLimits,
   NetworkTask,
   NetworkVerdict,
@@ -59,7 +59,7 @@ export async function checkNetwork(options: CheckNetworkOptions): Promise<CheckN
 }
 
 /** What {@link checkNetwork} says of a network, without writing it: the same rules in the same order, for before an upload. */
-export function judgeNetwork(options: JudgeNetworkOptions): JudgedNetwork {
+export function checkNetworkFile(options: NetworkFileOptions): NetworkFileVerdict {
   try {
     return { rejection: null, verdict: judge(options).verdict };
   } catch (error) {
@@ -68,10 +68,10 @@ export function judgeNetwork(options: JudgeNetworkOptions): JudgedNetwork {
   }
 }
 
-function judge(options: JudgeNetworkOptions): { verdict: NetworkVerdict; network: StoredNetwork } {
+function judge(options: NetworkFileOptions): { verdict: NetworkVerdict; network: StoredNetwork } {
   const limits = { ...DEFAULT_NETWORK_LIMITS, ...options.limits };
   options.onProgress?.(0, `reading ${options.fileName}`);
-  return isOnnxFile(options.checkpointPath) ? judgeOnnx(options, limits) : judgeWeights(options, limits);
+  return isOnnxFile(options.checkpointPath) ? checkOnnx(options, limits) : checkWeights(options, limits);
 }
 
 /** Whether a file is an ONNX network rather than a checkpoint. */
@@ -83,8 +83,8 @@ export function isOnnxFile(path: string): boolean {
   });
 }
 
-function judgeOnnx(
-  options: JudgeNetworkOptions,
+function checkOnnx(
+  options: NetworkFileOptions,
   limits: NetworkLimits,
 ): { verdict: NetworkVerdict; network: StoredNetwork } {
   const { fileName } = options;
@@ -123,8 +123,8 @@ function noMemoryEstimate(reason: string): CheckWarning {
   };
 }
 
-function judgeWeights(
-  options: JudgeNetworkOptions,
+function checkWeights(
+  options: NetworkFileOptions,
   limits: NetworkLimits,
 ): { verdict: NetworkVerdict; network: StoredNetwork } {
   const { fileName, signal } = options;

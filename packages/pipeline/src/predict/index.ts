@@ -1,7 +1,7 @@
 export type * from './network-types.js';
 export { startEnergyMeter } from './network/gpu-energy.js';
 export { openRuntime } from './network/open-runtime.js';
-export { checkNetwork, DEFAULT_NETWORK_LIMITS, isOnnxFile, judgeNetwork } from './check-network.js';
+export { checkNetwork, DEFAULT_NETWORK_LIMITS, isOnnxFile, checkNetworkFile } from './check-network.js';
 export { readUploadedWeights } from './network/load-network.js';
 export { readUploadedOnnx } from './network/onnx-network.js';
 export { DEFAULT_PREDICT_LIMITS, predictMap } from './predict-map.js';

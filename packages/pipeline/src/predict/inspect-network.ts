@@ -17,7 +17,7 @@ import {
   type WeightsInspection,
 } from '@sillage/fourdvarnet';
 import type { NetworkRuntime, RuntimeDescription, RuntimeName } from '@sillage/runtime';
-import { RejectionError } from '@sillage/validation';
+import { RejectionError } from '@sillage/checking';
 import { DEFAULT_NETWORK_LIMITS, isOnnxFile } from './check-network.js';
 import { readUploadedWeights } from './network/load-network.js';
 import { batchCost, type BatchCost } from './network/network-plan.js';

@@ -32,7 +32,7 @@ export type NetworkLimits = {
   maxMemoryBytes: number;
 };
 
-export type JudgeNetworkOptions = {
+export type NetworkFileOptions = {
   /** The upload: a PyTorch checkpoint, a safetensors or an ONNX file. Only weights are read from it. */
   checkpointPath: string;
   /** The upload's name as the participant knows it. */
@@ -45,7 +45,7 @@ export type JudgeNetworkOptions = {
   signal?: AbortSignal;
 };
 
-export type CheckNetworkOptions = JudgeNetworkOptions & {
+export type CheckNetworkOptions = NetworkFileOptions & {
   /** Written: weights in float32 (or the ONNX network) and the manifest in one file. Later steps read this alone. */
   networkPath: string;
 };
@@ -79,7 +79,7 @@ export type NetworkVerdict = CheckNetworkResult & {
 };
 
 /** The reason why the platform would reject a network, or its verdict. */
-export type JudgedNetwork =
+export type NetworkFileVerdict =
   { rejection: RejectionReason; verdict: null } | { rejection: null; verdict: NetworkVerdict };
 
 /** One finished map as a small picture: every `step`-th node. */

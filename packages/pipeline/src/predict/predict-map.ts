@@ -4,7 +4,7 @@ import { patchCount, settingsFrom, type FinishedDay } from '@sillage/fourdvarnet
 import { writeGriddedField } from '@sillage/netcdf';
 import type { NetworkRuntime } from '@sillage/runtime';
 import { isoDay } from '@sillage/science';
-import { cutValues, RejectionError } from '@sillage/validation';
+import { cutValues, RejectionError } from '@sillage/checking';
 import { knownInputs, observedDays, type KnownInput } from '../observations/index.js';
 import { historyLine } from '../files/provenance.js';
 import { dayThumbnail } from './day-thumbnail.js';

@@ -7,7 +7,7 @@ import {
   type RecognisedNetwork,
 } from '@sillage/fourdvarnet';
 import type { NetworkRuntime, RuntimeDescription, RuntimeName } from '@sillage/runtime';
-import { RejectionError } from '@sillage/validation';
+import { RejectionError } from '@sillage/checking';
 import { manifestOfUpload, readUploadedWeights } from './network/load-network.js';
 import { hasBackground } from './inputs/network-days.js';
 import { createGraphSolver, type FieldKind, type PatchFields, type PatchShape } from './network/network-solver.js';

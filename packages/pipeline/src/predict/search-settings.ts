@@ -17,7 +17,8 @@ import {
 } from '@sillage/fourdvarnet';
 import type { NetworkRuntime, RuntimeName } from '@sillage/runtime';
 import { isoDay, type RegularGrid } from '@sillage/science';
-import { alignedDays, daysOfPeriod, extentOf, listDays, RejectionError } from '@sillage/validation';
+import { daysOfPeriod, extentOf, listDays, RejectionError } from '@sillage/checking';
+import { alignedDays } from '@sillage/scoring';
 import { knownInputs, type ObservationInput } from '../observations/index.js';
 import { openField } from '../files/open-field.js';
 import type { ProgressListener } from '../files/progress.js';

@@ -1,5 +1,5 @@
 import type { RegularGrid } from '@sillage/science';
-import { dayOfTime, RejectionError } from '@sillage/validation';
+import { dayOfTime, RejectionError } from '@sillage/checking';
 import { openObservationDays, type KnownInput } from '../observations/index.js';
 
 /** What the public observations of a task measured on each day, on the scored grid. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { writeGriddedField } from '@sillage/netcdf';
-import { cropOf, fileDays } from '@sillage/validation';
+import { cropOf, fileDays } from '@sillage/checking';
 import { CANONICAL_VARIABLE } from '../files/canonical-file.js';
 import { writeFigurePack } from './figure-pack/write-figure-pack.js';
 import { openObservedDays, type ObservedDays } from './observed-days.js';

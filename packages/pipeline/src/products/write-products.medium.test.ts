@@ -12,7 +12,7 @@ import {
 } from '@sillage/contracts';
 import { openGriddedField, openNetcdf } from '@sillage/netcdf';
 import { afterAll, describe, expect, test } from 'vitest';
-import { cropOf, croppedGrid, fileDays } from '@sillage/validation';
+import { cropOf, croppedGrid, fileDays } from '@sillage/checking';
 import { writeScoreArtefacts } from '../score/score-artefacts.js';
 import { scoreReconstruction } from '../score/score-reconstruction.js';
 import {

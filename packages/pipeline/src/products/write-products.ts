@@ -1,17 +1,8 @@
 import { join } from 'node:path';
 import { writeGriddedField, type GriddedField, type GriddedVariableInput } from '@sillage/netcdf';
 import type { FieldValues } from '@sillage/science';
-import {
-  alignedDays,
-  cropOf,
-  dailyMeanDays,
-  type DaySource,
-  fileDays,
-  isSubDaily,
-  refuseOutOfReach,
-  rejectionFromError,
-  sameGridCrop,
-} from '@sillage/validation';
+import { cropOf, dailyMeanDays, type DaySource, fileDays, isSubDaily, rejectionFromError, sameGridCrop } from '@sillage/checking';
+import { alignedDays, refuseOutOfReach } from '@sillage/scoring';
 import { CANONICAL_VARIABLE } from '../files/canonical-file.js';
 import { openObservedDays } from './observed-days.js';
 import { openField } from '../files/open-field.js';

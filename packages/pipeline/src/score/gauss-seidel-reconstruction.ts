@@ -1,6 +1,6 @@
 import type { GriddedField } from '@sillage/netcdf';
 import { gaussSeidelFill, regridTrilinear, type RegularGrid } from '@sillage/science';
-import { enclosingCrop, fileDays } from '@sillage/validation';
+import { enclosingCrop, fileDays } from '@sillage/checking';
 import type { BandSourceDescription } from '../files/band-files.js';
 
 /**

@@ -17,12 +17,8 @@ import {
   type AlongTrackProtocolId,
   type AlongTrackStatistics,
 } from '@sillage/science';
-import {
-  blamingReference,
-  rejectionFromError,
-  scoreOnTrack,
-  type ScoreOnTrackOptions,
-} from '@sillage/validation';
+import { blamingReference, rejectionFromError } from '@sillage/checking';
+import { scoreFieldAlongTrack, type FieldAlongTrackOptions } from '@sillage/scoring';
 import { alongTrackBoardStatistics } from './board-statistics.js';
 import { openField } from '../files/open-field.js';
 import type { ProgressListener } from '../files/progress.js';
@@ -41,9 +37,9 @@ export type ScoreAlongTrackOptions = {
   protocol: AlongTrackProtocol;
   /** Degrees, closed; points count that lie the protocol's inset inside it. Null takes every point of the track. */
   scoredBox?: Box | null;
-  /** UTC days, both included; `ScoreOnTrackOptions` says which points count. Null takes every point of the track. */
+  /** UTC days, both included; `FieldAlongTrackOptions` says which points count. Null takes every point of the track. */
   period?: Period | null;
-  holes?: ScoreOnTrackOptions['holes'];
+  holes?: FieldAlongTrackOptions['holes'];
   onProgress?: ProgressListener;
 };
 
@@ -79,7 +75,7 @@ export async function scoreAlongTrack(options: ScoreAlongTrackOptions): Promise<
     subject,
   });
   try {
-    const { scores, comparison, statistics, warnings } = await scoreOnTrack(
+    const { scores, comparison, statistics, warnings } = await scoreFieldAlongTrack(
       { reconstruction, track },
       {
         protocol: options.protocol,

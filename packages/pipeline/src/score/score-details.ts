@@ -22,7 +22,7 @@ import {
   type TrackComparison,
   type ZonalBox,
 } from '@sillage/science';
-import type { ChunkResult } from '@sillage/validation';
+import type { ChunkResult } from '@sillage/scoring';
 
 /** What the figures of a submission show beside its scores. */
 export type ScoreDetails = {

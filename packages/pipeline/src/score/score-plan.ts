@@ -1,12 +1,4 @@
-import {
-  dailyMeanBands,
-  regriddedBands,
-  scoreChunk,
-  type BandSource,
-  type ChunkPlan,
-  type ChunkResult,
-  type RowChunk,
-} from '@sillage/validation/scoring';
+import { dailyMeanBands, regriddedBands, scoreChunk, type BandSource, type ChunkPlan, type ChunkResult, type RowChunk } from '@sillage/scoring';
 import { openBandSource, type BandSourceDescription } from '../files/band-files.js';
 
 /** Everything a thread needs to score some latitude rows; plain data that can be posted. */

@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { openGriddedField } from '@sillage/netcdf';
 import { regridTrilinear, scoresFromStatistics, statisticsOfMap, type RegularGrid } from '@sillage/science';
 import { afterAll, describe, expect, test } from 'vitest';
-import { cropOf, croppedGrid, UnusableReferenceError } from '@sillage/validation';
+import { cropOf, croppedGrid, UnusableReferenceError } from '@sillage/checking';
 import { openBandSource } from '../files/band-files.js';
 import { scoreReconstruction, type ScoreOptions } from './score-reconstruction.js';
 import { stageField } from '../files/stage-field.js';

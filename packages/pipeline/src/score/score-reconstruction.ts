@@ -7,21 +7,8 @@ import {
   type PhysicsSums,
   type ScoreStatistics,
 } from '@sillage/science';
-import {
-  blamingReference,
-  chunksOf,
-  cropOf,
-  enclosingCrop,
-  finishScore,
-  refuseAnomaly,
-  refuseOutOfReach,
-  rejectionFromError,
-  rowsPerBand,
-  sameGridCrop,
-  scorableGrid,
-  type ChunkResult,
-  type FinishedScore,
-} from '@sillage/validation';
+import { blamingReference, cropOf, enclosingCrop, refuseAnomaly, rejectionFromError, sameGridCrop } from '@sillage/checking';
+import { chunksOf, finishScore, refuseOutOfReach, rowsPerBand, scorableGrid, type ChunkResult, type FinishedScore } from '@sillage/scoring';
 import { gaussSeidelFilled } from './gauss-seidel-reconstruction.js';
 import type { BandSourceDescription } from '../files/band-files.js';
 import { griddedBoardStatistics } from './board-statistics.js';

@@ -1,4 +1,4 @@
-import type { ChunkResult } from '@sillage/validation/scoring';
+import type { ChunkResult } from '@sillage/scoring';
 import { scoreChunks, type ScorePlan, type ScoreWork, type SharedCounters } from './score-plan.js';
 import { canStartWorkers, startWorker } from '../worker-thread.js';
 

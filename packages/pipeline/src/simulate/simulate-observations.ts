@@ -12,14 +12,7 @@ import {
 } from '@sillage/netcdf';
 import type { BinningRule, ErrorSwitches, FieldMaps, ObservationPlan, ObservedDay } from '@sillage/ocean';
 import { COORDINATE_TOLERANCE_DEG, daysSince1950, isoDay, type RegularGrid } from '@sillage/science';
-import {
-  cropOf,
-  dayOfTime,
-  extentOf,
-  fileDays,
-  RejectionError,
-  rejectionFromError,
-} from '@sillage/validation';
+import { cropOf, dayOfTime, extentOf, fileDays, RejectionError, rejectionFromError } from '@sillage/checking';
 import { createObserver } from './observe-threads.js';
 import { openField } from '../files/open-field.js';
 import type { ProgressListener } from '../files/progress.js';

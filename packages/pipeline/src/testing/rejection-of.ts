@@ -1,4 +1,4 @@
-import { RejectionError } from '@sillage/validation';
+import { RejectionError } from '@sillage/checking';
 
 /** Why a check or a score is refused; anything else than a refusal fails the test. */
 export async function rejectionOf(outcome: Promise<unknown>): Promise<RejectionError['reason']> {

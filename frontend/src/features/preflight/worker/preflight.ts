@@ -7,20 +7,8 @@ import {
   type GriddedField,
   type NetcdfFile,
 } from '@sillage/netcdf/portable';
-import {
-  evaluationTrackOf,
-  fieldOfFile,
-  inspectNetcdf,
-  judgeMap,
-  lookForMistakes,
-  mistakeText,
-  RejectionError,
-  rejectionFromError,
-  scoreFields,
-  scoreOnTrack,
-  type MistakeText,
-  type NetcdfInspection,
-} from '@sillage/validation';
+import { fieldOfFile, inspectNetcdf, checkMap, findMistakesInField, mistakeText, RejectionError, rejectionFromError, type MistakeText, type NetcdfInspection } from '@sillage/checking';
+import { evaluationTrackOf, scoreFields, scoreFieldAlongTrack } from '@sillage/scoring';
 import type { CheckReport, CheckRequest, PracticeReport, PracticeRequest, ReferenceFile } from '../messages';
 import { previewFrame } from './preview-frame';
 
@@ -61,7 +49,7 @@ export async function checkFile(
     const field = await fieldOfFile(file, { variable, subject: fileName });
     let previewIndex = 0;
     if (tasks.length > 0) {
-      const verdict = await judgeMap(field, {
+      const verdict = await checkMap(field, {
         fileName,
         tasks,
         onlyCovered,
@@ -129,7 +117,7 @@ async function practiceScore(
     if (isAlongTrackProtocol(protocol)) {
       const trackSubject = `${name} (the evaluation track)`;
       const track = await evaluationTrackOf(file, { variable: variableOfJudge, subject: trackSubject });
-      return scoreOnTrack({ reconstruction, track }, { ...common, protocol, trackSubject, holes: 'reject' });
+      return scoreFieldAlongTrack({ reconstruction, track }, { ...common, protocol, trackSubject, holes: 'reject' });
     }
     const reference = await fieldOfFile(file, { variable: variableOfJudge, subject: name });
     return scoreFields({ reconstruction, reference }, { ...common, protocol, referenceSubject: name });
@@ -149,7 +137,7 @@ async function usualMistakes(
       spacing: 'any',
       missingAboveM: READABLE_HEIGHT_M,
     });
-    const mistakes = await lookForMistakes(readable, reference, { scoredBox, period, onProgress });
+    const mistakes = await findMistakesInField(readable, reference, { scoredBox, period, onProgress });
     const title = kind === 'truth' ? 'the truth' : 'the map by OI';
     return mistakes.map((mistake) => mistakeText(mistake, title));
   });

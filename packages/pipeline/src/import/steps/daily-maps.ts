@@ -1,17 +1,7 @@
 import type { Box, Period } from '@sillage/contracts';
 import { openGriddedField, type GriddedField, type StructureLimits } from '@sillage/netcdf';
 import { readableInstant, type FieldValues, type RegularGrid } from '@sillage/science';
-import {
-  areaReason,
-  areaShortfalls,
-  cropOf,
-  dayOfTime,
-  daysOfPeriod,
-  fileDays,
-  type GridCrop,
-  listDays,
-  nodeTolerance,
-} from '@sillage/validation';
+import { areaReason, areaShortfalls, cropOf, dayOfTime, daysOfPeriod, fileDays, type GridCrop, listDays, nodeTolerance } from '@sillage/checking';
 import { ImportError, importErrorFrom } from '../import-error.js';
 import type { Quirk } from '../import-report.js';
 

@@ -5,7 +5,7 @@ import {
   openGriddedObservations,
   type GriddedObservationsBlock,
 } from '@sillage/netcdf';
-import { cutValues } from '@sillage/validation';
+import { cutValues } from '@sillage/checking';
 import { compareWithTruth, samplePoints } from './compare-with-truth.js';
 import {
   areaCrop,

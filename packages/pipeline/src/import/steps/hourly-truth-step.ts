@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Area, Period } from '@sillage/contracts';
 import { isoDay, readableInstant, type FieldValues, type RegularGrid } from '@sillage/science';
-import { dailyMeanDays, dayOfTime, daysOfPeriod, fileDays, listDays } from '@sillage/validation';
+import { dailyMeanDays, dayOfTime, daysOfPeriod, fileDays, listDays } from '@sillage/checking';
 import {
   areaCrop,
   nominalNodes,

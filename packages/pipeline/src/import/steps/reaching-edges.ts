@@ -1,6 +1,6 @@
 import type { Box } from '@sillage/contracts';
 import type { FieldValues } from '@sillage/science';
-import { degreesText } from '@sillage/validation';
+import { degreesText } from '@sillage/checking';
 import type { DailyMaps } from './daily-maps.js';
 import type { Quirk } from '../import-report.js';
 

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { AlongTrackProtocol, Area, DatasetFile, Period } from '@sillage/contracts';
 import { openAlongTrack, openNetcdf, writeAlongTrack, type AlongTrack } from '@sillage/netcdf';
 import { daysSince1950 } from '@sillage/science';
-import { refuseOtherSampling, type EvaluationTrack } from '@sillage/validation';
+import { refuseOtherSampling, type EvaluationTrack } from '@sillage/scoring';
 import { readEvaluationTrack } from '../../files/read-evaluation-track.js';
 import { compareWithTruth, samplePoints } from './compare-with-truth.js';
 import { ImportError, importErrorFrom } from '../import-error.js';

@@ -1,6 +1,6 @@
 import type { DatasetFile, DatasetFileReport, DatasetFinding } from '@sillage/contracts';
 import type { NetcdfFile, NetcdfVariable } from '@sillage/netcdf';
-import { describeFile } from '@sillage/validation';
+import { describeFile } from '@sillage/checking';
 import type { LocatedFile } from './file-reading.js';
 import { finding } from '../findings/findings.js';
 

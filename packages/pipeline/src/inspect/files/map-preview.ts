@@ -1,7 +1,7 @@
 import type { PreviewMap } from '@sillage/contracts';
 import { LARGEST_RAW, packHeights } from '@sillage/contracts/packed-values';
 import { isoDay, type FieldValues } from '@sillage/science';
-import { extentOf } from '@sillage/validation';
+import { extentOf } from '@sillage/checking';
 
 /** A centimetre, or a hundredth of a degree: what the numbers under a picture tell. */
 const FINEST_STEP = 0.01;

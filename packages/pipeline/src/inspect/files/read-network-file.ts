@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { DatasetFile, FileRole } from '@sillage/contracts';
-import { RejectionError } from '@sillage/validation';
+import { RejectionError } from '@sillage/checking';
 import { bareReport } from './described-netcdf.js';
 import type { FileReading, LocatedFile } from './file-reading.js';
 import { finding, unreadableFinding } from '../findings/findings.js';

@@ -10,7 +10,7 @@ import {
   type NetcdfVariable,
 } from '@sillage/netcdf';
 import { isoDay } from '@sillage/science';
-import { dayOfTime } from '@sillage/validation';
+import { dayOfTime } from '@sillage/checking';
 import { accumulateStatistics } from '../../files/value-statistics.js';
 import { readEvaluationTrack } from '../../files/read-evaluation-track.js';
 import { describedNetcdf, isLengthUnit } from './described-netcdf.js';

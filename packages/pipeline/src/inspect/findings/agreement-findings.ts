@@ -1,6 +1,6 @@
 import type { Agreement, DatasetFinding, FindingSeverity } from '@sillage/contracts';
 import type { Mistake } from '@sillage/science';
-import { mistakeText } from '@sillage/validation';
+import { mistakeText } from '@sillage/checking';
 import { finding, metresText } from './findings.js';
 import type { ShiftComparison } from './shift-comparison.js';
 

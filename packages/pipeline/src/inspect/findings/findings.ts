@@ -1,5 +1,5 @@
 import type { DatasetFinding, FindingCode, FindingSeverity } from '@sillage/contracts';
-import type { RejectionError } from '@sillage/validation';
+import type { RejectionError } from '@sillage/checking';
 
 type About = { path?: string | null; area?: string | null; scenario?: string | null };
 type Texts = { found: string; needed: string; fix: string };

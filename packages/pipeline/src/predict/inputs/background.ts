@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { isoDay, type RegularGrid } from '@sillage/science';
-import { extentOf } from '@sillage/validation';
+import { extentOf } from '@sillage/checking';
 import { mapObservations } from '../../oi/index.js';
 import type { KnownInput, HeightAbove } from '../../observations/index.js';
 import { openOiDays, type FieldDays } from './input-days.js';

@@ -1,5 +1,5 @@
 import type { FieldValues } from '@sillage/science';
-import { RejectionError } from '@sillage/validation';
+import { RejectionError } from '@sillage/checking';
 import type { HeightStatistics } from '../network-types.js';
 
 /** Mean and standard deviation (ddof 0) of values that come map by map; missing ones are left out. */

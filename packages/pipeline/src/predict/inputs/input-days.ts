@@ -2,13 +2,8 @@ import { basename } from 'node:path';
 import type { LatticeOrigin } from '@sillage/fourdvarnet';
 import { openGriddedField, openGriddedObservations, type GriddedField } from '@sillage/netcdf';
 import type { RegularGrid } from '@sillage/science';
-import {
-  alignedDays,
-  COORDINATE_TOLERANCE,
-  type DaySource,
-  RejectionError,
-  rejectionFromError,
-} from '@sillage/validation';
+import { COORDINATE_TOLERANCE, type DaySource, RejectionError, rejectionFromError } from '@sillage/checking';
+import { alignedDays } from '@sillage/scoring';
 import type { KnownInput } from '../../observations/index.js';
 import type { FieldInput } from '../network-types.js';
 

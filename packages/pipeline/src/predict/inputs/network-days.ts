@@ -1,7 +1,7 @@
 import type { NetworkManifest } from '@sillage/contracts';
 import { computesOi, toNetworkUnits, type Scaling } from '@sillage/fourdvarnet';
 import { daysSince1950, isoDay, type RegularGrid } from '@sillage/science';
-import { COORDINATE_TOLERANCE, RejectionError } from '@sillage/validation';
+import { COORDINATE_TOLERANCE, RejectionError } from '@sillage/checking';
 import { openObservationDays, type KnownInput, type HeightAbove } from '../../observations/index.js';
 import { computedOi, openBackground, type Background } from './background.js';
 import { noTrainTruth } from '../check-network.js';

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { openAlongTrack, openSwath, writeAlongTrack } from '@sillage/netcdf';
-import { RejectionError, rejectionFromError } from '@sillage/validation';
+import { RejectionError, rejectionFromError } from '@sillage/checking';
 import type { KnownInput } from '../../observations/index.js';
 
 export type ReducedInputs = {

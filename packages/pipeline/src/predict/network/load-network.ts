@@ -7,7 +7,7 @@ import {
   type ReadManifest,
   type UploadedWeights,
 } from '@sillage/fourdvarnet';
-import { RejectionError } from '@sillage/validation';
+import { RejectionError } from '@sillage/checking';
 import { withCheckpointFile } from './checkpoint-file.js';
 import { rejectionFromNetworkError } from './rejection-from-network-error.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { patchCount, type Patching } from '@sillage/fourdvarnet';
 import { daysSince1950 } from '@sillage/science';
-import { RejectionError } from '@sillage/validation';
+import { RejectionError } from '@sillage/checking';
 import { planNetworkGrid, scoredGrid } from './network-grid.js';
 
 const GF = {

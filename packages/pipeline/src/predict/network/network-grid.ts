@@ -11,7 +11,7 @@ import {
   type ReconstructionWeights,
 } from '@sillage/fourdvarnet';
 import { isoDay, type RegularGrid } from '@sillage/science';
-import { croppedGrid, daysOfPeriod, type GridCrop, listDays, RejectionError } from '@sillage/validation';
+import { croppedGrid, daysOfPeriod, type GridCrop, listDays, RejectionError } from '@sillage/checking';
 import { rejectionFromNetworkError } from './rejection-from-network-error.js';
 import type { NetworkTask } from '../network-types.js';
 

@@ -1,5 +1,5 @@
 import type { OnnxSummary } from '@sillage/fourdvarnet';
-import { RejectionError } from '@sillage/validation';
+import { RejectionError } from '@sillage/checking';
 import { describe, expect, test } from 'vitest';
 import { manifestOfOnnx } from './onnx-network.js';
 

@@ -13,7 +13,7 @@ import {
   type OnnxSummary,
 } from '@sillage/fourdvarnet';
 import type { NetworkRuntime, RuntimeName } from '@sillage/runtime';
-import { RejectionError } from '@sillage/validation';
+import { RejectionError } from '@sillage/checking';
 import {
   maskOf,
   withoutMissing,

@@ -1,4 +1,4 @@
-import { RejectionError } from '@sillage/validation';
+import { RejectionError } from '@sillage/checking';
 import type { SolvedBatch } from './solve-patches.js';
 
 /** Batches after which the time of the rest can be told; the first one pays for the start. */

@@ -1,5 +1,5 @@
 import { networkRejectionOf } from '@sillage/fourdvarnet';
-import { RejectionError } from '@sillage/validation';
+import { RejectionError } from '@sillage/checking';
 
 /** What was being looked at; starts the sentence, e.g. "weights.ckpt". */
 type Context = { subject: string };

@@ -1,10 +1,6 @@
 import type { Box, Period } from '@sillage/contracts';
 import { requireEvenGrid, type RegularGrid } from '@sillage/science';
-import { areaReason, areaShortfalls, nodeTolerance, periodReason } from './coverage.js';
-import { dayRuns, isSubDaily } from './day-source.js';
-import { croppedGrid, type GridCrop } from './grid-alignment.js';
-import { RejectionError } from './rejection-error.js';
-import { rejectionFromError } from './rejection-from-error.js';
+import { areaReason, areaShortfalls, nodeTolerance, periodReason, dayRuns, isSubDaily, croppedGrid, RejectionError, rejectionFromError, type GridCrop } from '@sillage/checking';
 
 export type ScorableGrid = {
   /** The nodes and times of the reference in box and period. */

@@ -55,7 +55,7 @@ const AGREEING_DAYS = 0.8;
 const CONSTANT_SHARE = 0.6;
 const LEAST_OFFSET_M = 0.03;
 
-export type DetectiveOptions = {
+export type MistakeFinderOptions = {
   /** Axes of the map under test, whole: rearrangements concern all of it. */
   reconstruction: MapAxes;
   /** Axes of the reference. */
@@ -68,7 +68,7 @@ export type DetectiveOptions = {
  *
  * The reference may be the truth or a good map of it (OI); days and points where one of both is missing are left out.
  */
-export class MistakeDetective {
+export class MistakeFinder {
   readonly #referenceNodes: Int32Array;
   readonly #points: MapPoints;
   readonly #orders: NodeOrder[];
@@ -77,7 +77,7 @@ export class MistakeDetective {
   readonly #meanReference: Float64Array;
   readonly #lonDeg: Float64Array;
 
-  constructor({ reconstruction, reference }: DetectiveOptions) {
+  constructor({ reconstruction, reference }: MistakeFinderOptions) {
     const thinned = thinnedNodes(reconstruction, reference);
     this.#referenceNodes = thinned.nodes;
     this.#points = mapPoints(reconstruction, thinned);

@@ -1,6 +1,5 @@
 import type { Box, Period, RejectionReason } from '@sillage/contracts';
-import { isoDay, readableInstant } from '@sillage/science';
-import type { RegularGrid } from '@sillage/science';
+import { isoDay, readableInstant, type RegularGrid } from '@sillage/science';
 import { daysOfPeriod, daysWithoutMap, dayOfTime, listDays } from './calendar-days.js';
 import { COORDINATE_TOLERANCE } from './grid-alignment.js';
 

@@ -6,7 +6,7 @@ import {
   type PsdScore,
   type ScoreStatistics,
 } from '@sillage/science';
-import { medianStep } from './coverage.js';
+import { medianStep } from '@sillage/checking';
 
 /** The curves that go with the scores, JSON-able. */
 export function diagnosticsOf(statistics: ScoreStatistics): Diagnostics {

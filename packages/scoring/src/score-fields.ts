@@ -2,12 +2,9 @@ import type { Box, GriddedProtocol, Period } from '@sillage/contracts';
 import type { GriddedField } from '@sillage/netcdf/portable';
 import type { FieldValues } from '@sillage/science';
 import { refuseOutOfReach } from './aligned-reconstruction.js';
-import { refuseAnomaly } from './anomaly.js';
+import { refuseAnomaly, cropOf, croppedGrid, enclosingCrop, sameGridCrop, blamingReference, rejectionFromError, cutValues, walkField, type GridCrop } from '@sillage/checking';
 import type { BandSource } from './band-source.js';
 import { finishScore, type FinishedScore } from './finish-score.js';
-import { cropOf, croppedGrid, enclosingCrop, sameGridCrop, type GridCrop } from './grid-alignment.js';
-import { blamingReference } from './rejection-error.js';
-import { rejectionFromError } from './rejection-from-error.js';
 import { scorableGrid } from './scorable-grid.js';
 import {
   chunksOf,
@@ -17,7 +14,6 @@ import {
   scoreChunk,
   type ChunkResult,
 } from './score-chunks.js';
-import { cutValues, walkField } from './walk-field.js';
 
 export type ScoreFieldsOptions = {
   protocol: GriddedProtocol;

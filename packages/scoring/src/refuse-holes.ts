@@ -4,9 +4,7 @@ import {
   type RegularGrid,
   type ScoreStatistics,
 } from '@sillage/science';
-import { areaReason, areaShortfalls, extentOf } from './coverage.js';
-import { RejectionError } from './rejection-error.js';
-import { holesReason } from './rejection-from-error.js';
+import { areaReason, areaShortfalls, extentOf, RejectionError, holesReason } from '@sillage/checking';
 
 /** Holes are counted with their first place; where the grid ends too early, that is what the message says. */
 export function refuseHoles(statistics: ScoreStatistics, reconstruction: RegularGrid, subject: string): void {

@@ -18,7 +18,7 @@ import {
   type ScoreStatistics,
 } from '@sillage/science';
 import type { BandSource } from './band-source.js';
-import { dailyMeanAccumulator, dayRuns } from './day-source.js';
+import { dailyMeanAccumulator, dayRuns } from '@sillage/checking';
 
 /** What scoring some latitude rows needs to know beside the values. */
 export type ChunkPlan = {

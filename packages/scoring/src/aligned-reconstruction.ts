@@ -1,9 +1,6 @@
 import type { GriddedField } from '@sillage/netcdf/portable';
 import { regridTrilinear, type FieldValues, type RegularGrid } from '@sillage/science';
-import { areaReason, areaShortfalls, extentOf, timeReachReason } from './coverage.js';
-import { fileDays, type DaySource } from './day-source.js';
-import { enclosingCrop, sameGridCrop } from './grid-alignment.js';
-import { RejectionError } from './rejection-error.js';
+import { areaReason, areaShortfalls, extentOf, timeReachReason, fileDays, enclosingCrop, sameGridCrop, RejectionError, type DaySource } from '@sillage/checking';
 
 /**
  * Refuses a reconstruction that no interpolation can bring to the scored grid: times out of reach, or no common area.

@@ -1,6 +1,6 @@
 import type { Box, Period } from '@sillage/contracts';
 import type { GriddedField } from '@sillage/netcdf/portable';
-import { MistakeDetective, type FieldValues, type Mistake } from '@sillage/science';
+import { MistakeFinder, type FieldValues, type Mistake } from '@sillage/science';
 import { dailyMeanDays, fileDays, isSubDaily } from './day-source.js';
 import { cropOf, enclosingCrop, type GridCrop } from './grid-alignment.js';
 
@@ -25,7 +25,7 @@ const MARGIN_DAYS = 2;
  *
  * @returns the mistakes, the most telling first; none for a good map.
  */
-export async function lookForMistakes(
+export async function findMistakesInField(
   reconstruction: GriddedField,
   reference: GriddedField,
   { scoredBox, period, onProgress, signal }: MistakeSearch,
@@ -35,7 +35,7 @@ export async function lookForMistakes(
   const cropped = fileDays(reference, crop);
   const referenceDays = isSubDaily(cropped.grid.timeDays) ? dailyMeanDays(cropped) : cropped;
   const timeDays = referenceDays.grid.timeDays.subarray(0, MOST_DAYS);
-  const detective = new MistakeDetective({
+  const finder = new MistakeFinder({
     reconstruction: reconstruction.grid,
     reference: referenceDays.grid,
   });
@@ -43,10 +43,10 @@ export async function lookForMistakes(
   for (let index = 0; index < timeDays.length; index++) {
     signal?.throwIfAborted();
     const map = await maps(timeDays[index]!);
-    if (map) detective.addDay(Math.floor(timeDays[index]! + 1e-6), map, await referenceDays.readDay(index));
+    if (map) finder.addDay(Math.floor(timeDays[index]! + 1e-6), map, await referenceDays.readDay(index));
     onProgress?.((index + 1) / timeDays.length);
   }
-  return detective.findings();
+  return finder.findings();
 }
 
 /** Whole maps at instants between those of the file, linear in time; null where the file does not reach. */

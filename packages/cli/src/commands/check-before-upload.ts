@@ -7,8 +7,8 @@ import {
   type RejectionReason,
   type TaskReference,
 } from '@sillage/contracts';
-import { judgeFile } from '@sillage/pipeline';
-import { judgeNetwork, type InspectedInput, type NetworkVerdict } from '@sillage/pipeline/predict';
+import { checkFile } from '@sillage/pipeline';
+import { checkNetworkFile, type InspectedInput, type NetworkVerdict } from '@sillage/pipeline/predict';
 import { CommandError } from '../command-error.js';
 import { costLines, networkLine, networkTitle, readsLines } from '../terminal/network-lines.js';
 import { say } from '../terminal/output.js';
@@ -31,7 +31,7 @@ export async function requireGoodMaps(
 ): Promise<void> {
   const verdicts = await withProgress(async (progress) => {
     const found: Verdict[] = [];
-    for (const file of files) found.push(await judgedMap(challenge, file, options, progress));
+    for (const file of files) found.push(await checkedMap(challenge, file, options, progress));
     return found;
   });
   sayOrRefuse(verdicts);
@@ -47,17 +47,17 @@ export async function requireGoodNetwork(
   challenge: Challenge,
   network: { path: string; manifest: string | null; tasks: readonly TaskReference[] },
 ): Promise<void> {
-  sayOrRefuse([await withProgress(async (progress) => judgedNetwork(challenge, network, progress))]);
+  sayOrRefuse([await withProgress(async (progress) => checkedNetwork(challenge, network, progress))]);
 }
 
-async function judgedMap(
+async function checkedMap(
   challenge: Challenge,
   { path, tasks }: { path: string; tasks: readonly TaskReference[] },
   { variable, onlyCovered }: { variable?: string; onlyCovered: boolean },
   progress: ProgressLine,
 ): Promise<Verdict> {
   const name = basename(path);
-  const { rejection, verdict } = await judgeFile({
+  const { rejection, verdict } = await checkFile({
     path,
     variable: variable ?? null,
     tasks: tasks.map((task) => taskExtent(challenge, task)),
@@ -76,13 +76,13 @@ async function judgedMap(
   };
 }
 
-function judgedNetwork(
+function checkedNetwork(
   challenge: Challenge,
   { path, manifest, tasks }: { path: string; manifest: string | null; tasks: readonly TaskReference[] },
   progress: ProgressLine,
 ): Verdict {
   const name = basename(path);
-  const { rejection, verdict } = judgeNetwork({
+  const { rejection, verdict } = checkNetworkFile({
     checkpointPath: path,
     fileName: name,
     manifestText: manifest,

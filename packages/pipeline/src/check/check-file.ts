@@ -1,5 +1,5 @@
 import type { RejectionReason, TaskExtent } from '@sillage/contracts';
-import { judgeMap, RejectionError, type MapVerdict } from '@sillage/validation';
+import { checkMap, RejectionError, type MapVerdict } from '@sillage/checking';
 import { openField } from '../files/open-field.js';
 
 export type FileVerdict = {
@@ -10,7 +10,7 @@ export type FileVerdict = {
 };
 
 /** What the check of the platform would say of a file, without writing anything. */
-export async function judgeFile(options: {
+export async function checkFile(options: {
   path: string;
   variable?: string | null;
   tasks: readonly TaskExtent[];
@@ -24,7 +24,7 @@ export async function judgeFile(options: {
   try {
     const field = await openField({ path, variable, subject: fileName });
     try {
-      return { rejection: null, verdict: await judgeMap(field, { ...judging, fileName }) };
+      return { rejection: null, verdict: await checkMap(field, { ...judging, fileName }) };
     } finally {
       field.close();
     }

@@ -1,7 +1,5 @@
-import type { AlongTrack, NetcdfFile } from '@sillage/netcdf/portable';
-import { decodeAlongTrack } from '@sillage/netcdf/portable';
-import { RejectionError } from './rejection-error.js';
-import { rejectionFromError } from './rejection-from-error.js';
+import { decodeAlongTrack, type AlongTrack, type NetcdfFile } from '@sillage/netcdf/portable';
+import { RejectionError, rejectionFromError } from '@sillage/checking';
 
 /** The heights of a withheld altimeter, ascending in time. */
 export type EvaluationTrack = {

@@ -1,6 +1,5 @@
 import type { Box, Period } from '@sillage/contracts';
-import { daysSince1950 } from '@sillage/science';
-import type { RegularGrid } from '@sillage/science';
+import { daysSince1950, type RegularGrid } from '@sillage/science';
 import { dayOfTime } from './calendar-days.js';
 
 /** Coordinates closer than this are the same place (degrees) or time (days): files carry round-off. */

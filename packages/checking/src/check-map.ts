@@ -7,7 +7,7 @@ import { rejectionFromError } from './rejection-from-error.js';
 import { canonicalCrop, coverageOfTasks, uncoveredWarning } from './task-coverage.js';
 import { walkField } from './walk-field.js';
 
-export type JudgeOptions = {
+export type CheckMapOptions = {
   /** Name to use in messages: what the participant called the file. */
   fileName: string;
   tasks: readonly TaskExtent[];
@@ -32,7 +32,7 @@ export type MapVerdict = {
  *
  * @throws RejectionError for a map that the platform would reject.
  */
-export async function judgeMap(field: GriddedField, options: JudgeOptions): Promise<MapVerdict> {
+export async function checkMap(field: GriddedField, options: CheckMapOptions): Promise<MapVerdict> {
   const { fileName, tasks, onProgress } = options;
   try {
     refuseAnomaly(field, fileName);

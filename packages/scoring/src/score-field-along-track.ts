@@ -19,19 +19,14 @@ import {
   type AlongTrackStatistics,
   type TrackComparison,
 } from '@sillage/science';
-import { refuseAnomaly } from './anomaly.js';
-import { areaReason, areaShortfalls, extentOf, medianStep, timeReachReason } from './coverage.js';
+import { refuseAnomaly, areaReason, areaShortfalls, extentOf, medianStep, timeReachReason, cropOf, croppedGrid, enclosingCrop, blamingReference, RejectionError, holesReason, walkField, type GridCrop } from '@sillage/checking';
 import type { EvaluationTrack } from './evaluation-track.js';
-import { cropOf, croppedGrid, enclosingCrop, type GridCrop } from './grid-alignment.js';
-import { blamingReference, RejectionError } from './rejection-error.js';
-import { holesReason } from './rejection-from-error.js';
-import { walkField } from './walk-field.js';
 
 /** The step of the track may differ from the protocol's by this fraction: wavelengths are counted in samples. */
 const SAMPLING_TOLERANCE = 0.05;
 const SECONDS_PER_DAY = 86_400;
 
-export type ScoreOnTrackOptions = {
+export type FieldAlongTrackOptions = {
   protocol: AlongTrackProtocol;
   /** Degrees, closed; points count that lie the protocol's inset inside it. Null takes every point of the track. */
   scoredBox: Box | null;
@@ -52,7 +47,7 @@ export type ScoreOnTrackOptions = {
   onProgress?: (fraction: number, activity: string) => void;
 };
 
-export type ScoreOnTrack = {
+export type FieldAlongTrackScore = {
   scores: Scores;
   comparison: TrackComparison;
   /** Mergeable sufficient statistics of all along-track protocols, JSON-able. */
@@ -66,10 +61,10 @@ export type ScoreOnTrack = {
  *
  * @throws RejectionError for whatever is wrong with the maps; UnusableReferenceError where it is the track.
  */
-export async function scoreOnTrack(
+export async function scoreFieldAlongTrack(
   { reconstruction, track }: { reconstruction: GriddedField; track: EvaluationTrack },
-  options: ScoreOnTrackOptions,
-): Promise<ScoreOnTrack> {
+  options: FieldAlongTrackOptions,
+): Promise<FieldAlongTrackScore> {
   const { subject, trackSubject, protocol, holes } = options;
   const points = await blamingReference(async () => scoredPoints(track, options));
   refuseAnomaly(reconstruction, subject);
@@ -88,7 +83,7 @@ export async function scoreOnTrack(
 type ScoredPoints = Omit<TrackComparison, 'mapM'>;
 
 /** @throws RejectionError if none is left, or the track is sampled in another way than the protocol counts on. */
-function scoredPoints(track: EvaluationTrack, options: ScoreOnTrackOptions): ScoredPoints {
+function scoredPoints(track: EvaluationTrack, options: FieldAlongTrackOptions): ScoredPoints {
   refuseOtherSampling(track, options.protocol, options.trackSubject);
   const { insetDeg } = ALONG_TRACK_SCORE_PROTOCOLS[options.protocol];
   const { scoredBox: box, period } = options;
@@ -130,7 +125,7 @@ export function refuseOtherSampling(
   });
 }
 
-function noPointReason(track: EvaluationTrack, options: ScoreOnTrackOptions): RejectionReason {
+function noPointReason(track: EvaluationTrack, options: FieldAlongTrackOptions): RejectionReason {
   const { scoredBox: box, period, protocol, trackSubject } = options;
   const { insetDeg } = ALONG_TRACK_SCORE_PROTOCOLS[protocol];
   return {
@@ -149,7 +144,7 @@ function noPointReason(track: EvaluationTrack, options: ScoreOnTrackOptions): Re
 async function compare(
   field: GriddedField,
   points: ScoredPoints,
-  options: ScoreOnTrackOptions,
+  options: FieldAlongTrackOptions,
 ): Promise<TrackComparison> {
   const { subject } = options;
   const isFaithful = options.holes === 'as-2021a';
