@@ -105,6 +105,7 @@ export async function runStep(
             threads,
             temporaryFolder,
             openOcean: protocol === 'osse-natl',
+            details: true,
           });
       const mistakes =
         job.oi === null

@@ -88,6 +88,7 @@ function addScoringCommands(program: Command): void {
         .choices(['none', 'gauss-seidel'])
         .default('none'),
     )
+    .option('--all', 'also tell smoothness, --open-ocean and --boxes: several times the work')
     .option('--open-ocean', 'also tell λ over the pieces of latitude rows that have no land')
     .option('--boxes', 'also tell RMSE score and λx by box')
     .addOption(threads())

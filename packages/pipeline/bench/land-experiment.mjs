@@ -4,7 +4,7 @@
  * it resolves, and the same with and without land.
  */
 import { oceanMask, simulateArea } from '@sillage/ocean';
-import { psdScoreFromStatistics, scoresFromStatistics, statisticsOfMap } from '@sillage/science';
+import { finishStatistic, scoresFromStatistics, statisticsOfMap } from '@sillage/science';
 
 const FIRST_DAY = 22_940; // 2012-10-22
 const DAY_COUNT = 42;
@@ -197,8 +197,8 @@ function segments(pair) {
 }
 
 function scoresOf(pair, protocol) {
-  const statistics = statisticsOfMap({ protocol, ...pair });
-  return { ...scoresFromStatistics(statistics), psd: psdScoreFromStatistics(statistics) };
+  const statistics = statisticsOfMap(['daily', 'holes', 'spectrum'], { protocol, ...pair });
+  return { ...scoresFromStatistics(statistics), psd: finishStatistic('spectrum', statistics) };
 }
 
 const REASONS = {
@@ -260,7 +260,7 @@ function printTable(head, rows) {
 
 /** PSD of reference and error over the periods, by wavelength: where the coast's power is. */
 function spectra(pair) {
-  const { spectrum, grid } = statisticsOfMap({ protocol: 'osse-natl', ...pair });
+  const { spectrum, grid } = statisticsOfMap(['spectrum'], { protocol: 'osse-natl', ...pair });
   const { frequencyCount, wavenumberCount } = spectrum;
   const sumAt = (psd, k) => {
     let sum = 0;

@@ -9,5 +9,16 @@ export * from './oi/index.js';
 export * from './products/index.js';
 export * from './score/index.js';
 export * from './simulate/index.js';
-export { blamingReference, decodingLimitReason, holesReason, mistakeText, RejectionError, rejectionFromError, rejectionSentence, UnusableReferenceError, type MistakeText, type RejectionContext } from '@sillage/checking';
+export {
+  blamingReference,
+  decodingLimitReason,
+  holesReason,
+  mistakeText,
+  RejectionError,
+  rejectionFromError,
+  rejectionSentence,
+  UnusableReferenceError,
+  type MistakeText,
+  type RejectionContext,
+} from '@sillage/checking';
 export { diagnosticsOf } from '@sillage/scoring';

@@ -21,7 +21,9 @@ export function startWorker<Data, Result>(
       else reject(new RejectionError(reply.reason));
     });
     thread.once('error', reject);
-    thread.once('exit', (code) => reject(new Error(`the thread ${basename(module.pathname)} ended with exit code ${code}`)));
+    thread.once('exit', (code) =>
+      reject(new Error(`the thread ${basename(module.pathname)} ended with exit code ${code}`)),
+    );
   });
   // The owner may fail before it awaits the result; the failure then is reported by the owner.
   result.catch(() => undefined);

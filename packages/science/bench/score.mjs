@@ -1,5 +1,5 @@
 // Time of the score statistics on one thread, without reading files: node packages/science/bench/score.mjs
-import { ScoreAccumulator, scoresFromStatistics } from '../dist/index.js';
+import { scoresFromStatistics, StatisticsCollector } from '../dist/index.js';
 
 const SHAPES = [
   [42, 200, 200],
@@ -36,18 +36,18 @@ for (const [timeCount, latCount, lonCount] of SHAPES) {
   const fields = band(timeCount, lonCount);
   const started = performance.now();
   const cpu = process.cpuUsage();
-  const accumulator = new ScoreAccumulator({ protocol: 'osse-2020a', grid });
+  const collector = new StatisticsCollector(['daily', 'holes', 'spectrum'], { protocol: 'osse-2020a', grid });
   for (let latStart = 0; latStart < latCount; latStart += BAND_ROWS) {
     const rows = Math.min(BAND_ROWS, latCount - latStart);
     const length = timeCount * rows * lonCount;
-    accumulator.addBand({
+    collector.addBand({
       latStart,
       latCount: rows,
       reconstruction: fields.reconstruction.subarray(0, length),
       reference: fields.reference.subarray(0, length),
     });
   }
-  const { mu } = scoresFromStatistics(accumulator.statistics());
+  const { mu } = scoresFromStatistics(collector.statistics());
   const used = process.cpuUsage(cpu);
   table.push({
     'time×lat×lon': `${timeCount}×${latCount}×${lonCount}`,

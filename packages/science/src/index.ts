@@ -7,46 +7,37 @@ export { OSSE_2020A } from './protocols/osse-2020a.js';
 export { OPEN_OCEAN_SEGMENT_DEG, OSSE_NATL } from './protocols/osse-natl.js';
 export type { ProtocolId, ScoreProtocol } from './protocols/score-protocol.js';
 export { SCORE_PROTOCOLS } from './protocols/score-protocols.js';
-export { contourLines, firstContour, type ContourField, type ContourLine } from './scores/first-contour.js';
+export { contourLines, firstContour, type ContourField, type ContourLine } from './spectra/first-contour.js';
+export type { PsdScore, SpectrumSums } from './spectra/psd-score.js';
+export type { LatitudeBand } from './statistics/statistic.js';
 export {
-  DerivativeAccumulator,
-  mergeDerivativeSums,
-  type DerivativeSums,
-} from './physics/derivative-sums.js';
+  finishStatistic,
+  mergeStatistics,
+  STATISTIC_NAMES,
+  statisticsOfMap,
+  StatisticsCollector,
+  type LatitudeRange,
+  type MapFrame,
+  type MapStatistics,
+  type StatisticName,
+} from './statistics/map-statistics.js';
+export type { DailyScores, DailySums } from './statistics/daily-sums.js';
+export type { HolePlace } from './statistics/holes.js';
 export {
-  mergeZonalSpectrumSums,
-  ZonalSpectrumAccumulator,
-  type ZonalSpectrumSums,
-} from './physics/zonal-spectrum.js';
-export {
-  mergePhysicsSums,
   physicsDiagnostics,
   type PhysicsDiagnostics,
-  type PhysicsSums,
-} from './physics/physics-diagnostics.js';
+  type PhysicsStatistics,
+} from './scores/physics-diagnostics.js';
 export { alongTrackBandPowers, griddedBandPowers, type BandPowers } from './scores/band-powers.js';
-export { ScoreAccumulator, statisticsOfMap, type LatitudeBand } from './scores/score-accumulator.js';
 export {
-  mergeStatistics,
-  type DailySums,
-  type HolePlace,
-  type LatitudeRange,
-  type ScoreStatistics,
-  type SpectrumSums,
-} from './scores/score-statistics.js';
-export {
-  dailyScoresFromStatistics,
   openOceanResolution,
-  psdScoreFromStatistics,
   requireCompleteCoverage,
-  rmseMap,
   scoresFromStatistics,
-  type DailyScores,
   type EffectiveResolution,
-  type OpenOceanResolution,
   type GriddedScores,
   type HolePolicy,
-  type PsdScore,
+  type OpenOceanResolution,
+  type ScoreStatistics,
   type UnresolvedReason,
 } from './scores/scores-from-statistics.js';
 export * from './uncertainty/index.js';
@@ -113,28 +104,14 @@ export {
 export { latticeMap } from './optimal-interpolation/lattice-map.js';
 export { coriolisParameter } from './earth.js';
 export { geostrophicVorticity, gradientMagnitude, type MapGrid } from './derivatives/surface-derivatives.js';
-export { BoxAccumulator, boxLayout, mergeBoxSums, type BoxLayout, type BoxSums } from './scores/box-sums.js';
-export {
-  BoxSpectrumAccumulator,
-  boxSpectrumLayout,
-  mergeBoxSpectrumSums,
-  zonalBoxes,
-  type BoxSpectrumSums,
-  type ZonalBox,
-  type ZonalBoxes,
-} from './scores/box-spectra.js';
+export { boxLayout, type BoxLayout, type BoxSums } from './statistics/box-sums.js';
+export type { ZonalBox, ZonalBoxes } from './statistics/box-spectra.js';
 export {
   FIRST_TOLD_WAVENUMBER,
   type BoxResolution,
   type UnresolvedBoxReason,
-} from './scores/box-resolution.js';
-export { resolutionBoxes, type ResolutionBoxes } from './scores/resolution-boxes.js';
+} from './spectra/box-resolution.js';
+export { resolutionBoxes, type ResolutionBoxes } from './spectra/resolution-boxes.js';
 export { trackBoxes, type TrackBoxes, type TrackBoxResolution } from './along-track-scores/track-boxes.js';
-export {
-  mapSpectra,
-  MapSpectrumAccumulator,
-  mergeMapSpectrumSums,
-  type MapSpectra,
-  type MapSpectrumSums,
-} from './scores/map-spectra.js';
+export type { MapSpectra } from './statistics/map-spectra.js';
 export { MistakeFinder, type MistakeFinderOptions, type Mistake } from './mistakes/mistake-finder.js';

@@ -1,6 +1,16 @@
 import type { GriddedField } from '@sillage/netcdf/portable';
 import { regridTrilinear, type FieldValues, type RegularGrid } from '@sillage/science';
-import { areaReason, areaShortfalls, extentOf, timeReachReason, fileDays, enclosingCrop, sameGridCrop, RejectionError, type DaySource } from '@sillage/checking';
+import {
+  areaReason,
+  areaShortfalls,
+  extentOf,
+  timeReachReason,
+  fileDays,
+  enclosingCrop,
+  sameGridCrop,
+  RejectionError,
+  type DaySource,
+} from '@sillage/checking';
 
 /**
  * Refuses a reconstruction that no interpolation can bring to the scored grid: times out of reach, or no common area.

@@ -1,30 +1,35 @@
 import type { CheckWarning, Diagnostics, Scores } from '@sillage/contracts';
 import type { DecodingWarning } from '@sillage/netcdf/portable';
 import {
+  mergeStatistics,
   scoresFromStatistics,
   type HolePolicy,
+  type MapStatistics,
   type RegularGrid,
-  type ScoreStatistics,
+  type StatisticName,
 } from '@sillage/science';
-import { pointRmse } from './point-rmse.js';
 import { refuseHoles } from './refuse-holes.js';
-import { mergedStatistics, type ChunkResult } from './score-chunks.js';
 import { diagnosticsOf } from './score-diagnostics.js';
 
+/** The statistics without which there is no score, nor the curves that go with it. */
+export const SCORE_STATISTICS = [
+  'daily',
+  'holes',
+  'spectrum',
+  'oceanSegments',
+] as const satisfies readonly StatisticName[];
+export type ScoreStatisticName = (typeof SCORE_STATISTICS)[number];
+
 /** What is told of a map that was compared with a gridded reference. */
-export type FinishedScore = {
+export type FinishedScore<Name extends StatisticName = ScoreStatisticName> = {
   scores: Scores;
   diagnostics: Diagnostics;
-  /** Mergeable sufficient statistics, JSON-able. */
-  statistics: ScoreStatistics;
-  /** RMSE(x,y) in metres, C order [lat, lon], NaN where nothing was scored. */
-  rmseMap: { latDeg: Float64Array; lonDeg: Float64Array; rmseM: Float64Array };
+  /** Of the whole map. */
+  statistics: MapStatistics<Name>;
   warnings: CheckWarning[];
 };
 
 export type FinishOptions = {
-  /** The scored grid. */
-  grid: RegularGrid;
   reconstruction: { grid: RegularGrid; warnings: readonly DecodingWarning[] };
   /** What messages call the reconstruction. */
   subject: string;
@@ -32,22 +37,22 @@ export type FinishOptions = {
 };
 
 /**
- * The scores of a map from those of its chunks.
+ * The scores of a map from the statistics of its chunks, in their order.
  *
  * @throws RejectionError where the map has holes, unless `holes` lets them pass.
  */
-export function finishScore(
-  chunks: readonly ChunkResult[],
-  { grid, reconstruction, subject, holes }: FinishOptions,
-): FinishedScore {
-  const statistics = mergedStatistics(chunks);
+export function finishScore<Name extends StatisticName>(
+  [first, ...others]: readonly MapStatistics<Name | ScoreStatisticName>[],
+  { reconstruction, subject, holes }: FinishOptions,
+): FinishedScore<Name | ScoreStatisticName> {
+  if (!first) throw new RangeError('a scored grid without rows');
+  const statistics = mergeStatistics(first, ...others);
   if (holes === 'refuse') refuseHoles(statistics, reconstruction.grid, subject);
   const scores = scoresFromStatistics(statistics, { holes });
   return {
     scores: { ...scores, lambdaXKm: null },
     diagnostics: diagnosticsOf(statistics),
     statistics,
-    rmseMap: { latDeg: grid.latDeg, lonDeg: grid.lonDeg, rmseM: pointRmse(chunks, grid.timeDays.length) },
     warnings: [...reconstruction.warnings],
   };
 }

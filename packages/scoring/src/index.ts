@@ -2,7 +2,6 @@ export * from './aligned-reconstruction.js';
 export * from './band-source.js';
 export * from './evaluation-track.js';
 export * from './finish-score.js';
-export * from './point-rmse.js';
 export * from './refuse-holes.js';
 export * from './scorable-grid.js';
 export * from './score-chunks.js';

@@ -2,19 +2,21 @@ import {
   IncompleteCoverageError,
   requireCompleteCoverage,
   type RegularGrid,
-  type ScoreStatistics,
+  type MapStatistics,
 } from '@sillage/science';
 import { areaReason, areaShortfalls, extentOf, RejectionError, holesReason } from '@sillage/checking';
 
 /** Holes are counted with their first place; where the grid ends too early, that is what the message says. */
-export function refuseHoles(statistics: ScoreStatistics, reconstruction: RegularGrid, subject: string): void {
+export function refuseHoles(
+  statistics: MapStatistics<'daily' | 'holes'>,
+  reconstruction: RegularGrid,
+  subject: string,
+): void {
   try {
     requireCompleteCoverage(statistics);
   } catch (error) {
     if (!(error instanceof IncompleteCoverageError)) throw error;
-    const { latDeg, lonDeg } = statistics.grid;
-    const box = extentOf({ latDeg: Float64Array.from(latDeg), lonDeg: Float64Array.from(lonDeg) });
-    const shortfalls = areaShortfalls(reconstruction, box);
+    const shortfalls = areaShortfalls(reconstruction, extentOf(statistics.grid));
     const detail = `${error.missing} of ${error.required} scored points have no value`;
     const reason =
       shortfalls.length > 0 ? areaReason(subject, shortfalls, detail) : holesReason(subject, error);

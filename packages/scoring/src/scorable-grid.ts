@@ -1,6 +1,17 @@
 import type { Box, Period } from '@sillage/contracts';
 import { requireEvenGrid, type RegularGrid } from '@sillage/science';
-import { areaReason, areaShortfalls, nodeTolerance, periodReason, dayRuns, isSubDaily, croppedGrid, RejectionError, rejectionFromError, type GridCrop } from '@sillage/checking';
+import {
+  areaReason,
+  areaShortfalls,
+  nodeTolerance,
+  periodReason,
+  dayRuns,
+  isSubDaily,
+  croppedGrid,
+  RejectionError,
+  rejectionFromError,
+  type GridCrop,
+} from '@sillage/checking';
 
 export type ScorableGrid = {
   /** The nodes and times of the reference in box and period. */

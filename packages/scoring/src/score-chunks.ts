@@ -1,55 +1,23 @@
-import type { GriddedProtocol } from '@sillage/contracts';
+import { dailyMeanAccumulator, dayRuns } from '@sillage/checking';
 import {
-  BoxAccumulator,
-  BoxSpectrumAccumulator,
   createRegridder,
-  DerivativeAccumulator,
-  MapSpectrumAccumulator,
-  mergeStatistics,
-  ScoreAccumulator,
-  ZonalSpectrumAccumulator,
-  type BoxSpectrumSums,
-  type BoxSums,
-  type FieldValues,
+  StatisticsCollector,
   type LatitudeBand,
-  type MapSpectrumSums,
-  type PhysicsSums,
+  type MapFrame,
+  type MapStatistics,
   type RegularGrid,
-  type ScoreStatistics,
+  type StatisticName,
 } from '@sillage/science';
 import type { BandSource } from './band-source.js';
-import { dailyMeanAccumulator, dayRuns } from '@sillage/checking';
 
-/** What scoring some latitude rows needs to know beside the values. */
-export type ChunkPlan = {
-  /** The scored grid: daily, and cut to box and period. */
-  grid: RegularGrid;
-  protocol: GriddedProtocol;
-  /** Length of the pieces without land that have spectra of their own, degrees; null for none. */
-  oceanSegmentDeg: number | null;
+/** What scoring some latitude rows needs to know beside the values; plain data that can be posted. */
+export type ChunkPlan<Name extends StatisticName = StatisticName> = MapFrame & {
+  statistics: readonly Name[];
   rowsPerBand: number;
 };
 
 /** Latitude rows that are scored in one go. */
 export type RowChunk = { latStart: number; latCount: number };
-
-export type ChunkResult = {
-  chunkIndex: number;
-  /** Without its spectra. */
-  statistics: ScoreStatistics;
-  /** Those of a year of a basin are long: as typed arrays they cross threads in a third of the memory of plain ones. */
-  errorPsdSum: Float64Array;
-  referencePsdSum: Float64Array;
-  /** Per point of the chunk, C order [latCount, X]: days that lack a field, and sum of squared error, m². */
-  missingCounts: Uint16Array;
-  squaredErrorSums: Float64Array;
-  physics: PhysicsSums;
-  /** What the figures of a submission show beside the scores. */
-  boxes: BoxSums;
-  mapSpectrum: MapSpectrumSums;
-  /** Null where the grid is smaller than a box of them. */
-  boxSpectra: BoxSpectrumSums | null;
-};
 
 /** Bytes of both fields in one band: a few rows stay in the cache, yet a read is not a system call per value. */
 const BAND_BYTES = 4 * 2 ** 20;
@@ -69,102 +37,34 @@ export function rowsPerBand(grid: RegularGrid): number {
   return Math.max(1, Math.floor(BAND_BYTES / (grid.timeDays.length * grid.lonDeg.length * 8)));
 }
 
-/** Scores some latitude rows of two fields that lie on the scored grid. */
-export async function scoreChunk(
-  plan: ChunkPlan,
-  chunk: { latStart: number; latCount: number; chunkIndex: number },
+/** Collects the statistics of some latitude rows of two fields that lie on the scored grid. */
+export async function scoreChunk<Name extends StatisticName>(
+  plan: ChunkPlan<Name>,
+  { latStart, latCount }: RowChunk,
   sources: { reference: BandSource; reconstruction: BandSource },
   onRows: (rows: number) => void,
-): Promise<ChunkResult> {
-  const { grid } = plan;
-  const lonCount = grid.lonDeg.length;
-  const accumulator = new ScoreAccumulator({
-    protocol: plan.protocol,
-    grid,
-    oceanSegmentDeg: plan.oceanSegmentDeg,
+): Promise<MapStatistics<Name>> {
+  const collector = new StatisticsCollector(plan.statistics, plan);
+  const readBand = async (start: number, count: number): Promise<LatitudeBand> => ({
+    latStart: start,
+    latCount: count,
+    reference: await sources.reference.readBand(start, count),
+    reconstruction: await sources.reconstruction.readBand(start, count),
   });
-  const points = {
-    missingCounts: new Uint16Array(chunk.latCount * lonCount),
-    squaredErrorSums: new Float64Array(chunk.latCount * lonCount),
+  const addNeighbours = async (from: number, to: number): Promise<void> => {
+    const start = Math.max(0, from);
+    const end = Math.min(to, plan.grid.latDeg.length);
+    if (end > start) collector.addNeighbours(await readBand(start, end - start));
   };
-  const derivatives = new DerivativeAccumulator(grid);
-  const zonalSpectrum = new ZonalSpectrumAccumulator(grid);
-  const boxes = new BoxAccumulator(grid);
-  const mapSpectrum = new MapSpectrumAccumulator(grid);
-  const boxSpectra = new BoxSpectrumAccumulator(grid);
-  const readBand = async (latStart: number, latCount: number): Promise<LatitudeBand> => ({
-    latStart,
-    latCount,
-    reference: await sources.reference.readBand(latStart, latCount),
-    reconstruction: await sources.reconstruction.readBand(latStart, latCount),
-  });
-  // Derivatives need the rows beside those of the chunk.
-  if (chunk.latStart > 0) derivatives.addBand(await readBand(chunk.latStart - 1, 1));
-  for (let done = 0; done < chunk.latCount; done += plan.rowsPerBand) {
-    const band = await readBand(chunk.latStart + done, Math.min(plan.rowsPerBand, chunk.latCount - done));
-    accumulator.addBand(band);
-    derivatives.addBand(band);
-    zonalSpectrum.addBand(band);
-    boxes.addBand(band);
-    mapSpectrum.addBand(band);
-    boxSpectra.addBand(band);
-    addPointErrors(points, done * lonCount, band.reconstruction, band.reference, band.latCount * lonCount);
+  const latEnd = latStart + latCount;
+  await addNeighbours(latStart - collector.neighbourRows, latStart);
+  for (let start = latStart; start < latEnd; start += plan.rowsPerBand) {
+    const band = await readBand(start, Math.min(plan.rowsPerBand, latEnd - start));
+    collector.addBand(band);
     onRows(band.latCount);
   }
-  const latEnd = chunk.latStart + chunk.latCount;
-  if (latEnd < grid.latDeg.length) derivatives.addBand(await readBand(latEnd, 1));
-  return {
-    chunkIndex: chunk.chunkIndex,
-    ...withoutSpectra(accumulator.statistics()),
-    ...points,
-    physics: { derivatives: derivatives.result(), spectrum: zonalSpectrum.result() },
-    boxes: boxes.sums,
-    mapSpectrum: mapSpectrum.sums(),
-    boxSpectra: boxSpectra.result(),
-  };
-}
-
-function withoutSpectra(
-  statistics: ScoreStatistics,
-): Pick<ChunkResult, 'statistics' | 'errorPsdSum' | 'referencePsdSum'> {
-  const { spectrum } = statistics;
-  return {
-    statistics: { ...statistics, spectrum: { ...spectrum, errorPsdSum: [], referencePsdSum: [] } },
-    errorPsdSum: Float64Array.from(spectrum.errorPsdSum),
-    referencePsdSum: Float64Array.from(spectrum.referencePsdSum),
-  };
-}
-
-/** What a chunk found, as science merges it. */
-export function chunkStatistics({ statistics, errorPsdSum, referencePsdSum }: ChunkResult): ScoreStatistics {
-  const spectra = { errorPsdSum: Array.from(errorPsdSum), referencePsdSum: Array.from(referencePsdSum) };
-  return { ...statistics, spectrum: { ...statistics.spectrum, ...spectra } };
-}
-
-function addPointErrors(
-  points: Pick<ChunkResult, 'missingCounts' | 'squaredErrorSums'>,
-  offset: number,
-  reconstruction: FieldValues,
-  reference: FieldValues,
-  pointCount: number,
-): void {
-  // Views on the band's points, so that the inner loop indexes everything alike.
-  const missingCounts = points.missingCounts.subarray(offset, offset + pointCount);
-  const squaredErrorSums = points.squaredErrorSums.subarray(offset, offset + pointCount);
-  for (let start = 0; start < reference.length; start += pointCount) {
-    for (let point = 0; point < pointCount; point++) {
-      const error = reconstruction[start + point]! - reference[start + point]!;
-      if (error === error) squaredErrorSums[point]! += error * error;
-      else missingCounts[point]!++; // NaN in either field
-    }
-  }
-}
-
-/** The statistics of a whole map from those of its chunks, in their order. */
-export function mergedStatistics(chunks: readonly ChunkResult[]): ScoreStatistics {
-  const [first, ...others] = chunks.map(chunkStatistics);
-  if (!first) throw new RangeError('a scored grid without rows');
-  return mergeStatistics(first, ...others);
+  await addNeighbours(latEnd, latEnd + collector.neighbourRows);
+  return collector.statistics();
 }
 
 /** Daily means of the times that have a value. */

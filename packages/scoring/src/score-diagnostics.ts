@@ -1,20 +1,16 @@
 import type { Diagnostics } from '@sillage/contracts';
-import {
-  dailyScoresFromStatistics,
-  openOceanResolution,
-  psdScoreFromStatistics,
-  type PsdScore,
-  type ScoreStatistics,
-} from '@sillage/science';
+import { finishStatistic, openOceanResolution, type MapStatistics, type PsdScore } from '@sillage/science';
 import { medianStep } from '@sillage/checking';
 
 /** The curves that go with the scores, JSON-able. */
-export function diagnosticsOf(statistics: ScoreStatistics): Diagnostics {
+export function diagnosticsOf(
+  statistics: MapStatistics<'daily' | 'spectrum' | 'oceanSegments'>,
+): Diagnostics {
   const { grid } = statistics;
-  const daily = dailyScoresFromStatistics(statistics);
+  const daily = finishStatistic('daily', statistics);
   // A day without a scored point (the reference misses it) has no score, and JSON has no NaN.
   const scored = Array.from(daily.timeDays.keys()).filter((day) => Number.isFinite(daily.rmseScore[day]));
-  const psd = psdScoreFromStatistics(statistics);
+  const psd = finishStatistic('spectrum', statistics);
   return {
     grid: {
       latCount: grid.latDeg.length,

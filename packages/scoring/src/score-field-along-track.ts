@@ -19,7 +19,22 @@ import {
   type AlongTrackStatistics,
   type TrackComparison,
 } from '@sillage/science';
-import { refuseAnomaly, areaReason, areaShortfalls, extentOf, medianStep, timeReachReason, cropOf, croppedGrid, enclosingCrop, blamingReference, RejectionError, holesReason, walkField, type GridCrop } from '@sillage/checking';
+import {
+  refuseAnomaly,
+  areaReason,
+  areaShortfalls,
+  extentOf,
+  medianStep,
+  timeReachReason,
+  cropOf,
+  croppedGrid,
+  enclosingCrop,
+  blamingReference,
+  RejectionError,
+  holesReason,
+  walkField,
+  type GridCrop,
+} from '@sillage/checking';
 import type { EvaluationTrack } from './evaluation-track.js';
 
 /** The step of the track may differ from the protocol's by this fraction: wavelengths are counted in samples. */

@@ -1,19 +1,28 @@
 import type { Box, GriddedProtocol, Period } from '@sillage/contracts';
 import type { GriddedField } from '@sillage/netcdf/portable';
-import type { FieldValues } from '@sillage/science';
+import type { FieldValues, MapStatistics } from '@sillage/science';
 import { refuseOutOfReach } from './aligned-reconstruction.js';
-import { refuseAnomaly, cropOf, croppedGrid, enclosingCrop, sameGridCrop, blamingReference, rejectionFromError, cutValues, walkField, type GridCrop } from '@sillage/checking';
-import type { BandSource } from './band-source.js';
-import { finishScore, type FinishedScore } from './finish-score.js';
-import { scorableGrid } from './scorable-grid.js';
 import {
-  chunksOf,
-  dailyMeanBands,
-  regriddedBands,
-  rowsPerBand,
-  scoreChunk,
-  type ChunkResult,
-} from './score-chunks.js';
+  refuseAnomaly,
+  cropOf,
+  croppedGrid,
+  enclosingCrop,
+  sameGridCrop,
+  blamingReference,
+  rejectionFromError,
+  cutValues,
+  walkField,
+  type GridCrop,
+} from '@sillage/checking';
+import type { BandSource } from './band-source.js';
+import {
+  finishScore,
+  SCORE_STATISTICS,
+  type FinishedScore,
+  type ScoreStatisticName,
+} from './finish-score.js';
+import { scorableGrid } from './scorable-grid.js';
+import { chunksOf, dailyMeanBands, regriddedBands, rowsPerBand, scoreChunk } from './score-chunks.js';
 
 export type ScoreFieldsOptions = {
   protocol: GriddedProtocol;
@@ -58,18 +67,18 @@ export async function scoreFields(
       reference: isSubDaily ? dailyMeanBands(referenceBands) : referenceBands,
       reconstruction: sameGrid ? mapBands : regriddedBands(mapBands, grid),
     };
-    const plan = { grid, protocol, oceanSegmentDeg: null, rowsPerBand: rowsPerBand(cropped) };
-    const chunks: ChunkResult[] = [];
+    const plan = { statistics: SCORE_STATISTICS, grid, protocol, rowsPerBand: rowsPerBand(cropped) };
+    const chunks: MapStatistics<ScoreStatisticName>[] = [];
     let rows = 0;
-    for (const [chunkIndex, chunk] of chunksOf(grid.latDeg.length).entries()) {
+    for (const chunk of chunksOf(grid.latDeg.length)) {
       chunks.push(
-        await scoreChunk(plan, { ...chunk, chunkIndex }, sources, (count) => {
+        await scoreChunk(plan, chunk, sources, (count) => {
           rows += count;
           onProgress?.(0.4 + (0.6 * rows) / grid.latDeg.length);
         }),
       );
     }
-    return finishScore(chunks, { grid, reconstruction, subject, holes: 'refuse' });
+    return finishScore(chunks, { reconstruction, subject, holes: 'refuse' });
   } catch (error) {
     throw rejectionFromError(error, { subject });
   }

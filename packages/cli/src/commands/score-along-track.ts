@@ -23,11 +23,13 @@ export type ScoreTrackOptions = {
   end?: string;
   holes: 'reject' | 'as-2020a' | 'as-2021a';
   boxes?: boolean;
+  all?: boolean;
   json?: boolean;
 };
 
 /** `sillage score --track`: maps against a withheld altimeter. */
-export async function scoreTrack(options: ScoreTrackOptions): Promise<void> {
+export async function scoreTrack({ all = false, ...asked }: ScoreTrackOptions): Promise<void> {
+  const options = all ? { ...asked, boxes: true } : asked;
   if (options.reference !== undefined) throw new CommandError('give --reference or --track, not both');
   const protocol = alongTrackProtocol(options.protocol);
   if (options.holes === 'as-2020a') {

@@ -28,11 +28,14 @@ export type ScoreOptions = {
   fill: 'none' | 'gauss-seidel';
   openOcean?: boolean;
   boxes?: boolean;
+  /** The physics, and everything that has an option of its own. */
+  all?: boolean;
   threads: number;
   json?: boolean;
 };
 
-export async function score(options: ScoreOptions): Promise<void> {
+export async function score({ all = false, ...asked }: ScoreOptions): Promise<void> {
+  const options = all ? { ...asked, openOcean: true, boxes: true } : asked;
   const protocol = griddedProtocol(options.protocol);
   const { reference, holes } = options;
   if (reference === undefined) {
@@ -56,6 +59,7 @@ export async function score(options: ScoreOptions): Promise<void> {
       holes,
       fill: options.fill,
       openOcean: options.openOcean === true,
+      details: options.boxes === true,
       onProgress: progress.update,
     });
   } finally {
@@ -68,10 +72,10 @@ export async function score(options: ScoreOptions): Promise<void> {
   }
   for (const warning of result.warnings) say(`Note: ${warning.message}`);
   print(formatScores(result.scores, protocol));
-  print(formatPhysics(result.physics));
+  if (result.physics !== null) print(formatPhysics(result.physics));
   const { grid, daily, openOcean } = result.diagnostics;
   if (options.openOcean === true) print(openOceanText(openOcean));
-  if (options.boxes === true) print(formatBoxes(result.details));
+  if (result.details !== null) print(formatBoxes(result.details));
   const first = daily.timeDays[0];
   const last = daily.timeDays.at(-1);
   const span =
@@ -128,7 +132,7 @@ function scoreJson(result: ScoreResult, protocol: GriddedProtocol, options: Scor
       spacing_deg: grid.spacingDeg,
       gridding,
     },
-    physics: {
+    physics: physics && {
       variance_ratio: physics.varianceRatio,
       gradient_rms_ratio: physics.gradientRatio,
       vorticity_rms_ratio: physics.vorticityRatio,
@@ -144,7 +148,7 @@ function scoreJson(result: ScoreResult, protocol: GriddedProtocol, options: Scor
       segment_deg: openOcean.segmentDeg,
       segment_count: openOcean.segmentCount,
     },
-    ...(options.boxes === true ? boxesJson(result.details) : {}),
+    ...(result.details === null ? {} : boxesJson(result.details)),
     protocol,
     reference: options.reference,
     reconstruction: options.reconstruction,

@@ -2,7 +2,19 @@ import { closeSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { CheckWarning, TaskExtent, TaskReference } from '@sillage/contracts';
 import { writeGriddedField, type GriddedField } from '@sillage/netcdf';
-import { canonicalCrop, coverageOfTasks, croppedGrid, DayAudit, fileDays, isReadByDay, refuseAnomaly, rejectionFromError, uncoveredWarning, type DaySource, type GridCrop } from '@sillage/checking';
+import {
+  canonicalCrop,
+  coverageOfTasks,
+  croppedGrid,
+  DayAudit,
+  fileDays,
+  isReadByDay,
+  refuseAnomaly,
+  rejectionFromError,
+  uncoveredWarning,
+  type DaySource,
+  type GridCrop,
+} from '@sillage/checking';
 import { CANONICAL_VARIABLE, canonicalOrigin } from '../files/canonical-file.js';
 import { requireDiskRoom } from '../files/disk-room.js';
 import { openField } from '../files/open-field.js';

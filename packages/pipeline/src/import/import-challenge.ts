@@ -11,7 +11,16 @@ import type {
 import { writeGriddedField, type GriddedField } from '@sillage/netcdf';
 import type { Satellite } from '@sillage/ocean';
 import { isoDay } from '@sillage/science';
-import { cropOf, dayOfTime, type DaySource, extentOf, fileDays, type GridCrop, RejectionError, rejectionFromError } from '@sillage/checking';
+import {
+  cropOf,
+  dayOfTime,
+  type DaySource,
+  extentOf,
+  fileDays,
+  type GridCrop,
+  RejectionError,
+  rejectionFromError,
+} from '@sillage/checking';
 import { sha256OfFile } from '../files/file-hash.js';
 import { inputsOfScenario } from './imported-definition.js';
 import { refuseLeaks } from './refuse-leaks.js';

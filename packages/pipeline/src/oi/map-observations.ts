@@ -4,7 +4,14 @@ import type { Box, Period } from '@sillage/contracts';
 import { OI_2020A, type CovarianceOptions, type RegularGrid } from '@sillage/science';
 import { cropOf, croppedGrid, daysOfPeriod, extentOf, RejectionError } from '@sillage/checking';
 import { mapDirectly } from './direct.js';
-import { knownInputs, readObservations, pickedObservations, type KnownInput, type ObservationInput, type Observations } from '../observations/index.js';
+import {
+  knownInputs,
+  readObservations,
+  pickedObservations,
+  type KnownInput,
+  type ObservationInput,
+  type Observations,
+} from '../observations/index.js';
 import { landNodes } from './land.js';
 import { createLatticeMapper } from './lattice.js';
 import { openField } from '../files/open-field.js';

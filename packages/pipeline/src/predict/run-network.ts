@@ -10,7 +10,12 @@ import type { NetworkRuntime, RuntimeDescription, RuntimeName } from '@sillage/r
 import { RejectionError } from '@sillage/checking';
 import { manifestOfUpload, readUploadedWeights } from './network/load-network.js';
 import { hasBackground } from './inputs/network-days.js';
-import { createGraphSolver, type FieldKind, type PatchFields, type PatchShape } from './network/network-solver.js';
+import {
+  createGraphSolver,
+  type FieldKind,
+  type PatchFields,
+  type PatchShape,
+} from './network/network-solver.js';
 import { heldRuntime } from './network/open-runtime.js';
 import { rejectionFromNetworkError } from './network/rejection-from-network-error.js';
 

@@ -1,7 +1,15 @@
 import { join } from 'node:path';
 import { writeGriddedField, type GriddedField, type GriddedVariableInput } from '@sillage/netcdf';
 import type { FieldValues } from '@sillage/science';
-import { cropOf, dailyMeanDays, type DaySource, fileDays, isSubDaily, rejectionFromError, sameGridCrop } from '@sillage/checking';
+import {
+  cropOf,
+  dailyMeanDays,
+  type DaySource,
+  fileDays,
+  isSubDaily,
+  rejectionFromError,
+  sameGridCrop,
+} from '@sillage/checking';
 import { alignedDays, refuseOutOfReach } from '@sillage/scoring';
 import { CANONICAL_VARIABLE } from '../files/canonical-file.js';
 import { openObservedDays } from './observed-days.js';

@@ -6,14 +6,16 @@ import {
   type AlongTrackProtocolId,
   type AlongTrackStatistics,
   type BandPowers,
-  type ScoreStatistics,
+  type MapStatistics,
 } from '@sillage/science';
 
 /**
  * The part of the statistics of a gridded score that its board needs: days with a scored point, and bands. Null where a day
  * has a hole or a reference of 0 m throughout: intervals would be about another µ than the board's.
  */
-export function griddedBoardStatistics(statistics: ScoreStatistics): BoardStatistics | null {
+export function griddedBoardStatistics(
+  statistics: MapStatistics<'daily' | 'spectrum'>,
+): BoardStatistics | null {
   const isUsable = statistics.daily.every(
     (day) =>
       day.referenceCount === 0 || (day.pairedCount === day.referenceCount && day.squaredReferenceSum > 0),

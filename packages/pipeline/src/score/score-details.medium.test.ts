@@ -25,6 +25,7 @@ const score = (threads: number) =>
     scoredBox: TASK.scoredBox,
     period: TASK.period,
     threads,
+    details: true,
   });
 
 const sum = (values: readonly (readonly number[])[]) =>
@@ -77,6 +78,7 @@ test('the boxes tell where small waves are lost, whatever the number of threads,
         reconstructionPath: map,
         protocol: 'osse-2020a',
         threads,
+        details: true,
       })
     ).details;
   const resolution = resolutionByBoxSchema.parse((await details(2)).resolution);

@@ -7,22 +7,18 @@ import type {
 } from '@sillage/contracts';
 import {
   FIRST_TOLD_WAVENUMBER,
-  mapSpectra,
-  mergeBoxSpectrumSums,
-  mergeBoxSums,
-  mergeMapSpectrumSums,
+  finishStatistic,
   trackBoxes,
   withoutMissing,
-  zonalBoxes,
   type BoxResolution,
   type BoxSums,
-  type RegularGrid,
+  type MapStatistics,
   type TrackBoxes,
   type TrackBoxResolution,
   type TrackComparison,
   type ZonalBox,
+  type ZonalBoxes,
 } from '@sillage/science';
-import type { ChunkResult } from '@sillage/scoring';
 
 /** What the figures of a submission show beside its scores. */
 export type ScoreDetails = {
@@ -36,11 +32,13 @@ export type ScoreDetails = {
 /** Sums are read, not added up again and again: seven digits say what a screen shows, in half the bytes. */
 const DIGITS = 7;
 
-/** Details of a scoring from its chunks, in their order, as JSON-able values. */
-export function griddedScoreDetails(chunks: readonly ChunkResult[], grid: RegularGrid): ScoreDetails {
-  const spectra = mapSpectra(mergeMapSpectrumSums(chunks.map(({ mapSpectrum }) => mapSpectrum)));
+/** Details of a scored map, as JSON-able values. */
+export function griddedScoreDetails(
+  statistics: MapStatistics<'boxes' | 'boxSpectra' | 'mapSpectra'>,
+): ScoreDetails {
+  const spectra = finishStatistic('mapSpectra', statistics);
   return {
-    boxes: boxStatisticsOf(mergeBoxSums(chunks.map(({ boxes }) => boxes)), grid.timeDays),
+    boxes: boxStatisticsOf(statistics.boxes, statistics.grid.timeDays),
     spectra:
       spectra === null
         ? null
@@ -53,7 +51,7 @@ export function griddedScoreDetails(chunks: readonly ChunkResult[], grid: Regula
             reference: spectra.reference.map(rounded),
             error: spectra.error.map(rounded),
           },
-    resolution: zonalResolution(chunks, grid),
+    resolution: zonalResolution(finishStatistic('boxSpectra', statistics)),
   };
 }
 
@@ -106,10 +104,8 @@ function boxStatisticsOf(
   };
 }
 
-function zonalResolution(chunks: readonly ChunkResult[], grid: RegularGrid): ResolutionByBox | null {
-  const sums = mergeBoxSpectrumSums(chunks.map(({ boxSpectra }) => boxSpectra));
-  if (sums === null) return null;
-  const found = zonalBoxes(sums, grid);
+function zonalResolution(found: ZonalBoxes | null): ResolutionByBox | null {
+  if (found === null) return null;
   const view = ({ resolution, pieceCount, kmPerDeg, referencePsd, errorPsd }: ZonalBox): BoxResolutionView =>
     boxView(resolution, {
       pieceCount,

@@ -1,8 +1,16 @@
-import { dailyMeanBands, regriddedBands, scoreChunk, type BandSource, type ChunkPlan, type ChunkResult, type RowChunk } from '@sillage/scoring';
+import type { MapStatistics, StatisticName } from '@sillage/science';
+import {
+  dailyMeanBands,
+  regriddedBands,
+  scoreChunk,
+  type BandSource,
+  type ChunkPlan,
+  type RowChunk,
+} from '@sillage/scoring';
 import { openBandSource, type BandSourceDescription } from '../files/band-files.js';
 
 /** Everything a thread needs to score some latitude rows; plain data that can be posted. */
-export type ScorePlan = ChunkPlan & {
+export type ScorePlan<Name extends StatisticName = StatisticName> = ChunkPlan<Name> & {
   reference: BandSourceDescription;
   reconstruction: BandSourceDescription;
   /** The reference has several times a day, which are averaged. */
@@ -15,26 +23,28 @@ export type ScorePlan = ChunkPlan & {
 
 /** Hands out chunk numbers and counts finished rows, across threads. */
 export type SharedCounters = Int32Array;
-export type ScoreWork = { plan: ScorePlan; counters: SharedCounters };
+export type ScoreWork<Name extends StatisticName = StatisticName> = {
+  plan: ScorePlan<Name>;
+  counters: SharedCounters;
+};
 export const NEXT_CHUNK = 0;
 export const FINISHED_ROWS = 1;
 
 /** Scores chunks until none is left; several threads may do so with the same counters. */
-export async function scoreChunks(
-  plan: ScorePlan,
+export async function scoreChunks<Name extends StatisticName>(
+  plan: ScorePlan<Name>,
   counters: SharedCounters,
   onBand?: () => void,
-): Promise<ChunkResult[]> {
+): Promise<MapStatistics<Name>[]> {
   const reference = await openReference(plan);
   const reconstruction = await openReconstruction(plan);
   try {
-    const results: ChunkResult[] = [];
+    const results: MapStatistics<Name>[] = [];
     for (;;) {
-      const chunkIndex = Atomics.add(counters, NEXT_CHUNK, 1);
-      const chunk = plan.chunks[chunkIndex];
+      const chunk = plan.chunks[Atomics.add(counters, NEXT_CHUNK, 1)];
       if (!chunk) return results;
       results.push(
-        await scoreChunk(plan, { ...chunk, chunkIndex }, { reference, reconstruction }, (rows) => {
+        await scoreChunk(plan, chunk, { reference, reconstruction }, (rows) => {
           Atomics.add(counters, FINISHED_ROWS, rows);
           onBand?.();
         }),

@@ -1,14 +1,30 @@
 import type { BoardStatistics, Box, GriddedProtocol, Period, Physics } from '@sillage/contracts';
 import type { GriddedField } from '@sillage/netcdf';
 import {
-  mergePhysicsSums,
   OPEN_OCEAN_SEGMENT_DEG,
   physicsDiagnostics,
-  type PhysicsSums,
-  type ScoreStatistics,
+  STATISTIC_NAMES,
+  type MapStatistics,
+  type PhysicsStatistics,
+  type StatisticName,
 } from '@sillage/science';
-import { blamingReference, cropOf, enclosingCrop, refuseAnomaly, rejectionFromError, sameGridCrop } from '@sillage/checking';
-import { chunksOf, finishScore, refuseOutOfReach, rowsPerBand, scorableGrid, type ChunkResult, type FinishedScore } from '@sillage/scoring';
+import {
+  blamingReference,
+  cropOf,
+  enclosingCrop,
+  refuseAnomaly,
+  rejectionFromError,
+  sameGridCrop,
+} from '@sillage/checking';
+import {
+  chunksOf,
+  finishScore,
+  SCORE_STATISTICS,
+  refuseOutOfReach,
+  rowsPerBand,
+  scorableGrid,
+  type FinishedScore,
+} from '@sillage/scoring';
 import { gaussSeidelFilled } from './gauss-seidel-reconstruction.js';
 import type { BandSourceDescription } from '../files/band-files.js';
 import { griddedBoardStatistics } from './board-statistics.js';
@@ -45,22 +61,29 @@ export type ScoreOptions = {
   fill?: 'none' | 'gauss-seidel';
   /** Also tell λ over the pieces of latitude rows without land, at a seventh more time; default false. */
   openOcean?: boolean;
+  /** Also tell the physics and the details; default false. They take several times as long as the scores. */
+  details?: boolean;
   onProgress?: ProgressListener;
 };
 
 export type ScoreResult = FinishedScore & {
-  /** Mergeable sufficient statistics, JSON-able. */
-  statistics: ScoreStatistics & { physics: PhysicsSums };
-  /** Whether the reconstruction is smoother than the reference. */
-  physics: Physics;
   /** What a leaderboard computes intervals and ranks by wavelength from. */
   boardStatistics: BoardStatistics | null;
-  /** Errors by box and day, zonal spectra and resolution by box: what the figures of a submission show beside the scores. */
-  details: ScoreDetails;
+  /** Null unless `details` asks for them, like the details. */
+  physics: Physics | null;
+  details: ScoreDetails | null;
   /** Whether the reconstruction was on the reference's grid already. */
   gridding: 'same-grid' | 'regridded';
   /** Points that the historical fill invented; 0 unless `fill` asks for it. */
   filledPointCount: number;
+};
+
+export type DetailedScoreResult = ScoreResult & {
+  statistics: MapStatistics;
+  /** Whether the reconstruction is smoother than the reference. */
+  physics: Physics;
+  /** Errors by box and day, zonal spectra and resolution by box: what the figures of a submission show beside the scores. */
+  details: ScoreDetails;
 };
 
 /**
@@ -73,6 +96,10 @@ export type ScoreResult = FinishedScore & {
  *
  * @throws RejectionError for whatever is wrong with the files, holes and missing coverage included.
  */
+export async function scoreReconstruction(
+  options: ScoreOptions & { details: true },
+): Promise<DetailedScoreResult>;
+export async function scoreReconstruction(options: ScoreOptions): Promise<ScoreResult>;
 export async function scoreReconstruction(options: ScoreOptions): Promise<ScoreResult> {
   const subject = options.reconstructionName ?? fileNameOf(options.reconstructionPath);
   const referenceSubject = fileNameOf(options.referencePath);
@@ -144,7 +171,7 @@ async function scoreFields(
       crop: reconstructionCrop,
       onProgress: (fraction) => options.onProgress?.(0.2 + 0.2 * fraction, 'decoding the reconstruction'),
     }));
-  const plan: ScorePlan = {
+  const plan = {
     reference: referenceBands,
     reconstruction: reconstructionBands,
     grid,
@@ -155,34 +182,35 @@ async function scoreFields(
     chunks: chunksOf(grid.latDeg.length),
     rowsPerBand: rowsPerBand(cropped),
   };
-  const chunks = await runPlan(plan, options);
-  const finished = finishScore(chunks, {
-    grid,
+  const finishing = {
     reconstruction,
     subject,
-    holes: options.holes === 'as-2020a' ? 'as-2020a' : 'refuse',
-  });
-  const statistics = {
-    ...finished.statistics,
-    physics: mergePhysicsSums(chunks.map(({ physics }) => physics)),
+    holes: options.holes === 'as-2020a' ? ('as-2020a' as const) : ('refuse' as const),
   };
+  const common = {
+    gridding: sameGrid ? ('same-grid' as const) : ('regridded' as const),
+    filledPointCount: filled?.filledPointCount ?? 0,
+  };
+  if (options.details !== true) {
+    const chunks = await runPlan({ ...plan, statistics: SCORE_STATISTICS }, options);
+    const finished = finishScore(chunks, finishing);
+    const boardStatistics = griddedBoardStatistics(finished.statistics);
+    return { ...finished, ...common, boardStatistics, physics: null, details: null };
+  }
+  const chunks = await runPlan({ ...plan, statistics: STATISTIC_NAMES }, options);
+  const finished = finishScore(chunks, finishing);
   return {
     ...finished,
-    physics: physicsOf(statistics),
-    boardStatistics: griddedBoardStatistics(statistics),
-    statistics,
-    details: griddedScoreDetails(chunks, grid),
-    gridding: sameGrid ? 'same-grid' : 'regridded',
-    filledPointCount: filled?.filledPointCount ?? 0,
+    ...common,
+    boardStatistics: griddedBoardStatistics(finished.statistics),
+    physics: physicsOf(finished.statistics),
+    details: griddedScoreDetails(finished.statistics),
   };
 }
 
 /** The physics columns in the words of the contracts. */
-export function physicsOf(statistics: ScoreStatistics & { physics: PhysicsSums }): Physics {
-  const { referenceSpectralSlope, slopeWavelengthsKm, ...columns } = physicsDiagnostics(
-    statistics,
-    statistics.physics,
-  );
+export function physicsOf(statistics: PhysicsStatistics): Physics {
+  const { referenceSpectralSlope, slopeWavelengthsKm, ...columns } = physicsDiagnostics(statistics);
   return {
     ...columns,
     truthSpectralSlope: referenceSpectralSlope,
@@ -190,7 +218,10 @@ export function physicsOf(statistics: ScoreStatistics & { physics: PhysicsSums }
   };
 }
 
-async function runPlan(plan: ScorePlan, options: ScoreOptions): Promise<ChunkResult[]> {
+async function runPlan<Name extends StatisticName>(
+  plan: ScorePlan<Name>,
+  options: ScoreOptions,
+): Promise<MapStatistics<Name>[]> {
   const { timeDays, latDeg, lonDeg } = plan.grid;
   const pointCount = timeDays.length * latDeg.length * lonDeg.length;
   const threadCount = usefulThreadCount(pointCount, options.threads ?? 2);

@@ -1,4 +1,4 @@
-import type { ChunkResult } from '@sillage/scoring';
+import type { MapStatistics, StatisticName } from '@sillage/science';
 import { scoreChunks, type ScorePlan, type ScoreWork, type SharedCounters } from './score-plan.js';
 import { canStartWorkers, startWorker } from '../worker-thread.js';
 
@@ -11,22 +11,29 @@ export function usefulThreadCount(pointCount: number, wanted: number): number {
 }
 
 /** Scores all chunks of a plan; the calling thread works along. Results come in the order of the chunks. */
-export async function scoreOnThreads(
-  plan: ScorePlan,
+export async function scoreOnThreads<Name extends StatisticName>(
+  plan: ScorePlan<Name>,
   threadCount: number,
   onBand?: (counters: SharedCounters) => void,
-): Promise<ChunkResult[]> {
+): Promise<MapStatistics<Name>[]> {
   const counters: SharedCounters = new Int32Array(new SharedArrayBuffer(8));
   const workers = Array.from({ length: threadCount - 1 }, () =>
-    startWorker<ScoreWork, ChunkResult[]>(new URL('./score-worker.js', import.meta.url), { plan, counters }),
+    startWorker<ScoreWork<Name>, MapStatistics<Name>[]>(new URL('./score-worker.js', import.meta.url), {
+      plan,
+      counters,
+    }),
   );
   try {
     const parts = await Promise.all([
       scoreChunks(plan, counters, () => onBand?.(counters)),
       ...workers.map((worker) => worker.result),
     ]);
-    return parts.flat().sort((a, b) => a.chunkIndex - b.chunkIndex);
+    return parts.flat().sort((a, b) => firstRow(a) - firstRow(b));
   } finally {
     await Promise.all(workers.map((worker) => worker.stop()));
   }
+}
+
+function firstRow({ rows }: Pick<MapStatistics, 'rows'>): number {
+  return rows[0]?.start ?? 0;
 }

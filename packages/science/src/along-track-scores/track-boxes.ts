@@ -1,8 +1,13 @@
 import { segmentSampleCount, segmentStepCount, sampleSpacingKm } from '../protocols/along-track-protocol.js';
 import { OSE_ALONG_TRACK } from '../protocols/ose-along-track.js';
-import { boxResolution, pieceWavelengths, unresolved, type BoxResolution } from '../scores/box-resolution.js';
-import { boxIndex, boxLayoutOfArea, type BoxSums } from '../scores/box-sums.js';
-import { resolutionBoxes } from '../scores/resolution-boxes.js';
+import {
+  boxResolution,
+  pieceWavelengths,
+  unresolved,
+  type BoxResolution,
+} from '../spectra/box-resolution.js';
+import { boxIndex, boxLayoutOfArea, type BoxSums } from '../statistics/box-sums.js';
+import { resolutionBoxes } from '../spectra/resolution-boxes.js';
 import { pointsInside, withoutMissing, type TrackBox, type TrackComparison } from './track-points.js';
 import { trackPieces } from './track-segments.js';
 import { welchSums } from './welch-sums.js';

@@ -1,5 +1,5 @@
 import { createFftPlan } from '../fft/fft-plan.js';
-import { hannWindow } from '../scores/row-spectrum.js';
+import { hannWindow } from '../spectra/row-spectrum.js';
 
 /** One-sided power spectral densities summed over segments, m²/(cycles/km), wavenumbers 0 … floor(S/2) of S samples. */
 export type WelchSums = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { coriolisParameter } from '../earth.js';
-import { DerivativeAccumulator } from '../physics/derivative-sums.js';
+import { statisticsOfMap } from '../statistics/map-statistics.js';
 import { geostrophicVorticity, gradientMagnitude } from './surface-derivatives.js';
 
 const RADIUS_M = 6_371_000;
@@ -88,9 +88,12 @@ describe('the geostrophic vorticity', () => {
     const rough = { latDeg: axis(4, 14, 0.25), lonDeg: axis(-65, 11, 0.25) }; // both sides of 5°
     const heights = Float64Array.from({ length: 14 * 11 }, (_, index) => random(index));
     heights[8 * 11 + 4] = Number.NaN;
-    const accumulator = new DerivativeAccumulator({ ...rough, timeDays: Float64Array.of(22_940) });
-    accumulator.addBand({ latStart: 0, latCount: 14, reconstruction: heights, reference: heights });
-    const { vorticityPointCount, referenceVorticitySum } = accumulator.result();
+    const { vorticityPointCount, referenceVorticitySum } = statisticsOfMap(['derivatives'], {
+      protocol: 'osse-natl',
+      grid: { ...rough, timeDays: Float64Array.of(22_940) },
+      reconstruction: heights,
+      reference: heights,
+    }).derivatives;
     const overCoriolis = geostrophicVorticity(heights, rough);
     let count = 0;
     let sum = 0;

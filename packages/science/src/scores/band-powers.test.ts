@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alongTrackStatistics } from '../along-track-scores/along-track-statistics.js';
 import { alongTrackBandPowers, bandStarts, griddedBandPowers } from './band-powers.js';
-import { statisticsOfMap } from './score-accumulator.js';
-import { psdScoreFromStatistics } from './scores-from-statistics.js';
+import { finishStatistic, statisticsOfMap } from '../statistics/map-statistics.js';
 
 const total = (powers: readonly (readonly number[])[]) =>
   powers.flat().reduce((sum, value) => sum + value, 0);
@@ -24,7 +23,7 @@ function sample() {
       reconstruction[index] = (reconstruction[index] ?? 0) + wave * (1 - k / 25);
     }
   }
-  return statisticsOfMap({ protocol: 'osse-2020a', grid, reconstruction, reference });
+  return statisticsOfMap(['spectrum'], { protocol: 'osse-2020a', grid, reconstruction, reference });
 }
 
 describe('bands of a PSD score', () => {
@@ -68,7 +67,7 @@ describe('bands of a PSD score', () => {
   it('give the PSD score of a band that is a single harmonic and period', () => {
     const statistics = sample();
     const bands = griddedBandPowers(statistics);
-    const score = psdScoreFromStatistics(statistics)?.score[0];
+    const score = finishStatistic('spectrum', statistics)?.score[0];
     expect(1 - (bands?.error[0]?.[0] ?? 0) / (bands?.reference[0]?.[0] ?? 0)).toBeCloseTo(
       score ?? Number.NaN,
       12,

@@ -5,7 +5,7 @@ import {
   type AlongTrackProtocolId,
 } from '../protocols/along-track-protocol.js';
 import { ALONG_TRACK_SCORE_PROTOCOLS } from '../protocols/along-track-protocols.js';
-import type { ScoreStatistics } from './score-statistics.js';
+import type { MapStatistics } from '../statistics/map-statistics.js';
 
 /** Width of a wavelength band where wavenumbers are dense, as a ratio of its edges: a quarter of an octave. */
 const WAVELENGTH_RATIO = 2 ** 0.25;
@@ -48,13 +48,13 @@ function edgesOf(starts: readonly number[], length: number): number[] {
 }
 
 /** The bands of a gridded score; null where the protocol has no spectrum. */
-export function griddedBandPowers({ spectrum, grid }: ScoreStatistics): BandPowers | null {
+export function griddedBandPowers({ spectrum, grid }: MapStatistics<'spectrum'>): BandPowers | null {
   const { frequencyCount, wavenumberCount, errorRowCount, referenceRowCount } = spectrum;
   if (errorRowCount === 0 || referenceRowCount === 0 || frequencyCount < 1 || wavenumberCount < 1)
     return null;
   const wavelengths = bandStarts(wavenumberCount, WAVELENGTH_RATIO);
   const periods = bandStarts(frequencyCount, PERIOD_RATIO);
-  const sumsOf = (psd: readonly number[], rowCount: number) =>
+  const sumsOf = (psd: Float64Array, rowCount: number) =>
     pairs(periods).map(([firstF, endF]) =>
       pairs(wavelengths).map(([firstK, endK]) => {
         let sum = 0;
@@ -100,6 +100,6 @@ function pairs(values: readonly number[]): [number, number][] {
 }
 
 /** The period of the first harmonic: N steps. */
-function axisLength(axis: readonly number[]): number {
+function axisLength(axis: Float64Array): number {
   return ((axis.at(-1)! - axis[0]!) / (axis.length - 1)) * axis.length;
 }

@@ -4,14 +4,16 @@ import { describe, expect, test } from 'vitest';
 import type { RegularGrid } from '../grid.js';
 import { gaussSeidelFill } from '../regrid/gauss-seidel-fill.js';
 import { regridTrilinear } from '../regrid/regridder.js';
-import { contourLines } from './first-contour.js';
-import { ScoreAccumulator, statisticsOfMap } from './score-accumulator.js';
-import { mergeStatistics, type ScoreStatistics } from './score-statistics.js';
+import { contourLines } from '../spectra/first-contour.js';
 import {
-  dailyScoresFromStatistics,
-  psdScoreFromStatistics,
-  scoresFromStatistics,
-} from './scores-from-statistics.js';
+  finishStatistic,
+  mergeStatistics,
+  statisticsOfMap,
+  StatisticsCollector,
+} from '../statistics/map-statistics.js';
+import { scoresFromStatistics, type ScoreStatistics } from './scores-from-statistics.js';
+
+const SCORES = ['daily', 'holes', 'spectrum'] as const;
 
 /*
  * Numbers of the challenge's own Python (xarray, xrft, matplotlib) for synthetic maps. The fields were converted by
@@ -59,7 +61,7 @@ function goldenStatistics(golden: GoldenCase): ScoreStatistics {
   const values = readFloat32(golden.rec_file);
   const recGrid = toGrid(golden.rec_grid);
   if (values.length === reference.length) {
-    return statisticsOfMap({ protocol: 'osse-2020a', grid, reconstruction: values, reference });
+    return statisticsOfMap(SCORES, { protocol: 'osse-2020a', grid, reconstruction: values, reference });
   }
   const options = { coordinates: 'exact-as-2020a' } as const;
   const reconstruction = regridTrilinear({ grid: recGrid, values }, grid, options);
@@ -68,7 +70,7 @@ function goldenStatistics(golden: GoldenCase): ScoreStatistics {
     lonCount: grid.lonDeg.length,
   });
   expect(filled).toBe(golden.filled_points);
-  return statisticsOfMap({ protocol: 'osse-2020a', grid, reconstruction, reference });
+  return statisticsOfMap(SCORES, { protocol: 'osse-2020a', grid, reconstruction, reference });
 }
 
 // Tolerance of 1 − score, relative. Without regridding only the FFTs differ (1e-12). A regridded map differs from pyinterp's
@@ -86,7 +88,7 @@ const cases = [
 describe.each(cases)('golden case $name', ({ name, psdTolerance }) => {
   const golden = readCase(name);
   const statistics = goldenStatistics(golden);
-  const psd = psdScoreFromStatistics(statistics)!;
+  const psd = finishStatistic('spectrum', statistics)!;
 
   test('has the challenge’s four numbers', () => {
     const scores = scoresFromStatistics(statistics, { holes: 'as-2020a' });
@@ -99,7 +101,7 @@ describe.each(cases)('golden case $name', ({ name, psdTolerance }) => {
   });
 
   test('has the challenge’s daily RMSE scores', () => {
-    const { rmseScore } = dailyScoresFromStatistics(statistics);
+    const { rmseScore } = finishStatistic('daily', statistics);
     expect(rmseScore.length).toBe(golden.rmse_t.length);
     golden.rmse_t.forEach((value, day) => expect(Math.abs(rmseScore[day]! - value)).toBeLessThan(1e-6));
   });
@@ -175,14 +177,14 @@ describe('bands', () => {
       return band;
     };
     const bandStatistics = (latStart: number, count: number): ScoreStatistics => {
-      const accumulator = new ScoreAccumulator({ protocol: 'osse-2020a', grid });
+      const accumulator = new StatisticsCollector(SCORES, { protocol: 'osse-2020a', grid });
       accumulator.addBand({
         latStart,
         latCount: count,
         reconstruction: cut(reconstruction, latStart, count),
         reference: cut(reference, latStart, count),
       });
-      return JSON.parse(JSON.stringify(accumulator.statistics())) as ScoreStatistics;
+      return structuredClone(accumulator.statistics());
     };
     const [a, b, c] = [bandStatistics(0, 5), bandStatistics(5, 12), bandStatistics(17, 7)];
     const merged = scoresFromStatistics(mergeStatistics(c, mergeStatistics(a, b)));

@@ -3,14 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { IncompleteCoverageError, ShapeMismatchError, UndefinedScoreError } from '../errors.js';
 import type { FieldValues, RegularGrid } from '../grid.js';
 import type { ProtocolId } from '../protocols/score-protocol.js';
-import { ScoreAccumulator, statisticsOfMap } from './score-accumulator.js';
-import {
-  dailyScoresFromStatistics,
-  psdScoreFromStatistics,
-  rmseMap,
-  scoresFromStatistics,
-  type GriddedScores,
-} from './scores-from-statistics.js';
+import { finishStatistic, statisticsOfMap, StatisticsCollector } from '../statistics/map-statistics.js';
+import { scoresFromStatistics, type GriddedScores } from './scores-from-statistics.js';
+
+const SCORES = ['daily', 'holes', 'spectrum'] as const;
 
 const [T, Y, X] = [10, 4, 16];
 const COUNT = T * Y * X;
@@ -44,7 +40,7 @@ function scores(
   reconstruction: FieldValues,
   options: { reference?: FieldValues; protocol?: ProtocolId; holes?: 'refuse' | 'as-2020a' } = {},
 ): GriddedScores {
-  const statistics = statisticsOfMap({
+  const statistics = statisticsOfMap(SCORES, {
     protocol: options.protocol ?? 'osse-2020a',
     grid,
     reconstruction,
@@ -174,7 +170,7 @@ describe('λ', () => {
     const wide = { ...grid, lonDeg: axis(-65, 1, X), timeDays: axis(22940, 2, T) };
     const options = { protocol: 'osse-2020a' as const, reconstruction, reference };
     const [one, other] = [grid, wide].map((g) =>
-      scoresFromStatistics(statisticsOfMap({ ...options, grid: g })),
+      scoresFromStatistics(statisticsOfMap(SCORES, { ...options, grid: g })),
     );
     expect(other!.lambdaXDeg! / one!.lambdaXDeg!).toBeCloseTo(2, 10);
     expect(other!.lambdaTDays! / one!.lambdaTDays!).toBeCloseTo(2, 10);
@@ -202,7 +198,7 @@ describe('λ', () => {
 
   test.each([1, 2])('is undefined for %i day(s), while µ is not', (dayCount) => {
     const short = { ...grid, timeDays: axis(22940, 1, dayCount) };
-    const statistics = statisticsOfMap({
+    const statistics = statisticsOfMap(SCORES, {
       protocol: 'osse-2020a',
       grid: short,
       reconstruction: noise(1).slice(0, dayCount * Y * X),
@@ -276,7 +272,12 @@ describe('missing values', () => {
   });
 
   test('drop their row from the error spectrum only, as 2020a does', () => {
-    const statistics = statisticsOfMap({ protocol: 'osse-2020a', grid, reconstruction: holed, reference });
+    const statistics = statisticsOfMap(SCORES, {
+      protocol: 'osse-2020a',
+      grid,
+      reconstruction: holed,
+      reference,
+    });
     expect(statistics.spectrum).toMatchObject({ errorRowCount: Y - 2, referenceRowCount: Y });
     expect(scoresFromStatistics(statistics, { holes: 'as-2020a' }).mu).toBeGreaterThan(0.5);
   });
@@ -303,7 +304,7 @@ describe('what has no score', () => {
   });
 
   test('a grid of which some rows were never added', () => {
-    const accumulator = new ScoreAccumulator({ protocol: 'osse-2020a', grid });
+    const accumulator = new StatisticsCollector(SCORES, { protocol: 'osse-2020a', grid });
     const band = noise(1).slice(0, T * X);
     accumulator.addBand({ latStart: 1, latCount: 1, reconstruction: band, reference: band });
     expect(() => scoresFromStatistics(accumulator.statistics())).toThrow('1 of 4 latitude rows');
@@ -314,26 +315,27 @@ describe('what has no score', () => {
   });
 });
 
-describe('dailyScoresFromStatistics', () => {
+describe('scores of days', () => {
   test('is NaN on a day without reference, which σ skips', () => {
     const gappy = reference.slice().fill(NaN, 0, Y * X);
-    const statistics = statisticsOfMap({
+    const statistics = statisticsOfMap(SCORES, {
       protocol: 'osse-2020a',
       grid,
       reconstruction: plus(reference, noise(5, 0.2)),
       reference: gappy,
     });
-    const daily = dailyScoresFromStatistics(statistics);
+    const daily = finishStatistic('daily', statistics);
     expect(daily.rmseScore[0]).toBeNaN();
     expect(daily.timeDays).toEqual(grid.timeDays);
     expect(Number.isFinite(scoresFromStatistics(statistics).sigma)).toBe(true);
   });
 });
 
-describe('psdScoreFromStatistics', () => {
+describe('the PSD score', () => {
   test('has descending wavelengths, ascending frequencies and their contour', () => {
-    const psd = psdScoreFromStatistics(
-      statisticsOfMap({
+    const psd = finishStatistic(
+      'spectrum',
+      statisticsOfMap(SCORES, {
         protocol: 'osse-2020a',
         grid,
         reconstruction: plus(reference, noise(5, 0.2)),
@@ -348,8 +350,9 @@ describe('psdScoreFromStatistics', () => {
   });
 
   test('is 1 minus the ratio of error to signal power', () => {
-    const psd = psdScoreFromStatistics(
-      statisticsOfMap({
+    const psd = finishStatistic(
+      'spectrum',
+      statisticsOfMap(SCORES, {
         protocol: 'osse-2020a',
         grid,
         reconstruction: reference.map((v) => 0.9 * v),
@@ -357,12 +360,5 @@ describe('psdScoreFromStatistics', () => {
       }),
     )!;
     psd.score.forEach((value) => expect(value).toBeCloseTo(0.99, 9));
-  });
-});
-
-describe('rmseMap', () => {
-  test('is the root mean square over the days of each place, in metres', () => {
-    const fields = { reconstruction: [1, 5, NaN, 3, 5, NaN], reference: [0, 5, 1, 0, NaN, 1] };
-    expect(Array.from(rmseMap(fields, 3))).toEqual([Math.sqrt(5), 0, NaN]);
   });
 });

@@ -7,7 +7,17 @@ import {
   type GriddedField,
   type NetcdfFile,
 } from '@sillage/netcdf/portable';
-import { fieldOfFile, inspectNetcdf, checkMap, findMistakesInField, mistakeText, RejectionError, rejectionFromError, type MistakeText, type NetcdfInspection } from '@sillage/checking';
+import {
+  fieldOfFile,
+  inspectNetcdf,
+  checkMap,
+  findMistakesInField,
+  mistakeText,
+  RejectionError,
+  rejectionFromError,
+  type MistakeText,
+  type NetcdfInspection,
+} from '@sillage/checking';
 import { evaluationTrackOf, scoreFields, scoreFieldAlongTrack } from '@sillage/scoring';
 import type { CheckReport, CheckRequest, PracticeReport, PracticeRequest, ReferenceFile } from '../messages';
 import { previewFrame } from './preview-frame';
@@ -117,7 +127,10 @@ async function practiceScore(
     if (isAlongTrackProtocol(protocol)) {
       const trackSubject = `${name} (the evaluation track)`;
       const track = await evaluationTrackOf(file, { variable: variableOfJudge, subject: trackSubject });
-      return scoreFieldAlongTrack({ reconstruction, track }, { ...common, protocol, trackSubject, holes: 'reject' });
+      return scoreFieldAlongTrack(
+        { reconstruction, track },
+        { ...common, protocol, trackSubject, holes: 'reject' },
+      );
     }
     const reference = await fieldOfFile(file, { variable: variableOfJudge, subject: name });
     return scoreFields({ reconstruction, reference }, { ...common, protocol, referenceSubject: name });

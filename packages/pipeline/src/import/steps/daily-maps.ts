@@ -1,7 +1,17 @@
 import type { Box, Period } from '@sillage/contracts';
 import { openGriddedField, type GriddedField, type StructureLimits } from '@sillage/netcdf';
 import { readableInstant, type FieldValues, type RegularGrid } from '@sillage/science';
-import { areaReason, areaShortfalls, cropOf, dayOfTime, daysOfPeriod, fileDays, type GridCrop, listDays, nodeTolerance } from '@sillage/checking';
+import {
+  areaReason,
+  areaShortfalls,
+  cropOf,
+  dayOfTime,
+  daysOfPeriod,
+  fileDays,
+  type GridCrop,
+  listDays,
+  nodeTolerance,
+} from '@sillage/checking';
 import { ImportError, importErrorFrom } from '../import-error.js';
 import type { Quirk } from '../import-report.js';
 

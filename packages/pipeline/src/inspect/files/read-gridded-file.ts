@@ -9,7 +9,16 @@ import {
 } from '@sillage/netcdf';
 import { decodeGriddedField } from '@sillage/netcdf/portable';
 import { isoDay, type FieldValues, type RegularGrid } from '@sillage/science';
-import { cropOf, walkField, dayOfTime, extentOf, listDays, medianStep, type FieldPiece, type GridCrop } from '@sillage/checking';
+import {
+  cropOf,
+  walkField,
+  dayOfTime,
+  extentOf,
+  listDays,
+  medianStep,
+  type FieldPiece,
+  type GridCrop,
+} from '@sillage/checking';
 import { accumulateStatistics } from '../../files/value-statistics.js';
 import { describedNetcdf, isLengthUnit } from './described-netcdf.js';
 import type { FileReading, LocatedFile, ReadingContext, VariableSample } from './file-reading.js';

@@ -1,6 +1,13 @@
 import type { Box, ChallengeDefinition, DatasetFinding } from '@sillage/contracts';
 import { daysSince1950, isoDay } from '@sillage/science';
-import { areaReason, areaShortfalls, daysWithoutMap, degreesText, listDays, nodeTolerance } from '@sillage/checking';
+import {
+  areaReason,
+  areaShortfalls,
+  daysWithoutMap,
+  degreesText,
+  listDays,
+  nodeTolerance,
+} from '@sillage/checking';
 import { observationsOf } from './definition-findings.js';
 import type { FileReading, ScoredDays, VariableSample } from '../files/file-reading.js';
 import { finding, ofDays } from './findings.js';

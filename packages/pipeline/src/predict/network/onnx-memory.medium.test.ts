@@ -80,12 +80,14 @@ describe('the memory that an ONNX network needs', () => {
   test.each<{ name: string; bytes: () => Uint8Array; shapes?: Record<string, readonly number[]> }>([
     {
       name: 'a U-Net that PyTorch exported, a small batch',
-      bytes: () => readFileSync(new URL('../../../../runtime/test/golden/exported_unet.onnx', import.meta.url)),
+      bytes: () =>
+        readFileSync(new URL('../../../../runtime/test/golden/exported_unet.onnx', import.meta.url)),
       shapes: { observations: [2, 5, 120, 120] },
     },
     {
       name: 'a U-Net that PyTorch exported, a large batch',
-      bytes: () => readFileSync(new URL('../../../../runtime/test/golden/exported_unet.onnx', import.meta.url)),
+      bytes: () =>
+        readFileSync(new URL('../../../../runtime/test/golden/exported_unet.onnx', import.meta.url)),
       shapes: { observations: [16, 5, 240, 240] },
     },
     {

@@ -1,7 +1,7 @@
 import { meridionalFactors, vorticityFactor, zonalFactors } from '../derivatives/vorticity.js';
 import { EARTH_RADIUS_M } from '../earth.js';
 import { axisSpacing, requireLength, type FieldValues, type RegularGrid } from '../grid.js';
-import type { LatitudeBand } from '../scores/score-accumulator.js';
+import type { Accumulator, LatitudeBand, Statistic, StatisticFrame } from './statistic.js';
 
 /** Sums over the points (days × places) whose five-point stencil has a value in both fields. They add up. */
 export type DerivativeSums = {
@@ -14,6 +14,14 @@ export type DerivativeSums = {
   /** Σ ζ² with ζ = g/f·∇²η, s⁻². */
   readonly reconstructionVorticitySum: number;
   readonly referenceVorticitySum: number;
+};
+
+/** RMS of the reconstruction ÷ that of the reference; 1 is perfect, null where undefined. */
+export type RoughnessRatios = {
+  /** Of |∇η|. */
+  readonly gradientRatio: number | null;
+  /** Of the geostrophic relative vorticity. */
+  readonly vorticityRatio: number | null;
 };
 
 /**
@@ -30,7 +38,7 @@ export type DerivativeSums = {
  * Source: second-order finite differences in spherical coordinates. Differs from the
  * gradient metrics of 4dvarnet-core, which take differences between pixels: metres, so that latitudes compare.
  */
-export class DerivativeAccumulator {
+class DerivativeAccumulator implements Accumulator<DerivativeSums> {
   private readonly grid: RegularGrid;
   private readonly timeCount: number;
   private readonly lonCount: number;
@@ -39,7 +47,7 @@ export class DerivativeAccumulator {
   /** The last three rows, oldest first; `[T, X]` each. */
   private rows: Row[] = [];
   private nextRow: number | null = null;
-  private readonly sums = {
+  private readonly total = {
     gradientPointCount: 0,
     reconstructionGradientSum: 0,
     referenceGradientSum: 0,
@@ -49,7 +57,7 @@ export class DerivativeAccumulator {
   };
 
   /** @throws IrregularGridError if latitudes or longitudes are not ascending and even to 0.1 %. */
-  constructor(grid: RegularGrid) {
+  constructor({ grid }: StatisticFrame) {
     this.grid = grid;
     this.timeCount = grid.timeDays.length;
     this.lonCount = grid.lonDeg.length;
@@ -77,12 +85,12 @@ export class DerivativeAccumulator {
     this.nextRow = latStart + latCount;
   }
 
-  result(): DerivativeSums {
-    return { ...this.sums };
+  sums(): DerivativeSums {
+    return { ...this.total };
   }
 
   private addCentre([south, centre, north]: [Row, Row, Row], latIndex: number): void {
-    const { timeCount, lonCount, sums } = this;
+    const { timeCount, lonCount, total: sums } = this;
     const latDeg = this.grid.latDeg[latIndex]!;
     const { zonal, meridional } = this.gradientFactors(latDeg);
     const { latStepRad, lonStepRad } = this;
@@ -172,8 +180,23 @@ function stepRad(axis: Float64Array, name: 'latitude' | 'longitude'): number {
   return axis.length < 2 ? Number.NaN : (axisSpacing(axis, name) * Math.PI) / 180;
 }
 
+/** How rough both fields are: squares of their gradient and of their vorticity. */
+export const DERIVATIVES: Statistic<DerivativeSums, RoughnessRatios> = {
+  neighbourRows: 1,
+  accumulate: (frame) => new DerivativeAccumulator(frame),
+  merge: mergeDerivativeSums,
+  finish: (sums) => ({
+    gradientRatio: rootRatio(sums.reconstructionGradientSum, sums.referenceGradientSum),
+    vorticityRatio: rootRatio(sums.reconstructionVorticitySum, sums.referenceVorticitySum),
+  }),
+};
+
+function rootRatio(reconstructionSum: number, referenceSum: number): number | null {
+  return referenceSum > 0 ? Math.sqrt(reconstructionSum / referenceSum) : null;
+}
+
 /** Sums of disjoint rows, added from first to last. */
-export function mergeDerivativeSums(all: readonly DerivativeSums[]): DerivativeSums {
+function mergeDerivativeSums(all: readonly DerivativeSums[]): DerivativeSums {
   const total = (name: keyof DerivativeSums) => all.reduce((sum, sums) => sum + sums[name], 0);
   return {
     gradientPointCount: total('gradientPointCount'),

@@ -1,8 +1,14 @@
 import { axisSpacing, type RegularGrid } from '../grid.js';
-import { oceanSegmentStarts } from './ocean-segments.js';
-import { emptyPiecePowers, PieceTransform, type PiecePowers } from './piece-transform.js';
-import { hannWindow } from './row-spectrum.js';
-import type { LatitudeBand } from './score-accumulator.js';
+import { oceanSegmentStarts } from '../spectra/ocean-segment-starts.js';
+import { emptyPiecePowers, PieceTransform, type PiecePowers } from '../spectra/piece-transform.js';
+import { hannWindow } from '../spectra/row-spectrum.js';
+import {
+  sumOfArrays,
+  type Accumulator,
+  type LatitudeBand,
+  type Statistic,
+  type StatisticFrame,
+} from './statistic.js';
 
 /** Pieces of latitude rows are at most this long, degrees: a basin has few rows without land. */
 const SEGMENT_DEG = 10;
@@ -34,7 +40,7 @@ export type MapSpectra = {
  * Collects one-dimensional spectra along latitude rows: each day of each row without land, or of its pieces, less its mean and under
  * a periodic Hann window. They describe the maps; λx and λt come from the two-dimensional spectra of the protocol.
  */
-export class MapSpectrumAccumulator {
+class MapSpectrumAccumulator implements Accumulator<MapSpectrumSums> {
   private readonly grid: RegularGrid;
   private readonly segmentLonCount: number;
   private readonly spacingDeg: number;
@@ -43,7 +49,7 @@ export class MapSpectrumAccumulator {
   private readonly power: PiecePowers;
   private segmentCount = 0;
 
-  constructor(grid: RegularGrid) {
+  constructor({ grid }: StatisticFrame) {
     this.grid = grid;
     const lonCount = grid.lonDeg.length;
     this.spacingDeg = lonCount < 2 ? 1 : axisSpacing(grid.lonDeg, 'longitude');
@@ -81,30 +87,27 @@ export class MapSpectrumAccumulator {
   }
 }
 
-/** Sums of disjoint rows of the same grid, added from first to last. */
-export function mergeMapSpectrumSums(parts: readonly MapSpectrumSums[]): MapSpectrumSums {
-  const first = parts[0]!;
-  const added = (of: (part: MapSpectrumSums) => Float64Array): Float64Array => {
-    const sum = of(first).slice();
-    for (const part of parts.slice(1)) of(part).forEach((value, index) => (sum[index]! += value));
-    return sum;
-  };
-  return {
-    segmentLonCount: first.segmentLonCount,
-    spacingDeg: first.spacingDeg,
+/** One-dimensional spectra along latitude rows, of both fields and of the error. */
+export const MAP_SPECTRA: Statistic<MapSpectrumSums, MapSpectra | null> = {
+  neighbourRows: 0,
+  accumulate: (frame) => new MapSpectrumAccumulator(frame),
+  merge: (parts) => ({
+    segmentLonCount: parts[0]!.segmentLonCount,
+    spacingDeg: parts[0]!.spacingDeg,
     segmentCount: parts.reduce((sum, { segmentCount }) => sum + segmentCount, 0),
-    reconstruction: added(({ reconstruction }) => reconstruction),
-    reference: added(({ reference }) => reference),
-    error: added(({ error }) => error),
-  };
-}
+    reconstruction: sumOfArrays(parts.map(({ reconstruction }) => reconstruction)),
+    reference: sumOfArrays(parts.map(({ reference }) => reference)),
+    error: sumOfArrays(parts.map(({ error }) => error)),
+  }),
+  finish: mapSpectra,
+};
 
 /**
  * Densities from sums: 2·Δ/(Σ w²)·|FFT|², averaged over the pieces, so that the integral over wavenumber is the variance.
  *
  * @returns null where no piece of a row is without land.
  */
-export function mapSpectra(sums: MapSpectrumSums): MapSpectra | null {
+function mapSpectra(sums: MapSpectrumSums): MapSpectra | null {
   const { segmentLonCount, spacingDeg, segmentCount } = sums;
   if (segmentCount === 0 || sums.reference.length === 0) return null;
   const windowPower = hannWindow(segmentLonCount).reduce((sum, weight) => sum + weight * weight, 0);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { BoxAccumulator, boxLayout, mergeBoxSums, type BoxSums } from './box-sums.js';
+import { SCORE_PROTOCOLS } from '../protocols/score-protocols.js';
+import { boxLayout, BOXES, type BoxSums } from './box-sums.js';
 
 const axis = (first: number, count: number, step: number) =>
   Float64Array.from({ length: count }, (_, index) => first + index * step);
@@ -22,7 +23,11 @@ function rows(values: Float32Array, latStart: number, latCount: number): Float32
 }
 
 function sumsOf(bands: [latStart: number, latCount: number][]): BoxSums {
-  const accumulator = new BoxAccumulator(grid);
+  const accumulator = BOXES.accumulate({
+    grid,
+    protocol: SCORE_PROTOCOLS['osse-2020a'],
+    oceanSegmentDeg: null,
+  });
   for (const [latStart, latCount] of bands)
     accumulator.addBand({
       latStart,
@@ -30,7 +35,7 @@ function sumsOf(bands: [latStart: number, latCount: number][]): BoxSums {
       reconstruction: rows(reconstruction, latStart, latCount),
       reference: rows(reference, latStart, latCount),
     });
-  return accumulator.sums;
+  return accumulator.sums();
 }
 
 describe('boxes', () => {
@@ -76,7 +81,7 @@ describe('boxes', () => {
 
   test('add up to the whole, however the rows come', () => {
     const whole = sumsOf([[0, 12]]);
-    const parts = mergeBoxSums([
+    const parts = BOXES.merge([
       sumsOf([[0, 5]]),
       sumsOf([
         [5, 4],

@@ -1,5 +1,11 @@
 import { axisSpacing, type RegularGrid } from '../grid.js';
-import type { LatitudeBand } from './score-accumulator.js';
+import {
+  sumOfArrays,
+  type Accumulator,
+  type LatitudeBand,
+  type Statistic,
+  type StatisticFrame,
+} from './statistic.js';
 
 /** Even boxes over a scored grid; those of the last row and column may reach beyond it. */
 export type BoxLayout = {
@@ -81,16 +87,16 @@ function reachOf(axis: Float64Array, name: 'latitude' | 'longitude'): Reach {
 }
 
 /** Collects the sums of boxes band by band, in memory for the sums alone. */
-export class BoxAccumulator {
-  readonly sums: BoxSums;
+class BoxAccumulator implements Accumulator<BoxSums> {
+  private readonly total: BoxSums;
   private readonly grid: RegularGrid;
   private readonly columnOf: Int32Array;
 
-  constructor(grid: RegularGrid) {
+  constructor({ grid }: StatisticFrame) {
     this.grid = grid;
     const layout = boxLayout(grid);
     const length = grid.timeDays.length * layout.rowCount * layout.columnCount;
-    this.sums = {
+    this.total = {
       layout,
       count: new Float64Array(length),
       squaredError: new Float64Array(length),
@@ -103,7 +109,7 @@ export class BoxAccumulator {
 
   /** Adds a band; each row of the grid may be added once. */
   addBand({ latStart, latCount, reconstruction, reference }: LatitudeBand): void {
-    const { layout, count, squaredError, squaredReference } = this.sums;
+    const { layout, count, squaredError, squaredReference } = this.total;
     const boxCount = layout.rowCount * layout.columnCount;
     const lonCount = this.grid.lonDeg.length;
     for (let day = 0; day < this.grid.timeDays.length; day++) {
@@ -124,26 +130,26 @@ export class BoxAccumulator {
       }
     }
   }
+
+  sums(): BoxSums {
+    return this.total;
+  }
 }
+
+/** Errors by box and day. */
+export const BOXES: Statistic<BoxSums, BoxSums> = {
+  neighbourRows: 0,
+  accumulate: (frame) => new BoxAccumulator(frame),
+  merge: (parts) => ({
+    layout: parts[0]!.layout,
+    count: sumOfArrays(parts.map(({ count }) => count)),
+    squaredError: sumOfArrays(parts.map(({ squaredError }) => squaredError)),
+    squaredReference: sumOfArrays(parts.map(({ squaredReference }) => squaredReference)),
+  }),
+  finish: (sums) => sums,
+};
 
 /** Row or column of a coordinate; what lies beyond the last box belongs to it. */
 export function boxIndex(coordinate: number, first: number, size: number, count: number): number {
   return Math.min(count - 1, Math.floor((coordinate - first) / size + EDGE_TOLERANCE));
-}
-
-/** Sums of disjoint rows of the same grid, added from first to last. */
-export function mergeBoxSums(parts: readonly BoxSums[]): BoxSums {
-  const { layout } = parts[0]!;
-  return {
-    layout,
-    count: addedUp(parts.map(({ count }) => count)),
-    squaredError: addedUp(parts.map(({ squaredError }) => squaredError)),
-    squaredReference: addedUp(parts.map(({ squaredReference }) => squaredReference)),
-  };
-}
-
-function addedUp(arrays: readonly Float64Array[]): Float64Array {
-  const sum = arrays[0]!.slice();
-  for (const array of arrays.slice(1)) array.forEach((value, index) => (sum[index]! += value));
-  return sum;
 }

@@ -1,12 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { mergeMapSpectrumSums, MapSpectrumAccumulator, mapSpectra } from './map-spectra.js';
+import { SCORE_PROTOCOLS } from '../protocols/score-protocols.js';
+import { MAP_SPECTRA } from './map-spectra.js';
 
 const axis = (first: number, count: number, step: number) =>
   Float64Array.from({ length: count }, (_, index) => first + index * step);
-const grid = (lonCount: number) => ({
-  timeDays: axis(22_940, 2, 1),
-  latDeg: axis(33, 3, 0.25),
-  lonDeg: axis(-65, lonCount, 0.25),
+const frame = (lonCount: number) => ({
+  grid: {
+    timeDays: axis(22_940, 2, 1),
+    latDeg: axis(33, 3, 0.25),
+    lonDeg: axis(-65, lonCount, 0.25),
+  },
+  protocol: SCORE_PROTOCOLS['osse-2020a'],
+  oceanSegmentDeg: null,
 });
 
 function field(lonCount: number, height: (column: number, row: number) => number): Float64Array {
@@ -16,9 +21,9 @@ function field(lonCount: number, height: (column: number, row: number) => number
 }
 
 function spectraOf(lonCount: number, reconstruction: Float64Array, reference: Float64Array) {
-  const accumulator = new MapSpectrumAccumulator(grid(lonCount));
+  const accumulator = MAP_SPECTRA.accumulate(frame(lonCount));
   accumulator.addBand({ latStart: 0, latCount: 3, reconstruction, reference });
-  return mapSpectra(accumulator.sums());
+  return MAP_SPECTRA.finish(accumulator.sums(), frame(lonCount));
 }
 
 describe('zonal spectra', () => {
@@ -82,7 +87,7 @@ describe('zonal spectra', () => {
         (_, index) => of[(Math.floor(index / 40) * 3 + lat) * 40 + (index % 40)]!,
       );
     const sums = [0, 1, 2].map((lat) => {
-      const accumulator = new MapSpectrumAccumulator(grid(40));
+      const accumulator = MAP_SPECTRA.accumulate(frame(40));
       accumulator.addBand({
         latStart: lat,
         latCount: 1,
@@ -91,7 +96,7 @@ describe('zonal spectra', () => {
       });
       return accumulator.sums();
     });
-    const merged = mapSpectra(mergeMapSpectrumSums(sums))!;
+    const merged = MAP_SPECTRA.finish(MAP_SPECTRA.merge(sums), frame(40))!;
     whole.error.forEach((density, index) => expect(merged.error[index]).toBeCloseTo(density, 12));
   });
 });

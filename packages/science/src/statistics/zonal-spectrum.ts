@@ -1,8 +1,8 @@
 import { KM_PER_DEG } from '../earth.js';
 import { axisSpacing, requireLength, type RegularGrid } from '../grid.js';
-import { oceanSegmentStarts } from '../scores/ocean-segments.js';
-import { emptyPiecePowers, PieceTransform, type PiecePowers } from '../scores/piece-transform.js';
-import type { LatitudeBand } from '../scores/score-accumulator.js';
+import { oceanSegmentStarts } from '../spectra/ocean-segment-starts.js';
+import { emptyPiecePowers, PieceTransform, type PiecePowers } from '../spectra/piece-transform.js';
+import type { Accumulator, LatitudeBand, Statistic, StatisticFrame } from './statistic.js';
 
 /** Longest piece of a latitude row that has a spectrum of its own, degrees: the width of GF, so that areas compare. */
 const PIECE_DEG = 10;
@@ -21,6 +21,19 @@ export type ZonalSpectrumSums = {
   readonly referencePsdSum: readonly number[];
 };
 
+/** Slopes of log PSD over log wavenumber. */
+export type SpectralSlopes = {
+  readonly reconstruction: number;
+  readonly reference: number;
+  /** Shortest and longest wavelength that the fit used, km. */
+  readonly wavelengthsKm: readonly [number, number];
+};
+
+/** Wavelengths between which slopes are fitted, km. Source: Xu and Fu 2011, J. Phys. Oceanogr. 41, 802. */
+export const SLOPE_WAVELENGTHS_KM = [70, 250] as const;
+/** Fewer wavenumbers say nothing of a slope. */
+const MINIMUM_SLOPE_POINTS = 4;
+
 /**
  * Zonal wavenumber spectra of a reconstruction and a reference over the same pieces of latitude rows: 10° long at most,
  * complete in both fields on every day, on a row every 0.25°. Of each day the linear trend is removed and a periodic Hann
@@ -28,7 +41,7 @@ export type ZonalSpectrumSums = {
  *
  * Source: the usual periodogram of along-track heights (Xu and Fu 2011, J. Phys. Oceanogr. 41, 802), on rows of a grid.
  */
-export class ZonalSpectrumAccumulator {
+class ZonalSpectrumAccumulator implements Accumulator<ZonalSpectrumSums> {
   private readonly grid: RegularGrid;
   private readonly timeCount: number;
   private readonly gridLonCount: number;
@@ -41,7 +54,7 @@ export class ZonalSpectrumAccumulator {
   private kmPerDegSum = 0;
 
   /** @throws IrregularGridError if latitudes or longitudes are not ascending and even to 0.1 %. */
-  constructor(grid: RegularGrid) {
+  constructor({ grid }: StatisticFrame) {
     this.grid = grid;
     this.timeCount = grid.timeDays.length;
     this.gridLonCount = grid.lonDeg.length;
@@ -66,7 +79,7 @@ export class ZonalSpectrumAccumulator {
     }
   }
 
-  result(): ZonalSpectrumSums {
+  sums(): ZonalSpectrumSums {
     this.transform.flush();
     const density = (power: number) => power * this.densityFactor;
     return {
@@ -98,8 +111,16 @@ export class ZonalSpectrumAccumulator {
   }
 }
 
+/** Spectra by zonal wavelength in km, whose slopes tell how energy falls off with scale. */
+export const ZONAL_SPECTRUM: Statistic<ZonalSpectrumSums, SpectralSlopes | null> = {
+  neighbourRows: 0,
+  accumulate: (frame) => new ZonalSpectrumAccumulator(frame),
+  merge: mergeZonalSpectrumSums,
+  finish: (sums, { grid }) => spectralSlopes(sums, grid.lonDeg),
+};
+
 /** Sums of disjoint rows, added from first to last. */
-export function mergeZonalSpectrumSums(all: readonly ZonalSpectrumSums[]): ZonalSpectrumSums {
+function mergeZonalSpectrumSums(all: readonly ZonalSpectrumSums[]): ZonalSpectrumSums {
   const [first] = all;
   if (!first) throw new RangeError('no spectra to merge');
   const total = (name: 'reconstructionPsdSum' | 'referencePsdSum') =>
@@ -111,4 +132,40 @@ export function mergeZonalSpectrumSums(all: readonly ZonalSpectrumSums[]): Zonal
     reconstructionPsdSum: total('reconstructionPsdSum'),
     referencePsdSum: total('referencePsdSum'),
   };
+}
+
+/** Slopes of both spectra over the same wavenumbers; null where there are too few, or one of the fields has no power. */
+function spectralSlopes(spectrum: ZonalSpectrumSums, lonDeg: Float64Array): SpectralSlopes | null {
+  if (spectrum.pieceCount === 0 || lonDeg.length < 2) return null;
+  const pieceKm =
+    (spectrum.kmPerDegSum / spectrum.pieceCount) * spectrum.lonCount * axisSpacing(lonDeg, 'longitude');
+  const used = spectrum.referencePsdSum
+    .map((_, index) => ({ index, wavelengthKm: pieceKm / (index + 1) }))
+    .filter(
+      ({ wavelengthKm }) =>
+        wavelengthKm >= SLOPE_WAVELENGTHS_KM[0] && wavelengthKm <= SLOPE_WAVELENGTHS_KM[1],
+    );
+  const [longest, shortest] = [used[0], used.at(-1)];
+  if (used.length < MINIMUM_SLOPE_POINTS || !longest || !shortest) return null;
+  const slopeOf = (psd: readonly number[]) =>
+    leastSquaresSlope(
+      used.map(({ wavelengthKm }) => -Math.log(wavelengthKm)),
+      used.map(({ index }) => Math.log(psd[index]!)),
+    );
+  const reconstruction = slopeOf(spectrum.reconstructionPsdSum);
+  const reference = slopeOf(spectrum.referencePsdSum);
+  if (!Number.isFinite(reconstruction) || !Number.isFinite(reference)) return null;
+  return { reconstruction, reference, wavelengthsKm: [shortest.wavelengthKm, longest.wavelengthKm] };
+}
+
+function leastSquaresSlope(x: readonly number[], y: readonly number[]): number {
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [meanX, meanY] = [mean(x), mean(y)];
+  let covariance = 0;
+  let variance = 0;
+  x.forEach((value, index) => {
+    covariance += (value - meanX) * (y[index]! - meanY);
+    variance += (value - meanX) ** 2;
+  });
+  return covariance / variance;
 }

@@ -1,13 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { RegularGrid } from '../grid.js';
-import { oceanSegmentStarts } from './ocean-segments.js';
-import { ScoreAccumulator, statisticsOfMap } from './score-accumulator.js';
-import { mergeStatistics } from './score-statistics.js';
-import {
-  openOceanResolution,
-  psdScoreFromStatistics,
-  scoresFromStatistics,
-} from './scores-from-statistics.js';
+import { oceanSegmentStarts } from '../spectra/ocean-segment-starts.js';
+import { openOceanResolution, scoresFromStatistics } from '../scores/scores-from-statistics.js';
+import { finishStatistic, mergeStatistics, statisticsOfMap, StatisticsCollector } from './map-statistics.js';
+
+const SCORES = ['daily', 'holes', 'spectrum', 'oceanSegments'] as const;
 
 const [T, Y, X] = [12, 4, 40];
 
@@ -62,7 +59,7 @@ describe('oceanSegmentStarts', () => {
 
 describe('the spectra of the open ocean', () => {
   test('are those of the rows where there is no land and a piece is a row', () => {
-    const { oceanSegments, spectrum } = statisticsOfMap({
+    const { oceanSegments, spectrum } = statisticsOfMap(SCORES, {
       protocol: 'osse-natl',
       ...fieldsOf(X, () => false),
       oceanSegmentDeg: 100,
@@ -72,14 +69,14 @@ describe('the spectra of the open ocean', () => {
 
   test('are those of the pieces cut out by hand', () => {
     const isLand = (_y: number, x: number): boolean => x < 6 || x === 24;
-    const { oceanSegments } = statisticsOfMap({
+    const { oceanSegments } = statisticsOfMap(SCORES, {
       protocol: 'osse-natl',
       ...fieldsOf(X, isLand),
       oceanSegmentDeg: 3,
     });
     // 18 columns from 6 and 15 from 25 hold one piece of 12 each, in their middles.
     const cuts = [9, 27].map((first) =>
-      statisticsOfMap({ protocol: 'osse-2020a', ...fieldsOf(12, () => false, first) }),
+      statisticsOfMap(SCORES, { protocol: 'osse-2020a', ...fieldsOf(12, () => false, first) }),
     );
     expect(oceanSegments).toMatchObject({ lonCount: 12, errorRowCount: 2 * Y, referenceRowCount: 2 * Y });
     oceanSegments?.errorPsdSum.forEach((psd, index) =>
@@ -97,8 +94,8 @@ describe('the spectra of the open ocean', () => {
   });
 
   test('tell of an area in a basin of land what they tell of it alone, which zeros on land do not', () => {
-    const alone = statisticsOfMap({ protocol: 'osse-2020a', ...fieldsOf(X, () => false) });
-    const basin = statisticsOfMap({
+    const alone = statisticsOfMap(SCORES, { protocol: 'osse-2020a', ...fieldsOf(X, () => false) });
+    const basin = statisticsOfMap(SCORES, {
       protocol: 'osse-natl',
       ...fieldsOf(3 * X, (_y, x) => x < 0 || x >= X, -X),
       oceanSegmentDeg: 10,
@@ -124,9 +121,9 @@ describe('the spectra of the open ocean', () => {
         });
       return { first, count, reference: cut(fields.reference), reconstruction: cut(fields.reconstruction) };
     };
-    const whole = statisticsOfMap({ protocol: 'osse-natl', ...fields, oceanSegmentDeg: 5 });
+    const whole = statisticsOfMap(SCORES, { protocol: 'osse-natl', ...fields, oceanSegmentDeg: 5 });
     const accumulate = ({ first, count, ...band }: ReturnType<typeof rows>) => {
-      const accumulator = new ScoreAccumulator({
+      const accumulator = new StatisticsCollector(SCORES, {
         protocol: 'osse-natl',
         grid: fields.grid,
         oceanSegmentDeg: 5,
@@ -140,14 +137,14 @@ describe('the spectra of the open ocean', () => {
       openOceanResolution(whole)?.lambdaXDeg ?? NaN,
       9,
     );
-    const without = statisticsOfMap({ protocol: 'osse-natl', ...fields });
+    const without = statisticsOfMap(SCORES, { protocol: 'osse-natl', ...fields });
     expect(openOceanResolution(without)).toBeNull();
     expect(scoresFromStatistics(whole)).toEqual(scoresFromStatistics(without));
-    expect(psdScoreFromStatistics(whole)).toEqual(psdScoreFromStatistics(without));
+    expect(finishStatistic('spectrum', whole)).toEqual(finishStatistic('spectrum', without));
   });
 
   test('do not exist where no stretch of ocean is long enough', () => {
-    const narrow = statisticsOfMap({
+    const narrow = statisticsOfMap(SCORES, {
       protocol: 'osse-natl',
       ...fieldsOf(X, (_y, x) => x % 8 === 0),
       oceanSegmentDeg: 10,

@@ -2,13 +2,8 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { RegularGrid } from '../grid.js';
-import {
-  BoxSpectrumAccumulator,
-  boxSpectrumLayout,
-  mergeBoxSpectrumSums,
-  zonalBoxes,
-  type ZonalBoxes,
-} from './box-spectra.js';
+import { SCORE_PROTOCOLS } from '../protocols/score-protocols.js';
+import { BOX_SPECTRA, boxSpectrumLayout, type ZonalBoxes } from './box-spectra.js';
 
 const folder = new URL('../../test/golden/', import.meta.url);
 type GoldenBox = {
@@ -60,20 +55,20 @@ function boxesOf(
   fields: { reconstruction: Float32Array; reference: Float32Array },
   cuts: readonly number[] = [],
 ): ZonalBoxes | null {
+  const frame = { grid: on, protocol: SCORE_PROTOCOLS['osse-2020a'], oceanSegmentDeg: null };
   const edges = [0, ...cuts, on.latDeg.length];
   const parts = edges.slice(1).map((end, index) => {
     const latStart = edges[index]!;
-    const accumulator = new BoxSpectrumAccumulator(on);
+    const accumulator = BOX_SPECTRA.accumulate(frame);
     accumulator.addBand({
       latStart,
       latCount: end - latStart,
       reconstruction: rowsOf(fields.reconstruction, on, latStart, end),
       reference: rowsOf(fields.reference, on, latStart, end),
     });
-    return accumulator.result();
+    return accumulator.sums();
   });
-  const sums = mergeBoxSpectrumSums(parts);
-  return sums === null ? null : zonalBoxes(sums, on);
+  return BOX_SPECTRA.finish(BOX_SPECTRA.merge(parts), frame);
 }
 
 /** A field of waves along the rows, by wavelength in degrees and amplitude in metres. */

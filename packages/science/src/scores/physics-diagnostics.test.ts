@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { FieldValues, RegularGrid } from '../grid.js';
-import { statisticsOfMap } from '../scores/score-accumulator.js';
-import { DerivativeAccumulator, mergeDerivativeSums } from './derivative-sums.js';
-import { mergePhysicsSums, physicsDiagnostics, type PhysicsSums } from './physics-diagnostics.js';
-import { ZonalSpectrumAccumulator } from './zonal-spectrum.js';
+import { mergeStatistics, statisticsOfMap, StatisticsCollector } from '../statistics/map-statistics.js';
+import { physicsDiagnostics, type PhysicsStatistics } from './physics-diagnostics.js';
+
+const PHYSICS = ['daily', 'derivatives', 'zonalSpectrum'] as const;
 
 const folder = new URL('../../test/golden/', import.meta.url);
 // As tools/golden/physics.py wrote it.
@@ -53,18 +53,12 @@ function rowsOf(values: FieldValues, grid: RegularGrid, latStart: number, latCou
   return Float64Array.from(rows);
 }
 
-function sumsOf(fields: Fields, grid: RegularGrid): PhysicsSums {
-  const derivatives = new DerivativeAccumulator(grid);
-  const spectrum = new ZonalSpectrumAccumulator(grid);
-  const band = { latStart: 0, latCount: grid.latDeg.length, ...fields };
-  derivatives.addBand(band);
-  spectrum.addBand(band);
-  return { derivatives: derivatives.result(), spectrum: spectrum.result() };
+function sumsOf(fields: Fields, grid: RegularGrid): PhysicsStatistics {
+  return statisticsOfMap(PHYSICS, { protocol: 'osse-natl', grid, ...fields });
 }
 
 function physicsOf(fields: Fields, grid: RegularGrid) {
-  const statistics = statisticsOfMap({ protocol: 'osse-natl', grid, ...fields });
-  return physicsDiagnostics(statistics, sumsOf(fields, grid));
+  return physicsDiagnostics(sumsOf(fields, grid));
 }
 
 function gridOf(options: {
@@ -100,7 +94,7 @@ describe('physics columns', () => {
     const found = physicsOf(goldenFields, goldenGrid);
     expect(sums.derivatives.gradientPointCount).toBe(expected.gradientPointCount);
     expect(sums.derivatives.vorticityPointCount).toBe(expected.vorticityPointCount);
-    expect(sums.spectrum.pieceCount).toBe(expected.pieceCount);
+    expect(sums.zonalSpectrum.pieceCount).toBe(expected.pieceCount);
     // Both sum the same float32 heights in float64, in another order.
     const digits = (value: number) => Math.abs(value) * 1e-10;
     const close = (value: number | null, wanted: number) =>
@@ -112,7 +106,7 @@ describe('physics columns', () => {
     close(found.referenceSpectralSlope, expected.referenceSpectralSlope);
     close(found.slopeWavelengthsKm?.[0] ?? null, expected.slopeWavelengthsKm[0]);
     close(found.slopeWavelengthsKm?.[1] ?? null, expected.slopeWavelengthsKm[1]);
-    const { derivatives: d, spectrum } = sums;
+    const { derivatives: d, zonalSpectrum: spectrum } = sums;
     close(Math.sqrt(d.referenceGradientSum / d.gradientPointCount), expected.referenceGradientRms);
     close(Math.sqrt(d.referenceVorticitySum / d.vorticityPointCount), expected.referenceVorticityRms);
     expected.referencePsd.forEach((psd, k) =>
@@ -239,39 +233,33 @@ describe('sums by chunks of rows', () => {
       { start: 17, count: 20 },
       { start: 37, count: 7 },
     ];
-    const merged = mergePhysicsSums(
-      chunks.map(({ start, count }) => {
-        const derivatives = new DerivativeAccumulator(grid);
-        const spectrum = new ZonalSpectrumAccumulator(grid);
-        if (start > 0) derivatives.addBand(band(start - 1, 1));
-        for (let done = 0; done < count; done += bandRows) {
-          const rows = band(start + done, Math.min(bandRows, count - done));
-          derivatives.addBand(rows);
-          spectrum.addBand(rows);
-        }
-        if (start + count < latTotal) derivatives.addBand(band(start + count, 1));
-        return { derivatives: derivatives.result(), spectrum: spectrum.result() };
-      }),
-    );
+    const [first, ...others] = chunks.map(({ start, count }) => {
+      const collector = new StatisticsCollector(PHYSICS, { protocol: 'osse-natl', grid });
+      if (start > 0) collector.addNeighbours(band(start - 1, 1));
+      for (let done = 0; done < count; done += bandRows)
+        collector.addBand(band(start + done, Math.min(bandRows, count - done)));
+      if (start + count < latTotal) collector.addNeighbours(band(start + count, 1));
+      return collector.statistics();
+    });
+    const merged = mergeStatistics(first!, ...others);
     expect(merged.derivatives.gradientPointCount).toBe(whole.derivatives.gradientPointCount);
-    expect(merged.spectrum.pieceCount).toBe(whole.spectrum.pieceCount);
+    expect(merged.zonalSpectrum.pieceCount).toBe(whole.zonalSpectrum.pieceCount);
     const close = (a: number, b: number) => expect(a / b).toBeCloseTo(1, 12); // another order of addition
     close(merged.derivatives.referenceVorticitySum, whole.derivatives.referenceVorticitySum);
     close(merged.derivatives.reconstructionGradientSum, whole.derivatives.reconstructionGradientSum);
-    whole.spectrum.reconstructionPsdSum.forEach((psd, k) =>
-      close(merged.spectrum.reconstructionPsdSum[k] ?? 0, psd),
+    whole.zonalSpectrum.reconstructionPsdSum.forEach((psd, k) =>
+      close(merged.zonalSpectrum.reconstructionPsdSum[k] ?? 0, psd),
     );
   });
 
   it('start anew after a gap between bands', () => {
     const grid = gridOf({ dayCount: 1, latCount: 6, lonCount: 5 });
     const values = fieldOf(grid, waves);
-    const accumulator = new DerivativeAccumulator(grid);
+    const collector = new StatisticsCollector(['derivatives'], { protocol: 'osse-natl', grid });
     for (const latStart of [0, 1, 3, 4]) {
       const rows = rowsOf(values, grid, latStart, 1);
-      accumulator.addBand({ latStart, latCount: 1, reconstruction: rows, reference: rows });
+      collector.addBand({ latStart, latCount: 1, reconstruction: rows, reference: rows });
     }
-    expect(accumulator.result().gradientPointCount).toBe(0);
-    expect(mergeDerivativeSums([accumulator.result(), accumulator.result()])).toEqual(accumulator.result());
+    expect(collector.statistics().derivatives.gradientPointCount).toBe(0);
   });
 });

@@ -6,11 +6,11 @@ import {
   pieceWavelengths,
   unresolved,
   type BoxResolution,
-} from './box-resolution.js';
-import { positiveFrequencyCount } from './row-spectrum.js';
-import { emptyPiecePowers, PieceTransform, type PiecePowers } from './piece-transform.js';
-import { overlappingStarts, resolutionBoxSizeDeg } from './resolution-boxes.js';
-import type { LatitudeBand } from './score-accumulator.js';
+} from '../spectra/box-resolution.js';
+import { positiveFrequencyCount } from '../spectra/row-spectrum.js';
+import { emptyPiecePowers, PieceTransform, type PiecePowers } from '../spectra/piece-transform.js';
+import { overlappingStarts, resolutionBoxSizeDeg } from '../spectra/resolution-boxes.js';
+import type { Accumulator, LatitudeBand, Statistic, StatisticFrame } from './statistic.js';
 
 /** Every so many degrees of latitude a row is taken: rows in between are nearly the same sea. */
 const ROW_STEP_DEG = 0.25;
@@ -113,7 +113,7 @@ export function boxSpectrumLayout({
  * one piece as wide as the box, less its mean, under a periodic Hann window. A piece that lacks a value of either field on any day
  * is left out with all its days, as the protocols leave out rows; nothing is filled in.
  */
-export class BoxSpectrumAccumulator {
+class BoxSpectrumAccumulator implements Accumulator<BoxSpectrumSums | null> {
   private readonly grid: RegularGrid;
   private readonly layout: BoxSpectrumLayout | null;
   private readonly transform: PieceTransform;
@@ -122,7 +122,7 @@ export class BoxSpectrumAccumulator {
   private readonly whole: { pieceCount: number; kmPerDegSum: number; powers: PiecePowers };
 
   /** @throws IrregularGridError if latitudes or longitudes are not ascending and even to 0.1 %. */
-  constructor(grid: RegularGrid) {
+  constructor({ grid }: StatisticFrame) {
     this.grid = grid;
     this.layout = boxSpectrumLayout(grid);
     this.transform = new PieceTransform(this.layout?.lonCount ?? 1, 'mean');
@@ -145,15 +145,15 @@ export class BoxSpectrumAccumulator {
   }
 
   /** What has been added so far; null where the grid is smaller than a box. */
-  result(): BoxSpectrumSums | null {
+  sums(): BoxSpectrumSums | null {
     if (this.layout === null) return null;
-    const sums = ({ pieceCount, kmPerDegSum, powers }: (typeof this.boxes)[number]): Sums => ({
+    const plain = ({ pieceCount, kmPerDegSum, powers }: (typeof this.boxes)[number]): Sums => ({
       pieceCount,
       kmPerDegSum,
       reference: powers.reference,
       error: powers.error,
     });
-    return { layout: this.layout, boxes: this.boxes.map(sums), whole: sums(this.whole) };
+    return { layout: this.layout, boxes: this.boxes.map(plain), whole: plain(this.whole) };
   }
 
   private addRow(band: LatitudeBand, row: number, layout: BoxSpectrumLayout): void {
@@ -198,8 +198,16 @@ function addPiece(
   powers.error.forEach((power, k) => (sums.powers.error[k]! += power));
 }
 
+/** Zonal spectra by box, from which their effective resolution follows; null where the grid is smaller than a box. */
+export const BOX_SPECTRA: Statistic<BoxSpectrumSums | null, ZonalBoxes | null> = {
+  neighbourRows: 0,
+  accumulate: (frame) => new BoxSpectrumAccumulator(frame),
+  merge: mergeBoxSpectrumSums,
+  finish: (sums, { grid }) => sums && zonalBoxes(sums, grid),
+};
+
 /** Sums of disjoint rows of the same grid, added from first to last; null where it has no boxes. */
-export function mergeBoxSpectrumSums(parts: readonly (BoxSpectrumSums | null)[]): BoxSpectrumSums | null {
+function mergeBoxSpectrumSums(parts: readonly (BoxSpectrumSums | null)[]): BoxSpectrumSums | null {
   const known = parts.filter((part) => part !== null);
   const [first] = known;
   if (!first) return null;
@@ -222,7 +230,7 @@ function mergeSums(parts: readonly Sums[]): Sums {
 }
 
 /** Effective resolution by box from sums of a whole grid. */
-export function zonalBoxes(
+function zonalBoxes(
   { layout, boxes, whole }: BoxSpectrumSums,
   { latDeg, lonDeg, timeDays }: RegularGrid,
 ): ZonalBoxes {

@@ -2,8 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { IncompatibleStatisticsError, InvalidOptionError, IrregularGridError } from '../errors.js';
 import type { RegularGrid } from '../grid.js';
-import { ScoreAccumulator } from './score-accumulator.js';
-import { mergeStatistics, type ScoreStatistics } from './score-statistics.js';
+import type { ScoreStatistics } from '../scores/scores-from-statistics.js';
+import {
+  finishStatistic,
+  mergeStatistics,
+  STATISTIC_NAMES,
+  statisticsOfMap,
+  StatisticsCollector,
+} from './map-statistics.js';
+
+const SCORES = ['daily', 'holes', 'spectrum'] as const;
 
 const [T, Y, X] = [6, 6, 8];
 const grid: RegularGrid = {
@@ -13,7 +21,7 @@ const grid: RegularGrid = {
 };
 
 function bandStatistics(latStart: number, latCount: number, options: Partial<{ grid: RegularGrid }> = {}) {
-  const accumulator = new ScoreAccumulator({ protocol: 'osse-2020a', grid: options.grid ?? grid });
+  const accumulator = new StatisticsCollector(SCORES, { protocol: 'osse-2020a', grid: options.grid ?? grid });
   const field = (seed: number): Float32Array =>
     Float32Array.from({ length: T * latCount * X }, (_, index) => {
       const [t, y, x] = [
@@ -63,9 +71,9 @@ describe('mergeStatistics', () => {
     expectClose(mergeStatistics(mergeStatistics(a, b), c), mergeStatistics(a, mergeStatistics(b, c)));
   });
 
-  test('survives JSON', () => {
+  test('survives a message between threads', () => {
     const statistics = bandStatistics(0, Y);
-    expect(JSON.parse(JSON.stringify(statistics))).toEqual(statistics);
+    expect(structuredClone(statistics)).toEqual(statistics);
   });
 
   test('adds up holes and keeps the earliest in the order time, latitude, longitude', () => {
@@ -88,16 +96,16 @@ describe('mergeStatistics', () => {
   test('refuses other grids and other protocols', () => {
     const other = bandStatistics(3, 3, { grid: { ...grid, lonDeg: grid.lonDeg.map((lon) => lon + 0.1) } });
     expect(() => mergeStatistics(bandStatistics(0, 3), other)).toThrow('grids differ');
-    const natl = new ScoreAccumulator({ protocol: 'osse-natl', grid }).statistics();
+    const natl = new StatisticsCollector(SCORES, { protocol: 'osse-natl', grid }).statistics();
     expect(() => mergeStatistics(bandStatistics(0, 3), natl)).toThrow(
       "protocols 'osse-2020a' and 'osse-natl'",
     );
   });
 });
 
-describe('ScoreAccumulator', () => {
+describe('StatisticsCollector', () => {
   test('refuses a row twice and rows outside the grid', () => {
-    const accumulator = new ScoreAccumulator({ protocol: 'osse-2020a', grid });
+    const accumulator = new StatisticsCollector(SCORES, { protocol: 'osse-2020a', grid });
     const band = {
       latStart: 2,
       latCount: 1,
@@ -112,11 +120,13 @@ describe('ScoreAccumulator', () => {
 
   test('refuses an uneven axis', () => {
     const uneven = { ...grid, lonDeg: Float64Array.of(0, 1, 2, 3, 4, 5, 6, 9) };
-    expect(() => new ScoreAccumulator({ protocol: 'osse-2020a', grid: uneven })).toThrow(IrregularGridError);
+    expect(() => new StatisticsCollector(SCORES, { protocol: 'osse-2020a', grid: uneven })).toThrow(
+      IrregularGridError,
+    );
   });
 
   test('gives the sums from which bias and correlation follow', () => {
-    const accumulator = new ScoreAccumulator({ protocol: 'osse-2020a', grid });
+    const accumulator = new StatisticsCollector(SCORES, { protocol: 'osse-2020a', grid });
     const reference = Float64Array.from({ length: T * Y * X }, (_, index) => Math.sin(index));
     const reconstruction = reference.map((value) => 2 * value + 1);
     accumulator.addBand({ latStart: 0, latCount: Y, reconstruction, reference });
@@ -129,3 +139,56 @@ describe('ScoreAccumulator', () => {
     expect(day.errorSum).toBeCloseTo(day.pairedReferenceSum + n, 10);
   });
 });
+
+describe('every statistic', () => {
+  const field = (seed: number): Float64Array =>
+    Float64Array.from({ length: T * Y * X }, (_, index) => Math.sin(seed * index * index));
+  const fields = { reconstruction: field(0.37), reference: field(0.41) };
+  const frame = { protocol: 'osse-2020a', grid, oceanSegmentDeg: 5 } as const;
+
+  test.each(STATISTIC_NAMES)('%s has the same sums alone, with the others, and from two threads', (name) => {
+    const alone = statisticsOfMap([name], { ...frame, ...fields });
+    const all = statisticsOfMap(STATISTIC_NAMES, { ...frame, ...fields });
+    expect(alone[name]).toEqual(all[name]);
+    const half = (from: number, to: number) => {
+      const rows = (values: Float64Array, start: number, end: number) => ({
+        latStart: start,
+        latCount: end - start,
+        values: Float64Array.from({ length: T * (end - start) * X }, (_, index) => {
+          const [t, rest] = [Math.floor(index / ((end - start) * X)), index % ((end - start) * X)];
+          return values[t * Y * X + start * X + rest]!;
+        }),
+      });
+      const band = (start: number, end: number) => {
+        const { latStart, latCount, values } = rows(fields.reconstruction, start, end);
+        return {
+          latStart,
+          latCount,
+          reconstruction: values,
+          reference: rows(fields.reference, start, end).values,
+        };
+      };
+      const collector = new StatisticsCollector([name], frame);
+      const { neighbourRows } = collector;
+      if (from - neighbourRows >= 0 && neighbourRows > 0)
+        collector.addNeighbours(band(from - neighbourRows, from));
+      collector.addBand(band(from, to));
+      if (to + neighbourRows <= Y && neighbourRows > 0) collector.addNeighbours(band(to, to + neighbourRows));
+      return structuredClone(collector.statistics());
+    };
+    const merged = mergeStatistics(half(0, 2), half(2, Y));
+    expect(merged.rows).toEqual([{ start: 0, count: Y }]);
+    expectAlike(merged[name], alone[name]);
+    expectAlike(finishStatistic(name, merged), finishStatistic(name, alone));
+  });
+});
+
+/** Numbers to 1e-9: two threads add them up in another order. */
+function expectAlike(found: unknown, expected: unknown): void {
+  const rounded = (value: unknown): string =>
+    JSON.stringify(value, (_key, part: unknown) => {
+      if (ArrayBuffer.isView(part)) return Array.from(part as Float64Array);
+      return typeof part === 'number' ? Number(part.toPrecision(9)) : part;
+    }) ?? 'undefined';
+  expect(rounded(found)).toBe(rounded(expected));
+}
