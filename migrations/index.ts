@@ -26,6 +26,7 @@ import { CreateQuotaLedger1795511400000 } from './1795511400000-create-quota-led
 import { RemoveWarningsFromTheTruth1795515000000 } from './1795515000000-remove-warnings-from-the-truth.js';
 import { AddPublicTest1795600800000 } from './1795600800000-add-public-test.js';
 import { PackPreviews1795604400000 } from './1795604400000-pack-previews.js';
+import { StoreScoresAsJson1795690800000 } from './1795690800000-store-scores-as-json.js';
 
 /** Every migration, oldest first; the data source runs this list. */
 export const migrations = [
@@ -57,4 +58,5 @@ export const migrations = [
   RemoveWarningsFromTheTruth1795515000000,
   AddPublicTest1795600800000,
   PackPreviews1795604400000,
+  StoreScoresAsJson1795690800000,
 ];

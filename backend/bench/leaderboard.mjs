@@ -88,15 +88,24 @@ async function insertEntry(client, { versionId, taskId, index }) {
   const daily = dailySums(0.02 + 0.02 * Math.random());
   await client.query(
     `insert into evaluations (id, submission_id, task_id, dataset_version_id, protocol, evaluator_version, state,
-       state_since, mu, sigma, lambda_x_deg, lambda_t_days, rmse_m, scored_at, created_at)
-     values ($1, $2, $3, $4, 'osse-2020a', '0.1.0', 'scored', now(), $5, $6, $7, $8, $9, now(), now())`,
+       state_since, mu, score_values, scored_at, created_at)
+     values ($1, $2, $3, $4, 'osse-2020a', '0.1.0', 'scored', now(), $5, $6, now(), now())`,
     [
       evaluationId,
       submissionId,
       taskId,
       versionId,
       muOf(daily),
-      ...Array.from({ length: 4 }, () => Math.random()),
+      JSON.stringify({
+        mu: muOf(daily),
+        sigma: Math.random(),
+        lambdaXDeg: Math.random(),
+        lambdaXKm: null,
+        lambdaTDays: Math.random(),
+        unresolved: null,
+        atGridLimit: [],
+        rmseM: Math.random(),
+      }),
     ],
   );
   await client.query('insert into evaluation_statistics (evaluation_id, daily) values ($1, $2)', [

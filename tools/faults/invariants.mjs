@@ -151,7 +151,7 @@ function wrongLedger({ evaluations, ledger, allowance }) {
 const EVALUATIONS = `
   select e.id, e.submission_id, s.upload_id, s.card->>'name' as name, e.state, e.step,
     coalesce(e.failure_message, e.rejection->>'found') as reason,
-    json_build_array(e.mu, e.sigma, e.lambda_x_deg, e.lambda_t_days, e.rmse_m)::text as scores,
+    json_build_array(e.mu, e.score_values)::text as scores,
     (select count(*)::int from evaluation_statistics t where t.evaluation_id = e.id) as statistics,
     (select count(*)::int from jobs j where j.evaluation_id = e.id and j.step = 'score' and j.state = 'finished')
       as score_jobs

@@ -367,28 +367,21 @@ export class EvaluationsRepository {
       from: EvaluationState[];
     },
   ): Promise<void> {
-    const { scores } = result;
+    const { publicTest, ...values } = result.scores;
     const changed = await this.database.query(
-      `update evaluations set state = 'scored', step = null, state_since = $2, scored_at = $2, mu = $3, sigma = $4,
-         lambda_x_deg = $5, lambda_x_km = $6, lambda_t_days = $7, unresolved = $8, at_grid_limit = $9, rmse_m = $10,
-         warnings = warnings || $11::jsonb, physics = $13, public_test = $14
-       where id = $1 and state = any($12)
+      `update evaluations set state = 'scored', step = null, state_since = $2, scored_at = $2, mu = $3, score_values = $4,
+         warnings = warnings || $5::jsonb, physics = $6, public_test = $7
+       where id = $1 and state = any($8)
        returning id`,
       [
         id,
         result.scoredAt,
-        scores.mu,
-        scores.sigma,
-        scores.lambdaXDeg,
-        scores.lambdaXKm,
-        scores.lambdaTDays,
-        scores.unresolved,
-        scores.atGridLimit,
-        scores.rmseM,
+        values.mu,
+        JSON.stringify(values),
         JSON.stringify(result.warnings),
-        result.from,
         result.physics === null ? null : JSON.stringify(result.physics),
-        JSON.stringify(scores.publicTest),
+        JSON.stringify(publicTest),
+        result.from,
       ],
     );
     // A score that went nowhere must not look like one that arrived.

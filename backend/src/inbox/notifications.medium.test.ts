@@ -303,9 +303,9 @@ describe('a second score of the same entry', () => {
     await registerChallenge(api, { ...definition, datasetVersion: '2.0.0', disclosure: 'practice' });
     const [copy] = await api.dataSource.query(
       `insert into evaluations (id, submission_id, task_id, dataset_version_id, protocol, evaluator_version, state,
-         state_since, mu, sigma, rmse_m, scored_at, created_at)
+         state_since, mu, score_values, scored_at, created_at)
        select gen_random_uuid(), submission_id, task_id, c.current_version_id, protocol, '2.0.0', state,
-         now(), 0.81, sigma, rmse_m, now(), now() from evaluations, challenges c
+         now(), 0.81, score_values || '{"mu": 0.81}', now(), now() from evaluations, challenges c
        where evaluations.id = $1 and c.id = $2 returning evaluations.id`,
       [evaluationId, definition.id],
     );

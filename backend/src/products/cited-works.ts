@@ -1,4 +1,4 @@
-import { METRICS_OF_PROTOCOL, METRIC_DEFINITIONS, type Scores } from '@sillage/contracts';
+import { METRICS_OF_PROTOCOL, SCORE_TABLE, type Scores } from '@sillage/contracts';
 import type { Challenge } from '../challenges/challenges.service.js';
 import type { Submission } from '../submissions/visible-submissions.service.js';
 import type { CitedPerson, CitedWork, RelatedWork } from './citation.js';
@@ -84,7 +84,7 @@ function taskText(
 ): string {
   const values = METRICS_OF_PROTOCOL[protocol].flatMap((metric) => {
     const value = scores[metric];
-    const { symbol, unit } = METRIC_DEFINITIONS[metric];
+    const { symbol, unit } = SCORE_TABLE[metric];
     return value === null
       ? []
       : [`${symbol} ${Number(value.toPrecision(6))}${unit === '' ? '' : ` ${unit}`}`];

@@ -1,4 +1,4 @@
-import { METRIC_DEFINITIONS, metricDefinition, type Metric, type Protocol } from '@sillage/contracts';
+import { SCORE_TABLE, scoreDefinition, type Metric, type Protocol, type ScoreKey } from '@sillage/contracts';
 import { paths } from '../lib/paths';
 import styles from './metric-heading.module.css';
 import { Tooltip } from './tooltip';
@@ -12,29 +12,32 @@ export function MetricSymbol({ metric }: { metric: Metric }) {
       </span>
     );
   }
-  return <span className={styles.symbol}>{METRIC_DEFINITIONS[metric].symbol}</span>;
+  return <span className={styles.symbol}>{SCORE_TABLE[metric].symbol}</span>;
 }
 
 export function metricDirection(metric: Metric): string {
-  const { better, unit } = METRIC_DEFINITIONS[metric];
+  const { better, unit } = SCORE_TABLE[metric];
   const unitText = unit === '°' ? 'degrees, ' : unit === '' ? '' : `${unit}, `;
   return `${unitText}${better === 'higher' ? '↑' : '↓'} better`;
 }
 
-/** A link to the definition of a metric, which is shown on focus and hover. */
-export function MetricHelp({ metric, protocol, id }: { metric: Metric; protocol: Protocol; id: string }) {
-  const { symbol, label, definition, better } = metricDefinition(metric, protocol);
+const BETTER_TEXTS = { higher: ' Higher is better.', lower: ' Lower is better.', one: '', truth: '' };
+
+/** A link to the definition of a score, which is shown on focus and hover. */
+export function ScoreHelp({ score, protocol, id }: { score: ScoreKey; protocol: Protocol; id: string }) {
+  const { symbol, label, better, group } = SCORE_TABLE[score];
   return (
     <Tooltip
       id={id}
-      href={`${paths.aboutScores}#${metric}`}
-      label={`Definition of ${symbol}`}
+      href={`${paths.aboutScores}#${score}`}
+      label={`Definition of ${group === 'metric' ? symbol : `the ${label}`}`}
       className={styles.button}
       trigger="?"
     >
       <strong>{label.charAt(0).toUpperCase() + label.slice(1)}</strong>
       <br />
-      {definition} {better === 'higher' ? 'Higher is better.' : 'Lower is better.'}
+      {scoreDefinition(score, protocol)}
+      {BETTER_TEXTS[better]}
     </Tooltip>
   );
 }

@@ -3,7 +3,7 @@ export function csvText<Column extends string>(
   columns: readonly Column[],
   records: readonly Record<Column, string | number | null>[],
 ): string {
-  const lines = records.map((record) => columns.map((column) => csvCell(record[column])).join(','));
+  const lines = records.map((record) => columns.map((column) => csvCell(record[column] ?? null)).join(','));
   return [columns.join(','), ...lines].join('\r\n') + '\r\n';
 }
 

@@ -1,4 +1,4 @@
-import { METRIC_DEFINITIONS, type Metric, type Scores } from '@sillage/contracts';
+import { SCORE_TABLE, type Metric, type Scores } from '@sillage/contracts';
 import { formatSigned } from './format-number';
 import { isAtGridLimit, scoreTextWithUnit } from './format-score';
 
@@ -29,7 +29,7 @@ export function shownDifference(
   const isZeroBound = isAtGridLimit(reference, metric);
   if (isBound && isZeroBound) return { verdict: 'unknown', glyph: '', text: 'both at the limit' };
 
-  const { better, decimals } = METRIC_DEFINITIONS[metric];
+  const { better, decimals } = SCORE_TABLE[metric];
   const change = value - zero;
   if (change === 0) return { verdict: 'equal', glyph: '', text: 'equal' };
   const inPercent = unit === 'percent' && zero !== 0;

@@ -1,4 +1,4 @@
-import { METRIC_DEFINITIONS, type Metric } from '@sillage/contracts';
+import { SCORE_TABLE, type Metric } from '@sillage/contracts';
 
 const MINUS = '\u2212';
 const THIN_SPACE = '\u202f';
@@ -16,12 +16,12 @@ export function formatSigned(value: number, decimals: number): string {
 }
 
 export function formatMetric(metric: Metric, value: number): string {
-  return formatFixed(value, METRIC_DEFINITIONS[metric].decimals);
+  return formatFixed(value, SCORE_TABLE[metric].decimals);
 }
 
 /** `1.23°`, `4.56 days`, `0.912`: a value with the unit of its metric. */
 export function formatMetricWithUnit(metric: Metric, value: number): string {
-  const { unit } = METRIC_DEFINITIONS[metric];
+  const { unit } = SCORE_TABLE[metric];
   const text = formatMetric(metric, value);
   if (unit === '') return text;
   return unit === '°' ? `${text}°` : `${text} ${unit}`;

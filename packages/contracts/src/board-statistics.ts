@@ -1,19 +1,13 @@
 import { z } from 'zod';
+import { PHYSICS_KEYS } from './score-table.js';
+import { scoreShape } from './score-values.js';
 
 /**
  * Whether a reconstruction is smoother than the truth: ratios of 1 and equal slopes are perfect, whatever the RMSE says.
  * Both fields over the same days and points; nothing here ranks.
  */
 export const physicsSchema = z.strictObject({
-  /** Variance of the heights ÷ that of the truth, each about its own mean over all days and points; dimensionless. */
-  varianceRatio: z.number().nonnegative().nullable(),
-  /** RMS of |∇SSH| (m/m on the sphere, centred differences on the truth's grid) ÷ that of the truth; dimensionless. */
-  gradientRatio: z.number().nonnegative().nullable(),
-  /** RMS of the geostrophic relative vorticity g/f·∇²SSH (f of the place) ÷ that of the truth; dimensionless. */
-  vorticityRatio: z.number().nonnegative().nullable(),
-  /** Slope of log PSD over log zonal wavenumber, of the reconstruction and of the truth; dimensionless, about −4 to −6. */
-  spectralSlope: z.number().nullable(),
-  truthSpectralSlope: z.number().nullable(),
+  ...scoreShape(PHYSICS_KEYS),
   /** Wavelengths between which the slopes were fitted, km, shortest first; null without slopes. */
   slopeWavelengthsKm: z.tuple([z.number().positive(), z.number().positive()]).nullable(),
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { protocolSchema } from './challenge.js';
 import { datasetVersionStateSchema } from './curation.js';
 import { rejectionReasonSchema } from './rejection.js';
+import { SCORE_KEYS } from './score-table.js';
 import { scoresSchema } from './score.js';
 import { evaluationStateSchema } from './submission.js';
 import { idSchema, isoInstantSchema, slugSchema } from './units.js';
@@ -58,15 +59,11 @@ const standingSchema = z.object({
   evaluatorVersion: z.string(),
 });
 
-const differencesSchema = z.object({
-  /** After − before; null where one of them has no value. Units are those of the scores. */
-  mu: z.number(),
-  sigma: z.number(),
-  lambdaXDeg: z.number().nullable(),
-  lambdaXKm: z.number().nullable(),
-  lambdaTDays: z.number().nullable(),
-  rmseM: z.number(),
-});
+/** After − before, of each score that both have. Units are those of the scores. */
+const differencesSchema = z.intersection(
+  z.object({ mu: z.number() }),
+  z.partialRecord(z.enum(SCORE_KEYS), z.number().nullable()),
+);
 
 /**
  * What became of an entry on a task. `moves`: at least one score differs in the digits that boards show. `stays`: none does.

@@ -1,27 +1,19 @@
 import { z } from 'zod';
 import { protocolSchema } from './challenge.js';
-import { UNRESOLVED_REASONS } from './score-texts.js';
+import { SCORE_KEYS, UNRESOLVED_REASONS } from './score-texts.js';
+import { scoreShape } from './score-values.js';
 
 export const unresolvedReasonSchema = z.enum(UNRESOLVED_REASONS);
 
-/** The numbers of one evaluation. Unrounded; the board rounds. */
+/** The numbers of one evaluation (`SCORE_TABLE`). Unrounded; the board rounds. */
 export const scoresSchema = z.object({
-  /** µ(RMSE): 1 − RMSE/RMS(reference) over all times and points; dimensionless, 1 is perfect. */
-  mu: z.number().max(1),
-  /** σ(RMSE): population standard deviation of the daily RMSE scores; dimensionless, 0 is steady. */
-  sigma: z.number().nonnegative(),
-  /** λx: shortest zonal wavelength of the first 0.5 contour; degrees of longitude. */
-  lambdaXDeg: z.number().positive().nullable(),
-  /** λx of an along-track protocol: wavelength at which the PSD score along the withheld track is 0.5; km. */
+  ...scoreShape(SCORE_KEYS),
+  /** Added later than the others: an older evaluator leaves it out. */
   lambdaXKm: z.number().positive().nullable().default(null),
-  /** λt: shortest period of the first 0.5 contour; days. */
-  lambdaTDays: z.number().positive().nullable(),
   /** Set when every λ of the protocol is null. */
   unresolved: unresolvedReasonSchema.nullable(),
   /** The λ whose contour reaches the shortest wavelength or period of the grid: an upper bound, "at least this good". */
   atGridLimit: z.array(z.enum(['lambdaXDeg', 'lambdaTDays'])).default([]),
-  /** RMSE over all times and points; metres. */
-  rmseM: z.number().nonnegative(),
 });
 export type Scores = z.infer<typeof scoresSchema>;
 

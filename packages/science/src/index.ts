@@ -21,6 +21,12 @@ export {
   type MapStatistics,
   type StatisticName,
 } from './statistics/map-statistics.js';
+export {
+  furtherScoresOfMap,
+  furtherScoresOfTrack,
+  SCORE_STATISTICS,
+  type ScoreStatisticName,
+} from './scores/further-scores.js';
 export type { DailyScores, DailySums } from './statistics/daily-sums.js';
 export type { HolePlace } from './statistics/holes.js';
 export {

@@ -1,24 +1,17 @@
-import type { CheckWarning, Diagnostics, Scores } from '@sillage/contracts';
+import type { CheckWarning, Diagnostics, FurtherScoreKey, Scores } from '@sillage/contracts';
 import type { DecodingWarning } from '@sillage/netcdf/portable';
 import {
+  furtherScoresOfMap,
   mergeStatistics,
   scoresFromStatistics,
   type HolePolicy,
   type MapStatistics,
   type RegularGrid,
+  type ScoreStatisticName,
   type StatisticName,
 } from '@sillage/science';
 import { refuseHoles } from './refuse-holes.js';
 import { diagnosticsOf } from './score-diagnostics.js';
-
-/** The statistics without which there is no score, nor the curves that go with it. */
-export const SCORE_STATISTICS = [
-  'daily',
-  'holes',
-  'spectrum',
-  'oceanSegments',
-] as const satisfies readonly StatisticName[];
-export type ScoreStatisticName = (typeof SCORE_STATISTICS)[number];
 
 /** What is told of a map that was compared with a gridded reference. */
 export type FinishedScore<Name extends StatisticName = ScoreStatisticName> = {
@@ -49,8 +42,9 @@ export function finishScore<Name extends StatisticName>(
   const statistics = mergeStatistics(first, ...others);
   if (holes === 'refuse') refuseHoles(statistics, reconstruction.grid, subject);
   const scores = scoresFromStatistics(statistics, { holes });
+  const further: Required<Pick<Scores, FurtherScoreKey>> = furtherScoresOfMap(statistics);
   return {
-    scores: { ...scores, lambdaXKm: null },
+    scores: { ...scores, lambdaXKm: null, ...further },
     diagnostics: diagnosticsOf(statistics),
     statistics,
     warnings: [...reconstruction.warnings],

@@ -2,6 +2,7 @@ import type {
   AlongTrackProtocol,
   Box,
   CheckWarning,
+  FurtherScoreKey,
   Period,
   RejectionReason,
   Scores,
@@ -14,6 +15,7 @@ import {
   alongTrackStatistics,
   createTrackInterpolator,
   daysSince1950,
+  furtherScoresOfTrack,
   pointsInside,
   type AlongTrackProtocolId,
   type AlongTrackStatistics,
@@ -87,7 +89,7 @@ export async function scoreFieldAlongTrack(
   const statistics = alongTrackStatistics(comparison);
   refuseNoDay(statistics, protocol, holes === 'as-2021a' ? subject : trackSubject);
   return {
-    scores: scoresOf(statistics, protocol),
+    scores: scoresOf(statistics, comparison, protocol),
     comparison,
     statistics,
     warnings: [...reconstruction.warnings],
@@ -259,6 +261,17 @@ function refuseNoDay(
   });
 }
 
-function scoresOf(statistics: AlongTrackStatistics, protocol: AlongTrackProtocolId): Scores {
-  return { ...alongTrackScores(statistics, protocol), lambdaXDeg: null, lambdaTDays: null, atGridLimit: [] };
+function scoresOf(
+  statistics: AlongTrackStatistics,
+  comparison: TrackComparison,
+  protocol: AlongTrackProtocolId,
+): Scores {
+  const further: Required<Pick<Scores, FurtherScoreKey>> = furtherScoresOfTrack(statistics, comparison);
+  return {
+    ...alongTrackScores(statistics, protocol),
+    lambdaXDeg: null,
+    lambdaTDays: null,
+    atGridLimit: [],
+    ...further,
+  };
 }

@@ -1,6 +1,11 @@
 import type { Box, GriddedProtocol, Period } from '@sillage/contracts';
 import type { GriddedField } from '@sillage/netcdf/portable';
-import type { FieldValues, MapStatistics } from '@sillage/science';
+import {
+  SCORE_STATISTICS,
+  type FieldValues,
+  type MapStatistics,
+  type ScoreStatisticName,
+} from '@sillage/science';
 import { refuseOutOfReach } from './aligned-reconstruction.js';
 import {
   refuseAnomaly,
@@ -15,12 +20,7 @@ import {
   type GridCrop,
 } from '@sillage/checking';
 import type { BandSource } from './band-source.js';
-import {
-  finishScore,
-  SCORE_STATISTICS,
-  type FinishedScore,
-  type ScoreStatisticName,
-} from './finish-score.js';
+import { finishScore, type FinishedScore } from './finish-score.js';
 import { scorableGrid } from './scorable-grid.js';
 import { chunksOf, dailyMeanBands, regriddedBands, rowsPerBand, scoreChunk } from './score-chunks.js';
 

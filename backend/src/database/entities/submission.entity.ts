@@ -13,7 +13,6 @@ import type {
   Scores,
   Step,
   SubmissionForm,
-  UnresolvedReason,
   Visibility,
   Withdrawal,
 } from '@sillage/contracts';
@@ -152,7 +151,10 @@ export class SubmissionEntity {
   'evaluations_state_check',
   `state in ('queued', 'running', 'scored', 'rejected', 'failed', 'cancelled')`,
 )
-@Check('evaluations_scored_check', `(state = 'scored') = (mu is not null and scored_at is not null)`)
+@Check(
+  'evaluations_scored_check',
+  `(state = 'scored') = (mu is not null and score_values is not null and scored_at is not null)`,
+)
 @Check('evaluations_rejected_check', `(state = 'rejected') = (rejection is not null)`)
 export class EvaluationEntity {
   @PrimaryColumn('uuid') id: string;
@@ -179,15 +181,10 @@ export class EvaluationEntity {
   /** Running or next; null once final. */
   @Column('text', { nullable: true }) step: Step | null;
   @Column('timestamptz') stateSince: Date;
+  /** That of the score values, by which boards are sorted. */
   @Column('double precision', { nullable: true }) mu: number | null;
-  @Column('double precision', { nullable: true }) sigma: number | null;
-  @Column('double precision', { nullable: true }) lambdaXDeg: number | null;
-  @Column('double precision', { nullable: true }) lambdaXKm: number | null;
-  @Column('double precision', { nullable: true }) lambdaTDays: number | null;
-  @Column('text', { nullable: true }) unresolved: UnresolvedReason | null;
-  /** Which λ are upper bounds. */
-  @Column('text', { array: true, default: [] }) atGridLimit: Scores['atGridLimit'];
-  @Column('double precision', { nullable: true }) rmseM: number | null;
+  /** Unrounded, whatever the disclosure level: read `STORED_SCORES`. */
+  @Column('jsonb', { nullable: true }) scoreValues: Scores | null;
   @Column('timestamptz', { nullable: true }) scoredAt: Date | null;
   @Column('jsonb', { nullable: true }) rejection: RejectionReason | null;
   @Column('text', { nullable: true }) failureMessage: string | null;

@@ -1,5 +1,6 @@
 import {
   MAP_LAYER_NAMES,
+  PHYSICS_KEYS,
   REJECTION_CODES_WITHOUT_TRUTH,
   USUAL_MISTAKE,
   type ArtefactName,
@@ -11,9 +12,10 @@ import {
   type Physics,
   type RejectionReason,
   type Scores,
+  type ScoreValues,
   type Step,
 } from '@sillage/contracts';
-import { publicTestScores, round, type StoredScores } from './public-test.js';
+import { publicTestScores, publicTestValue, type StoredScores } from './public-test.js';
 
 export type { StoredScores } from './public-test.js';
 
@@ -57,26 +59,19 @@ export function disclosedCoarseErrors(
   return stored.publicTest?.coarseErrors ?? null;
 }
 
-/**
- * Of a score that is disclosed. @returns null where the level shows nothing. A public test tells ratios to two decimals and
- * slopes to one.
- */
+/** Of a score that is disclosed. @returns null where the level shows nothing. */
 export function disclosedPhysics(physics: Physics, level: DisclosureLevel): Physics | null {
-  const rounded = (value: number | null, decimals: number) =>
-    value === null ? null : round(value, decimals);
   switch (level) {
     case 'practice':
       return physics;
-    case 'public-test':
+    case 'public-test': {
+      const told = PHYSICS_KEYS.map((key) => [key, publicTestValue(key, physics[key], null) ?? null]);
       return {
-        varianceRatio: rounded(physics.varianceRatio, 2),
-        gradientRatio: rounded(physics.gradientRatio, 2),
-        vorticityRatio: rounded(physics.vorticityRatio, 2),
-        spectralSlope: rounded(physics.spectralSlope, 1),
-        truthSpectralSlope: rounded(physics.truthSpectralSlope, 1),
+        ...(Object.fromEntries(told) as ScoreValues<(typeof PHYSICS_KEYS)[number]>),
         // Of the grid alone.
         slopeWavelengthsKm: physics.slopeWavelengthsKm,
       };
+    }
     case 'blind':
       return null;
   }

@@ -1,9 +1,13 @@
 import {
   isAlongTrackProtocol,
+  SCORE_KEYS,
+  SCORE_TABLE,
   type CoarseError,
   type DailySeries,
   type Protocol,
+  type ScoreKey,
   type Scores,
+  type ScoreValues,
 } from '@sillage/contracts';
 import { replicatesOf, resamplingPlan } from '@sillage/science/uncertainty';
 
@@ -116,28 +120,57 @@ export function round(value: number, decimals: number): number {
 }
 
 /** λ scatters by some ten percent between halves of a domain (docs/scores/board.md): two digits say all of it. */
-function roundLength(value: number | null): number | null {
-  return value === null ? null : Number(value.toPrecision(2));
+const LENGTH_DIGITS = 2;
+
+/**
+ * What a public test tells of a value, as its row of the table of scores says; undefined where it is withheld.
+ *
+ * @param error - its standard error, null where it is not known.
+ */
+export function publicTestValue(
+  key: ScoreKey,
+  value: number | null | undefined,
+  error: number | null,
+): number | null | undefined {
+  const { publicTest } = SCORE_TABLE[key];
+  if (publicTest === undefined || value === undefined) return undefined;
+  if (value === null) return null;
+  switch (publicTest) {
+    case 'standard error':
+      return round(value, decimalsOf(error));
+    case 'two digits':
+      return Number(value.toPrecision(LENGTH_DIGITS));
+    default:
+      return round(value, publicTest);
+  }
 }
 
-/** The RMSE has the relative standard error of 1 − µ. */
-function rmseError({ mu, rmseM }: Scores, muError: number | null): number | null {
-  return muError === null || mu >= 1 ? null : (rmseM * muError) / (1 - mu);
+/** Of the scores that are told to their standard error. */
+function standardErrorOf(key: ScoreKey, { mu, rmseM }: Scores, told: PublicTest): number | null {
+  switch (key) {
+    case 'mu':
+      return told.muError;
+    case 'sigma':
+      return told.sigmaError;
+    case 'rmseM':
+      // The RMSE has the relative standard error of 1 − µ; metres, without an error to the centimetre.
+      return told.muError === null || mu >= 1 ? null : (rmseM * told.muError) / (1 - mu);
+    default:
+      return null;
+  }
 }
 
 /** @returns null where it is held back. */
 export function publicTestScores({ publicTest, ...scores }: StoredScores): Scores | null {
   if (publicTest === null || publicTest.isHeldBack) return null;
-  const { muError, sigmaError } = publicTest;
+  const values = SCORE_KEYS.flatMap((key) => {
+    const value = publicTestValue(key, scores[key], standardErrorOf(key, scores, publicTest));
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  // The rows that are always there say that they are told: `disclosure.test.ts`.
   return {
-    mu: round(scores.mu, decimalsOf(muError)),
-    sigma: round(scores.sigma, decimalsOf(sigmaError)),
-    lambdaXDeg: roundLength(scores.lambdaXDeg),
-    lambdaXKm: roundLength(scores.lambdaXKm),
-    lambdaTDays: roundLength(scores.lambdaTDays),
+    ...(Object.fromEntries(values) as ScoreValues<(typeof SCORE_KEYS)[number]>),
     unresolved: scores.unresolved,
     atGridLimit: scores.atGridLimit,
-    // Metres; without an error to the centimetre.
-    rmseM: round(scores.rmseM, decimalsOf(rmseError(scores, muError))),
   };
 }

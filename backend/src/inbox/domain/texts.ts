@@ -1,6 +1,6 @@
 import {
   HELD_BACK_TEXT,
-  METRIC_DEFINITIONS,
+  SCORE_TABLE,
   METRICS_OF_PROTOCOL,
   type ModerationAction,
   type NotificationKind,
@@ -27,8 +27,8 @@ const pathOf = ({ submissionId, area, scenario }: ToldEntry) =>
   `/submissions/${submissionId}?task=${encodeURIComponent(`${area}.${scenario}`)}`;
 
 /** A score as boards write it, with its unit; a dash where there is none. */
-export function scoreText(metric: keyof typeof METRIC_DEFINITIONS, value: number | null): string {
-  const { decimals, unit } = METRIC_DEFINITIONS[metric];
+export function scoreText(metric: keyof typeof SCORE_TABLE, value: number | null): string {
+  const { decimals, unit } = SCORE_TABLE[metric];
   if (value === null) return '–';
   return `${value.toFixed(decimals)}${unit === '' ? '' : ` ${unit}`}`;
 }
@@ -36,7 +36,7 @@ export function scoreText(metric: keyof typeof METRIC_DEFINITIONS, value: number
 /** One line per metric of the protocol, in the community's order. */
 export function scoreLines(scores: Scores, protocol: Protocol): string[] {
   return METRICS_OF_PROTOCOL[protocol].map(
-    (metric) => `${METRIC_DEFINITIONS[metric].symbol.padEnd(9)} ${scoreText(metric, scores[metric])}`,
+    (metric) => `${SCORE_TABLE[metric].symbol.padEnd(9)} ${scoreText(metric, scores[metric])}`,
   );
 }
 
@@ -91,7 +91,7 @@ export function rescoredText(
             '',
             ...METRICS_OF_PROTOCOL[entry.protocol].map(
               (metric) =>
-                `${METRIC_DEFINITIONS[metric].symbol.padEnd(9)} ${scoreText(metric, before[metric])} → ${scoreText(metric, after[metric])}`,
+                `${SCORE_TABLE[metric].symbol.padEnd(9)} ${scoreText(metric, before[metric])} → ${scoreText(metric, after[metric])}`,
             ),
             ...rankLine(standing.rank, standing.count),
           ]

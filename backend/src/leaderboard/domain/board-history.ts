@@ -1,5 +1,5 @@
 import {
-  METRIC_DEFINITIONS,
+  SCORE_TABLE,
   METRICS_OF_PROTOCOL,
   type BoardHistory,
   type LeaderboardRow,
@@ -17,7 +17,7 @@ export function boardHistory(rows: readonly LeaderboardRow[], protocol: Protocol
   const own = METRICS.filter((metric) => METRICS_OF_PROTOCOL[protocol].includes(metric));
   return Object.fromEntries(
     own.map((metric) => {
-      const sign = METRIC_DEFINITIONS[metric].better === 'higher' ? 1 : -1;
+      const sign = SCORE_TABLE[metric].better === 'higher' ? 1 : -1;
       let best = -Infinity;
       const records = byDate.flatMap((row) => {
         const value = row.scores[metric];

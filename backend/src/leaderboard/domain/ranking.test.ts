@@ -1,4 +1,4 @@
-import { METRIC_DEFINITIONS, METRICS, type Scores } from '@sillage/contracts';
+import { SCORE_TABLE, METRICS, type Scores } from '@sillage/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { placesBy, rankByMu } from './ranking.js';
@@ -94,7 +94,7 @@ describe('placesBy', () => {
   it('is one more than the number of better values, in the direction of the metric', () => {
     fc.assert(
       fc.property(scoreSets, fc.constantFrom(...METRICS), (scores, metric) => {
-        const isHigherBetter = METRIC_DEFINITIONS[metric].better === 'higher';
+        const isHigherBetter = SCORE_TABLE[metric].better === 'higher';
         const isBetter = (a: number, b: number) => {
           const [left, right] = [Math.round(a * 1e6), Math.round(b * 1e6)];
           return isHigherBetter ? left > right : left < right;

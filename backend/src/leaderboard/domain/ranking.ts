@@ -1,4 +1,4 @@
-import { METRIC_DEFINITIONS, type Metric, type Scores } from '@sillage/contracts';
+import { SCORE_TABLE, type Metric, type Scores } from '@sillage/contracts';
 import { rankIntervals, type Replicates } from '@sillage/science/uncertainty';
 
 /** Steps of a metric that ranks tell apart: the agreement that the protocols promise, so that another encoding of a map ranks alike. */
@@ -49,7 +49,7 @@ export function rankByMu<
  * no place and takes none away: missing is not worst.
  */
 export function placesBy(metric: Metric, scores: readonly Scores[]): (number | null)[] {
-  const direction = METRIC_DEFINITIONS[metric].better === 'higher' ? -1 : 1;
+  const direction = SCORE_TABLE[metric].better === 'higher' ? -1 : 1;
   const costs = scores.map((score) => {
     const value = score[metric];
     return value === null ? null : direction * stepOf(value);

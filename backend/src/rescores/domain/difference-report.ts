@@ -1,5 +1,6 @@
 import {
-  METRIC_DEFINITIONS,
+  SCORE_KEYS,
+  SCORE_TABLE,
   METRICS_OF_PROTOCOL,
   RESCORE_OUTCOMES,
   type EvaluationState,
@@ -188,23 +189,19 @@ function isShownAlike(before: Scores, after: Scores, protocol: Protocol): boolea
       const isBound = scores.atGridLimit.some((limited) => limited === metric);
       return value === null
         ? (scores.unresolved ?? 'none')
-        : `${value.toFixed(METRIC_DEFINITIONS[metric].decimals)}${isBound ? ' at most' : ''}`;
+        : `${value.toFixed(SCORE_TABLE[metric].decimals)}${isBound ? ' at most' : ''}`;
     });
   return text(before).join(' ') === text(after).join(' ');
 }
 
 function differencesOf(before: Scores, after: Scores): NonNullable<RescoreEntry['differences']> {
-  const difference = (metric: 'lambdaXDeg' | 'lambdaXKm' | 'lambdaTDays') => {
-    const [first, second] = [before[metric], after[metric]];
+  const difference = (key: (typeof SCORE_KEYS)[number]) => {
+    const [first, second] = [before[key] ?? null, after[key] ?? null];
     return first === null || second === null ? null : second - first;
   };
   return {
+    ...Object.fromEntries(SCORE_KEYS.map((key) => [key, difference(key)])),
     mu: after.mu - before.mu,
-    sigma: after.sigma - before.sigma,
-    lambdaXDeg: difference('lambdaXDeg'),
-    lambdaXKm: difference('lambdaXKm'),
-    lambdaTDays: difference('lambdaTDays'),
-    rmseM: after.rmseM - before.rmseM,
   };
 }
 

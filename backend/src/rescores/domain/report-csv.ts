@@ -1,4 +1,4 @@
-import type { RescoreEntry, RescoreReport } from '@sillage/contracts';
+import { SCORE_KEYS, SCORE_TABLE, type RescoreEntry, type RescoreReport } from '@sillage/contracts';
 import { csvCell } from '../../snapshots/domain/snapshot-table.js';
 
 type Line = { area: string; scenario: string; entry: RescoreEntry };
@@ -22,16 +22,15 @@ const COLUMNS: readonly (readonly [string, (line: Line) => Cell])[] = [
   ['mu_difference_low95', ({ entry }) => entry.significance?.interval[0] ?? null],
   ['mu_difference_high95', ({ entry }) => entry.significance?.interval[1] ?? null],
   ['mu_difference_significant', ({ entry }) => entry.significance?.isSeparable ?? null],
-  ['sigma_before', ({ entry }) => entry.before?.scores.sigma ?? null],
-  ['sigma_after', ({ entry }) => entry.after?.scores.sigma ?? null],
-  ['lambda_x_deg_before', ({ entry }) => entry.before?.scores.lambdaXDeg ?? null],
-  ['lambda_x_deg_after', ({ entry }) => entry.after?.scores.lambdaXDeg ?? null],
-  ['lambda_x_km_before', ({ entry }) => entry.before?.scores.lambdaXKm ?? null],
-  ['lambda_x_km_after', ({ entry }) => entry.after?.scores.lambdaXKm ?? null],
-  ['lambda_t_days_before', ({ entry }) => entry.before?.scores.lambdaTDays ?? null],
-  ['lambda_t_days_after', ({ entry }) => entry.after?.scores.lambdaTDays ?? null],
-  ['rmse_m_before', ({ entry }) => entry.before?.scores.rmseM ?? null],
-  ['rmse_m_after', ({ entry }) => entry.after?.scores.rmseM ?? null],
+  ...SCORE_KEYS.filter((key) => key !== 'mu').flatMap((key) =>
+    (['before', 'after'] as const).map(
+      (side) =>
+        [
+          `${SCORE_TABLE[key].column}_${side}`,
+          ({ entry }: Line) => entry[side]?.scores[key] ?? null,
+        ] as const,
+    ),
+  ),
   ['evaluator_before', ({ entry }) => entry.before?.evaluatorVersion ?? null],
   ['evaluator_after', ({ entry }) => entry.after?.evaluatorVersion ?? null],
   ['evaluation_before', ({ entry }) => entry.before?.evaluationId ?? null],

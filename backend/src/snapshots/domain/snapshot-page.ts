@@ -1,5 +1,5 @@
 import {
-  METRIC_DEFINITIONS,
+  SCORE_TABLE,
   METRICS_OF_PROTOCOL,
   UNRESOLVED_TEXTS,
   type ChallengeDefinition,
@@ -69,7 +69,7 @@ ${boards.map((board) => boardSection(definition, board)).join('\n')}
 function boardSection(definition: ChallengeDefinition, board: Leaderboard): string {
   const metrics = METRICS_OF_PROTOCOL[board.protocol];
   const head = (lead: string): string =>
-    `<thead><tr>${lead}${metrics.map((metric) => `<th scope="col" class="number">${METRIC_DEFINITIONS[metric].symbol}${unitOf(metric)} ${METRIC_DEFINITIONS[metric].better === 'higher' ? '↑' : '↓'}</th>`).join('')}<th scope="col">inputs</th>`;
+    `<thead><tr>${lead}${metrics.map((metric) => `<th scope="col" class="number">${SCORE_TABLE[metric].symbol}${unitOf(metric)} ${SCORE_TABLE[metric].better === 'higher' ? '↑' : '↓'}</th>`).join('')}<th scope="col">inputs</th>`;
   const rows = board.rows.map(
     (row) =>
       `<tr><td class="number">${row.rank}</td><td class="method">${row.kind === 'reference' ? '<span class="soft">reference</span> ' : ''}${methodName(row)}</td><td>${escaped(row.author)}</td>` +
@@ -123,22 +123,22 @@ function scoreCell({ scores }: LeaderboardRow, metric: Metric): string {
     return `<abbr title="${escaped(why)}">–</abbr>`;
   }
   const isLimit = scores.atGridLimit.some((limited) => limited === metric);
-  return `${isLimit ? '≤ ' : ''}${value.toFixed(METRIC_DEFINITIONS[metric].decimals)}`;
+  return `${isLimit ? '≤ ' : ''}${value.toFixed(SCORE_TABLE[metric].decimals)}`;
 }
 
 /** No digit that the source does not have. */
 function printed(row: PublishedScore, metric: Metric): string {
   const value = row[metric];
-  return value === null ? '–' : value.toFixed(row.decimals?.[metric] ?? METRIC_DEFINITIONS[metric].decimals);
+  return value === null ? '–' : value.toFixed(row.decimals?.[metric] ?? SCORE_TABLE[metric].decimals);
 }
 
 function definitionItem(metric: Metric): string {
-  const { symbol, label, definition } = METRIC_DEFINITIONS[metric];
+  const { symbol, label, definition } = SCORE_TABLE[metric];
   return `<li><strong>${symbol}</strong>, ${label}: ${escaped(definition)}</li>`;
 }
 
 function unitOf(metric: Metric): string {
-  const { unit } = METRIC_DEFINITIONS[metric];
+  const { unit } = SCORE_TABLE[metric];
   return unit === '' ? '' : ` (${unit})`;
 }
 

@@ -1,4 +1,13 @@
-import type { Leaderboard, LeaderboardRow, PublishedScore } from '@sillage/contracts';
+import {
+  METRICS,
+  PHYSICS_KEYS,
+  SCORE_KEYS,
+  SCORE_TABLE,
+  type Leaderboard,
+  type LeaderboardRow,
+  type PublishedScore,
+  type ScoreKey,
+} from '@sillage/contracts';
 
 type Cell = string | number | null;
 
@@ -34,12 +43,7 @@ export const SCORE_COLUMNS: readonly Column<ScoredRow>[] = [
   text('kind', 'participant, or reference of the platform', ({ kind }) => kind),
   text('form', 'map: computed elsewhere; network: run by the platform', ({ form }) => form),
   text('inputs', 'what the method read, separated by spaces', ({ inputs }) => inputs.join(' ')),
-  number('mu', '1 - RMSE/RMS of the reference, dimensionless', ({ scores }) => scores.mu),
-  number('sigma', 'standard deviation of the daily scores, dimensionless', ({ scores }) => scores.sigma),
-  number('lambda_x_deg', 'effective resolution, degrees of longitude', ({ scores }) => scores.lambdaXDeg),
-  number('lambda_x_km', 'effective resolution along the track, km', ({ scores }) => scores.lambdaXKm),
-  number('lambda_t_days', 'effective resolution in time, days', ({ scores }) => scores.lambdaTDays),
-  number('rmse_m', 'root mean square error, m', ({ scores }) => scores.rmseM),
+  ...SCORE_KEYS.map((key) => ofTable<ScoredRow>(key, ({ scores }) => scores[key])),
   text('unresolved', 'why a resolution has no value', ({ scores }) => scores.unresolved),
   text(
     'at_grid_limit',
@@ -57,23 +61,7 @@ export const SCORE_COLUMNS: readonly Column<ScoredRow>[] = [
     verified === null ? 'no' : 'yes',
   ),
   text('verified_note', 'what they say beside that mark', ({ verified }) => verified),
-  number('variance_ratio', 'variance / that of the truth', ({ physics }) => physics?.varianceRatio ?? null),
-  number(
-    'gradient_rms_ratio',
-    'RMS gradient / that of the truth',
-    ({ physics }) => physics?.gradientRatio ?? null,
-  ),
-  number(
-    'vorticity_rms_ratio',
-    'RMS vorticity / that of the truth',
-    ({ physics }) => physics?.vorticityRatio ?? null,
-  ),
-  number('spectral_slope', 'of the zonal spectrum', ({ physics }) => physics?.spectralSlope ?? null),
-  number(
-    'spectral_slope_of_reference',
-    'the same of the truth',
-    ({ physics }) => physics?.truthSpectralSlope ?? null,
-  ),
+  ...PHYSICS_KEYS.map((key) => ofTable<ScoredRow>(key, ({ physics }) => physics?.[key])),
   text('code_url', 'code of the method', ({ codeUrl }) => codeUrl),
   text('paper_url', 'paper of the method', ({ paperUrl }) => paperUrl),
   text('scored_at', 'when it was scored, UTC', ({ scoredAt }) => scoredAt),
@@ -87,11 +75,7 @@ export const PUBLISHED_COLUMNS: readonly Column<PublishedScore>[] = [
   text('scenario', 'which satellites observed', ({ scenario }) => scenario),
   text('method', 'name of the method', ({ method }) => method),
   text('inputs', 'what the method read, separated by spaces', ({ inputs }) => inputs.join(' ')),
-  number('mu', 'as printed', ({ mu }) => mu),
-  number('sigma', 'as printed', ({ sigma }) => sigma),
-  number('lambda_x_deg', 'as printed, degrees of longitude', ({ lambdaXDeg }) => lambdaXDeg),
-  number('lambda_x_km', 'as printed, km', ({ lambdaXKm }) => lambdaXKm),
-  number('lambda_t_days', 'as printed, days', ({ lambdaTDays }) => lambdaTDays),
+  ...METRICS.map((metric) => ofTable<PublishedScore>(metric, (score) => score[metric], 'as printed: ')),
   text('period', 'days that were scored, as the source says', ({ period }) => period),
   text('protocol', 'code and conventions behind the number', ({ protocol }) => protocol),
   text('source', 'where the number stands', ({ source }) => source),
@@ -120,6 +104,12 @@ function text<Row>(name: string, meaning: string, value: (row: Row) => string | 
   return { name, type: 'STRING', meaning, value };
 }
 
-function number<Row>(name: string, meaning: string, value: (row: Row) => number | null): Column<Row> {
-  return { name, type: 'DOUBLE', meaning, value };
+function ofTable<Row>(
+  key: ScoreKey,
+  value: (row: Row) => number | null | undefined,
+  before = '',
+): Column<Row> {
+  const { column, label, unit } = SCORE_TABLE[key];
+  const meaning = `${before}${label}${unit === '' ? ', dimensionless' : `, ${unit}`}`;
+  return { name: column, type: 'DOUBLE', meaning, value: (row) => value(row) ?? null };
 }

@@ -1,4 +1,4 @@
-import { METRIC_DEFINITIONS, METRICS_OF_PROTOCOL } from '@sillage/contracts';
+import { SCORE_TABLE, METRICS_OF_PROTOCOL } from '@sillage/contracts';
 import { MetricSymbol } from '../../components/metric-heading';
 import { paths } from '../../lib/paths';
 import { scenarioGroups } from '../../lib/scenario-groups';
@@ -70,7 +70,7 @@ export function BoardChooser({ challenge, choice, query, onIntent, hrefOf: hrefE
             return {
               key: metric,
               name: <MetricSymbol metric={metric} />,
-              title: `Best ${METRIC_DEFINITIONS[metric].label} first`,
+              title: `Best ${SCORE_TABLE[metric].label} first`,
               isHere: query.sort === sort,
               href: hrefOf(choice, { ...query, sort, order: 'natural' }),
             };

@@ -1,11 +1,17 @@
-import type {
-  BoardBands,
-  BoardHistory,
-  BoardPairs,
-  Leaderboard,
-  LeaderboardRow,
-  Metric,
-  PublishedScore,
+import {
+  columnNames,
+  columnsOf,
+  ERROR_KEYS,
+  METRICS,
+  PHYSICS_KEYS,
+  SCORE_TABLE,
+  type BoardBands,
+  type BoardHistory,
+  type BoardPairs,
+  type Leaderboard,
+  type LeaderboardRow,
+  type Metric,
+  type PublishedScore,
 } from '@sillage/contracts';
 import { csvText } from '../../lib/csv';
 import { rankByBand, selectBands } from './bands-view';
@@ -27,23 +33,13 @@ const COLUMNS = [
   'verified',
   'verified_note',
   'inputs',
-  'mu',
-  'mu_low',
-  'mu_high',
-  'sigma',
-  'sigma_low',
-  'sigma_high',
-  'lambda_x_deg',
-  'lambda_x_km',
-  'lambda_t_days',
+  ...METRICS.flatMap((metric) => {
+    const { column } = SCORE_TABLE[metric];
+    return hasInterval(metric) ? [column, `${column}_low`, `${column}_high`] : [column];
+  }),
   'unresolved',
   'at_grid_limit',
-  'rmse_m',
-  'variance_ratio',
-  'gradient_ratio',
-  'vorticity_ratio',
-  'spectral_slope',
-  'spectral_slope_truth',
+  ...columnNames([...ERROR_KEYS, ...PHYSICS_KEYS]),
   'wall_seconds',
   'energy_joules',
   'device',
@@ -60,14 +56,38 @@ const COLUMNS = [
   'scenario',
   'protocol',
   'dataset_version',
-] as const;
-type Column = (typeof COLUMNS)[number];
+];
+
+/** The scores of a row, metrics with their intervals where they have some. */
+function scoreColumns({
+  scores,
+  intervals,
+  physics,
+}: LeaderboardRow): Record<string, string | number | null> {
+  const ends = METRICS.filter(hasInterval).map((metric) => {
+    const { column } = SCORE_TABLE[metric];
+    const [low, high] = intervals?.[metric] ?? [null, null];
+    return { [`${column}_low`]: low, [`${column}_high`]: high };
+  });
+  return {
+    ...columnsOf(METRICS, scores),
+    ...Object.assign({}, ...ends),
+    unresolved: scores.unresolved,
+    at_grid_limit: scores.atGridLimit.join(' '),
+    ...columnsOf(ERROR_KEYS, scores),
+    ...columnsOf(PHYSICS_KEYS, physics),
+  };
+}
+
+function hasInterval(metric: Metric): metric is 'mu' | 'sigma' {
+  return metric === 'mu' || metric === 'sigma';
+}
 
 /** One flat record for each row of the view, in the order of the view, numbers unrounded. */
 export function boardRecords(
   board: Leaderboard,
   query: BoardQuery,
-): Record<Column, string | number | null>[] {
+): Record<string, string | number | null>[] {
   const view = boardView(board, { ...query, extent: 'all' }); // a file is never cut
   const change = (row: LeaderboardRow, metric: Metric) => {
     const value = row.scores[metric];
@@ -87,23 +107,7 @@ export function boardRecords(
     verified: row.verified === null ? 'no' : 'yes',
     verified_note: row.verified,
     inputs: row.inputs.join(' '),
-    mu: row.scores.mu,
-    mu_low: row.intervals?.mu[0] ?? null,
-    mu_high: row.intervals?.mu[1] ?? null,
-    sigma: row.scores.sigma,
-    sigma_low: row.intervals?.sigma[0] ?? null,
-    sigma_high: row.intervals?.sigma[1] ?? null,
-    lambda_x_deg: row.scores.lambdaXDeg,
-    lambda_x_km: row.scores.lambdaXKm,
-    lambda_t_days: row.scores.lambdaTDays,
-    unresolved: row.scores.unresolved,
-    at_grid_limit: row.scores.atGridLimit.join(' '),
-    rmse_m: row.scores.rmseM,
-    variance_ratio: row.physics?.varianceRatio ?? null,
-    gradient_ratio: row.physics?.gradientRatio ?? null,
-    vorticity_ratio: row.physics?.vorticityRatio ?? null,
-    spectral_slope: row.physics?.spectralSlope ?? null,
-    spectral_slope_truth: row.physics?.truthSpectralSlope ?? null,
+    ...scoreColumns(row),
     wall_seconds: row.cost?.wallSeconds ?? null,
     energy_joules: row.cost?.energyJoules ?? null,
     device: row.cost?.device ?? null,
@@ -125,11 +129,7 @@ export function boardRecords(
 
 const PUBLISHED_COLUMNS = [
   'method',
-  'mu',
-  'sigma',
-  'lambda_x_deg',
-  'lambda_x_km',
-  'lambda_t_days',
+  ...columnNames(METRICS),
   'inputs',
   'published_period',
   'published_protocol',
@@ -139,18 +139,13 @@ const PUBLISHED_COLUMNS = [
   'challenge',
   'area',
   'scenario',
-] as const;
-type PublishedColumn = (typeof PUBLISHED_COLUMNS)[number];
+];
 
 /** One record for each score from the literature. They never share a list with ours: grid, period or code differ. */
-export function publishedRecords(board: Leaderboard): Record<PublishedColumn, string | number | null>[] {
+export function publishedRecords(board: Leaderboard): Record<string, string | number | null>[] {
   return board.published.map((score: PublishedScore) => ({
     method: score.method,
-    mu: score.mu,
-    sigma: score.sigma,
-    lambda_x_deg: score.lambdaXDeg,
-    lambda_x_km: score.lambdaXKm,
-    lambda_t_days: score.lambdaTDays,
+    ...columnsOf(METRICS, score),
     inputs: score.inputs.join(' '),
     published_period: score.period,
     published_protocol: score.protocol,

@@ -1,5 +1,6 @@
 import {
-  METRIC_DEFINITIONS,
+  PHYSICS_COLUMNS,
+  SCORE_TABLE,
   METRICS_OF_PROTOCOL,
   isAlongTrackProtocol,
   type Leaderboard,
@@ -8,7 +9,7 @@ import {
   type PhysicsColumn,
   type Protocol,
 } from '@sillage/contracts';
-import { PHYSICS_COLUMNS, physicsDistance } from './physics-view';
+import { physicsDistance } from './physics-view';
 import { parseRange, rangeParameter, type BandRange } from './bands-view';
 import { facetParameters, matchesFacets, parseFacets, type Facets } from './facets';
 import { rowOfHandle } from './method-identity';
@@ -186,8 +187,7 @@ export function sortDirection(
   if (query.sort !== sort) return null;
   if (physicsOf(sort) !== null) return 'other'; // by the distance from the truth
   const metric = metricOf(protocol, sort);
-  const naturallyDescending =
-    metric === null ? sort === 'scored' : METRIC_DEFINITIONS[metric].better === 'higher';
+  const naturallyDescending = metric === null ? sort === 'scored' : SCORE_TABLE[metric].better === 'higher';
   return naturallyDescending === (query.order === 'natural') ? 'descending' : 'ascending';
 }
 
@@ -231,7 +231,7 @@ function distanceFromBest(
 ): ((row: LeaderboardRow) => number | null) | null {
   const metric = metricOf(protocol, sort);
   if (metric !== null) {
-    const sign = METRIC_DEFINITIONS[metric].better === 'higher' ? -1 : 1;
+    const sign = SCORE_TABLE[metric].better === 'higher' ? -1 : 1;
     return ({ scores }) => (scores[metric] === null ? null : sign * scores[metric]);
   }
   const column = physicsOf(sort);
@@ -303,7 +303,7 @@ export function rankIntervalText({ rankLow, rankHigh }: LeaderboardRow): string 
 export function bestRows(rows: readonly LeaderboardRow[], metric: Metric): Set<string> {
   const values = rows.flatMap((row) => (row.scores[metric] === null ? [] : [row.scores[metric]]));
   if (values.length === 0) return new Set();
-  const best = METRIC_DEFINITIONS[metric].better === 'higher' ? Math.max(...values) : Math.min(...values);
+  const best = SCORE_TABLE[metric].better === 'higher' ? Math.max(...values) : Math.min(...values);
   return new Set(rows.filter((row) => row.scores[metric] === best).map((row) => row.submissionId));
 }
 
@@ -320,10 +320,7 @@ export function positionInColumn(
       const value = row.scores[metric];
       if (value === null || spread === 0) return [row.submissionId, null];
       const fromSmallest = (value - smallest) / spread;
-      return [
-        row.submissionId,
-        METRIC_DEFINITIONS[metric].better === 'higher' ? fromSmallest : 1 - fromSmallest,
-      ];
+      return [row.submissionId, SCORE_TABLE[metric].better === 'higher' ? fromSmallest : 1 - fromSmallest];
     }),
   );
 }

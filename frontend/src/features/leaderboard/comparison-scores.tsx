@@ -1,21 +1,17 @@
-import {
-  METRICS_OF_PROTOCOL,
-  PHYSICS_DEFINITIONS,
-  type Leaderboard,
-  type LeaderboardRow,
-} from '@sillage/contracts';
+import { METRICS_OF_PROTOCOL, SCORE_TABLE, type Leaderboard, type LeaderboardRow } from '@sillage/contracts';
 import type { MethodSlot } from '../../charts/method-colours';
 import { Inputs } from '../../components/inputs';
-import { metricDirection, MetricHelp, MetricSymbol } from '../../components/metric-heading';
+import { metricDirection, MetricSymbol, ScoreHelp } from '../../components/metric-heading';
 import { ScoreValue } from '../../components/score-value';
 import { shownDifference } from '../../lib/format-difference';
+import { errorText } from '../../lib/format-score';
 import { bestRows, rankIntervalText } from './board-view';
 import { costText } from './cost-text';
 import styles from './comparison-table.module.css';
 import { FigureLinks } from './figure-links';
 import { LineSample } from './line-sample';
-import { PhysicsHelp, PhysicsValue } from './physics-column';
-import { shownPhysics } from './view-table';
+import { PhysicsValue } from './physics-column';
+import { shownErrors, shownPhysics } from './view-table';
 
 type Props = {
   board: Leaderboard;
@@ -27,7 +23,9 @@ type Props = {
 /** The numbers of the chosen methods; differences are to the first of them. */
 export function ComparisonScores({ board, rows, slotOf, svgHref }: Props) {
   const metrics = METRICS_OF_PROTOCOL[board.protocol];
-  const physics = shownPhysics({ ...board, rows: [...rows] }, { columns: 'all' });
+  const shown = { ...board, rows: [...rows] };
+  const errors = shownErrors(shown, { columns: 'all' });
+  const physics = shownPhysics(shown, { columns: 'all' });
   const hasCosts = rows.some((row) => row.cost !== null);
   const [first] = rows;
   return (
@@ -47,17 +45,26 @@ export function ComparisonScores({ board, rows, slotOf, svgHref }: Props) {
               {metrics.map((metric) => (
                 <th key={metric} scope="col" className={styles.number}>
                   <span className={styles.heading}>
-                    <MetricHelp metric={metric} protocol={board.protocol} id={`compare-${metric}`} />
+                    <ScoreHelp score={metric} protocol={board.protocol} id={`compare-${metric}`} />
                     <MetricSymbol metric={metric} />
                   </span>
                   <span className={styles.direction}>{metricDirection(metric)}</span>
                 </th>
               ))}
+              {errors.map((key) => (
+                <th key={key} scope="col" className={styles.number}>
+                  <span className={styles.heading}>
+                    <ScoreHelp score={key} protocol={board.protocol} id={`compare-${key}`} />
+                    {SCORE_TABLE[key].label}
+                  </span>
+                  <span className={styles.direction}>{SCORE_TABLE[key].better} is better</span>
+                </th>
+              ))}
               {physics.map((column) => (
                 <th key={column} scope="col" className={styles.number}>
                   <span className={styles.heading}>
-                    <PhysicsHelp column={column} id={`compare-${column}`} />
-                    {PHYSICS_DEFINITIONS[column].label}
+                    <ScoreHelp score={column} protocol={board.protocol} id={`compare-${column}`} />
+                    {SCORE_TABLE[column].label}
                   </span>
                   <span className={styles.direction}>
                     {column === 'spectralSlope' ? "truth's is best" : '1 is best'}
@@ -100,6 +107,11 @@ export function ComparisonScores({ board, rows, slotOf, svgHref }: Props) {
                     </td>
                   );
                 })}
+                {errors.map((key) => (
+                  <td key={key} className={styles.number}>
+                    {errorText(row.scores, key) ?? '–'}
+                  </td>
+                ))}
                 {physics.map((column) => (
                   <td key={column} className={styles.number}>
                     <PhysicsValue row={row} column={column} />

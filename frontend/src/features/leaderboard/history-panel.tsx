@@ -1,6 +1,6 @@
 'use client';
 
-import { METRIC_DEFINITIONS, type BoardHistory, type Leaderboard, type Metric } from '@sillage/contracts';
+import { SCORE_TABLE, type BoardHistory, type Leaderboard, type Metric } from '@sillage/contracts';
 import Link from 'next/link';
 import { useCallback, useMemo } from 'react';
 import { MethodLinesChart } from '../../charts/method-lines-chart';
@@ -55,7 +55,7 @@ export function HistoryPanel({ challenge: boards, board, query }: Props) {
 }
 
 function RecordSection({ metric, records }: { metric: Metric; records: Records }) {
-  const { symbol, decimals, better } = METRIC_DEFINITIONS[metric];
+  const { symbol, decimals, better } = SCORE_TABLE[metric];
   const config = useMemo(
     () => (palette: Palette) =>
       recordLinesConfig(

@@ -1,7 +1,6 @@
 import {
-  METRIC_DEFINITIONS,
+  SCORE_TABLE,
   METRICS_OF_PROTOCOL,
-  PHYSICS_DEFINITIONS,
   type Leaderboard,
   type LeaderboardRow,
   type Metric,
@@ -9,10 +8,11 @@ import {
 import Link from 'next/link';
 import { Chip } from '../../components/chip';
 import { Inputs } from '../../components/inputs';
-import { metricDirection, MetricHelp, MetricSymbol } from '../../components/metric-heading';
+import { metricDirection, MetricSymbol, ScoreHelp } from '../../components/metric-heading';
 import { ScoreValue } from '../../components/score-value';
 import { shownDifference, type DifferenceUnit, type ShownDifference } from '../../lib/format-difference';
 import { countOf, formatMetric } from '../../lib/format-number';
+import { errorText } from '../../lib/format-score';
 import { formatDay, formatInstant } from '../../lib/format-time';
 import { paths } from '../../lib/paths';
 import { BoardLink } from './board-link';
@@ -38,8 +38,8 @@ import { CompareTick } from './compare-tick';
 import { costDetail, costText } from './cost-text';
 import styles from './leaderboard-table.module.css';
 import { handleOf } from './method-identity';
-import { PhysicsHelp, PhysicsValue } from './physics-column';
-import { shownPhysics, uncertaintySentence } from './view-table';
+import { PhysicsValue } from './physics-column';
+import { shownErrors, shownPhysics, uncertaintySentence } from './view-table';
 
 type Props = { board: Leaderboard; query: BoardQuery; caption: string };
 
@@ -62,6 +62,7 @@ export function LeaderboardTable({ board, query, caption }: Props) {
   const { protocol } = board;
   const shared = sharedPlaces(protocol, query, board.rows);
   const ranked = rankedMetric(protocol, query);
+  const errors = shownErrors(board, query);
   const physics = shownPhysics(board, query);
   const hasCosts = query.columns === 'all' && board.rows.some((row) => row.cost !== null);
   const columns = METRICS_OF_PROTOCOL[protocol].map((metric) => ({
@@ -70,7 +71,7 @@ export function LeaderboardTable({ board, query, caption }: Props) {
     positions: positionInColumn(board.rows, metric),
   }));
 
-  const columnCount = columns.length + physics.length + (hasCosts ? 1 : 0) + 6;
+  const columnCount = columns.length + errors.length + physics.length + (hasCosts ? 1 : 0) + 6;
 
   const row = (entry: LeaderboardRow) => (
     <tr key={entry.submissionId} className={entry === view.zero ? styles.zero : undefined}>
@@ -132,6 +133,11 @@ export function LeaderboardTable({ board, query, caption }: Props) {
             position={positions.get(entry.submissionId) ?? null}
             zeroPosition={view.zero === null ? null : (positions.get(view.zero.submissionId) ?? null)}
           />
+        </td>
+      ))}
+      {errors.map((key) => (
+        <td key={key} className={styles.physics}>
+          {errorText(entry.scores, key) ?? '–'}
         </td>
       ))}
       {physics.map((column) => (
@@ -207,7 +213,7 @@ export function LeaderboardTable({ board, query, caption }: Props) {
                   aria-sort={sortDirection(protocol, query, sort) ?? undefined}
                 >
                   <span className={styles.head}>
-                    <MetricHelp metric={metric} protocol={protocol} id={`definition-${metric}`} />
+                    <ScoreHelp score={metric} protocol={protocol} id={`definition-${metric}`} />
                     <SortLink
                       href={hrefOf(sortedBy(query, sort))}
                       direction={sortDirection(protocol, query, sort)}
@@ -219,6 +225,15 @@ export function LeaderboardTable({ board, query, caption }: Props) {
                 </th>
               );
             })}
+            {errors.map((key) => (
+              <th key={key} scope="col" className={styles.physics}>
+                <span className={styles.head}>
+                  <ScoreHelp score={key} protocol={protocol} id={`definition-${key}`} />
+                  {SCORE_TABLE[key].label}
+                </span>
+                <span className={styles.direction}>{SCORE_TABLE[key].better} is better</span>
+              </th>
+            ))}
             {physics.map((column) => (
               <th
                 key={column}
@@ -227,12 +242,12 @@ export function LeaderboardTable({ board, query, caption }: Props) {
                 aria-sort={sortDirection(protocol, query, PHYSICS_SORT_KEYS[column]) ?? undefined}
               >
                 <span className={styles.head}>
-                  <PhysicsHelp column={column} id={`definition-${column}`} />
+                  <ScoreHelp score={column} protocol={protocol} id={`definition-${column}`} />
                   <SortLink
                     href={hrefOf(sortedBy(query, PHYSICS_SORT_KEYS[column]))}
                     direction={sortDirection(protocol, query, PHYSICS_SORT_KEYS[column])}
                   >
-                    {PHYSICS_DEFINITIONS[column].label}
+                    {SCORE_TABLE[column].label}
                   </SortLink>
                 </span>
                 <span className={styles.direction}>
@@ -289,7 +304,7 @@ export function LeaderboardTable({ board, query, caption }: Props) {
 const SORT_GLYPHS = { ascending: '▴', descending: '▾', other: '◆' } as const;
 
 function rankTitle(board: Leaderboard, ranked: Metric): string {
-  if (ranked !== 'mu') return `Place by ${METRIC_DEFINITIONS[ranked].symbol} alone; equal values share it`;
+  if (ranked !== 'mu') return `Place by ${SCORE_TABLE[ranked].symbol} alone; equal values share it`;
   return board.uncertainty === null
     ? 'Rank by µ(RMSE); equal values share a rank'
     : uncertaintySentence(board.uncertainty);

@@ -1,28 +1,7 @@
-import { PHYSICS_DEFINITIONS, type LeaderboardRow, type PhysicsColumn } from '@sillage/contracts';
-import { Tooltip } from '../../components/tooltip';
+import { SCORE_TABLE, type LeaderboardRow, type PhysicsColumn } from '@sillage/contracts';
 import { formatFixed } from '../../lib/format-number';
-import { paths } from '../../lib/paths';
-import headingStyles from '../../components/metric-heading.module.css';
 import styles from './physics-column.module.css';
 import { meterPosition, physicsText, smoothness, SMOOTHNESS_TEXTS } from './physics-view';
-
-/** A link to the definition of a physics column, which is shown on focus and hover. */
-export function PhysicsHelp({ column, id }: { column: PhysicsColumn; id: string }) {
-  const { label, definition } = PHYSICS_DEFINITIONS[column];
-  return (
-    <Tooltip
-      id={id}
-      href={`${paths.aboutScores}#${column}`}
-      label={`Definition of the ${label}`}
-      className={headingStyles.button}
-      trigger="?"
-    >
-      <strong>{label.charAt(0).toUpperCase() + label.slice(1)}</strong>
-      <br />
-      {definition}
-    </Tooltip>
-  );
-}
 
 /** A physics value with the over-smoothing meter: left of the middle is smoother than the truth, right of it rougher. */
 export function PhysicsValue({ row, column }: { row: LeaderboardRow; column: PhysicsColumn }) {
@@ -48,7 +27,7 @@ export function PhysicsValue({ row, column }: { row: LeaderboardRow; column: Phy
       <span className={styles.side}>
         {truth === null
           ? ''
-          : `truth ${formatFixed(truth, PHYSICS_DEFINITIONS[column].decimals)}${side === null || side === 'like-truth' ? '' : ', '}`}
+          : `truth ${formatFixed(truth, SCORE_TABLE[column].decimals)}${side === null || side === 'like-truth' ? '' : ', '}`}
         {side === null || (side === 'like-truth' && truth !== null)
           ? ''
           : side === 'like-truth'

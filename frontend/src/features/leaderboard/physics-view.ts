@@ -1,7 +1,5 @@
-import { PHYSICS_DEFINITIONS, type LeaderboardRow, type PhysicsColumn } from '@sillage/contracts';
+import { SCORE_TABLE, type LeaderboardRow, type PhysicsColumn } from '@sillage/contracts';
 import { formatFixed } from '../../lib/format-number';
-
-export const PHYSICS_COLUMNS = ['varianceRatio', 'gradientRatio', 'vorticityRatio', 'spectralSlope'] as const;
 
 type WithPhysics = Pick<LeaderboardRow, 'physics'>;
 
@@ -20,7 +18,7 @@ export function physicsDistance({ physics }: WithPhysics, column: PhysicsColumn)
 /** `0.82`; a slope with the truth's beside it, which alone says whether it is good. */
 export function physicsText({ physics }: WithPhysics, column: PhysicsColumn): string | null {
   const value = physics?.[column] ?? null;
-  return value === null ? null : formatFixed(value, PHYSICS_DEFINITIONS[column].decimals);
+  return value === null ? null : formatFixed(value, SCORE_TABLE[column].decimals);
 }
 
 export type Smoothness = 'smooth' | 'rough' | 'like-truth';
@@ -36,7 +34,7 @@ export function smoothness({ physics }: WithPhysics, column: PhysicsColumn): Smo
   const value = physics?.[column] ?? null;
   const best = column === 'spectralSlope' ? (physics?.truthSpectralSlope ?? null) : 1;
   if (value === null || best === null) return null;
-  const { decimals } = PHYSICS_DEFINITIONS[column];
+  const { decimals } = SCORE_TABLE[column];
   const difference = Number(value.toFixed(decimals)) - Number(best.toFixed(decimals));
   return difference === 0 ? 'like-truth' : difference < 0 ? 'smooth' : 'rough';
 }

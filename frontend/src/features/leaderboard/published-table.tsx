@@ -1,4 +1,4 @@
-import { METRIC_DEFINITIONS, type Leaderboard, type Metric } from '@sillage/contracts';
+import { SCORE_TABLE, type Leaderboard, type Metric } from '@sillage/contracts';
 import { Inputs } from '../../components/inputs';
 import { MetricSymbol } from '../../components/metric-heading';
 import { formatFixed } from '../../lib/format-number';
@@ -118,6 +118,6 @@ export function PublishedTable({ board }: { board: Leaderboard }) {
 }
 
 function Unit({ metric }: { metric: Metric }) {
-  const { unit } = METRIC_DEFINITIONS[metric];
+  const { unit } = SCORE_TABLE[metric];
   return <span className={styles.unit}>{unit === '°' ? 'degrees' : unit === '' ? '\u00a0' : unit}</span>;
 }

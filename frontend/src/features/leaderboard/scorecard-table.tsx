@@ -1,8 +1,8 @@
-import { METRIC_DEFINITIONS, UNRESOLVED_TEXTS, type Leaderboard } from '@sillage/contracts';
+import { SCORE_TABLE, UNRESOLVED_TEXTS, type Leaderboard } from '@sillage/contracts';
 import Link from 'next/link';
 import type { CSSProperties } from 'react';
 import { Chip } from '../../components/chip';
-import { metricDirection, MetricHelp, MetricSymbol } from '../../components/metric-heading';
+import { metricDirection, MetricSymbol, ScoreHelp } from '../../components/metric-heading';
 import { UNRESOLVED_MARKS } from '../../components/unresolved-marks';
 import { scoreText, scoreTextWithUnit } from '../../lib/format-score';
 import { paths } from '../../lib/paths';
@@ -43,19 +43,19 @@ export function ScorecardTable({ challenge, protocol, card, query, choice }: Pro
       <h2 id={headingId} className={styles.heading}>
         <MetricSymbol metric={metric} />{' '}
         <span className={styles.label}>
-          {METRIC_DEFINITIONS[metric].label}, {metricDirection(metric)}
+          {SCORE_TABLE[metric].label}, {metricDirection(metric)}
         </span>{' '}
-        <MetricHelp metric={metric} protocol={protocol} id={`matrix-definition-${metric}`} />
+        <ScoreHelp score={metric} protocol={protocol} id={`matrix-definition-${metric}`} />
       </h2>
       <div
         className={styles.scroller}
         role="region"
-        aria-label={`All areas, ${METRIC_DEFINITIONS[metric].symbol}`}
+        aria-label={`All areas, ${SCORE_TABLE[metric].symbol}`}
         tabIndex={0}
       >
         <table className={styles.table}>
           <caption className="visually-hidden">
-            {METRIC_DEFINITIONS[metric].symbol} of every method on every board of {challenge.name}
+            {SCORE_TABLE[metric].symbol} of every method on every board of {challenge.name}
             {card.zero === null ? '' : `, coloured by the difference to ${card.zero.method}`}
           </caption>
           <thead>
@@ -79,7 +79,7 @@ export function ScorecardTable({ challenge, protocol, card, query, choice }: Pro
                     isChosen={taskKey(column) === taskKey(choice)}
                     order={query.order}
                     hrefOf={hrefOf}
-                    better={METRIC_DEFINITIONS[metric].better}
+                    better={SCORE_TABLE[metric].better}
                   />
                 )),
               )}

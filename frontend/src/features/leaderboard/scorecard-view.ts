@@ -1,5 +1,5 @@
 import {
-  METRIC_DEFINITIONS,
+  SCORE_TABLE,
   METRICS_OF_PROTOCOL,
   type Leaderboard,
   type LeaderboardRow,
@@ -224,7 +224,7 @@ function cellOf(
   const percentBetter =
     !isKnown || zeroValue === null || zeroValue === 0
       ? null
-      : ((METRIC_DEFINITIONS[metric].better === 'higher' ? 1 : -1) * 100 * (value - zeroValue)) /
+      : ((SCORE_TABLE[metric].better === 'higher' ? 1 : -1) * 100 * (value - zeroValue)) /
         Math.abs(zeroValue);
   return { state: 'value', row, difference, percentBetter, isSeparable, isZero };
 }
@@ -246,7 +246,7 @@ function compareCells(
   const rightValue = valueOf(right);
   if (leftValue !== null && rightValue !== null && leftValue !== rightValue) {
     const bestFirst =
-      METRIC_DEFINITIONS[metric].better === 'higher' ? rightValue - leftValue : leftValue - rightValue;
+      SCORE_TABLE[metric].better === 'higher' ? rightValue - leftValue : leftValue - rightValue;
     return order === 'reverse' ? -bestFirst : bestFirst;
   }
   if ((leftValue === null) !== (rightValue === null)) return leftValue === null ? 1 : -1;

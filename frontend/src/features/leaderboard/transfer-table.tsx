@@ -1,8 +1,8 @@
-import { METRICS_OF_PROTOCOL, METRIC_DEFINITIONS, type Metric, type Transfer } from '@sillage/contracts';
+import { METRICS_OF_PROTOCOL, SCORE_TABLE, type Metric, type Transfer } from '@sillage/contracts';
 import Link from 'next/link';
 import { Fragment, type ReactNode } from 'react';
 import { Chip } from '../../components/chip';
-import { metricDirection, MetricHelp, MetricSymbol } from '../../components/metric-heading';
+import { metricDirection, MetricSymbol, ScoreHelp } from '../../components/metric-heading';
 import { scoreText } from '../../lib/format-score';
 import { paths } from '../../lib/paths';
 import { taskKey } from '../../lib/tasks';
@@ -18,7 +18,7 @@ type Props = { challenge: BoardChallenge; transfer: Transfer; metric: Metric };
 export function TransferTable({ challenge, transfer, metric }: Props) {
   const { scenario, protocol, areas, baselines } = transfer;
   const groups = transferGroups(transfer, metric);
-  const { symbol, label } = METRIC_DEFINITIONS[metric];
+  const { symbol, label } = SCORE_TABLE[metric];
   const hrefOf = (next: { scenario?: string; metric?: Metric }) =>
     paths.acrossAreas(challenge.id, {
       scenario: next.scenario ?? scenario,
@@ -77,7 +77,7 @@ export function TransferTable({ challenge, transfer, metric }: Props) {
         <>
           <p className={styles.metric}>
             <MetricSymbol metric={metric} /> {label}, {metricDirection(metric)}{' '}
-            <MetricHelp metric={metric} protocol={protocol} id={`transfer-definition-${metric}`} />
+            <ScoreHelp score={metric} protocol={protocol} id={`transfer-definition-${metric}`} />
           </p>
           <div className={styles.scroller} role="region" aria-label={`Across areas, ${symbol}`} tabIndex={0}>
             <table className={styles.table}>

@@ -1,10 +1,12 @@
 import {
+  columnNames,
+  columnsOf,
+  METRICS,
   METRICS_OF_PROTOCOL,
-  METRIC_DEFINITIONS,
+  SCORE_TABLE,
   UNRESOLVED_TEXTS,
   type Metric,
   type Protocol,
-  type Scores,
   type Transfer,
 } from '@sillage/contracts';
 import { csvText } from '../../lib/csv';
@@ -74,7 +76,7 @@ function cellOf(transfer: Transfer, row: Row, area: string, metric: Metric): Tra
 
 /** What the table says, for those who do not see it: how far networks fall away from home. */
 export function transferSentence(transfer: Transfer, metric: Metric): string {
-  const { better, symbol } = METRIC_DEFINITIONS[metric];
+  const { better, symbol } = SCORE_TABLE[metric];
   const away = transferGroups(transfer, metric).flatMap(({ rows }) =>
     rows.flatMap(({ row, cells }) => {
       const isAway = (cell: TransferCell) => cell.state === 'value' && !cell.isHome && cell.text !== null;
@@ -94,17 +96,13 @@ const CSV_COLUMNS = [
   'trained_on',
   'area',
   'how',
-  'mu',
-  'sigma',
-  'lambda_x_deg',
-  'lambda_x_km',
-  'lambda_t_days',
+  ...columnNames(METRICS),
   'submission_id',
   'challenge',
   'scenario',
   'protocol',
   'dataset_version',
-] as const;
+];
 
 /** One line for each cell and each baseline, as a spreadsheet wants it. */
 export function transferCsv(transfer: Transfer): string {
@@ -114,13 +112,6 @@ export function transferCsv(transfer: Transfer): string {
     protocol: transfer.protocol,
     dataset_version: transfer.datasetVersion,
   };
-  const valuesOf = ({ mu, sigma, lambdaXDeg, lambdaXKm, lambdaTDays }: Scores) => ({
-    mu,
-    sigma,
-    lambda_x_deg: lambdaXDeg,
-    lambda_x_km: lambdaXKm,
-    lambda_t_days: lambdaTDays,
-  });
   return csvText(CSV_COLUMNS, [
     ...transfer.rows.flatMap(({ method, author, kind, trainedOn, submissionId, cells }) =>
       cells.map(({ area, how, scores }) => ({
@@ -131,7 +122,7 @@ export function transferCsv(transfer: Transfer): string {
         trained_on: trainedOn.join(' '),
         area,
         how,
-        ...valuesOf(scores),
+        ...columnsOf(METRICS, scores),
         submission_id: submissionId,
       })),
     ),
@@ -143,7 +134,7 @@ export function transferCsv(transfer: Transfer): string {
       trained_on: null,
       area,
       how: 'entered',
-      ...valuesOf(scores),
+      ...columnsOf(METRICS, scores),
       submission_id: null,
     })),
   ]);

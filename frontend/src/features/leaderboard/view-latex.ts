@@ -1,4 +1,4 @@
-import type { Metric } from '@sillage/contracts';
+import { SCORE_TABLE } from '@sillage/contracts';
 import type { ViewCell, ViewTable } from './view-table';
 
 /** Tables of a view for a paper, in the style of booktabs. */
@@ -10,14 +10,6 @@ export function latexTables(tables: readonly ViewTable[], permalink: string): st
   ];
   return `${[...head, ...tables.map(latexTable)].join('\n')}\n`;
 }
-
-const METRIC_LATEX: Partial<Record<Metric, string>> = {
-  mu: '$\\mu$(RMSE)',
-  sigma: '$\\sigma$(RMSE)',
-  lambdaXDeg: '$\\lambda_x$ ($^\\circ$)',
-  lambdaXKm: '$\\lambda_x$ (km)',
-  lambdaTDays: '$\\lambda_t$ (days)',
-};
 
 function latexTable(table: ViewTable): string {
   const letters = { left: 'l', right: 'r', centre: 'c' };
@@ -44,7 +36,7 @@ function latexTable(table: ViewTable): string {
       ...groups,
       line(
         table.columns.map(({ label, metric }) =>
-          metric === null ? escaped(label) : (METRIC_LATEX[metric] ?? escaped(label)),
+          metric === null ? escaped(label) : SCORE_TABLE[metric].latex,
         ),
       ),
       '\\midrule',

@@ -1,12 +1,14 @@
 import {
-  METRIC_DEFINITIONS,
+  ERROR_KEYS,
+  PHYSICS_COLUMNS,
+  SCORE_TABLE,
   METRICS_OF_PROTOCOL,
-  PHYSICS_DEFINITIONS,
   type BoardBands,
   type BoardHistory,
   type Leaderboard,
   type LeaderboardRow,
   type Metric,
+  type ErrorKey,
   type PhysicsColumn,
   type Uncertainty,
 } from '@sillage/contracts';
@@ -15,7 +17,7 @@ import { UNRESOLVED_MARKS } from '../../components/unresolved-marks';
 import { shownDifference } from '../../lib/format-difference';
 import { formatFixed, formatMetric } from '../../lib/format-number';
 import { formatDay } from '../../lib/format-time';
-import { scoreText } from '../../lib/format-score';
+import { errorText, scoreText } from '../../lib/format-score';
 import { nameOf, taskKey, taskName } from '../../lib/tasks';
 import {
   bestRows,
@@ -32,7 +34,7 @@ import { costText } from './cost-text';
 import { bandText, rankByBand, selectBands } from './bands-view';
 import { facetSummary, matchesFacets } from './facets';
 import { RECORD_METRICS } from './history-view';
-import { PHYSICS_COLUMNS, physicsText, physicsValue } from './physics-view';
+import { physicsText, physicsValue } from './physics-view';
 import { cellMark } from './scorecard-marks';
 import {
   colourStrength,
@@ -122,6 +124,7 @@ function boardTable(challenge: BoardChallenge, board: Leaderboard, query: BoardQ
   const metrics = METRICS_OF_PROTOCOL[board.protocol];
   const shared = sharedPlaces(board.protocol, query, board.rows);
   const isByMu = rankedMetric(board.protocol, query) === 'mu';
+  const errors = shownErrors(board, query);
   const physics = shownPhysics(board, query);
   const hasCosts = query.columns === 'all' && board.rows.some((row) => row.cost !== null);
   const best = new Map(metrics.map((metric) => [metric, bestRows(board.rows, metric)]));
@@ -133,8 +136,8 @@ function boardTable(challenge: BoardChallenge, board: Leaderboard, query: BoardQ
       { label: 'Method', metric: null, align: 'left' },
       { label: '#', metric: null, align: 'right' },
       ...metrics.map((metric): ViewColumn => ({ label: metricLabel(metric), metric, align: 'right' })),
-      ...physics.map((column): ViewColumn => ({
-        label: PHYSICS_DEFINITIONS[column].label,
+      ...[...errors, ...physics].map((column): ViewColumn => ({
+        label: SCORE_TABLE[column].label,
         metric: null,
         align: 'right',
       })),
@@ -164,10 +167,11 @@ function boardTable(challenge: BoardChallenge, board: Leaderboard, query: BoardQ
             { detail: difference?.text ?? '', mark: difference?.glyph ?? '', isBest },
           );
         }),
+        ...errors.map((key) => viewCell(errorText(row.scores, key) ?? '–')),
         ...physics.map((column) => {
           const truth = column === 'spectralSlope' ? (row.physics?.truthSpectralSlope ?? null) : null;
           return viewCell(physicsText(row, column) ?? '–', {
-            detail: truth === null ? '' : `truth ${formatFixed(truth, PHYSICS_DEFINITIONS[column].decimals)}`,
+            detail: truth === null ? '' : `truth ${formatFixed(truth, SCORE_TABLE[column].decimals)}`,
           });
         }),
         ...(hasCosts ? [viewCell(row.cost === null ? '–' : costText(row.cost))] : []),
@@ -193,6 +197,12 @@ function boardTable(challenge: BoardChallenge, board: Leaderboard, query: BoardQ
 export function shownPhysics(board: Leaderboard, query: Pick<BoardQuery, 'columns'>): PhysicsColumn[] {
   if (query.columns !== 'all') return [];
   return PHYSICS_COLUMNS.filter((column) => board.rows.some((row) => physicsValue(row, column) !== null));
+}
+
+/** The same of what stands beside the metrics. */
+export function shownErrors(board: Leaderboard, query: Pick<BoardQuery, 'columns'>): ErrorKey[] {
+  if (query.columns !== 'all') return [];
+  return ERROR_KEYS.filter((key) => board.rows.some(({ scores }) => errorText(scores, key) !== null));
 }
 
 /** How the ranks of a board were made, for those who cite it. */
@@ -242,7 +252,7 @@ function matrixTable({ challenge, boards, query, choice }: ViewSource, card: Sco
     rangePercent: card.zero === null ? null : card.rangePercent,
     zero: card.zero?.method ?? null,
     notes: [
-      `${METRIC_DEFINITIONS[metric].better === 'higher' ? 'Higher' : 'Lower'} is better. Sorted by ${nameOf(challenge.areas, choice.area)}, ${nameOf(challenge.scenarios, choice.scenario)}.`,
+      `${SCORE_TABLE[metric].better === 'higher' ? 'Higher' : 'Lower'} is better. Sorted by ${nameOf(challenge.areas, choice.area)}, ${nameOf(challenge.scenarios, choice.scenario)}.`,
       ...(card.zero === null
         ? []
         : [
@@ -339,6 +349,6 @@ export function versionNote({ protocol, datasetVersion }: Leaderboard): string {
 
 /** `λx (°)`: symbol and unit. */
 export function metricLabel(metric: Metric): string {
-  const { symbol, unit } = METRIC_DEFINITIONS[metric];
+  const { symbol, unit } = SCORE_TABLE[metric];
   return unit === '' ? symbol : `${symbol} (${unit})`;
 }

@@ -2,7 +2,7 @@
 
 import {
   isAlongTrackProtocol,
-  METRIC_DEFINITIONS,
+  SCORE_TABLE,
   METRICS_OF_PROTOCOL,
   type LeaderboardRow,
   type Protocol,
@@ -343,7 +343,7 @@ function ScoreTable({ protocol, scores, baseline }: ScoreTableProps) {
           <tr key={metric} data-testid={`practice-${metric}`} data-value={scores[metric] ?? ''}>
             <th scope="row">
               <MetricSymbol metric={metric} />
-              {unitOf(METRIC_DEFINITIONS[metric].unit)}
+              {unitOf(SCORE_TABLE[metric].unit)}
             </th>
             <td>
               <ScoreValue metric={metric} scores={scores} id="practice" />

@@ -1,5 +1,5 @@
 import {
-  METRIC_DEFINITIONS,
+  SCORE_TABLE,
   METRICS_OF_PROTOCOL,
   type Metric,
   type Protocol,
@@ -55,7 +55,7 @@ export function DifferenceTable({ task, protocol }: { task: RescoreTask; protoco
 }
 
 function metricTitle(metric: Metric): string {
-  const { symbol, unit } = METRIC_DEFINITIONS[metric];
+  const { symbol, unit } = SCORE_TABLE[metric];
   return unit === '' ? symbol : `${symbol} (${unit})`;
 }
 

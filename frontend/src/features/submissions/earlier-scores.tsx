@@ -1,5 +1,5 @@
 import type { EvaluationView, SubmissionView } from '@sillage/contracts';
-import { METRIC_DEFINITIONS, METRICS_OF_PROTOCOL } from '@sillage/contracts';
+import { SCORE_TABLE, METRICS_OF_PROTOCOL } from '@sillage/contracts';
 import { scoreTextWithUnit } from '../../lib/format-score';
 import { formatInstant } from '../../lib/format-time';
 import { paths } from '../../lib/paths';
@@ -70,8 +70,7 @@ function ScoreList({
                 ? item.state
                 : METRICS_OF_PROTOCOL[item.protocol]
                     .map(
-                      (metric) =>
-                        `${METRIC_DEFINITIONS[metric].symbol} ${scoreTextWithUnit(scores, metric) ?? '–'}`,
+                      (metric) => `${SCORE_TABLE[metric].symbol} ${scoreTextWithUnit(scores, metric) ?? '–'}`,
                     )
                     .join(', ')}
             </li>

@@ -1,7 +1,8 @@
 'use client';
 
 import {
-  METRIC_DEFINITIONS,
+  ERROR_KEYS,
+  SCORE_TABLE,
   METRICS_OF_PROTOCOL,
   UNRESOLVED_TEXTS,
   type Diagnostics,
@@ -12,11 +13,12 @@ import {
   type Scores,
 } from '@sillage/contracts';
 import Link from 'next/link';
-import { metricDirection, MetricHelp, MetricSymbol } from '../../components/metric-heading';
+import { metricDirection, MetricSymbol, ScoreHelp } from '../../components/metric-heading';
 import { ScoreValue } from '../../components/score-value';
 import { UNRESOLVED_MARKS } from '../../components/unresolved-marks';
 import { shownDifference, undefinedDifferenceText, type ShownDifference } from '../../lib/format-difference';
 import { countOf, formatFixed } from '../../lib/format-number';
+import { errorText } from '../../lib/format-score';
 import { paths } from '../../lib/paths';
 import { differsFromBoard, expectsOpenOcean, OPEN_OCEAN_METRICS, openOceanText } from './open-ocean';
 import styles from './score-summary.module.css';
@@ -46,7 +48,7 @@ export function ScoreSummary(props: Props) {
           <div key={metric} data-testid={`score-${metric}`}>
             <dt>
               <MetricSymbol metric={metric} />{' '}
-              <MetricHelp metric={metric} protocol={protocol} id={`help-${metric}`} />
+              <ScoreHelp score={metric} protocol={protocol} id={`help-${metric}`} />
               <span className={styles.direction}>{metricDirection(metric)}</span>
             </dt>
             <dd>
@@ -71,7 +73,10 @@ export function ScoreSummary(props: Props) {
             {board === null ? '' : ` of ${board.rows.length}`} by µ(RMSE) ·{' '}
           </>
         )}
-        RMSE {formatFixed(scores.rmseM * 100, 2)} cm
+        {ERROR_KEYS.flatMap((key) => {
+          const text = errorText(scores, key);
+          return text === null ? [] : [`${SCORE_TABLE[key].symbol} ${text}`];
+        }).join(' · ')}
         {board === null ? null : (
           <>
             {' · '}
@@ -147,7 +152,7 @@ function Value({ metric, scores }: { metric: Metric; scores: Scores }) {
       </span>
     );
   }
-  const { unit } = METRIC_DEFINITIONS[metric];
+  const { unit } = SCORE_TABLE[metric];
   return (
     <span className={styles.value}>
       <ScoreValue metric={metric} scores={scores} id="score" />

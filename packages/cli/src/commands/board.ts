@@ -1,5 +1,11 @@
 import type { Leaderboard, LeaderboardRow, Metric, PublishedScore } from '@sillage/contracts';
-import { METRIC_DEFINITIONS, METRICS_OF_PROTOCOL } from '@sillage/contracts/score-texts';
+import {
+  ERROR_KEYS,
+  METRICS_OF_PROTOCOL,
+  PHYSICS_KEYS,
+  SCORE_TABLE,
+  type ScoreKey,
+} from '@sillage/contracts/score-texts';
 import { ApiClient } from '../api/api-client.js';
 import { serverSettings } from '../settings/settings.js';
 import { print, printJson, say } from '../terminal/output.js';
@@ -34,7 +40,7 @@ function tableColumns(metrics: readonly Metric[]): Column<Line>[] {
     },
     { title: 'inputs', value: ({ row }) => row.inputs.join(', ') },
     ...metrics.map((metric): Column<Line> => ({
-      title: `${metricTitle(metric)} ${METRIC_DEFINITIONS[metric].better === 'higher' ? '↑' : '↓'}`,
+      title: `${metricTitle(metric)} ${SCORE_TABLE[metric].better === 'higher' ? '↑' : '↓'}`,
       align: 'right',
       value: (line) =>
         line.kind === 'scored' ? formatMetric(line.row.scores, metric) : asPrinted(line.row[metric]),
@@ -53,29 +59,26 @@ function asPrinted(value: number | null): string {
   return value === null ? '–' : String(value);
 }
 
-const CSV_NAMES: Record<Metric, string> = {
-  mu: 'mu',
-  sigma: 'sigma',
-  lambdaXDeg: 'lambda_x_deg',
-  lambdaXKm: 'lambda_x_km',
-  lambdaTDays: 'lambda_t_days',
-};
-
 /** Unrounded, for programs. */
 function csvColumns(metrics: readonly Metric[]): Column<LeaderboardRow>[] {
+  const column = (
+    key: ScoreKey,
+    value: (row: LeaderboardRow) => number | null | undefined,
+  ): Column<LeaderboardRow> => ({
+    title: SCORE_TABLE[key].column,
+    value: (row) => String(value(row) ?? ''),
+  });
   return [
     { title: 'rank', value: (row) => String(row.rank) },
     { title: 'method', value: (row) => row.method },
     { title: 'author', value: (row) => row.author },
     { title: 'kind', value: (row) => row.kind },
     { title: 'inputs', value: (row) => row.inputs.join(' ') },
-    ...metrics.map((metric): Column<LeaderboardRow> => ({
-      title: CSV_NAMES[metric],
-      value: (row) => String(row.scores[metric] ?? ''),
-    })),
+    ...metrics.map((metric) => column(metric, ({ scores }) => scores[metric])),
     { title: 'unresolved', value: (row) => row.scores.unresolved ?? '' },
     { title: 'at_grid_limit', value: (row) => row.scores.atGridLimit.join(' ') },
-    { title: 'rmse_m', value: (row) => String(row.scores.rmseM) },
+    ...ERROR_KEYS.map((key) => column(key, ({ scores }) => scores[key])),
+    ...PHYSICS_KEYS.map((key) => column(key, ({ physics }) => physics?.[key])),
     { title: 'scored_at', value: (row) => row.scoredAt },
     { title: 'submission_id', value: (row) => row.submissionId },
     { title: 'verified', value: (row) => (row.verified === null ? 'no' : 'yes') },

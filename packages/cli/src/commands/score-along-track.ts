@@ -1,5 +1,5 @@
 import type { AlongTrackProtocol, Protocol } from '@sillage/contracts';
-import { UNRESOLVED_TEXTS } from '@sillage/contracts/score-texts';
+import { columnsOf, ERROR_KEYS, METRICS_OF_PROTOCOL, UNRESOLVED_TEXTS } from '@sillage/contracts/score-texts';
 import { scoreAlongTrack, type ScoreAlongTrackResult } from '@sillage/pipeline';
 import { parseBox, parsePeriod } from '../areas.js';
 import { CommandError } from '../command-error.js';
@@ -83,12 +83,9 @@ function scoreJson(
   const { daily, alongTrack } = diagnostics;
   const spectrum = alongTrack?.spectrum ?? null;
   return {
-    mu: scores.mu,
-    sigma: scores.sigma,
-    lambda_x_km: scores.lambdaXKm,
+    ...columnsOf([...METRICS_OF_PROTOCOL[protocol], ...ERROR_KEYS], scores),
     unresolved: scores.unresolved,
     unresolved_text: scores.unresolved === null ? null : UNRESOLVED_TEXTS[scores.unresolved],
-    rmse_m: scores.rmseM,
     rmse_t: daily.rmseScore,
     rmse_t_m: daily.rmseM,
     time: daily.timeDays.map(formatTimeDays),
@@ -102,9 +99,7 @@ function scoreJson(
     variants:
       alongTrack?.variants.map((variant) => ({
         protocol: variant.protocol,
-        mu: variant.mu,
-        sigma: variant.sigma,
-        lambda_x_km: variant.lambdaXKm,
+        ...columnsOf(METRICS_OF_PROTOCOL[variant.protocol], variant),
       })) ?? [],
     ...(options.boxes === true ? boxesJson(result.details) : {}),
     protocol,

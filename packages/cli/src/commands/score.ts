@@ -2,7 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Diagnostics, GriddedProtocol, Protocol } from '@sillage/contracts';
-import { UNRESOLVED_TEXTS } from '@sillage/contracts/score-texts';
+import {
+  columnsOf,
+  ERROR_KEYS,
+  METRICS_OF_PROTOCOL,
+  PHYSICS_KEYS,
+  UNRESOLVED_TEXTS,
+} from '@sillage/contracts/score-texts';
 import { scoreReconstruction } from '@sillage/pipeline';
 import type { ScoreResult } from '@sillage/pipeline';
 import { parseBox, parsePeriod } from '../areas.js';
@@ -109,15 +115,11 @@ function scoreJson(result: ScoreResult, protocol: GriddedProtocol, options: Scor
   const { scores, diagnostics, physics, warnings, gridding } = result;
   const { grid, daily, psdScore, openOcean } = diagnostics;
   return {
-    mu: scores.mu,
-    sigma: scores.sigma,
-    lambda_x_deg: scores.lambdaXDeg,
-    lambda_t_days: scores.lambdaTDays,
+    ...columnsOf([...METRICS_OF_PROTOCOL[protocol], ...ERROR_KEYS], scores),
     unresolved: scores.unresolved,
     lambda_x_at_grid_limit: scores.atGridLimit.includes('lambdaXDeg'),
     lambda_t_at_grid_limit: scores.atGridLimit.includes('lambdaTDays'),
     unresolved_text: scores.unresolved === null ? null : UNRESOLVED_TEXTS[scores.unresolved],
-    rmse_m: scores.rmseM,
     rmse_t: daily.rmseScore,
     rmse_t_m: daily.rmseM,
     time: daily.timeDays.map(formatTimeDays),
@@ -133,11 +135,7 @@ function scoreJson(result: ScoreResult, protocol: GriddedProtocol, options: Scor
       gridding,
     },
     physics: physics && {
-      variance_ratio: physics.varianceRatio,
-      gradient_rms_ratio: physics.gradientRatio,
-      vorticity_rms_ratio: physics.vorticityRatio,
-      spectral_slope: physics.spectralSlope,
-      spectral_slope_of_reference: physics.truthSpectralSlope,
+      ...columnsOf(PHYSICS_KEYS, physics),
       spectral_slope_km: physics.slopeWavelengthsKm,
     },
     open_ocean: openOcean && {

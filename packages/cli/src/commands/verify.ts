@@ -13,7 +13,7 @@ import {
   type Receipt,
   type Scores,
 } from '@sillage/contracts';
-import { METRIC_DEFINITIONS, METRICS_OF_PROTOCOL } from '@sillage/contracts/score-texts';
+import { ERROR_KEYS, SCORE_TABLE, METRICS_OF_PROTOCOL } from '@sillage/contracts/score-texts';
 import { scoreAlongTrack, scoreReconstruction } from '@sillage/pipeline';
 import { ApiClient } from '../api/api-client.js';
 import { CommandError } from '../command-error.js';
@@ -244,15 +244,16 @@ async function scoreAgain(
 
 /** @throws CommandError naming every score that is another one. */
 function compare(receipt: Receipt, found: Scores, kind: keyof typeof TOLERANCE): void {
+  // An older receipt lacks what was added to the table since.
+  const knownErrors = ERROR_KEYS.filter((key) => receipt.scores[key] !== undefined);
   const rows = [
-    ...METRICS_OF_PROTOCOL[receipt.protocol].map((metric) => ({
-      name: METRIC_DEFINITIONS[metric].symbol,
-      unit: METRIC_DEFINITIONS[metric].unit,
-      isAbsolute: metric === 'mu' || metric === 'sigma',
-      expected: receipt.scores[metric],
-      found: found[metric],
+    ...[...METRICS_OF_PROTOCOL[receipt.protocol], ...knownErrors].map((key) => ({
+      name: SCORE_TABLE[key].symbol,
+      unit: SCORE_TABLE[key].unit,
+      isAbsolute: key === 'mu' || key === 'sigma',
+      expected: receipt.scores[key] ?? null,
+      found: found[key] ?? null,
     })),
-    { name: 'RMSE', unit: 'm', isAbsolute: false, expected: receipt.scores.rmseM, found: found.rmseM },
   ];
   const off = rows.filter((row) => {
     const tolerance = TOLERANCE[kind] * (row.isAbsolute ? 1 : Math.abs(row.expected ?? 0));

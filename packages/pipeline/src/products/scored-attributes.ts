@@ -1,4 +1,5 @@
 import type { Physics, ProductsPayload, Protocol, Scores, TaskExtent } from '@sillage/contracts';
+import { PHYSICS_KEYS, SCORE_KEYS, SCORE_TABLE, type ScoreKey } from '@sillage/contracts/score-texts';
 import type { NetcdfAttributes } from '@sillage/netcdf';
 import { isoDay, type RegularGrid } from '@sillage/science';
 import { historyLine } from '../files/provenance.js';
@@ -119,12 +120,7 @@ function originAttributes({
 
 function scoreAttributes(scores: Scores): Record<string, string | number> {
   return {
-    mu_rmse: scores.mu,
-    sigma_rmse: scores.sigma,
-    rmse_m: scores.rmseM,
-    ...(scores.lambdaXDeg === null ? {} : { lambda_x_degrees: scores.lambdaXDeg }),
-    ...(scores.lambdaXKm === null ? {} : { lambda_x_km: scores.lambdaXKm }),
-    ...(scores.lambdaTDays === null ? {} : { lambda_t_days: scores.lambdaTDays }),
+    ...numberAttributes(SCORE_KEYS, scores),
     ...(scores.unresolved === null ? {} : { effective_resolution_unresolved: scores.unresolved }),
     ...(scores.atGridLimit.length === 0
       ? {}
@@ -132,20 +128,26 @@ function scoreAttributes(scores: Scores): Record<string, string | number> {
   };
 }
 
-/** A number that is undefined has no attribute. */
 function physicsAttributes(physics: Physics | null): Record<string, number> {
   if (physics === null) return {};
-  const { slopeWavelengthsKm } = physics;
-  const attributes = {
-    variance_ratio: physics.varianceRatio,
-    gradient_rms_ratio: physics.gradientRatio,
-    vorticity_rms_ratio: physics.vorticityRatio,
-    spectral_slope: physics.spectralSlope,
-    spectral_slope_of_reference: physics.truthSpectralSlope,
-    spectral_slope_from_km: slopeWavelengthsKm?.[0] ?? null,
-    spectral_slope_to_km: slopeWavelengthsKm?.[1] ?? null,
+  const [fromKm, toKm] = physics.slopeWavelengthsKm ?? [];
+  return {
+    ...numberAttributes(PHYSICS_KEYS, physics),
+    ...(fromKm === undefined || toKm === undefined
+      ? {}
+      : { spectral_slope_from_km: fromKm, spectral_slope_to_km: toKm }),
   };
+}
+
+/** A number that is undefined has no attribute. */
+function numberAttributes<Key extends ScoreKey>(
+  keys: readonly Key[],
+  values: { readonly [K in Key]?: number | null | undefined },
+): Record<string, number> {
   return Object.fromEntries(
-    Object.entries(attributes).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+    keys.flatMap((key) => {
+      const value = values[key] ?? null;
+      return value === null ? [] : [[SCORE_TABLE[key].attribute, value]];
+    }),
   );
 }

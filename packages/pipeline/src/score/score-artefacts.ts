@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtefactName, Diagnostics } from '@sillage/contracts';
-import type { AlongTrackStatistics, MapStatistics } from '@sillage/science';
-import type { ScoreStatisticName } from '@sillage/scoring';
+import type { AlongTrackStatistics, MapStatistics, ScoreStatisticName } from '@sillage/science';
 import type { ScoreDetails } from './score-details.js';
 
 export type WrittenArtefact = { name: ArtefactName; path: string };

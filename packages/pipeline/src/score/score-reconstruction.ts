@@ -3,6 +3,7 @@ import type { GriddedField } from '@sillage/netcdf';
 import {
   OPEN_OCEAN_SEGMENT_DEG,
   physicsDiagnostics,
+  SCORE_STATISTICS,
   STATISTIC_NAMES,
   type MapStatistics,
   type PhysicsStatistics,
@@ -19,7 +20,6 @@ import {
 import {
   chunksOf,
   finishScore,
-  SCORE_STATISTICS,
   refuseOutOfReach,
   rowsPerBand,
   scorableGrid,

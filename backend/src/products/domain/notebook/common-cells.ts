@@ -1,3 +1,4 @@
+import { SCORE_KEYS, SCORE_TABLE } from '@sillage/contracts';
 import { code, markdown, type Cell } from './cell.js';
 
 /** What a notebook is about; goes into its first cells. */
@@ -203,6 +204,13 @@ def blend(one, other, share):
     return np.where(share == 0, one, np.where(share == 1, other, (1 - share) * one + share * other))
 `;
 
+const UNITS = Object.fromEntries(
+  SCORE_KEYS.flatMap((key) => {
+    const { unit } = SCORE_TABLE[key];
+    return unit === '' ? [] : [[key, unit]];
+  }),
+);
+
 export function proofCells(): Cell[] {
   return [
     markdown(
@@ -216,7 +224,7 @@ Each score is compared with the published one. Differences are those of rounding
     code(
       'proof',
       `
-UNITS = {"lambdaXDeg": "°", "lambdaXKm": "km", "lambdaTDays": "days", "rmseM": "m"}
+UNITS = ${JSON.stringify(UNITS)}
 off = []
 for key, ours in recomputed.items():
     theirs = published[key]

@@ -1,10 +1,12 @@
 import {
-  METRIC_DEFINITIONS,
-  metricDefinition,
-  PHYSICS_DEFINITIONS,
+  SCORE_TABLE,
+  ERROR_KEYS,
+  PHYSICS_COLUMNS,
+  scoreDefinition,
   UNRESOLVED_REASONS,
   UNRESOLVED_TEXTS,
   type Metric,
+  type ScoreKey,
 } from '@sillage/contracts';
 import type { Metadata } from 'next';
 import Link from 'next/link';
@@ -14,8 +16,6 @@ import styles from '../../../features/about/about.module.css';
 import { Formula } from '../../../features/about/formula';
 import { DAILY_FORMULA, MU_FORMULA, PSD_FORMULA, SIGMA_FORMULA } from '../../../features/about/formulas';
 import { paths } from '../../../lib/paths';
-
-const PHYSICS = Object.entries(PHYSICS_DEFINITIONS).map(([column, texts]) => ({ column, ...texts }));
 
 export const metadata: Metadata = {
   title: 'Scores',
@@ -37,6 +37,7 @@ export default function ScoresPage() {
         <a href="#lambdaTDays">λt</a>
         <a href="#along-track">Along a track</a>
         <a href="#unresolved">Unresolved</a>
+        <a href="#errors">Errors</a>
         <a href="#physics">Too smooth?</a>
         <a href="#significance">Doubt</a>
         <a href="#conventions">Conventions</a>
@@ -52,7 +53,7 @@ export default function ScoresPage() {
       </p>
 
       <Definition metric="mu">
-        <p>{METRIC_DEFINITIONS.mu.definition}</p>
+        <p>{SCORE_TABLE.mu.definition}</p>
         <Formula
           markup={MU_FORMULA}
           label="mu equals one minus the root mean square of m minus r over all times and places, divided by the root mean square of r"
@@ -64,7 +65,7 @@ export default function ScoresPage() {
       </Definition>
 
       <Definition metric="sigma">
-        <p>{METRIC_DEFINITIONS.sigma.definition}</p>
+        <p>{SCORE_TABLE.sigma.definition}</p>
         <Formula
           markup={DAILY_FORMULA}
           label="the daily RMSE score at t equals one minus the root mean square of m minus r over places, divided by the root mean square of r"
@@ -76,7 +77,7 @@ export default function ScoresPage() {
       </Definition>
 
       <Definition metric="lambdaXDeg">
-        <p>{METRIC_DEFINITIONS.lambdaXDeg.definition}</p>
+        <p>{SCORE_TABLE.lambdaXDeg.definition}</p>
         <p>Both resolutions are read off one array, the PSD score of frequency and zonal wavenumber:</p>
         <Formula
           markup={PSD_FORMULA}
@@ -101,7 +102,7 @@ export default function ScoresPage() {
       </Definition>
 
       <Definition metric="lambdaTDays">
-        <p>{METRIC_DEFINITIONS.lambdaTDays.definition}</p>
+        <p>{SCORE_TABLE.lambdaTDays.definition}</p>
         <p>
           It is read off the same contour as λ<sub>x</sub>. The two minima are usually not at the same point
           of it.
@@ -118,18 +119,18 @@ export default function ScoresPage() {
         </p>
         <ul>
           <li>
-            <strong>µ(RMSE).</strong> {metricDefinition('mu', 'ose-along-track').definition}
+            <strong>µ(RMSE).</strong> {scoreDefinition('mu', 'ose-along-track')}
           </li>
           <li>
-            <strong>σ(RMSE).</strong> {metricDefinition('sigma', 'ose-along-track').definition}
+            <strong>σ(RMSE).</strong> {scoreDefinition('sigma', 'ose-along-track')}
           </li>
           <li id="lambdaXKm">
             <strong>
               λ<sub>x</sub> (km).
             </strong>{' '}
-            {METRIC_DEFINITIONS.lambdaXKm.definition} The track is cut at gaps of more than 4 s into
-            overlapping segments of about 1000 km; the spectra of their error and of the track itself are
-            averages over all segments.
+            {SCORE_TABLE.lambdaXKm.definition} The track is cut at gaps of more than 4 s into overlapping
+            segments of about 1000 km; the spectra of their error and of the track itself are averages over
+            all segments.
           </li>
         </ul>
       </section>
@@ -156,19 +157,19 @@ export default function ScoresPage() {
         </p>
       </section>
 
+      <section id="errors" className={`${styles.definition} ${styles.prose}`}>
+        <h2>How large is the error?</h2>
+        <p>These stand beside the metrics, in files and where a board shows all columns. They do not rank.</p>
+        <ScoreList keys={ERROR_KEYS} />
+      </section>
+
       <section id="physics" className={`${styles.definition} ${styles.prose}`}>
         <h2>Is it too smooth?</h2>
         <p>
           A blurred map can win by RMSE: it misses nothing that it never drew. The physics columns of a board
           show it. They do not rank.
         </p>
-        <ul>
-          {PHYSICS.map(({ column, label, definition }) => (
-            <li key={column} id={column}>
-              <strong>{label.charAt(0).toUpperCase() + label.slice(1)}.</strong> {definition}
-            </li>
-          ))}
-        </ul>
+        <ScoreList keys={PHYSICS_COLUMNS} />
         <p>
           Under each value a mark shows which side of the truth it lies on: left of the middle is smoother,
           right of it rougher; the ends are half and twice the truth, or a slope that is steeper or flatter by
@@ -277,8 +278,27 @@ export default function ScoresPage() {
   );
 }
 
+function ScoreList({ keys }: { keys: readonly ScoreKey[] }) {
+  return (
+    <ul>
+      {keys.map((key) => {
+        const { label, unit, definition } = SCORE_TABLE[key];
+        return (
+          <li key={key} id={key}>
+            <strong>
+              {label.charAt(0).toUpperCase() + label.slice(1)}
+              {unit === '' ? '' : ` (${unit})`}.
+            </strong>{' '}
+            {definition}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
 function Definition({ metric, children }: { metric: Metric; children: ReactNode }) {
-  const { label } = METRIC_DEFINITIONS[metric];
+  const { label } = SCORE_TABLE[metric];
   return (
     <section id={metric} className={`${styles.definition} ${styles.prose}`}>
       <h2>

@@ -1,6 +1,6 @@
 'use client';
 
-import { inputKindSchema, METRIC_DEFINITIONS, METRICS, type Metric } from '@sillage/contracts';
+import { inputKindSchema, SCORE_TABLE, METRICS, type Metric } from '@sillage/contracts';
 import { useEffect, useState } from 'react';
 import { Chip } from '../../../components/chip';
 import { controlClass, Field } from '../../../components/form';
@@ -334,6 +334,6 @@ function withDecimals(
 
 /** `λx (°)`: symbol and unit. */
 function metricLabel(metric: Metric): string {
-  const { symbol, unit } = METRIC_DEFINITIONS[metric];
+  const { symbol, unit } = SCORE_TABLE[metric];
   return unit === '' ? symbol : `${symbol} (${unit})`;
 }

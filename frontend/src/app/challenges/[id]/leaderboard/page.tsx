@@ -1,4 +1,4 @@
-import { METRICS_OF_PROTOCOL, METRIC_DEFINITIONS } from '@sillage/contracts';
+import { METRICS_OF_PROTOCOL, SCORE_TABLE } from '@sillage/contracts';
 import type { Metadata } from 'next';
 import { Unreachable } from '../../../../components/unreachable';
 import { loadChallenge } from '../../../../features/challenges/load-challenge';
@@ -22,7 +22,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const challenge = await loadChallenge((await params).id);
   if (!challenge.reached) return { title: 'Service unreachable' };
   const { name, protocol } = challenge.value;
-  const symbols = METRICS_OF_PROTOCOL[protocol].map((metric) => METRIC_DEFINITIONS[metric].symbol);
+  const symbols = METRICS_OF_PROTOCOL[protocol].map((metric) => SCORE_TABLE[metric].symbol);
   return {
     title: `Leaderboard of ${name}`,
     description: `Methods ranked by µ(RMSE) on the challenge ${name}, with ${symbols.slice(1).join(', ')}.`,
