@@ -139,6 +139,24 @@ const TABLE = {
     definition: 'Root mean square of reconstruction − reference, over every day and grid point together.',
     alongTrackDefinition: 'Root mean square of map − track, over every point of the track together.',
   },
+  explainedVariance: {
+    group: 'error',
+    symbol: 'EV',
+    label: 'explained variance',
+    unit: '',
+    better: 'higher',
+    decimals: 3,
+    column: 'explained_variance',
+    attribute: 'explained_variance',
+    latex: 'explained variance',
+    values: 'at most 1',
+    presence: 'optional',
+    publicTest: 2,
+    definition:
+      '1 − variance of the error ÷ variance of the reference, each about its own mean, over every day and grid point together. 1 is perfect; a constant offset costs nothing.',
+    alongTrackDefinition:
+      '1 − variance of the error ÷ variance of the track, each about its own mean, over every point of the track together. 1 is perfect; a constant offset costs nothing.',
+  },
   varianceRatio: {
     group: 'smoothness',
     symbol: 'var ÷ var',

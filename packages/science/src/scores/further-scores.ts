@@ -19,7 +19,26 @@ type FurtherScore = {
 };
 
 /** Scores beside µ, σ, λ and the RMSE, by their keys in the table of scores (`packages/contracts`). */
-const FURTHER_SCORES = {} as const satisfies Record<string, FurtherScore>;
+const FURTHER_SCORES = {
+  explainedVariance: {
+    ofMap: ({ daily }) =>
+      explainedVariance(
+        daily.map((day) => ({
+          count: day.pairedCount,
+          error: [day.errorSum, day.squaredErrorSum],
+          reference: [day.pairedReferenceSum, day.pairedSquaredReferenceSum],
+        })),
+      ),
+    ofTrack: ({ daily }) =>
+      explainedVariance(
+        daily.map((day) => ({
+          count: day.pointCount,
+          error: [day.errorSum, day.squaredErrorSum],
+          reference: [day.trackSum, day.squaredTrackSum],
+        })),
+      ),
+  },
+} as const satisfies Record<string, FurtherScore>;
 
 type FurtherScores = Record<keyof typeof FURTHER_SCORES, number | null>;
 
@@ -37,4 +56,23 @@ export function furtherScoresOfTrack(
 function valuesOf(valueOf: (score: FurtherScore) => number | null): FurtherScores {
   const values = Object.entries<FurtherScore>(FURTHER_SCORES).map(([key, score]) => [key, valueOf(score)]);
   return Object.fromEntries(values) as FurtherScores;
+}
+
+/** Of the points of a day: how many, and Σx and Σx² of error and reference, m and m². */
+type Moments = {
+  readonly count: number;
+  readonly error: readonly [number, number];
+  readonly reference: readonly [number, number];
+};
+
+/** 1 − var(error)/var(reference) over all points, each about its own mean; null where the reference does not vary. */
+function explainedVariance(days: readonly Moments[]): number | null {
+  const variance = (of: 'error' | 'reference'): number => {
+    const total = (value: (day: Moments) => number) => days.reduce((sum, day) => sum + value(day), 0);
+    const count = total((day) => day.count);
+    return total((day) => day[of][1]) / count - (total((day) => day[of][0]) / count) ** 2;
+  };
+  const reference = variance('reference');
+  // What is left of round-off may be below 0.
+  return reference > 0 ? 1 - Math.max(0, variance('error')) / reference : null;
 }
