@@ -157,6 +157,21 @@ const TABLE = {
     alongTrackDefinition:
       '1 − variance of the error ÷ variance of the track, each about its own mean, over every point of the track together. 1 is perfect; a constant offset costs nothing.',
   },
+  largestErrorM: {
+    group: 'error',
+    symbol: 'max',
+    label: 'largest error',
+    unit: 'm',
+    better: 'lower',
+    decimals: 3,
+    column: 'largest_error_m',
+    attribute: 'largest_error_m',
+    latex: 'largest error (m)',
+    values: 'not negative',
+    presence: 'optional',
+    definition: 'Largest difference between reconstruction and reference, of any day and grid point.',
+    alongTrackDefinition: 'Largest difference between map and track, of any point of the track.',
+  },
   varianceRatio: {
     group: 'smoothness',
     symbol: 'var ÷ var',

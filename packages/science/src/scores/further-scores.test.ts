@@ -60,3 +60,28 @@ describe('explained variance', () => {
     );
   });
 });
+
+describe('the largest error', () => {
+  test.each([
+    { of: 'a map', score: ofMap },
+    { of: 'a track', score: ofTrack },
+  ])('of $of is that of the worst point, whichever its sign', ({ score }) => {
+    const map = noisy(0);
+    map[31] = reference[31]! - 0.9;
+    map[44] = reference[44]! + 0.8;
+    expect(score(map).largestErrorM).toBeCloseTo(0.9, 12);
+    expect(score(reference.slice()).largestErrorM).toBe(0);
+  });
+
+  test.each([
+    { of: 'a map', score: ofMap },
+    { of: 'a track', score: ofTrack },
+  ])('of $of is not that of a point that one of the fields lacks', ({ score }) => {
+    const truth = reference.slice();
+    const map = reference.map((value) => value + 0.1);
+    truth[7] = Number.NaN;
+    map[7] = 100;
+    map[8] = Number.NaN;
+    expect(score(map, truth).largestErrorM).toBeCloseTo(0.1, 12);
+  });
+});

@@ -8,6 +8,7 @@ export const SCORE_STATISTICS = [
   'holes',
   'spectrum',
   'oceanSegments',
+  'largestError',
 ] as const satisfies readonly StatisticName[];
 export type ScoreStatisticName = (typeof SCORE_STATISTICS)[number];
 
@@ -37,6 +38,14 @@ const FURTHER_SCORES = {
           reference: [day.trackSum, day.squaredTrackSum],
         })),
       ),
+  },
+  largestErrorM: {
+    ofMap: ({ largestError }) => largestError,
+    ofTrack: (_, { mapM, trackM }) =>
+      mapM.reduce<number | null>((largest, height, index) => {
+        const error = Math.abs(height - trackM[index]!);
+        return Number.isNaN(error) ? largest : Math.max(largest ?? 0, error);
+      }, null),
   },
 } as const satisfies Record<string, FurtherScore>;
 

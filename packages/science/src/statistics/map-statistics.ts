@@ -7,6 +7,7 @@ import { BOXES } from './box-sums.js';
 import { DAILY } from './daily-sums.js';
 import { DERIVATIVES } from './derivative-sums.js';
 import { HOLES } from './holes.js';
+import { LARGEST_ERROR } from './largest-error.js';
 import { MAP_SPECTRA } from './map-spectra.js';
 import { OCEAN_SEGMENTS } from './ocean-segments.js';
 import { ROW_SPECTRA } from './row-spectra.js';
@@ -19,6 +20,7 @@ export const STATISTICS = {
   holes: HOLES,
   spectrum: ROW_SPECTRA,
   oceanSegments: OCEAN_SEGMENTS,
+  largestError: LARGEST_ERROR,
   derivatives: DERIVATIVES,
   zonalSpectrum: ZONAL_SPECTRUM,
   boxes: BOXES,
