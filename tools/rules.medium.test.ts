@@ -80,7 +80,7 @@ describe('arch', () => {
       fs.copyFileSync(path.join(ROOT, file), path.join(root, file));
     }
     fs.mkdirSync(path.join(root, 'node_modules/@sillage'), { recursive: true });
-    for (const name of ['contracts', 'science', 'netcdf', 'pipeline', 'cli', 'ocean']) {
+    for (const name of ['contracts', 'science', 'netcdf', 'checking', 'scoring', 'pipeline', 'cli', 'ocean']) {
       const folder = path.join(root, 'packages', name);
       fs.mkdirSync(path.join(folder, 'src'), { recursive: true });
       fs.writeFileSync(path.join(folder, 'src/index.ts'), 'export const a = 1;\n');
@@ -164,6 +164,25 @@ describe('arch', () => {
     [
       'pipeline-knows-libraries',
       { 'packages/pipeline/src/pipeline-knows-libraries-x.ts': "export { a } from '@sillage/cli';\n" },
+    ],
+    [
+      'checking-knows-no-scores',
+      { 'packages/checking/src/checking-knows-no-scores-x.ts': "export { a } from '@sillage/scoring';\n" },
+    ],
+    [
+      'scoring-is-portable',
+      { 'packages/scoring/src/scoring-is-portable-x.ts': "export { readFile } from 'node:fs';\n" },
+    ],
+    [
+      'rules-load-no-schemas',
+      { 'packages/scoring/src/rules-load-no-schemas-x.ts': "export { a } from '@sillage/contracts';\n" },
+    ],
+    [
+      'rooms-of-the-pipeline-have-one-door',
+      {
+        'packages/pipeline/src/score/rooms-x.ts': "export { a } from '../products/rooms-y.js';\n",
+        'packages/pipeline/src/products/rooms-y.ts': 'export const a = 1;\n',
+      },
     ],
     [
       'scoring-loads-no-schemas',

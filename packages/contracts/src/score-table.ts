@@ -126,7 +126,7 @@ const TABLE = {
   rmseM: {
     group: 'error',
     symbol: 'RMSE',
-    label: 'root mean square error',
+    label: 'RMSE',
     unit: 'm',
     better: 'lower',
     decimals: 4,

@@ -1,19 +1,31 @@
 /**
- * `npm run bench:score`: what one `sillage score` costs, from process start to exit, on this machine.
+ * `npm run bench:score`: what one `sillage score` costs, from process start to exit, on this machine, in turns with numpy after the
+ * same formulas (`score.py`; left out where Python or a package is missing).
  * Input is float32 NetCDF-4, uncompressed and in one piece, as xarray writes it by default. Prints a table; it is not a test.
+ *
+ * `-- --sizes 200x200,600x600 --runs 5` asks for other sizes; `--no-oi` leaves the OI out.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { writeGriddedField } from '@sillage/netcdf';
-import { best, machineText, measure, printTable, row } from './measure.mjs';
+import { best, machineText, measure, printTable } from './measure.mjs';
 
-const RUNS = 3;
-const SIZES = [
-  { latCount: 200, lonCount: 200, targetSeconds: 0.4, targetMiB: null },
-  { latCount: 600, lonCount: 600, targetSeconds: 0.8, targetMiB: 240 },
-  { latCount: 740, lonCount: 1720, targetSeconds: 2.5, targetMiB: 300 },
-];
+const { values: options } = parseArgs({
+  options: {
+    sizes: { type: 'string', default: '200x200,600x600,740x1720' },
+    runs: { type: 'string', default: '3' },
+    'no-oi': { type: 'boolean', default: false },
+  },
+});
+const RUNS = Number(options.runs);
+/** Debian's, which has numpy, xarray and contourpy where the tests ran; elsewhere whatever is first in the path. */
+const PYTHON = process.env.PYTHON ?? '/usr/bin/python3';
+/** How many times faster than Python it is to be. */
+const TARGETS = { '200x200': 15, '600x600': 15, '740x1720': 12 };
 const DAY_COUNT = 42;
 const FIRST_DAY = 22_940; // 2012-10-22
 
@@ -62,29 +74,75 @@ function scoreArguments({ reference, reconstruction }) {
   return ['score', '--reference', reference, '--reconstruction', reconstruction, '--threads', '2', '--json'];
 }
 
+/** Null where Python cannot do it. */
+function measurePython({ reference, reconstruction }) {
+  const script = fileURLToPath(new URL('./score.py', import.meta.url));
+  const started = process.hrtime.bigint();
+  const child = spawnSync(PYTHON, [script, reference, 'sossheig', reconstruction, 'gssh'], {
+    encoding: 'utf8',
+  });
+  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  if (child.error !== undefined || /ModuleNotFoundError/.test(child.stderr)) return null;
+  if (child.status !== 0) throw new Error(`score.py failed: ${child.stderr}`);
+  const { cpuSeconds, peakMiB, ...output } = JSON.parse(child.stdout);
+  return { seconds, cpuSeconds, peakMiB, output };
+}
+
+/**
+ * Both compute the same scores, or one is not worth timing. The field has two waves: elsewhere the spectra hold round-off, which
+ * moves λ in its fourth digit.
+ */
+const TOLERANCES = { mu: 1e-6, sigma: 1e-5, lambda_x_deg: 1e-3, lambda_t_days: 1e-3 };
+
+function requireSame(label, ours, theirs) {
+  for (const [name, tolerance] of Object.entries(TOLERANCES)) {
+    const [a, b] = [ours[name], theirs[name]];
+    if (!(Math.abs(a - b) <= tolerance * Math.abs(b)))
+      throw new Error(`${label}: ${name} is ${a}, in Python ${b}`);
+  }
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'sillage-bench-'));
 try {
-  console.log(machineText(`best of ${RUNS} runs`));
+  console.log(machineText(`best of ${RUNS} runs, in turns`));
   const rows = [];
-  for (const size of SIZES) {
-    const paths = await writePair(folder, size);
-    const runs = Array.from({ length: RUNS }, () =>
-      measure('../../cli/bin/sillage.mjs', scoreArguments(paths)),
-    );
-    const label = `sillage score ${size.latCount}×${size.lonCount}×${DAY_COUNT}`;
-    rows.push(row(label, best(runs), size.targetSeconds, size.targetMiB));
+  for (const size of options.sizes.split(',')) {
+    const [latCount, lonCount] = size.split('x').map(Number);
+    const paths = await writePair(folder, { latCount, lonCount });
+    const ours = [];
+    const theirs = [];
+    for (let run = 0; run < RUNS; run++) {
+      ours.push(measure('../../cli/bin/sillage.mjs', scoreArguments(paths)));
+      const other = measurePython(paths);
+      if (other === null) continue;
+      theirs.push(other);
+      requireSame(size, ours[run].output, other.output);
+    }
+    const label = `score ${latCount}×${lonCount}×${DAY_COUNT}`;
+    rows.push(cells(`sillage ${label}`, best(ours), null, null));
+    if (theirs.length > 0) {
+      const ratio = best(theirs).seconds / best(ours).seconds;
+      rows.push(cells(`numpy ${label}`, best(theirs), ratio, TARGETS[size] ?? null));
+    }
     for (const path of Object.values(paths)) rmSync(path);
   }
-  const oi = Array.from({ length: RUNS }, () => measure('./oi-process.mjs', []));
-  rows.push(
-    row(
-      'OI, one day, 3000 observations',
-      { ...best(oi), seconds: Math.min(...oi.map((run) => run.output.analysisSeconds)) },
-      0.7,
-      null,
-    ),
-  );
-  printTable(rows);
+  if (!options['no-oi']) {
+    const oi = Array.from({ length: RUNS }, () => measure('./oi-process.mjs', []));
+    const seconds = Math.min(...oi.map((run) => run.output.analysisSeconds));
+    rows.push(cells('OI, one day, 3000 observations', { ...best(oi), seconds }, null, null));
+  }
+  printTable(rows, ['case', 'wall s', 'cpu s', 'peak MiB', 'numpy ÷ sillage', 'target']);
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+function cells(label, { seconds, cpuSeconds, peakMiB }, ratio, target) {
+  return [
+    label,
+    seconds.toFixed(3),
+    cpuSeconds.toFixed(2),
+    peakMiB.toFixed(0),
+    ratio === null ? '' : ratio.toFixed(1),
+    target === null ? '' : `≥ ${target}`,
+  ];
 }

@@ -3,7 +3,7 @@ import { paths } from '../../lib/paths';
 import { BoardLink } from './board-link';
 import { boardParameters, DIFFERENCE_MODES, type BoardQuery, type DifferenceMode } from './board-view';
 import styles from './board-toolbar.module.css';
-import { shownPhysics } from './view-table';
+import { shownErrors, shownPhysics } from './view-table';
 import { SegmentedLinks } from './segmented-links';
 
 const MODE_LABELS: Record<DifferenceMode, string> = { percent: 'per cent', absolute: 'in units', off: 'off' };
@@ -18,7 +18,9 @@ export function BoardToolbar({
   zero: LeaderboardRow | null;
 }) {
   const hasMore =
-    shownPhysics(board, { columns: 'all' }).length > 0 || board.rows.some((row) => row.cost !== null);
+    shownErrors(board, { columns: 'all' }).length > 0 ||
+    shownPhysics(board, { columns: 'all' }).length > 0 ||
+    board.rows.some((row) => row.cost !== null);
   const here = { area: board.area, scenario: board.scenario };
   return (
     <div className={styles.toolbar}>
@@ -51,7 +53,7 @@ export function BoardToolbar({
             label="Columns"
             segments={(['scores', 'all'] as const).map((columns) => ({
               key: columns,
-              name: columns === 'scores' ? 'scores' : '+ physics and cost',
+              name: columns === 'scores' ? 'scores' : 'all columns',
               isHere: query.columns === columns,
               href: paths.leaderboard(board.challenge, {
                 ...here,

@@ -75,7 +75,7 @@ export function ScoreSummary(props: Props) {
         )}
         {ERROR_KEYS.flatMap((key) => {
           const text = errorText(scores, key);
-          return text === null ? [] : [`${SCORE_TABLE[key].symbol} ${text}`];
+          return text === null ? [] : [`${SCORE_TABLE[key].label} ${text}`];
         }).join(' · ')}
         {board === null ? null : (
           <>
