@@ -14,7 +14,7 @@ import { CurationModule } from './curation/curation.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { EvaluationsModule } from './evaluations/evaluations.module.js';
 import { HealthModule } from './health/health.module.js';
-import { AccessGuard } from './http/access.guard.js';
+import { AccessGuard } from './accounts/access.guard.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { HttpModule } from './http/http.module.js';
 import { RateCounts } from './http/rate-counts.js';

@@ -20,7 +20,7 @@ import { MetricsService } from './metrics/metrics.service.js';
 import { METRICS_PATH, serveMetrics } from './metrics/serve-metrics.js';
 import { ObjectStore } from './object-store/object-store.js';
 import { backendLogger } from './logging/backend-logger.js';
-import { logRequest } from './logging/log-requests.js';
+import { logRequest } from './http/log-requests.js';
 
 const JSON_LIMIT = '1mb';
 const OUTCOME_PATH = /^\/api\/worker\/jobs\/[^/]+\/finish$/;

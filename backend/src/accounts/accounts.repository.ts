@@ -4,7 +4,7 @@ import type { Role, TokenScope, TokenView } from '@sillage/contracts';
 import { QueryFailedError } from 'typeorm';
 import { Database } from '../database/database.js';
 import { AccountEntity, ApiTokenEntity, MailLinkEntity, SessionEntity } from '../database/entities/index.js';
-import type { Account } from './domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 
 const UNIQUE_VIOLATION = '23505';
 

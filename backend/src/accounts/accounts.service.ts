@@ -18,8 +18,8 @@ import { DomainError } from '../errors/domain-error.js';
 import { MailService } from '../mail/mail.service.js';
 import { Transactions } from '../transactions/transactions.js';
 import { AccountsRepository, type MailLinkPurpose } from './accounts.repository.js';
-import { BUILT_IN_ORGANISER_EMAIL, EMPTY_PROFILE, type Account } from './domain/account.js';
-import { hashSecret, newApiToken, newSecret } from './domain/secret.js';
+import { BUILT_IN_ORGANISER_EMAIL, EMPTY_PROFILE, type Account } from '../identity/domain/account.js';
+import { hashSecret, newApiToken, newSecret } from '../identity/domain/secret.js';
 
 const MS_PER_DAY = 86_400_000;
 /** A token's last use is kept to the minute: a write for every request would cost more than it tells. */

@@ -15,7 +15,7 @@ import { sessionCookieName, sessionCookieOptions, sessionToken } from '../http/c
 import { Describe } from '../http/describe.js';
 import { ZodPipe } from '../http/zod.pipe.js';
 import { AccountsService, type OpenedSession } from './accounts.service.js';
-import type { Account } from './domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import { toAccountView } from './dto/account-view.js';
 
 @Controller('auth')

@@ -13,7 +13,7 @@ import { Describe } from '../http/describe.js';
 import { RateLimit } from '../http/rate-limit.js';
 import { ZodPipe } from '../http/zod.pipe.js';
 import { AccountsService } from './accounts.service.js';
-import type { Account } from './domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 
 const askedSchema = z.object({ isMailed: z.boolean() });
 

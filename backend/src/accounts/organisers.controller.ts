@@ -11,7 +11,7 @@ import {
 import { Access, CurrentAccount } from '../http/access.js';
 import { Describe } from '../http/describe.js';
 import { ZodPipe } from '../http/zod.pipe.js';
-import type { Account } from './domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import { toAccountView } from './dto/account-view.js';
 import { OrganisersService } from './organisers.service.js';
 

@@ -4,7 +4,7 @@ import { DomainError } from '../errors/domain-error.js';
 import { MailService } from '../mail/mail.service.js';
 import { Transactions } from '../transactions/transactions.js';
 import { AccountsRepository } from './accounts.repository.js';
-import { BUILT_IN_ORGANISER_EMAIL, type Account } from './domain/account.js';
+import { BUILT_IN_ORGANISER_EMAIL, type Account } from '../identity/domain/account.js';
 
 /** Who is an organiser. The first one is built in and known by its token; it makes others of the accounts that there are. */
 @Injectable()

@@ -9,7 +9,7 @@ import { CurrentAccount, Scope } from '../http/access.js';
 import { Describe } from '../http/describe.js';
 import { ZodPipe } from '../http/zod.pipe.js';
 import { AccountsService } from './accounts.service.js';
-import type { Account } from './domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import { toAccountView } from './dto/account-view.js';
 
 @Controller('account')

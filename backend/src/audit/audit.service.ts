@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { AuditAction, AuditSubjectKind, AuditVerification } from '@sillage/contracts';
-import type { Account } from '../accounts/domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import { Clock } from '../clock/clock.js';
 import { Transactions } from '../transactions/transactions.js';
 import { AuditRepository, type AuditFilter, type StoredLine } from './audit.repository.js';

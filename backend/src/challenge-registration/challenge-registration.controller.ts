@@ -7,7 +7,7 @@ import {
   type RegisterChallengeRequest,
   type SubmissionList,
 } from '@sillage/contracts';
-import type { Account } from '../accounts/domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import { ChallengesService } from '../challenges/challenges.service.js';
 import { toChallengeView } from '../challenges/dto/challenge-view.js';
 import { CONFIG, type Config } from '../config/config.js';

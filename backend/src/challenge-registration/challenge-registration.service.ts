@@ -13,7 +13,7 @@ import {
   type RegisterChallengeRequest,
 } from '@sillage/contracts';
 import { parse } from 'yaml';
-import type { Account } from '../accounts/domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ChallengesService, type Challenge } from '../challenges/challenges.service.js';
 import { DomainError } from '../errors/domain-error.js';

@@ -7,7 +7,7 @@ import {
   type ProductsAgain,
   type PutChallengeSettings,
 } from '@sillage/contracts';
-import type { Account } from '../accounts/domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import { ChallengesService } from '../challenges/challenges.service.js';
 import { Access, CurrentAccount } from '../http/access.js';
 import { Describe } from '../http/describe.js';

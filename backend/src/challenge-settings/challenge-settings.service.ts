@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Phase, Quota } from '@sillage/contracts';
-import type { Account } from '../accounts/domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ChallengesService, type Challenge } from '../challenges/challenges.service.js';
 import { EvaluationsService } from '../evaluations/evaluations.service.js';

@@ -24,7 +24,7 @@ import {
   type ValidateDraftRequest,
 } from '@sillage/contracts';
 import type { Request, Response } from 'express';
-import type { Account } from '../accounts/domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import { Access, CurrentAccount } from '../http/access.js';
 import { Describe } from '../http/describe.js';
 import { ObjectReplies } from '../http/object-replies.js';

@@ -13,7 +13,7 @@ import {
   type InspectPayload,
   type ValidateDraftRequest,
 } from '@sillage/contracts';
-import type { Account } from '../accounts/domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ChallengesService } from '../challenges/challenges.service.js';
 import { Clock } from '../clock/clock.js';

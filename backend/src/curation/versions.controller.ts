@@ -7,7 +7,7 @@ import {
   type DatasetVersionList,
   type PublishVersionRequest,
 } from '@sillage/contracts';
-import type { Account } from '../accounts/domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import { Access, CurrentAccount } from '../http/access.js';
 import { Describe } from '../http/describe.js';
 import { ZodPipe } from '../http/zod.pipe.js';

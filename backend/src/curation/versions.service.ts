@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ChallengeDefinition, DatasetReport } from '@sillage/contracts';
-import type { Account } from '../accounts/domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ChallengeRegistrationService } from '../challenge-registration/challenge-registration.service.js';
 import { ChallengesService, type VersionRecord } from '../challenges/challenges.service.js';

@@ -1,7 +1,7 @@
 import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
 import type { TokenScope } from '@sillage/contracts';
 import type { Request } from 'express';
-import type { Account } from '../accounts/domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import { DomainError } from '../errors/domain-error.js';
 import { contextOf } from './request-context.js';
 

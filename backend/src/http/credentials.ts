@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { CookieOptions, Request } from 'express';
-import { isSameSecret } from '../accounts/domain/secret.js';
+import { isSameSecret } from '../identity/domain/secret.js';
 
 /** Over https a browser takes a cookie of this name from this host alone: no neighbour on the domain can set it. */
 export function sessionCookieName(publicUrl: URL): string {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { TokenScope } from '@sillage/contracts';
-import type { Account } from '../accounts/domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import { withLogFields, type LogFields } from '../logging/log-fields.js';
 import type { NextFunction, Request, Response } from 'express';
 

@@ -9,7 +9,7 @@ import {
   type Preference,
   type PreferenceList,
 } from '@sillage/contracts';
-import type { Account } from '../accounts/domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import {
   disclosedRejection,
   disclosedScores,

@@ -11,7 +11,7 @@ import {
   type ModerationAction,
   type SubmissionView,
 } from '@sillage/contracts';
-import type { Account } from '../accounts/domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { Access, CurrentAccount } from '../http/access.js';
 import { Describe, type Description } from '../http/describe.js';

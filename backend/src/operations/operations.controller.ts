@@ -6,7 +6,7 @@ import {
   type AdminHealth,
   type Retried,
 } from '@sillage/contracts';
-import type { Account } from '../accounts/domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import { Clock } from '../clock/clock.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { Access, CurrentAccount } from '../http/access.js';

@@ -9,7 +9,7 @@ import {
   type DocumentName,
 } from '@sillage/contracts';
 import type { Request, Response } from 'express';
-import type { Account } from '../accounts/domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import { Access, MaybeAccount } from '../http/access.js';
 import { Describe } from '../http/describe.js';
 import { sendTextFile } from '../http/text-replies.js';

@@ -8,7 +8,7 @@ import {
   type Receipt,
   type Scores,
 } from '@sillage/contracts';
-import type { Account } from '../accounts/domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import {
   ChallengesService,
   type Challenge,

@@ -15,7 +15,7 @@ import {
 } from '@sillage/contracts';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import type { Account } from '../accounts/domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import { Access, CurrentAccount } from '../http/access.js';
 import { Describe } from '../http/describe.js';
 import { sendTextFile } from '../http/text-replies.js';

@@ -8,7 +8,7 @@ import {
   type RescoreState,
   type StartRescoreRequest,
 } from '@sillage/contracts';
-import type { Account } from '../accounts/domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ChallengeRegistrationService } from '../challenge-registration/challenge-registration.service.js';
 import { ChallengesService, type Challenge } from '../challenges/challenges.service.js';

@@ -11,7 +11,7 @@ import {
   type StartSignInRequest,
 } from '@sillage/contracts';
 import type { CookieOptions, Request, Response } from 'express';
-import type { Account } from '../accounts/domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { toDomainError } from '../errors/error-reply.js';
 import { Access, CurrentAccount, MaybeAccount, Scope } from '../http/access.js';

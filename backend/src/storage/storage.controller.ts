@@ -5,7 +5,7 @@ import {
   type Collection,
   type StorageReport,
 } from '@sillage/contracts';
-import type { Account } from '../accounts/domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { Access, CurrentAccount } from '../http/access.js';
 import { Describe } from '../http/describe.js';

@@ -8,7 +8,7 @@ import {
   type StressRequest,
   type StressView,
 } from '@sillage/contracts';
-import type { Account } from '../accounts/domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import { Access, CurrentAccount, MaybeAccount, Scope } from '../http/access.js';
 import { Describe } from '../http/describe.js';
 import { ZodPipe } from '../http/zod.pipe.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { STRESS_KINDS, type StressRequest, taskExtent, type TaskReference } from '@sillage/contracts';
-import { isOrganiser, type Account } from '../accounts/domain/account.js';
+import { isOrganiser, type Account } from '../identity/domain/account.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ChallengesService } from '../challenges/challenges.service.js';
 import { DomainError } from '../errors/domain-error.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Allowance, ChallengeRules, QuotaLedger, QuotaUse } from '@sillage/contracts';
 import { AccountsService } from '../accounts/accounts.service.js';
-import type { Account } from '../accounts/domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import { ChallengesService } from '../challenges/challenges.service.js';
 import { DomainError } from '../errors/domain-error.js';
 import { dayOf, nextSlotAt, phaseSpan, quotaRefusal, tighter, type Span } from '../quota/domain/quota.js';

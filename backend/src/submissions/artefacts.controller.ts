@@ -11,7 +11,7 @@ import {
 } from '@sillage/contracts';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import type { Account } from '../accounts/domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import { Access, MaybeAccount } from '../http/access.js';
 import { Describe } from '../http/describe.js';
 import { ObjectReplies } from '../http/object-replies.js';

@@ -13,7 +13,7 @@ import {
   type TaskReference,
   type Visibility,
 } from '@sillage/contracts';
-import type { Account } from '../accounts/domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import { ChallengesService, type Challenge, type Task } from '../challenges/challenges.service.js';
 import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ArtefactName, MapManifest, PreviewFrame } from '@sillage/contracts';
-import type { Account } from '../accounts/domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import {
   isArtefactDisclosed,
   isMapLayerDisclosed,

@@ -17,7 +17,7 @@ import {
 } from '@sillage/contracts';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import type { Account } from '../accounts/domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { Access, CurrentAccount, MaybeAccount, notSignedIn, Scope } from '../http/access.js';
 import { Describe } from '../http/describe.js';

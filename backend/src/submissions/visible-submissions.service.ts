@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Moderation, Obstacle, Person, SubmissionView, Visibility } from '@sillage/contracts';
-import { isOrganiser, type Account } from '../accounts/domain/account.js';
+import { isOrganiser, type Account } from '../identity/domain/account.js';
 import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
 import { obstacleOf } from '../evaluations/domain/obstacle.js';

@@ -7,7 +7,7 @@ import {
   type InvitationSecret,
   type TeamView,
 } from '@sillage/contracts';
-import type { Account } from '../accounts/domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import { Access, CurrentAccount, Scope } from '../http/access.js';
 import { Describe } from '../http/describe.js';
 import { RateLimit } from '../http/rate-limit.js';

@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { InvitationRequest, TeamRole } from '@sillage/contracts';
-import type { Account } from '../accounts/domain/account.js';
-import { hashSecret, newSecret } from '../accounts/domain/secret.js';
+import type { Account } from '../identity/domain/account.js';
+import { hashSecret, newSecret } from '../identity/domain/secret.js';
 import { Clock } from '../clock/clock.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { DomainError } from '../errors/domain-error.js';

@@ -1,6 +1,6 @@
 import { Controller, Delete, Head, Options, Patch, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import type { Account } from '../accounts/domain/account.js';
+import type { Account } from '../identity/domain/account.js';
 import { DomainError } from '../errors/domain-error.js';
 import { Access, CurrentAccount, Scope } from '../http/access.js';
 import { Describe } from '../http/describe.js';

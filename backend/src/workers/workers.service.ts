@@ -11,7 +11,7 @@ import type {
   RejectionReason,
   Step,
 } from '@sillage/contracts';
-import { hashSecret, newSecret } from '../accounts/domain/secret.js';
+import { hashSecret, newSecret } from '../identity/domain/secret.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { InspectionsService } from '../curation/inspections.service.js';
 import { DomainError } from '../errors/domain-error.js';

@@ -1,5 +1,5 @@
 import type { AccountView } from '@sillage/contracts';
-import type { Account } from '../domain/account.js';
+import type { Account } from '../../identity/domain/account.js';
 
 export function toAccountView(account: Account): AccountView {
   return {
