@@ -1,5 +1,5 @@
 import { canonicalJson } from '@sillage/contracts';
-import { csvCell } from '../../snapshots/domain/snapshot-table.js';
+import { csvLine } from '../../csv/domain/csv-line.js';
 import type { AuditLine } from './audit-chain.js';
 
 const COLUMNS = [
@@ -16,21 +16,21 @@ const COLUMNS = [
   'id',
 ] as const;
 
-export const AUDIT_CSV_HEADER = `${COLUMNS.join(',')}\r\n`;
+export const AUDIT_CSV_HEADER = csvLine(COLUMNS);
 
 /** `details` as canonical JSON: with the other columns it is everything that the hash covers. */
 export function auditCsvLine(line: AuditLine & { hash: string }): string {
-  return `${[
-    String(line.sequence),
+  return csvLine([
+    line.sequence,
     line.at.toISOString(),
-    csvCell(line.actor),
-    line.actorId ?? '',
+    line.actor,
+    line.actorId,
     line.action,
     line.subjectKind,
-    csvCell(line.subjectId),
-    csvCell(line.summary),
-    csvCell(canonicalJson(line.details)),
+    line.subjectId,
+    line.summary,
+    canonicalJson(line.details),
     line.hash,
     line.id,
-  ].join(',')}\r\n`;
+  ]);
 }

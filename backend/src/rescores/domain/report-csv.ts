@@ -1,5 +1,5 @@
 import { SCORE_KEYS, SCORE_TABLE, type RescoreEntry, type RescoreReport } from '@sillage/contracts';
-import { csvCell } from '../../snapshots/domain/snapshot-table.js';
+import { csvLine } from '../../csv/domain/csv-line.js';
 
 type Line = { area: string; scenario: string; entry: RescoreEntry };
 type Cell = string | number | boolean | null;
@@ -49,7 +49,5 @@ export function reportCsv({ tasks }: RescoreReport): string {
   const lines = tasks.flatMap(({ area, scenario, entries }) =>
     entries.map((entry) => COLUMNS.map(([, valueOf]) => valueOf({ area, scenario, entry }))),
   );
-  return [COLUMNS.map(([name]) => name), ...lines]
-    .map((line) => `${line.map(csvCell).join(',')}\r\n`)
-    .join('');
+  return [COLUMNS.map(([name]) => name), ...lines].map(csvLine).join('');
 }

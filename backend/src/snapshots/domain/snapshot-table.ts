@@ -8,6 +8,7 @@ import {
   type PublishedScore,
   type ScoreKey,
 } from '@sillage/contracts';
+import { csvLine } from '../../csv/domain/csv-line.js';
 
 type Cell = string | number | null;
 
@@ -83,21 +84,11 @@ export const PUBLISHED_COLUMNS: readonly Column<PublishedScore>[] = [
   text('note', 'remark', ({ note }) => note || null),
 ];
 
-/** RFC 4180: CRLF, quotes where they are needed. Numbers as shortest decimals that give the same float64. */
+/** A header with the names of the columns, then a line for each row. */
 export function csvText<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
-  const lines = [
-    columns.map(({ name }) => name),
-    ...rows.map((row) => columns.map(({ value }) => value(row))),
-  ];
-  return lines.map((line) => `${line.map(csvCell).join(',')}\r\n`).join('');
-}
-
-/** A cell of a CSV line. */
-export function csvCell(value: Cell | boolean): string {
-  const content = value === null ? '' : String(value);
-  // A spreadsheet would run a text that begins like a formula.
-  const inert = typeof value === 'string' && /^[=+\-@\t\r]/.test(content) ? `'${content}` : content;
-  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+  return [columns.map(({ name }) => name), ...rows.map((row) => columns.map(({ value }) => value(row)))]
+    .map(csvLine)
+    .join('');
 }
 
 function text<Row>(name: string, meaning: string, value: (row: Row) => string | null): Column<Row> {
