@@ -3,7 +3,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { ChallengesModule } from '../challenges/challenges.module.js';
 import { SubmissionsModule } from '../submissions/submissions.module.js';
 import { StressController } from './stress.controller.js';
-import { StressRunsModule } from './stress-runs.module.js';
+import { StressRunsModule } from '../stress-runs/stress-runs.module.js';
 import { StressService } from './stress.service.js';
 import { TransferController } from './transfer.controller.js';
 import { TransferRepository } from './transfer.repository.js';

@@ -14,7 +14,11 @@ import {
 } from '../submissions/visible-submissions.service.js';
 import { Transactions } from '../transactions/transactions.js';
 import { stressPlan, variantKey, type StressVariant } from './domain/stress-plan.js';
-import { StressRunsService, type CheckedNetwork, type StressRunRecord } from './stress-runs.service.js';
+import {
+  StressRunsService,
+  type CheckedNetwork,
+  type StressRunRecord,
+} from '../stress-runs/stress-runs.service.js';
 
 /** The runs of a submission that this viewer may see, beside the normal scores. */
 export type StressDetails = {

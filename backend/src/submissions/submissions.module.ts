@@ -6,7 +6,7 @@ import { EvaluationsModule } from '../evaluations/evaluations.module.js';
 import { LeaderboardModule } from '../leaderboard/leaderboard.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { QuotaModule } from '../quota/quota.module.js';
-import { StressRunsModule } from '../stress/stress-runs.module.js';
+import { StressRunsModule } from '../stress-runs/stress-runs.module.js';
 import { TeamsModule } from '../teams/teams.module.js';
 import { UploadsModule } from '../uploads/uploads.module.js';
 import { WorkersModule } from '../workers/workers.module.js';

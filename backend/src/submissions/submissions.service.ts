@@ -5,7 +5,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
 import { EvaluationsService } from '../evaluations/evaluations.service.js';
-import { StressRunsService } from '../stress/stress-runs.service.js';
+import { StressRunsService } from '../stress-runs/stress-runs.service.js';
 import { Transactions } from '../transactions/transactions.js';
 import { storedVisibility, visibilityFault } from './domain/visibility-change.js';
 import { isAuthor } from './domain/visibility.js';

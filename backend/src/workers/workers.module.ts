@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { InspectionsModule } from '../curation/inspections.module.js';
 import { EvaluationsModule } from '../evaluations/evaluations.module.js';
 import { QueueModule } from '../queue/queue.module.js';
-import { StressRunsModule } from '../stress/stress-runs.module.js';
+import { StressRunsModule } from '../stress-runs/stress-runs.module.js';
 import { Reaper } from './reaper.js';
 import { WakeUps } from './wake-ups.js';
 import { WorkerObjectsService } from './worker-objects.service.js';

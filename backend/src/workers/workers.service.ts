@@ -20,7 +20,7 @@ import { EvaluationsService } from '../evaluations/evaluations.service.js';
 import { afterFailedAttempt, leaseStanding, type Lease } from '../queue/domain/lease.js';
 import { addLogFields, withLogFields, type LogFields } from '../logging/log-fields.js';
 import { QueueService, type Job } from '../queue/queue.service.js';
-import { StressRunsService } from '../stress/stress-runs.service.js';
+import { StressRunsService } from '../stress-runs/stress-runs.service.js';
 import { Transactions } from '../transactions/transactions.js';
 import { WakeUps } from './wake-ups.js';
 import { WorkersRepository } from './workers.repository.js';

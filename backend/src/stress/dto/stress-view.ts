@@ -6,7 +6,7 @@ import {
   disclosedScores,
 } from '../../disclosure/domain/disclosure.js';
 import { withoutOfKey } from '../domain/stress-plan.js';
-import type { StressRunRecord } from '../stress-runs.service.js';
+import type { StressRunRecord } from '../../stress-runs/stress-runs.service.js';
 import type { StressDetails } from '../stress.service.js';
 
 export function toStressView({ mayAsk, mayCancel, askableCount, normal, runs }: StressDetails): StressView {
