@@ -21,6 +21,7 @@ import { RateCounts } from './http/rate-counts.js';
 import { accountTried, doesNotCount } from './http/rate-limit.js';
 import { InboxModule } from './inbox/inbox.module.js';
 import { LeaderboardModule } from './leaderboard/leaderboard.module.js';
+import { LeasesModule } from './leases/leases.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { ModerationModule } from './moderation/moderation.module.js';
 import { OperationsModule } from './operations/operations.module.js';
@@ -34,7 +35,6 @@ import { SnapshotsModule } from './snapshots/snapshots.module.js';
 import { SubmissionsModule } from './submissions/submissions.module.js';
 import { TeamsModule } from './teams/teams.module.js';
 import { UploadsModule } from './uploads/uploads.module.js';
-import { WorkersModule } from './workers/workers.module.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -96,7 +96,7 @@ export class AppModule {
         SnapshotsModule,
         ChallengeRegistrationModule,
         CurationModule,
-        WorkersModule,
+        LeasesModule,
         RescoresModule,
         HealthModule,
         MetricsModule,

@@ -7,8 +7,9 @@ import { UploadsModule } from '../uploads/uploads.module.js';
 import { WorkersModule } from '../workers/workers.module.js';
 import { CuratedChallengesController } from './curated-challenges.controller.js';
 import { DraftsController } from './drafts.controller.js';
+import { DraftsRepository } from './drafts.repository.js';
 import { DraftsService } from './drafts.service.js';
-import { InspectionsModule } from './inspections.module.js';
+import { InspectionsService } from './inspections.service.js';
 import { ServerFiles } from './server-files.js';
 import { VersionsController } from './versions.controller.js';
 import { VersionsService } from './versions.service.js';
@@ -18,13 +19,12 @@ import { VersionsService } from './versions.service.js';
     AuditModule,
     ChallengesModule,
     ChallengeRegistrationModule,
-    InspectionsModule,
     QueueModule,
     UploadsModule,
     WorkersModule,
   ],
   controllers: [CuratedChallengesController, DraftsController, VersionsController],
-  providers: [DraftsService, VersionsService, ServerFiles],
-  exports: [VersionsService],
+  providers: [DraftsRepository, DraftsService, InspectionsService, ServerFiles, VersionsService],
+  exports: [InspectionsService, VersionsService],
 })
 export class CurationModule {}

@@ -21,7 +21,7 @@ import { Describe } from '../http/describe.js';
 import { ObjectReplies } from '../http/object-replies.js';
 import { ZodPipe } from '../http/zod.pipe.js';
 import { WorkerObjectsService } from './worker-objects.service.js';
-import { WorkersService } from './workers.service.js';
+import { LeasesService } from './leases.service.js';
 
 /** The protocol of evaluators: they pull, so they need HTTPS and a worker token and nothing else. */
 @Controller('worker')
@@ -29,7 +29,7 @@ import { WorkersService } from './workers.service.js';
 @RateLimit('none')
 export class WorkerController {
   constructor(
-    private readonly workers: WorkersService,
+    private readonly leases: LeasesService,
     private readonly objects: WorkerObjectsService,
     private readonly replies: ObjectReplies,
   ) {}
@@ -49,7 +49,7 @@ export class WorkerController {
   ): Promise<void> {
     const hungUp = new AbortController();
     response.on('close', () => hungUp.abort());
-    const job = await this.workers.claim(request, hungUp.signal);
+    const job = await this.leases.claim(request, hungUp.signal);
     if (job === null) response.status(204).end();
     else response.status(200).json(job);
   }
@@ -68,7 +68,7 @@ export class WorkerController {
     @Param('id', new ZodPipe(idSchema)) id: string,
     @Body(new ZodPipe(heartbeatRequestSchema)) request: HeartbeatRequest,
   ): Promise<HeartbeatReply> {
-    return this.workers.heartbeat(id, request);
+    return this.leases.heartbeat(id, request);
   }
 
   @Post('jobs/:id/finish')
@@ -85,7 +85,7 @@ export class WorkerController {
     @Param('id', new ZodPipe(idSchema)) id: string,
     @Body(new ZodPipe(finishRequestSchema)) request: FinishRequest,
   ): Promise<Record<string, never>> {
-    await this.workers.finish(id, request);
+    await this.leases.finish(id, request);
     return {};
   }
 

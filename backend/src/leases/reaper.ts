@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/config.js';
 import { PeriodicTask } from '../periodic/periodic-task.js';
-import { WorkersService } from './workers.service.js';
+import { LeasesService } from './leases.service.js';
 
 /** Rounds between looking for queued jobs without a ticket. */
 const TICKET_ROUNDS = 30;
@@ -12,7 +12,7 @@ export class Reaper extends PeriodicTask {
   #round = 0;
 
   constructor(
-    private readonly workers: WorkersService,
+    private readonly leases: LeasesService,
     @Inject(CONFIG) config: Config,
   ) {
     super({ name: 'reaper', purpose: 'look for lost workers', intervalMs: config.reaperIntervalMs });
@@ -20,10 +20,10 @@ export class Reaper extends PeriodicTask {
 
   protected async round(): Promise<void> {
     this.#round += 1;
-    const reaped = await this.workers.reap();
+    const reaped = await this.leases.reap();
     if (reaped > 0) this.logger.warn(`took ${reaped} job(s) from workers that stopped answering`);
     if (this.#round % TICKET_ROUNDS !== 0) return;
-    const replaced = await this.workers.replaceLostTickets();
+    const replaced = await this.leases.replaceLostTickets();
     if (replaced > 0) this.logger.warn(`${replaced} queued job(s) had lost their ticket and got a new one`);
   }
 }
