@@ -1,10 +1,12 @@
-/** Each rule of eslint and dependency-cruiser fails on a planted violation: a rule that never fires protects nothing. */
+/** Each rule of lint and arch fails on a planted violation: a rule that never fires protects nothing. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { ESLint } from 'eslint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { folderCircles } from './folder-circles.mjs';
+import { listFiles, readTextFiles } from './repository-checks.mjs';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
@@ -97,8 +99,8 @@ describe('arch', () => {
   });
   afterAll(() => fs.rmSync(root, { recursive: true, force: true }));
 
-  /** Plants files, cruises, takes them away again. */
-  const cruise = (files: Record<string, string>) => {
+  /** Plants files, looks at the tree, takes them away again. */
+  const planted = <Seen>(files: Record<string, string>, look: () => Seen): Seen => {
     const written = Object.entries(files).map(([name, text]) => {
       const file = path.join(root, name);
       const before = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : null;
@@ -106,27 +108,33 @@ describe('arch', () => {
       fs.writeFileSync(file, text);
       return { file, before };
     });
-    const places = ['packages', 'backend', 'evaluator', 'frontend', 'migrations'].filter((place) =>
-      fs.existsSync(path.join(root, place)),
-    );
-    const { stdout, stderr } = spawnSync(
-      process.execPath,
-      [
-        path.join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs'),
-        ...places,
-        '--config',
-        'dependency-cruiser.config.cjs',
-        '--output-type',
-        'err',
-      ],
-      { cwd: root, encoding: 'utf8' },
-    );
+    const seen = look();
     for (const { file, before } of written) {
       if (before === null) fs.rmSync(file);
       else fs.writeFileSync(file, before);
     }
-    return stdout + stderr;
+    return seen;
   };
+
+  const cruise = (files: Record<string, string>) =>
+    planted(files, () => {
+      const places = ['packages', 'backend', 'evaluator', 'frontend', 'migrations'].filter((place) =>
+        fs.existsSync(path.join(root, place)),
+      );
+      const { stdout, stderr } = spawnSync(
+        process.execPath,
+        [
+          path.join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs'),
+          ...places,
+          '--config',
+          'dependency-cruiser.config.cjs',
+          '--output-type',
+          'err',
+        ],
+        { cwd: root, encoding: 'utf8' },
+      );
+      return stdout + stderr;
+    });
 
   test('accepts what is allowed', () => {
     const output = cruise({
@@ -137,6 +145,18 @@ describe('arch', () => {
       'backend/src/accounts/accounts.repository.ts': "export { DataSource } from 'typeorm';\n",
     });
     expect(output).toContain('no dependency violations found');
+  });
+
+  test('folders of the backend that need each other are named with the imports that make the circle', () => {
+    const files = {
+      'backend/src/circle-x/x.ts': "import type { Y } from '../circle-y/domain/y.js';\n",
+      'backend/src/circle-y/other-y.ts': "export { x } from '../circle-x/x.js';\n",
+    };
+    const [problem] = planted(files, () =>
+      folderCircles(readTextFiles(root, listFiles(root)), 'backend/src'),
+    );
+    expect(problem).toContain('circle-x → circle-y → circle-x');
+    for (const file of Object.keys(files)) expect(problem).toContain(`${file}:1 imports`);
   });
 
   const VIOLATIONS: readonly (readonly [rule: string, files: Record<string, string>])[] = [
