@@ -2,13 +2,13 @@ import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@ne
 import { Reflector } from '@nestjs/core';
 import type { TokenScope } from '@sillage/contracts';
 import type { Request } from 'express';
-import { AccountsService } from './accounts.service.js';
-import { isOrganiser } from '../identity/domain/account.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { DomainError } from '../errors/domain-error.js';
 import { ACCESS_KEY, notSignedIn, SCOPE_KEY, type AccessLevel } from '../http/access.js';
 import { bearerToken, hasWorkerToken, sessionToken } from '../http/credentials.js';
 import { contextOf } from '../http/request-context.js';
+import { isOrganiser } from '../identity/domain/account.js';
+import { AccountsService } from './accounts.service.js';
 import { isForeignWrite } from './request-origin.js';
 
 /** Finds out who is asking and whether this door is theirs. */

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
+import { withLogFields, type LogFields } from '../logging/log-fields.js';
 import type { AnsweredRequest } from './observe-requests.js';
 import { contextOf } from './request-context.js';
-import { withLogFields, type LogFields } from '../logging/log-fields.js';
 
 /** Asked every second or so by monitors and evaluators: worth a line only when it goes wrong. */
 const EXPECTED = /^\/(metrics|api\/health(\/\w+)?|api\/worker\/(claim|jobs\/:id\/heartbeat))$/;

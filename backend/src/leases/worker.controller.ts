@@ -20,8 +20,8 @@ import { Access } from '../http/access.js';
 import { Describe } from '../http/describe.js';
 import { ObjectReplies } from '../http/object-replies.js';
 import { ZodPipe } from '../http/zod.pipe.js';
-import { WorkerObjectsService } from './worker-objects.service.js';
 import { LeasesService } from './leases.service.js';
+import { WorkerObjectsService } from './worker-objects.service.js';
 
 /** The protocol of evaluators: they pull, so they need HTTPS and a worker token and nothing else. */
 @Controller('worker')
