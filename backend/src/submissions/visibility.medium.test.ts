@@ -338,7 +338,7 @@ describe('a set', () => {
         work: () => change(author, first, { kind: 'anonymous', until: NEXT_YEAR }),
         change: async (query) => {
           await query(
-            `update evaluations set state = 'scored', step = null, mu = 0.5, scored_at = now() where submission_id = $1`,
+            `update evaluations set state = 'scored', step = null, mu = 0.5, score_values = '{"mu": 0.5}', scored_at = now() where submission_id = $1`,
             [second],
           );
         },
