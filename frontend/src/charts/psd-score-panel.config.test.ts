@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deep } from './colour-map';
+import { deep } from './maps/colour-map';
 import { logarithmicEdges, psdScorePanelConfig, psdScoreSentence } from './psd-score-panel.config';
 
 const psd = {

@@ -1,6 +1,6 @@
 import type { Diagnostics, Scores } from '@sillage/contracts';
 import { scoreTextWithUnit } from '../lib/format-score';
-import { colourIndex, deep } from './colour-map';
+import { colourIndex, deep } from './maps/colour-map';
 
 const GRID_LIMIT_SENTENCE =
   '≤: the contour ends at the edge of the spectrum, so the resolution is this or finer.';

@@ -4,7 +4,7 @@ import type { Scores } from '@sillage/contracts';
 import { useEffect, useRef } from 'react';
 import { scoreTextWithUnit } from '../lib/format-score';
 import { readChartColours, type ChartColours } from './chart-colours';
-import { colourGradient, deep } from './colour-map';
+import { colourGradient, deep } from './maps/colour-map';
 import styles from './psd-score-panel.module.css';
 import { psdScorePanelConfig, psdScoreSentence, type PsdScore } from './psd-score-panel.config';
 import { prepareCanvas } from './prepare-canvas';

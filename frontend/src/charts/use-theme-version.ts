@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useState } from 'react';
-import { THEME_CHANGED_EVENT } from '../components/theme';
+import { THEME_CHANGED_EVENT } from '../components/site/theme';
 
 /** A number that changes with the theme, so that effects which paint run again. */
 export function useThemeVersion(): number {

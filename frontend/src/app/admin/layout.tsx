@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { NavigationLink } from '../../components/navigation-link';
+import { NavigationLink } from '../../components/site/navigation-link';
 import { Unreachable } from '../../components/unreachable';
 import { currentVisitor } from '../../lib/api/session';
 import { paths } from '../../lib/paths';

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { Unreachable } from '../../components/unreachable';
-import { NextSlots } from '../../features/submissions/next-slots';
+import { NextSlots } from '../../features/submissions/state/next-slots';
 import { SubmissionTable } from '../../features/submissions/submission-table';
 import { attempt } from '../../lib/api/attempt';
 import { serverGateway } from '../../lib/api/server-gateway';

@@ -2,7 +2,7 @@
 
 import Link from 'next/link';
 import { useState, type FormEvent } from 'react';
-import { controlClass, Field, formClass } from '../../components/form';
+import { controlClass, Field, formClass } from '../../components/forms/form';
 import { Notice } from '../../components/notice';
 import { useIsInteractive } from '../../components/use-is-interactive';
 import { useLinkSecret } from '../../components/use-link-secret';

@@ -4,7 +4,7 @@ import { TOKEN_SCOPES, type CreatedToken, type TokenScope, type TokenView } from
 import { useState, type FormEvent } from 'react';
 import { CodeBlock } from '../../components/code-block';
 import { CopyButton } from '../../components/copy-button';
-import { controlClass, errorClass, Field } from '../../components/form';
+import { controlClass, errorClass, Field } from '../../components/forms/form';
 import { Notice } from '../../components/notice';
 import { useIsInteractive } from '../../components/use-is-interactive';
 import { browserGateway } from '../../lib/api/browser-gateway';

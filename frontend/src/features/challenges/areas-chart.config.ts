@@ -1,6 +1,11 @@
 import type { Area } from '@sillage/contracts';
-import { landPolygons } from '../../charts/coastline';
-import { latitudeTicks, longitudeTicks, type AxisTick, type Extent } from '../../charts/field-map.config';
+import { landPolygons } from '../../charts/maps/coastline';
+import {
+  latitudeTicks,
+  longitudeTicks,
+  type AxisTick,
+  type Extent,
+} from '../../charts/maps/field-map.config';
 
 export type AreasChart = {
   width: number;

@@ -1,7 +1,7 @@
 import type { ChallengeView } from '@sillage/contracts';
 import Link from 'next/link';
 import { Chip } from '../../components/chip';
-import { NavigationLink } from '../../components/navigation-link';
+import { NavigationLink } from '../../components/site/navigation-link';
 import { countOf } from '../../lib/format-number';
 import { paths } from '../../lib/paths';
 import styles from './challenge-header.module.css';

@@ -1,7 +1,7 @@
 import type { Box, DatasetReport } from '@sillage/contracts';
-import type { MapBox } from '../../charts/box-map';
-import { shortfalls } from '../../charts/box-map.config';
-import { dayNumber, missingDayCount, type Days } from '../../charts/period-lines.config';
+import type { MapBox } from '../../charts/boxes/box-map';
+import { shortfalls } from '../../charts/boxes/box-map.config';
+import { dayNumber, missingDayCount, type Days } from '../../charts/lines/period-lines.config';
 import { FILE_ROLE_TEXTS } from '../../lib/challenge-texts';
 import { formatFixed } from '../../lib/format-number';
 

@@ -2,7 +2,7 @@
 
 import type { ReactNode } from 'react';
 import { useEffect, useState } from 'react';
-import { controlClass, errorClass, Field } from '../../components/form';
+import { controlClass, errorClass, Field } from '../../components/forms/form';
 import { numberAt, textAt, textsAt, valueAt, withValue, type Path } from './draft-definition';
 import styles from './steps.module.css';
 import type { DraftEditor } from './use-draft';

@@ -2,7 +2,7 @@
 
 import type { DraftDefinition, DraftView, ServerFileList } from '@sillage/contracts';
 import { useCallback, useEffect, useRef, useState, type DragEvent } from 'react';
-import { controlClass, Field } from '../../components/form';
+import { controlClass, Field } from '../../components/forms/form';
 import { Notice } from '../../components/notice';
 import { tooLargeText } from '../../components/upload/file-limit';
 import { UploadProgress } from '../../components/upload/upload-progress-view';

@@ -10,11 +10,11 @@ import type {
   LeakRow,
 } from '@sillage/contracts';
 import { useState } from 'react';
-import { boxText } from '../../charts/box-map';
-import { DataPreview } from '../../charts/data-preview';
+import { boxText } from '../../charts/boxes/box-map';
+import { DataPreview } from '../../charts/maps/data-preview';
 import { Chip } from '../../components/chip';
 import { CopyButton } from '../../components/copy-button';
-import { FileName, ReportTable } from '../../components/report-table';
+import { FileName, ReportTable } from '../../components/tables/report-table';
 import { FILE_ROLE_TEXTS } from '../../lib/challenge-texts';
 import { countOf, formatBytes, formatCount, formatFixed, formatSigned } from '../../lib/format-number';
 import { dayCount, formatInstant, formatPeriod } from '../../lib/format-time';

@@ -5,7 +5,7 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { Chip } from '../../components/chip';
-import { controlClass, Field } from '../../components/form';
+import { controlClass, Field } from '../../components/forms/form';
 import { Notice } from '../../components/notice';
 import { useIsInteractive } from '../../components/use-is-interactive';
 import { browserCurationGateway } from '../../lib/api/browser-curation-gateway';

@@ -1,8 +1,8 @@
 import { METRICS_OF_PROTOCOL, type ChallengeSummary, type Leaderboard } from '@sillage/contracts';
 import Link from 'next/link';
 import { Chip } from '../../components/chip';
-import { MetricSymbol } from '../../components/metric-heading';
-import { ScoreValue } from '../../components/score-value';
+import { MetricSymbol } from '../../components/scores/metric-heading';
+import { ScoreValue } from '../../components/scores/score-value';
 import { Notice } from '../../components/notice';
 import { countOf } from '../../lib/format-number';
 import { scoreTextWithUnit } from '../../lib/format-score';

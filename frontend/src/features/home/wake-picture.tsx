@@ -1,8 +1,8 @@
 'use client';
 
 import { useEffect, useRef } from 'react';
-import { balance, colourAt } from '../../charts/colour-map';
-import { THEME_CHANGED_EVENT } from '../../components/theme';
+import { balance, colourAt } from '../../charts/maps/colour-map';
+import { THEME_CHANGED_EVENT } from '../../components/site/theme';
 import { eddyField, mapShare, trackPoints } from './eddy-field';
 import styles from './wake-picture.module.css';
 

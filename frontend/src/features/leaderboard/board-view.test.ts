@@ -1,7 +1,7 @@
 import type { Leaderboard, LeaderboardRow } from '@sillage/contracts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { boardCsv, boardRecords } from './board-export';
+import { boardCsv, boardRecords } from './export/board-export';
 import {
   bestRows,
   boardParameters,

@@ -10,7 +10,7 @@ import {
   type Protocol,
 } from '@sillage/contracts';
 import { physicsDistance } from './physics-view';
-import { parseRange, rangeParameter, type BandRange } from './bands-view';
+import { parseRange, rangeParameter, type BandRange } from './bands/bands-view';
 import { facetParameters, matchesFacets, parseFacets, type Facets } from './facets';
 import { rowOfHandle } from './method-identity';
 

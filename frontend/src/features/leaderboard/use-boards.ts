@@ -5,7 +5,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { browserGateway } from '../../lib/api/browser-gateway';
 import { taskKey } from '../../lib/tasks';
 import type { BoardChallenge, BoardChoice } from './choose-board';
-import type { Boards } from './scorecard-view';
+import type { Boards } from './matrix/scorecard-view';
 
 const FRESH_MS = 5_000; // a board that was asked for this recently is shown without asking again
 const REFRESH_MS = 6_000; // while something is still being mapped or scored

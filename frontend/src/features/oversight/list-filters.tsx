@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import Link from 'next/link';
-import { controlClass, Field } from '../../components/form';
+import { controlClass, Field } from '../../components/forms/form';
 import styles from './oversight.module.css';
 
 /** Filters as a form that works without JavaScript: the address holds them. */

@@ -7,7 +7,7 @@ import {
   type Quota,
 } from '@sillage/contracts';
 import { useState, type FormEvent } from 'react';
-import { controlClass, Field } from '../../components/form';
+import { controlClass, Field } from '../../components/forms/form';
 import { Notice } from '../../components/notice';
 import { browserOversightGateway } from '../../lib/api/browser-oversight-gateway';
 import { formFaultOf, type FormFault } from '../../lib/api/form-fault';

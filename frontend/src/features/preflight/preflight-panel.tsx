@@ -10,14 +10,14 @@ import {
   type TaskExtent,
 } from '@sillage/contracts';
 import { useEffect, useId, useState } from 'react';
-import { balance, colourGradient } from '../../charts/colour-map';
-import { HeightPicture } from '../../charts/height-picture';
-import { scaleOfFrames } from '../../charts/height-picture.config';
-import { controlClass } from '../../components/form';
-import { MetricSymbol } from '../../components/metric-heading';
+import { balance, colourGradient } from '../../charts/maps/colour-map';
+import { HeightPicture } from '../../charts/maps/height-picture';
+import { scaleOfFrames } from '../../charts/maps/height-picture.config';
+import { controlClass } from '../../components/forms/form';
+import { MetricSymbol } from '../../components/scores/metric-heading';
 import { Notice } from '../../components/notice';
 import { ExpectedRejection } from '../../components/rejection-notice';
-import { ScoreValue } from '../../components/score-value';
+import { ScoreValue } from '../../components/scores/score-value';
 import { browserGateway } from '../../lib/api/browser-gateway';
 import { countOf, formatBytes, formatFixed } from '../../lib/format-number';
 import { taskKey } from '../../lib/tasks';

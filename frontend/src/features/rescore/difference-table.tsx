@@ -7,7 +7,7 @@ import {
   type RescoreTask,
 } from '@sillage/contracts';
 import Link from 'next/link';
-import { ReportTable, type ReportColumn } from '../../components/report-table';
+import { ReportTable, type ReportColumn } from '../../components/tables/report-table';
 import { shownDifference } from '../../lib/format-difference';
 import { formatSigned } from '../../lib/format-number';
 import { scoreText } from '../../lib/format-score';

@@ -3,7 +3,7 @@
 import type { RescoreReport, RescoreView } from '@sillage/contracts';
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
-import { controlClass, Field } from '../../components/form';
+import { controlClass, Field } from '../../components/forms/form';
 import { Notice } from '../../components/notice';
 import { useIsInteractive } from '../../components/use-is-interactive';
 import { browserCurationGateway } from '../../lib/api/browser-curation-gateway';

@@ -7,8 +7,8 @@ import {
 } from '@sillage/contracts';
 import Link from 'next/link';
 import { Chip } from '../../components/chip';
-import { MetricSymbol } from '../../components/metric-heading';
-import { UNRESOLVED_MARKS } from '../../components/unresolved-marks';
+import { MetricSymbol } from '../../components/scores/metric-heading';
+import { UNRESOLVED_MARKS } from '../../components/scores/unresolved-marks';
 import { scoreTextWithUnit } from '../../lib/format-score';
 import { formatInstant } from '../../lib/format-time';
 import { paths } from '../../lib/paths';

@@ -2,7 +2,7 @@
 
 import type { MapLayer } from '@sillage/contracts';
 import { useEffect, useState } from 'react';
-import { decodeField, type Field } from '../../charts/ocean-map.config';
+import { decodeField, type Field } from '../../charts/maps/ocean-map.config';
 import { browserGateway } from '../../lib/api/browser-gateway';
 
 /** A stack of frames of an evaluation. */

@@ -2,7 +2,7 @@
 
 import type { SubmissionView, Visibility } from '@sillage/contracts';
 import { useState, type FormEvent } from 'react';
-import { controlClass, Field } from '../../components/form';
+import { controlClass, Field } from '../../components/forms/form';
 import { Notice } from '../../components/notice';
 import { browserGateway } from '../../lib/api/browser-gateway';
 import { formFaultOf, type FormFault } from '../../lib/api/form-fault';

@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useRef, useState, type DragEvent, type ReactNode } from 'react';
-import { controlClass } from '../../components/form';
+import { controlClass } from '../../components/forms/form';
 import { formatBytes } from '../../lib/format-number';
 import { nameOf, taskKey } from '../../lib/tasks';
 import { tooLargeText } from '../../components/upload/file-limit';

@@ -2,7 +2,7 @@
 
 import { useRef, useState, type ReactNode } from 'react';
 import { CodeBlock } from '../../components/code-block';
-import { controlClass, errorClass, Field } from '../../components/form';
+import { controlClass, errorClass, Field } from '../../components/forms/form';
 import { Notice } from '../../components/notice';
 import { GUIDED_ARCHITECTURES, meaningOf, type ManifestChoice } from './manifest-choices';
 import {

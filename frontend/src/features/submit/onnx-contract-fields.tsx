@@ -1,7 +1,7 @@
 'use client';
 
 import { ONNX_INPUT_KINDS } from '@sillage/contracts';
-import { controlClass, errorClass, Field } from '../../components/form';
+import { controlClass, errorClass, Field } from '../../components/forms/form';
 import {
   MOST_KINDS,
   ONNX_KIND_NAMES,

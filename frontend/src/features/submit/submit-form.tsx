@@ -10,7 +10,7 @@ import {
 } from '@sillage/contracts';
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
-import { controlClass, errorClass, Field, formClass } from '../../components/form';
+import { controlClass, errorClass, Field, formClass } from '../../components/forms/form';
 import { inputLabel } from '../../components/inputs';
 import { Notice } from '../../components/notice';
 import { useIsInteractive } from '../../components/use-is-interactive';

@@ -1,7 +1,7 @@
 'use client';
 
 import type { ChallengeView, SubmissionForm } from '@sillage/contracts';
-import { errorClass } from '../../components/form';
+import { errorClass } from '../../components/forms/form';
 import { formatPeriod } from '../../lib/format-time';
 import { nameOf, taskKey, taskName } from '../../lib/tasks';
 import styles from './submit-form.module.css';

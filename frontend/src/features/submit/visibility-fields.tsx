@@ -1,7 +1,7 @@
 'use client';
 
 import type { Visibility } from '@sillage/contracts';
-import { controlClass, Field } from '../../components/form';
+import { controlClass, Field } from '../../components/forms/form';
 import styles from './submit-form.module.css';
 
 const CHOICES: { kind: Visibility['kind']; label: string; hint: string }[] = [

@@ -3,7 +3,7 @@
 import type { CreatedInvitation, TeamView } from '@sillage/contracts';
 import { useState, type FormEvent } from 'react';
 import { CopyButton } from '../../components/copy-button';
-import { controlClass, Field } from '../../components/form';
+import { controlClass, Field } from '../../components/forms/form';
 import { Notice } from '../../components/notice';
 import { useIsInteractive } from '../../components/use-is-interactive';
 import { browserGateway } from '../../lib/api/browser-gateway';

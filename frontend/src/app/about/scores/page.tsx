@@ -11,7 +11,7 @@ import {
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { metricDirection, MetricSymbol } from '../../../components/metric-heading';
+import { metricDirection, MetricSymbol } from '../../../components/scores/metric-heading';
 import styles from '../../../features/about/about.module.css';
 import { Formula } from '../../../features/about/formula';
 import { DAILY_FORMULA, MU_FORMULA, PSD_FORMULA, SIGMA_FORMULA } from '../../../features/about/formulas';

@@ -2,10 +2,10 @@
 
 import { boxSchema, type Box, type DatasetReport } from '@sillage/contracts';
 import { useState } from 'react';
-import { BoxMap, type MapBox } from '../../../charts/box-map';
-import { PeriodLines } from '../../../charts/period-lines';
-import { daysOf, periodOf, type Days } from '../../../charts/period-lines.config';
-import { errorClass } from '../../../components/form';
+import { BoxMap, type MapBox } from '../../../charts/boxes/box-map';
+import { PeriodLines } from '../../../charts/lines/period-lines';
+import { daysOf, periodOf, type Days } from '../../../charts/lines/period-lines.config';
+import { errorClass } from '../../../components/forms/form';
 import { dayCount } from '../../../lib/format-time';
 import { boxCoverage, dataLines, periodCoverage, underlaysOf } from '../coverage';
 import { listAt, textAt, valueAt, withItem, withoutNamed, withId, withValue } from '../draft-definition';

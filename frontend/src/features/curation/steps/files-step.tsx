@@ -4,7 +4,7 @@ import { fileRoleSchema, type DraftFile } from '@sillage/contracts';
 import { useState } from 'react';
 import { Chip } from '../../../components/chip';
 import { CopyButton } from '../../../components/copy-button';
-import { errorClass } from '../../../components/form';
+import { errorClass } from '../../../components/forms/form';
 import { Notice } from '../../../components/notice';
 import { browserCurationGateway as gateway } from '../../../lib/api/browser-curation-gateway';
 import { formFaultOf, type FormFault } from '../../../lib/api/form-fault';

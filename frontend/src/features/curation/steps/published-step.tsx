@@ -3,7 +3,7 @@
 import { inputKindSchema, SCORE_TABLE, METRICS, type Metric } from '@sillage/contracts';
 import { useEffect, useState } from 'react';
 import { Chip } from '../../../components/chip';
-import { controlClass, Field } from '../../../components/form';
+import { controlClass, Field } from '../../../components/forms/form';
 import { INPUT_NAMES } from '../../../components/input-names';
 import { countOf } from '../../../lib/format-number';
 import { listAt, numberAt, textAt, valueAt, withItem, withoutItem, withValue } from '../draft-definition';

@@ -1,7 +1,7 @@
 'use client';
 
 import { fileRoleSchema, inputKindSchema, oiParametersSchema } from '@sillage/contracts';
-import { controlClass, Field } from '../../../components/form';
+import { controlClass, Field } from '../../../components/forms/form';
 import { INPUT_NAMES } from '../../../components/input-names';
 import { FILE_ROLE_TEXTS } from '../../../lib/challenge-texts';
 import { listAt, textAt, textsAt, withItem, withoutItem, withValue } from '../draft-definition';

@@ -1,6 +1,6 @@
 'use client';
 
-import { controlClass, errorClass, Field } from '../../../components/form';
+import { controlClass, errorClass, Field } from '../../../components/forms/form';
 import { countOf } from '../../../lib/format-number';
 import { satelliteName } from '../../../lib/satellite-names';
 import {

@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { useState, type FormEvent } from 'react';
-import { controlClass, Field, formClass } from '../../../components/form';
+import { controlClass, Field, formClass } from '../../../components/forms/form';
 import { Notice } from '../../../components/notice';
 import { browserCurationGateway as gateway } from '../../../lib/api/browser-curation-gateway';
 import { formFaultOf, type FormFault } from '../../../lib/api/form-fault';

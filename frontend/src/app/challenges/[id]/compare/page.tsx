@@ -3,7 +3,7 @@ import { notFound } from 'next/navigation';
 import { Unreachable } from '../../../../components/unreachable';
 import { loadChallenge } from '../../../../features/challenges/load-challenge';
 import { boardChallengeOf, chooseBoard } from '../../../../features/leaderboard/choose-board';
-import { ComparisonLive } from '../../../../features/leaderboard/comparison-live';
+import { ComparisonLive } from '../../../../features/leaderboard/comparison/comparison-live';
 import { loadVersion } from '../../../../features/leaderboard/load-version';
 import { attempt } from '../../../../lib/api/attempt';
 import { serverGateway } from '../../../../lib/api/server-gateway';

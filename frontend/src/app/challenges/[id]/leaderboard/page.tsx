@@ -2,7 +2,7 @@ import { METRICS_OF_PROTOCOL, SCORE_TABLE } from '@sillage/contracts';
 import type { Metadata } from 'next';
 import { Unreachable } from '../../../../components/unreachable';
 import { loadChallenge } from '../../../../features/challenges/load-challenge';
-import { BoardLive } from '../../../../features/leaderboard/board-live';
+import { BoardLive } from '../../../../features/leaderboard/board/board-live';
 import { parseBoardQuery } from '../../../../features/leaderboard/board-view';
 import {
   boardChallengeOf,

@@ -1,5 +1,5 @@
 import type { NextRequest } from 'next/server';
-import { transferCsv } from '../../../../../features/leaderboard/transfer-view';
+import { transferCsv } from '../../../../../features/leaderboard/transfer/transfer-view';
 import { ApiFailure, ServiceUnreachable } from '../../../../../lib/api/api-failure';
 import { serverGateway } from '../../../../../lib/api/server-gateway';
 

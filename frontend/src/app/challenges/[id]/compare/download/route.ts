@@ -1,20 +1,23 @@
 import type { LeaderboardRow } from '@sillage/contracts';
 import type { NextRequest } from 'next/server';
-import { boardCsv, pairsCsv } from '../../../../../features/leaderboard/board-export';
+import { boardCsv, pairsCsv } from '../../../../../features/leaderboard/export/board-export';
 import { parseBoardQuery, queryOn, handlesParameter } from '../../../../../features/leaderboard/board-view';
 import { boardChallengeOf } from '../../../../../features/leaderboard/choose-board';
 import {
   COMPARISON_FIGURES,
   type ComparisonFigure,
-} from '../../../../../features/leaderboard/comparison-figure-names';
-import { comparisonSvg, type ComparisonSource } from '../../../../../features/leaderboard/comparison-figures';
+} from '../../../../../features/leaderboard/comparison/comparison-figure-names';
+import {
+  comparisonSvg,
+  type ComparisonSource,
+} from '../../../../../features/leaderboard/comparison/comparison-figures';
 import {
   chosenRows,
   resolutionPair,
   slotsOfRows,
   type ResolvedRow,
-} from '../../../../../features/leaderboard/comparison-view';
-import { loadComparisonMaps } from '../../../../../features/leaderboard/load-comparison-maps';
+} from '../../../../../features/leaderboard/comparison/comparison-view';
+import { loadComparisonMaps } from '../../../../../features/leaderboard/comparison/load-comparison-maps';
 import { loadVersion } from '../../../../../features/leaderboard/load-version';
 import { handleOf } from '../../../../../features/leaderboard/method-identity';
 import { ApiFailure, ServiceUnreachable } from '../../../../../lib/api/api-failure';

@@ -11,7 +11,7 @@ import {
   recordsJson,
   scorecardCsv,
   scorecardJson,
-} from '../../../../../features/leaderboard/board-export';
+} from '../../../../../features/leaderboard/export/board-export';
 import {
   boardParameters,
   boardView,
@@ -20,11 +20,18 @@ import {
 } from '../../../../../features/leaderboard/board-view';
 import { boardChallengeOf } from '../../../../../features/leaderboard/choose-board';
 import { loadVersion } from '../../../../../features/leaderboard/load-version';
-import { loadSignificance, significanceQuestions } from '../../../../../features/leaderboard/significance';
-import { viewBibtex } from '../../../../../features/leaderboard/view-bibtex';
-import { latexTables } from '../../../../../features/leaderboard/view-latex';
-import { viewSvg } from '../../../../../features/leaderboard/view-svg';
-import { viewCards, viewTables, type ViewSource } from '../../../../../features/leaderboard/view-table';
+import {
+  loadSignificance,
+  significanceQuestions,
+} from '../../../../../features/leaderboard/matrix/significance';
+import { viewBibtex } from '../../../../../features/leaderboard/export/view-bibtex';
+import { latexTables } from '../../../../../features/leaderboard/export/view-latex';
+import { viewSvg } from '../../../../../features/leaderboard/drawing/view-svg';
+import {
+  viewCards,
+  viewTables,
+  type ViewSource,
+} from '../../../../../features/leaderboard/export/view-table';
 import { ApiFailure, ServiceUnreachable } from '../../../../../lib/api/api-failure';
 import type { Gateway } from '../../../../../lib/api/gateway';
 import { serverGateway } from '../../../../../lib/api/server-gateway';
