@@ -36,11 +36,11 @@ module.exports = {
       {
         path: '^packages/netcdf/src/',
         pathNot:
-          '^packages/netcdf/src/(index|file-byte-source|zlib-inflate|open-(netcdf|gridded-field|gridded-observations|swath|along-track|observation-layout)|hdf5/(h5wasm-module|node-hdf5-platform))[.]ts$|^packages/netcdf/src/writing/|' +
+          '^packages/netcdf/src/(index|file-byte-source|zlib-inflate|hdf5/(h5wasm-module|node-hdf5-platform))[.]ts$|^packages/netcdf/src/(opening|writing)/|' +
           TEST,
       },
       {
-        path: '^(node:)?(fs|zlib|path|util|url|os|worker_threads|child_process)(/|$)|^packages/netcdf/src/(index|file-byte-source|zlib-inflate|open-netcdf|hdf5/h5wasm-module)[.]ts$',
+        path: '^(node:)?(fs|zlib|path|util|url|os|worker_threads|child_process)(/|$)|^packages/netcdf/src/(index|file-byte-source|zlib-inflate|opening/open-netcdf|hdf5/h5wasm-module)[.]ts$',
       },
     ),
     rule(
@@ -101,7 +101,7 @@ module.exports = {
       'scoring-loads-no-schemas',
       'Loading zod and every schema takes longer than a small score: take types, score-texts, or import() later.',
       {
-        path: '^packages/pipeline/src/|^packages/cli/src/(commands/score|terminal/score-table)[.]ts$',
+        path: '^packages/pipeline/src/|^packages/cli/src/(commands/local/score|terminal/score-table)[.]ts$',
         pathNot: TEST,
       },
       {

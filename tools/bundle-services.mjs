@@ -1,8 +1,10 @@
 #!/usr/bin/env node
-// Puts what a short-lived process loads into few files: `node tools/bundle-services.mjs`, after the services were built.
+// Puts what a short-lived process loads into few files: `node tools/bundle-services.mjs`, after the services were built. Before it,
+// what was compiled from sources that are gone goes.
 import fs from 'node:fs';
 import path from 'node:path';
 import { rolldown } from 'rolldown';
+import { removeOrphanedOutputs } from './orphaned-outputs.mjs';
 import { BUNDLE_MANIFEST, hashOfFiles } from '../packages/pipeline/dist/installed-bundle.js';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -17,6 +19,7 @@ const THREAD_ADDRESS = /new URL\('\.\/[\w-]+-worker\.js', import\.meta\.url\)/g;
 /** Packages that go into a bundle; all others are imported from where they are installed. */
 const BUNDLED_PACKAGES = ['commander', 'fflate', 'yaml', 'zod'];
 
+for (const project of projects()) removeOrphanedOutputs(project);
 for (const { folder, entry } of BUNDLES) await writeBundle(path.join(ROOT, folder), entry);
 
 /**
@@ -44,6 +47,14 @@ async function writeBundle(target, entry) {
     .sort();
   const manifest = { files, sha256: hashOfFiles(ROOT, files) };
   fs.writeFileSync(path.join(target, BUNDLE_MANIFEST), JSON.stringify(manifest));
+}
+
+/** Folders that the compiler builds. */
+function projects() {
+  const { references } = JSON.parse(fs.readFileSync(path.join(ROOT, 'tsconfig.build.json'), 'utf8'));
+  return references.map((/** @type {{ path: string }} */ reference) =>
+    path.join(ROOT, path.dirname(reference.path)),
+  );
 }
 
 /** The bodies of threads. Sources are looked at: what a renamed one was compiled to may still lie in `dist`. */

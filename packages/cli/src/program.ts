@@ -41,7 +41,7 @@ function addScoringCommands(program: Command): void {
     .argument('<file>', 'NetCDF file')
     .option('--variable <name>', 'look at this variable as the height')
     .addOption(json())
-    .action(async (file, options) => (await import('./commands/inspect.js')).inspect(file, options));
+    .action(async (file, options) => (await import('./commands/local/inspect.js')).inspect(file, options));
 
   add(program, 'check', 'what the platform would say of a map, and the usual mistakes it shows')
     .argument('<file>', 'NetCDF file with the maps')
@@ -57,7 +57,7 @@ function addScoringCommands(program: Command): void {
     )
     .option('--reference-variable <name>', 'its height (default: found by name)')
     .addOption(json())
-    .action(async (file, options) => (await import('./commands/check.js')).check(file, options));
+    .action(async (file, options) => (await import('./commands/local/check.js')).check(file, options));
 
   add(program, 'score', 'score a reconstruction against a reference, without a platform')
     .option('--reference <file>', 'the truth, on a grid')
@@ -94,8 +94,8 @@ function addScoringCommands(program: Command): void {
     .addOption(threads())
     .addOption(json())
     .action(async (options) => {
-      if (options.track === undefined) await (await import('./commands/score.js')).score(options);
-      else await (await import('./commands/score-along-track.js')).scoreTrack(options);
+      if (options.track === undefined) await (await import('./commands/local/score.js')).score(options);
+      else await (await import('./commands/local/score-along-track.js')).scoreTrack(options);
     });
 }
 
@@ -140,7 +140,7 @@ function addDataCommands(program: Command): void {
     .option('--mask <file>', 'leave out the land of this file (variable mask: 1 ocean, 0 land)')
     .addOption(threads())
     .addOption(required('--out <file>', 'NetCDF file to write'))
-    .action(async (options) => (await import('./commands/map-by-oi.js')).mapByOi(options));
+    .action(async (options) => (await import('./commands/local/map-by-oi.js')).mapByOi(options));
 
   add(program, 'simulate', 'observe a truth with satellites: along tracks, in swaths, gridded')
     .addOption(required('--truth <file>', 'gridded NetCDF file'))
@@ -176,7 +176,7 @@ function addDataCommands(program: Command): void {
       'of a scenario with errors: ssh_obs alone, as a satellite sees it, without ssh_model and the errors',
     )
     .addOption(threads())
-    .action(async (options) => (await import('./commands/simulate.js')).simulate(options));
+    .action(async (options) => (await import('./commands/local/simulate.js')).simulate(options));
 
   add(program, 'simulate-ocean', 'write days of the synthetic ocean, e.g. to train on')
     .addOption(required('--area <id>', 'which part of it').choices(['gf', 'osmosis', 'natl']))
@@ -186,7 +186,7 @@ function addDataCommands(program: Command): void {
     .option('--spacing <degrees>', 'grid step (default: 0.05; natl 0.2)', positive)
     .option('--scored-nodes', 'only the nodes that are scored, without the margin around them')
     .addOption(required('--out <file>', 'NetCDF file to write (variables sossheig and sst)'))
-    .action(async (options) => (await import('./commands/simulate-ocean.js')).simulateOcean(options));
+    .action(async (options) => (await import('./commands/local/simulate-ocean.js')).simulateOcean(options));
 }
 
 function addNetworkCommands(program: Command): void {
@@ -199,7 +199,7 @@ function addNetworkCommands(program: Command): void {
     .addOption(runtime())
     .addOption(json())
     .action(async (file, options) =>
-      (await import('./commands/checkpoint-inspect.js')).inspectCheckpoint(file, options),
+      (await import('./commands/networks/checkpoint-inspect.js')).inspectCheckpoint(file, options),
     );
 
   add(checkpoint, 'run', 'run a network on patches in network units')
@@ -218,7 +218,9 @@ function addNetworkCommands(program: Command): void {
     .option('--mask <file>', '1 where observed, else 0, .npy (default: where --input is not NaN)')
     .option('--sst <file>', 'sea surface temperature on the same nodes, .npy')
     .addOption(runtime())
-    .action(async (options) => (await import('./commands/checkpoint-run.js')).runCheckpoint(options));
+    .action(async (options) =>
+      (await import('./commands/networks/checkpoint-run.js')).runCheckpoint(options),
+    );
 
   add(checkpoint, 'search', 'try the settings that a checkpoint does not tell where the truth is public')
     .addOption(
@@ -242,7 +244,9 @@ function addNetworkCommands(program: Command): void {
     .option('--windows <count>', 'windows that each trial solves (default: 4)', positiveInteger)
     .addOption(runtime())
     .addOption(json())
-    .action(async (options) => (await import('./commands/checkpoint-search.js')).searchCheckpoint(options));
+    .action(async (options) =>
+      (await import('./commands/networks/checkpoint-search.js')).searchCheckpoint(options),
+    );
 
   add(program, 'predict', 'map observations with a network')
     .addOption(
@@ -267,7 +271,7 @@ function addNetworkCommands(program: Command): void {
     .addOption(end('last UTC day of the maps'))
     .addOption(runtime())
     .addOption(required('--out <file>', 'NetCDF file to write'))
-    .action(async (options) => (await import('./commands/predict.js')).predict(options));
+    .action(async (options) => (await import('./commands/networks/predict.js')).predict(options));
 }
 
 function addPlatformCommands(program: Command): void {
@@ -282,7 +286,7 @@ function addPlatformCommands(program: Command): void {
         .default(90)
         .argParser(dayCount),
     )
-    .action(async (options) => (await import('./commands/login.js')).login(options));
+    .action(async (options) => (await import('./commands/platform/login.js')).login(options));
 
   add(
     program,
@@ -331,21 +335,21 @@ function addPlatformCommands(program: Command): void {
     )
     .option('--wait', 'wait for the scores; exit status 1 unless every task is scored')
     .addOption(json())
-    .action(async (file, options) => (await import('./commands/submit.js')).submit(file, options));
+    .action(async (file, options) => (await import('./commands/platform/submit.js')).submit(file, options));
 
   add(program, 'status', 'state and scores of a submission')
     .argument('<id>', 'submission')
     .addOption(url())
     .option('--wait', 'wait for the scores; exit status 1 unless every task is scored')
     .addOption(json())
-    .action(async (id, options) => (await import('./commands/status.js')).status(id, options));
+    .action(async (id, options) => (await import('./commands/platform/status.js')).status(id, options));
 
   add(program, 'withdraw', 'take a submission off every board, for good; its page stays and says so')
     .argument('<id>', 'submission')
     .addOption(url())
     .option('--reason <text>', 'why; shown on its page')
     .addOption(json())
-    .action(async (id, options) => (await import('./commands/withdraw.js')).withdraw(id, options));
+    .action(async (id, options) => (await import('./commands/platform/withdraw.js')).withdraw(id, options));
   const stressed = add(
     program,
     'stress',
@@ -359,14 +363,14 @@ function addPlatformCommands(program: Command): void {
     .option('--show', 'show the runs that there are, ask for none')
     .option('--wait', 'wait until no run is open')
     .addOption(json())
-    .action(async (id, options) => (await import('./commands/stress.js')).stress(id, options));
+    .action(async (id, options) => (await import('./commands/platform/stress.js')).stress(id, options));
 
   add(stressed, 'cancel', 'end stress runs that are not scored yet, also while they run')
     .argument('<id>', 'submission')
     .addOption(url())
     .option('--runs <ids>', 'ids of runs as --show --json lists them; default: every open run')
     .addOption(json())
-    .action(async (id, options) => (await import('./commands/stress.js')).cancelStress(id, options));
+    .action(async (id, options) => (await import('./commands/platform/stress.js')).cancelStress(id, options));
 
   add(program, 'download', 'fetch a file that the platform made for a submission')
     .argument('<id>', 'submission')
@@ -380,7 +384,7 @@ function addPlatformCommands(program: Command): void {
     .option('--scenario <id>', 'where the submission entered several tasks')
     .option('--out <path>', 'file or folder to write to (default: here, under its own name)')
     .option('--force', 'replace an existing file')
-    .action(async (id, options) => (await import('./commands/download.js')).download(id, options));
+    .action(async (id, options) => (await import('./commands/platform/download.js')).download(id, options));
 
   add(program, 'verify', 'check a receipt: signature, files, and the scores by computing them again')
     .argument('<receipt>', 'receipt.json of a submission')
@@ -391,7 +395,7 @@ function addPlatformCommands(program: Command): void {
     .option('--no-recompute', 'check signature and files only')
     .addOption(threads())
     .action(async (receipt, map, options) =>
-      (await import('./commands/verify.js')).verify(receipt, map, options),
+      (await import('./commands/platform/verify.js')).verify(receipt, map, options),
     );
 
   add(program, 'snapshot', 'every public score of a challenge in one zip that outlives the site')
@@ -400,7 +404,7 @@ function addPlatformCommands(program: Command): void {
     .option('--out <path>', 'file or folder to write to (default: here)')
     .option('--force', 'replace an existing file')
     .action(async (challenge, options) =>
-      (await import('./commands/snapshot.js')).snapshot(challenge, options),
+      (await import('./commands/platform/snapshot.js')).snapshot(challenge, options),
     );
 
   add(program, 'board', 'the leaderboard of a task')
@@ -410,7 +414,7 @@ function addPlatformCommands(program: Command): void {
     .option('--scenario <id>', 'scenario of the task')
     .addOption(new Option('--csv', 'unrounded, as CSV').conflicts('json'))
     .addOption(json())
-    .action(async (options) => (await import('./commands/board.js')).board(options));
+    .action(async (options) => (await import('./commands/platform/board.js')).board(options));
 }
 
 function addOrganiserCommands(program: Command): void {
@@ -419,14 +423,14 @@ function addOrganiserCommands(program: Command): void {
   add(organiser, 'list', 'the organisers')
     .addOption(url())
     .addOption(json())
-    .action(async (options) => (await import('./commands/organiser.js')).listOrganisers(options));
+    .action(async (options) => (await import('./commands/organise/organiser.js')).listOrganisers(options));
 
   add(organiser, 'add', "make an account an organiser's")
     .argument('<address>', 'its e-mail address')
     .addOption(url())
     .addOption(json())
     .action(async (address, options) =>
-      (await import('./commands/organiser.js')).addOrganiser(address, options),
+      (await import('./commands/organise/organiser.js')).addOrganiser(address, options),
     );
 
   add(organiser, 'remove', "make an account a participant's again")
@@ -434,7 +438,7 @@ function addOrganiserCommands(program: Command): void {
     .addOption(url())
     .addOption(json())
     .action(async (address, options) =>
-      (await import('./commands/organiser.js')).removeOrganiser(address, options),
+      (await import('./commands/organise/organiser.js')).removeOrganiser(address, options),
     );
 }
 
@@ -444,32 +448,32 @@ function addAdminCommands(program: Command): void {
   add(admin, 'health', 'evaluators, queue, failures, and what needs attention')
     .addOption(url())
     .addOption(json())
-    .action(async (options) => (await import('./commands/admin.js')).adminHealth(options));
+    .action(async (options) => (await import('./commands/organise/admin.js')).adminHealth(options));
 
   add(admin, 'storage', 'what lies in the object store, by what it is, and what nothing refers to')
     .addOption(url())
     .addOption(json())
-    .action(async (options) => (await import('./commands/admin.js')).adminStorage(options));
+    .action(async (options) => (await import('./commands/organise/admin.js')).adminStorage(options));
 
   add(admin, 'collect', 'remove objects that nothing refers to and that are older than the grace period')
     .addOption(url())
     .option('--dry-run', 'say what would be removed, remove nothing')
     .addOption(json())
-    .action(async (options) => (await import('./commands/admin.js')).adminCollect(options));
+    .action(async (options) => (await import('./commands/organise/admin.js')).adminCollect(options));
 
   add(admin, 'backup', 'all of the platform of this machine into a new folder, while it runs')
     .argument('<folder>', 'a folder that does not exist yet')
-    .action(async (folder) => (await import('./commands/backup.js')).adminBackup(folder));
+    .action(async (folder) => (await import('./commands/organise/backup.js')).adminBackup(folder));
 
   add(admin, 'restore', 'make a platform on this machine, in an empty SILLAGE_HOME, out of a backup')
     .argument('<folder>', 'what backup wrote')
-    .action(async (folder) => (await import('./commands/backup.js')).adminRestore(folder));
+    .action(async (folder) => (await import('./commands/organise/backup.js')).adminRestore(folder));
 
   add(admin, 'retry', 'try again what failed on our side')
     .argument('<id>', 'evaluation')
     .addOption(url())
     .addOption(json())
-    .action(async (id, options) => (await import('./commands/admin.js')).adminRetry(id, options));
+    .action(async (id, options) => (await import('./commands/organise/admin.js')).adminRetry(id, options));
 
   add(admin, 'audit', 'what organisers did, newest first')
     .addOption(url())
@@ -494,7 +498,7 @@ function addAdminCommands(program: Command): void {
       ]),
     )
     .addOption(json())
-    .action(async (options) => (await import('./commands/admin.js')).adminAudit(options));
+    .action(async (options) => (await import('./commands/organise/admin.js')).adminAudit(options));
 
   add(admin, 'submissions', 'submissions of all challenges, private and hidden ones too')
     .addOption(url())
@@ -516,7 +520,7 @@ function addAdminCommands(program: Command): void {
     )
     .addOption(new Option('--page <number>', 'of 50 submissions').argParser(positiveInteger))
     .addOption(json())
-    .action(async (options) => (await import('./commands/admin.js')).adminSubmissions(options));
+    .action(async (options) => (await import('./commands/organise/admin.js')).adminSubmissions(options));
 
   const actions = [
     ['hide', 'take a submission off every board and list; only its author and organisers find it'],
@@ -532,7 +536,9 @@ function addAdminCommands(program: Command): void {
       .addOption(url())
       .addOption(required('--reason <text>', 'why; its author reads it'))
       .addOption(json())
-      .action(async (id, options) => (await import('./commands/admin.js')).moderate(id, action, options));
+      .action(async (id, options) =>
+        (await import('./commands/organise/admin.js')).moderate(id, action, options),
+      );
 
   add(admin, 'settings', 'phases and limits of a challenge, as YAML that --set takes back')
     .argument('<challenge>', 'challenge')
@@ -545,7 +551,7 @@ function addAdminCommands(program: Command): void {
     )
     .addOption(json())
     .action(async (challenge, options) =>
-      (await import('./commands/admin.js')).adminSettings(challenge, options),
+      (await import('./commands/organise/admin.js')).adminSettings(challenge, options),
     );
 
   add(admin, 'quota', 'what an account or a team may still submit, and how it came to that')
@@ -555,7 +561,7 @@ function addAdminCommands(program: Command): void {
     .addOption(new Option('--team <name>', 'of this team').conflicts('account'))
     .addOption(json())
     .action(async (challenge, options) =>
-      (await import('./commands/admin.js')).adminQuota(challenge, options),
+      (await import('./commands/organise/admin.js')).adminQuota(challenge, options),
     );
 }
 
@@ -565,7 +571,7 @@ function addChallengeCommands(program: Command): void {
   add(challenge, 'list', 'the challenges of a platform')
     .addOption(url())
     .addOption(json())
-    .action(async (options) => (await import('./commands/challenge.js')).listChallenges(options));
+    .action(async (options) => (await import('./commands/platform/challenge.js')).listChallenges(options));
 
   add(
     challenge,
@@ -581,21 +587,25 @@ function addChallengeCommands(program: Command): void {
     )
     .addOption(json())
     .action(async (folder, options) =>
-      (await import('./commands/check-dataset.js')).checkDataset(folder, options),
+      (await import('./commands/local/check-dataset.js')).checkDataset(folder, options),
     );
 
   add(challenge, 'references', 'score again, or compute again, what the references lack (organisers)')
     .argument('<id>', 'challenge')
     .addOption(url())
     .addOption(json())
-    .action(async (id, options) => (await import('./commands/challenge.js')).enterReferences(id, options));
+    .action(async (id, options) =>
+      (await import('./commands/platform/challenge.js')).enterReferences(id, options),
+    );
 
   add(challenge, 'download', 'fetch the data files of a challenge')
     .argument('<id>', 'challenge')
     .addOption(url())
     .option('--out <folder>', 'folder to write to (default: the name of the challenge)')
     .option('--force', 'replace existing files')
-    .action(async (id, options) => (await import('./commands/challenge.js')).downloadFiles(id, options));
+    .action(async (id, options) =>
+      (await import('./commands/platform/challenge.js')).downloadFiles(id, options),
+    );
 
   add(challenge, 'import', 'make a challenge folder from any gridded CF file')
     .addOption(required('--truth <file>', 'gridded NetCDF file'))
@@ -623,7 +633,9 @@ function addChallengeCommands(program: Command): void {
     .option('--oi', 'also map the observations by optimal interpolation, as the reference of the board')
     .addOption(threads())
     .addOption(required('--out <folder>', 'folder to make'))
-    .action(async (options) => (await import('./commands/import-challenge.js')).importFromFile(options));
+    .action(async (options) =>
+      (await import('./commands/local/import-challenge.js')).importFromFile(options),
+    );
 
   add(
     challenge,
@@ -662,14 +674,16 @@ function addChallengeCommands(program: Command): void {
     .option('--resume', 'go on with an import that was interrupted')
     .addOption(json())
     .addOption(required('--out <folder>', 'folder to make'))
-    .action(async (options) => (await import('./commands/import-natl60.js')).importNatl60Files(options));
+    .action(async (options) =>
+      (await import('./commands/local/import-natl60.js')).importNatl60Files(options),
+    );
 
   add(challenge, 'register', 'upload a challenge folder to a platform (organisers)')
     .argument('<folder>', 'folder with challenge.yaml and its data')
     .addOption(url())
     .addOption(json())
     .action(async (folder, options) =>
-      (await import('./commands/challenge.js')).registerFolder(folder, options),
+      (await import('./commands/platform/challenge.js')).registerFolder(folder, options),
     );
 }
 
@@ -679,7 +693,7 @@ function addDraftCommands(program: Command): void {
   add(draft, 'list', 'the drafts of a platform')
     .addOption(url())
     .addOption(json())
-    .action(async (options) => (await import('./commands/draft.js')).listDrafts(options));
+    .action(async (options) => (await import('./commands/organise/draft.js')).listDrafts(options));
 
   add(draft, 'create', 'start a draft: blank, from a dataset version, or of a challenge folder')
     .option('--from <challenge@version>', 'copy this version, with its files, under the next number')
@@ -689,20 +703,20 @@ function addDraftCommands(program: Command): void {
     )
     .addOption(url())
     .addOption(json())
-    .action(async (options) => (await import('./commands/draft.js')).createDraft(options));
+    .action(async (options) => (await import('./commands/organise/draft.js')).createDraft(options));
 
   add(draft, 'show', 'files, problems and report of a draft')
     .argument('<id>', 'draft')
     .addOption(url())
     .addOption(json())
-    .action(async (id, options) => (await import('./commands/draft.js')).showDraft(id, options));
+    .action(async (id, options) => (await import('./commands/organise/draft.js')).showDraft(id, options));
 
   add(draft, 'get', 'the definition of a draft as YAML, to be edited')
     .argument('<id>', 'draft')
     .option('--out <file>', 'file to write (default: print it)')
     .option('--force', 'replace an existing file')
     .addOption(url())
-    .action(async (id, options) => (await import('./commands/draft.js')).getDefinition(id, options));
+    .action(async (id, options) => (await import('./commands/organise/draft.js')).getDefinition(id, options));
 
   add(draft, 'set', 'give the edited definition back')
     .argument('<id>', 'draft')
@@ -710,7 +724,7 @@ function addDraftCommands(program: Command): void {
     .addOption(url())
     .addOption(json())
     .action(async (id, file, options) =>
-      (await import('./commands/draft.js')).setDefinition(id, file, options),
+      (await import('./commands/organise/draft.js')).setDefinition(id, file, options),
     );
 
   add(draft, 'add-file', 'add files to a draft; one of the same name is replaced')
@@ -720,26 +734,30 @@ function addDraftCommands(program: Command): void {
     .option('--server <name>', 'instead of an upload: a file in the folder of incoming files on the server')
     .addOption(url())
     .addOption(json())
-    .action(async (id, files, options) => (await import('./commands/draft.js')).addFiles(id, files, options));
+    .action(async (id, files, options) =>
+      (await import('./commands/organise/draft.js')).addFiles(id, files, options),
+    );
 
   add(draft, 'server-files', 'the files that lie in the folder of incoming files on the server')
     .addOption(url())
     .addOption(json())
-    .action(async (options) => (await import('./commands/draft.js')).listServerFiles(options));
+    .action(async (options) => (await import('./commands/organise/draft.js')).listServerFiles(options));
 
   add(draft, 'remove-file', 'take a file out of a draft')
     .argument('<id>', 'draft')
     .argument('<name>', 'file')
     .addOption(url())
     .addOption(json())
-    .action(async (id, name, options) => (await import('./commands/draft.js')).removeFile(id, name, options));
+    .action(async (id, name, options) =>
+      (await import('./commands/organise/draft.js')).removeFile(id, name, options),
+    );
 
   add(draft, 'inspect', 'have an evaluator read every file of a draft')
     .argument('<id>', 'draft')
     .option('--wait', 'wait for the report; exit status 1 if it has errors')
     .addOption(url())
     .addOption(json())
-    .action(async (id, options) => (await import('./commands/draft.js')).inspectDraft(id, options));
+    .action(async (id, options) => (await import('./commands/organise/draft.js')).inspectDraft(id, options));
 
   add(draft, 'validate', 'freeze a draft as a dataset version that organisers alone see')
     .argument('<id>', 'draft')
@@ -747,13 +765,13 @@ function addDraftCommands(program: Command): void {
     .option('--accept <codes>', 'warnings that you have read and accept, separated by commas')
     .addOption(url())
     .addOption(json())
-    .action(async (id, options) => (await import('./commands/draft.js')).validateDraft(id, options));
+    .action(async (id, options) => (await import('./commands/organise/draft.js')).validateDraft(id, options));
 
   add(draft, 'delete', 'delete a draft')
     .argument('<id>', 'draft')
     .addOption(url())
     .addOption(json())
-    .action(async (id, options) => (await import('./commands/draft.js')).deleteDraft(id, options));
+    .action(async (id, options) => (await import('./commands/organise/draft.js')).deleteDraft(id, options));
 }
 
 function addDatasetCommands(program: Command): void {
@@ -764,7 +782,7 @@ function addDatasetCommands(program: Command): void {
     .addOption(url())
     .addOption(json())
     .action(async (challenge, options) =>
-      (await import('./commands/dataset.js')).listVersions(challenge, options),
+      (await import('./commands/platform/dataset.js')).listVersions(challenge, options),
     );
 
   add(dataset, 'publish', 'make a validated or an older version the one that is scored on')
@@ -772,13 +790,17 @@ function addDatasetCommands(program: Command): void {
     .option('--changes <text>', 'what is new, one line (default: as it was validated)')
     .addOption(url())
     .addOption(json())
-    .action(async (name, options) => (await import('./commands/dataset.js')).publishVersion(name, options));
+    .action(async (name, options) =>
+      (await import('./commands/platform/dataset.js')).publishVersion(name, options),
+    );
 
   add(dataset, 'retire', 'take a version out of the choice; its scores stay')
     .argument('<challenge@version>', 'like demo-osse@1.0.0')
     .addOption(url())
     .addOption(json())
-    .action(async (name, options) => (await import('./commands/dataset.js')).retireVersion(name, options));
+    .action(async (name, options) =>
+      (await import('./commands/platform/dataset.js')).retireVersion(name, options),
+    );
 }
 
 function addRescoreCommands(program: Command): void {
@@ -789,20 +811,22 @@ function addRescoreCommands(program: Command): void {
     .option('--wait', 'wait until everything has a result; exit status 1 if something failed on our side')
     .addOption(url())
     .addOption(json())
-    .action(async (name, options) => (await import('./commands/rescore.js')).startRescore(name, options));
+    .action(async (name, options) =>
+      (await import('./commands/organise/rescore.js')).startRescore(name, options),
+    );
 
   add(rescore, 'list', 'the re-scores of a platform, newest first')
     .option('--challenge <id>', 'only of this challenge')
     .addOption(url())
     .addOption(json())
-    .action(async (options) => (await import('./commands/rescore.js')).listRescores(options));
+    .action(async (options) => (await import('./commands/organise/rescore.js')).listRescores(options));
 
   add(rescore, 'status', 'how far it is')
     .argument('<id>', 're-score')
     .option('--wait', 'wait until everything has a result; exit status 1 if something failed on our side')
     .addOption(url())
     .addOption(json())
-    .action(async (id, options) => (await import('./commands/rescore.js')).showRescore(id, options));
+    .action(async (id, options) => (await import('./commands/organise/rescore.js')).showRescore(id, options));
 
   add(rescore, 'diff', 'what it changes, entry by entry')
     .argument('<id>', 're-score')
@@ -810,7 +834,9 @@ function addRescoreCommands(program: Command): void {
     .option('--force', 'replace an existing file')
     .addOption(url())
     .addOption(json())
-    .action(async (id, options) => (await import('./commands/rescore.js')).showDifferences(id, options));
+    .action(async (id, options) =>
+      (await import('./commands/organise/rescore.js')).showDifferences(id, options),
+    );
 
   add(rescore, 'promote', 'show it: for good, whole and at once')
     .argument('<id>', 're-score')
@@ -822,27 +848,33 @@ function addRescoreCommands(program: Command): void {
     )
     .addOption(url())
     .addOption(json())
-    .action(async (id, options) => (await import('./commands/rescore.js')).promoteRescore(id, options));
+    .action(async (id, options) =>
+      (await import('./commands/organise/rescore.js')).promoteRescore(id, options),
+    );
 
   add(rescore, 'discard', 'end it unseen')
     .argument('<id>', 're-score')
     .addOption(url())
     .addOption(json())
     .action(async (id, options) =>
-      (await import('./commands/rescore.js')).endRescore(id, 'discard', options),
+      (await import('./commands/organise/rescore.js')).endRescore(id, 'discard', options),
     );
 
   add(rescore, 'cancel', 'end it unseen while it runs')
     .argument('<id>', 're-score')
     .addOption(url())
     .addOption(json())
-    .action(async (id, options) => (await import('./commands/rescore.js')).endRescore(id, 'cancel', options));
+    .action(async (id, options) =>
+      (await import('./commands/organise/rescore.js')).endRescore(id, 'cancel', options),
+    );
 
   add(rescore, 'retry', 'try again what failed, and what an older evaluator scored')
     .argument('<id>', 're-score')
     .addOption(url())
     .addOption(json())
-    .action(async (id, options) => (await import('./commands/rescore.js')).retryRescore(id, options));
+    .action(async (id, options) =>
+      (await import('./commands/organise/rescore.js')).retryRescore(id, options),
+    );
 }
 
 const requiredOptions = new WeakSet<Option>();

@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadH5wasm } from './hdf5/h5wasm-module.js';
 import { NetcdfError } from './netcdf-error.js';
-import { assertSafeStructure, openNetcdf } from './open-netcdf.js';
+import { assertSafeStructure, openNetcdf } from './opening/open-netcdf.js';
 import { SANDBOX_SHIM_URL } from './sandbox-shim-url.js';
 import { fixturePath } from './testing/fixtures.js';
 import { writeGriddedField } from './writing/write-gridded-field.js';

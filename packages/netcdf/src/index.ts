@@ -26,15 +26,15 @@ export type {
   GriddedObservations,
   GriddedObservationsOptions,
 } from './gridded-observations.js';
-export { OBSERVED_HEIGHT_NAMES } from './observation-values.js';
-export type { ObservationLayout } from './observation-layout.js';
-export { observationLayoutOf } from './open-observation-layout.js';
-export { openAlongTrack } from './open-along-track.js';
-export { openGriddedField } from './open-gridded-field.js';
-export { openGriddedObservations } from './open-gridded-observations.js';
-export { assertSafeStructure, openNetcdf } from './open-netcdf.js';
+export { OBSERVED_HEIGHT_NAMES } from './decoding/observation-values.js';
+export type { ObservationLayout } from './decoding/observation-layout.js';
+export { observationLayoutOf } from './opening/open-observation-layout.js';
+export { openAlongTrack } from './opening/open-along-track.js';
+export { openGriddedField } from './opening/open-gridded-field.js';
+export { openGriddedObservations } from './opening/open-gridded-observations.js';
+export { assertSafeStructure, openNetcdf } from './opening/open-netcdf.js';
 export { SANDBOX_SHIM_URL } from './sandbox-shim-url.js';
-export { openSwath } from './open-swath.js';
+export { openSwath } from './opening/open-swath.js';
 export type { Swath, SwathLines, SwathReadOptions } from './swath.js';
 export { DEFAULT_STRUCTURE_LIMITS, type StructureLimits } from './structure-limits.js';
 export type {

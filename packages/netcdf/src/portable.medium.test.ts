@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { openNetcdf } from './open-netcdf.js';
+import { openNetcdf } from './opening/open-netcdf.js';
 import { openNetcdfBytes, portableHdf5Platform, type ByteSource } from './portable.js';
-import { bytesOf } from './slab.js';
+import { bytesOf } from './decoding/slab.js';
 import { fixturePath, hasSharedFolder, sharedPath } from './testing/fixtures.js';
 import { memoryByteSource } from './testing/memory-files.js';
 

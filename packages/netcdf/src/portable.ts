@@ -4,11 +4,11 @@
  */
 export type { AlongTrack, AlongTrackReadOptions } from './along-track.js';
 export type { ByteSource } from './byte-source.js';
-export { decodeAlongTrack } from './decode-along-track.js';
-export { decodeGriddedField } from './decode-gridded-field.js';
+export { decodeAlongTrack } from './decoding/decode-along-track.js';
+export { decodeGriddedField } from './decoding/decode-gridded-field.js';
 export { portableHdf5Platform } from './hdf5/portable-hdf5-platform.js';
 export { NetcdfError, type NetcdfErrorCode, type NetcdfErrorFields } from './netcdf-error.js';
-export { observationLayoutIn, type ObservationLayout } from './observation-layout.js';
+export { observationLayoutIn, type ObservationLayout } from './decoding/observation-layout.js';
 export { openNetcdfBytes } from './open-netcdf-bytes.js';
 export type {
   DecodingWarning,

@@ -1,5 +1,5 @@
-import type { OceanProjection } from './ocean-projection.js';
-import type { ShortWaveBand } from './short-waves.js';
+import type { OceanProjection } from './flow/ocean-projection.js';
+import type { ShortWaveBand } from './flow/short-waves.js';
 
 /** Everything that makes one simulated flow, except the seed. */
 export type FlowDefinition = {

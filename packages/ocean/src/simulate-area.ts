@@ -1,5 +1,5 @@
-import { fourierSum } from './fourier-sum.js';
-import { frontAt, liveliness, meanSeaLevelM } from './north-atlantic.js';
+import { fourierSum } from './observing/fourier-sum.js';
+import { frontAt, liveliness, meanSeaLevelM } from './flow/north-atlantic.js';
 import {
   GULF_STREAM_OCEAN,
   NATL_DETAIL,
@@ -15,13 +15,13 @@ import {
   originSpectrum,
   spinUpDays,
   type SimulationProgress,
-} from './ocean-flow.js';
-import { oceanMask } from './ocean-mask.js';
-import { projectGrid } from './ocean-projection.js';
-import { seaTemperature } from './sea-temperature.js';
-import { shortWaves } from './short-waves.js';
+} from './flow/ocean-flow.js';
+import { oceanMask } from './flow/ocean-mask.js';
+import { projectGrid } from './flow/ocean-projection.js';
+import { seaTemperature } from './flow/sea-temperature.js';
+import { shortWaves } from './flow/short-waves.js';
 import { simulateOcean, type OceanDay } from './simulate-ocean.js';
-import type { TwoLayerFlow } from './two-layer-flow.js';
+import type { TwoLayerFlow } from './flow/two-layer-flow.js';
 
 export type SimulatedAreaId = 'gf' | 'osmosis' | 'natl';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { GULF_STREAM_OCEAN, type OceanDefinition } from './ocean-definition.js';
-import { coriolisParameter, developedFlow } from './ocean-flow.js';
+import { coriolisParameter, developedFlow } from './flow/ocean-flow.js';
 import { simulateOcean, type SimulateOceanOptions } from './simulate-ocean.js';
 
 /** The demo's ocean on few points and for few days. */

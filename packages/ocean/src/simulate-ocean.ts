@@ -1,8 +1,8 @@
-import { fourierSum } from './fourier-sum.js';
+import { fourierSum } from './observing/fourier-sum.js';
 import type { OceanDefinition } from './ocean-definition.js';
-import { flowDays, heightPerStream, originSpectrum, type SimulationProgress } from './ocean-flow.js';
-import { METRES_PER_DEGREE_NORTH, metresPerDegreeEast, projectGrid } from './ocean-projection.js';
-import { seaTemperature } from './sea-temperature.js';
+import { flowDays, heightPerStream, originSpectrum, type SimulationProgress } from './flow/ocean-flow.js';
+import { METRES_PER_DEGREE_NORTH, metresPerDegreeEast, projectGrid } from './flow/ocean-projection.js';
+import { seaTemperature } from './flow/sea-temperature.js';
 
 export type SimulateOceanOptions = {
   ocean: OceanDefinition;

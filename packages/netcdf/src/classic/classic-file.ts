@@ -1,6 +1,13 @@
 import type { ByteSource } from '../byte-source.js';
 import type { NetcdfFile, NetcdfVariable, SlabValues } from '../netcdf-file.js';
-import { allocateValues, bytesOf, checkSlab, elementBytesOf, forEachRun, swapBytes } from '../slab.js';
+import {
+  allocateValues,
+  bytesOf,
+  checkSlab,
+  elementBytesOf,
+  forEachRun,
+  swapBytes,
+} from '../decoding/slab.js';
 import type { StructureLimits } from '../structure-limits.js';
 import { readClassicHeader, type ClassicHeader, type ClassicVariable } from './classic-header.js';
 

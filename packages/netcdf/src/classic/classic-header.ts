@@ -1,7 +1,7 @@
 import type { ByteSource } from '../byte-source.js';
 import { NetcdfError } from '../netcdf-error.js';
 import type { NetcdfAttributeValue, NetcdfDimension, NetcdfFormat, NetcdfType } from '../netcdf-file.js';
-import { elementBytesOf, product } from '../slab.js';
+import { elementBytesOf, product } from '../decoding/slab.js';
 import { DEFAULT_STRUCTURE_LIMITS, type StructureLimits } from '../structure-limits.js';
 
 export type ClassicVariable = {

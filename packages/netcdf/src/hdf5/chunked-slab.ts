@@ -1,6 +1,6 @@
 import { readBytes, type ByteSource } from '../byte-source.js';
 import type { SlabValues } from '../netcdf-file.js';
-import { allocateValues, bytesOf, forEachRun, product, swapBytes } from '../slab.js';
+import { allocateValues, bytesOf, forEachRun, product, swapBytes } from '../decoding/slab.js';
 import type { ChunkIndex, StoredChunk } from './chunk-index.js';
 import { damagedFile } from './header-reader.js';
 import type { Hdf5Dataset } from './structure-scan.js';

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { isoDay } from '@sillage/science';
 import { describe, expect, it } from 'vitest';
-import { openGriddedField } from '../open-gridded-field.js';
-import { openNetcdf } from '../open-netcdf.js';
+import { openGriddedField } from '../opening/open-gridded-field.js';
+import { openNetcdf } from '../opening/open-netcdf.js';
 import { fixturePath, hasSharedFolder, sharedPath } from '../testing/fixtures.js';
 import { memoryByteSource, numbersOf } from '../testing/memory-files.js';
 import { loadH5wasm } from './h5wasm-module.js';

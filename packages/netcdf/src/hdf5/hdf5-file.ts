@@ -10,7 +10,7 @@ import {
   forEachRun,
   product,
   swapBytes,
-} from '../slab.js';
+} from '../decoding/slab.js';
 import { readChunkIndex, type ChunkIndex } from './chunk-index.js';
 import { canReadChunks, readChunkedSlab, type Inflate } from './chunked-slab.js';
 import { UnusualStorageError } from './dense-storage.js';

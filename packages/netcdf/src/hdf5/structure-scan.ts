@@ -2,7 +2,7 @@ import type { ByteSource } from '../byte-source.js';
 import { NetcdfError, type NetcdfErrorCode } from '../netcdf-error.js';
 import type { NetcdfType } from '../netcdf-file.js';
 import { readableBytes } from '../readable-bytes.js';
-import { product } from '../slab.js';
+import { product } from '../decoding/slab.js';
 import { DEFAULT_STRUCTURE_LIMITS, type StructureLimits } from '../structure-limits.js';
 import { UnusualStorageError } from './dense-storage.js';
 import { damagedFile, type HeaderReader, HeaderSource, UNDEFINED_ADDRESS } from './header-reader.js';

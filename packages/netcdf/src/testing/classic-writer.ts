@@ -1,4 +1,4 @@
-import { elementBytesOf } from '../slab.js';
+import { elementBytesOf } from '../decoding/slab.js';
 import type { NetcdfType } from '../netcdf-file.js';
 
 export type ClassicContent = {

@@ -1,7 +1,7 @@
 import type { ByteSource } from '../byte-source.js';
 import { NetcdfError } from '../netcdf-error.js';
 import type { NetcdfAttributes, NetcdfFile, NetcdfType, SlabValues } from '../netcdf-file.js';
-import { allocateValues, checkSlab, forEachRun } from '../slab.js';
+import { allocateValues, checkSlab, forEachRun } from '../decoding/slab.js';
 
 /** A file made of bytes in memory that fails like a truncated one beyond its end. */
 export function memoryByteSource(bytes: Uint8Array): ByteSource {

@@ -3,11 +3,11 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { observationLayoutOf } from '../open-observation-layout.js';
-import { openAlongTrack } from '../open-along-track.js';
-import { openGriddedObservations } from '../open-gridded-observations.js';
-import { assertSafeStructure, openNetcdf } from '../open-netcdf.js';
-import { openSwath } from '../open-swath.js';
+import { observationLayoutOf } from '../opening/open-observation-layout.js';
+import { openAlongTrack } from '../opening/open-along-track.js';
+import { openGriddedObservations } from '../opening/open-gridded-observations.js';
+import { assertSafeStructure, openNetcdf } from '../opening/open-netcdf.js';
+import { openSwath } from '../opening/open-swath.js';
 import { createAlongTrackWriter, type AlongTrackBlock } from './along-track-writer.js';
 import {
   createGriddedObservationsWriter,

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openAlongTrack } from '../open-along-track.js';
-import { openNetcdf } from '../open-netcdf.js';
+import { openAlongTrack } from '../opening/open-along-track.js';
+import { openNetcdf } from '../opening/open-netcdf.js';
 import { writeEvaluationTrack, type EvaluationTrackWriteInput } from './write-evaluation-track.js';
 
 let folder = '';

@@ -7,7 +7,7 @@ import { PeriodLines } from '../../../charts/lines/period-lines';
 import { daysOf, periodOf, type Days } from '../../../charts/lines/period-lines.config';
 import { errorClass } from '../../../components/forms/form';
 import { dayCount } from '../../../lib/format-time';
-import { boxCoverage, dataLines, periodCoverage, underlaysOf } from '../coverage';
+import { boxCoverage, dataLines, periodCoverage, underlaysOf } from '../report/coverage';
 import { listAt, textAt, valueAt, withItem, withoutNamed, withId, withValue } from '../draft-definition';
 import { NumberField, TextField } from '../fields';
 import styles from '../steps.module.css';

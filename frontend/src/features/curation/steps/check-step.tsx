@@ -5,8 +5,8 @@ import { Notice } from '../../../components/notice';
 import { browserCurationGateway as gateway } from '../../../lib/api/browser-curation-gateway';
 import { formFaultOf, type FormFault } from '../../../lib/api/form-fault';
 import { countOf, formatPercent } from '../../../lib/format-number';
-import { ReportView } from '../report-view';
-import styles from '../check.module.css';
+import { ReportView } from '../report/report-view';
+import styles from '../report/check.module.css';
 import type { DraftEditor } from '../use-draft';
 
 /** Has every file read by an evaluator, and shows what it found. */

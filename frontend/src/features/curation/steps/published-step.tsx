@@ -8,7 +8,7 @@ import { INPUT_NAMES } from '../../../components/input-names';
 import { countOf } from '../../../lib/format-number';
 import { listAt, numberAt, textAt, valueAt, withItem, withoutItem, withValue } from '../draft-definition';
 import { TextField, TicksField } from '../fields';
-import { printedNumber, printedText } from '../printed-number';
+import { printedNumber, printedText } from '../report/printed-number';
 import styles from '../steps.module.css';
 import type { DraftEditor } from '../use-draft';
 import { fieldId, problemAt } from '../wizard-steps';

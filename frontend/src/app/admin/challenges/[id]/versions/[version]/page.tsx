@@ -3,7 +3,7 @@ import Link from 'next/link';
 import { stringify } from 'yaml';
 import { CodeBlock } from '../../../../../../components/code-block';
 import { Unreachable } from '../../../../../../components/unreachable';
-import { ReportView } from '../../../../../../features/curation/report-view';
+import { ReportView } from '../../../../../../features/curation/report/report-view';
 import { VersionCard } from '../../../../../../features/curation/version-card';
 import { attempt } from '../../../../../../lib/api/attempt';
 import { serverCurationGateway } from '../../../../../../lib/api/server-gateway';
