@@ -10,7 +10,7 @@ import {
 } from '@sillage/contracts';
 import type { Response } from 'express';
 import { Access } from '../http/access.js';
-import { attachment } from '../http/content-disposition.js';
+import { attachment } from '../http/replies/content-disposition.js';
 import { Describe } from '../http/describe.js';
 import { ZodPipe } from '../http/zod.pipe.js';
 import { AuditService, type StoredLine } from './audit.service.js';

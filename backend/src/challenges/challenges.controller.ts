@@ -13,7 +13,7 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Access } from '../http/access.js';
 import { Describe } from '../http/describe.js';
-import { ObjectReplies } from '../http/object-replies.js';
+import { ObjectReplies } from '../http/replies/object-replies.js';
 import { ZodPipe } from '../http/zod.pipe.js';
 import { ChallengesService } from './challenges.service.js';
 import { toChallengeSummary, toChallengeView } from './dto/challenge-view.js';

@@ -27,7 +27,7 @@ import type { Request, Response } from 'express';
 import type { Account } from '../identity/domain/account.js';
 import { Access, CurrentAccount } from '../http/access.js';
 import { Describe } from '../http/describe.js';
-import { ObjectReplies } from '../http/object-replies.js';
+import { ObjectReplies } from '../http/replies/object-replies.js';
 import { ZodPipe } from '../http/zod.pipe.js';
 import { DraftsService } from './drafts.service.js';
 import { toDraftSummary, toDraftView } from './dto/draft-view.js';

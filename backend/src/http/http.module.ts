@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { ObjectReplies } from './object-replies.js';
+import { ObjectReplies } from './replies/object-replies.js';
 import { RateCounts } from './rate-counts.js';
 import { RateCountsRepository } from './rate-counts.repository.js';
 import { RequestDrain } from './request-drain.js';

@@ -17,7 +17,7 @@ import type { Request, Response } from 'express';
 import { Access } from '../http/access.js';
 import { Describe } from '../http/describe.js';
 import { RateLimit } from '../http/rate-limit.js';
-import { sendSerialised } from '../http/serialised-replies.js';
+import { sendSerialised } from '../http/replies/serialised-replies.js';
 import { ZodPipe } from '../http/zod.pipe.js';
 import { LeaderboardService } from './leaderboard.service.js';
 

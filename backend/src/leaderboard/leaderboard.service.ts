@@ -19,7 +19,7 @@ import {
 } from '../disclosure/domain/disclosure.js';
 import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
-import { serialise, type SerialisedReply } from '../http/serialised-replies.js';
+import { serialise, type SerialisedReply } from '../http/replies/serialised-replies.js';
 import { Notifications } from '../notifications/notifications.js';
 import { bandBoard } from './domain/band-board.js';
 import { BoardCache } from './domain/board-cache.js';

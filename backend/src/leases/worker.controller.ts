@@ -18,7 +18,7 @@ import { RateLimit } from '../http/rate-limit.js';
 import type { Request, Response } from 'express';
 import { Access } from '../http/access.js';
 import { Describe } from '../http/describe.js';
-import { ObjectReplies } from '../http/object-replies.js';
+import { ObjectReplies } from '../http/replies/object-replies.js';
 import { ZodPipe } from '../http/zod.pipe.js';
 import { LeasesService } from './leases.service.js';
 import { WorkerObjectsService } from './worker-objects.service.js';

@@ -12,7 +12,7 @@ import type { Request, Response } from 'express';
 import type { Account } from '../identity/domain/account.js';
 import { Access, MaybeAccount } from '../http/access.js';
 import { Describe } from '../http/describe.js';
-import { sendTextFile } from '../http/text-replies.js';
+import { sendTextFile } from '../http/replies/text-replies.js';
 import { ZodPipe } from '../http/zod.pipe.js';
 import { contentTypeOf } from './domain/content-type.js';
 import { ProductsService } from './products.service.js';

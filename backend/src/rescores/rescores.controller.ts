@@ -18,7 +18,7 @@ import { z } from 'zod';
 import type { Account } from '../identity/domain/account.js';
 import { Access, CurrentAccount } from '../http/access.js';
 import { Describe } from '../http/describe.js';
-import { sendTextFile } from '../http/text-replies.js';
+import { sendTextFile } from '../http/replies/text-replies.js';
 import { ZodPipe } from '../http/zod.pipe.js';
 import { reportCsv } from './domain/report-csv.js';
 import { toRescoreView } from './dto/rescore-view.js';

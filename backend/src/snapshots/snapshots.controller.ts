@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { Access } from '../http/access.js';
-import { attachment } from '../http/content-disposition.js';
+import { attachment } from '../http/replies/content-disposition.js';
 import { Describe } from '../http/describe.js';
 import { SnapshotsService } from './snapshots.service.js';
 

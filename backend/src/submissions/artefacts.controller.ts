@@ -14,7 +14,7 @@ import { z } from 'zod';
 import type { Account } from '../identity/domain/account.js';
 import { Access, MaybeAccount } from '../http/access.js';
 import { Describe } from '../http/describe.js';
-import { ObjectReplies } from '../http/object-replies.js';
+import { ObjectReplies } from '../http/replies/object-replies.js';
 import { ZodPipe } from '../http/zod.pipe.js';
 import { SubmissionFilesService } from './submission-files.service.js';
 

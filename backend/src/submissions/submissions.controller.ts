@@ -21,7 +21,7 @@ import type { Account } from '../identity/domain/account.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { Access, CurrentAccount, MaybeAccount, notSignedIn, Scope } from '../http/access.js';
 import { Describe } from '../http/describe.js';
-import { ObjectReplies } from '../http/object-replies.js';
+import { ObjectReplies } from '../http/replies/object-replies.js';
 import { ZodPipe } from '../http/zod.pipe.js';
 import { toSubmissionView } from './dto/submission-view.js';
 import { NewSubmissionsService } from './new-submissions.service.js';

@@ -1,6 +1,6 @@
 import { RuntimeError } from '../network-runtime.js';
 import { createWebGpuRuntime, type WebGpuRuntime, type WebGpuRuntimeOptions } from '../webgpu/index.js';
-import type { MatrixUnit } from '../webgpu/matrix-unit.js';
+import type { MatrixUnit } from '../webgpu/kernels/matrix-unit.js';
 
 /** What NVIDIA's cards multiply, and what most GPUs with smaller matrices do. */
 export const NVIDIA_UNIT: MatrixUnit = { side: 16, lanes: 32 };

@@ -2,7 +2,7 @@ import { create } from 'webgpu';
 import { RuntimeError, type RuntimeErrorCode } from '../network-runtime.js';
 import { requireGpu } from '../gpu-device-files.js';
 import { driverEnvironment, driverHint } from '../gpu-driver.js';
-import { type MatrixAbilities, type MatrixUnit, matrixUnitOf } from './matrix-unit.js';
+import { type MatrixAbilities, type MatrixUnit, matrixUnitOf } from './kernels/matrix-unit.js';
 
 /** Numbers of the WebGPU specification, which the package has as globals only. */
 export const BUFFER_USAGE = {

@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 import { type NetworkRuntime, RuntimeError, type RuntimeDescription } from '../network-runtime.js';
 import { Device } from './device.js';
 import type { OperandFormat } from './execution-plan.js';
-import type { ConvolutionSupport } from './group-kernels.js';
-import type { MatrixSupport, MatrixTile } from './matrix-convolution.js';
-import type { MatrixUnit } from './matrix-unit.js';
+import type { ConvolutionSupport } from './kernels/group-kernels.js';
+import type { MatrixSupport, MatrixTile } from './kernels/matrix-convolution.js';
+import type { MatrixUnit } from './kernels/matrix-unit.js';
 import { compileNetwork, type WebGpuNetwork } from './webgpu-network.js';
 
 export type { TileTrial } from './tune-tiles.js';

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { SmallGraph, spreadValues } from '../testing/small-graph.js';
 import { NVIDIA_UNIT, openSoftware } from '../testing/webgpu-adapters.js';
 import { Device } from './device.js';
-import { matrixConvolutionKernel } from './matrix-convolution.js';
+import { matrixConvolutionKernel } from './kernels/matrix-convolution.js';
 import { tuneTiles } from './tune-tiles.js';
 import { planKernels } from './webgpu-network.js';
 

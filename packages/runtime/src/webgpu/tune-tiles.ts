@@ -1,16 +1,16 @@
 import { spreadValues } from '../spread-values.js';
 import { BUFFER_USAGE, type Device, MAP_MODE_READ } from './device.js';
-import { convolutionParts } from './convolution-parts.js';
+import { convolutionParts } from './kernels/convolution-parts.js';
 import type { Container, ExecutionPlan, Group } from './execution-plan.js';
 import { halfBits } from './half.js';
-import { isContainer, type Kernel } from './kernel-writer.js';
+import { isContainer, type Kernel } from './kernels/kernel-writer.js';
 import {
   type MatrixSupport,
   type MatrixTile,
   matrixConvolutionKernel,
   matrixTileCandidates,
   matrixTileKey,
-} from './matrix-convolution.js';
+} from './kernels/matrix-convolution.js';
 
 /** One tile, tried for one product. */
 export type TileTrial = {

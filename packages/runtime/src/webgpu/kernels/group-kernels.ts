@@ -1,5 +1,5 @@
-import { type ExecutionPlan, type Group, REDUCTION, reductionSize, summedAxes } from './execution-plan.js';
-import { gridOf, quadCount } from './grid.js';
+import { type ExecutionPlan, type Group, REDUCTION, reductionSize, summedAxes } from '../execution-plan.js';
+import { gridOf, quadCount } from '../grid.js';
 import { groupLabel } from './group-label.js';
 import {
   foldWorkgroups,

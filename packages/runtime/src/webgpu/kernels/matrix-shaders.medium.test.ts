@@ -1,9 +1,9 @@
 import type { Graph } from '@sillage/fourdvarnet';
 import { create } from 'webgpu';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SmallGraph, spreadValues } from '../testing/small-graph.js';
+import { SmallGraph, spreadValues } from '../../testing/small-graph.js';
 import type { MatrixUnit } from './matrix-unit.js';
-import { planKernels } from './webgpu-network.js';
+import { planKernels } from '../webgpu-network.js';
 
 /** Dawn's null backend parses and checks shaders of every feature, and executes none: any machine can do it. */
 const gpu = create(['backend=null', 'enable-dawn-features=allow_unsafe_apis']);

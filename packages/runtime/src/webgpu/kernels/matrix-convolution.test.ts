@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { MAX_TILE_POSITIONS } from './grid.js';
+import { MAX_TILE_POSITIONS } from '../grid.js';
 import { chooseMatrixTile, matrixTileBytes, matrixTileCandidates } from './matrix-convolution.js';
 
 const H100 = {

@@ -1,4 +1,4 @@
-import type { ExecutionPlan, Group } from './execution-plan.js';
+import type { ExecutionPlan, Group } from '../execution-plan.js';
 
 /** What the kernel computes, for a profile. */
 export function groupLabel(plan: ExecutionPlan, group: Group): string {

@@ -1,5 +1,5 @@
-import type { ExecutionPlan, Group } from './execution-plan.js';
-import { quadCount } from './grid.js';
+import type { ExecutionPlan, Group } from '../execution-plan.js';
+import { quadCount } from '../grid.js';
 import { convolutionParts, packedBias } from './convolution-parts.js';
 import { foldWorkgroups, type Kernel, type KernelConstants, KernelWriter } from './kernel-writer.js';
 import { groupLabel } from './group-label.js';

@@ -5,8 +5,8 @@ import {
   type Group,
   type Placement,
   summedAxes,
-} from './execution-plan.js';
-import { elementCount, type Grid, gridOf, isSameGrid, isSameShape, quadCount } from './grid.js';
+} from '../execution-plan.js';
+import { elementCount, type Grid, gridOf, isSameGrid, isSameShape, quadCount } from '../grid.js';
 
 /** Numbers that a kernel reads and no run changes: weights in the kernel's order, tables. */
 export type KernelConstants = { readonly key: string; readonly make: () => Float32Array | Uint16Array };

@@ -1,7 +1,7 @@
-import type { ExecutionPlan, Group } from './execution-plan.js';
+import type { ExecutionPlan, Group } from '../execution-plan.js';
 import { convolutionParts, packedBias } from './convolution-parts.js';
-import { MAX_TILE_POSITIONS, quadCount } from './grid.js';
-import { halfBits, halfValue } from './half.js';
+import { MAX_TILE_POSITIONS, quadCount } from '../grid.js';
+import { halfBits, halfValue } from '../half.js';
 import { foldWorkgroups, type Kernel, type KernelConstants, KernelWriter } from './kernel-writer.js';
 import { groupLabel } from './group-label.js';
 import type { MatrixUnit } from './matrix-unit.js';

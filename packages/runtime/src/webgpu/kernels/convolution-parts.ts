@@ -1,6 +1,6 @@
 import type { GraphNode } from '@sillage/fourdvarnet';
-import type { Container, ExecutionPlan, Group } from './execution-plan.js';
-import { quadCount } from './grid.js';
+import type { Container, ExecutionPlan, Group } from '../execution-plan.js';
+import { quadCount } from '../grid.js';
 import { constantData, type KernelConstants } from './kernel-writer.js';
 
 export type ConvolutionParts = {

@@ -1,8 +1,8 @@
 import { pipeline } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { DomainError } from '../errors/domain-error.js';
-import { ObjectMissingError, ObjectStore, type ByteSpan } from '../object-store/object-store.js';
+import { DomainError } from '../../errors/domain-error.js';
+import { ObjectMissingError, ObjectStore, type ByteSpan } from '../../object-store/object-store.js';
 import { parseByteRange } from './byte-range.js';
 import { attachment } from './content-disposition.js';
 
