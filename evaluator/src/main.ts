@@ -8,16 +8,15 @@ import { createLog, type Log } from './log.js';
 import { RUNTIME_CHOICES, type RuntimeChoice } from './runtime-choice.js';
 import { codeFolders, probeIsolation } from './sandbox/isolation.js';
 import { WarmChildren } from './sandbox/warm-children.js';
+import { kindsFor } from './steps/index.js';
+import { probeRuntime } from './steps/probe-runtime.js';
+import type { PredictSettings } from './steps/step.js';
 import { evaluatorVersion, installationFolder } from './version.js';
 import { runClaimLoop } from './worker/claim-loop.js';
 import { findRuntime } from './worker/find-runtime.js';
 import { HttpBackend } from './worker/http-backend.js';
 import { ObjectCache } from './worker/object-cache.js';
-import type { PredictSettings } from './worker/job-context.js';
 import { claimWorkFolder, freeBytesIn } from './worker/work-folder.js';
-
-const SUBMISSION_STEPS: Step[] = ['check', 'score', 'products'];
-const URGENT_STEPS: Step[] = ['check', 'score'];
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
@@ -73,12 +72,9 @@ async function main(): Promise<void> {
   const capabilitiesOfSlots: Step[][] = [
     // Where there are several slots, the first never makes products: a score does not wait behind maps.
     ...Array.from({ length: config.slotCount }, (_, slot) =>
-      slot === 0 && config.slotCount > 1 ? URGENT_STEPS : SUBMISSION_STEPS,
+      slot === 0 && config.slotCount > 1 ? kindsFor('urgent') : kindsFor('urgent', 'patient'),
     ),
-    // A slot of its own, at low priority: mapping a basin takes minutes, and no participant waits behind it.
-    ['map'],
-    // And one for organisers, who wait for the report of a dataset: a year of a basin takes minutes too.
-    ['inspect'],
+    ...kindsFor('own').map((kind) => [kind]),
   ];
   const runSlot = (slot: number, capabilities: Step[], predict?: PredictSettings): Promise<void> =>
     runClaimLoop({
@@ -100,7 +96,7 @@ async function main(): Promise<void> {
   // A slot of its own, so that one network runs at a time; the others do not wait until a device has been found.
   slots.push(
     findPredictSettings(config, children, log).then((predict) =>
-      predict === null ? undefined : runSlot(capabilitiesOfSlots.length, ['predict'], predict),
+      predict === null ? undefined : runSlot(capabilitiesOfSlots.length, kindsFor('network'), predict),
     ),
   );
   await Promise.all(slots);
@@ -117,7 +113,7 @@ async function findPredictSettings(
 ): Promise<PredictSettings | null> {
   const choice = config.runtime;
   if (choice === null) return null;
-  const child = children.take('predict');
+  const child = children.take(probeRuntime);
   const found = await findRuntime({
     choice,
     child,

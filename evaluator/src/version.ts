@@ -8,7 +8,7 @@ export const installationFolder = fileURLToPath(new URL('../../', import.meta.ur
 
 /** Everything that can change a score: our own code, built. */
 const CODE_FOLDERS = [
-  'evaluator/dist/pipeline',
+  'evaluator/dist/steps',
   'packages/contracts/dist',
   'packages/science/dist',
   'packages/netcdf/dist',

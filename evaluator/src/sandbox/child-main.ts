@@ -1,6 +1,5 @@
 import { writeSync } from 'node:fs';
-import { RejectionError, UnusableReferenceError } from '@sillage/pipeline';
-import { runStep } from '../pipeline/run-step.js';
+import { workNamed } from '../steps/index.js';
 import { childJobSchema, REPLY_DESCRIPTOR } from './child-protocol.js';
 import type { ChildReply } from './child-protocol.js';
 
@@ -32,12 +31,15 @@ async function readJob(): Promise<unknown> {
   return text === '' ? null : JSON.parse(text);
 }
 
+// Before the job comes, so that nobody waits for it. Steps that need more load that when they run.
+const { RejectionError, UnusableReferenceError } = await import('@sillage/pipeline');
 reply({ type: 'ready' });
 const received = await readJob();
 if (received !== null) {
   try {
     let lastReportMs = 0;
-    const result = await runStep(childJobSchema.parse(received), {
+    const work = workNamed(childJobSchema.parse(received).step);
+    const result = await work.run(work.jobSchema.parse(received), {
       onProgress: (progress, activity) => {
         const nowMs = performance.now();
         if (nowMs - lastReportMs < PROGRESS_INTERVAL_MS && progress < 1) return;

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ChildJob } from './child-protocol.js';
+import { check } from '../steps/check.js';
+import type { ChildEnd } from '../steps/step.js';
 import { codeFolders, probeIsolation } from './isolation.js';
 import { SandboxedChild } from './sandboxed-child.js';
-import type { ChildEnd } from './sandboxed-child.js';
 
 const installationFolder = fileURLToPath(new URL('../../../', import.meta.url));
 const childrenFolder = fileURLToPath(new URL('../../test/children/', import.meta.url));
@@ -45,7 +45,7 @@ function plant(uploadFolder: string, fixture: string, secretFolder: string): voi
   copyFileSync(join(fixtures, 'secret.h5'), join(secretFolder, 'secret.h5'));
 }
 
-async function readSandboxed(fixture: string): Promise<ChildEnd> {
+async function readSandboxed(fixture: string): Promise<ChildEnd<unknown>> {
   const folder = join(root, 'child');
   const child = new SandboxedChild({
     folder,
@@ -60,16 +60,19 @@ async function readSandboxed(fixture: string): Promise<ChildEnd> {
     plant(child.inputFolder, fixture, folder); // the working directory of the child, where a relative name leads
     const inputPath = join(child.inputFolder, 'upload.nc');
     const { outputFolder } = child;
-    const job: ChildJob = {
-      step: 'check',
-      inputPath,
-      fileName: fixture,
-      variable: null,
-      tasks: [],
-      onlyCovered: false,
-      outputFolder,
-    };
-    return await child.run(job, { onProgress: () => undefined, signal: new AbortController().signal });
+    return await child.run(
+      check,
+      {
+        step: 'check',
+        inputPath,
+        fileName: fixture,
+        variable: null,
+        tasks: [],
+        onlyCovered: false,
+        outputFolder,
+      },
+      { signal: new AbortController().signal },
+    );
   } finally {
     await child.dispose();
   }

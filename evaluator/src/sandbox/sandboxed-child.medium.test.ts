@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ChildLimits } from '../config.js';
+import { check } from '../steps/check.js';
+import type { ChildEnd } from '../steps/step.js';
 import { codeFolders, probeIsolation } from './isolation.js';
 import type { Isolation } from './isolation.js';
 import { SandboxedChild } from './sandboxed-child.js';
-import type { ChildEnd } from './sandboxed-child.js';
 
 const installationFolder = fileURLToPath(new URL('../../../', import.meta.url));
 const childrenFolder = fileURLToPath(new URL('../../test/children/', import.meta.url));
@@ -52,14 +53,15 @@ function runDeed(
   deed: string,
   overrides: Overrides = {},
   signal = new AbortController().signal,
-): Promise<ChildEnd> {
+): Promise<ChildEnd<unknown>> {
   const child = startChild(overrides);
   writeFileSync(join(child.inputFolder, 'upload.nc'), 'upload');
   const inputPath = join(child.inputFolder, 'upload.nc');
   const { outputFolder } = child;
   return child.run(
+    check,
     { step: 'check', inputPath, fileName: deed, variable: null, tasks: [], onlyCovered: false, outputFolder },
-    { onProgress: () => undefined, signal },
+    { signal },
   );
 }
 

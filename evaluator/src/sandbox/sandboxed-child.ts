@@ -4,30 +4,16 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { PreviewFrame, RejectionReason } from '@sillage/contracts';
 import type { ChildLimits } from '../config.js';
+import type { ChildEnd, ChildListeners, ChildWork } from '../steps/step.js';
 import { childReplySchema, MAX_REPLY_LINE_BYTES } from './child-protocol.js';
-import type { ChildJob, ChildReply, ChildResult } from './child-protocol.js';
+import type { ChildReply } from './child-protocol.js';
 import { isolationPrefix, permissionFlags } from './isolation.js';
 import type { Isolation } from './isolation.js';
 
 const MEMORY_POLL_MS = 50; // ms: between two looks only the kernel's wider limit acts
 const START_TIMEOUT_MS = 60_000; // ms: loading modules on a machine that is busy
 const KEPT_STDERR_BYTES = 4096;
-
-/** How a child ended. Only `result` and `rejected` are its own words; the rest is what we saw. */
-export type ChildEnd =
-  | { kind: 'result'; result: ChildResult }
-  | { kind: 'rejected'; reason: RejectionReason }
-  | { kind: 'error'; message: string }
-  | { kind: 'out-of-memory'; limitBytes: number }
-  | { kind: 'disk-full'; detail: string }
-  | { kind: 'timed-out'; limitMs: number }
-  | { kind: 'crashed'; detail: string }
-  /** From outside: by an operator, or by the kernel of a machine that ran out of memory. */
-  | { kind: 'killed'; detail: string }
-  | { kind: 'never-started'; detail: string }
-  | { kind: 'aborted' };
 
 export type SandboxedChildOptions = {
   /** Made for this child, removed by `dispose`: `in/` it may read, `out/` it may write. */
@@ -42,21 +28,9 @@ export type SandboxedChildOptions = {
   environment?: Readonly<Record<string, string>>;
   limits: ChildLimits;
   isolation: Isolation;
-  /** Added to the priority: 0 is normal, 10 yields to everything else. */
-  niceness?: number;
 };
 
-export type ProgressListener = (progress: number, activity: string) => void;
-/** A day of a map that is finished. */
-export type FrameListener = (frame: PreviewFrame) => void;
-
-/** The file of a dataset that a child reads from now on. */
-export type FileListener = (path: string) => void;
-
-export type RunListeners = {
-  onProgress: ProgressListener;
-  onFile?: FileListener;
-  onFrame?: FrameListener;
+export type RunListeners = Partial<ChildListeners> & {
   /** Aborting kills the child. */
   signal: AbortSignal;
 };
@@ -72,12 +46,10 @@ export class SandboxedChild {
   private readonly process: ChildProcess;
   private readonly readiness: Promise<void>;
   private becomeReady: () => void = () => undefined;
-  private endSeen: ChildEnd | null = null;
-  private readonly ended: Promise<ChildEnd>;
+  private endSeen: ChildEnd<unknown> | null = null;
+  private readonly ended: Promise<ChildEnd<unknown>>;
   private isReady = false;
-  private onProgress: ProgressListener = () => undefined;
-  private onFrame: FrameListener = () => undefined;
-  private onFile: FileListener = () => undefined;
+  private listeners: Partial<ChildListeners> = {};
   private stderrTail = '';
   private memoryTimer: NodeJS.Timeout | undefined;
   private clockTimer: NodeJS.Timeout | undefined;
@@ -133,10 +105,12 @@ export class SandboxedChild {
   }
 
   /** Runs the one job of this child. */
-  async run(job: ChildJob, { onProgress, onFrame, onFile, signal }: RunListeners): Promise<ChildEnd> {
-    this.onProgress = onProgress;
-    this.onFrame = onFrame ?? (() => undefined);
-    this.onFile = onFile ?? (() => undefined);
+  async run<Job, Result>(
+    work: ChildWork<Job, Result>,
+    job: Job,
+    { signal, ...listeners }: RunListeners,
+  ): Promise<ChildEnd<Result>> {
+    this.listeners = listeners;
     const abort = (): void => this.stop({ kind: 'aborted' });
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });
@@ -148,7 +122,8 @@ export class SandboxedChild {
     this.startWatchingLimits();
     this.process.stdin?.end(`${JSON.stringify(job)}\n`);
     try {
-      return await this.ended;
+      const end = await this.ended;
+      return end.kind === 'result' ? parsedEnd(work, end.result) : end;
     } finally {
       signal.removeEventListener('abort', abort);
     }
@@ -161,7 +136,7 @@ export class SandboxedChild {
     await rm(this.options.folder, { recursive: true, force: true });
   }
 
-  private watch(): Promise<ChildEnd> {
+  private watch(): Promise<ChildEnd<unknown>> {
     this.process.stdin?.on('error', () => undefined); // EPIPE when the child died first: its end says why
     const stderr = this.process.stderr;
     stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -201,7 +176,7 @@ export class SandboxedChild {
     if (this.endSeen !== null) return;
     const reply = parseReply(line);
     if (reply === null) {
-      this.stop({ kind: 'crashed', detail: `a reply is not in the protocol: ${line.slice(0, 200)}` });
+      this.stop(strangeReply(line));
       return;
     }
     switch (reply.type) {
@@ -210,13 +185,13 @@ export class SandboxedChild {
         this.becomeReady();
         return;
       case 'progress':
-        this.onProgress(reply.progress, reply.activity.slice(0, 200));
+        this.listeners.onProgress?.(reply.progress, reply.activity.slice(0, 200));
         return;
       case 'file':
-        this.onFile(reply.path);
+        this.listeners.onFile?.(reply.path);
         return;
       case 'frame':
-        this.onFrame(reply.frame);
+        this.listeners.onFrame?.(reply.frame);
         return;
       case 'result':
         this.stop({ kind: 'result', result: reply.result });
@@ -230,12 +205,12 @@ export class SandboxedChild {
     }
   }
 
-  private endFromError(message: string, lacks: 'memory' | 'disk' | null): ChildEnd {
+  private endFromError(message: string, lacks: 'memory' | 'disk' | null): ChildEnd<unknown> {
     if (lacks === 'memory') return { kind: 'out-of-memory', limitBytes: this.options.limits.memoryBytes };
     return lacks === 'disk' ? { kind: 'disk-full', detail: message } : { kind: 'error', message };
   }
 
-  private endFromExit(code: number | null, signal: NodeJS.Signals | null): ChildEnd {
+  private endFromExit(code: number | null, signal: NodeJS.Signals | null): ChildEnd<unknown> {
     const how = signal === null ? `exit status ${code ?? '?'}` : `signal ${signal}`;
     const detail = [how, tellingLine(this.stderrTail)].filter((part) => part !== '').join(': ');
     if (!this.isReady) return { kind: 'never-started', detail };
@@ -264,7 +239,7 @@ export class SandboxedChild {
   }
 
   /** The first end that is known is the end; what comes after is only the process dying. */
-  private stop(end: ChildEnd): void {
+  private stop(end: ChildEnd<unknown>): void {
     this.endSeen ??= end;
     this.stopWatchingLimits();
     this.killGroup();
@@ -279,6 +254,15 @@ export class SandboxedChild {
       // ESRCH: already gone.
     }
   }
+}
+
+function parsedEnd<Job, Result>({ resultSchema }: ChildWork<Job, Result>, result: unknown): ChildEnd<Result> {
+  const parsed = resultSchema.safeParse(result);
+  return parsed.success ? { kind: 'result', result: parsed.data } : strangeReply(JSON.stringify(result));
+}
+
+function strangeReply(text: string | undefined): Extract<ChildEnd<never>, { kind: 'crashed' }> {
+  return { kind: 'crashed', detail: `a reply is not in the protocol: ${String(text).slice(0, 200)}` };
 }
 
 function parseReply(line: string): ChildReply | null {

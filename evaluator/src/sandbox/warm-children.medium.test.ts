@@ -3,6 +3,11 @@ import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { check } from '../steps/check.js';
+import { predict } from '../steps/predict.js';
+import { products } from '../steps/products.js';
+import { score } from '../steps/score.js';
+import type { AnyStep } from '../steps/step.js';
 import { waitFor } from '../testing/wait-for.js';
 import { codeFolders, probeIsolation } from './isolation.js';
 import { WarmChildren } from './warm-children.js';
@@ -33,15 +38,15 @@ const folderCount = (): number => readdirSync(folder).length;
 describe('WarmChildren', () => {
   test('has one child of each profile started before any job comes', async () => {
     expect(folderCount()).toBe(2);
-    const child = children.take('check');
+    const child = children.take(check);
     await child.ready();
     expect(folderCount()).toBe(2);
     expect(child.isAlive).toBe(true);
   });
 
   test('never gives a child twice, and fills up only when nothing urgent runs', async () => {
-    const first = children.take('check');
-    const second = children.take('check');
+    const first = children.take(check);
+    const second = children.take(check);
     expect(first.processId).not.toBe(second.processId);
     expect(folderCount()).toBe(3); // two checks, the spare score child
     await children.giveBack(first);
@@ -49,17 +54,17 @@ describe('WarmChildren', () => {
     expect(folderCount()).toBe(2);
     await children.giveBack(second);
     await waitFor('the spare check child', () => folderCount() === 2);
-    expect(children.take('check').processId).not.toBe(second.processId);
+    expect(children.take(check).processId).not.toBe(second.processId);
   });
 
   test('starts products on a child of their own at low priority, and leaves the spare one to the next score', async () => {
-    const products = children.take('products');
-    await products.ready();
-    expect(getPriority(products.processId)).toBe(10);
+    const later = children.take(products);
+    await later.ready();
+    expect(getPriority(later.processId)).toBe(10);
     expect(folderCount()).toBe(3);
-    const score = children.take('score');
-    await score.ready();
-    expect(getPriority(score.processId)).toBe(0);
+    const next = children.take(score);
+    await next.ready();
+    expect(getPriority(next.processId)).toBe(0);
     expect(folderCount()).toBe(3);
   });
 
@@ -68,7 +73,7 @@ describe('WarmChildren', () => {
     const spare = childrenOfThisProcess().filter(isOurs);
     for (const processId of spare) process.kill(processId, 'SIGKILL');
     await waitFor('both to be gone', () => !childrenOfThisProcess().some((id) => spare.includes(id)));
-    const child = children.take('check');
+    const child = children.take(check);
     await child.ready();
     expect(child.isAlive).toBe(true);
     expect(spare).not.toContain(child.processId);
@@ -91,19 +96,20 @@ describe('the environment of a warm child', () => {
   test('tells where the driver of a GPU is, to a child that runs networks only, and nothing else', async () => {
     vi.stubEnv('VK_DRIVER_FILES', '/opt/card/icd.json');
     vi.stubEnv('SILLAGE_EVALUATOR_TOKEN', 'a secret');
-    const seen = await environmentOf('predict');
+    const seen = await environmentOf(predict);
     expect(JSON.parse(seen)).toMatchObject({ VK_DRIVER_FILES: '/opt/card/icd.json' });
     expect(seen).not.toContain('secret');
-    expect(await environmentOf('products')).toBe('{}');
+    expect(await environmentOf(products)).toBe('{}');
     vi.unstubAllEnvs();
   });
 });
 
 /** As JSON. */
-async function environmentOf(step: 'predict' | 'products'): Promise<string> {
+async function environmentOf(step: AnyStep): Promise<string> {
   const child = children.take(step);
   const { outputFolder } = child;
   const end = await child.run(
+    check,
     {
       step: 'check',
       inputPath: join(child.inputFolder, 'upload.nc'),
@@ -113,7 +119,7 @@ async function environmentOf(step: 'predict' | 'products'): Promise<string> {
       onlyCovered: false,
       outputFolder,
     },
-    { onProgress: () => undefined, signal: new AbortController().signal },
+    { signal: new AbortController().signal },
   );
   return end.kind === 'error' ? end.message : end.kind;
 }

@@ -1,33 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
-import type { Step } from '@sillage/contracts';
 import { driverEnvironment } from '@sillage/runtime/gpu-driver';
 import type { ChildLimits } from '../config.js';
+import type { AnyStep, Profile } from '../steps/step.js';
 import { SandboxedChild } from './sandboxed-child.js';
 import type { Isolation } from './isolation.js';
 
 /** Wait that long without a check or a score before starting spare children: they must not take the cores from one. */
 const REFILL_AFTER_MS = 300;
-
-/**
- * `check` sees one upload and has no threads; `score` also serves the products; `map` sees observations only, `predict` those
- * and a network, and may load the native libraries that execute it; `inspect` sees every file of one draft and has no threads.
- */
-type Profile = 'check' | 'score' | 'map' | 'predict' | 'inspect';
-const PROFILE_OF_STEP: Record<Step, Profile> = {
-  map: 'map',
-  check: 'check',
-  predict: 'predict',
-  score: 'score',
-  products: 'score',
-  inspect: 'inspect',
-};
-/**
- * Steps that yield: what follows a score waits for the next participant's score, a network that runs for minutes for both,
- * an inspection too, and the platform's own maps for all of them.
- */
-const NICENESS_OF_STEP: Partial<Record<Step, number>> = { products: 10, predict: 5, inspect: 10, map: 15 };
 
 export type WarmChildrenOptions = {
   folder: string;
@@ -40,7 +21,7 @@ export type WarmChildrenOptions = {
 
 /**
  * Keeps one started, unused child of each profile ready while nothing urgent runs. No child is ever used twice.
- * Products and maps are not urgent: they start a child of their own, at low priority, and leave the spare one to the next score.
+ * Work that yields starts a child of its own, at low priority, and leaves the spare one to the next score.
  */
 export class WarmChildren {
   private readonly spare = new Map<Profile, SandboxedChild>();
@@ -53,10 +34,8 @@ export class WarmChildren {
     this.refill();
   }
 
-  take(step: Step): SandboxedChild {
-    const profile = PROFILE_OF_STEP[step];
-    const niceness = NICENESS_OF_STEP[step];
-    if (niceness !== undefined) {
+  take({ profile, niceness }: Pick<AnyStep, 'profile' | 'niceness'>): SandboxedChild {
+    if (niceness > 0) {
       const child = this.start(profile);
       lowerPriority(child, niceness);
       this.patient.add(child);

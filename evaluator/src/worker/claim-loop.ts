@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClaimedJob, JobOutcome, Step } from '@sillage/contracts';
 import type { Log, LogFields } from '../log.js';
 import type { WarmChildren } from '../sandbox/warm-children.js';
+import { failed } from '../steps/outcome.js';
+import type { PredictSettings } from '../steps/step.js';
 import { isStaleLease, isUnreachable } from './backend.js';
 import type { Backend } from './backend.js';
 import { Lease } from './lease.js';
 import type { ObjectCache } from './object-cache.js';
-import { failed } from './outcome.js';
 import { backoffDelayMs, retryWhileUnreachable } from './retry.js';
-import type { PredictSettings } from './job-context.js';
 import { runJob } from './run-job.js';
 
 const CLAIM_WAIT_MS = 20_000;

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import type { WorkerRuntime } from '@sillage/contracts';
 import type { RuntimeChoice } from '../runtime-choice.js';
-import type { ChildEnd, SandboxedChild } from '../sandbox/sandboxed-child.js';
+import type { SandboxedChild } from '../sandbox/sandboxed-child.js';
+import { probeRuntime } from '../steps/probe-runtime.js';
+import type { ChildEnd } from '../steps/step.js';
 
 const MEBIBYTE = 2 ** 20;
 
@@ -22,18 +24,16 @@ export async function findRuntime({
   memoryBytes,
   deviceMemoryBytes,
 }: RuntimeSearch): Promise<{ runtime: WorkerRuntime; version: string } | { unavailable: string }> {
-  const end = await child.run(
-    { step: 'probe-runtime', runtime: choice },
-    { onProgress: () => undefined, signal: new AbortController().signal },
-  );
-  if (end.kind !== 'result' || end.result.step !== 'probe-runtime') return { unavailable: reasonOf(end) };
+  const { signal } = new AbortController();
+  const end = await child.run(probeRuntime, { step: 'probe-runtime', runtime: choice }, { signal });
+  if (end.kind !== 'result') return { unavailable: reasonOf(end) };
   const { name, version, device } = end.result;
   const isCpu = name === 'onnxruntime-cpu' || name === 'tfjs';
   const deviceBytes = isCpu ? memoryBytes : (deviceMemoryBytes ?? driverMemoryBytes() ?? memoryBytes);
   return { runtime: { name, device, memoryBytes: deviceBytes }, version };
 }
 
-function reasonOf(end: ChildEnd): string {
+function reasonOf(end: Exclude<ChildEnd<never>, { kind: 'result' }>): string {
   switch (end.kind) {
     case 'error':
       return end.message;
@@ -44,7 +44,6 @@ function reasonOf(end: ChildEnd): string {
       return end.detail;
     case 'rejected':
       return end.reason.found;
-    case 'result':
     case 'out-of-memory':
     case 'timed-out':
     case 'aborted':

@@ -1,7 +1,9 @@
-import { jobOutcomeSchema } from '@sillage/contracts';
+import { jobOutcomeSchema, type JobOutcome } from '@sillage/contracts';
 import { describe, expect, test } from 'vitest';
+import { PAYLOADS, payloadOf } from '../testing/payloads.js';
+import { stepOf } from './index.js';
 import { outcomeOfEnd } from './outcome.js';
-import type { UnsuccessfulEnd, Work } from './outcome.js';
+import type { UnsuccessfulEnd } from './step.js';
 
 const reason = {
   code: 'days-missing',
@@ -20,13 +22,18 @@ const ends: UnsuccessfulEnd[] = [
   { kind: 'killed', detail: 'signal SIGKILL' },
   { kind: 'never-started', detail: 'ENOENT' },
 ];
-const steps: Work[] = ['map', 'check', 'check-network', 'predict', 'score', 'products', 'inspect'];
+const steps = [...PAYLOADS.keys()];
+
+function outcomeIn(step: string, end: UnsuccessfulEnd): JobOutcome {
+  const payload = payloadOf(step);
+  return outcomeOfEnd(end, stepOf(payload), payload);
+}
 
 describe('outcomeOfEnd', () => {
   test.each(ends.flatMap((end) => steps.map((step) => ({ name: `${end.kind} in ${step}`, end, step }))))(
     'fits the contract: $name',
     ({ end, step }) => {
-      expect(jobOutcomeSchema.safeParse(outcomeOfEnd(end, step, 'map.nc')).success).toBe(true);
+      expect(jobOutcomeSchema.safeParse(outcomeIn(step, end)).success).toBe(true);
     },
   );
 
@@ -35,17 +42,17 @@ describe('outcomeOfEnd', () => {
     (kind) => {
       const end = ends.find((candidate) => candidate.kind === kind);
       if (end === undefined) throw new Error('no such end');
-      expect(outcomeOfEnd(end, 'check', 'map.nc')).toMatchObject({
+      expect(outcomeIn('check', end)).toMatchObject({
         status: 'rejected',
         reason: { code: 'decoding-limit-exceeded', where: 'map.nc' },
       });
-      const network = outcomeOfEnd(end, 'check-network', 'net.ckpt');
+      const network = outcomeIn('check-network', end);
       expect(network).toMatchObject({
         status: 'rejected',
         reason: { code: 'decoding-limit-exceeded', where: 'net.ckpt' },
       });
       expect(JSON.stringify(network)).not.toMatch(/map|heights/);
-      expect(outcomeOfEnd(end, 'score', null)).toMatchObject({ status: 'failed', retryable: true });
+      expect(outcomeIn('score', end)).toMatchObject({ status: 'failed', retryable: true });
     },
   );
 
@@ -53,14 +60,14 @@ describe('outcomeOfEnd', () => {
     { end: { kind: 'out-of-memory', limitBytes: 2 ** 30 }, found: /more than 1024 MiB of memory/ },
     { end: { kind: 'timed-out', limitMs: 300_000 }, found: /longer than 300 s/ },
   ] as const)('a network that is $end.kind is too large', ({ end, found }) => {
-    expect(outcomeOfEnd(end, 'predict', null)).toMatchObject({
+    expect(outcomeIn('predict', end)).toMatchObject({
       status: 'rejected',
       reason: { code: 'network-too-large', found: expect.stringMatching(found) },
     });
   });
 
   test('a driver that breaks down under a network is ours', () => {
-    expect(outcomeOfEnd({ kind: 'crashed', detail: 'SIGSEGV' }, 'predict', null)).toMatchObject({
+    expect(outcomeIn('predict', { kind: 'crashed', detail: 'SIGSEGV' })).toMatchObject({
       status: 'failed',
       retryable: true,
     });
@@ -71,19 +78,19 @@ describe('outcomeOfEnd', () => {
     (kind) => {
       const end = ends.find((candidate) => candidate.kind === kind);
       if (end === undefined) throw new Error('no such end');
-      expect(outcomeOfEnd(end, 'check', 'map.nc')).toMatchObject({ status: 'failed', retryable: true });
+      expect(outcomeIn('check', end)).toMatchObject({ status: 'failed', retryable: true });
     },
   );
 
   test('quotes of the file in a reason are cut and cleaned', () => {
     const quoted = { ...reason, found: `units '${'m'.repeat(100_000)}'`, where: 'variable a\0b' };
-    const outcome = outcomeOfEnd({ kind: 'rejected', reason: quoted }, 'check', null);
+    const outcome = outcomeIn('check', { kind: 'rejected', reason: quoted });
     expect(JSON.stringify(outcome).length).toBeLessThan(2000);
     expect(outcome).toMatchObject({ reason: { code: 'days-missing', where: 'variable a b' } });
   });
 
   test('observations that cannot be mapped are told once, and not tried again', () => {
-    const outcome = outcomeOfEnd({ kind: 'rejected', reason }, 'map', null);
+    const outcome = outcomeIn('map', { kind: 'rejected', reason });
     expect(outcome).toMatchObject({ status: 'failed', retryable: false });
     expect(outcome).toMatchObject({
       message: expect.stringContaining('time: 40 days; needed: 42 days. Add'),
@@ -91,6 +98,6 @@ describe('outcomeOfEnd', () => {
   });
 
   test('the reason of a rejection passes unchanged', () => {
-    expect(outcomeOfEnd({ kind: 'rejected', reason }, 'score', null)).toEqual({ status: 'rejected', reason });
+    expect(outcomeIn('score', { kind: 'rejected', reason })).toEqual({ status: 'rejected', reason });
   });
 });
