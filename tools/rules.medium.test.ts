@@ -82,7 +82,16 @@ describe('arch', () => {
       fs.copyFileSync(path.join(ROOT, file), path.join(root, file));
     }
     fs.mkdirSync(path.join(root, 'node_modules/@sillage'), { recursive: true });
-    for (const name of ['contracts', 'science', 'netcdf', 'checking', 'scoring', 'pipeline', 'cli', 'ocean']) {
+    for (const name of [
+      'contracts',
+      'science',
+      'netcdf',
+      'checking',
+      'scoring',
+      'pipeline',
+      'cli',
+      'ocean',
+    ]) {
       const folder = path.join(root, 'packages', name);
       fs.mkdirSync(path.join(folder, 'src'), { recursive: true });
       fs.writeFileSync(path.join(folder, 'src/index.ts'), 'export const a = 1;\n');
