@@ -188,7 +188,7 @@ export class InboxService {
   ): Promise<number | null> {
     const evaluation = await this.inbox.findEvaluation(evaluationId);
     if (evaluation?.isCurrent !== true) return null;
-    const { ranks, identical } = await this.leaderboard.board(challengeId, area, scenario);
+    const { ranks, identical } = await this.leaderboard.settledBoard(challengeId, area, scenario);
     if (identical.has(evaluationId)) return null;
     const rank = ranks.get(evaluationId);
     if (rank === undefined)
@@ -205,7 +205,7 @@ export class InboxService {
       disclosedScores(evaluation.scores, evaluation.disclosure) !== null;
     if (!isOnBoard) return null;
     const { challengeId, area, scenario } = evaluation;
-    const { json } = await this.leaderboard.board(challengeId, area, scenario);
+    const { json } = await this.leaderboard.settledBoard(challengeId, area, scenario);
     const board = leaderboardSchema.parse(JSON.parse(json.toString('utf8')));
     if (![...board.rows, ...board.identical].some((row) => row.submissionId === evaluation.submissionId))
       throw new NotYetError(

@@ -29,7 +29,7 @@ export class BoardComparisonService {
    */
   rank({ definition, entries }: Pick<Board, 'definition' | 'entries'>): Standing[] {
     const { protocol, disclosure } = definition;
-    const { rows } = rankedBoard(
+    const rows = rankedBoard(
       entries.filter(({ isListed }) => isListed),
       { protocol, disclosure: disclosure === 'blind' ? 'practice' : disclosure },
     );

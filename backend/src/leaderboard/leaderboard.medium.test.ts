@@ -46,6 +46,14 @@ const boardReply = (challenge: string, of: TestApi = api) =>
 const board = async (challenge: string, of: TestApi = api): Promise<Leaderboard> =>
   (await boardReply(challenge, of).expect(200)).body;
 
+/** The board once the intervals of all its rows are there. */
+async function settledBoard(challenge: string): Promise<Leaderboard> {
+  await expect
+    .poll(async () => (await board(challenge)).areIntervalsComing, { interval: 10, timeout: 60_000 })
+    .toBeUndefined();
+  return board(challenge);
+}
+
 /** Two rows of µ to three decimals apart only beyond them. */
 async function challengeWithScores(mus: number[], disclosure: DisclosureLevel = 'practice') {
   const definition = await registerChallenge(api, challengeDefinition({ disclosure }));
@@ -332,7 +340,7 @@ describe('a board with sums per day', () => {
 
   it('lets entries share a rank that differ by noise, tells intervals, physics and places', async () => {
     const { id } = await challengeWithSums('practice');
-    const { rows, uncertainty } = await board(id);
+    const { rows, uncertainty } = await settledBoard(id);
     expect(uncertainty).toMatchObject({ dayCount: 42, blockDays: 14, replicateCount: 1000, level: 0.95 });
     expect(rows.map(({ rank, rankLow, rankHigh, tieGroup }) => [rank, rankLow, rankHigh, tieGroup])).toEqual([
       [1, 1, 1, 1],
@@ -347,9 +355,41 @@ describe('a board with sums per day', () => {
     }
   });
 
+  it('shows a new score at once, with the last known stand of the others until its intervals are there', async () => {
+    const { id } = await challengeWithSums('practice');
+    const before = await settledBoard(id);
+    // The process that comes later knows no stand: its first read says so and waits for none.
+    const other = await startTestApi(database.url, { folder: api.folder });
+    const first = await board(id, other);
+    expect(first.areIntervalsComing).toBe(true);
+    expect(first.rows.map(({ intervals, scores }) => [intervals, scores.mu])).toEqual(
+      before.rows.map(({ scores }) => [null, scores.mu]),
+    );
+    await other.close();
+    await submit(api, ada, (await get(id)).body);
+    const statistics = statisticsOf(0.03, 0.0005);
+    await scoreEverything(
+      api,
+      { ...scoresOf(statistics), lambdaXDeg: 1.5 },
+      { statistics, physics: PHYSICS },
+    );
+    const { rows } = await board(id);
+    expect(rows).toHaveLength(4);
+    const old = before.rows.map(({ evaluationId, intervals }) => ({ evaluationId, intervals }));
+    expect(rows).toEqual(expect.arrayContaining(old.map((row) => expect.objectContaining(row))));
+    const after = await settledBoard(id);
+    expect(after.rows.map(({ rank, rankLow, rankHigh }) => [rank, rankLow, rankHigh])).toEqual([
+      [1, 1, 1],
+      [2, 2, 4],
+      [2, 2, 4],
+      [2, 2, 4],
+    ]);
+    expect(after.rows.every(({ intervals }) => intervals !== null)).toBe(true);
+  });
+
   it('answers by band, in pairs, over boards and by date', async () => {
     const { id } = await challengeWithSums('practice');
-    const ids = (await board(id)).rows.map(({ evaluationId }) => evaluationId);
+    const ids = (await settledBoard(id)).rows.map(({ evaluationId }) => evaluationId);
     const bands = boardBandsSchema.parse((await get(`${id}/leaderboard/bands?${task}`).expect(200)).body);
     expect(bands.entries.map(({ evaluationId }) => evaluationId)).toEqual(ids);
     expect(bands.entries[0]?.errorRatio).toEqual([
@@ -387,6 +427,7 @@ describe('a board with sums per day', () => {
 
   it('has a scorecard that is as new as its boards', async () => {
     const { id } = await challengeWithSums('practice');
+    await settledBoard(id);
     const first = await get(`${id}/scorecard`).expect(200);
     await get(`${id}/scorecard`).set('If-None-Match', String(first.headers.etag)).expect(304);
     await submit(api, ada, (await get(id)).body);

@@ -13,6 +13,9 @@ import { Database } from '../database/database.js';
 import type { StoredScores } from '../disclosure/domain/disclosure.js';
 import { STORED_SCORES } from '../evaluations/stored-scores.js';
 
+/** A scored submission without its sums per day. */
+type ListedEntry = Omit<BoardEntry, 'daily'>;
+
 export type BoardEntry = {
   evaluationId: string;
   submissionId: string;
@@ -56,7 +59,6 @@ type Row = {
   scores: StoredScores;
   physics: Physics | null;
   run: NetworkRun | null;
-  daily: DailySeries | null;
   has_maps: boolean;
   are_maps_coming: boolean;
   created_at: Date;
@@ -68,10 +70,10 @@ export class LeaderboardRepository {
   constructor(private readonly database: Database) {}
 
   /** Every scored submission that is listed: not private, withdrawn, hidden or disqualified; of several scores of one submission the newest. */
-  async listEntries(taskId: string, datasetVersionId: string): Promise<BoardEntry[]> {
+  async listEntries(taskId: string, datasetVersionId: string): Promise<ListedEntry[]> {
     const rows = await this.database.query<Row>(
       `select distinct on (e.submission_id) e.id, e.submission_id, s.set_id, s.card, s.kind, s.form, s.sha256, s.manifest, s.verified_note, s.created_at, c.author, c.revealed_at,
-         ${STORED_SCORES} as scores, e.scored_at, e.physics, e.run, d.daily,
+         ${STORED_SCORES} as scores, e.scored_at, e.physics, e.run,
          exists (select 1 from artefacts a where a.evaluation_id = e.id and a.name = 'maps.json') as has_maps,
          exists (
            select 1 from jobs j
@@ -80,7 +82,6 @@ export class LeaderboardRepository {
        from ranked_evaluations e
        join submissions s on s.id = e.submission_id
        join submission_credits c on c.submission_id = s.id
-       left join evaluation_statistics d on d.evaluation_id = e.id
        where e.task_id = $1 and e.dataset_version_id = $2 and c.is_listed
        order by e.submission_id, e.scored_at desc`,
       [taskId, datasetVersionId],
@@ -102,7 +103,6 @@ export class LeaderboardRepository {
       scores: row.scores,
       physics: row.physics,
       run: row.run,
-      daily: row.daily,
       hasMaps: row.has_maps,
       areMapsComing: !row.has_maps && row.are_maps_coming,
       submittedAt: row.created_at,
@@ -119,7 +119,7 @@ export class LeaderboardRepository {
     );
   }
 
-  /** Sums per day of evaluations, in no order. */
+  /** Sums per day of evaluations, in no order; none for scores of an evaluator that did not keep them yet. */
   async listDaily(evaluationIds: string[]): Promise<{ evaluationId: string; daily: DailySeries }[]> {
     return this.database.query(
       `select evaluation_id as "evaluationId", daily from evaluation_statistics where evaluation_id = any($1)`,

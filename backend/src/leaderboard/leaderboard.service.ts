@@ -1,35 +1,30 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import {
   boardBandsSchema,
   boardHistorySchema,
   leaderboardSchema,
-  METRICS_OF_PROTOCOL,
   scorecardSchema,
   type BoardPairs,
   type Leaderboard,
-  type LeaderboardRow,
   type TaskReference,
 } from '@sillage/contracts';
-import { comparePair } from '@sillage/science/uncertainty';
 import { ChallengesService, type Challenge } from '../challenges/challenges.service.js';
-import {
-  areBoardStatisticsDisclosed,
-  disclosedPhysics,
-  isArtefactDisclosed,
-} from '../disclosure/domain/disclosure.js';
 import { Clock } from '../clock/clock.js';
+import { areBoardStatisticsDisclosed } from '../disclosure/domain/disclosure.js';
 import { DomainError } from '../errors/domain-error.js';
 import { serialise, type SerialisedReply } from '../http/replies/serialised-replies.js';
 import { Notifications } from '../notifications/notifications.js';
+import { BoardStands } from './board-stands.js';
+import { DailySums } from './daily-sums.js';
 import { bandBoard } from './domain/band-board.js';
 import { BoardCache } from './domain/board-cache.js';
 import { boardHistory } from './domain/board-history.js';
-import { boardUncertainty } from './domain/board-uncertainty.js';
-import { rankedBoard } from './domain/ranked-board.js';
-import { placesBy } from './domain/ranking.js';
-import { ReplicateCache } from './domain/replicate-cache.js';
-import { runCost } from './domain/run-cost.js';
+import { unplacedRows, type BoardRow, type UnplacedRow } from './domain/board-rows.js';
+import { isStandOf, NO_STAND, placesAt, type Stand, type StandRow } from './domain/board-stand.js';
+import { comparedPairs, type BoardResampling } from './domain/board-uncertainty.js';
+import { boardOrder } from './domain/ranked-board.js';
 import { scorecardOf } from './domain/scorecard.js';
+import { inPieces } from './in-pieces.js';
 import { LeaderboardRepository } from './leaderboard.repository.js';
 
 /** A board with its rows, from best to worst; what is derived from it is made when it is first asked for. */
@@ -41,14 +36,24 @@ export type SerialisedBoard = SerialisedReply & {
   scenario: string;
   datasetVersion: string;
   protocol: Leaderboard['protocol'];
-  rows: (LeaderboardRow & { setId: string | null })[];
+  rows: BoardRow[];
   ranks: ReadonlyMap<string, number>;
   /** Of each evaluation that is a ranked one once more. */
   identical: ReadonlyMap<string, Leaderboard['identical'][number]>;
   /** When the next name of an anonymous entry is shown, or a phase begins or ends: from then on these bytes are old. */
   oldFrom: Date | null;
+  /** The same rows with the intervals and ties that are being computed; null where these are they. */
+  settled: Promise<SerialisedBoard> | null;
   bands: Promise<SerialisedReply> | null;
   history: Promise<SerialisedReply> | null;
+};
+
+/** What a board is made of, before it is said where each row stands. */
+type BoardContent = Pick<SerialisedBoard, 'taskId' | 'challengeId' | 'version' | 'oldFrom'> & {
+  entries: readonly StandRow[];
+  rows: UnplacedRow[];
+  resampling: BoardResampling | null;
+  leaderboard: Omit<Leaderboard, 'rows' | 'areIntervalsComing'>;
 };
 
 /** A rank, or the ranked entry that an evaluation is once more. */
@@ -61,7 +66,9 @@ export const NO_STANDING: Standing = { rank: null, identicalTo: null };
 @Injectable()
 export class LeaderboardService {
   readonly #cache = new BoardCache<SerialisedBoard>();
-  readonly #replicates = new ReplicateCache();
+  readonly #stands = new BoardStands();
+  readonly #daily: DailySums;
+  readonly #logger = new Logger(LeaderboardService.name);
   /** By challenge, with the boards that it was made of. */
   readonly #scorecards = new Map<string, { boards: string; reply: Promise<SerialisedReply> }>();
 
@@ -71,6 +78,7 @@ export class LeaderboardService {
     private readonly notifications: Notifications,
     private readonly clock: Clock,
   ) {
+    this.#daily = new DailySums((evaluationIds) => leaderboard.listDaily(evaluationIds));
     notifications.subscribe((heard) => {
       if (heard.kind === 'board-changed') this.#cache.forget((board) => board.taskId === heard.taskId);
       if (heard.kind === 'challenge-changed')
@@ -79,7 +87,10 @@ export class LeaderboardService {
     });
   }
 
-  /** The board of the challenge's current dataset version, or of one that was published. */
+  /**
+   * The board of the challenge's current dataset version, or of one that was published. It does not wait for intervals: until
+   * those of its rows are computed it has those of its last known stand.
+   */
   async board(
     challengeId: string,
     area: string,
@@ -98,7 +109,13 @@ export class LeaderboardService {
       if (isCurrent) return cached;
       this.#cache.forget((board) => board === cached);
     }
-    return this.#cache.load(key, () => this.#serialise(challengeId, { area, scenario }, version));
+    return this.#cache.load(key, () => this.#load(key, challengeId, { area, scenario }, version));
+  }
+
+  /** The same with the intervals and ties of all its rows: for what is written down and cannot be read again. */
+  async settledBoard(challengeId: string, area: string, scenario: string): Promise<SerialisedBoard> {
+    const board = await this.board(challengeId, area, scenario);
+    return board.settled ?? board;
   }
 
   /** Every board of the challenge. */
@@ -161,24 +178,14 @@ export class LeaderboardService {
     await this.#requireDisclosed(challengeId, version);
     const board = await this.board(challengeId, task.area, task.scenario, version);
     const entries = evaluationIds.filter((id) => board.ranks.has(id));
-    const daily = new Map(
-      (await this.leaderboard.listDaily(entries)).map((entry) => [entry.evaluationId, entry.daily]),
-    );
-    const { uncertainty, replicates } = boardUncertainty(
-      entries.map((evaluationId) => ({ evaluationId, daily: daily.get(evaluationId) ?? null })),
-      board.protocol,
-      this.#replicates,
-    );
-    return {
-      uncertainty,
-      entries,
-      pairs: replicates.map((first, row) =>
-        replicates.map((second, column) => {
-          if (first === null || second === null || row === column) return null;
-          return comparePair(first, second);
-        }),
+    const daily = await this.#daily.of(entries);
+    const { uncertainty, pairs } = await inPieces(
+      comparedPairs(
+        entries.map((evaluationId) => daily.get(evaluationId) ?? null),
+        board.protocol,
       ),
-    };
+    );
+    return { uncertainty, entries, pairs };
   }
 
   #challenge(challengeId: string, version: string | null): Promise<Challenge> {
@@ -230,98 +237,106 @@ export class LeaderboardService {
     };
   }
 
-  async #serialise(
+  async #load(
+    key: string,
+    challengeId: string,
+    task: TaskReference,
+    datasetVersion: string | null,
+  ): Promise<SerialisedBoard> {
+    const content = await this.#read(challengeId, task, datasetVersion);
+    const { entries, resampling } = content;
+    // A challenge that withholds sums shows nothing of a stand from before it did.
+    const known = resampling === null ? NO_STAND : this.#stands.known(key);
+    const board = await boardAt(known, content);
+    if (resampling === null || isStandOf(known, entries, resampling)) return board;
+    board.settled = this.#stands.update(key, entries, resampling).then(async (stand) => {
+      const newer = await boardAt(stand, content);
+      const { bands, history } = board;
+      const settled = { ...newer, bands, history };
+      this.#cache.replace(key, board, settled);
+      return settled;
+    });
+    board.settled.catch((error: unknown) =>
+      this.#logger.error(`The intervals of ${key} cannot be computed: ${String(error)}`),
+    );
+    return board;
+  }
+
+  async #read(
     challengeId: string,
     { area, scenario }: TaskReference,
     datasetVersion: string | null,
-  ): Promise<SerialisedBoard> {
+  ): Promise<BoardContent> {
     const challenge = await this.#challenge(challengeId, datasetVersion);
     const task = await this.challenges.getTask(challenge, area, scenario);
     // Read first: rows that are newer than their version are read again, older ones would stay.
     const version = (await this.leaderboard.findVersion(task.id)) ?? '';
     const { definition, datasetVersionId, disclosure } = challenge;
-    const entries = await this.leaderboard.listEntries(task.id, datasetVersionId);
+    const listed = await this.leaderboard.listEntries(task.id, datasetVersionId);
+    const daily = await this.#daily.of(listed.map(({ evaluationId }) => evaluationId));
     const { protocol } = definition;
-    const {
-      uncertainty,
-      rows: ranked,
-      identical: copies,
-    } = rankedBoard(entries, { protocol, disclosure }, this.#replicates);
-    const places = METRICS_OF_PROTOCOL[definition.protocol].map((metric) => ({
-      metric,
-      places: placesBy(
-        metric,
-        ranked.map(({ scores }) => scores),
-      ),
-    }));
-    const rows = ranked.map((row, index) => ({
-      submissionId: row.submissionId,
-      evaluationId: row.evaluationId,
-      setId: row.setId,
-      rank: row.rank,
-      tieGroup: row.tieGroup,
-      rankLow: row.rankLow,
-      rankHigh: row.rankHigh,
-      intervals:
-        row.replicates === null
-          ? null
-          : { mu: row.replicates.muInterval, sigma: row.replicates.sigmaInterval },
-      places: Object.fromEntries(places.map(({ metric, places: of }) => [metric, of[index] ?? null])),
-      method: row.method,
-      author: row.author,
-      kind: row.kind,
-      form: row.form,
-      verified: row.verified,
-      family: row.family,
-      inputs: row.inputs,
-      codeUrl: row.codeUrl,
-      paperUrl: row.paperUrl,
-      scores: row.scores,
-      physics: row.physics === null ? null : disclosedPhysics(row.physics, disclosure),
-      cost: row.run === null ? null : runCost(row.run),
-      hasMaps: row.hasMaps && isArtefactDisclosed('maps.json', disclosure),
-      areMapsComing: row.areMapsComing && isArtefactDisclosed('maps.json', disclosure),
-      submittedAt: row.submittedAt.toISOString(),
-      scoredAt: row.scoredAt.toISOString(),
-    }));
-    const identical = copies.map(({ entry, original }) => ({
-      submissionId: entry.submissionId,
-      evaluationId: entry.evaluationId,
-      method: entry.method,
-      author: entry.author,
-      original: { submissionId: original.submissionId, method: original.method },
-    }));
-    const leaderboard: Leaderboard = {
-      challenge: challengeId,
-      area,
-      scenario,
-      protocol: definition.protocol,
-      datasetVersion: definition.datasetVersion,
-      pendingCount: await this.leaderboard.countPending(task.id, datasetVersionId),
-      failedReferences: await this.leaderboard.listFailedReferences(task.id, datasetVersionId),
-      uncertainty: rows.length === 0 ? null : uncertainty,
-      rows,
-      identical,
-      published: definition.published.filter((row) => row.area === area && row.scenario === scenario),
-    };
+    const { rows, identical, resampling } = boardOrder(
+      listed.map((entry) => ({ ...entry, daily: daily.get(entry.evaluationId) ?? null })),
+      { protocol, disclosure },
+    );
     return {
       taskId: task.id,
       challengeId,
       version,
-      oldFrom: earliest([challenge.changesAt, ...entries.map((entry) => entry.revealedAt)]),
-      area,
-      scenario,
-      datasetVersion: definition.datasetVersion,
-      protocol: definition.protocol,
-      // The schema leaves out what is not for readers.
-      ...(await serialise(leaderboardSchema.parse(leaderboard))),
-      rows,
-      ranks: new Map(rows.map(({ evaluationId, rank }) => [evaluationId, rank])),
-      identical: new Map(identical.map((copy) => [copy.evaluationId, copy])),
-      bands: null,
-      history: null,
+      oldFrom: earliest([challenge.changesAt, ...listed.map((entry) => entry.revealedAt)]),
+      entries: rows,
+      rows: unplacedRows(rows, { protocol, disclosure }),
+      resampling,
+      leaderboard: {
+        challenge: challengeId,
+        area,
+        scenario,
+        protocol,
+        datasetVersion: definition.datasetVersion,
+        pendingCount: await this.leaderboard.countPending(task.id, datasetVersionId),
+        failedReferences: await this.leaderboard.listFailedReferences(task.id, datasetVersionId),
+        uncertainty: rows.length === 0 ? null : (resampling?.uncertainty ?? null),
+        identical: identical.map(({ entry, original }) => ({
+          submissionId: entry.submissionId,
+          evaluationId: entry.evaluationId,
+          method: entry.method,
+          author: entry.author,
+          original: { submissionId: original.submissionId, method: original.method },
+        })),
+        published: definition.published.filter((row) => row.area === area && row.scenario === scenario),
+      },
     };
   }
+}
+
+/** The board as a stand places its rows. */
+async function boardAt(
+  stand: Stand,
+  { entries, rows: unplaced, resampling, leaderboard, ...names }: BoardContent,
+): Promise<SerialisedBoard> {
+  const places = placesAt(stand, entries);
+  const rows = unplaced.map((row, index) => ({ ...row, ...places[index]! }));
+  const { area, scenario, datasetVersion, protocol, identical } = leaderboard;
+  const shown: Leaderboard = {
+    ...leaderboard,
+    rows,
+    ...(isStandOf(stand, entries, resampling) ? {} : { areIntervalsComing: true }),
+  };
+  return {
+    ...names,
+    area,
+    scenario,
+    datasetVersion,
+    protocol,
+    // The schema leaves out what is not for readers.
+    ...(await serialise(leaderboardSchema.parse(shown))),
+    rows,
+    ranks: new Map(rows.map(({ evaluationId, rank }) => [evaluationId, rank])),
+    identical: new Map(identical.map((copy) => [copy.evaluationId, copy])),
+    settled: null,
+    bands: null,
+    history: null,
+  };
 }
 
 function earliest(instants: readonly (Date | null)[]): Date | null {

@@ -29,7 +29,7 @@ export class SnapshotsService {
     const { definition } = await this.challenges.get(challengeId);
     const boards: Leaderboard[] = [];
     for (const { area, scenario } of definition.tasks) {
-      const { json } = await this.leaderboard.board(challengeId, area, scenario);
+      const { json } = await this.leaderboard.settledBoard(challengeId, area, scenario);
       boards.push(leaderboardSchema.parse(JSON.parse(json.toString('utf8'))));
     }
     const citations: Record<string, string> = {};

@@ -19,6 +19,17 @@ describe('BoardCache', () => {
     expect(cache.get('a')).toBeUndefined();
   });
 
+  it('replaces a value that is still kept, and no other', async () => {
+    const cache = new BoardCache<string>();
+    await cache.load('a', async () => 'first');
+    cache.replace('a', 'first', 'second');
+    cache.replace('a', 'first', 'third');
+    expect(cache.get('a')).toBe('second');
+    cache.forget(() => true);
+    cache.replace('a', 'second', 'fourth');
+    expect(cache.get('a')).toBeUndefined();
+  });
+
   it('loads once for everyone who waits', async () => {
     const cache = new BoardCache<string>();
     const loading = controlled<string>();

@@ -30,6 +30,11 @@ export class BoardCache<Value> {
     return loading;
   }
 
+  /** Puts a newer value in the place of one that is still kept. */
+  replace(key: string, old: Value, value: Value): void {
+    if (this.#values.get(key) === old) this.#values.set(key, value);
+  }
+
   forget(isAffected: (value: Value) => boolean): void {
     this.#generation += 1;
     // Whoever asks from now on must not get what was read before.

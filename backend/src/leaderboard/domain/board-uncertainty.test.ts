@@ -2,7 +2,6 @@ import type { DailySeries, Protocol } from '@sillage/contracts';
 import { describe, expect, it } from 'vitest';
 import { boardUncertainty } from './board-uncertainty.js';
 import { rankByMu } from './ranking.js';
-import { ReplicateCache } from './replicate-cache.js';
 
 /** 42 days of errors about `rmseM`, metres, with a swing that is the same for every entry. */
 function seriesOf(rmseM: number, wobble = 0, firstDay = 22_940): DailySeries {
@@ -16,16 +15,10 @@ function seriesOf(rmseM: number, wobble = 0, firstDay = 22_940): DailySeries {
   };
 }
 
-/** Of entries that are called by their index. */
-function uncertaintyOf(
-  series: (DailySeries | null)[],
-  protocol: Protocol = 'osse-2020a',
-  cache = new ReplicateCache(),
-) {
+function uncertaintyOf(series: (DailySeries | null)[], protocol: Protocol = 'osse-2020a') {
   return boardUncertainty(
-    series.map((daily, index) => ({ evaluationId: String(index), daily })),
+    series.map((daily) => ({ daily })),
     protocol,
-    cache,
   );
 }
 
@@ -78,18 +71,5 @@ describe('boardUncertainty', () => {
     expect(track?.mu).toBeCloseTo(daily.reduce((sum, score) => sum + score, 0) / 42, 12);
     const [gridded] = uncertaintyOf([series]).replicates;
     expect(gridded?.mu).not.toBeCloseTo(track?.mu ?? 0, 6);
-  });
-
-  it('is the same from memory, and forgets what was not asked for longest', () => {
-    const cache = new ReplicateCache(2);
-    const series = [seriesOf(0.03), seriesOf(0.02)];
-    const first = uncertaintyOf(series, 'osse-2020a', cache).replicates;
-    const again = uncertaintyOf(series, 'osse-2020a', cache).replicates;
-    expect(again[0]).toBe(first[0]);
-    expect(again).toEqual(uncertaintyOf(series).replicates);
-    // Under another protocol the same sums mean another µ.
-    expect(uncertaintyOf(series, 'ose-2021a', cache).replicates[0]).not.toBe(first[0]);
-    uncertaintyOf([...series, seriesOf(0.01)], 'osse-2020a', cache);
-    expect(uncertaintyOf(series, 'osse-2020a', cache).replicates[0]).not.toBe(first[0]);
   });
 });

@@ -32,16 +32,52 @@ export function withoutIdentical<Row extends Candidate>(
       (a.evaluationId < b.evaluationId ? -1 : 1),
   );
   const originals: Row[] = [];
+  const known = new Likenesses<Row>();
   const identical: { entry: Row; original: Row }[] = [];
   for (const entry of byAge) {
-    const original =
-      entry.kind === 'reference'
-        ? undefined
-        : originals.find((earlier) => isSameFile(earlier, entry) || isSameMap(earlier.daily, entry.daily));
-    if (original === undefined) originals.push(entry);
-    else identical.push({ entry, original });
+    const original = entry.kind === 'reference' ? undefined : known.find(entry);
+    if (original !== undefined) {
+      identical.push({ entry, original });
+      continue;
+    }
+    known.add(entry, originals.length);
+    originals.push(entry);
   }
   return { originals, identical };
+}
+
+/** Originals by their file and by the error of their first day, so that an entry is compared with the few that may be like it. */
+class Likenesses<Row extends Candidate> {
+  readonly #byName = new Map<string, { row: Row; index: number }[]>();
+
+  add(row: Row, index: number): void {
+    for (const name of [fileName(row), mapName(row.daily, 0)]) {
+      if (name === null) continue;
+      const found = this.#byName.get(name);
+      if (found === undefined) this.#byName.set(name, [{ row, index }]);
+      else found.push({ row, index });
+    }
+  }
+
+  /** The first original that an entry is once more. */
+  find(entry: Row): Row | undefined {
+    const names = [fileName(entry), ...([-1, 0, 1] as const).map((offset) => mapName(entry.daily, offset))];
+    return names
+      .flatMap((name) => (name === null ? [] : (this.#byName.get(name) ?? [])))
+      .sort((a, b) => a.index - b.index)
+      .find(({ row }) => isSameFile(row, entry) || isSameMap(row.daily, entry.daily))?.row;
+  }
+}
+
+function fileName({ file: { sha256, manifest } }: Candidate): string | null {
+  return sha256 === null ? null : `file ${sha256} ${manifest}`;
+}
+
+/** The same, or that of a neighbour, for maps whose RMSE of the first day are equal. */
+function mapName(daily: DailySeries | null, offset: -1 | 0 | 1): string | null {
+  if (daily === null) return null;
+  const first = rmse(daily.squaredErrorM2[0], daily.pointCount[0] ?? 0);
+  return `map ${Math.floor(first / (2 * EQUAL_RMSE_M)) + offset}`;
 }
 
 /** Of a network its manifest counts too: it says how the weights are run. */

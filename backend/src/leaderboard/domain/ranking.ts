@@ -4,7 +4,8 @@ import { rankIntervals, type Replicates } from '@sillage/science/uncertainty';
 /** Steps of a metric that ranks tell apart: the agreement that the protocols promise, so that another encoding of a map ranks alike. */
 const DISTINCT_STEPS = 1e6;
 
-const stepOf = (value: number) => Math.round(value * DISTINCT_STEPS);
+/** Two values of a metric are equal as far as a board tells where their steps are. */
+export const stepOf = (value: number) => Math.round(value * DISTINCT_STEPS);
 
 /** Best µ first; of equal ones who was scored first, then by id, so that two readers see the same order. */
 export function sortByMu<Row extends { mu: number; scoredAt: Date; evaluationId: string }>(

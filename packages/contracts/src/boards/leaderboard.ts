@@ -98,6 +98,11 @@ export const leaderboardSchema = z.object({
   failedReferences: z.array(z.string()),
   /** Null: no interval is told, since there are too few days or the challenge withholds what they are made of. */
   uncertainty: uncertaintySchema.nullable(),
+  /**
+   * Whether intervals and ties of this stand are being computed: until then rows have those of the last known one, and new rows
+   * none (`intervals` null). Absent where they are there.
+   */
+  areIntervalsComing: z.boolean().optional(),
   rows: z.array(leaderboardRowSchema),
   identical: z.array(identicalEntrySchema).default([]),
   /** Scores from the literature for this area and scenario; never ranked. */

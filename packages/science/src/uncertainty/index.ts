@@ -13,4 +13,10 @@ export {
   type Replicates,
   type ResamplingPlan,
 } from './block-bootstrap.js';
-export { comparePair, rankIntervals, type PairComparison, type RankInterval } from './rank-intervals.js';
+export {
+  comparePair,
+  RankCounts,
+  rankIntervals,
+  type PairComparison,
+  type RankInterval,
+} from './rank-intervals.js';

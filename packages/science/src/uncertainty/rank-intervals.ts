@@ -55,63 +55,94 @@ export type RankInterval = {
   readonly rankHigh: number | null;
 };
 
+/** What a rank is made of. */
+type Ranked = { readonly replicates: Replicates | null };
+
 /**
- * Ranks with their doubt, for entries from the highest µ to the lowest.
+ * Ranks with their doubt, of a board whose entries come and go: each pair is compared once, when the later of the two comes.
  *
- * Two entries whose µ is equal by `isEqual` are never told apart, however alike the round-off of one is from day to day.
+ * Two entries whose µ is equal by `order` are never told apart, however alike the round-off of one is from day to day.
  *
  * Tie groups: the first entry leads the first group. Each following entry joins the group while its leader is not separably
  * better; the first that the leader beats leads the next group. Groups are therefore runs of the order, and every entry is in
- * one. Entries without replicates (older scores) join a group only where their µ equals the leader's by `isEqual`.
+ * one. Entries without replicates (older scores) join a group only where their µ equals the leader's by `order`.
  *
  * Rank interval: an entry may have any rank from 1 + the number of entries separably better to n − the number separably
  * worse, among the n entries with replicates and those without, which count by their µ.
  *
- * @param sorted - by µ, best first.
- * @param isEqual - whether two entries have the same µ as far as the board tells.
  * Source: rank intervals from pairwise comparisons, as Mogstad, Romano, Shaikh and Wilhelm 2024 (Rev. Econ. Stud. 91, 476),
  * without their correction for many comparisons: each pair is judged by itself.
  */
-export function rankIntervals<Entry extends { replicates: Replicates | null }>(
+export class RankCounts<Entry extends Ranked> {
+  readonly #counts = new Map<Entry, { better: number; worse: number }>();
+
+  /** @param order - below 0 where the first has the higher µ, 0 where both have the same as far as the board tells. */
+  constructor(private readonly order: (a: Entry, b: Entry) => number) {}
+
+  add(entry: Entry): void {
+    const own = { better: 0, worse: 0 };
+    this.#count(entry, own, 1);
+    this.#counts.set(entry, own);
+  }
+
+  remove(entry: Entry): void {
+    if (this.#counts.delete(entry)) this.#count(entry, { better: 0, worse: 0 }, -1);
+  }
+
+  /** @param sorted - every entry, by µ, best first. */
+  places(sorted: readonly Entry[]): RankInterval[] {
+    let tieGroup = 0;
+    let leader: Entry | null = null;
+    let rank = 0;
+    return sorted.map((entry, index) => {
+      if (leader === null || this.#isBetter(leader, entry)) {
+        leader = entry;
+        tieGroup++;
+        rank = index + 1;
+      }
+      const { better, worse } = this.#counts.get(entry)!;
+      const hasInterval = entry.replicates !== null;
+      return {
+        rank,
+        tieGroup,
+        rankLow: hasInterval ? 1 + better : null,
+        rankHigh: hasInterval ? sorted.length - worse : null,
+      };
+    });
+  }
+
+  /** Counts the pairs of one entry with every other, or takes them back. */
+  #count(entry: Entry, own: { better: number; worse: number }, sign: 1 | -1): void {
+    for (const [other, counts] of this.#counts) {
+      if (this.#isBetter(entry, other)) {
+        own.worse += sign;
+        counts.better += sign;
+      } else if (this.#isBetter(other, entry)) {
+        own.better += sign;
+        counts.worse += sign;
+      }
+    }
+  }
+
+  #isBetter(first: Entry, second: Entry): boolean {
+    if (this.order(first, second) >= 0) return false;
+    if (first.replicates === null || second.replicates === null) return true;
+    return isSeparablyBetter(first.replicates, second.replicates);
+  }
+}
+
+/**
+ * The ranks of a whole board: see `RankCounts`.
+ *
+ * @param sorted - by µ, best first.
+ * @param isEqual - whether two entries have the same µ as far as the board tells.
+ */
+export function rankIntervals<Entry extends Ranked>(
   sorted: readonly Entry[],
   isEqual: (a: Entry, b: Entry) => boolean,
 ): RankInterval[] {
-  const count = sorted.length;
-  const better = new Uint32Array(count);
-  const worse = new Uint32Array(count);
-  for (let a = 0; a < count; a++) {
-    for (let b = a + 1; b < count; b++) {
-      if (!isBetter(sorted[a]!, sorted[b]!, isEqual)) continue;
-      better[b]!++;
-      worse[a]!++;
-    }
-  }
-  let tieGroup = 0;
-  let leader: Entry | null = null;
-  let rank = 0;
-  return sorted.map((entry, index) => {
-    if (leader === null || isBetter(leader, entry, isEqual)) {
-      leader = entry;
-      tieGroup++;
-      rank = index + 1;
-    }
-    const hasInterval = entry.replicates !== null;
-    return {
-      rank,
-      tieGroup,
-      rankLow: hasInterval ? 1 + better[index]! : null,
-      rankHigh: hasInterval ? count - worse[index]! : null,
-    };
-  });
-}
-
-/** Of two entries in the order of the board. */
-function isBetter<Entry extends { replicates: Replicates | null }>(
-  first: Entry,
-  second: Entry,
-  isEqual: (a: Entry, b: Entry) => boolean,
-): boolean {
-  if (isEqual(first, second)) return false;
-  if (first.replicates === null || second.replicates === null) return true;
-  return isSeparablyBetter(first.replicates, second.replicates);
+  const indexOf = new Map(sorted.map((entry, index) => [entry, index]));
+  const counts = new RankCounts<Entry>((a, b) => (isEqual(a, b) ? 0 : indexOf.get(a)! - indexOf.get(b)!));
+  for (const entry of sorted) counts.add(entry);
+  return counts.places(sorted);
 }

@@ -34,6 +34,9 @@ export function BoardFoot({
         {board.uncertainty === null
           ? 'Ranked by µ(RMSE); equal values share a rank.'
           : uncertaintySentence(board.uncertainty)}{' '}
+        {board.areIntervalsComing === true
+          ? 'Intervals and ties of new scores are being computed: load the page again to see them. '
+          : ''}
         {challenge.disclosure === 'public-test'
           ? 'A public test: scores are rounded to their standard error, so zeros at their end say nothing; of each author those are told that are clearly better than before.'
           : 'Differences are taken before rounding: 0.901 beside 0.898 may show +0.004.'}
