@@ -1,9 +1,9 @@
-// Reads a leaderboard of 500 entries at a fixed rate and prints latencies: `npm run bench:leaderboard`.
-//   --rate 500 --seconds 10 --entries 500
+// Reads leaderboards at a fixed rate, at rest and while new scores come, and prints latencies: `npm run bench:leaderboard`.
+//   --entries 500,2000 --rate 500 --seconds 10 --writes 5
 // Open loop: requests start when they are due, and their latency counts from then, so that a slow server does not
-// slow down its own measurement. The API runs as a process of its own, on a database of its own.
+// slow down its own measurement. The API runs as a process of its own, started anew for each size, on a database of its own.
 import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import http from 'node:http';
@@ -19,17 +19,18 @@ const { values } = parseArgs({
   options: {
     rate: { type: 'string', default: '500' },
     seconds: { type: 'string', default: '10' },
-    entries: { type: 'string', default: '500' },
+    entries: { type: 'string', default: '500,2000' },
+    writes: { type: 'string', default: '5' },
   },
 });
-const [ratePerS, durationS, entryCount] = [values.rate, values.seconds, values.entries].map(Number);
+const [ratePerS, durationS, writesPerS] = [values.rate, values.seconds, values.writes].map(Number);
+const sizes = values.entries.split(',').map(Number);
 /** Of Linux on every architecture we run on. */
 const CLOCK_TICK_MS = 10;
-const BOARD_PATH = '/api/challenges/bench/leaderboard?area=gf&scenario=nadir4';
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
-const definition = {
-  id: 'bench',
+const definitionOf = (challengeId) => ({
+  id: challengeId,
   name: 'Bench',
   summary: 'A board to read',
   description: '',
@@ -47,7 +48,7 @@ const definition = {
   tasks: [{ area: 'gf', scenario: 'nadir4' }],
   files: [{ role: 'truth', area: 'gf', path: 'truth.nc', description: '' }],
   references: [],
-};
+});
 
 /**
  * Sums of 42 days whose errors swing alike for every entry, with a part of its own; what rank intervals are made of.
@@ -69,7 +70,7 @@ function muOf({ squaredErrorM2, squaredReferenceM2 }) {
 }
 
 /** @param {pg.Client} client */
-async function insertEntry(client, { versionId, taskId, index }) {
+async function insertEntry(client, { challengeId, versionId, taskId, index }) {
   const submissionId = randomUUID();
   const card = {
     name: `Method number ${index}`,
@@ -81,8 +82,8 @@ async function insertEntry(client, { versionId, taskId, index }) {
   };
   await client.query(
     `insert into submissions (id, challenge_id, dataset_version_id, kind, card, file_name, size_bytes, sha256, created_at)
-     values ($1, 'bench', $2, 'participant', $3, 'map.nc', 1, $4, now())`,
-    [submissionId, versionId, JSON.stringify(card), 'a'.repeat(64)],
+     values ($1, $2, $3, 'participant', $4, 'map.nc', 1, $5, now())`,
+    [submissionId, challengeId, versionId, JSON.stringify(card), randomBytes(32).toString('hex')],
   );
   const evaluationId = randomUUID();
   const daily = dailySums(0.02 + 0.02 * Math.random());
@@ -114,42 +115,42 @@ async function insertEntry(client, { versionId, taskId, index }) {
   ]);
 }
 
-async function fillBoard(client) {
-  const [versionId, taskId] = [randomUUID(), randomUUID()];
+/** A challenge with one board of so many entries. */
+async function fillBoard(client, entryCount) {
+  const board = { challengeId: `bench-${entryCount}`, versionId: randomUUID(), taskId: randomUUID() };
   await client.query('begin');
+  await client.query('insert into challenges (id, current_version_id, created_at) values ($1, $2, now())', [
+    board.challengeId,
+    board.versionId,
+  ]);
   await client.query(
-    `insert into challenges (id, current_version_id, created_at) values ('bench', $1, now())`,
-    [versionId],
+    `insert into dataset_versions (id, challenge_id, version, definition, fingerprint, state, created_at, published_at)
+     values ($1, $2, '1.0.0', $3, '', 'published', now(), now())`,
+    [board.versionId, board.challengeId, JSON.stringify(definitionOf(board.challengeId))],
   );
-  await client.query(
-    `insert into dataset_versions (id, challenge_id, version, definition, fingerprint, created_at)
-     values ($1, 'bench', '1.0.0', $2, '', now())`,
-    [versionId, JSON.stringify(definition)],
-  );
-  await client.query(
-    `insert into tasks (id, challenge_id, area, scenario) values ($1, 'bench', 'gf', 'nadir4')`,
-    [taskId],
-  );
-  for (let index = 1; index <= entryCount; index += 1)
-    await insertEntry(client, { versionId, taskId, index });
+  await client.query(`insert into tasks (id, challenge_id, area, scenario) values ($1, $2, 'gf', 'nadir4')`, [
+    board.taskId,
+    board.challengeId,
+  ]);
+  for (let index = 1; index <= entryCount; index += 1) await insertEntry(client, { ...board, index });
   await client.query('commit');
-  return { versionId, taskId };
+  return board;
 }
 
 /** CPU time of the API process so far: says what a request costs also where the machine is busy with other things. */
-function apiCpuMs() {
-  const fields = readFileSync(`/proc/${api.pid}/stat`, 'utf8').split(') ')[1].split(' ');
+function cpuMsOf(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
   return (Number(fields[11]) + Number(fields[12])) * CLOCK_TICK_MS;
 }
 
 /** @returns {Promise<{ latenciesMs: number[], elapsedS: number, failed: number, bytes: number, cpuMs: number }>} */
-function load(url, headers) {
+function load({ url, pid }, headers) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
   const total = ratePerS * durationS;
   const latenciesMs = [];
   let [sent, failed, bytes] = [0, 0, 0];
   const start = performance.now();
-  const cpuAtStartMs = apiCpuMs();
+  const cpuAtStartMs = cpuMsOf(pid);
   return new Promise((resolve) => {
     const finishOne = (dueMs, isFine) => {
       if (isFine) latenciesMs.push(performance.now() - dueMs);
@@ -162,7 +163,7 @@ function load(url, headers) {
         elapsedS: (performance.now() - start) / 1000,
         failed,
         bytes,
-        cpuMs: apiCpuMs() - cpuAtStartMs,
+        cpuMs: cpuMsOf(pid) - cpuAtStartMs,
       });
     };
     const timer = setInterval(() => {
@@ -197,73 +198,126 @@ function row(name, { latenciesMs, elapsedS, failed, bytes, cpuMs }) {
   };
 }
 
+/** @returns {Promise<{ url: string, pid: number, stop: () => Promise<void> }>} */
+async function startApi(databaseUrl, folder) {
+  const api = spawn(process.execPath, [MAIN], {
+    env: {
+      PATH: process.env.PATH,
+      DATABASE_URL: databaseUrl,
+      SILLAGE_API_PORT: '0',
+      SILLAGE_STORE_DIR: path.join(folder, 'objects'),
+      SILLAGE_UPLOAD_DIR: path.join(folder, 'uploads'),
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const stop = async () => {
+    api.removeAllListeners('exit');
+    const isClosed = new Promise((resolve) => api.once('close', resolve));
+    api.kill('SIGTERM');
+    await isClosed;
+  };
+  const url = await new Promise((resolve, reject) => {
+    let output = '';
+    api.stdout.on('data', (chunk) => {
+      output += chunk;
+      const match = /listening on (\S+)\/api/.exec(output);
+      if (match) resolve(match[1]);
+    });
+    api.on('exit', () => reject(new Error(`the API ended: ${output}`)));
+  });
+  return { url, pid: api.pid, stop };
+}
+
+async function readBoard(url) {
+  const startMs = performance.now();
+  const reply = await fetch(url, { headers: { 'accept-encoding': 'gzip' } });
+  const board = await reply.json();
+  return { board, etag: reply.headers.get('etag'), ms: performance.now() - startMs };
+}
+
+/** Reads again until every row of the board has its interval. */
+async function settledBoard(url) {
+  for (;;) {
+    const read = await readBoard(url);
+    if (read.board.areIntervalsComing !== true) return read;
+    await sleep(10);
+  }
+}
+
+/** New scores at a fixed rate until it is told to stop. */
+function writeScores(client, board, firstIndex) {
+  const interval = 1000 / writesPerS;
+  let isWanted = true;
+  const writing = (async () => {
+    for (let index = firstIndex, dueMs = performance.now(); isWanted; index += 1, dueMs += interval) {
+      await sleep(Math.max(0, dueMs - performance.now()));
+      await insertEntry(client, { ...board, index });
+      await client.query('update tasks set board_version = board_version + 1 where id = $1', [board.taskId]);
+      const notice = { sender: 'bench', notice: { kind: 'board-changed', taskId: board.taskId } };
+      await client.query('select pg_notify($1, $2)', ['sillage', JSON.stringify(notice)]);
+    }
+  })();
+  return async () => {
+    isWanted = false;
+    await writing;
+  };
+}
+
+/** First read, reads at rest and reads under writes of one board, and that every row has its interval in the end. */
+async function measureBoard(client, api, board, entryCount) {
+  const read = {
+    url: `${api.url}/api/challenges/${board.challengeId}/leaderboard?area=gf&scenario=nadir4`,
+    pid: api.pid,
+  };
+  const [startMs, cpuAtStartMs] = [performance.now(), cpuMsOf(read.pid)];
+  const first = await readBoard(read.url);
+  const firstCpuMs = cpuMsOf(read.pid) - cpuAtStartMs;
+  const { etag } = await settledBoard(read.url);
+  console.log(
+    `${entryCount} entries: the first read after start took ${Math.round(first.ms)} ms (${firstCpuMs} ms of CPU); all intervals were there after ${Math.round(performance.now() - startMs)} ms (${cpuMsOf(read.pid) - cpuAtStartMs} ms of CPU)`,
+  );
+  const results = [
+    row('gzip, as browsers ask', await load(read, { 'accept-encoding': 'gzip' })),
+    row('plain JSON', await load(read, { 'accept-encoding': 'identity' })),
+    row('with If-None-Match', await load(read, { 'accept-encoding': 'gzip', 'if-none-match': etag })),
+  ];
+  const stopWriting = writeScores(client, board, entryCount + 1);
+  results.push(row(`gzip, ${writesPerS} new scores/s`, await load(read, { 'accept-encoding': 'gzip' })));
+  await stopWriting();
+  const { rows } = (await settledBoard(read.url)).board;
+  const withoutInterval = rows.filter(({ intervals }) => intervals === null).length;
+  if (rows.length <= entryCount || withoutInterval > 0)
+    throw new Error(
+      `of ${rows.length} rows, ${entryCount} of them at the start, ${withoutInterval} have no interval`,
+    );
+  console.table(results);
+}
+
 const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'sillage-bench-'));
 const postgres = await ensurePostgres({
   folder: path.join(folder, 'postgres'),
   password: 'bench',
   isDurable: false,
 });
-const api = spawn(process.execPath, [MAIN], {
-  env: {
-    PATH: process.env.PATH,
-    DATABASE_URL: postgres.url,
-    SILLAGE_API_PORT: '0',
-    SILLAGE_STORE_DIR: path.join(folder, 'objects'),
-    SILLAGE_UPLOAD_DIR: path.join(folder, 'uploads'),
-  },
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
+const client = new pg.Client({ connectionString: postgres.url });
 try {
-  const url = await new Promise((resolve, reject) => {
-    let output = '';
-    api.stdout.on('data', (chunk) => {
-      output += chunk;
-      const match = /listening on (\S+)\/api/.exec(output);
-      if (match) resolve(match[1] + BOARD_PATH);
-    });
-    api.on('exit', () => reject(new Error(`the API ended: ${output}`)));
-  });
-  const client = new pg.Client({ connectionString: postgres.url });
-  await client.connect();
-  const board = await fillBoard(client);
-  // Read, resampled, ranked and serialised for the first time.
-  const [startMs, cpuAtStartMs] = [performance.now(), apiCpuMs()];
-  const first = await fetch(url, { headers: { 'accept-encoding': 'gzip' } });
-  const { rows } = await first.json();
-  const [firstMs, firstCpuMs] = [performance.now() - startMs, apiCpuMs() - cpuAtStartMs];
-  if (rows.length !== entryCount) throw new Error(`the board has ${rows.length} rows, not ${entryCount}`);
-
   console.log(
-    `${entryCount} entries, ${ratePerS} requests/s for ${durationS} s each, ${os.cpus().length} cores, node ${process.version}`,
+    `${ratePerS} requests/s for ${durationS} s each, ${os.cpus().length} cores, load ${os.loadavg()[0].toFixed(1)}, node ${process.version}, ${new Date().toISOString().slice(0, 10)}`,
   );
-  console.log(`the first time: ${Math.round(firstMs)} ms, of which the API computed ${firstCpuMs} ms`);
-  const results = [
-    row('gzip, as browsers ask', await load(url, { 'accept-encoding': 'gzip' })),
-    row('plain JSON', await load(url, { 'accept-encoding': 'identity' })),
-    row(
-      'with If-None-Match',
-      await load(url, { 'accept-encoding': 'gzip', 'if-none-match': first.headers.get('etag') }),
-    ),
-  ];
-  let isLoaded = true;
-  const writing = (async () => {
-    for (let index = entryCount + 1; isLoaded; index += 1) {
-      await insertEntry(client, { ...board, index });
-      await client.query('update tasks set board_version = board_version + 1');
-      const notice = { sender: 'bench', notice: { kind: 'board-changed', taskId: board.taskId } };
-      await client.query('select pg_notify($1, $2)', ['sillage', JSON.stringify(notice)]);
-      await sleep(200);
+  await client.connect();
+  for (const entryCount of sizes) {
+    // The first start makes the tables; the second one's first read is measured.
+    if (entryCount === sizes[0]) await (await startApi(postgres.url, folder)).stop();
+    const board = await fillBoard(client, entryCount);
+    const api = await startApi(postgres.url, folder);
+    try {
+      await measureBoard(client, api, board, entryCount);
+    } finally {
+      await api.stop();
     }
-  })();
-  results.push(row('gzip, 5 new scores/s', await load(url, { 'accept-encoding': 'gzip' })));
-  isLoaded = false;
-  await writing;
-  console.table(results);
-  await client.end();
+  }
 } finally {
-  api.removeAllListeners('exit');
-  api.kill('SIGTERM');
-  await new Promise((resolve) => api.once('close', resolve));
+  await client.end();
   await postgres.stop();
   await fs.rm(folder, { recursive: true, force: true });
 }
