@@ -39,7 +39,7 @@ export class LeaderboardController {
     tag: 'challenges',
     summary: 'Read a leaderboard',
     description:
-      'Every scored submission of a task, by µ. Rows that cannot be told apart by a paired block bootstrap over days share a rank (see `uncertainty`); without one, values equal to six decimals do. `published` are scores from the literature, never ranked. `area` and `scenario` are required; `version` opens the board of an earlier dataset version. Has an ETag: ask with If-None-Match.',
+      'Every scored submission of a task, by µ. Rows that cannot be told apart by a paired block bootstrap over days share a rank (see `uncertainty`); without one, values equal to six decimals do. A new score is there at once, its intervals and ties after a moment: `areIntervalsComing`. `published` are scores from the literature, never ranked. `area` and `scenario` are required; `version` opens the board of an earlier dataset version. Has an ETag: ask with If-None-Match.',
     reply: leaderboardSchema,
     errors: [...TASK_ERRORS],
   })

@@ -19,7 +19,7 @@ import { DailySums } from './daily-sums.js';
 import { bandBoard } from './domain/band-board.js';
 import { BoardCache } from './domain/board-cache.js';
 import { boardHistory } from './domain/board-history.js';
-import { unplacedRows, type BoardRow, type UnplacedRow } from './domain/board-rows.js';
+import { unplacedRows, type BoardRow, type UnplacedRow } from './board-rows.js';
 import { isStandOf, NO_STAND, placesAt, type Stand, type StandRow } from './domain/board-stand.js';
 import { comparedPairs, type BoardResampling } from './domain/board-uncertainty.js';
 import { boardOrder } from './domain/ranked-board.js';
@@ -53,8 +53,11 @@ type BoardContent = Pick<SerialisedBoard, 'taskId' | 'challengeId' | 'version' |
   entries: readonly StandRow[];
   rows: UnplacedRow[];
   resampling: BoardResampling | null;
+  /** The reply but for what a stand says. */
   leaderboard: Omit<Leaderboard, 'rows' | 'areIntervalsComing'>;
 };
+
+const CONTENT_SCHEMA = leaderboardSchema.omit({ rows: true, areIntervalsComing: true });
 
 /** A rank, or the ranked entry that an evaluation is once more. */
 export type Standing = {
@@ -272,7 +275,11 @@ export class LeaderboardService {
     // Read first: rows that are newer than their version are read again, older ones would stay.
     const version = (await this.leaderboard.findVersion(task.id)) ?? '';
     const { definition, datasetVersionId, disclosure } = challenge;
-    const listed = await this.leaderboard.listEntries(task.id, datasetVersionId);
+    const [listed, pendingCount, failedReferences] = await Promise.all([
+      this.leaderboard.listEntries(task.id, datasetVersionId),
+      this.leaderboard.countPending(task.id, datasetVersionId),
+      this.leaderboard.listFailedReferences(task.id, datasetVersionId),
+    ]);
     const daily = await this.#daily.of(listed.map(({ evaluationId }) => evaluationId));
     const { protocol } = definition;
     const { rows, identical, resampling } = boardOrder(
@@ -287,14 +294,14 @@ export class LeaderboardService {
       entries: rows,
       rows: unplacedRows(rows, { protocol, disclosure }),
       resampling,
-      leaderboard: {
+      leaderboard: CONTENT_SCHEMA.parse({
         challenge: challengeId,
         area,
         scenario,
         protocol,
         datasetVersion: definition.datasetVersion,
-        pendingCount: await this.leaderboard.countPending(task.id, datasetVersionId),
-        failedReferences: await this.leaderboard.listFailedReferences(task.id, datasetVersionId),
+        pendingCount,
+        failedReferences,
         uncertainty: rows.length === 0 ? null : (resampling?.uncertainty ?? null),
         identical: identical.map(({ entry, original }) => ({
           submissionId: entry.submissionId,
@@ -304,7 +311,7 @@ export class LeaderboardService {
           original: { submissionId: original.submissionId, method: original.method },
         })),
         published: definition.published.filter((row) => row.area === area && row.scenario === scenario),
-      },
+      }),
     };
   }
 }
@@ -319,7 +326,8 @@ async function boardAt(
   const { area, scenario, datasetVersion, protocol, identical } = leaderboard;
   const shown: Leaderboard = {
     ...leaderboard,
-    rows,
+    // Which set a submission is of is not for readers.
+    rows: rows.map(({ setId: _, ...row }) => row),
     ...(isStandOf(stand, entries, resampling) ? {} : { areIntervalsComing: true }),
   };
   return {
@@ -328,8 +336,7 @@ async function boardAt(
     scenario,
     datasetVersion,
     protocol,
-    // The schema leaves out what is not for readers.
-    ...(await serialise(leaderboardSchema.parse(shown))),
+    ...(await serialise(shown)),
     rows,
     ranks: new Map(rows.map(({ evaluationId, rank }) => [evaluationId, rank])),
     identical: new Map(identical.map((copy) => [copy.evaluationId, copy])),
