@@ -275,11 +275,10 @@ export class LeaderboardService {
     // Read first: rows that are newer than their version are read again, older ones would stay.
     const version = (await this.leaderboard.findVersion(task.id)) ?? '';
     const { definition, datasetVersionId, disclosure } = challenge;
-    const [listed, pendingCount, failedReferences] = await Promise.all([
-      this.leaderboard.listEntries(task.id, datasetVersionId),
-      this.leaderboard.countPending(task.id, datasetVersionId),
-      this.leaderboard.listFailedReferences(task.id, datasetVersionId),
-    ]);
+    // One after the other: who reads the board within a transaction has one connection.
+    const listed = await this.leaderboard.listEntries(task.id, datasetVersionId);
+    const pendingCount = await this.leaderboard.countPending(task.id, datasetVersionId);
+    const failedReferences = await this.leaderboard.listFailedReferences(task.id, datasetVersionId);
     const daily = await this.#daily.of(listed.map(({ evaluationId }) => evaluationId));
     const { protocol } = definition;
     const { rows, identical, resampling } = boardOrder(
