@@ -12,14 +12,14 @@ import { endProcessesOfFolder } from './processes-of-folder.mjs';
 import { runPythonChecks } from './python-checks.mjs';
 import { explain, prepareClone, stopWithParent } from './start-command.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
+import { TEST_DATABASE_PASSWORD } from './test-database.mjs';
+import { makeTestFolder } from './test-folder.mjs';
 import { addSummaries, closingLine, emptySummary, isGreen, summariseVitest } from './test-summary.mjs';
 
 const PARTS = ['unit', 'medium', 'e2e', 'python', 'compose'];
 /** Of vitest.config.ts, where a part is more than the project of its name. */
 const PROJECTS = new Map([['medium', ['medium', 'medium-alone']]]);
 const SLOWEST_SHOWN = 12;
-/** Test data only, on the loopback interface only. */
-const TEST_DATABASE_PASSWORD = 'test';
 
 const startMs = Date.now();
 const progress = progressLines();
@@ -40,8 +40,7 @@ const stopPostgres = async () => {
   postgres = null;
 };
 /** Everything that the tests start inherits it: what is left of them is found by it. */
-const temporaryFolder = fs.mkdtempSync(path.join(os.tmpdir(), 'sillage-tests-'));
-fs.chmodSync(temporaryFolder, 0o755); // the system user `postgres` enters it
+const temporaryFolder = makeTestFolder();
 
 let current = 'the preparation';
 let isEnded = false;
@@ -77,7 +76,7 @@ try {
     const { ensurePostgres } = await import('./embedded-postgres.mjs');
     postgres = await progress.step('starting a PostgreSQL for the tests', () =>
       ensurePostgres({
-        folder: path.join(CLONE_STATE_FOLDER, 'test-postgres'),
+        folder: path.join(temporaryFolder, 'postgres'),
         password: TEST_DATABASE_PASSWORD,
         database: 'postgres',
         isDurable: false,

@@ -3,7 +3,7 @@ import { CONFIG, type Config } from '../config/config.js';
 import { PeriodicTask } from '../periodic/periodic-task.js';
 import { LeasesService } from './leases.service.js';
 
-/** Rounds between looking for queued jobs without a ticket. */
+/** Rounds from one look for queued jobs without a ticket to the next; the first is soon after the start: a restored queue has none. */
 const TICKET_ROUNDS = 30;
 
 /** Looks every second or so for workers that fell silent. Several API processes may do it side by side. */
@@ -19,10 +19,11 @@ export class Reaper extends PeriodicTask {
   }
 
   protected async round(): Promise<void> {
+    const isTicketRound = this.#round % TICKET_ROUNDS === 0;
     this.#round += 1;
     const reaped = await this.leases.reap();
     if (reaped > 0) this.logger.warn(`took ${reaped} job(s) from workers that stopped answering`);
-    if (this.#round % TICKET_ROUNDS !== 0) return;
+    if (!isTicketRound) return;
     const replaced = await this.leases.replaceLostTickets();
     if (replaced > 0) this.logger.warn(`${replaced} queued job(s) had lost their ticket and got a new one`);
   }

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -64,7 +64,9 @@ const methodsOnBoard = async (): Promise<string[]> => {
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'sillage-cli-'));
-  platform = await startRealPlatform();
+  chmodSync(home, 0o755); // the system user `postgres` enters it
+  mkdirSync(file('platform'));
+  platform = await startRealPlatform(file('platform'));
   ada = await platform.signUp('Ada');
   await succeed('challenge', 'register', writeGulfChallenge(home, CHALLENGE));
 });
@@ -376,10 +378,13 @@ describe('sillage admin backup and restore', () => {
       });
       // What waited has its place in the queue again, once the platform has looked.
       await expect
-        .poll(async () => {
-          await restored.work(() => scored(0.95));
-          return (await run(['admin', 'submissions', '--json', '--url', restored.url])).stdout;
-        })
+        .poll(
+          async () => {
+            await restored.work(() => scored(0.95));
+            return (await run(['admin', 'submissions', '--json', '--url', restored.url])).stdout;
+          },
+          { interval: 1_000 },
+        )
         .not.toMatch(/"state": "(queued|running)"/);
     } finally {
       await restored.stop();

@@ -18,7 +18,6 @@ import {
 const START_MS = 240_000;
 const WORKER_TOKEN = 'worker-token-for-tests';
 const ORGANISER_TOKEN = 'sil_organiser-token-for-tests';
-const POSTGRES_PASSWORD = 'test';
 
 /** The real backend, built, as a process of its own on a database of its own; a test plays its evaluator, or starts one. */
 export type RealPlatform = {
@@ -43,26 +42,21 @@ export type RealPlatform = {
   stop: () => Promise<void>;
 };
 
-/** @param stateFolder - laid out as that of `npm start`, with its secrets or none; a new one that is removed at the end, unless told. */
+/**
+ * @param stateFolder - laid out as that of `npm start`, with its secrets or none, and with a PostgreSQL of its own; without one, a
+ *   new folder that is removed at the end, and a database on the server of the tests.
+ */
 export async function startRealPlatform(stateFolder?: string): Promise<RealPlatform> {
-  const starter = new URL('../../../../tools/embedded-postgres.mjs', import.meta.url).href;
-  const { ensurePostgres, runStatement } = (await import(
-    starter
-  )) as typeof import('../../../../tools/embedded-postgres.mjs');
   const folder = stateFolder ?? mkdtempSync(join(tmpdir(), 'sillage-cli-platform-'));
   const incomingFolder = join(folder, 'incoming');
   mkdirSync(incomingFolder, { recursive: true });
   const storeFolder = join(folder, 'objects');
   const uploadFolder = join(folder, 'uploads');
-  const postgres = await ensurePostgres({
-    folder: join(folder, 'postgres'),
-    password: POSTGRES_PASSWORD,
-    isDurable: false,
-  });
+  const database = await startDatabase(stateFolder);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const organiserToken = ORGANISER_TOKEN;
-  const secrets = { postgresPassword: POSTGRES_PASSWORD, workerToken: WORKER_TOKEN, organiserToken };
+  const secrets = { postgresPassword: database.password, workerToken: WORKER_TOKEN, organiserToken };
   writeFileSync(join(folder, 'secrets.json'), JSON.stringify(secrets));
   const backend = spawn(
     process.execPath,
@@ -70,7 +64,7 @@ export async function startRealPlatform(stateFolder?: string): Promise<RealPlatf
     {
       env: {
         PATH: process.env.PATH,
-        DATABASE_URL: postgres.url,
+        DATABASE_URL: database.url,
         SILLAGE_API_PORT: String(port),
         SILLAGE_PUBLIC_URL: url,
         SILLAGE_STORE_DIR: storeFolder,
@@ -88,7 +82,7 @@ export async function startRealPlatform(stateFolder?: string): Promise<RealPlatf
   const stop = async (): Promise<void> => {
     for (const kill of evaluators) await kill();
     await ended(backend, 'SIGTERM');
-    await postgres.stop();
+    await database.stop();
     if (stateFolder === undefined) rmSync(folder, { recursive: true, force: true });
   };
   const call = async (path: string, body: object): Promise<Response> => {
@@ -194,14 +188,43 @@ export async function startRealPlatform(stateFolder?: string): Promise<RealPlatf
       evaluators.push(kill);
       return async () => {
         await kill();
-        await runStatement(
-          postgres.url,
+        await database.run(
           `update jobs set lease_expires_at = clock_timestamp() - interval '1 second' where state = 'leased'`,
         );
       };
     },
     stop,
   };
+}
+
+type Database = {
+  url: string;
+  password: string;
+  run: (statement: string) => Promise<void>;
+  stop: () => Promise<void>;
+};
+
+/** The starters are plain modules outside of this package. */
+async function startDatabase(stateFolder: string | undefined): Promise<Database> {
+  const tool = (name: string): string => new URL(`../../../../tools/${name}`, import.meta.url).href;
+  const { ensurePostgres, runStatement } = (await import(
+    tool('embedded-postgres.mjs')
+  )) as typeof import('../../../../tools/embedded-postgres.mjs');
+  const { createTestDatabase, TEST_DATABASE_PASSWORD: password } = (await import(
+    tool('test-database.mjs')
+  )) as typeof import('../../../../tools/test-database.mjs');
+  const of = (url: string, stop: () => Promise<void>): Database => ({
+    url,
+    password,
+    run: (statement) => runStatement(url, statement),
+    stop,
+  });
+  if (stateFolder === undefined) {
+    const { url, drop } = await createTestDatabase();
+    return of(url, drop);
+  }
+  const server = await ensurePostgres({ folder: join(stateFolder, 'postgres'), password, isDurable: false });
+  return of(server.url, server.stop);
 }
 
 async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
