@@ -96,6 +96,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
           globalSetup: ['e2e/global-setup.ts'],
+          // Loading playwright and the rest afresh, and a browser, for each file would cost a second and more of a processor.
+          isolate: false,
           exclude: ignored,
           testTimeout: 600_000,
           hookTimeout: 600_000,

@@ -1,9 +1,16 @@
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { draftViewSchema, submissionViewSchema } from '@sillage/contracts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { artefactOf, boardWithRows, jsonOf, newAccount, newOrganiser, type Account } from './testing/api.js';
-import { accessibilityViolations, hasBrowser, launchBrowser, openPage, signIn } from './testing/browser.js';
+import {
+  accessibilityViolations,
+  hasBrowser,
+  launchBrowser,
+  openPage,
+  signIn,
+  type Browser,
+} from './testing/browser.js';
 import { sillage } from './testing/command-line.js';
 import { takePlatform } from './testing/shared-platforms.js';
 import { SMALL_CHALLENGE, writeSmallField, writeSmallReconstruction } from './testing/small-challenge.js';

@@ -8,7 +8,6 @@ import {
   resolutionByBoxSchema,
   submissionViewSchema,
 } from '@sillage/contracts';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import {
@@ -19,7 +18,7 @@ import {
   newAccount,
   uploadedFile,
 } from './testing/api.js';
-import { hasBrowser, launchBrowser, openPage } from './testing/browser.js';
+import { hasBrowser, launchBrowser, openPage, type Browser } from './testing/browser.js';
 import { sillage, sillageOk } from './testing/command-line.js';
 import { ROOT } from './testing/platform.js';
 import { takePlatform } from './testing/shared-platforms.js';

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { submissionViewSchema } from '@sillage/contracts';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { boardWithRows, newAccount } from './testing/api.js';
-import { hasBrowser, launchBrowser, openPage, ready } from './testing/browser.js';
+import { hasBrowser, launchBrowser, openPage, ready, type Browser } from './testing/browser.js';
 import { sillageOk } from './testing/command-line.js';
 import { takePlatform } from './testing/shared-platforms.js';
 import { registerSmallSea, writeSmallReconstruction } from './testing/small-challenge.js';

@@ -1,9 +1,9 @@
 import crypto from 'node:crypto';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { COMPUTED, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
+import { COMPUTED, hasBrowser, launchBrowser, openPage, type Browser } from './testing/browser.js';
 import { takePlatform } from './testing/shared-platforms.js';
 import { SMALL_CHALLENGE, writeSmallField } from './testing/small-challenge.js';
 

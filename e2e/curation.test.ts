@@ -2,10 +2,17 @@ import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { challengeViewSchema, draftViewSchema, type ChallengeView } from '@sillage/contracts';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jsonOf, newAccount, newOrganiser, type Account } from './testing/api.js';
-import { accessibilityViolations, hasBrowser, launchBrowser, openPage, signIn } from './testing/browser.js';
+import {
+  accessibilityViolations,
+  hasBrowser,
+  launchBrowser,
+  openPage,
+  signIn,
+  type Browser,
+} from './testing/browser.js';
 import { takePlatform } from './testing/shared-platforms.js';
 import { registerSmallSea, writeSmallField } from './testing/small-challenge.js';
 

@@ -8,7 +8,6 @@ import {
   submissionViewSchema,
 } from '@sillage/contracts';
 import { unzipSync } from 'fflate';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import {
@@ -20,7 +19,7 @@ import {
   uploadedFile,
   type Account,
 } from './testing/api.js';
-import { hasBrowser, launchBrowser, openPage, signIn } from './testing/browser.js';
+import { hasBrowser, launchBrowser, openPage, signIn, type Browser } from './testing/browser.js';
 import { sharedPlatform } from './testing/shared-platforms.js';
 import {
   importSmallSea,

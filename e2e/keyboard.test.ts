@@ -1,8 +1,8 @@
 import path from 'node:path';
-import type { Browser, FileChooser, Locator, Page } from 'playwright-core';
+import type { FileChooser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newAccount } from './testing/api.js';
-import { COMPUTED, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
+import { COMPUTED, hasBrowser, launchBrowser, openPage, type Browser } from './testing/browser.js';
 import { takePlatform } from './testing/shared-platforms.js';
 import { SMALL_CHALLENGE, writeSmallReconstruction } from './testing/small-challenge.js';
 

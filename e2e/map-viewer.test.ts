@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { submissionViewSchema } from '@sillage/contracts';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { artefactOf, leaderboard, newAccount } from './testing/api.js';
@@ -9,6 +9,7 @@ import {
   launchBrowser,
   openPage,
   type WatchedPage,
+  type Browser,
 } from './testing/browser.js';
 import { sillageOk } from './testing/command-line.js';
 import { takePlatform } from './testing/shared-platforms.js';

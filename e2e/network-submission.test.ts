@@ -2,10 +2,17 @@ import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { submissionViewSchema, type RejectionReason, type SubmissionView } from '@sillage/contracts';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { finalSubmission, leaderboard, newAccount, uploadedFile } from './testing/api.js';
-import { accessibilityViolations, COMPUTED, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
+import {
+  accessibilityViolations,
+  COMPUTED,
+  hasBrowser,
+  launchBrowser,
+  openPage,
+  type Browser,
+} from './testing/browser.js';
 import { sillage } from './testing/command-line.js';
 import { takePlatform } from './testing/shared-platforms.js';
 import { registerSmallSea } from './testing/small-challenge.js';

@@ -1,7 +1,6 @@
 import crypto from 'node:crypto';
 import path from 'node:path';
 import { submissionViewSchema } from '@sillage/contracts';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { leaderboard, newAccount, type Account } from './testing/api.js';
 import {
@@ -11,6 +10,7 @@ import {
   launchBrowser,
   openPage,
   signIn,
+  type Browser,
 } from './testing/browser.js';
 import { sillage } from './testing/command-line.js';
 import { takePlatform } from './testing/shared-platforms.js';

@@ -1,10 +1,17 @@
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import type { Browser, Page, Request } from 'playwright-core';
+import type { Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { boardWithRows } from './testing/api.js';
-import { accessibilityViolations, COMPUTED, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
+import {
+  accessibilityViolations,
+  COMPUTED,
+  hasBrowser,
+  launchBrowser,
+  openPage,
+  type Browser,
+} from './testing/browser.js';
 import { ROOT } from './testing/platform.js';
 import { takePlatform } from './testing/shared-platforms.js';
 import { SMALL_CHALLENGE, smallGrid, smallSshM, writeSmallField } from './testing/small-challenge.js';

@@ -6,11 +6,16 @@ import {
   submissionViewSchema,
   type SubmissionView,
 } from '@sillage/contracts';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NOTEBOOKS } from '../tools/system-packages.mjs';
 import { artefactOf, boardWithRows, jsonOf, newAccount } from './testing/api.js';
-import { accessibilityViolations, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
+import {
+  accessibilityViolations,
+  hasBrowser,
+  launchBrowser,
+  openPage,
+  type Browser,
+} from './testing/browser.js';
 import { sillage, sillageOk } from './testing/command-line.js';
 import { cellsOf, drawnBy, executeNotebook, printedBy } from './testing/notebooks.js';
 import { ROOT } from './testing/platform.js';

@@ -8,10 +8,16 @@ import {
   submissionViewSchema,
   type Leaderboard,
 } from '@sillage/contracts';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { boardWithRows, jsonOf, newAccount, type Account } from './testing/api.js';
-import { accessibilityViolations, hasBrowser, launchBrowser, openPage } from './testing/browser.js';
+import {
+  accessibilityViolations,
+  hasBrowser,
+  launchBrowser,
+  openPage,
+  type Browser,
+} from './testing/browser.js';
 import { sillageOk } from './testing/command-line.js';
 import { takePlatform } from './testing/shared-platforms.js';
 import {

@@ -2,10 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Provider } from 'oidc-provider';
-import type { Browser } from 'playwright-core';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasBrowser, launchBrowser, openPage } from './testing/browser.js';
+import { hasBrowser, launchBrowser, openPage, type Browser } from './testing/browser.js';
 import { startTestPlatform, type TestPlatform } from './testing/platform.js';
 
 const EMAIL = 'harald@example.org';

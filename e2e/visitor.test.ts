@@ -1,7 +1,6 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { boardWithRows } from './testing/api.js';
-import { hasBrowser, launchBrowser, openPage } from './testing/browser.js';
+import { hasBrowser, launchBrowser, openPage, type Browser } from './testing/browser.js';
 import { takePlatform } from './testing/shared-platforms.js';
 
 const { url } = await takePlatform('demo');

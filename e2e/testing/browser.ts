@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import {
   chromium,
-  type Browser,
+  type Browser as Chromium,
   type BrowserContext,
   type BrowserContextOptions,
   type Locator,
@@ -28,8 +28,27 @@ const CHROMIUM_ARGUMENTS = [
 /** For pages and what they wait for: what takes a second on an idle machine has taken a minute on a busy one. */
 const PATIENCE_MS = 180_000;
 
-export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: installedChromium(), args: CHROMIUM_ARGUMENTS });
+/** A browser as one test file sees it: closing it closes what that file has opened. */
+export type Browser = Pick<Chromium, 'newContext' | 'close'>;
+
+let running: Chromium | null = null;
+
+/** One Chromium serves all files of a worker: each start costs a second of a processor. It ends with the worker. */
+export async function launchBrowser(): Promise<Browser> {
+  if (running === null || !running.isConnected())
+    running = await chromium.launch({ executablePath: installedChromium(), args: CHROMIUM_ARGUMENTS });
+  const shared = running;
+  const contexts: BrowserContext[] = [];
+  return {
+    newContext: async (options) => {
+      const context = await shared.newContext(options);
+      contexts.push(context);
+      return context;
+    },
+    close: async () => {
+      await Promise.all(contexts.map((context) => context.close()));
+    },
+  };
 }
 
 /** For a page that waits until something was computed, behind whatever else is computed. */
