@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { Sequencer } from './e2e/testing/sequencer.ts';
+import { ROOM_FOR_YOUNG_OBJECTS } from './tools/clone.mjs';
 
 /**
  * `sillage-source` makes workspace imports resolve to `src/`, so a test never runs against a stale build. No `import` or
@@ -50,6 +51,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'medium',
+          execArgv: ROOM_FOR_YOUNG_OBJECTS,
           include: ['{packages,backend,evaluator,frontend,tools,datasets}/**/*.medium.test.ts'],
           exclude: [...ignored, ...measuringMemory],
           testTimeout: MEDIUM_LIMIT_MS,
@@ -94,6 +96,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'e2e',
+          execArgv: ROOM_FOR_YOUNG_OBJECTS,
           include: ['e2e/**/*.test.ts'],
           globalSetup: ['e2e/global-setup.ts'],
           // Loading playwright and the rest afresh, and a browser, for each file would cost a second and more of a processor.

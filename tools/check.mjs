@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { TYPESCRIPT_COMPILER } from './build.mjs';
-import { CLONE_STATE_FOLDER, ROOT, serviceNode } from './clone.mjs';
+import { CLONE_STATE_FOLDER, ROOM_FOR_YOUNG_OBJECTS, ROOT, serviceNode } from './clone.mjs';
 import { ensureInstalled } from './installation.mjs';
 import { runNamedChecks } from './named-checks.mjs';
 import { progressLines } from './progress-lines.mjs';
@@ -23,7 +23,7 @@ const OUTPUT_LINES = 80;
  */
 function runScript(script, args, env = process.env) {
   return new Promise((resolve, reject) => {
-    const child = spawn(serviceNode(), [path.join(ROOT, script), ...args], {
+    const child = spawn(serviceNode(), [...ROOM_FOR_YOUNG_OBJECTS, path.join(ROOT, script), ...args], {
       cwd: ROOT,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -3,7 +3,14 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FRONTEND_STANDALONE } from './build.mjs';
-import { assertDiskSpace, makeFolder, PlainError, ROOT, serviceNode } from './clone.mjs';
+import {
+  assertDiskSpace,
+  COMPILE_CACHE_FOLDER,
+  makeFolder,
+  PlainError,
+  ROOT,
+  serviceNode,
+} from './clone.mjs';
 import { ensurePostgres } from './embedded-postgres.mjs';
 import { startGateway } from './gateway.mjs';
 import { lockState } from './instance-lock.mjs';
@@ -124,6 +131,8 @@ export async function startPlatform({
       ...withoutOwnSettings(env),
       NODE_ENV: /** @type {const} */ ('production'),
       TZ: 'UTC',
+      // Compiled code is kept between starts: a fifth of the processor time of one.
+      NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE || COMPILE_CACHE_FOLDER,
     };
     const supervise = (
       /** @type {string} */ name,

@@ -5,7 +5,15 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { CLONE_STATE_FOLDER, makeFolder, PlainError, ROOT, serviceNode } from './clone.mjs';
+import {
+  CLONE_STATE_FOLDER,
+  COMPILE_CACHE_FOLDER,
+  makeFolder,
+  PlainError,
+  ROOM_FOR_YOUNG_OBJECTS,
+  ROOT,
+  serviceNode,
+} from './clone.mjs';
 import { checkCompose } from './compose-check.mjs';
 import { elapsed, progressLines } from './progress-lines.mjs';
 import { endProcessesOfFolder } from './processes-of-folder.mjs';
@@ -71,7 +79,7 @@ try {
   const reports = path.join(CLONE_STATE_FOLDER, 'test-reports');
   makeFolder(reports);
   /** @type {NodeJS.ProcessEnv} */
-  const env = { ...process.env, TMPDIR: temporaryFolder };
+  const env = { ...process.env, TMPDIR: temporaryFolder, NODE_COMPILE_CACHE: COMPILE_CACHE_FOLDER };
   if (parts.includes('medium') || parts.includes('e2e')) {
     const { ensurePostgres } = await import('./embedded-postgres.mjs');
     postgres = await progress.step('starting a PostgreSQL for the tests', () =>
@@ -151,7 +159,7 @@ async function runPart(part, reports, env) {
  */
 async function runVitest(part, reportFile, env) {
   fs.rmSync(reportFile, { force: true });
-  const args = [path.join(ROOT, 'node_modules', 'vitest', 'vitest.mjs'), 'run'];
+  const args = [...ROOM_FOR_YOUNG_OBJECTS, path.join(ROOT, 'node_modules', 'vitest', 'vitest.mjs'), 'run'];
   for (const project of PROJECTS.get(part) ?? [part]) args.push('--project', project);
   args.push('--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`, '--passWithNoTests');
   const status = await new Promise((resolve) => {
