@@ -66,8 +66,8 @@ describe('lint', () => {
   });
 
   test('refuses a forgotten await, and the environment read in passing', async () => {
-    // These rules need types, so the text stands in for a file of a project.
-    const file = 'packages/contracts/src/index.ts';
+    // These rules need types, so the text stands in for a file of a project: the one that is read fastest.
+    const file = 'packages/science/src/earth.ts';
     expect(await lint(file, 'async function a() {}\na();\n')).toContain('no-floating-promises');
     expect(await lint(file, 'export const a = process.env;\n')).toContain('Take it from the configuration');
   });
