@@ -6,7 +6,7 @@ import {
   SCORE_TABLE,
   type ScoreKey,
 } from '@sillage/contracts/score-texts';
-import { ApiClient } from '../../api/api-client.js';
+import { createApiClient } from '../../api/api-client.js';
 import { serverSettings } from '../../settings/settings.js';
 import { print, printJson, say } from '../../terminal/output.js';
 import { formatMetric, metricTitle } from '../../terminal/score-table.js';
@@ -87,11 +87,11 @@ function csvColumns(metrics: readonly Metric[]): Column<LeaderboardRow>[] {
 }
 
 export async function board(options: BoardOptions): Promise<void> {
-  const client = new ApiClient(serverSettings(options, process.env));
+  const client = createApiClient(serverSettings(options, process.env));
   const challenge = await client.challenge(options.challenge);
   const [task] = chooseTasks(challenge, options, '');
   if (task === undefined) return;
-  const leaderboard = await client.leaderboard(challenge.id, task.area, task.scenario);
+  const leaderboard = await client.leaderboard(challenge.id, task);
   const metrics = METRICS_OF_PROTOCOL[leaderboard.protocol];
   if (options.json === true) return printJson(leaderboard);
   if (options.csv === true) {
