@@ -5,6 +5,7 @@ ENV NEXT_TELEMETRY_DISABLED=1
 # The image is Node 24 already: neither the npm package `node` nor the embedded database is needed in it.
 COPY package.json package-lock.json .npmrc ./
 COPY packages/contracts/package.json packages/contracts/
+COPY packages/client/package.json packages/client/
 COPY packages/science/package.json packages/science/
 COPY packages/netcdf/package.json packages/netcdf/
 COPY packages/checking/package.json packages/checking/

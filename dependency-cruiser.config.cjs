@@ -25,6 +25,12 @@ module.exports = {
       { pathNot: '^packages/contracts/src|node_modules/(zod|yaml)/' },
     ),
     rule(
+      'client-knows-only-contracts',
+      'One list of the calls of the API, for browser, server and shell: what sends them comes in.',
+      { path: '^packages/client/src', pathNot: TEST },
+      { pathNot: '^packages/(client|contracts)/' },
+    ),
+    rule(
       'netcdf-knows-only-science',
       'The reader turns bytes into science types.',
       { path: '^packages/netcdf/src', pathNot: TEST },
@@ -191,13 +197,13 @@ module.exports = {
         path: '^frontend/',
         pathNot: `${TEST}|^frontend/src/features/(preflight/|submit/(network-file/|onnx-file[.]ts$))`,
       },
-      { path: '^packages/', pathNot: '^packages/contracts/' },
+      { path: '^packages/', pathNot: '^packages/(contracts|client)/' },
     ),
     rule(
       'weights-are-read-in-a-worker',
       'Reading a checkpoint would freeze the page; its worker needs the reader of the platform and nothing else of it.',
       { path: '^frontend/src/features/submit/network-file/', pathNot: `${TEST}|/worker/` },
-      { path: '^packages/', pathNot: '^packages/contracts/' },
+      { path: '^packages/', pathNot: '^packages/(contracts|client)/' },
     ),
     rule(
       'the-worker-for-weights-reads-weights',
@@ -211,7 +217,7 @@ module.exports = {
       { path: '^frontend/src/features/preflight/', pathNot: TEST },
       {
         path: '^packages/',
-        pathNot: '^packages/(contracts|science|checking|scoring)/|^packages/netcdf/src/portable[.]ts$',
+        pathNot: '^packages/(contracts|client|science|checking|scoring)/|^packages/netcdf/src/portable[.]ts$',
       },
     ),
     rule(

@@ -84,6 +84,7 @@ describe('arch', () => {
     fs.mkdirSync(path.join(root, 'node_modules/@sillage'), { recursive: true });
     for (const name of [
       'contracts',
+      'client',
       'science',
       'netcdf',
       'checking',
@@ -185,6 +186,10 @@ describe('arch', () => {
     [
       'netcdf-knows-only-science',
       { 'packages/netcdf/src/netcdf-knows-only-science-x.ts': "export { a } from '@sillage/contracts';\n" },
+    ],
+    [
+      'client-knows-only-contracts',
+      { 'packages/client/src/client-knows-only-contracts-x.ts': "export { readFile } from 'node:fs';\n" },
     ],
     [
       'ocean-knows-only-science',

@@ -3,13 +3,12 @@ import {
   createdTokenSchema,
   createTokenRequestSchema,
   idSchema,
-  tokenViewSchema,
+  tokenListSchema,
   type CreatedToken,
   type CreateTokenRequest,
+  type TokenList,
   type TokenScope,
-  type TokenView,
 } from '@sillage/contracts';
-import { z } from 'zod';
 import { CurrentAccount, CurrentScopes, Scope } from '../http/access.js';
 import { Describe } from '../http/describe.js';
 import { ZodPipe } from '../http/zod.pipe.js';
@@ -27,9 +26,9 @@ export class TokensController {
     tag: 'accounts',
     summary: 'List your API tokens',
     description: 'Without their secrets, which are shown once.',
-    reply: z.object({ tokens: z.array(tokenViewSchema) }),
+    reply: tokenListSchema,
   })
-  async list(@CurrentAccount() account: Account): Promise<{ tokens: TokenView[] }> {
+  async list(@CurrentAccount() account: Account): Promise<TokenList> {
     return { tokens: await this.accounts.listTokens(account) };
   }
 

@@ -1,16 +1,15 @@
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import {
-  challengeSummarySchema,
+  challengeListSchema,
   challengeViewSchema,
   publicVersionListSchema,
   versionQuerySchema,
-  type ChallengeSummary,
+  type ChallengeList,
   type ChallengeView,
   type PublicVersionList,
   type VersionQuery,
 } from '@sillage/contracts';
 import type { Request, Response } from 'express';
-import { z } from 'zod';
 import { Access } from '../http/access.js';
 import { Describe } from '../http/describe.js';
 import { ObjectReplies } from '../http/replies/object-replies.js';
@@ -36,9 +35,9 @@ export class ChallengesController {
     tag: 'challenges',
     summary: 'List the challenges',
     description: 'Every challenge, in its current dataset version.',
-    reply: z.object({ challenges: z.array(challengeSummarySchema) }),
+    reply: challengeListSchema,
   })
-  async list(): Promise<{ challenges: ChallengeSummary[] }> {
+  async list(): Promise<ChallengeList> {
     return { challenges: (await this.challenges.list()).map(toChallengeSummary) };
   }
 

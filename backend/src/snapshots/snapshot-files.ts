@@ -4,7 +4,7 @@ import { zipSync } from 'fflate';
 import { parquetFile } from './parquet-file.js';
 import { snapshotPage } from './domain/snapshot-page.js';
 import {
-  csvText,
+  columnsCsv,
   PUBLISHED_COLUMNS,
   SCORE_COLUMNS,
   type Column,
@@ -29,9 +29,9 @@ export function snapshotZip(snapshot: Snapshot): Uint8Array {
   const files: Record<string, Uint8Array> = {
     'README.txt': bytes(readme(snapshot)),
     'index.html': bytes(snapshotPage(snapshot)),
-    'scores.csv': bytes(csvText(SCORE_COLUMNS, scored)),
+    'scores.csv': bytes(columnsCsv(SCORE_COLUMNS, scored)),
     'scores.parquet': parquetFile(SCORE_COLUMNS, scored),
-    'published.csv': bytes(csvText(PUBLISHED_COLUMNS, published)),
+    'published.csv': bytes(columnsCsv(PUBLISHED_COLUMNS, published)),
     'published.parquet': parquetFile(PUBLISHED_COLUMNS, published),
     'boards.json': bytes(`${JSON.stringify({ takenAt: takenAt.toISOString(), boards }, null, 1)}\n`),
     ...Object.fromEntries(Object.entries(citations).map(([name, text]) => [name, bytes(text)])),

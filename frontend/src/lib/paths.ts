@@ -1,16 +1,6 @@
-/** Every address of the site, in one place: pages first, then what the browser fetches from the API. */
+import { withQuery, type Query } from '@sillage/client';
 
-type Query = Record<string, string | null | undefined>;
-
-/** `/path?a=1`: empty values are left out, so the default view has the shortest address. */
-export function withQuery(path: string, query: Query): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value) parameters.set(name, value);
-  }
-  const text = parameters.toString();
-  return text === '' ? path : `${path}?${text}`;
-}
+/** Every address of the site, in one place. */
 
 const segment = encodeURIComponent;
 
@@ -55,20 +45,4 @@ export const paths = {
   aboutScores: '/about/scores',
   aboutSubmit: '/about/submit',
   status: '/status',
-} as const;
-
-export const apiPaths = {
-  uploads: '/api/uploads',
-  documentation: '/api/docs',
-  auditExport: '/api/admin/audit/export.csv',
-  submissionFile: (submission: string) => `/api/submissions/${segment(submission)}/file`,
-  artefact: (evaluation: string, name: string) =>
-    `/api/evaluations/${segment(evaluation)}/artefacts/${segment(name)}`,
-  documents: (evaluation: string) => `/api/evaluations/${segment(evaluation)}/documents`,
-  rescoreCsv: (rescore: string) => `/api/curation/rescores/${segment(rescore)}/differences.csv`,
-  snapshot: (challenge: string) => `/api/challenges/${segment(challenge)}/snapshot`,
-  preview: (evaluation: string, after: string | undefined) =>
-    withQuery(`/api/evaluations/${segment(evaluation)}/preview`, { after }),
-  mapFrame: (evaluation: string, layer: string, frame: number) =>
-    `/api/evaluations/${segment(evaluation)}/maps/${segment(layer)}/${frame}`,
 } as const;

@@ -3,6 +3,7 @@ export * from './operation/api-error.js';
 export * from './operation/audit.js';
 export * from './scores/board-statistics.js';
 export * from './challenge/challenge.js';
+export * from './csv/csv-line.js';
 export * from './curation/curation.js';
 export * from './curation/dataset-report.js';
 export * from './challenge/disclosure-level.js';

@@ -1,5 +1,4 @@
-import { canonicalJson } from '@sillage/contracts';
-import { csvLine } from '../../csv/domain/csv-line.js';
+import { canonicalJson, csvLine } from '@sillage/contracts';
 import type { AuditLine } from './audit-chain.js';
 
 const COLUMNS = [

@@ -1,11 +1,16 @@
-import { SCORE_KEYS, SCORE_TABLE, type RescoreEntry, type RescoreReport } from '@sillage/contracts';
-import { csvLine } from '../../csv/domain/csv-line.js';
+import {
+  csvText,
+  SCORE_KEYS,
+  SCORE_TABLE,
+  type CsvCell,
+  type RescoreEntry,
+  type RescoreReport,
+} from '@sillage/contracts';
 
 type Line = { area: string; scenario: string; entry: RescoreEntry };
-type Cell = string | number | boolean | null;
 
 /** Name, and the value of a line: unrounded, in the unit of the name; empty where there is none. */
-const COLUMNS: readonly (readonly [string, (line: Line) => Cell])[] = [
+const COLUMNS: readonly (readonly [string, (line: Line) => CsvCell])[] = [
   ['area', ({ area }) => area],
   ['scenario', ({ scenario }) => scenario],
   ['method', ({ entry }) => entry.method],
@@ -49,5 +54,5 @@ export function reportCsv({ tasks }: RescoreReport): string {
   const lines = tasks.flatMap(({ area, scenario, entries }) =>
     entries.map((entry) => COLUMNS.map(([, valueOf]) => valueOf({ area, scenario, entry }))),
   );
-  return [COLUMNS.map(([name]) => name), ...lines].map(csvLine).join('');
+  return csvText([COLUMNS.map(([name]) => name), ...lines]);
 }

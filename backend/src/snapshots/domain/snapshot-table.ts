@@ -3,12 +3,12 @@ import {
   PHYSICS_KEYS,
   SCORE_KEYS,
   SCORE_TABLE,
+  csvText,
   type Leaderboard,
   type LeaderboardRow,
   type PublishedScore,
   type ScoreKey,
 } from '@sillage/contracts';
-import { csvLine } from '../../csv/domain/csv-line.js';
 
 type Cell = string | number | null;
 
@@ -85,10 +85,11 @@ export const PUBLISHED_COLUMNS: readonly Column<PublishedScore>[] = [
 ];
 
 /** A header with the names of the columns, then a line for each row. */
-export function csvText<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
-  return [columns.map(({ name }) => name), ...rows.map((row) => columns.map(({ value }) => value(row)))]
-    .map(csvLine)
-    .join('');
+export function columnsCsv<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+  return csvText([
+    columns.map(({ name }) => name),
+    ...rows.map((row) => columns.map(({ value }) => value(row))),
+  ]);
 }
 
 function text<Row>(name: string, meaning: string, value: (row: Row) => string | null): Column<Row> {

@@ -1,5 +1,6 @@
 import Link from 'next/link';
-import { apiPaths, paths } from '../../lib/paths';
+import { apiPaths } from '@sillage/client';
+import { paths } from '../../lib/paths';
 import styles from './site-footer.module.css';
 
 export function SiteFooter() {

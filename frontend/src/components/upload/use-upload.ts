@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { defaultOptions, Upload, type DetailedError } from 'tus-js-client';
-import { apiPaths } from '../../lib/paths';
+import { apiPaths } from '@sillage/client';
 import { speedOf, withSample, type ProgressSample } from './upload-progress';
 
 const CHUNK_BYTES = 8 * 1024 * 1024; // proxies in front may cut bodies at 10 MB

@@ -267,7 +267,7 @@ async function add(
   from: { uploadId: string } | { serverFile: string },
 ): Promise<void> {
   const view: DraftView = await editor.act((revision) =>
-    gateway.addFile(editor.view.id, { revision, path, ...from }),
+    gateway.addDraftFile(editor.view.id, { revision, path, ...from }),
   );
   const sha256 = view.files.find((file) => file.path === path)?.sha256;
   const isStated = (line: unknown) => {

@@ -2,7 +2,7 @@
 
 import type { DraftDefinition, DraftView } from '@sillage/contracts';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { ApiFailure, ServiceUnreachable } from '../../lib/api/api-failure';
+import { ApiFailure, ServiceUnreachable } from '@sillage/client';
 import { browserCurationGateway as gateway } from '../../lib/api/browser-curation-gateway';
 import { formFaultOf, type FormFault } from '../../lib/api/form-fault';
 import { forgetUnsaved, keepUnsaved } from './unsaved-draft';

@@ -132,11 +132,10 @@ export function VersionCard({ version, currentVersion, isOpen }: Props) {
               onClick={() =>
                 void send(
                   () =>
-                    browserCurationGateway.publish(
-                      challengeId,
-                      number,
-                      changes.trim() === '' || changes.trim() === version.changes ? undefined : changes,
-                    ),
+                    browserCurationGateway.publishVersion(challengeId, number, {
+                      changes:
+                        changes.trim() === '' || changes.trim() === version.changes ? undefined : changes,
+                    }),
                   `Version ${number} is published.`,
                 )
               }
@@ -162,7 +161,7 @@ export function VersionCard({ version, currentVersion, isOpen }: Props) {
               disabled={isSending}
               onClick={() =>
                 void send(
-                  () => browserCurationGateway.retire(challengeId, number),
+                  () => browserCurationGateway.retireVersion(challengeId, number),
                   `Version ${number} is retired.`,
                 )
               }

@@ -1,5 +1,5 @@
 import type { ChallengeSummary, Leaderboard } from '@sillage/contracts';
-import { ApiFailure } from '../../lib/api/api-failure';
+import { ApiFailure } from '@sillage/client';
 import { attempt, type Attempt } from '../../lib/api/attempt';
 import { boardOrNull } from '../../lib/api/board-or-null';
 import { serverGateway } from '../../lib/api/server-gateway';

@@ -1,5 +1,5 @@
 import type { ChallengeView, PublicVersion } from '@sillage/contracts';
-import { ApiFailure } from '../../lib/api/api-failure';
+import { ApiFailure } from '@sillage/client';
 import type { Gateway } from '../../lib/api/gateway';
 
 /**

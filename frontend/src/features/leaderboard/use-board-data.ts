@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useState } from 'react';
-import { ApiFailure } from '../../lib/api/api-failure';
+import { ApiFailure } from '@sillage/client';
 
 export type BoardData<Value> =
   | { state: 'waiting' }

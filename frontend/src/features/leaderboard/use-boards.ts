@@ -48,7 +48,7 @@ export function useBoards(
       const wanted = taskKey({ area, scenario });
       if (Date.now() - (askedAtMs.current.get(wanted) ?? -Infinity) < FRESH_MS) return Promise.resolve();
       askedAtMs.current.set(wanted, Date.now());
-      return browserGateway.leaderboard(id, area, scenario, undefined, olderVersion).then(
+      return browserGateway.leaderboard(id, { area, scenario, version: olderVersion }).then(
         (board) => {
           setBoards((before) => ({ ...before, [wanted]: board }));
           setFailedKey((failed) => (failed === wanted ? null : failed));

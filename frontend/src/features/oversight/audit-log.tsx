@@ -2,7 +2,8 @@ import { AUDIT_ACTIONS, type AuditEntry, type AuditPage } from '@sillage/contrac
 import Link from 'next/link';
 import { countOf } from '../../lib/format-number';
 import { formatInstant } from '../../lib/format-time';
-import { apiPaths, paths } from '../../lib/paths';
+import { apiPaths } from '@sillage/client';
+import { paths } from '../../lib/paths';
 import { ChoiceFilter, ListFilters, TextFilter } from './list-filters';
 import styles from './oversight.module.css';
 import { VerifyLog } from './verify-log';

@@ -56,7 +56,7 @@ export function SettingsForm({ initial }: { initial: ChallengeSettings }) {
       return;
     }
     void run(async () => {
-      const saved = await browserOversightGateway.putSettings(settings.challenge, {
+      const saved = await browserOversightGateway.putChallengeSettings(settings.challenge, {
         revision: settings.revision,
         phases,
         quota,
@@ -69,8 +69,8 @@ export function SettingsForm({ initial }: { initial: ChallengeSettings }) {
 
   const again = () =>
     void run(async () => {
-      const { enqueued } = await browserOversightGateway.makeProductsAgain(settings.challenge);
-      setSettings(await browserOversightGateway.settings(settings.challenge));
+      const enqueued = await browserOversightGateway.makeProductsAgain(settings.challenge);
+      setSettings(await browserOversightGateway.challengeSettings(settings.challenge));
       return `Files and maps of ${enqueued} ${enqueued === 1 ? 'score' : 'scores'} are being made again.`;
     });
 

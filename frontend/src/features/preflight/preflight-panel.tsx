@@ -281,7 +281,7 @@ function PracticeResult({ challenge, protocol, task, report }: ResultProps) {
   useEffect(() => {
     const stop = new AbortController();
     browserGateway
-      .leaderboard(challenge, area, scenario, stop.signal)
+      .leaderboard(challenge, { area, scenario }, stop.signal)
       .then((board) => setBaseline(baselineOf(board.rows)))
       .catch(() => undefined); // without the board the score still stands
     return () => stop.abort();

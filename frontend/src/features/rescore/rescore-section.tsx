@@ -34,7 +34,7 @@ export function RescoreSection({ challenge, versions, rescores }: Props) {
     setIsSending(true);
     setFault(null);
     try {
-      router.push(paths.adminRescore((await browserCurationGateway.startRescore(challenge, version)).id));
+      router.push(paths.adminRescore((await browserCurationGateway.startRescore({ challenge, version })).id));
     } catch (error) {
       setFault(formFaultOf(error));
       setIsSending(false);

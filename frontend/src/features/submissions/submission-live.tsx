@@ -123,7 +123,11 @@ function Result({
 }: ResultProps) {
   const loadBoard = useCallback(
     (_key: string, signal: AbortSignal) =>
-      browserGateway.leaderboard(submission.challenge, evaluation.area, evaluation.scenario, signal),
+      browserGateway.leaderboard(
+        submission.challenge,
+        { area: evaluation.area, scenario: evaluation.scenario },
+        signal,
+      ),
     [submission.challenge, evaluation.area, evaluation.scenario],
   );
   const needsBoard = evaluation.state === 'scored' && initialBoard === null;

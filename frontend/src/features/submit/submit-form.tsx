@@ -14,7 +14,7 @@ import { controlClass, errorClass, Field, formClass } from '../../components/for
 import { inputLabel } from '../../components/inputs';
 import { Notice } from '../../components/notice';
 import { useIsInteractive } from '../../components/use-is-interactive';
-import { ApiFailure } from '../../lib/api/api-failure';
+import { ApiFailure } from '@sillage/client';
 import { browserGateway } from '../../lib/api/browser-gateway';
 import { formFaultOf, type FormFault } from '../../lib/api/form-fault';
 import { METHOD_FAMILY_TEXTS } from '../../lib/method-families';

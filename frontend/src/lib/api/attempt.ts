@@ -1,5 +1,5 @@
 import { notFound } from 'next/navigation';
-import { ApiFailure, ServiceUnreachable } from './api-failure';
+import { ApiFailure, ServiceUnreachable } from '@sillage/client';
 
 export type Attempt<Value> = { reached: true; value: Value } | { reached: false };
 

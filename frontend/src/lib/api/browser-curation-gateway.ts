@@ -1,5 +1,5 @@
-import { browserTransport } from './browser-transport';
-import { createCurationGateway } from './curation-gateway';
+import { curationCalls } from '@sillage/client/curation';
+import { browserRequests } from './browser-requests';
 
 /** What organisers do, for client components. */
-export const browserCurationGateway = createCurationGateway(browserTransport);
+export const browserCurationGateway = curationCalls(browserRequests);

@@ -1,5 +1,5 @@
-import { browserTransport } from './browser-transport';
+import { browserRequests } from './browser-requests';
 import { createGateway } from './gateway';
 
 /** The gateway for client components. */
-export const browserGateway = createGateway(browserTransport);
+export const browserGateway = createGateway(browserRequests);

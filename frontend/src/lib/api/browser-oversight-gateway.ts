@@ -1,5 +1,5 @@
-import { browserTransport } from './browser-transport';
-import { createOversightGateway } from './oversight-gateway';
+import { oversightCalls } from '@sillage/client/oversight';
+import { browserRequests } from './browser-requests';
 
 /** How organisers look after the platform, for client components. */
-export const browserOversightGateway = createOversightGateway(browserTransport);
+export const browserOversightGateway = oversightCalls(browserRequests);

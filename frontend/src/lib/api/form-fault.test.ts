@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ApiFailure, ServiceUnreachable } from './api-failure';
+import { ApiFailure, ServiceUnreachable } from '@sillage/client';
 import { formFaultOf } from './form-fault';
 
 test('a typed error keeps its message, its fix and the fields that are off', () => {
@@ -18,7 +18,7 @@ test('a typed error keeps its message, its fix and the fields that are off', () 
 });
 
 test('an unreachable service is said to be one, and anything else does not leak its message', () => {
-  expect(formFaultOf(new ServiceUnreachable('x')).title).toBe('The service does not answer');
+  expect(formFaultOf(new ServiceUnreachable('no-answer', 'x')).title).toBe('The service does not answer');
   expect(formFaultOf(new TypeError('secret detail'))).toMatchObject({
     title: 'Something unexpected went wrong',
     fields: {},

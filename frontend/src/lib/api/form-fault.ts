@@ -1,4 +1,4 @@
-import { ApiFailure, ServiceUnreachable } from './api-failure';
+import { ApiFailure, ServiceUnreachable } from '@sillage/client';
 
 /** What a form shows when sending it failed: one message above, and one beside each field that is off. */
 export type FormFault = { title: string; text: string; fields: Readonly<Record<string, string>> };

@@ -1,6 +1,6 @@
 import { cache } from 'react';
 import type { AccountView } from '@sillage/contracts';
-import { ApiFailure, ServiceUnreachable } from './api-failure';
+import { ApiFailure, ServiceUnreachable } from '@sillage/client';
 import { serverGateway } from './server-gateway';
 
 /** Who is looking, asked once a request. `unknown` when the API does not answer: pages must not take that for signed out. */
@@ -10,9 +10,9 @@ export type Visitor =
 export const currentVisitor = cache(async (): Promise<Visitor> => {
   const gateway = await serverGateway();
   try {
-    const account = await gateway.account();
-    return account === null ? { state: 'signed-out' } : { state: 'signed-in', account };
+    return { state: 'signed-in', account: await gateway.me() };
   } catch (error) {
+    if (error instanceof ApiFailure && error.status === 401) return { state: 'signed-out' };
     if (error instanceof ServiceUnreachable || error instanceof ApiFailure) return { state: 'unknown' };
     throw error;
   }

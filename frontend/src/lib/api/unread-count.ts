@@ -1,4 +1,4 @@
-import { ApiFailure, ServiceUnreachable } from './api-failure';
+import { ApiFailure, ServiceUnreachable } from '@sillage/client';
 import { serverGateway } from './server-gateway';
 import type { Visitor } from './session';
 

@@ -1,5 +1,5 @@
 import { CommandError } from '../command-error.js';
-import { ApiError } from './api-client.js';
+import { ApiError } from './api-error.js';
 
 const PATIENCE_MS = 120_000; // ms: a restart of the platform must not end a wait
 

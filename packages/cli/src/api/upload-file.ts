@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
+import { apiPaths, failureOf } from '@sillage/client';
 import type { DetailedError } from 'tus-js-client';
 import { CommandError } from '../command-error.js';
 import { requireFile } from '../require-file.js';
 import type { ServerSettings } from '../settings/settings.js';
 import { formatBytes, formatDuration } from '../terminal/quantities.js';
-import { apiErrorFrom, unreachable } from './api-client.js';
+import { errorFor, unreachable } from './api-error.js';
 import type { UploadState } from './upload-state.js';
 
 const CHUNK_BYTES = 64 * 2 ** 20;
@@ -36,7 +37,7 @@ export async function uploadFile(options: UploadOptions): Promise<UploadedFile> 
 
   const uploadUrl = await new Promise<string>((resolve, reject) => {
     const upload = new Upload(createReadStream(path), {
-      endpoint: `${server.url}/api/uploads`,
+      endpoint: server.url + apiPaths.uploads,
       uploadUrl: state.find(server.url, sha256),
       uploadSize: sizeBytes,
       chunkSize: CHUNK_BYTES,
@@ -79,7 +80,7 @@ function uploadError(error: Error, { path, server }: UploadOptions): Error {
       { cause },
     );
   }
-  return apiErrorFrom(response.getStatus(), response.getBody(), server);
+  return errorFor(failureOf(apiPaths.uploads, response.getStatus(), response.getBody()), server);
 }
 
 const isDetailed = (error: Error): error is DetailedError => 'originalResponse' in error;

@@ -31,21 +31,6 @@ export function formatTable<Row>(
   ].join('\n');
 }
 
-/** Rows as CSV; a cell that a spreadsheet would take for a formula gets an apostrophe. */
-export function formatCsv<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
-  const lines = [
-    columns.map((column) => column.title),
-    ...rows.map((row) => columns.map((column) => column.value(row))),
-  ];
-  return lines.map((line) => line.map(csvCell).join(',')).join('\n');
-}
-
-function csvCell(text: string): string {
-  const isFormula = /^[=+\-@\t\r]/.test(text) && !Number.isFinite(Number(text));
-  const safe = isFormula ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
 /** Characters on screen: code points without combining marks. */
 function displayWidth(text: string): number {
   return [...text.normalize('NFC')].filter((character) => !/\p{Mark}/u.test(character)).length;

@@ -3,7 +3,7 @@ import { errorLine } from './error-line.js';
 import { createProgressLine } from './progress-line.js';
 import { formatBytes, formatDuration, formatTimeDays } from './quantities.js';
 import { formatPhysics, formatScores } from './score-table.js';
-import { formatCsv, formatTable } from './table.js';
+import { formatTable } from './table.js';
 import type { Column } from './table.js';
 
 type Row = { method: string; mu: number };
@@ -21,17 +21,6 @@ describe('formatTable', () => {
     expect(formatTable(columns, rows)).toBe(
       ['method           µ', '───────────  ─────', 'OI            0.90', 'Géostrophie  10.25'].join('\n'),
     );
-  });
-});
-
-describe('formatCsv', () => {
-  test.each([
-    { name: 'commas and quotes', method: 'a,"b"', cell: '"a,""b"""' },
-    { name: 'what a spreadsheet would run', method: '=HYPERLINK("x")', cell: '"\'=HYPERLINK(""x"")"' },
-    { name: 'a formula behind a tab', method: '\t=1+1', cell: "'\t=1+1" },
-    { name: 'plain text', method: '4DVarNet', cell: '4DVarNet' },
-  ])('protects $name', ({ method, cell }) => {
-    expect(formatCsv(columns, [{ method, mu: -1 }])).toBe(`method,µ\n${cell},-1.00`);
   });
 });
 

@@ -12,6 +12,7 @@ import {
   withdrawRequestSchema,
 } from '@sillage/contracts';
 import type {
+  AccountView,
   ApiErrorCode,
   ChallengeView,
   CreateTokenRequest,
@@ -145,18 +146,7 @@ export class FakePlatform {
     if (account === null) return refuse(response, 'not-signed-in', 'You are not signed in.');
     if (path === '/api/auth/me') {
       const isOrganiser = account === this.organiserToken;
-      return send(response, 200, {
-        id: randomUUID(),
-        email: 'ada@example.org',
-        isEmailVerified: true,
-        displayName: 'Ada',
-        role: isOrganiser ? 'organiser' : 'participant',
-        affiliation: null,
-        orcid: null,
-        isOrcidVerified: false,
-        webPage: null,
-        createdAt: NOW,
-      });
+      return send(response, 200, { ...accountView(), role: isOrganiser ? 'organiser' : 'participant' });
     }
     if (path === '/api/teams') return send(response, 200, { teams: [TEAM] });
     if (path === '/api/challenges') return this.register(await readJson(request), response);
@@ -198,7 +188,7 @@ export class FakePlatform {
       typeof body === 'object' && body !== null && 'password' in body && body.password === this.password;
     if (!isRight) return refuse(response, 'wrong-credentials', 'E-mail address or password is wrong.');
     response.setHeader('set-cookie', 'sillage_session=abc; HttpOnly; SameSite=Lax');
-    send(response, 200, {});
+    send(response, 200, accountView());
   }
 
   private async answerUpload(
@@ -557,4 +547,19 @@ function sendFile(response: ServerResponse, bytes: Buffer): void {
 
 function refuse(response: ServerResponse, code: ApiErrorCode, message: string): void {
   send(response, API_ERROR_STATUS[code], { error: { code, message, fix: 'Look again.' } });
+}
+
+function accountView(): AccountView {
+  return {
+    id: randomUUID(),
+    email: 'ada@example.org',
+    isEmailVerified: true,
+    displayName: 'Ada',
+    role: 'participant',
+    affiliation: null,
+    orcid: null,
+    isOrcidVerified: false,
+    webPage: null,
+    createdAt: NOW,
+  };
 }

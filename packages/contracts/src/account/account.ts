@@ -140,6 +140,9 @@ export const tokenViewSchema = z.object({
 });
 export type TokenView = z.infer<typeof tokenViewSchema>;
 
+export const tokenListSchema = z.object({ tokens: z.array(tokenViewSchema) });
+export type TokenList = z.infer<typeof tokenListSchema>;
+
 /** The secret is shown once, in the reply to its creation; it starts with `sil_`. */
 export const createdTokenSchema = tokenViewSchema.extend({ secret: z.string() });
 export type CreatedToken = z.infer<typeof createdTokenSchema>;

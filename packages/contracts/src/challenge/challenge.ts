@@ -373,6 +373,9 @@ export const challengeSummarySchema = z.object({
 });
 export type ChallengeSummary = z.infer<typeof challengeSummarySchema>;
 
+export const challengeListSchema = z.object({ challenges: z.array(challengeSummarySchema) });
+export type ChallengeList = z.infer<typeof challengeListSchema>;
+
 export const challengeViewSchema = z.object({
   id: slugSchema,
   name: z.string(),

@@ -10,7 +10,7 @@ import {
   pythonProgram,
   setCommands,
 } from '../../../features/about/submit-commands';
-import { ServiceUnreachable } from '../../../lib/api/api-failure';
+import { ServiceUnreachable } from '@sillage/client';
 import { serverGateway } from '../../../lib/api/server-gateway';
 import { originOf } from '../../../lib/origin';
 import { paths } from '../../../lib/paths';

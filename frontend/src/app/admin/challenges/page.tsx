@@ -11,7 +11,7 @@ export const metadata: Metadata = { title: 'Challenges' };
 export default async function AdminChallengesPage() {
   if ((await currentOrganiser()) === null) return null;
   const gateway = await serverCurationGateway();
-  const loaded = await attempt(Promise.all([gateway.challenges(), gateway.drafts()]));
+  const loaded = await attempt(Promise.all([gateway.curatedChallenges(), gateway.drafts()]));
   if (!loaded.reached) return <Unreachable retryHref={paths.adminChallenges} />;
   const [challenges, drafts] = loaded.value;
   return <ChallengeList challenges={challenges} drafts={drafts} />;

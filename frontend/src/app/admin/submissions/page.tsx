@@ -18,7 +18,9 @@ export default async function AdminSubmissionsPage({
   const { challenge, state, author, moderated, page } = singleValues(await searchParams);
   const query = { challenge, state, author, moderated };
   const [oversight, site] = [await serverOversightGateway(), await serverGateway()];
-  const loaded = await attempt(Promise.all([oversight.submissions({ ...query, page }), site.challenges()]));
+  const loaded = await attempt(
+    Promise.all([oversight.adminSubmissions({ ...query, page }), site.challenges()]),
+  );
   if (!loaded.reached) return <Unreachable retryHref={paths.adminSubmissions} />;
   const [list, challenges] = loaded.value;
   return (

@@ -21,7 +21,7 @@ export function CheckStep({ editor }: { editor: DraftEditor }) {
     setIsAsking(true);
     setFault(null);
     try {
-      await editor.act((revision) => gateway.inspect(view.id, revision));
+      await editor.act((revision) => gateway.inspectDraft(view.id, revision));
     } catch (error) {
       setFault(formFaultOf(error));
     } finally {

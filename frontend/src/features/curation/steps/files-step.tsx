@@ -54,7 +54,7 @@ export function FilesStep({ editor }: { editor: DraftEditor }) {
   async function takeOut(path: string) {
     setFault(null);
     try {
-      await editor.act((revision) => gateway.removeFile(view.id, path, revision));
+      await editor.act((revision) => gateway.removeDraftFile(view.id, path, revision));
     } catch (problem) {
       setFault(formFaultOf(problem));
     }

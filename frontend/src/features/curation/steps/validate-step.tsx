@@ -36,7 +36,7 @@ export function ValidateStep({ editor }: { editor: DraftEditor }) {
     setIsSending(true);
     setFault(null);
     try {
-      const version = await gateway.validate(view.id, {
+      const version = await gateway.validateDraft(view.id, {
         revision: view.revision,
         acceptedWarnings: warnings.filter((code) => accepted.has(code)),
         changes,

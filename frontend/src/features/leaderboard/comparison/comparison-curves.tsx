@@ -13,7 +13,7 @@ import {
 } from '../../../charts/lines/method-lines-chart.config';
 import { QUANTITY_TEXTS, type Quantity } from '../../../charts/lines/rmse-over-time-chart.config';
 import { ChoiceButtons } from '../../../components/forms/choice-buttons';
-import { ApiFailure } from '../../../lib/api/api-failure';
+import { ApiFailure } from '@sillage/client';
 import { browserGateway } from '../../../lib/api/browser-gateway';
 import { BoardDataNotice } from '../board/board-data-notice';
 import styles from './comparison-curves.module.css';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { inflateSync } from 'node:zlib';
 import type { BoardPairs, Diagnostics, MapManifest, ResolutionByBox } from '@sillage/contracts';
 import { describe, expect, test } from 'vitest';
-import { ApiFailure } from '../../../lib/api/api-failure';
+import { ApiFailure } from '@sillage/client';
 import { COMPARISON_FIGURES } from './comparison-figure-names';
 import { comparisonSvg, type ComparisonSource } from './comparison-figures';
 import { METHOD_COLOURS } from '../drawing/curve-svg';

@@ -5,7 +5,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { FieldMap, type Cursor } from '../../../charts/maps/field-map';
 import { aspectOf, extentOf, isWide, nearestIndex, valueAt } from '../../../charts/maps/field-map.config';
 import { ChoiceButtons } from '../../../components/forms/choice-buttons';
-import { ApiFailure } from '../../../lib/api/api-failure';
+import { ApiFailure } from '@sillage/client';
 import { browserGateway } from '../../../lib/api/browser-gateway';
 import { formatFixed, formatLatitude, formatLongitude, formatSigned } from '../../../lib/format-number';
 import { dateOfDays, formatDay, isoDayOf } from '../../../lib/format-time';

@@ -4,7 +4,7 @@ import type { LeaderboardRow } from '@sillage/contracts';
 import { useCallback, useState } from 'react';
 import { hasSameBoxes } from '../../../charts/boxes/box-resolutions';
 import { ResolutionBoxes } from '../../../charts/boxes/resolution-boxes';
-import { ApiFailure } from '../../../lib/api/api-failure';
+import { ApiFailure } from '@sillage/client';
 import { browserGateway } from '../../../lib/api/browser-gateway';
 import { BoardDataNotice } from '../board/board-data-notice';
 import styles from './comparison-resolution.module.css';

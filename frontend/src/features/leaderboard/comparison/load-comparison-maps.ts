@@ -1,5 +1,5 @@
 import type { LeaderboardRow } from '@sillage/contracts';
-import { ApiFailure } from '../../../lib/api/api-failure';
+import { ApiFailure } from '@sillage/client';
 import type { Gateway } from '../../../lib/api/gateway';
 import { isoDayOf } from '../../../lib/format-time';
 import type { ComparisonMapsSource } from './comparison-figures';

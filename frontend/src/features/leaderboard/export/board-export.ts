@@ -13,7 +13,7 @@ import {
   type Metric,
   type PublishedScore,
 } from '@sillage/contracts';
-import { csvText } from '../../../lib/csv';
+import { recordsCsv } from '../../../lib/records-csv';
 import { rankByBand, selectBands } from '../bands/bands-view';
 import { boardParameters, boardView, type BoardQuery } from '../board-view';
 import { matchesFacets } from '../facets';
@@ -159,7 +159,7 @@ export function publishedRecords(board: Leaderboard): Record<string, string | nu
 }
 
 export function boardCsv(board: Leaderboard, query: BoardQuery): string {
-  return csvText(COLUMNS, boardRecords(board, query));
+  return recordsCsv(COLUMNS, boardRecords(board, query));
 }
 
 const PAIR_COLUMNS = [
@@ -210,11 +210,11 @@ export function pairsCsv(
       ];
     }),
   );
-  return csvText(PAIR_COLUMNS, records);
+  return recordsCsv(PAIR_COLUMNS, records);
 }
 
 export function publishedCsv(board: Leaderboard): string {
-  return csvText(PUBLISHED_COLUMNS, publishedRecords(board));
+  return recordsCsv(PUBLISHED_COLUMNS, publishedRecords(board));
 }
 
 /** The view as JSON: what is ranked here and what is published elsewhere stand in lists of their own. */
@@ -297,7 +297,7 @@ export function scorecardRecords(
 }
 
 export function scorecardCsv(challenge: Challenge, cards: readonly Scorecard[]): string {
-  return csvText(SCORECARD_COLUMNS, scorecardRecords(challenge, cards));
+  return recordsCsv(SCORECARD_COLUMNS, scorecardRecords(challenge, cards));
 }
 
 export function scorecardJson(
@@ -397,10 +397,10 @@ export function historyRecords(
 }
 
 export const bandsCsv = (board: Leaderboard, bands: BoardBands, query: BoardQuery): string =>
-  csvText(BANDS_COLUMNS, bandsRecords(board, bands, query));
+  recordsCsv(BANDS_COLUMNS, bandsRecords(board, bands, query));
 
 export const historyCsv = (history: BoardHistory): string =>
-  csvText(HISTORY_COLUMNS, historyRecords(history));
+  recordsCsv(HISTORY_COLUMNS, historyRecords(history));
 
 /** Records of a view as JSON, with the parameters that they were made by. */
 export function recordsJson(records: readonly unknown[], query: BoardQuery, permalink: string): string {

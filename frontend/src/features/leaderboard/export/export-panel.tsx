@@ -1,4 +1,5 @@
-import { apiPaths, paths } from '../../../lib/paths';
+import { apiPaths } from '@sillage/client';
+import { paths } from '../../../lib/paths';
 import { boardParameters, type BoardQuery } from '../board-view';
 import type { BoardChallenge, BoardChoice } from '../choose-board';
 import { CopyPermalink } from './copy-permalink';

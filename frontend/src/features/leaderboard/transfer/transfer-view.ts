@@ -9,9 +9,9 @@ import {
   type Protocol,
   type Transfer,
 } from '@sillage/contracts';
-import { csvText } from '../../../lib/csv';
 import { shownDifference, type ShownDifference } from '../../../lib/format-difference';
 import { scoreText } from '../../../lib/format-score';
+import { recordsCsv } from '../../../lib/records-csv';
 import { METRIC_SORT_KEYS } from '../board-view';
 
 type Row = Transfer['rows'][number];
@@ -112,7 +112,7 @@ export function transferCsv(transfer: Transfer): string {
     protocol: transfer.protocol,
     dataset_version: transfer.datasetVersion,
   };
-  return csvText(CSV_COLUMNS, [
+  return recordsCsv(CSV_COLUMNS, [
     ...transfer.rows.flatMap(({ method, author, kind, trainedOn, submissionId, cells }) =>
       cells.map(({ area, how, scores }) => ({
         ...common,

@@ -10,7 +10,7 @@ import {
 import { CodeBlock } from '../../../components/code-block';
 import { browserGateway } from '../../../lib/api/browser-gateway';
 import { formatBytes } from '../../../lib/format-number';
-import { apiPaths } from '../../../lib/paths';
+import { apiPaths } from '@sillage/client';
 import { pythonCommands, shellCommands } from '../commands';
 import styles from './downloads.module.css';
 import { useLoaded } from '../use-loaded';

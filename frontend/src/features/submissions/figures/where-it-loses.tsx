@@ -8,7 +8,7 @@ import { ResolutionBoxes } from '../../../charts/boxes/resolution-boxes';
 import { browserGateway } from '../../../lib/api/browser-gateway';
 import { formatFixed, formatLatitude, formatLongitude, formatSigned } from '../../../lib/format-number';
 import { dateOfDays, formatDay, formatShortDay } from '../../../lib/format-time';
-import { withQuery } from '../../../lib/paths';
+import { withQuery } from '@sillage/client';
 import {
   bandComparisons,
   boxComparisons,

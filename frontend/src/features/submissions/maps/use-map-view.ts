@@ -2,7 +2,7 @@
 
 import { useSearchParams } from 'next/navigation';
 import { useCallback, useEffect, useState } from 'react';
-import { withQuery } from '../../../lib/paths';
+import { withQuery } from '@sillage/client';
 import { mapViewQuery, readMapView, type MapView } from './map-view';
 
 const WRITE_AFTER_MS = 400; // browsers allow few changes of the address in a row, a film makes many

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { apiPaths } from '@sillage/client';
 import {
   problemsIn,
   putChallengeSettingsSchema,
@@ -8,7 +9,8 @@ import {
   type StoredKind,
 } from '@sillage/contracts';
 import { parse, stringify } from 'yaml';
-import { ApiClient, idOf } from '../../api/api-client.js';
+import { createApiClient } from '../../api/api-client.js';
+import { evaluationId, submissionId } from '../../api/ids.js';
 import { CommandError } from '../../command-error.js';
 import { serverSettings } from '../../settings/settings.js';
 import { print, printJson, say } from '../../terminal/output.js';
@@ -19,7 +21,7 @@ import { requireFolderOf } from '../local/output-folder.js';
 
 type Options = { url?: string; json?: boolean };
 
-const clientOf = (options: Options) => new ApiClient(serverSettings(options, process.env));
+const clientOf = (options: Options) => createApiClient(serverSettings(options, process.env));
 const queryOf = (values: Record<string, string | number | undefined>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
@@ -199,9 +201,7 @@ const plus = (left: Amount, right: Amount): Amount => ({
 });
 
 export async function adminRetry(id: string, options: Options): Promise<void> {
-  const retried = await clientOf(options).retry(
-    idOf('evaluation', id, "'sillage admin health' prints those that may be tried again"),
-  );
+  const retried = await clientOf(options).retry(evaluationId(id));
   if (options.json === true) printJson(retried);
   else print(`submission ${retried.submissionId} waits again for its step '${retried.step}'`);
 }
@@ -222,7 +222,7 @@ export async function adminAudit(options: AuditOptions): Promise<void> {
   if (options.csv !== undefined) {
     const path = placeFor(options.csv, 'sillage-audit.csv', options.force === true, '--csv');
     requireFolderOf(path);
-    const sizeBytes = await client.download('/api/admin/audit/export.csv', path, () => undefined);
+    const sizeBytes = await client.download(apiPaths.auditExport, path, () => undefined);
     print(`${path}: ${formatBytes(sizeBytes)}`);
     return;
   }
@@ -326,7 +326,7 @@ export async function moderate(
   action: ModerationAction,
   options: Options & { reason: string },
 ): Promise<void> {
-  const submission = await clientOf(options).moderate(id, action, options.reason);
+  const submission = await clientOf(options).moderate(submissionId(id), action, options.reason);
   if (options.json === true) printJson(submission);
   else print(`${submission.card.name} by ${submission.author} ${DONE[action]}; its author is told why`);
 }

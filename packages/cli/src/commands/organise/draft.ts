@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DraftDefinition, DraftSummary, DraftView, FindingCode } from '@sillage/contracts';
 import { findingCodeSchema } from '@sillage/contracts';
 import { isMap, parseDocument, stringify } from 'yaml';
-import { ApiClient } from '../../api/api-client.js';
+import { createApiClient, type ApiClient } from '../../api/api-client.js';
+import { draftId } from '../../api/ids.js';
 import { Patience } from '../../api/patience.js';
 import { hashOfFile, uploadFile } from '../../api/upload-file.js';
 import { UploadState } from '../../api/upload-state.js';
@@ -71,7 +72,7 @@ export async function createDraft(options: Options & { from?: string; folder?: s
 
 export async function showDraft(id: string, options: Options): Promise<void> {
   const client = clientOf(options);
-  show(await client.draft(id), options, client.server.url);
+  show(await client.draft(draftId(id)), options, client.server.url);
 }
 
 /** The definition as YAML, to be edited and given back with `draft set`. */
@@ -84,7 +85,7 @@ export async function getDefinition(
     if (existsSync(options.out) && options.force !== true)
       throw new CommandError(`${options.out} exists; give another --out, or --force to replace it`);
   }
-  const draft = await clientOf(options).draft(id);
+  const draft = await clientOf(options).draft(draftId(id));
   const text = `# draft ${draft.id}, revision ${draft.revision}\n${stringify(draft.definition, { lineWidth: 0 })}`;
   if (options.out === undefined) return print(text.trimEnd());
   writeFileSync(options.out, text);
@@ -95,7 +96,7 @@ export async function getDefinition(
 export async function setDefinition(id: string, path: string, options: Options): Promise<void> {
   const { content, header } = readDefinition(path);
   const client = clientOf(options);
-  const draft = await client.draft(id);
+  const draft = await client.draft(draftId(id));
   if (header !== null && header.id !== draft.id)
     throw new CommandError(
       `${path} is of draft ${header.id}, not of ${draft.id}; take its first line out if that is meant`,
@@ -123,7 +124,7 @@ export async function addFiles(
     throw new CommandError('--server names a file on the server: give no other files with it');
   if (name !== undefined && files.length > 1) throw new CommandError('--as gives a name to one file');
   const client = clientOf(options);
-  let draft = await client.draft(id);
+  let draft = await client.draft(draftId(id));
   if (server !== undefined) {
     const path = name ?? server;
     draft = await client.addDraftFile(id, { revision: draft.revision, path, serverFile: server });
@@ -146,14 +147,14 @@ export async function listServerFiles(options: Options): Promise<void> {
 
 export async function removeFile(id: string, path: string, options: Options): Promise<void> {
   const client = clientOf(options);
-  const { revision } = await client.draft(id);
+  const { revision } = await client.draft(draftId(id));
   show(await client.removeDraftFile(id, path, revision), options, client.server.url);
 }
 
 /** With `--wait` until the report is there; exit status 1 where it has errors. */
 export async function inspectDraft(id: string, options: Options & { wait?: boolean }): Promise<void> {
   const client = clientOf(options);
-  const before = await client.draft(id);
+  const before = await client.draft(draftId(id));
   let draft = await client.inspectDraft(id, before.revision);
   if (options.wait === true) {
     const progress = createProgressLine();
@@ -185,7 +186,7 @@ export async function validateDraft(
 ): Promise<void> {
   const acceptedWarnings = codesOf(options.accept ?? '');
   const client = clientOf(options);
-  const { revision } = await client.draft(id);
+  const { revision } = await client.draft(draftId(id));
   const version = await client.validateDraft(id, { revision, changes: options.changes, acceptedWarnings });
   if (options.json === true) return printJson(version);
   const name = `${version.challengeId}@${version.version}`;
@@ -195,7 +196,7 @@ export async function validateDraft(
 
 export async function deleteDraft(id: string, options: Options): Promise<void> {
   const client = clientOf(options);
-  const { revision } = await client.draft(id);
+  const { revision } = await client.draft(draftId(id));
   await client.deleteDraft(id, revision);
   if (options.json === true) printJson({ deleted: id });
   else print(`draft ${id} is deleted`);
@@ -304,5 +305,5 @@ function codesOf(list: string): FindingCode[] {
 }
 
 function clientOf(options: { url?: string }): ApiClient {
-  return new ApiClient(serverSettings(options, process.env));
+  return createApiClient(serverSettings(options, process.env));
 }

@@ -1,4 +1,4 @@
-import { ApiClient } from '../../api/api-client.js';
+import { createApiClient } from '../../api/api-client.js';
 import { CommandError } from '../../command-error.js';
 import { serverSettings } from '../../settings/settings.js';
 import { print, printJson } from '../../terminal/output.js';
@@ -7,7 +7,7 @@ import { formatTable } from '../../terminal/table.js';
 type Options = { url?: string; json?: boolean };
 
 export async function listOrganisers(options: Options): Promise<void> {
-  const organisers = await new ApiClient(serverSettings(options, process.env)).organisers();
+  const organisers = await createApiClient(serverSettings(options, process.env)).organisers();
   if (options.json === true) printJson({ organisers });
   else
     print(
@@ -23,13 +23,13 @@ export async function listOrganisers(options: Options): Promise<void> {
 }
 
 export async function addOrganiser(email: string, options: Options): Promise<void> {
-  const account = await new ApiClient(serverSettings(options, process.env)).addOrganiser(email);
+  const account = await createApiClient(serverSettings(options, process.env)).addOrganiser(email);
   if (options.json === true) printJson(account);
   else print(`${account.displayName} (${account.email ?? email}) is an organiser`);
 }
 
 export async function removeOrganiser(email: string, options: Options): Promise<void> {
-  const client = new ApiClient(serverSettings(options, process.env));
+  const client = createApiClient(serverSettings(options, process.env));
   const account = (await client.organisers()).find(
     (organiser) => organiser.email?.toLowerCase() === email.trim().toLowerCase(),
   );

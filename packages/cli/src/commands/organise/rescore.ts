@@ -2,7 +2,8 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { rescoreReportSchema, rescoreViewSchema } from '@sillage/contracts';
 import type { RescoreEntry, RescoreReport, RescoreView } from '@sillage/contracts';
-import { ApiClient } from '../../api/api-client.js';
+import { createApiClient, type ApiClient } from '../../api/api-client.js';
+import { rescoreId } from '../../api/ids.js';
 import { Patience } from '../../api/patience.js';
 import { CommandError } from '../../command-error.js';
 import { serverSettings } from '../../settings/settings.js';
@@ -55,8 +56,8 @@ export async function listRescores(options: Options & { challenge?: string }): P
 
 export async function showRescore(id: string, options: Options & { wait?: boolean }): Promise<void> {
   const client = clientOf(options);
-  if (options.wait === true) finish(await waitFor(client, id), options, client);
-  else show(await client.rescore(id), options, client);
+  if (options.wait === true) finish(await waitFor(client, rescoreId(id)), options, client);
+  else show(await client.rescore(rescoreId(id)), options, client);
 }
 
 /** What it changes: a summary and the entries that move, or all of it as CSV or JSON. */
@@ -69,11 +70,11 @@ export async function showDifferences(
     requireFolderOf(options.csv);
     if (existsSync(options.csv) && options.force !== true)
       throw new CommandError(`${options.csv} exists already; give another --csv, or --force`);
-    writeFileSync(options.csv, await client.rescoreCsv(id));
+    writeFileSync(options.csv, await client.rescoreCsv(rescoreId(id)));
     say(options.csv);
     return;
   }
-  const report = await client.rescoreDifferences(id);
+  const report = await client.rescoreDifferences(rescoreId(id));
   if (options.json === true) return printJson(rescoreReportSchema.parse(report));
   printReport(report);
 }
@@ -84,17 +85,17 @@ export async function promoteRescore(
 ): Promise<void> {
   const client = clientOf(options);
   const { changes, unscored } = options;
-  show(await client.promoteRescore(id, { changes, unscored }), options, client);
+  show(await client.promoteRescore(rescoreId(id), { changes, unscored }), options, client);
 }
 
 export async function endRescore(id: string, how: 'discard' | 'cancel', options: Options): Promise<void> {
   const client = clientOf(options);
-  show(await client.endRescore(id, how), options, client);
+  show(await client.endRescore(rescoreId(id), how), options, client);
 }
 
 export async function retryRescore(id: string, options: Options): Promise<void> {
   const client = clientOf(options);
-  show(await client.endRescore(id, 'retry-failed'), options, client);
+  show(await client.retryRescore(rescoreId(id)), options, client);
 }
 
 async function waitFor(client: ApiClient, id: string): Promise<RescoreView> {
@@ -210,5 +211,5 @@ function signed(value: number | null): string {
 }
 
 function clientOf(options: Options): ApiClient {
-  return new ApiClient(serverSettings(options, process.env));
+  return createApiClient(serverSettings(options, process.env));
 }

@@ -1,3 +1,4 @@
+import { csvCells } from '@sillage/contracts/csv-line';
 import type { Leaderboard, LeaderboardRow, Metric, PublishedScore } from '@sillage/contracts';
 import {
   ERROR_KEYS,
@@ -6,11 +7,11 @@ import {
   SCORE_TABLE,
   type ScoreKey,
 } from '@sillage/contracts/score-texts';
-import { ApiClient } from '../../api/api-client.js';
+import { createApiClient } from '../../api/api-client.js';
 import { serverSettings } from '../../settings/settings.js';
 import { print, printJson, say } from '../../terminal/output.js';
 import { formatMetric, metricTitle } from '../../terminal/score-table.js';
-import { formatCsv, formatTable } from '../../terminal/table.js';
+import { formatTable } from '../../terminal/table.js';
 import type { Column } from '../../terminal/table.js';
 import { chooseTasks } from './submit.js';
 
@@ -59,6 +60,12 @@ function asPrinted(value: number | null): string {
   return value === null ? '–' : String(value);
 }
 
+/** With the line ends of a shell; the last one is printed. */
+function boardCsv(columns: readonly Column<LeaderboardRow>[], rows: readonly LeaderboardRow[]): string {
+  const header = columns.map(({ title }) => title);
+  return [header, ...rows.map((row) => columns.map(({ value }) => value(row)))].map(csvCells).join('\n');
+}
+
 /** Unrounded, for programs. */
 function csvColumns(metrics: readonly Metric[]): Column<LeaderboardRow>[] {
   const column = (
@@ -87,17 +94,17 @@ function csvColumns(metrics: readonly Metric[]): Column<LeaderboardRow>[] {
 }
 
 export async function board(options: BoardOptions): Promise<void> {
-  const client = new ApiClient(serverSettings(options, process.env));
+  const client = createApiClient(serverSettings(options, process.env));
   const challenge = await client.challenge(options.challenge);
   const [task] = chooseTasks(challenge, options, '');
   if (task === undefined) return;
-  const leaderboard = await client.leaderboard(challenge.id, task.area, task.scenario);
+  const leaderboard = await client.leaderboard(challenge.id, task);
   const metrics = METRICS_OF_PROTOCOL[leaderboard.protocol];
   if (options.json === true) return printJson(leaderboard);
   if (options.csv === true) {
     if (leaderboard.published.length > 0)
       say('published scores are not in the CSV, they are never ranked with these; --json has them');
-    return print(formatCsv(csvColumns(metrics), leaderboard.rows));
+    return print(boardCsv(csvColumns(metrics), leaderboard.rows));
   }
   say(
     `${challenge.name}, ${task.area} × ${task.scenario}, protocol ${leaderboard.protocol}, dataset ${leaderboard.datasetVersion}`,

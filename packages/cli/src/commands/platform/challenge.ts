@@ -1,7 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { apiPaths } from '@sillage/client';
 import type { ChallengeSummary } from '@sillage/contracts';
-import { ApiClient, ApiError } from '../../api/api-client.js';
+import { createApiClient } from '../../api/api-client.js';
+import { ApiError } from '../../api/api-error.js';
 import { uploadFile } from '../../api/upload-file.js';
 import { UploadState } from '../../api/upload-state.js';
 import { CommandError } from '../../command-error.js';
@@ -20,7 +22,7 @@ export async function registerFolder(
 ): Promise<void> {
   const definition = readChallengeFolder(folder);
   const server = serverSettings(options, process.env);
-  const client = new ApiClient(server);
+  const client = createApiClient(server);
   const account = await client.me();
   if (account.role !== 'organiser') {
     throw new CommandError(
@@ -71,7 +73,7 @@ export async function registerFolder(
 }
 
 export async function enterReferences(id: string, options: { url?: string; json?: boolean }): Promise<void> {
-  const submissions = await new ApiClient(serverSettings(options, process.env)).enterReferences(id);
+  const submissions = await createApiClient(serverSettings(options, process.env)).enterReferences(id);
   if (options.json === true) return printJson(submissions);
   for (const { card, evaluations } of submissions)
     print(`${card.name}: ${evaluations.map(taskName).join(', ')}`);
@@ -79,7 +81,7 @@ export async function enterReferences(id: string, options: { url?: string; json?
 }
 
 export async function listChallenges(options: { url?: string; json?: boolean }): Promise<void> {
-  const challenges = await new ApiClient(serverSettings(options, process.env)).challenges();
+  const challenges = await createApiClient(serverSettings(options, process.env)).challenges();
   if (options.json === true) return printJson(challenges);
   print(
     formatTable<ChallengeSummary>(
@@ -104,7 +106,7 @@ export async function downloadFiles(
   options: { url?: string; out?: string; force?: boolean },
 ): Promise<void> {
   const server = serverSettings(options, process.env);
-  const client = new ApiClient(server);
+  const client = createApiClient(server);
   const challenge = await client.challenge(id);
   const folder = options.out ?? challenge.id;
   await mkdir(folder, { recursive: true });
@@ -122,7 +124,7 @@ export async function downloadFiles(
     }
     const outputPath = placeFor(join(folder, file.path), file.path, options.force === true);
     const progress = createProgressLine();
-    const path = `/api/challenges/${encodeURIComponent(challenge.id)}/files/${encodeURIComponent(file.path)}`;
+    const path = apiPaths.challengeFile(challenge.id, file.path);
     await client
       .download(path, outputPath, (doneBytes) => {
         progress.update(doneBytes / Math.max(1, sizeBytes), `${file.path}: ${formatBytes(doneBytes)}`);

@@ -1,5 +1,5 @@
 import type { DatasetVersionView } from '@sillage/contracts';
-import { ApiClient } from '../../api/api-client.js';
+import { createApiClient } from '../../api/api-client.js';
 import { serverSettings } from '../../settings/settings.js';
 import { print, printJson } from '../../terminal/output.js';
 import { formatBytes } from '../../terminal/quantities.js';
@@ -9,7 +9,7 @@ import { parseVersionName } from '../organise/draft.js';
 type Options = { url?: string; json?: boolean };
 
 export async function listVersions(challenge: string, options: Options): Promise<void> {
-  const versions = await new ApiClient(serverSettings(options, process.env)).datasetVersions(challenge);
+  const versions = await createApiClient(serverSettings(options, process.env)).datasetVersions(challenge);
   if (options.json === true) return printJson(versions);
   print(
     formatTable<DatasetVersionView>(
@@ -31,7 +31,7 @@ export async function listVersions(challenge: string, options: Options): Promise
 export async function publishVersion(name: string, options: Options & { changes?: string }): Promise<void> {
   const { challengeId, version } = parseVersionName(name);
   const { changes } = options;
-  const published = await new ApiClient(serverSettings(options, process.env)).publishVersion(
+  const published = await createApiClient(serverSettings(options, process.env)).publishVersion(
     challengeId,
     version,
     changes === undefined ? {} : { changes },
@@ -42,7 +42,7 @@ export async function publishVersion(name: string, options: Options & { changes?
 
 export async function retireVersion(name: string, options: Options): Promise<void> {
   const { challengeId, version } = parseVersionName(name);
-  const client = new ApiClient(serverSettings(options, process.env));
+  const client = createApiClient(serverSettings(options, process.env));
   const retired = await client.retireVersion(challengeId, version);
   if (options.json === true) printJson(retired);
   else

@@ -1,8 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { apiPaths } from '@sillage/client';
 import { artefactNameSchema, citationNameSchema, documentNameSchema } from '@sillage/contracts';
 import type { EvaluationView } from '@sillage/contracts';
-import { ApiClient } from '../../api/api-client.js';
+import { createApiClient } from '../../api/api-client.js';
+import { submissionId } from '../../api/ids.js';
 import { CommandError } from '../../command-error.js';
 import { serverSettings } from '../../settings/settings.js';
 import { print } from '../../terminal/output.js';
@@ -23,20 +25,20 @@ const UPLOAD = 'upload';
 
 export async function download(id: string, options: DownloadOptions): Promise<void> {
   const server = serverSettings(options, process.env);
-  const client = new ApiClient(server);
-  const submission = await client.submission(id);
+  const client = createApiClient(server);
+  const submission = await client.submission(submissionId(id));
   let source: { path: string; name: string };
   if (options.artefact === UPLOAD) {
     if (submission.file === null) {
       throw new CommandError("the platform has not computed this map yet; try 'sillage status --wait' first");
     }
-    source = { path: `/api/submissions/${submission.id}/file`, name: submission.file.name };
+    source = { path: apiPaths.submissionFile(submission.id), name: submission.file.name };
   } else if (citationNameSchema.safeParse(options.artefact).success) {
-    source = { path: `/api/submissions/${id}/citation/${options.artefact}`, name: options.artefact };
+    source = { path: apiPaths.citation(id, options.artefact), name: options.artefact };
   } else if (documentNameSchema.safeParse(options.artefact).success) {
     const evaluation = chooseEvaluation(submission.evaluations, options);
     source = {
-      path: `/api/evaluations/${evaluation.id}/documents/${options.artefact}`,
+      path: apiPaths.document(evaluation.id, options.artefact),
       name: options.artefact,
     };
   } else {
@@ -54,7 +56,7 @@ export async function download(id: string, options: DownloadOptions): Promise<vo
     const evaluation = chooseEvaluation(submission.evaluations, options);
     const artefact = evaluation.artefacts.find((candidate) => candidate.name === name.data);
     if (artefact === undefined) throw new CommandError(missingArtefact(evaluation, name.data));
-    source = { path: `/api/evaluations/${evaluation.id}/artefacts/${name.data}`, name: name.data };
+    source = { path: apiPaths.artefact(evaluation.id, name.data), name: name.data };
   }
   const outputPath = placeFor(options.out, source.name, options.force === true);
   const progress = createProgressLine();

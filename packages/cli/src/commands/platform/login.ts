@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { TOKEN_SCOPES, tokenScopeSchema, type TokenScope } from '@sillage/contracts';
-import { ApiClient } from '../../api/api-client.js';
+import { createApiClient, createTokenFor } from '../../api/api-client.js';
 import { CommandError } from '../../command-error.js';
 import { serverSettings, storeToken } from '../../settings/settings.js';
 import { ask, readStdin } from '../../terminal/ask.js';
@@ -22,7 +22,7 @@ export async function login(options: LoginOptions): Promise<void> {
     throw new CommandError('give one of --password-stdin and --token-stdin');
   const token =
     options.tokenStdin === true ? await readStdin() : await tokenFromPassword(server.url, options);
-  const account = await new ApiClient({ url: server.url, token }).me();
+  const account = await createApiClient({ url: server.url, token }).me();
   const path = storeToken(server.url, token, process.env);
   print(
     `Signed in to ${server.url} as ${account.displayName}${account.email === null ? '' : ` <${account.email}>`}; the token is in ${path}`,
@@ -32,12 +32,15 @@ export async function login(options: LoginOptions): Promise<void> {
 async function tokenFromPassword(url: string, options: LoginOptions): Promise<string> {
   const email = options.email ?? (await ask('E-mail', false));
   const password = options.passwordStdin === true ? await readStdin() : await ask('Password', true);
-  const client = new ApiClient({ url, token: null });
-  const created = await client.createToken(email, password, {
-    name: `sillage on ${hostname()}`.slice(0, 80),
-    scopes: tokenScopes(options.scopes),
-    expiresInDays: options.days,
-  });
+  const created = await createTokenFor(
+    url,
+    { email, password },
+    {
+      name: `sillage on ${hostname()}`.slice(0, 80),
+      scopes: tokenScopes(options.scopes),
+      expiresInDays: options.days,
+    },
+  );
   return created.secret;
 }
 

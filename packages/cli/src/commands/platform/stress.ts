@@ -11,7 +11,8 @@ import {
   type StressRun,
   type StressView,
 } from '@sillage/contracts';
-import { ApiClient } from '../../api/api-client.js';
+import { createApiClient } from '../../api/api-client.js';
+import { submissionId } from '../../api/ids.js';
 import { CommandError } from '../../command-error.js';
 import { serverSettings } from '../../settings/settings.js';
 import { print, printJson, say } from '../../terminal/output.js';
@@ -33,11 +34,11 @@ const POLL_MS = 2_000;
 
 /** Asks for the stress runs of a network, or shows those that there are. */
 export async function stress(id: string, options: StressOptions): Promise<void> {
-  const client = new ApiClient(serverSettings(options, process.env));
+  const client = createApiClient(serverSettings(options, process.env));
   let view =
     options.show === true
-      ? await client.stress(id)
-      : await client.askStress(id, { kinds: kindsOf(options.kinds), ...taskOf(options) });
+      ? await client.stress(submissionId(id))
+      : await client.askStress(submissionId(id), { kinds: kindsOf(options.kinds), ...taskOf(options) });
   while (options.wait === true && view.runs.some(isOpen)) {
     say(`${view.runs.filter(isOpen).length} of ${view.runs.length} runs are not done yet`);
     await sleep(POLL_MS);
@@ -52,9 +53,9 @@ export async function cancelStress(
   id: string,
   options: { url?: string; runs?: string; json?: boolean },
 ): Promise<void> {
-  const client = new ApiClient(serverSettings(options, process.env));
+  const client = createApiClient(serverSettings(options, process.env));
   const runs = options.runs?.split(',').map((run) => run.trim());
-  const view = await client.cancelStress(id, runs === undefined ? {} : { runs });
+  const view = await client.cancelStress(submissionId(id), runs === undefined ? {} : { runs });
   if (options.json === true) printJson(view);
   else print(stressText(view));
 }

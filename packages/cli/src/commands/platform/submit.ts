@@ -18,7 +18,8 @@ import type {
   SubmissionView,
   TaskReference,
 } from '@sillage/contracts';
-import { ApiClient, ApiError } from '../../api/api-client.js';
+import { createApiClient, type ApiClient } from '../../api/api-client.js';
+import { ApiError } from '../../api/api-error.js';
 import { uploadFile } from '../../api/upload-file.js';
 import type { UploadedFile } from '../../api/upload-file.js';
 import { UploadState } from '../../api/upload-state.js';
@@ -62,7 +63,7 @@ export type SubmitOptions = {
 
 export async function submit(path: string | undefined, options: SubmitOptions): Promise<void> {
   const server = serverSettings(options, process.env);
-  const client = new ApiClient(server);
+  const client = createApiClient(server);
   const card = {
     name: options.name,
     description: options.description ?? '',

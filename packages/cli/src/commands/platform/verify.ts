@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { apiPaths } from '@sillage/client';
 import {
   canonicalJson,
   isAlongTrackProtocol,
@@ -15,7 +16,7 @@ import {
 } from '@sillage/contracts';
 import { ERROR_KEYS, SCORE_TABLE, METRICS_OF_PROTOCOL } from '@sillage/contracts/score-texts';
 import { scoreAlongTrack, scoreReconstruction } from '@sillage/pipeline';
-import { ApiClient } from '../../api/api-client.js';
+import { createApiClient, type ApiClient } from '../../api/api-client.js';
 import { CommandError } from '../../command-error.js';
 import { normaliseUrl, serverSettings } from '../../settings/settings.js';
 import { print } from '../../terminal/output.js';
@@ -51,7 +52,7 @@ export async function verify(
 ): Promise<void> {
   const receipt = await readReceipt(receiptPath);
   const url = normaliseUrl(options.url ?? receipt.platform.url);
-  const client = new ApiClient(serverSettings({ url }, process.env));
+  const client = createApiClient(serverSettings({ url }, process.env));
   await checkSignature(receipt, options.key, client);
   const { evaluation, submission, challenge } = receipt;
   print(`✓ signature of ${options.key === undefined ? url : 'the given key'}`);
@@ -141,9 +142,7 @@ async function chooseMap(
   }
   const path = join(folder, isMap ? 'submitted.nc' : 'scored.nc');
   await client.download(
-    isMap
-      ? `/api/submissions/${submission.id}/file`
-      : `/api/evaluations/${evaluation.id}/artefacts/scored.nc`,
+    isMap ? apiPaths.submissionFile(submission.id) : apiPaths.artefact(evaluation.id, 'scored.nc'),
     path,
     () => undefined,
   );
@@ -196,11 +195,7 @@ async function chooseReference(
   }
   const path = given ?? join(folder, 'reference.nc');
   if (given === undefined) {
-    await client.download(
-      `/api/challenges/${challenge.id}/files/${encodeURIComponent(reference.name)}`,
-      path,
-      () => undefined,
-    );
+    await client.download(apiPaths.challengeFile(challenge.id, reference.name), path, () => undefined);
   }
   const sha256 = await hashOf(path);
   if (sha256 === reference.sha256) return path;

@@ -1,4 +1,5 @@
-import { ApiClient } from '../../api/api-client.js';
+import { createApiClient } from '../../api/api-client.js';
+import { submissionId } from '../../api/ids.js';
 import { serverSettings } from '../../settings/settings.js';
 import { print, printJson } from '../../terminal/output.js';
 
@@ -6,8 +7,8 @@ export async function withdraw(
   id: string,
   options: { url?: string; reason?: string; json?: boolean },
 ): Promise<void> {
-  const client = new ApiClient(serverSettings(options, process.env));
-  const submission = await client.withdraw(id, options.reason ?? '');
+  const client = createApiClient(serverSettings(options, process.env));
+  const submission = await client.withdrawSubmission(submissionId(id), options.reason ?? '');
   if (options.json === true) printJson(submission);
   else
     print(

@@ -1,6 +1,7 @@
+import { csvText } from '@sillage/contracts/csv-line';
 import type { BoxResolutionView, ResolutionByBox } from '@sillage/contracts';
 import { colourIndex, palette } from '../../drawing/colour-scale.js';
-import { csv, type Figure } from './figures.js';
+import type { Figure } from './figures.js';
 import { chartSvg, colourBar, hex, linearTicks, PLOT, px, readable, text, withParts } from './svg-chart.js';
 
 /** λx of every box at its middle, as numbers on a map. */
@@ -77,7 +78,7 @@ export function boxResolutionFigure(resolution: ResolutionByBox, { subtitle }: {
       `(overlapping; drawn at their middles), over all days. Grey without a number: longer than ${longestWavelength}${mark}, which is the longest that a box tells ` +
       `(“>”), or not enough sea or passes (empty).`,
     svg: withBar,
-    csv: csv(
+    csv: csvText([
       [
         'box_middle_lat_deg',
         'box_middle_lon_deg',
@@ -86,7 +87,7 @@ export function boxResolutionFigure(resolution: ResolutionByBox, { subtitle }: {
         'unresolved',
         'rows_or_passes',
       ],
-      boxes.map((box, index) => [
+      ...boxes.map((box, index) => [
         latDeg[Math.floor(index / lonDeg.length)],
         lonDeg[index % lonDeg.length],
         sizeDeg,
@@ -94,7 +95,7 @@ export function boxResolutionFigure(resolution: ResolutionByBox, { subtitle }: {
         box.unresolved,
         box.pieceCount,
       ]),
-    ),
+    ]),
   };
 }
 

@@ -1,3 +1,4 @@
+import { csvText } from '@sillage/contracts/csv-line';
 import type { Diagnostics, Scores } from '@sillage/contracts';
 import { isoDay, type RegularGrid } from '@sillage/science';
 import { colourIndex, palette } from '../../drawing/colour-scale.js';
@@ -62,10 +63,10 @@ export function dailyFigure({ daily }: Diagnostics, scores: Scores, { subtitle }
       draw: (place) => [curvePath(whole, place), curvePath(curve, place)],
       legend: [curve, whole],
     }),
-    csv: csv(
+    csv: csvText([
       ['date', 'days_since_1950', 'rmse_m', 'rmse_score'],
-      timeDays.map((day, index) => [isoDay(Math.floor(day)), day, rmseM[index], rmseScore[index]]),
-    ),
+      ...timeDays.map((day, index) => [isoDay(Math.floor(day)), day, rmseM[index], rmseScore[index]]),
+    ]),
   };
 }
 
@@ -146,10 +147,10 @@ export function psdScoreFigure(
         label: 'PSD score',
       }),
     ),
-    csv: csv(
+    csv: csvText([
       ['wavelength_deg', 'period_days', 'psd_score'],
-      score.flatMap((row, j) => row.map((value, i) => [wavelengthDeg[i], periodDays[j], value])),
-    ),
+      ...score.flatMap((row, j) => row.map((value, i) => [wavelengthDeg[i], periodDays[j], value])),
+    ]),
   };
 }
 
@@ -176,15 +177,15 @@ export function zonalSpectraFigure(spectra: ZonalSpectra, { subtitle }: Headings
       x: 'wavelength (° of longitude)',
       y: 'power spectral density (m² per cycle/°)',
     }),
-    csv: csv(
+    csv: csvText([
       ['wavelength_deg', 'reference_psd_m2_per_cycle_per_deg', 'error_psd_m2_per_cycle_per_deg', 'score'],
-      wavelengthDeg.map((length, k) => [
+      ...wavelengthDeg.map((length, k) => [
         length,
         referencePsd[k],
         errorPsd[k],
         1 - (errorPsd[k] ?? Number.NaN) / (referencePsd[k] ?? Number.NaN),
       ]),
-    ),
+    ]),
   };
 }
 
@@ -225,10 +226,10 @@ export function trackSpectraFigures(
     ],
   };
   const scoreCurve = curve('score', CURVE_COLOURS.green, score);
-  const data = csv(
+  const data = csvText([
     ['wavelength_km', 'track_psd_m2_per_cycle_per_km', 'error_psd_m2_per_cycle_per_km', 'score'],
-    wavelengthKm.map((length, k) => [length, track[k], error[k], score[k]]),
-  );
+    ...wavelengthKm.map((length, k) => [length, track[k], error[k], score[k]]),
+  ]);
   return [
     {
       name: 'track-spectra',
@@ -315,12 +316,12 @@ export function rmseMapFigure(
         colour: '#444',
       }),
     ),
-    csv: csv(
+    csv: csvText([
       ['lat_deg', 'lon_deg', 'rmse_m'],
-      latDeg.flatMap((lat, row) =>
+      ...latDeg.flatMap((lat, row) =>
         lonDeg.map((lon, column) => [lat, lon, values[row * lonDeg.length + column]]),
       ),
-    ),
+    ]),
   };
 }
 
@@ -384,14 +385,4 @@ function niceTop(value: number): number {
 function quantile(values: readonly number[], share: number): number {
   const sorted = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
-}
-
-type CsvCell = string | number | null | undefined;
-
-export function csv(header: readonly string[], rows: readonly (readonly CsvCell[])[]): string {
-  const cell = (value: CsvCell): string =>
-    value === null || value === undefined || (typeof value === 'number' && !Number.isFinite(value))
-      ? ''
-      : String(value);
-  return [header, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
 }

@@ -22,7 +22,12 @@ export default async function AdminChallengePage({ params }: Props) {
   if ((await currentOrganiser()) === null) return null;
   const gateway = await serverCurationGateway();
   const loaded = await attempt(
-    Promise.all([gateway.versions(id), gateway.challenges(), gateway.drafts(), gateway.rescores(id)]),
+    Promise.all([
+      gateway.datasetVersions(id),
+      gateway.curatedChallenges(),
+      gateway.drafts(),
+      gateway.rescores(id),
+    ]),
   );
   if (!loaded.reached) return <Unreachable retryHref={paths.adminChallenge(id)} />;
   const [versions, challenges, allDrafts, rescores] = loaded.value;

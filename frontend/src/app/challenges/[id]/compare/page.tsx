@@ -32,7 +32,9 @@ export default async function ComparePage({ params, searchParams }: Props) {
   if (!loaded.reached) return <Unreachable retryHref={paths.compare(id)} />;
   const { challenge, olderVersion } = loaded.value;
   const { board: choice } = chooseBoard(challenge, asked);
-  const board = await attempt(gateway.leaderboard(id, choice.area, choice.scenario, undefined, olderVersion));
+  const board = await attempt(
+    gateway.leaderboard(id, { area: choice.area, scenario: choice.scenario, version: olderVersion }),
+  );
   if (!board.reached) return <Unreachable retryHref={paths.compare(id, choice)} />;
   return (
     <ComparisonLive

@@ -46,7 +46,7 @@ export default async function LeaderboardPage({ params, searchParams }: Props) {
       <BoardLive challenge={forBoards} initial={[literatureBoard(forBoards, choice)]} versions={versions} />
     );
   const load = (task: { area: string; scenario: string }) =>
-    gateway.leaderboard(id, task.area, task.scenario, undefined, olderVersion);
+    gateway.leaderboard(id, { area: task.area, scenario: task.scenario, version: olderVersion });
   // The other boards are for the matrix, and each is shown when it comes: one that is late must not hold up the page.
   const others =
     parseBoardQuery(asked).view === 'board'

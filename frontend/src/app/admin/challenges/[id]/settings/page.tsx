@@ -17,7 +17,7 @@ export default async function SettingsPage({ params }: Props) {
   const { id } = await params;
   if ((await currentOrganiser()) === null) return null;
   const [oversight, site] = [await serverOversightGateway(), await serverGateway()];
-  const loaded = await attempt(Promise.all([oversight.settings(id), site.challenge(id)]));
+  const loaded = await attempt(Promise.all([oversight.challengeSettings(id), site.challenge(id)]));
   if (!loaded.reached) return <Unreachable retryHref={paths.adminSettings(id)} />;
   const [settings, challenge] = loaded.value;
   return (

@@ -1,6 +1,6 @@
 import type { NextRequest } from 'next/server';
 import { transferCsv } from '../../../../../features/leaderboard/transfer/transfer-view';
-import { ApiFailure, ServiceUnreachable } from '../../../../../lib/api/api-failure';
+import { ApiFailure, ServiceUnreachable } from '@sillage/client';
 import { serverGateway } from '../../../../../lib/api/server-gateway';
 
 /** The table of networks across areas, every metric of it. */

@@ -20,7 +20,7 @@ import {
 import { loadComparisonMaps } from '../../../../../features/leaderboard/comparison/load-comparison-maps';
 import { loadVersion } from '../../../../../features/leaderboard/load-version';
 import { handleOf } from '../../../../../features/leaderboard/method-identity';
-import { ApiFailure, ServiceUnreachable } from '../../../../../lib/api/api-failure';
+import { ApiFailure, ServiceUnreachable } from '@sillage/client';
 import type { Gateway } from '../../../../../lib/api/gateway';
 import { serverGateway } from '../../../../../lib/api/server-gateway';
 import { isoDayOf } from '../../../../../lib/format-time';
@@ -58,7 +58,11 @@ async function fileOf(
   const { challenge, olderVersion } = await loadVersion(gateway, await gateway.challenge(id), query.version);
   if (query.version !== null && query.version !== challenge.datasetVersion)
     return new Response(`This challenge has no dataset version ${query.version}.\n`, { status: 404 });
-  const board = await gateway.leaderboard(id, task.area, task.scenario, undefined, olderVersion);
+  const board = await gateway.leaderboard(id, {
+    area: task.area,
+    scenario: task.scenario,
+    version: olderVersion,
+  });
   const { rows } = chosenRows(board, query.entries);
   const name = `${id}${olderVersion === null ? '' : `-${olderVersion}`}-${task.area}-${task.scenario}`;
   if (asked['format'] === 'pairs-csv') {

@@ -32,7 +32,7 @@ import {
   viewTables,
   type ViewSource,
 } from '../../../../../features/leaderboard/export/view-table';
-import { ApiFailure, ServiceUnreachable } from '../../../../../lib/api/api-failure';
+import { ApiFailure, ServiceUnreachable } from '@sillage/client';
 import type { Gateway } from '../../../../../lib/api/gateway';
 import { serverGateway } from '../../../../../lib/api/server-gateway';
 import { originOf } from '../../../../../lib/origin';
@@ -71,7 +71,9 @@ async function fileOf(
   const isMatrix = query.view === 'matrix';
   const tasks = isMatrix ? challenge.tasks : [choice];
   const boards = await Promise.all(
-    tasks.map((task) => gateway.leaderboard(id, task.area, task.scenario, undefined, olderVersion)),
+    tasks.map((task) =>
+      gateway.leaderboard(id, { area: task.area, scenario: task.scenario, version: olderVersion }),
+    ),
   );
   const [board] = boards;
   if (board === undefined) return new Response('This challenge has no boards.\n', { status: 404 });

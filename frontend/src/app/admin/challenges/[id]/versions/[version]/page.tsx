@@ -23,7 +23,9 @@ export default async function AdminVersionPage({ params }: Props) {
   const { id, version } = await params;
   if ((await currentOrganiser()) === null) return null;
   const gateway = await serverCurationGateway();
-  const loaded = await attempt(Promise.all([gateway.version(id, version), gateway.versions(id)]));
+  const loaded = await attempt(
+    Promise.all([gateway.datasetVersion(id, version), gateway.datasetVersions(id)]),
+  );
   if (!loaded.reached) return <Unreachable retryHref={paths.adminVersion(id, version)} />;
   const [details, versions] = loaded.value;
   const { definition, report } = details;

@@ -1,0 +1,13 @@
+export { accountCalls } from './account-calls.js';
+export type { AccountCalls } from './account-calls.js';
+export { apiPaths } from './api-paths.js';
+export { challengeCalls } from './challenge-calls.js';
+export type { BoardTask, ChallengeCalls } from './challenge-calls.js';
+export { ApiFailure, failureOf, ServiceUnreachable, UnknownReply } from './failures.js';
+export type { ClientFailure, FieldFault } from './failures.js';
+export { createRequests } from './requests.js';
+export type { Requests, Transport } from './requests.js';
+export { submissionCalls } from './submission-calls.js';
+export type { SubmissionCalls } from './submission-calls.js';
+export { withQuery } from './with-query.js';
+export type { Query } from './with-query.js';
