@@ -13,7 +13,7 @@ import type {
 } from '@sillage/contracts';
 import { Clock } from '../clock/clock.js';
 import { CONFIG, type Config } from '../config/config.js';
-import { EvaluationsService } from '../evaluations/evaluations.service.js';
+import { BoardChanges } from '../evaluations/board-changes.js';
 import { DomainError } from '../errors/domain-error.js';
 import { MailService } from '../mail/mail.service.js';
 import { Transactions } from '../transactions/transactions.js';
@@ -61,7 +61,7 @@ export class AccountsService {
 
   constructor(
     private readonly accounts: AccountsRepository,
-    private readonly evaluations: EvaluationsService,
+    private readonly boards: BoardChanges,
     private readonly mail: MailService,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
@@ -297,7 +297,7 @@ export class AccountsService {
     await this.transactions.run(async () => {
       await this.accounts.setProfile(account.id, profile);
       if (profile.displayName !== account.displayName)
-        await this.evaluations.authorChanged({ accountId: account.id });
+        await this.boards.authorChanged({ accountId: account.id });
     });
     return { ...account, ...profile };
   }

@@ -16,6 +16,7 @@ import { parse } from 'yaml';
 import type { Account } from '../identity/domain/account.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ChallengesService, type Challenge } from '../challenges/challenges.service.js';
+import { VersionPublishing } from '../challenges/version-publishing.js';
 import { DomainError } from '../errors/domain-error.js';
 import { isDatabaseUnavailable } from '../errors/error-reply.js';
 import { ObjectClaims } from '../object-store/object-claims.js';
@@ -38,6 +39,7 @@ export class ChallengeRegistrationService {
 
   constructor(
     private readonly challenges: ChallengesService,
+    private readonly publishing: VersionPublishing,
     private readonly submissions: NewSubmissionsService,
     private readonly uploads: UploadsService,
     private readonly folderFiles: DatasetFolderFiles,
@@ -192,7 +194,7 @@ export class ChallengeRegistrationService {
         );
       }
     }
-    const outcome = await this.challenges.register(definition, objects);
+    const outcome = await this.publishing.register(definition, objects);
     if (outcome.kind === 'unchanged') return 'unchanged';
     if (outcome.isCurrent) {
       await this.#enterReferences(await this.challenges.get(definition.id), () => true);

@@ -3,7 +3,7 @@ import type { Phase, Quota } from '@sillage/contracts';
 import type { Account } from '../identity/domain/account.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ChallengesService, type Challenge } from '../challenges/challenges.service.js';
-import { EvaluationsService } from '../evaluations/evaluations.service.js';
+import { EvaluationProducts } from '../evaluations/evaluation-products.js';
 import { Transactions } from '../transactions/transactions.js';
 
 export type SettingsState = { challenge: Challenge; outdatedProducts: number };
@@ -13,7 +13,7 @@ export type SettingsState = { challenge: Challenge; outdatedProducts: number };
 export class ChallengeSettingsService {
   constructor(
     private readonly challenges: ChallengesService,
-    private readonly evaluations: EvaluationsService,
+    private readonly products: EvaluationProducts,
     private readonly audit: AuditService,
     private readonly transactions: Transactions,
   ) {}
@@ -54,7 +54,7 @@ export class ChallengeSettingsService {
       await this.challenges.get(id);
       await this.challenges.lock(id);
       const challenge = await this.challenges.get(id);
-      const enqueued = await this.evaluations.remakeProducts(await this.#outdated(challenge));
+      const enqueued = await this.products.remake(await this.#outdated(challenge));
       if (enqueued > 0)
         await this.audit.record({
           actor: organiser,
@@ -68,6 +68,6 @@ export class ChallengeSettingsService {
   }
 
   #outdated({ datasetVersionId, disclosure }: Challenge): Promise<string[]> {
-    return this.evaluations.listOutdatedProducts(datasetVersionId, disclosure);
+    return this.products.listOutdated(datasetVersionId, disclosure);
   }
 }

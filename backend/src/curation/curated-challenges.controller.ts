@@ -1,13 +1,13 @@
 import { Controller, Get } from '@nestjs/common';
 import { curatedChallengeListSchema, type CuratedChallengeList } from '@sillage/contracts';
-import { ChallengesService } from '../challenges/challenges.service.js';
+import { DatasetVersions } from '../challenges/dataset-versions.js';
 import { Access } from '../http/access.js';
 import { Describe } from '../http/describe.js';
 
 @Controller('curation/challenges')
 @Access('organiser')
 export class CuratedChallengesController {
-  constructor(private readonly challenges: ChallengesService) {}
+  constructor(private readonly versions: DatasetVersions) {}
 
   @Get()
   @Describe({
@@ -18,6 +18,6 @@ export class CuratedChallengesController {
     errors: ['not-allowed'],
   })
   async list(): Promise<CuratedChallengeList> {
-    return { challenges: await this.challenges.listCurated() };
+    return { challenges: await this.versions.listCurated() };
   }
 }

@@ -16,6 +16,8 @@ import {
 import type { Account } from '../identity/domain/account.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ChallengesService } from '../challenges/challenges.service.js';
+import { DatasetVersions } from '../challenges/dataset-versions.js';
+import { VersionPublishing } from '../challenges/version-publishing.js';
 import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
 import { ObjectClaims } from '../object-store/object-claims.js';
@@ -59,6 +61,8 @@ export class DraftsService {
     private readonly drafts: DraftsRepository,
     private readonly inspections: InspectionsService,
     private readonly challenges: ChallengesService,
+    private readonly versions: DatasetVersions,
+    private readonly publishing: VersionPublishing,
     private readonly uploads: UploadsService,
     private readonly serverFiles: ServerFiles,
     private readonly claims: ObjectClaims,
@@ -255,7 +259,7 @@ export class DraftsService {
       requireRevision(draft, request.revision);
       const before = completeDefinition(draft.definition);
       // Registrations and other drafts of the challenge wait: what is found newest now stays the newest.
-      if (before !== null && (await this.challenges.newestVersion(before.id)) !== null)
+      if (before !== null && (await this.versions.newestVersion(before.id)) !== null)
         await this.challenges.lock(before.id);
       const { problems, files, inspection } = await this.#overviewOf(draft);
       const report = await this.drafts.findReport(id);
@@ -270,7 +274,7 @@ export class DraftsService {
       const definition = completeDefinition(draft.definition);
       if (definition === null || report === null) throw new Error(`draft ${id} is not complete`);
       const acceptedWarnings = warningsOf(report);
-      await this.challenges.addValidated({
+      await this.publishing.addValidated({
         definition,
         objects: new Map(files.map((file) => [file.path, file])),
         changes: request.changes,
@@ -336,7 +340,7 @@ export class DraftsService {
   async #copyOf(id: string) {
     const { basedOn, definition } = await this.#require(id);
     const version =
-      basedOn === null ? null : await this.challenges.getVersionDetails(basedOn.challengeId, basedOn.version);
+      basedOn === null ? null : await this.versions.getVersionDetails(basedOn.challengeId, basedOn.version);
     const files = await this.drafts.listFiles(id);
     return {
       datasetVersionId: version?.record.id ?? null,
@@ -347,9 +351,9 @@ export class DraftsService {
 
   /** The definition of an older version under the next version number, with its files. */
   async #baseOf({ challengeId, version }: { challengeId: string; version: string }) {
-    const { record, definition } = await this.challenges.getVersionDetails(challengeId, version);
-    const newest = (await this.challenges.newestVersion(challengeId)) ?? version;
-    const files = await this.challenges.listFilesOf(record.id);
+    const { record, definition } = await this.versions.getVersionDetails(challengeId, version);
+    const newest = (await this.versions.newestVersion(challengeId)) ?? version;
+    const files = await this.versions.listFilesOf(record.id);
     return {
       datasetVersionId: record.id,
       definition: { ...definition, datasetVersion: nextVersion(newest) },
@@ -366,7 +370,7 @@ export class DraftsService {
       problems: definitionProblems(draft.definition, {
         files: new Map(files.map((file) => [file.path, file])),
         basedOnChallengeId: draft.basedOn?.challengeId ?? null,
-        newestVersion: challengeId === '' ? null : await this.challenges.newestVersion(challengeId),
+        newestVersion: challengeId === '' ? null : await this.versions.newestVersion(challengeId),
       }),
       inspection: inspectionState(draft.revision, draft.inspection),
     };

@@ -4,6 +4,8 @@ import type { Account } from '../identity/domain/account.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ChallengeRegistrationService } from '../challenge-registration/challenge-registration.service.js';
 import { ChallengesService, type VersionRecord } from '../challenges/challenges.service.js';
+import { DatasetVersions } from '../challenges/dataset-versions.js';
+import { VersionPublishing } from '../challenges/version-publishing.js';
 import { isInstalled } from '../challenges/domain/installation.js';
 import { Transactions } from '../transactions/transactions.js';
 
@@ -20,17 +22,19 @@ export type VersionDetails = {
 export class VersionsService {
   constructor(
     private readonly challenges: ChallengesService,
+    private readonly versions: DatasetVersions,
+    private readonly publishing: VersionPublishing,
     private readonly registration: ChallengeRegistrationService,
     private readonly audit: AuditService,
     private readonly transactions: Transactions,
   ) {}
 
   list(challengeId: string): Promise<VersionRecord[]> {
-    return this.challenges.listVersions(challengeId);
+    return this.versions.listVersions(challengeId);
   }
 
   get(challengeId: string, version: string): Promise<VersionDetails> {
-    return this.challenges.getVersionDetails(challengeId, version);
+    return this.versions.getVersionDetails(challengeId, version);
   }
 
   /** With the references of that version, where they are on no board of it yet. Asked twice, nothing happens twice. */
@@ -40,7 +44,7 @@ export class VersionsService {
     { version, changes }: { version: string; changes: string | null },
   ): Promise<VersionDetails> {
     await this.transactions.run(async () => {
-      const outcome = await this.challenges.publish(challengeId, version, changes);
+      const outcome = await this.publishing.publish(challengeId, version, changes);
       if (outcome.kind === 'unchanged') return;
       const { definition } = await this.challenges.get(challengeId);
       const references = isInstalled(definition)
@@ -60,7 +64,7 @@ export class VersionsService {
 
   async retire(account: Account, challengeId: string, version: string): Promise<VersionDetails> {
     await this.transactions.run(async () => {
-      if (!(await this.challenges.retire(challengeId, version))) return;
+      if (!(await this.publishing.retire(challengeId, version))) return;
       await this.audit.record({
         actor: account,
         action: 'version.retire',

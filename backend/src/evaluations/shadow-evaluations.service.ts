@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock/clock.js';
 import { QueueService } from '../queue/queue.service.js';
-import { statesBefore } from './domain/evaluation-state.js';
 import { shadowStart, type ShadowSource, type VersionInputs } from './domain/shadow-start.js';
-import { EvaluationsRepository } from './evaluations.repository.js';
-import { EvaluationsService } from './evaluations.service.js';
+import { BoardChanges } from './board-changes.js';
+import { EvaluationProducts } from './evaluation-products.js';
+import { EvaluationProgressRepository } from './evaluation-progress.repository.js';
 import { ShadowEvaluationsRepository } from './shadow-evaluations.repository.js';
 
 export type { ShadowAttempt } from './shadow-evaluations.repository.js';
@@ -21,8 +21,9 @@ export type Rescoring = { id: string; datasetVersionId: string; fromVersionId: s
 export class ShadowEvaluationsService {
   constructor(
     private readonly shadows: ShadowEvaluationsRepository,
-    private readonly evaluations: EvaluationsRepository,
-    private readonly evaluationsService: EvaluationsService,
+    private readonly progress: EvaluationProgressRepository,
+    private readonly products: EvaluationProducts,
+    private readonly boards: BoardChanges,
     private readonly queue: QueueService,
     private readonly clock: Clock,
   ) {}
@@ -56,9 +57,8 @@ export class ShadowEvaluationsService {
   async cancel(rescoreId: string): Promise<void> {
     await this.shadows.lockSubmissionsOf(rescoreId);
     await this.queue.cancelOfRescore(rescoreId);
-    await this.evaluations.setState(await this.shadows.listOpen(rescoreId), {
+    await this.progress.setState(await this.shadows.listOpen(rescoreId), {
       state: 'cancelled',
-      from: statesBefore('cancelled'),
       step: null,
       since: this.clock.now(),
     });
@@ -66,12 +66,12 @@ export class ShadowEvaluationsService {
 
   /** Maps and files of what is shown from now on. */
   async makeProducts(evaluationIds: readonly string[]): Promise<void> {
-    for (const evaluationId of evaluationIds) await this.evaluationsService.makeProducts(evaluationId);
+    await this.products.remake(evaluationIds);
   }
 
   /** Called where entries of these tasks come to boards or leave them. */
   async changeBoards(taskIds: string[]): Promise<void> {
-    await this.evaluationsService.changeBoards(taskIds);
+    await this.boards.changed(taskIds);
   }
 
   async #begin(
@@ -122,9 +122,8 @@ export class ShadowEvaluationsService {
       await this.queue.enqueue(source.submissionId, start.payload);
       return true;
     }
-    await this.evaluations.setState([id], {
+    await this.progress.setState([id], {
       state: 'rejected',
-      from: statesBefore('rejected'),
       step: null,
       since: createdAt,
       rejection: start.reason,

@@ -14,7 +14,7 @@ import { hashSecret, newSecret } from '../identity/domain/secret.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { InspectionsService } from '../curation/inspections.service.js';
 import { DomainError } from '../errors/domain-error.js';
-import { EvaluationsService } from '../evaluations/evaluations.service.js';
+import { EvaluationOutcomes } from '../evaluations/evaluation-outcomes.js';
 import { afterFailedAttempt, leaseStanding, type Lease } from '../queue/domain/lease.js';
 import { addLogFields, withLogFields, type LogFields } from '../logging/log-fields.js';
 import { QueueService, type Job } from '../queue/queue.service.js';
@@ -59,7 +59,7 @@ export class LeasesService {
 
   constructor(
     private readonly queue: QueueService,
-    private readonly evaluations: EvaluationsService,
+    private readonly evaluations: EvaluationOutcomes,
     private readonly stressRuns: StressRunsService,
     private readonly inspections: InspectionsService,
     private readonly workers: WorkersService,

@@ -1,29 +1,41 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { ModerationAction } from '@sillage/contracts';
 import type { Account } from '../identity/domain/account.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
-import { EvaluationsService } from '../evaluations/evaluations.service.js';
+import { EvaluationEnds } from '../evaluations/evaluation-ends.js';
 import { OutboxService } from '../outbox/outbox.service.js';
 import {
   VisibleSubmissionsService,
   type Submission,
   type SubmissionDetails,
 } from '../submissions/visible-submissions.service.js';
+import type { Port } from '../transactions/port.js';
 import { Transactions } from '../transactions/transactions.js';
 import { AUDIT_ACTION_OF, moderationFault, PAST_TENSE, type Marks } from './domain/moderation.js';
 import { ModerationRepository } from './moderation.repository.js';
+
+/** What moderation reads of submissions. */
+export type ModeratedSubmissions = Pick<VisibleSubmissionsService, 'get'> & {
+  require: (
+    organiser: Account,
+    id: string,
+  ) => Promise<
+    Pick<Submission, 'kind' | 'isScored' | 'withdrawnAt' | 'moderation' | 'card' | 'author' | 'challengeId'>
+  >;
+};
 
 /** What organisers say of entries. Everything can be taken back, has a reason, is told to the author, and is in the log. */
 @Injectable()
 export class ModerationService {
   constructor(
-    private readonly moderation: ModerationRepository,
-    private readonly submissions: VisibleSubmissionsService,
-    private readonly evaluations: EvaluationsService,
-    private readonly outbox: OutboxService,
-    private readonly audit: AuditService,
+    @Inject(ModerationRepository) private readonly moderation: Port<ModerationRepository>,
+    @Inject(VisibleSubmissionsService)
+    private readonly submissions: ModeratedSubmissions,
+    @Inject(EvaluationEnds) private readonly evaluations: Pick<EvaluationEnds, 'submissionChanged'>,
+    @Inject(OutboxService) private readonly outbox: Pick<OutboxService, 'record'>,
+    @Inject(AuditService) private readonly audit: Pick<AuditService, 'record'>,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
   ) {}
@@ -64,7 +76,12 @@ export class ModerationService {
   }
 }
 
-function marksOf({ kind, isScored, withdrawnAt, moderation }: Submission): Marks {
+function marksOf({
+  kind,
+  isScored,
+  withdrawnAt,
+  moderation,
+}: Awaited<ReturnType<ModeratedSubmissions['require']>>): Marks {
   return {
     kind,
     isScored,

@@ -3,7 +3,8 @@ import { stepSchema } from '@sillage/contracts';
 import type { Account } from '../identity/domain/account.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ChallengesService } from '../challenges/challenges.service.js';
-import { EvaluationsService } from '../evaluations/evaluations.service.js';
+import { EvaluationProducts } from '../evaluations/evaluation-products.js';
+import { EvaluationRetries } from '../evaluations/evaluation-retries.js';
 import { StorageService, type StorageStanding } from '../storage/storage.service.js';
 import { Transactions } from '../transactions/transactions.js';
 import { attentionOf, type Attention } from './domain/attention.js';
@@ -34,7 +35,8 @@ export class OperationsService {
   constructor(
     private readonly operations: OperationsRepository,
     private readonly challenges: ChallengesService,
-    private readonly evaluations: EvaluationsService,
+    private readonly retries: EvaluationRetries,
+    private readonly products: EvaluationProducts,
     private readonly storage: StorageService,
     private readonly audit: AuditService,
     private readonly transactions: Transactions,
@@ -69,9 +71,9 @@ export class OperationsService {
     };
   }
 
-  retry(organiser: Account, evaluationId: string): ReturnType<EvaluationsService['retry']> {
+  retry(organiser: Account, evaluationId: string): ReturnType<EvaluationRetries['retry']> {
     return this.transactions.run(async () => {
-      const retried = await this.evaluations.retry(evaluationId);
+      const retried = await this.retries.retry(evaluationId);
       await this.audit.record({
         actor: organiser,
         action: 'evaluation.retry',
@@ -86,7 +88,7 @@ export class OperationsService {
   async #outdatedProducts(): Promise<{ challenge: string; count: number }[]> {
     const found = [];
     for (const { id, datasetVersionId, disclosure } of await this.challenges.list()) {
-      const { length } = await this.evaluations.listOutdatedProducts(datasetVersionId, disclosure);
+      const { length } = await this.products.listOutdated(datasetVersionId, disclosure);
       if (length > 0) found.push({ challenge: id, count: length });
     }
     return found;

@@ -1,10 +1,14 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { QuotaEntry } from '@sillage/contracts';
 import { Clock } from '../clock/clock.js';
+import type { Port } from '../transactions/port.js';
 import type { Span } from './domain/quota.js';
 import { QuotaLedgerRepository, type Owner } from './quota-ledger.repository.js';
 
 export type { Owner } from './quota-ledger.repository.js';
+
+/** What the ledger needs of the database. */
+export type QuotaLedger = Port<QuotaLedgerRepository>;
 
 /**
  * The ledger of what may be submitted: `+grant` from the limits of a challenge, `-use`, `+refund`. Only this class writes it, in the
@@ -13,7 +17,7 @@ export type { Owner } from './quota-ledger.repository.js';
 @Injectable()
 export class QuotaLedgerService {
   constructor(
-    private readonly ledger: QuotaLedgerRepository,
+    @Inject(QuotaLedgerRepository) private readonly ledger: QuotaLedger,
     private readonly clock: Clock,
   ) {}
 

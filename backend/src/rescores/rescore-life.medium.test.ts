@@ -15,7 +15,7 @@ import {
 } from '@sillage/contracts';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ChallengesService } from '../challenges/challenges.service.js';
+import { VersionPublishing } from '../challenges/version-publishing.js';
 import {
   challengeDefinition,
   checkDone,
@@ -70,7 +70,7 @@ const differences = async (id: string): Promise<RescoreReport> =>
   rescoreReportSchema.parse((await organiser.get(`/curation/rescores/${id}/differences`).expect(200)).body);
 const promote = (id: string, unscored = 0) =>
   organiser.post(`/curation/rescores/${id}/promote`, { changes: 'The truth of GF had a bias.', unscored });
-const board = async (challenge: string, version?: string) =>
+const boardNow = async (challenge: string, version?: string) =>
   leaderboardSchema.parse(
     (
       await request(api.url)
@@ -79,6 +79,13 @@ const board = async (challenge: string, version?: string) =>
         .expect(200)
     ).body,
   );
+/** Once its intervals are there, which come between requests. */
+const board = async (challenge: string, version?: string) => {
+  await expect
+    .poll(async () => (await boardNow(challenge, version)).areIntervalsComing, { interval: 10 })
+    .toBeUndefined();
+  return boardNow(challenge, version);
+};
 const submissionAs = async (id: string, token: string | null = null) => {
   const asked = request(api.url).get(`/api/submissions/${id}`);
   return (await (token === null ? asked : asked.set('Authorization', `Bearer ${token}`))).body;
@@ -185,7 +192,7 @@ async function validated(
       sha256 === undefined ? await putObject(api, randomBytes(700)) : { sha256, sizeBytes: 2_000 },
     );
   }
-  await api.app.get(ChallengesService).addValidated({
+  await api.app.get(VersionPublishing).addValidated({
     definition: next,
     objects,
     changes: 'A better truth.',

@@ -12,6 +12,8 @@ import type { Account } from '../identity/domain/account.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ChallengeRegistrationService } from '../challenge-registration/challenge-registration.service.js';
 import { ChallengesService, type Challenge } from '../challenges/challenges.service.js';
+import { DatasetVersions } from '../challenges/dataset-versions.js';
+import { VersionPublishing } from '../challenges/version-publishing.js';
 import { compareVersions } from '../challenges/domain/fingerprint.js';
 import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
@@ -40,6 +42,8 @@ export class RescoresService {
     private readonly shadows: ShadowEvaluationsService,
     private readonly reports: DifferenceReportsService,
     private readonly challenges: ChallengesService,
+    private readonly versions: DatasetVersions,
+    private readonly publishing: VersionPublishing,
     private readonly registration: ChallengeRegistrationService,
     private readonly comparison: BoardComparisonService,
     private readonly workers: WorkersService,
@@ -77,7 +81,7 @@ export class RescoresService {
         createdAt: this.clock.now(),
       });
       if (!isSameVersion) {
-        await this.challenges.prepareTasks(target.definition);
+        await this.publishing.prepareTasks(target.definition);
         await this.registration.enterReferencesForRescore(target, rescoring.id, () => true);
       }
       const { count } = await this.shadows.takeUp(rescoring);
@@ -160,7 +164,7 @@ export class RescoresService {
       });
       if (isOfSameVersion(record))
         await this.shadows.changeBoards([...new Set(attempts.map(({ taskId }) => taskId))]);
-      else await this.challenges.publish(record.challengeId, record.version, request.changes, id);
+      else await this.publishing.publish(record.challengeId, record.version, request.changes, id);
       await this.audit.record({
         actor: account,
         action: 'rescore.promote',
@@ -308,7 +312,7 @@ export class RescoresService {
 
   async #target(current: Challenge, version: string): Promise<Challenge> {
     if (version === current.definition.datasetVersion) return current;
-    const { record, definition } = await this.challenges.getVersionDetails(current.id, version);
+    const { record, definition } = await this.versions.getVersionDetails(current.id, version);
     if (record.state !== 'validated') {
       throw refused(
         `Dataset version ${version} of '${current.id}' is ${record.state}: its boards exist already.`,

@@ -4,7 +4,7 @@ import type { Account } from '../identity/domain/account.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
 import { DomainError } from '../errors/domain-error.js';
-import { EvaluationsService } from '../evaluations/evaluations.service.js';
+import { EvaluationEnds } from '../evaluations/evaluation-ends.js';
 import { StressRunsService } from '../stress-runs/stress-runs.service.js';
 import { Transactions } from '../transactions/transactions.js';
 import { storedVisibility, visibilityFault } from './domain/visibility-change.js';
@@ -22,7 +22,7 @@ export class SubmissionsService {
   constructor(
     private readonly submissions: SubmissionsRepository,
     private readonly visible: VisibleSubmissionsService,
-    private readonly evaluations: EvaluationsService,
+    private readonly evaluations: EvaluationEnds,
     private readonly stressRuns: StressRunsService,
     private readonly audit: AuditService,
     private readonly transactions: Transactions,

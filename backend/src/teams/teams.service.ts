@@ -6,7 +6,7 @@ import { hashSecret, newSecret } from '../identity/domain/secret.js';
 import { Clock } from '../clock/clock.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { DomainError } from '../errors/domain-error.js';
-import { EvaluationsService } from '../evaluations/evaluations.service.js';
+import { BoardChanges } from '../evaluations/board-changes.js';
 import { MailService } from '../mail/mail.service.js';
 import { Transactions } from '../transactions/transactions.js';
 import { departureOf, keepsOwner } from './domain/membership.js';
@@ -26,7 +26,7 @@ const INVITATION_MS = 7 * DAY_MS;
 export class TeamsService {
   constructor(
     private readonly teams: TeamsRepository,
-    private readonly evaluations: EvaluationsService,
+    private readonly boards: BoardChanges,
     private readonly mail: MailService,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
@@ -67,7 +67,7 @@ export class TeamsService {
     await this.transactions.run(async () => {
       await this.#lockOwned(account, id);
       if (!(await this.teams.rename(id, name))) throw nameTaken(name);
-      await this.evaluations.authorChanged({ teamId: id });
+      await this.boards.authorChanged({ teamId: id });
     });
     return this.#details(account, id);
   }
