@@ -119,7 +119,10 @@ module.exports = {
       'packages-never-import-apps',
       'Libraries do not know their callers.',
       { path: '^packages/' },
-      { path: '^(backend|evaluator|frontend|migrations|tools|e2e)/', pathNot: '^tools/(embedded-postgres|test-database)' },
+      {
+        path: '^(backend|evaluator|frontend|migrations|tools|e2e)/',
+        pathNot: '^tools/(embedded-postgres|test-database)',
+      },
     ),
     rule(
       'nobody-imports-the-cli',
