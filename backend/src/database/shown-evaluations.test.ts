@@ -7,8 +7,11 @@ import { describe, expect, it } from 'vitest';
  * else reads `shown_evaluations` or `ranked_evaluations`, which leave out what a re-score has not shown.
  */
 const MAY_READ_THE_TABLE = [
+  'evaluations/evaluation-contexts.repository.ts',
+  'evaluations/evaluation-progress.repository.ts',
   'evaluations/evaluations.repository.ts',
   'evaluations/shadow-evaluations.repository.ts',
+  'evaluations/standing-sql.ts',
   'leaderboard/compared-entries.repository.ts',
   // How many there are, for the operator.
   'metrics/metrics.repository.ts',
