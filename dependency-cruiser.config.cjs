@@ -20,9 +20,9 @@ module.exports = {
     ),
     rule(
       'pure-contracts',
-      'Contracts are the shared vocabulary: schemas and types, and the one reader of the text that manifests come in.',
+      'Contracts are the shared vocabulary: schemas and types.',
       { path: '^packages/contracts/src', pathNot: TEST },
-      { pathNot: '^packages/contracts/src|node_modules/(zod|yaml)/' },
+      { pathNot: '^packages/contracts/src|node_modules/zod/' },
     ),
     rule(
       'client-knows-only-contracts',
@@ -63,9 +63,13 @@ module.exports = {
     ),
     rule(
       'rules-load-no-schemas',
-      'Of the contracts check and score take types: a worker of a page must not load zod for them.',
-      { path: '^packages/(checking|scoring)/src', pathNot: TEST },
-      { path: '^packages/contracts/', dependencyTypesNot: ['type-only', 'type-import'] },
+      'Of the contracts these take types, and limits of files: a worker of a page must not load every schema for them.',
+      { path: '^packages/(checking|scoring|fourdvarnet)/src', pathNot: TEST },
+      {
+        path: '^packages/contracts/',
+        pathNot: '/submission/network-limits[.]ts$',
+        dependencyTypesNot: ['type-only', 'type-import'],
+      },
     ),
     rule(
       'ocean-knows-only-science',
@@ -96,6 +100,18 @@ module.exports = {
       'Checkpoint bytes become weights, weights become a graph. Who executes it is the business of packages/runtime.',
       { path: '^packages/fourdvarnet/src', pathNot: TEST },
       { path: OURS, pathNot: '^packages/(fourdvarnet|contracts|science)/' },
+    ),
+    rule(
+      'families-load-no-builder',
+      'Pages load every family for its schema, its form and its recogniser: what makes graphs stays with the builders.',
+      {
+        path: '^packages/fourdvarnet/src/(families|manifest|inspection|checkpoint)/',
+        pathNot: `${TEST}|^packages/fourdvarnet/src/families/(builders|network-builder|core/two-scale-prior|[^/]+/network)[.]ts$`,
+      },
+      {
+        path: '^packages/fourdvarnet/src/graph/(?!graph-error)|^packages/fourdvarnet/src/networks/|^packages/fourdvarnet/src/families/(builders|network-builder|core/two-scale-prior|[^/]+/network)[.]ts$',
+        dependencyTypesNot: ['type-only', 'type-import'],
+      },
     ),
     rule(
       'runtime-knows-only-graphs',
@@ -142,7 +158,8 @@ module.exports = {
       { path: '^backend/src', pathNot: TEST },
       {
         path: '^packages/(science|netcdf|checking|scoring|ocean|fourdvarnet|runtime|pipeline)/|h5wasm|@tensorflow/|onnxruntime|node_modules/webgpu/',
-        pathNot: '^packages/science/(src|dist)/uncertainty/',
+        pathNot:
+          '^packages/science/(src|dist)/uncertainty/|^packages/fourdvarnet/src/(families/index|manifest/yaml-mapping)[.]ts$',
       },
     ),
     rule(
@@ -200,7 +217,10 @@ module.exports = {
         path: '^frontend/',
         pathNot: `${TEST}|^frontend/src/features/(preflight/|submit/(network-file/|onnx-file[.]ts$))`,
       },
-      { path: '^packages/', pathNot: '^packages/(contracts|client)/' },
+      {
+        path: '^packages/',
+        pathNot: '^packages/(contracts|client)/|^packages/fourdvarnet/src/families/index[.]ts$',
+      },
     ),
     rule(
       'weights-are-read-in-a-worker',

@@ -58,7 +58,13 @@ const BUILDS = [
   },
   {
     name: 'pages',
-    sources: ['tsconfig.base.json', 'package-lock.json', 'frontend', 'packages/contracts'],
+    sources: [
+      'tsconfig.base.json',
+      'package-lock.json',
+      'frontend',
+      'packages/contracts',
+      'packages/fourdvarnet',
+    ],
     outputs: () => [
       path.join(FRONTEND_STANDALONE, 'server.js'),
       path.join(FRONTEND_STANDALONE, '.next', 'static'),

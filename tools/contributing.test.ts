@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -29,4 +30,26 @@ test('its recipe for a score names the files in which the last one was added', (
     expect(fs.readFileSync(path.join(ROOT, file), 'utf8'), file).toContain('largestErrorM');
   const registry = named.find((name) => name.endsWith('map-statistics.ts')) ?? '';
   expect(fs.readFileSync(path.join(ROOT, registry), 'utf8')).toContain('LARGEST_ERROR');
+});
+
+test('the smallest family of networks is named in its folder and two lists, five files with its test', () => {
+  const code = ['packages', 'backend', 'evaluator', 'frontend'].map((folder) => `${folder}/*.ts*`);
+  const pattern = 'fixed-point|FIXED_POINT|fixedPoint';
+  const found = execFileSync('git', ['grep', '-lE', '--untracked', pattern, '--', ...code], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  const families = 'packages/fourdvarnet/src/families';
+  const isOwn = (file: string) => file.startsWith(`${families}/fixed-point/`);
+  expect(
+    found
+      .split('\n')
+      .filter((file) => isOwn(file) || (file !== '' && !/[.]test[.]ts|\/testing\//.test(file))),
+  ).toEqual([
+    `${families}/builders.ts`,
+    `${families}/families.ts`,
+    `${families}/fixed-point/family.ts`,
+    `${families}/fixed-point/network.test.ts`,
+    `${families}/fixed-point/network.ts`,
+  ]);
 });

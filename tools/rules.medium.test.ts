@@ -184,6 +184,14 @@ describe('arch', () => {
       { 'packages/contracts/src/pure-contracts-x.ts': "export { a } from '@sillage/science';\n" },
     ],
     [
+      'families-load-no-builder',
+      {
+        'packages/fourdvarnet/src/families/x/family.ts':
+          "export { a } from '../../graph/graph-builder.js';\n",
+        'packages/fourdvarnet/src/graph/graph-builder.ts': 'export const a = 1;\n',
+      },
+    ],
+    [
       'netcdf-knows-only-science',
       { 'packages/netcdf/src/netcdf-knows-only-science-x.ts': "export { a } from '@sillage/contracts';\n" },
     ],

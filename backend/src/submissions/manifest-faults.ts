@@ -1,17 +1,10 @@
-import { networkManifestSchema, problemsIn, type Problem } from '@sillage/contracts';
-import { readYamlMapping } from '@sillage/contracts/yaml-mapping';
+import { problemsIn, type Problem } from '@sillage/contracts';
+import { KEYS_OF_CHECKPOINTS, networkManifestSchema } from '@sillage/fourdvarnet/families';
+import { readYamlMapping } from '@sillage/fourdvarnet/yaml-mapping';
 
 const MAX_FAULTS = 12;
 /** What a fault repeats of the text: an author knows the rest. */
 const MAX_SENTENCE_CHARACTERS = 300;
-/** Settings that a checkpoint may tell itself (`knownKeys` of fourdvarnet): whether one lacks them is seen beside its weights. */
-const MAYBE_IN_CHECKPOINT: readonly string[] = [
-  'patch',
-  'reconstruction_weight',
-  'n_grad',
-  'n_fourdvar_iter',
-  'normalisation',
-];
 
 /**
  * What is plainly wrong in a manifest, before an evaluator has looked at the checkpoint beside it: no YAML, or a
@@ -33,7 +26,7 @@ export function manifestFaults(text: string): string[] {
   const parsed = networkManifestSchema.safeParse(content);
   if (parsed.success) return [];
   return problemsIn(parsed.error.issues, content)
-    .filter(({ path, message }) => !(message === 'missing' && MAYBE_IN_CHECKPOINT.includes(path)))
+    .filter(({ path, message }) => !(message === 'missing' && KEYS_OF_CHECKPOINTS.includes(path)))
     .slice(0, MAX_FAULTS)
     .map(sentenceOf)
     .map((sentence) =>

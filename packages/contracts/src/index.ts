@@ -11,7 +11,7 @@ export * from './challenge/file-role.js';
 export * from './operation/health.js';
 export * from './boards/leaderboard.js';
 export * from './account/name.js';
-export * from './submission/network-manifest.js';
+export * from './submission/network-limits.js';
 export * from './submission/network.js';
 export * from './account/next-path.js';
 export * from './account/notification.js';

@@ -3,6 +3,7 @@ export * from './graph/index.js';
 export * from './inspection/index.js';
 export * from './manifest/index.js';
 export * from './networks/index.js';
+export { weightsOfUpload } from './networks/weights-of-upload.js';
 export * from './npy/index.js';
 export * from './onnx/index.js';
 export * from './patches/index.js';

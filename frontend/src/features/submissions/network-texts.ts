@@ -1,16 +1,9 @@
 import { NETWORK_INPUT_NAMES, type NetworkRun, type NetworkSummary } from '@sillage/contracts';
+import { manifestKindOf } from '@sillage/fourdvarnet/families';
 import { countOf, formatBytes, formatCount, formatFixed } from '../../lib/format-number';
 import { formatDuration } from '../../lib/format-time';
 
 export type Fact = { term: string; text: string };
-
-const ARCHITECTURE_NAMES: Record<string, string> = {
-  starter: '4DVarNet, ConvLSTM solver with a bilinear prior',
-  core: '4DVarNet core, augmented state and two-scale prior',
-  'fixed-point': 'fixed-point iteration of the prior',
-  'cnn-solver': '4DVarNet, convolutional solver',
-  onnx: 'an ONNX network',
-};
 
 const FORMAT_NAMES: Record<string, string> = {
   'pytorch-zip': 'PyTorch checkpoint',
@@ -22,11 +15,8 @@ const FORMAT_NAMES: Record<string, string> = {
 const COMPUTED_OI =
   'optimal interpolation of the observations, computed here before the network runs (seconds on an area of 10°, minutes on a basin); no file is needed';
 
-/** The second field of a multimodal network is OI, made for it, where the task need not bring SST. */
 function kindOf({ architecture, extraInputs }: NetworkSummary): string {
-  if (architecture === 'starter-multimodal')
-    return `4DVarNet, ConvLSTM solver with ${extraInputs.includes('sst') ? 'SST' : 'OI'}`;
-  return ARCHITECTURE_NAMES[architecture] ?? architecture;
+  return manifestKindOf(architecture)?.describe(extraInputs.includes('sst')) ?? architecture;
 }
 
 /** What the check of the weights found. */

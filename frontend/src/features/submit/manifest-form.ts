@@ -1,10 +1,16 @@
-import { cropFaults, networkManifestSchema, type NetworkManifest } from '@sillage/contracts';
 import {
-  CHOICE_DEFAULTS,
-  MANIFEST_CHOICES,
-  type GuidedArchitecture,
+  cropFaults,
+  FAMILIES,
+  hasKey,
+  manifestKindOf,
+  networkManifestSchema,
+  type FamilyForm,
+  type ManifestArchitecture,
   type ManifestChoice,
-} from './manifest-choices';
+  type NetworkManifest,
+  type NumberSetting,
+} from '@sillage/fourdvarnet/families';
+import { CHOICE_DEFAULTS, hasChoice, MANIFEST_CHOICES, meaningOf } from './manifest-choices';
 import {
   contractFaults,
   contractFromFile,
@@ -31,7 +37,7 @@ export const NORMALISATIONS = [
 
 /** Every value as it stands in its field. */
 export type ManifestValues = {
-  architecture: GuidedArchitecture;
+  architecture: ManifestArchitecture;
   normalisation: (typeof NORMALISATIONS)[number]['id'];
   /** Of SST, or of OI in its place. */
   fieldNormalisation: (typeof FIELD_NORMALISATIONS)[number]['id'];
@@ -41,42 +47,41 @@ export type ManifestValues = {
   contract: OnnxContractValues;
 } & Record<NumberField, string>;
 
-export const NUMBER_FIELDS = [
-  'n_step',
-  'lr_grad',
-  'n_grad',
-  'n_fourdvar_iter',
-  'prior_downsamp',
-  'mean',
-  'std',
-  'sstMean',
-  'sstStd',
-  'patchTime',
-  'patchLat',
-  'patchLon',
-  'strideTime',
-  'strideLat',
-  'strideLon',
-  'cropLat',
-  'cropLon',
-  'batch_size',
-  'spacing_deg',
-  'fgat_passes',
-  'obs_weight',
-  'grad_downsamp',
-  'median_width',
-  'cropTime',
-] as const;
-export type NumberField = (typeof NUMBER_FIELDS)[number];
+/** Fields of what every manifest has, in the order of the form. */
+const COMMON_FIELDS = {
+  mean: { label: 'Mean, m', base: '' },
+  std: { label: 'Standard deviation, m', base: '' },
+  sstMean: { label: 'SST: mean', base: '' },
+  sstStd: { label: 'SST: standard deviation', base: '' },
+  patchTime: { label: 'Patch: days', base: '15' },
+  patchLat: { label: 'Patch: nodes of latitude', base: '240' },
+  patchLon: { label: 'Patch: nodes of longitude', base: '240' },
+  strideTime: { label: 'Stride: days', base: '1' },
+  strideLat: { label: 'Stride: nodes of latitude', base: '200' },
+  strideLon: { label: 'Stride: nodes of longitude', base: '200' },
+  cropLat: { label: 'Edge left out: nodes of latitude', base: '20' },
+  cropLon: { label: 'Edge left out: nodes of longitude', base: '20' },
+  batch_size: { label: 'Patches together (batch_size)', base: '4', isOptional: true },
+  spacing_deg: { label: 'Distance of nodes, degrees', base: '0.05' },
+  fgat_passes: {
+    label: 'Moves to noon (fgat_passes)',
+    hint: `${meaningOf('fgat_passes')} 0: a measurement counts as one of its day, whenever it was made. Each pass costs one more solve.`,
+    base: '0',
+    isOptional: true,
+  },
+  cropTime: { label: 'Edge left out: days', base: '0', isOptional: true, isMore: true },
+} as const satisfies Record<string, Omit<NumberSetting, 'key'>>;
 
-/** Fields that wait under *More settings*. */
-const MORE_FIELDS: readonly NumberField[] = ['obs_weight', 'grad_downsamp', 'median_width', 'cropTime'];
-/** What an empty field stands for; null: the key is then left out. */
-const EMPTY: Partial<Record<NumberField, string | null>> = {
-  prior_downsamp: 'null',
-  grad_downsamp: 'null',
-  median_width: null,
-};
+const SOLVER_SETTINGS = FAMILIES.flatMap(({ form }): readonly NumberSetting[] => form.numbers);
+type SolverField = (typeof FAMILIES)[number]['form']['numbers'][number]['key'];
+export type NumberField = SolverField | keyof typeof COMMON_FIELDS;
+
+/** What the form says of its fields with a number, in their order: those of the families first. */
+export const NUMBER_SETTINGS = {
+  ...Object.fromEntries(SOLVER_SETTINGS.map((setting) => [setting.key, setting])),
+  ...COMMON_FIELDS,
+} as Readonly<Record<NumberField, Omit<NumberSetting, 'key'>>>;
+export const NUMBER_FIELDS = Object.keys(NUMBER_SETTINGS) as NumberField[];
 
 /** What the published base configuration says; the first thing to check against one's own. */
 export const MANIFEST_DEFAULTS: ManifestValues = {
@@ -85,105 +90,73 @@ export const MANIFEST_DEFAULTS: ManifestValues = {
   fieldNormalisation: 'sst',
   choices: CHOICE_DEFAULTS,
   contract: ONNX_CONTRACT_DEFAULTS,
-  n_step: '10',
-  lr_grad: '1000',
-  n_grad: '5',
-  n_fourdvar_iter: '3',
-  prior_downsamp: '2',
-  mean: '',
-  std: '',
-  sstMean: '',
-  sstStd: '',
-  patchTime: '15',
-  patchLat: '240',
-  patchLon: '240',
-  strideTime: '1',
-  strideLat: '200',
-  strideLon: '200',
-  cropLat: '20',
-  cropLon: '20',
-  batch_size: '4',
-  spacing_deg: '0.05',
-  fgat_passes: '0',
-  obs_weight: '1',
-  grad_downsamp: '',
-  median_width: '',
-  cropTime: '0',
+  ...(Object.fromEntries(NUMBER_FIELDS.map((field) => [field, NUMBER_SETTINGS[field].base])) as Record<
+    NumberField,
+    string
+  >),
 };
 
-/** What the published configuration of core says otherwise. */
-const CORE_BASE: Partial<Record<NumberField, string>> = {
-  patchTime: '7',
-  strideLat: '20',
-  strideLon: '20',
-  batch_size: '2',
-  cropTime: '3',
-};
-const CORE_TIME = 'uniform';
+const formOf = (architecture: ManifestArchitecture): FamilyForm => manifestKindOf(architecture).form;
 
 /** The values with another architecture: what still stands as one base configuration has it becomes what the other has. */
 export function valuesOfArchitecture(
   values: ManifestValues,
-  architecture: GuidedArchitecture,
+  architecture: ManifestArchitecture,
 ): ManifestValues {
-  const baseOf = (chosen: GuidedArchitecture) => ({
+  const baseOf = (chosen: ManifestArchitecture) => ({
     ...MANIFEST_DEFAULTS,
-    ...(chosen === 'core' ? CORE_BASE : {}),
+    ...formOf(chosen).base?.numbers,
   });
   const [before, after] = [baseOf(values.architecture), baseOf(architecture)];
   const changed = NUMBER_FIELDS.filter((field) => values[field] === before[field]);
   const timeKey = 'reconstruction_weight.time';
-  const timeOf = (chosen: GuidedArchitecture) => (chosen === 'core' ? CORE_TIME : CHOICE_DEFAULTS[timeKey]!);
+  const timeOf = (chosen: ManifestArchitecture) => formOf(chosen).base?.time ?? CHOICE_DEFAULTS[timeKey]!;
   const isTimeBase = values.choices[timeKey] === timeOf(values.architecture);
   return {
     ...values,
     ...Object.fromEntries(changed.map((field) => [field, after[field]])),
     architecture,
-    fieldNormalisation: architecture === 'core' ? 'none' : 'sst',
+    fieldNormalisation: readsSstMaybe(architecture) ? 'none' : 'sst',
     choices: { ...values.choices, ...(isTimeBase ? { [timeKey]: timeOf(architecture) } : {}) },
   };
 }
 
-const SOLVER: Record<GuidedArchitecture, readonly NumberField[]> = {
-  starter: ['n_step', 'lr_grad', 'prior_downsamp', 'obs_weight', 'grad_downsamp'],
-  'starter-multimodal': ['n_step', 'lr_grad', 'prior_downsamp', 'obs_weight', 'grad_downsamp'],
-  core: ['n_grad', 'n_fourdvar_iter', 'median_width'],
-  'cnn-solver': ['n_step', 'lr_grad', 'prior_downsamp', 'obs_weight'],
-  'fixed-point': ['n_step', 'prior_downsamp'],
-  onnx: [],
-};
+/** Whether networks of an architecture may read SST or not: the form then asks whether. */
+export function readsSstMaybe(architecture: ManifestArchitecture): boolean {
+  return formOf(architecture).sst === 'optional';
+}
 
 /** Whether the second field of a multimodal network is OI, computed or of the dataset. */
 export function hasOiField({ architecture, choices }: ManifestValues): boolean {
-  return architecture === 'starter-multimodal' && choices['second_field'] !== 'sst';
+  return hasKey(architecture, 'second_field') && choices['second_field'] !== 'sst';
+}
+
+/** Whether it is to be chosen how SST is scaled: OI in its place is always scaled by what is given. */
+export function asksForSst(values: ManifestValues): boolean {
+  return formOf(values.architecture).sst !== undefined && !hasOiField(values);
 }
 
 /** How the second field is scaled: OI has no statistics of its own to take. */
 export function fieldNormalisationOf(values: ManifestValues): ManifestValues['fieldNormalisation'] {
-  switch (values.architecture) {
-    case 'onnx':
-      return readsSst(values.contract) ? values.contract.sstNormalisation : 'none';
-    case 'starter-multimodal':
-      return hasOiField(values) ? 'given' : values.fieldNormalisation;
-    case 'core':
-      return values.fieldNormalisation;
-    default:
-      return 'none';
-  }
+  if (values.architecture === 'onnx')
+    return readsSst(values.contract) ? values.contract.sstNormalisation : 'none';
+  if (formOf(values.architecture).sst === undefined) return 'none';
+  return hasOiField(values) ? 'given' : values.fieldNormalisation;
 }
 
 /** The choices that the values chosen so far ask for, in the order of the form. */
 export function choicesOf({ architecture, choices }: ManifestValues): ManifestChoice[] {
   return MANIFEST_CHOICES.filter(
-    ({ key, of }) =>
-      of.includes(architecture) &&
-      (key !== 'reconstruction_weight.offset' || choices['reconstruction_weight.time'] === 'triangular'),
+    (choice) =>
+      hasChoice(architecture, choice) &&
+      (choice.key !== 'reconstruction_weight.offset' ||
+        choices['reconstruction_weight.time'] === 'triangular'),
   );
 }
 
 /** Whether a field waits under *More settings*. */
 export function isMoreField(field: NumberField): boolean {
-  return MORE_FIELDS.includes(field);
+  return NUMBER_SETTINGS[field].isMore === true;
 }
 
 /** Keys and fields under *More settings* that do not stand as the published configuration of the architecture has them. */
@@ -201,14 +174,17 @@ export function unusualMoreSettings(values: ManifestValues): string[] {
 
 /** The fields that the values chosen so far ask for, in the order of the form. */
 export function numberFieldsOf(values: ManifestValues): NumberField[] {
-  const solver = SOLVER[values.architecture];
+  const solver = solverFieldsOf(values.architecture);
   return NUMBER_FIELDS.filter((field) => {
     if (field === 'mean' || field === 'std') return values.normalisation === 'given';
     if (field === 'sstMean' || field === 'sstStd') return fieldNormalisationOf(values) === 'given';
-    return ALL_SOLVERS.has(field) ? solver.includes(field) : true;
+    return field in COMMON_FIELDS || solver.includes(field);
   });
 }
-const ALL_SOLVERS: ReadonlySet<NumberField> = new Set(Object.values(SOLVER).flat());
+
+function solverFieldsOf(architecture: ManifestArchitecture): NumberField[] {
+  return formOf(architecture).numbers.map(({ key }) => key as NumberField);
+}
 
 /** A value as it stands in its field, or a block of them; null: left out. */
 type Entry = string | null | { readonly [key: string]: Entry };
@@ -220,7 +196,9 @@ function entriesOf(values: ManifestValues): Readonly<Record<string, Entry>> {
   const field = fieldNormalisationOf(values);
   const top = Object.fromEntries([...chosen].filter(([key]) => !key.includes('.')));
   return {
-    ...Object.fromEntries(SOLVER[values.architecture].map((name) => [name, entryOf(name, values[name])])),
+    ...Object.fromEntries(
+      solverFieldsOf(values.architecture).map((name) => [name, entryOf(name, values[name])]),
+    ),
     ...top,
     normalisation:
       values.normalisation === 'given' ? scale(values.mean, values.std) : { from: values.normalisation },
@@ -244,7 +222,7 @@ function entriesOf(values: ManifestValues): Readonly<Record<string, Entry>> {
 }
 
 function entryOf(field: NumberField, text: string): string | null {
-  const empty = EMPTY[field];
+  const { empty } = NUMBER_SETTINGS[field];
   return text.trim() === '' && empty !== undefined ? empty : text;
 }
 
@@ -345,9 +323,9 @@ function numberFaultsOf(values: ManifestValues): Partial<Record<NumberField, str
   const faults: Partial<Record<NumberField, string>> = {};
   for (const field of numberFieldsOf(values)) {
     const text = values[field].trim();
-    if (text === '' && EMPTY[field] !== undefined) continue;
+    if (text === '' && NUMBER_SETTINGS[field].empty !== undefined) continue;
     if (text === '' || !Number.isFinite(Number(text))) faults[field] = 'Give a number.';
-    else if (field === 'median_width' && Number(text) % 2 === 0)
+    else if (NUMBER_SETTINGS[field].isOdd === true && Number(text) % 2 === 0)
       faults[field] = 'Give an odd number of nodes: an even window has no node in its middle.';
   }
   if (Object.keys(faults).length > 0) return faults;

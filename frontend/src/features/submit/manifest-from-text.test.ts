@@ -1,4 +1,4 @@
-import { networkManifestSchema } from '@sillage/contracts';
+import { networkManifestSchema } from '@sillage/fourdvarnet/families';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import {

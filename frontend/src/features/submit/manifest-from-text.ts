@@ -1,5 +1,4 @@
-import { ONNX_INPUT_KINDS } from '@sillage/contracts';
-import { isHydraConfig } from '@sillage/contracts/manifest-keys';
+import { FAMILIES, isHydraConfig, ONNX_INPUT_KINDS, type Family } from '@sillage/fourdvarnet/families';
 import { CHOICE_DEFAULTS, GUIDED_ARCHITECTURES, MANIFEST_CHOICES } from './manifest-choices';
 import {
   FIELD_NORMALISATIONS,
@@ -7,8 +6,10 @@ import {
   manifestText,
   NORMALISATIONS,
   NUMBER_FIELDS,
+  NUMBER_SETTINGS,
   numberFieldsOf,
   pathOfField,
+  readsSstMaybe,
   type ManifestValues,
   type NumberField,
 } from './manifest-form';
@@ -25,11 +26,10 @@ export type TakenManifest = { values: ManifestValues | null; notes: readonly str
 type ParseYaml = (text: string) => unknown;
 type Mapping = Readonly<Record<string, unknown>>;
 
-/** Fields whose key may be absent: the form then shows what holds without it. */
-const OPTIONAL: readonly NumberField[] = [
-  ...(['prior_downsamp', 'obs_weight', 'grad_downsamp', 'median_width'] as const),
-  ...(['batch_size', 'fgat_passes', 'cropTime'] as const),
-];
+/** Whether the key of a field may be absent: the form then shows what holds without it. */
+function isOptional(field: NumberField): boolean {
+  return NUMBER_SETTINGS[field].isOptional === true;
+}
 
 /**
  * Reads a manifest that was pasted into the fields of the form. What it does not say is left empty where nothing stands for it,
@@ -70,7 +70,7 @@ function valuesOf(manifest: Mapping, architecture: ManifestValues['architecture'
   const numbers = Object.fromEntries(
     NUMBER_FIELDS.map((field) => {
       const found = at(manifest, pathOfField(field).split('.'));
-      if (found === undefined) return [field, OPTIONAL.includes(field) ? MANIFEST_DEFAULTS[field] : ''];
+      if (found === undefined) return [field, isOptional(field) ? MANIFEST_DEFAULTS[field] : ''];
       return [field, found === null ? '' : valueText(found)];
     }),
   ) as Record<NumberField, string>;
@@ -88,7 +88,7 @@ function valuesOf(manifest: Mapping, architecture: ManifestValues['architecture'
     normalisation: fromOf(manifest['normalisation'], NORMALISATIONS) ?? 'given',
     fieldNormalisation:
       manifest['sst_normalisation'] === undefined
-        ? architecture === 'core'
+        ? readsSstMaybe(architecture)
           ? 'none'
           : 'given'
         : (fromOf(manifest['sst_normalisation'], FIELD_NORMALISATIONS) ?? 'given'),
@@ -134,7 +134,7 @@ function notesOn(
     ([key, value]) => !isNeedless(key, value) && !holds(isMapping(made) ? made[key] : undefined, value),
   );
   const empty = numberFieldsOf(values).filter(
-    (field) => values[field] === '' && MANIFEST_DEFAULTS[field] !== '' && !OPTIONAL.includes(field),
+    (field) => values[field] === '' && MANIFEST_DEFAULTS[field] !== '' && !isOptional(field),
   );
   const noStatistics =
     values.normalisation === 'given' && (values.mean === '' || values.std === '') ? ['normalisation'] : [];
@@ -189,7 +189,7 @@ function lineOf(key: string, text: string): number | null {
 
 /** What the checkpoint itself tells anyway, and refuses if it is otherwise. */
 function isNeedless(key: string, value: unknown): boolean {
-  return key === 'aug_state' || key === 'prior' || (key === 'stochastic' && value === false);
+  return FAMILIES.some((family: Family) => family.isNeedless?.(key, value) === true);
 }
 
 /** Whether a value of the form's manifest says all that the text says; it may say more. */

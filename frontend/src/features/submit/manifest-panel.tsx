@@ -1,18 +1,22 @@
 'use client';
 
+import type { ManifestChoice } from '@sillage/fourdvarnet/families';
 import { useRef, useState, type ReactNode } from 'react';
 import { CodeBlock } from '../../components/code-block';
 import { controlClass, errorClass, Field } from '../../components/forms/form';
 import { Notice } from '../../components/notice';
-import { GUIDED_ARCHITECTURES, meaningOf, type ManifestChoice } from './manifest-choices';
+import { GUIDED_ARCHITECTURES, meaningOf } from './manifest-choices';
 import {
   choicesOf,
   FIELD_NORMALISATIONS,
+  asksForSst,
   hasOiField,
   isMoreField,
   manifestText,
   NORMALISATIONS,
+  NUMBER_SETTINGS,
   numberFieldsOf,
+  readsSstMaybe,
   unusualMoreSettings,
   valuesOfArchitecture,
   type ManifestValues,
@@ -31,43 +35,11 @@ type Props = {
   errorOf: (field: string) => string | undefined;
 };
 
-const FIELD_LABELS: Record<NumberField, string> = {
-  n_step: 'Steps of the solver (n_step)',
-  lr_grad: 'Step size (lr_grad)',
-  n_grad: 'Gradient steps (n_grad)',
-  n_fourdvar_iter: 'Outer iterations (n_fourdvar_iter)',
-  prior_downsamp: 'Prior down-sampled (empty: not)',
-  mean: 'Mean, m',
-  std: 'Standard deviation, m',
-  sstMean: 'SST: mean',
-  sstStd: 'SST: standard deviation',
-  patchTime: 'Patch: days',
-  patchLat: 'Patch: nodes of latitude',
-  patchLon: 'Patch: nodes of longitude',
-  strideTime: 'Stride: days',
-  strideLat: 'Stride: nodes of latitude',
-  strideLon: 'Stride: nodes of longitude',
-  cropLat: 'Edge left out: nodes of latitude',
-  cropLon: 'Edge left out: nodes of longitude',
-  batch_size: 'Patches together (batch_size)',
-  spacing_deg: 'Distance of nodes, degrees',
-  fgat_passes: 'Moves to noon (fgat_passes)',
-  obs_weight: 'Weight of the observation cost (obs_weight)',
-  grad_downsamp: 'Gradient down-sampled (empty: not)',
-  median_width: 'Median filter, nodes (empty: as the checkpoint says; else none)',
-  cropTime: 'Edge left out: days',
-};
-
-const FIELD_HINTS: Partial<Record<NumberField, string>> = {
-  fgat_passes: `${meaningOf('fgat_passes')} 0: a measurement counts as one of its day, whenever it was made. Each pass costs one more solve.`,
-  obs_weight: 'With lbd of ocean4dvarnet: its square.',
-};
-
 /** SST and OI are not of one unit. */
 function labelOf(field: NumberField, values: ManifestValues): string {
   if (field === 'sstMean' || field === 'sstStd')
     return `${hasOiField(values) ? 'OI' : 'SST'}: ${field === 'sstMean' ? 'mean' : 'standard deviation'}, ${hasOiField(values) ? 'm' : '°C'}`;
-  return FIELD_LABELS[field];
+  return NUMBER_SETTINGS[field].label;
 }
 
 const MAX_FILE_BYTES = 262_144; // four bytes for each of the characters that a manifest may have
@@ -270,11 +242,11 @@ function NumberFields({ fields, values, set, errorOf }: FieldProps & { fields: r
     <div className={styles.numbers}>
       {fields.map((field) => (
         // A row of its own for what has to be explained: the text would push its neighbours apart.
-        <div key={field} className={FIELD_HINTS[field] === undefined ? undefined : styles.explained}>
+        <div key={field} className={NUMBER_SETTINGS[field].hint === undefined ? undefined : styles.explained}>
           <Field
             id={`manifest-${field}`}
             label={labelOf(field, values)}
-            hint={FIELD_HINTS[field]}
+            hint={NUMBER_SETTINGS[field].hint}
             error={errorOf(`manifest.${field}`)}
           >
             {(described) => (
@@ -334,12 +306,12 @@ function ChoiceFields({
 
 /** How SST is scaled, where a network of known architecture reads it; OI in its place is always scaled by what is given. */
 function FieldNormalisation({ values, set }: { values: ManifestValues; set: SetValues }) {
-  const isCore = values.architecture === 'core';
-  if (!isCore && (values.architecture !== 'starter-multimodal' || hasOiField(values))) return null;
+  if (!asksForSst(values)) return null;
+  const isOptional = readsSstMaybe(values.architecture);
   return (
     <Field
       id="manifest-sst_normalisation"
-      label={isCore ? 'SST: read, and normalised with' : 'SST is normalised with'}
+      label={isOptional ? 'SST: read, and normalised with' : 'SST is normalised with'}
       hint={meaningOf('sst_normalisation')}
     >
       {(described) => (
@@ -353,7 +325,7 @@ function FieldNormalisation({ values, set }: { values: ManifestValues; set: SetV
             if (chosen !== undefined) set({ fieldNormalisation: chosen.id });
           }}
         >
-          {FIELD_NORMALISATIONS.filter(({ id }) => isCore || id !== 'none').map(({ id, name }) => (
+          {FIELD_NORMALISATIONS.filter(({ id }) => isOptional || id !== 'none').map(({ id, name }) => (
             <option key={id} value={id}>
               {name}
             </option>

@@ -1,6 +1,6 @@
 'use client';
 
-import { ONNX_INPUT_KINDS } from '@sillage/contracts';
+import { ONNX_INPUT_KINDS } from '@sillage/fourdvarnet/families';
 import { controlClass, errorClass, Field } from '../../components/forms/form';
 import {
   MOST_KINDS,

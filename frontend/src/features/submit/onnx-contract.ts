@@ -1,4 +1,4 @@
-import { type ONNX_INPUT_KINDS } from '@sillage/contracts';
+import { type ONNX_INPUT_KINDS } from '@sillage/fourdvarnet/families';
 
 export type OnnxInputKind = (typeof ONNX_INPUT_KINDS)[number];
 

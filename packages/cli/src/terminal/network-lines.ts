@@ -1,4 +1,5 @@
 import { NETWORK_INPUT_NAMES } from '@sillage/contracts';
+import { hasKey } from '@sillage/fourdvarnet/families';
 import type { InspectedInput } from '@sillage/pipeline/predict';
 import { formatBytes } from './quantities.js';
 
@@ -34,9 +35,10 @@ export function readsLines(
 function inputText({ kind, from }: InspectedInput, architecture: string, isManifestKnown: boolean): string {
   if (from === 'computed')
     return 'OI, which the platform computes from these observations before the network runs: no file is needed; seconds on an area of 10°, minutes on a basin';
-  if (kind === 'sst' && architecture === 'starter-multimodal' && !isManifestKnown)
+  const hasSecondField = hasKey(architecture, 'second_field');
+  if (kind === 'sst' && hasSecondField && !isManifestKnown)
     return `${NETWORK_INPUT_NAMES.sst}, or OI: second_field in the manifest says which`;
-  if (kind === 'oi' && architecture !== 'starter-multimodal')
+  if (kind === 'oi' && !hasSecondField)
     return `${NETWORK_INPUT_NAMES.oi}, and OI computed from the observations where they end`;
   return NETWORK_INPUT_NAMES[kind];
 }

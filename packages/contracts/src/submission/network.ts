@@ -1,23 +1,16 @@
 import { z } from 'zod';
 import { holdsAllHeights, NOT_ALL_HEIGHTS, packedHeightsShape } from '../curation/packed-schemas.js';
 import { isoDaySchema } from '../challenge/units.js';
+import { MAX_MANIFEST_CHARACTERS } from './network-limits.js';
 
 /** What a submission is: a finished map, or a network that the platform runs on the observations of every task. */
 export const submissionFormSchema = z.enum(['map', 'network']);
 export type SubmissionForm = z.infer<typeof submissionFormSchema>;
 
-/** A manifest is a page of YAML; a hydra configuration is a few. */
-export const MAX_MANIFEST_CHARACTERS = 65_536;
-
-/** Some two hundred times a checkpoint of the field, optimizer included. */
-export const MAX_NETWORK_FILE_BYTES = 2 ** 30;
 export const manifestTextSchema = z
   .string()
   .refine((text) => text.trim() !== '', 'the manifest is empty')
   .max(MAX_MANIFEST_CHARACTERS, `a manifest has at most ${MAX_MANIFEST_CHARACTERS} characters`);
-
-/** Ten times the largest public network of the field has fourteen million. */
-export const MAX_NETWORK_PARAMETERS = 50_000_000;
 
 /** No network is taken that would need more memory than any device that is likely to connect; bytes. */
 export const MAX_NETWORK_MEMORY_BYTES = 192 * 2 ** 30;

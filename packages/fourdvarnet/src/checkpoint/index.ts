@@ -12,14 +12,5 @@ export { type CheckpointLimits, DEFAULT_CHECKPOINT_LIMITS } from './checkpoint-l
 export { readCheckpoint } from './read-checkpoint.js';
 export type { TensorDtype } from './tensor-dtype.js';
 export { recogniseNetwork } from './recognition/recognise-network.js';
-export type {
-  BilinearHint,
-  CnnSolverNetwork,
-  CoreNetwork,
-  CropEdges,
-  FixedPointNetwork,
-  PatchWeights,
-  RecognisedNetwork,
-  StarterNetwork,
-} from './recognition/recognised-network.js';
+export type { BilinearHint, CropEdges, PatchWeights } from './recognition/recognised-network.js';
 export { floatingWeights, type FloatingWeight } from './floating-weights.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { buildNetwork } from '../networks/build-network.js';
+import { buildNetwork } from '../families/builders.js';
 import { lstmShapes, priorShapes, randomWeights } from '../testing/random-weights.js';
 import { BASE_SETTINGS } from '../testing/starter-settings.js';
 import { GraphBuilder } from './graph-builder.js';

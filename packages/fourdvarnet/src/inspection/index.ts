@@ -5,7 +5,7 @@ export {
   type InspectedInput,
   type WeightsInspection,
 } from './inspect-weights.js';
-export { MAX_NETWORK_FILE_BYTES, MAX_NETWORK_PARAMETERS } from '@sillage/contracts';
+export { MAX_NETWORK_FILE_BYTES, MAX_NETWORK_PARAMETERS } from '@sillage/contracts/network-limits';
 export {
   FORMAT_START_BYTES,
   networkFileFormat,
@@ -19,7 +19,6 @@ export {
   readManifestOf,
   requireParameterCount,
   uploadedWeights,
-  weightsOfUpload,
   type UploadedWeights,
   type WeightsFormat,
 } from './uploaded-weights.js';

@@ -1,12 +1,9 @@
+import type { Box, CheckWarning } from '@sillage/contracts';
+import { MAX_NETWORK_PARAMETERS } from '@sillage/contracts/network-limits';
 import {
   computesOi,
-  MAX_NETWORK_PARAMETERS,
-  type Box,
-  type CheckWarning,
-  type NetworkManifest,
-} from '@sillage/contracts';
-import type { RecognisedNetwork } from '../checkpoint/index.js';
-import {
+  extraInputsOf,
+  familyOf,
   isHydraConfig,
   knownKeys,
   MANIFEST_KEYS,
@@ -20,7 +17,9 @@ import {
   type CheckpointManifest,
   type ManifestSetting,
   type MissingSetting,
+  type NetworkManifest,
   type RawManifest,
+  type RecognisedNetwork,
 } from '../manifest/index.js';
 import { requireCovering } from '../patches/index.js';
 import {
@@ -107,7 +106,7 @@ export function inspectWeights(
   return {
     ...found,
     fault: null,
-    inputs: inputsBy(manifest, found.inputs),
+    inputs: inputsBy(manifest),
     warnings: [...found.warnings, ...fit.map((message) => ({ code: 'manifest', message }))],
     notes,
     manifest,
@@ -158,36 +157,23 @@ export function templateFor(upload: UploadedWeights, manifestText: string | null
 
 const fromTask = (kind: InspectedInput['kind']): InspectedInput => ({ kind, from: 'task' });
 
-/** What tensors tell: the second field of a multimodal network is SST unless its manifest says otherwise. */
+/** What tensors tell: a manifest may put OI in the place of SST. */
 function inputsOf(network: RecognisedNetwork): InspectedInput[] {
-  const { architecture } = network;
-  const hasSst = architecture === 'core' ? network.sst !== null : architecture === 'starter-multimodal';
-  return [
-    fromTask('observations'),
-    ...(architecture === 'core' ? [fromTask('oi')] : []),
-    ...(hasSst ? [fromTask('sst')] : []),
-  ];
+  return [fromTask('observations'), ...familyOf(network.architecture).inputs(network).map(fromTask)];
 }
 
-/** The same with what a manifest says of OI: in the place of SST, as a background, from a file or computed. */
-export function inputsBy(manifest: NetworkManifest, found: readonly InspectedInput[]): InspectedInput[] {
-  const isSstReplaced = manifest.architecture === 'starter-multimodal' && manifest.second_field !== 'sst';
-  const fromOiMap = isSstReplaced && manifest.second_field === 'oi-map';
+/** What a manifest says, of OI too: in the place of SST, as a background, from a file or computed. */
+export function inputsBy(manifest: NetworkManifest): InspectedInput[] {
   return [
-    ...found.filter(({ kind }) => !(kind === 'sst' && isSstReplaced)),
-    ...(fromOiMap ? [fromTask('oi')] : []),
+    fromTask('observations'),
+    ...extraInputsOf(manifest).map(fromTask),
     ...(computesOi(manifest) ? [{ kind: 'oi', from: 'computed' } as const] : []),
   ];
 }
 
 function sizesOf(network: RecognisedNetwork): { name: string; value: string }[] {
-  const sizes = [{ name: 'prior width', value: String(network.priorWidth) }];
-  if ('solverWidth' in network) sizes.push({ name: 'solver width', value: String(network.solverWidth) });
-  if (network.architecture === 'core')
-    sizes.push({ name: 'state', value: `${network.state}, ${network.stateChannels} channels` });
-  if (network.patchWeights !== null) {
-    const { days, lat, lon } = network.patchWeights.patch;
-    sizes.push({ name: network.patchWeights.tensor, value: `${days} × ${lat} × ${lon}` });
-  }
-  return sizes;
+  const sizes = familyOf(network.architecture).sizes(network);
+  if (network.patchWeights === null) return sizes;
+  const { days, lat, lon } = network.patchWeights.patch;
+  return [...sizes, { name: network.patchWeights.tensor, value: `${days} × ${lat} × ${lon}` }];
 }

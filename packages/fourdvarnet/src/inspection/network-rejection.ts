@@ -1,6 +1,6 @@
 import type { RejectionCode, RejectionReason } from '@sillage/contracts';
 import { CheckpointError, type CheckpointErrorCode } from '../checkpoint/index.js';
-import { GraphError } from '../graph/index.js';
+import { GraphError } from '../graph/graph-error.js';
 import { ManifestError, type ManifestErrorCode } from '../manifest/index.js';
 import { OnnxError } from '../onnx/index.js';
 import { PatchPlanError } from '../patches/index.js';

@@ -1,26 +1,23 @@
-import type { NetworkManifest } from '@sillage/contracts';
 import {
   CheckpointError,
-  floatingWeights,
   readCheckpoint,
   recogniseNetwork,
   type Checkpoint,
   type CheckpointLimits,
   type CheckpointSource,
-  type RecognisedNetwork,
 } from '../checkpoint/index.js';
+import { placesOfCopies } from '../checkpoint/recognition/recognise-network.js';
 import {
   knownKeys,
   MANIFEST_ARCHITECTURES,
   parseYamlMapping,
   readManifestText,
   requireArchitecture,
-  weightsFor,
   type CheckpointManifest,
   type RawManifest,
   type ReadManifest,
+  type RecognisedNetwork,
 } from '../manifest/index.js';
-import type { WeightMap } from '../networks/index.js';
 
 /** Metadata of a safetensors or an ONNX file that holds the manifest: YAML, or JSON, which is YAML too. */
 export const MANIFEST_METADATA = 'sillage.manifest';
@@ -63,9 +60,7 @@ export function uploadedWeights(
 
 function unknownTensorWarnings({ unknownTensors }: RecognisedNetwork): string[] {
   if (unknownTensors.length === 0) return [];
-  const copies = unknownTensors.flatMap(
-    (name) => /^(.+)\.(?:prior_cost\.conv_in|model_Grad\.lstm\.Gates)\.weight$/.exec(name)?.[1] ?? [],
-  );
+  const copies = placesOfCopies(unknownTensors);
   const shown = unknownTensors.slice(0, 6).join(', ');
   const more = unknownTensors.length > 6 ? ` and ${unknownTensors.length - 6} more` : '';
   return [
@@ -114,9 +109,4 @@ export function requireParameterCount(parameterCount: number, maxParameters: num
     expected: `at most ${maxParameters}`,
     fix: 'Submit the map that the network makes, instead of the network.',
   });
-}
-
-/** The weights that a network is built from. */
-export function weightsOfUpload(upload: UploadedWeights, manifest: NetworkManifest): WeightMap {
-  return weightsFor(manifest, floatingWeights(upload.checkpoint));
 }

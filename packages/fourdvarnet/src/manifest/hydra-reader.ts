@@ -1,4 +1,4 @@
-import { isMapping, type RawManifest } from './parse-manifest.js';
+import { isMapping, type RawManifest } from './raw-manifest.js';
 
 /** What a hydra configuration says about a manifest. */
 export type HydraManifest = {

@@ -1,16 +1,10 @@
-export { isHydraConfig } from '@sillage/contracts/manifest-keys';
+export * from '../families/index.js';
 export { manifestFromHydra } from './manifest-from-hydra.js';
 export type { HydraManifest } from './hydra-reader.js';
 export { ManifestError, type ManifestErrorCode, type ManifestErrorFields } from './manifest-error.js';
-export { MANIFEST_KEYS, manifestKeysOf, type ManifestKey } from './manifest-keys.js';
-export {
-  checkedManifest,
-  isMapping,
-  MANIFEST_ARCHITECTURES,
-  parseManifest,
-  parseYamlMapping,
-  type RawManifest,
-} from './parse-manifest.js';
+export { manifestKeysOf } from './manifest-keys.js';
+export { checkedManifest, parseManifest, parseYamlMapping } from './parse-manifest.js';
+export { isMapping, type RawManifest } from './raw-manifest.js';
 export {
   manifestSettings,
   settingText,
@@ -20,13 +14,4 @@ export {
 export { readHydraConfig, readManifestText, type ReadManifest } from './read-manifest-text.js';
 export { knownKeys } from './known-keys.js';
 export { manifestTemplate } from './manifest-template.js';
-export {
-  requireArchitecture,
-  requireFit,
-  requireMappable,
-  settingsFrom,
-  weightsFor,
-  type CheckpointManifest,
-  type OnnxManifest,
-} from './settings-from.js';
-export { computesOi, extraInputsOf } from '@sillage/contracts';
+export { requireArchitecture, requireFit, requireMappable } from './require-fit.js';

@@ -1,5 +1,6 @@
-import type { PatchWeights, RecognisedNetwork } from '../checkpoint/index.js';
-import type { RawManifest } from './parse-manifest.js';
+import type { PatchWeights } from '../checkpoint/recognition/recognised-network.js';
+import { familyOf, type RecognisedNetwork } from '../families/families.js';
+import type { RawManifest } from './raw-manifest.js';
 import { storedRecipe } from './stored-recipe.js';
 
 /** What a checkpoint itself says about its manifest. */
@@ -8,8 +9,7 @@ export function knownKeys(network: RecognisedNetwork): RawManifest {
   return {
     architecture: network.architecture,
     ...(patchWeights === null ? {} : patchKeys(patchWeights)),
-    ...('hasBilin22' in network ? quadKey(network) : {}),
-    ...(network.architecture === 'core' ? coreKeys(network) : {}),
+    ...familyOf(network.architecture).known(network),
   };
 }
 
@@ -19,36 +19,5 @@ function patchKeys(stored: PatchWeights): RawManifest {
   return {
     patch: { time: days, lat, lon },
     ...(recipe === null ? {} : { reconstruction_weight: recipe }),
-  };
-}
-
-function quadKey({
-  hasBilin22,
-  quadHint,
-}: Pick<Extract<RecognisedNetwork, { hasBilin22: boolean }>, 'hasBilin22' | 'quadHint'>): RawManifest {
-  if (!hasBilin22) return { bilin_quad: true };
-  return quadHint === null ? {} : { bilin_quad: quadHint.isQuadratic };
-}
-
-function coreKeys({
-  state,
-  prior,
-  settings,
-}: Extract<RecognisedNetwork, { architecture: 'core' }>): RawManifest {
-  const { gradientSteps, cascades, mean, variance } = settings;
-  const stored = {
-    norm_obs: settings.normObs,
-    norm_prior: settings.normPrior,
-    median_width: settings.medianWidth,
-    periodic_boundary: settings.isPeriodic,
-    stochastic: settings.isStochastic,
-  };
-  return {
-    ...Object.fromEntries(Object.entries(stored).filter(([, value]) => value !== null)),
-    aug_state: state === 'augmented',
-    prior: prior === 'two-scale' ? 'two-scale' : 'one-scale',
-    ...(gradientSteps === null ? {} : { n_grad: gradientSteps }),
-    ...(cascades === null ? {} : { n_fourdvar_iter: cascades }),
-    ...(mean === null || variance === null ? {} : { normalisation: { mean, std: Math.sqrt(variance) } }),
   };
 }

@@ -34,3 +34,8 @@ export class ManifestError extends Error {
     this.missingKeys = fields.missingKeys ?? [];
   }
 }
+
+/** A manifest and weights that do not belong together. */
+export function mismatch(key: string, found: string, expected: string, fix: string): ManifestError {
+  return new ManifestError({ code: 'mismatch', where: `the manifest, key '${key}'`, found, expected, fix });
+}

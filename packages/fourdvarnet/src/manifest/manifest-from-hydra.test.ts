@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isHydraConfig } from '@sillage/contracts/manifest-keys';
+import { isHydraConfig } from './raw-manifest.js';
 import { manifestFromHydra } from './manifest-from-hydra.js';
 import { checkedManifest, parseYamlMapping } from './parse-manifest.js';
 

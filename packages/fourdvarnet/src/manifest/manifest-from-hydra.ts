@@ -1,8 +1,9 @@
-import { isCoreConfig, readCoreConfig } from './hydra-core.js';
+import { isCoreConfig, readCoreConfig } from '../families/core/hydra.js';
+import { readStarterConfig } from '../families/starter/hydra.js';
 import { HydraReader, type HydraManifest } from './hydra-reader.js';
-import { readStarterConfig } from './hydra-starter.js';
 import { ManifestError } from './manifest-error.js';
-import { isMapping, parseYamlMapping } from './parse-manifest.js';
+import { parseYamlMapping } from './parse-manifest.js';
+import { isMapping } from './raw-manifest.js';
 
 /** The block of manifest keys in a configuration. */
 const OWN_BLOCK = 'sillage';

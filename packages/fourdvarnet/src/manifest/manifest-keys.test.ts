@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { MANIFEST_KEYS, manifestKeysOf, nearestKey } from './manifest-keys.js';
-import { MANIFEST_ARCHITECTURES, parseManifest } from './parse-manifest.js';
+import { MANIFEST_ARCHITECTURES, MANIFEST_KEYS } from '../families/families.js';
+import { manifestKeysOf, nearestKey } from './manifest-keys.js';
+import { parseManifest } from './parse-manifest.js';
 
 const guide = readFileSync(new URL('../../../../docs/checkpoints.md', import.meta.url), 'utf8');
 

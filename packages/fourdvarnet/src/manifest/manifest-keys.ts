@@ -1,14 +1,12 @@
-import { networkManifestSchema, type ManifestArchitecture } from '@sillage/contracts';
-
-export { MANIFEST_KEYS, type ManifestKey } from '@sillage/contracts/manifest-keys';
+import { z } from 'zod';
+import { manifestKindOf, type ManifestArchitecture } from '../families/families.js';
 
 /** The keys of one kind of manifest, in their order, whether they have no default, and else which. */
 export function manifestKeysOf(
   architecture: ManifestArchitecture,
 ): { key: string; isRequired: boolean; defaultValue: unknown }[] {
-  const option = networkManifestSchema.options.find(({ shape }) => shape.architecture.value === architecture);
-  return Object.entries(option?.shape ?? {}).map(([key, schema]) => {
-    const absent = schema.safeParse(undefined);
+  return Object.entries(manifestKindOf(architecture).schema.shape).map(([key, schema]) => {
+    const absent = z.safeParse(schema, undefined);
     return { key, isRequired: !absent.success, defaultValue: absent.data };
   });
 }

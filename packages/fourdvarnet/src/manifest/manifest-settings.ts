@@ -1,7 +1,7 @@
-import { isHydraConfig } from '@sillage/contracts/manifest-keys';
-import type { ManifestArchitecture } from '@sillage/contracts';
-import { MANIFEST_KEYS, manifestKeysOf } from './manifest-keys.js';
-import { isMapping, parseYamlMapping, type RawManifest } from './parse-manifest.js';
+import { MANIFEST_KEYS, type ManifestArchitecture } from '../families/families.js';
+import { manifestKeysOf } from './manifest-keys.js';
+import { parseYamlMapping } from './parse-manifest.js';
+import { isHydraConfig, isMapping, type RawManifest } from './raw-manifest.js';
 import { readHydraConfig } from './read-manifest-text.js';
 
 /** A key of a manifest, what it is, and who says so. */

@@ -1,9 +1,8 @@
-import { networkManifestSchema } from '@sillage/contracts';
 import { stringify } from 'yaml';
-import type { RecognisedNetwork } from '../checkpoint/index.js';
+import { MANIFEST_KEYS, manifestKindOf, type RecognisedNetwork } from '../families/families.js';
 import { knownKeys } from './known-keys.js';
-import { MANIFEST_KEYS } from './manifest-keys.js';
-import { isUnwritten, UNDECIDED, type RawManifest } from './parse-manifest.js';
+import { isUnwritten, UNDECIDED } from './parse-manifest.js';
+import type { RawManifest } from './raw-manifest.js';
 
 /** Column at which comments begin, where the value leaves room. */
 const COMMENT_COLUMN = 44;
@@ -25,14 +24,11 @@ export function manifestTemplate(
     Object.entries(more).filter(([key, value]) => !(key in stored && isUnwritten(value))),
   );
   const known: RawManifest = { ...stored, ...written, architecture: network.architecture };
-  const schema = networkManifestSchema.options.find(
-    ({ shape }) => shape.architecture.value === network.architecture,
-  );
   const otherWord = (key: string): string =>
     key in stored && flow(stored[key]) !== flow(known[key])
       ? `; the checkpoint says ${flow(stored[key])}`
       : '';
-  const keys = Object.keys(schema?.shape ?? {});
+  const keys = Object.keys(manifestKindOf(network.architecture).schema.shape);
   const lines = keys.map((key) => {
     const { meaning, values } = MANIFEST_KEYS[key]!;
     if (key in known) return commented(`${key}: ${flow(known[key])}`, `${meaning}${otherWord(key)}`);

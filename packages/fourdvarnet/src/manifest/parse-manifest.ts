@@ -1,14 +1,16 @@
-import { networkManifestSchema, type ManifestArchitecture, type NetworkManifest } from '@sillage/contracts';
-import { readYamlMapping } from '@sillage/contracts/yaml-mapping';
+import {
+  hasKey,
+  MANIFEST_ARCHITECTURES,
+  MANIFEST_KEYS,
+  manifestKindOf,
+  networkManifestSchema,
+  type ManifestArchitecture,
+  type NetworkManifest,
+} from '../families/families.js';
 import { ManifestError } from './manifest-error.js';
-import { MANIFEST_KEYS, nearestKey } from './manifest-keys.js';
-
-/** A manifest before it is checked: what YAML says. */
-export type RawManifest = Readonly<Record<string, unknown>>;
-
-export const MANIFEST_ARCHITECTURES: readonly ManifestArchitecture[] = networkManifestSchema.options.map(
-  ({ shape }) => shape.architecture.value,
-);
+import { nearestKey } from './manifest-keys.js';
+import { isMapping, type RawManifest } from './raw-manifest.js';
+import { readYamlMapping } from './yaml-mapping.js';
 
 /**
  * Reads a manifest.
@@ -37,7 +39,7 @@ export function parseYamlMapping(text: string, where: string): RawManifest {
 /** @throws ManifestError with every fault. */
 export function checkedManifest(raw: RawManifest): NetworkManifest {
   const architecture = raw['architecture'];
-  if (optionOf(architecture) === undefined) throw architectureError(architecture);
+  if (manifestKindOf(architecture) === undefined) throw architectureError(architecture);
   const parsed = networkManifestSchema.safeParse(raw);
   if (parsed.success) return parsed.data;
   const faults = manifestFaults(raw);
@@ -56,16 +58,12 @@ export function checkedManifest(raw: RawManifest): NetworkManifest {
 
 /** What is wrong with a manifest of a known architecture, mistakes before what is missing. */
 export function manifestFaults(raw: RawManifest): ManifestFault[] {
-  const option = optionOf(raw['architecture']);
+  const kind = manifestKindOf(raw['architecture']);
   const parsed = networkManifestSchema.safeParse(raw);
-  if (option === undefined || parsed.success) return [];
+  if (kind === undefined || parsed.success) return [];
   return parsed.error.issues
-    .flatMap((issue) => faultsOf(issue, raw, option.shape))
+    .flatMap((issue) => faultsOf(issue, raw, kind.schema.shape))
     .sort((a, b) => FAULT_ORDER.indexOf(a.code) - FAULT_ORDER.indexOf(b.code));
-}
-
-function optionOf(architecture: unknown) {
-  return networkManifestSchema.options.find(({ shape }) => shape.architecture.value === architecture);
 }
 
 /** How all of these faults are mended. */
@@ -144,9 +142,7 @@ function unknownKey(key: string, path: readonly string[], known: readonly string
 }
 
 function ownersOf(key: string): ManifestArchitecture[] {
-  return networkManifestSchema.options
-    .filter(({ shape }) => key in shape)
-    .map(({ shape }) => shape.architecture.value);
+  return MANIFEST_ARCHITECTURES.filter((architecture) => hasKey(architecture, key));
 }
 
 /** Keys of the blocks of a manifest. */
@@ -185,8 +181,4 @@ function valueAt(raw: unknown, path: readonly string[]): unknown {
     value = (value as Readonly<Record<string, unknown>>)[key];
   }
   return value;
-}
-
-export function isMapping(value: unknown): value is RawManifest {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,17 +1,15 @@
-import { isHydraConfig } from '@sillage/contracts/manifest-keys';
-import type { NetworkManifest } from '@sillage/contracts';
+import { MANIFEST_KEYS, type NetworkManifest } from '../families/families.js';
 import type { HydraManifest } from './hydra-reader.js';
 import { ManifestError } from './manifest-error.js';
 import { manifestFromHydra } from './manifest-from-hydra.js';
-import { MANIFEST_KEYS } from './manifest-keys.js';
 import {
   checkedManifest,
   fixOf,
   manifestFaults,
   parseYamlMapping,
   type ManifestFault,
-  type RawManifest,
 } from './parse-manifest.js';
+import { isHydraConfig, type RawManifest } from './raw-manifest.js';
 
 /** A manifest that fits what the checkpoint says about itself. */
 export type ReadManifest<Manifest extends NetworkManifest = NetworkManifest> = {

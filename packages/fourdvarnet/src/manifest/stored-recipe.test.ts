@@ -1,4 +1,4 @@
-import type { ReconstructionWeightRecipe } from '@sillage/contracts';
+import type { ReconstructionWeightRecipe } from '../families/manifest-parts.js';
 import { describe, expect, test } from 'vitest';
 import type { PatchWeights } from '../checkpoint/index.js';
 import { storedRecipe } from './stored-recipe.js';

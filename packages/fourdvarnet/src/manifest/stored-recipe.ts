@@ -1,5 +1,5 @@
-import type { ReconstructionWeightRecipe } from '@sillage/contracts';
-import type { CropEdges, PatchWeights } from '../checkpoint/index.js';
+import type { ReconstructionWeightRecipe } from '../families/manifest-parts.js';
+import type { CropEdges, PatchWeights } from '../checkpoint/recognition/recognised-network.js';
 import { PatchPlanError, reconstructionWeights } from '../patches/index.js';
 
 const TIME_WINDOWS: readonly Pick<ReconstructionWeightRecipe, 'time' | 'offset'>[] = [

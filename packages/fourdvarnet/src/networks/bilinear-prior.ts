@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '../graph/graph-builder.js';
 import { GraphError } from '../graph/graph-error.js';
 import type { NodeId } from '../graph/graph.js';
-import type { PriorSettings } from './network-settings.js';
+import type { PriorSettings } from './descent-settings.js';
 import type { NetworkWeights } from './network-weights.js';
 
 /**

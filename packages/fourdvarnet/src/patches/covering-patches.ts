@@ -1,9 +1,10 @@
-import type { Box, NetworkManifest } from '@sillage/contracts';
+import type { Box } from '@sillage/contracts';
+import type { PatchingManifest } from '../families/manifest-parts.js';
 import { coveringAxis, type CoveringAxis } from './patch-plan.js';
 import { reconstructionWeights } from './reconstruction-weights.js';
 
 /** The keys of a manifest that lay patches. */
-export type Patching = Pick<NetworkManifest, 'patch' | 'strides' | 'reconstruction_weight' | 'spacing_deg'>;
+export type Patching = Pick<PatchingManifest, 'patch' | 'strides' | 'reconstruction_weight' | 'spacing_deg'>;
 
 /** A node of the lattice that the network's nodes belong to, degrees. */
 export type LatticeOrigin = {

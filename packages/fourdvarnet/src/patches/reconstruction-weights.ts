@@ -1,4 +1,4 @@
-import { cropFaults, type ReconstructionWeightRecipe } from '@sillage/contracts';
+import { cropFaults, type ReconstructionWeightRecipe } from '../families/manifest-parts.js';
 import { PatchPlanError, type CoveringAxis, type PatchAxis } from './patch-plan.js';
 
 /** Weights of a patch are the product of three; each as long as the patch along its axis, float64. */

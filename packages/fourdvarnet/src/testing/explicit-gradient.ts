@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '../graph/graph-builder.js';
 import { adjointMap, averageMap, bilinearMap } from '../graph/axis-map.js';
 import type { NodeId } from '../graph/graph.js';
-import type { PriorSettings } from '../networks/network-settings.js';
+import type { PriorSettings } from '../networks/descent-settings.js';
 import type { WeightMap } from '../networks/network-weights.js';
 
 /**

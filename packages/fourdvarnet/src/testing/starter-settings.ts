@@ -1,4 +1,4 @@
-import type { StarterSettings } from '../networks/network-settings.js';
+import type { StarterSettings } from '../families/starter/network.js';
 
 /** The base configuration of 4dvarnet-starter, for tests to vary. */
 export const BASE_SETTINGS: StarterSettings = {

@@ -1,4 +1,5 @@
-import type { CheckWarning, NetworkManifest } from '@sillage/contracts';
+import type { CheckWarning } from '@sillage/contracts';
+import type { NetworkManifest } from '@sillage/fourdvarnet';
 import {
   computesOi,
   extraInputsOf,

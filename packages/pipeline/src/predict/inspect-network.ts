@@ -1,7 +1,7 @@
-import type { NetworkManifest } from '@sillage/contracts';
+import type { NetworkManifest } from '@sillage/fourdvarnet';
 import {
   buildNetwork,
-  extraInputsOf,
+  familyOf,
   inputsBy,
   inspectWeights,
   ManifestError,
@@ -11,7 +11,6 @@ import {
   templateFor,
   weightsOfUpload,
   type CheckpointManifest,
-  type InspectedInput,
   type RecognisedNetwork,
   type WeightMap,
   type WeightsInspection,
@@ -26,7 +25,7 @@ import type { NetworkFormat } from './network-types.js';
 import { manifestOfOnnx, readUploadedOnnx } from './network/onnx-network.js';
 import { heldRuntime } from './network/open-runtime.js';
 import { rejectionFromNetworkError } from './network/rejection-from-network-error.js';
-import { fieldKindsOf } from './run-network.js';
+import { fieldKindsOf, readsSst } from './run-network.js';
 
 export type InspectNetworkOptions = {
   checkpointPath: string;
@@ -119,10 +118,7 @@ function inspectOnnxNetwork({
       ...ports('inputs'),
       ...ports('outputs'),
     ],
-    inputs:
-      manifest === null
-        ? [fromTask('observations')]
-        : inputsBy(manifest, ['observations' as const, ...extraInputsOf(manifest)].map(fromTask)),
+    inputs: manifest === null ? [{ kind: 'observations', from: 'task' }] : inputsBy(manifest),
     known,
     hasManifest: manifestText !== null,
     ...manifestSettings({ architecture: 'onnx' }, known, manifestText),
@@ -150,8 +146,6 @@ function orGaps<Read>(read: () => Read): Read | RejectionError {
   }
 }
 
-const fromTask = (kind: InspectedInput['kind']): InspectedInput => ({ kind, from: 'task' });
-
 /** Nodes along each side of the patch that the speed is tried on, about. */
 const TRIAL_NODES = 96;
 
@@ -162,11 +156,9 @@ async function timed(
   network: RecognisedNetwork,
   wanted: NetworkRuntime | RuntimeName | 'auto',
 ): Promise<{ secondsPerGflop: number; runtime: RuntimeDescription }> {
-  const blocks = [
-    network.architecture === 'core' ? (network.scale ?? 1) : 1,
-    'prior_downsamp' in manifest ? (manifest.prior_downsamp ?? 1) : 1,
-    'grad_downsamp' in manifest ? (manifest.grad_downsamp ?? 1) : 1,
-  ].reduce((product, factor) => product * factor, 1);
+  const blocks = familyOf(network.architecture)
+    .blocks(manifest, network)
+    .reduce((product, [, factor]) => product * (factor ?? 1), 1);
   const side = (length: number): number => Math.min(length, blocks * Math.ceil(TRIAL_NODES / blocks));
   const patch = {
     time: manifest.patch.time,
@@ -174,7 +166,7 @@ async function timed(
     lon: side(manifest.patch.lon),
   };
   const settings = settingsFrom(manifest);
-  const kinds = fieldKindsOf(manifest, network.architecture === 'core' && network.sst !== null);
+  const kinds = fieldKindsOf(manifest, readsSst(network));
   const gflop =
     networkCost(buildNetwork(weights, settings, { batch: 1, lat: patch.lat, lon: patch.lon }).graph)
       .flopPerRun / 1e9;

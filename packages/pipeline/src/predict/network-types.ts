@@ -1,4 +1,5 @@
-import type { Box, CheckWarning, ManifestArchitecture, Period, RejectionReason } from '@sillage/contracts';
+import type { Box, CheckWarning, Period, RejectionReason } from '@sillage/contracts';
+import type { ManifestArchitecture } from '@sillage/fourdvarnet';
 import type { WeightsFormat } from '@sillage/fourdvarnet';
 import type { NetworkRuntime, RuntimeDescription, RuntimeName } from '@sillage/runtime';
 import type { ObservationInput } from '../observations/index.js';

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { NetworkManifest } from '@sillage/contracts';
+import type { NetworkManifest } from '@sillage/fourdvarnet';
 import { patchCount, settingsFrom, type FinishedDay } from '@sillage/fourdvarnet';
 import { writeGriddedField } from '@sillage/netcdf';
 import type { NetworkRuntime } from '@sillage/runtime';

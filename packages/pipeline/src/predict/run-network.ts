@@ -1,8 +1,9 @@
-import type { NetworkManifest } from '@sillage/contracts';
 import {
+  familyOf,
   requireFit,
   settingsFrom,
   weightsOfUpload,
+  type CheckpointManifest,
   type RawManifest,
   type RecognisedNetwork,
 } from '@sillage/fourdvarnet';
@@ -61,7 +62,7 @@ export async function runNetwork(options: RunNetworkOptions): Promise<RunNetwork
   const warnings = checked(() => requireFit(manifest, upload.network, shape), fileName);
   if (manifest.fgat_passes > 0) warnings.push(FGAT_LEFT_OUT);
   if (hasBackground(manifest)) warnings.push(BACKGROUND_LEFT_OUT);
-  const kinds = fieldKindsOf(manifest, 'sst' in upload.network && upload.network.sst !== null);
+  const kinds = fieldKindsOf(manifest, readsSst(upload.network));
   for (const kind of kinds) requireField(options.fields, kind, shape);
   const { runtime, release } = await heldRuntime(options.runtime);
   try {
@@ -91,15 +92,13 @@ export async function runNetwork(options: RunNetworkOptions): Promise<RunNetwork
 }
 
 /** What a network reads on a patch. */
-export function fieldKindsOf(manifest: NetworkManifest, hasSst: boolean): FieldKind[] {
-  switch (manifest.architecture) {
-    case 'core':
-      return hasSst ? ['observations', 'oi', 'sst'] : ['observations', 'oi'];
-    case 'starter-multimodal':
-      return ['observations', manifest.second_field === 'sst' ? 'sst' : 'oi'];
-    default:
-      return ['observations'];
-  }
+export function fieldKindsOf(manifest: CheckpointManifest, readsSst: boolean): FieldKind[] {
+  return ['observations', ...familyOf(manifest.architecture).fields(manifest, readsSst)];
+}
+
+/** Whether the tensors of a network read SST. */
+export function readsSst(network: RecognisedNetwork): boolean {
+  return familyOf(network.architecture).inputs(network).includes('sst');
 }
 
 /** Keys that a run on arrays in network units does not need. */
@@ -108,7 +107,7 @@ function unitDefaults(
   architecture: RecognisedNetwork['architecture'],
 ): RawManifest {
   return {
-    ...(architecture === 'starter-multimodal' ? { sst_normalisation: { from: 'sst' } } : {}),
+    ...familyOf(architecture).unitDefaults,
     normalisation: { mean: 0, std: 1 },
     patch: { time, lat, lon },
     strides: { time, lat, lon },

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { Box, Period } from '@sillage/contracts';
 import {
   checkedManifest,
+  familyOf,
   isHydraConfig,
   knownKeys,
   ManifestError,
@@ -144,7 +145,7 @@ function givenKeys(text: string): RawManifest {
 
 /** The keys that neither the manifest nor the checkpoint sets, with their values. */
 function freeKeys(given: RawManifest, network: RecognisedNetwork, hasTimes: boolean): SearchedKeys {
-  if (network.architecture === 'core' || network.architecture === 'fixed-point') {
+  if (!familyOf(network.architecture).isSearchable) {
     throw new ManifestError({
       code: 'mismatch',
       where: "the manifest, key 'architecture'",
@@ -170,7 +171,7 @@ function manifestWith(
     strides: patch,
     reconstruction_weight: { time: 'uniform', crop: { lat: 0, lon: 0 } },
     normalisation: { from: 'train-truth' },
-    ...(network.architecture === 'starter-multimodal' ? { sst_normalisation: { from: 'sst' } } : {}),
+    ...familyOf(network.architecture).unitDefaults,
     ...knownKeys(network),
     ...given,
     ...settings,

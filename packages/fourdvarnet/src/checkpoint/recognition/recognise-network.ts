@@ -1,13 +1,11 @@
 import type { Checkpoint } from '../checkpoint.js';
 import { CheckpointError, listed, quoted } from '../checkpoint-error.js';
-import { readCoreNetwork } from './core-network.js';
-import type { RecognisedNetwork } from './recognised-network.js';
-import { readCnnSolverNetwork, readFixedPointNetwork, readStarterNetwork } from './starter-networks.js';
+import { FAMILIES, type RecognisedNetwork } from '../../families/families.js';
+import type { Family } from '../../families/family.js';
 import { TensorShapes } from './tensor-shapes.js';
 
 /** What each family looks like, for messages. */
-const FAMILIES =
-  "starter: 'prior_cost.conv_in.weight' with 'grad_mod.gates.weight'; with a convolutional solver: 'grad_mod.conv_in.weight' instead; fixed-point: 'prior_cost.*' alone; core: 'phi_r.encoder.*' with 'model_Grad.lstm.Gates.weight'";
+const LOOKS = FAMILIES.flatMap((family: Family) => family.looks ?? []).join('; ');
 
 /**
  * Tells from the names and shapes of its tensors which network a checkpoint holds, and how large it is.
@@ -20,30 +18,30 @@ const FAMILIES =
 export function recogniseNetwork(checkpoint: Checkpoint): RecognisedNetwork {
   const shapes = new TensorShapes(checkpoint);
   refuseKnownVariant(checkpoint, shapes);
-  if (shapes.names().some((name) => name.startsWith('phi_r.encoder.')))
-    return readCoreNetwork(checkpoint, shapes);
-  if (shapes.has('prior_cost.conv_in.weight')) {
-    if (shapes.has('grad_mod.gates.weight')) return readStarterNetwork(checkpoint, shapes);
-    if (shapes.has('grad_mod.conv_in.weight')) return readCnnSolverNetwork(checkpoint, shapes);
-    if (!shapes.names().some((name) => /^(grad_mod|obs_cost)\./.test(name)))
-      return readFixedPointNetwork(checkpoint, shapes);
-  }
+  const family = FAMILIES.find(({ isOf }) => isOf(shapes));
+  if (family !== undefined) return family.recognise(checkpoint, shapes);
   refuseSeveral(shapes);
   throw new CheckpointError({
     code: 'unrecognised-network',
     where: 'the network',
     found: `its tensors are ${listed(shapes.names().map((name) => shapes.describe(name)))}`,
-    expected: `those of one of these families: ${FAMILIES}`,
+    expected: `those of one of these families: ${LOOKS}`,
     fix: 'Upload the state_dict of the solver, or export other networks to ONNX.',
+  });
+}
+
+/** Modules below which lie networks of a known family. */
+export function placesOfCopies(names: readonly string[]): string[] {
+  const ends = [...new Set(FAMILIES.map(({ anchor }) => `.${anchor}.weight`))];
+  return names.flatMap((name) => {
+    const end = ends.find((known) => name.endsWith(known));
+    return end === undefined ? [] : [name.slice(0, -end.length)];
   });
 }
 
 /** Copies of one network in a file: which of them is meant is for its author to say. */
 function refuseSeveral(shapes: TensorShapes): void {
-  const anchors = shapes.names().flatMap((name) => {
-    const found = /^(.+\.)(prior_cost\.conv_in|model_Grad\.lstm\.Gates)\.weight$/.exec(name);
-    return found === null ? [] : [found[1]!];
-  });
+  const anchors = placesOfCopies(shapes.names()).map((place) => `${place}.`);
   if (anchors.length < 2) return;
   throw new CheckpointError({
     code: 'unrecognised-network',
@@ -75,7 +73,7 @@ function refuseKnownVariant(checkpoint: Checkpoint, shapes: TensorShapes): void 
         code: 'unrecognised-network',
         where: 'the network',
         found: `${name}: it has ${shapes.describe(found)}`,
-        expected: `one of these families: ${FAMILIES}`,
+        expected: `one of these families: ${LOOKS}`,
         fix: 'Export it to ONNX, which the platform runs as it is.',
       });
   }

@@ -1,4 +1,4 @@
-import type { NetworkManifest } from '@sillage/contracts';
+import type { NetworkManifest } from '@sillage/fourdvarnet';
 import { computesOi, toNetworkUnits, type Scaling } from '@sillage/fourdvarnet';
 import { daysSince1950, isoDay, type RegularGrid } from '@sillage/science';
 import { COORDINATE_TOLERANCE, RejectionError } from '@sillage/checking';

@@ -1,4 +1,4 @@
-import type { NetworkManifest } from '@sillage/contracts';
+import type { NetworkManifest } from '@sillage/fourdvarnet';
 import { buildNetwork, networkCost, type NetworkSettings, type WeightMap } from '@sillage/fourdvarnet';
 
 /** What one batch costs. */

@@ -1,6 +1,7 @@
 import {
   buildNetwork,
   medianFiltered,
+  medianWidthOf,
   type NetworkSettings,
   type PatchBatch,
   type WeightMap,
@@ -48,14 +49,14 @@ export function createGraphSolver(options: {
   runtime: NetworkRuntime;
 }): NetworkSolver {
   const { weights, settings, patch, kinds, runtime } = options;
-  // the graph calls its second field SST, whatever it is
-  const secondField = settings.architecture === 'starter-multimodal' && kinds.includes('oi') ? 'oi' : 'sst';
-  const medianWidth = settings.architecture === 'core' ? settings.medianWidth : 1;
+  const medianWidth = medianWidthOf(settings);
   return {
     kinds,
     compile: async (batch) => {
       const size: PatchBatch = { batch, lat: patch.lat, lon: patch.lon };
       const { graph, inputNames } = buildNetwork(weights, settings, size);
+      // the graph calls its second field SST, whatever it is
+      const secondField = inputNames.includes('sst') && !kinds.includes('sst') ? 'oi' : 'sst';
       const compiled = await runtime.compile(graph);
       return {
         peakBytes: compiled.peakBytes,
