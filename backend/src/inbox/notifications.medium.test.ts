@@ -282,6 +282,7 @@ describe('a new dataset version', () => {
     const definition = await newBoard();
     await submit(api, ada, definition);
     await scoreEverything(api);
+    await settled(); // a score waits for its board, and other news may be told before it
     await registerChallenge(api, { ...definition, datasetVersion: '1.1.0' });
     await settled();
     expect(await kinds(ada)).toEqual(['dataset-version', 'scored']);
