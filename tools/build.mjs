@@ -4,7 +4,7 @@ import path from 'node:path';
 import { CLONE_STATE_FOLDER, makeFolder, PlainError, ROOT, serviceNode } from './clone.mjs';
 import { runLogged } from './run-command.mjs';
 
-/** TypeScript's native compiler; the package `typescript` is for the linter, whose rules need its older interface. */
+/** TypeScript's native compiler; `typescript` is there for tools that need its older interface. */
 export const TYPESCRIPT_COMPILER = 'node_modules/typescript-native/bin/tsc';
 
 const NODE_PROJECTS = ['packages', 'migrations', 'backend', 'evaluator'];

@@ -8,7 +8,14 @@ import { CLONE_STATE_FOLDER, ROOM_FOR_YOUNG_OBJECTS, ROOT, serviceNode } from '.
 import { ensureInstalled } from './installation.mjs';
 import { runNamedChecks } from './named-checks.mjs';
 import { progressLines } from './progress-lines.mjs';
-import { deadLinks, listFiles, plantedSecrets, readTextFiles, registryHosts } from './repository-checks.mjs';
+import {
+  badNames,
+  deadLinks,
+  listFiles,
+  plantedSecrets,
+  readTextFiles,
+  registryHosts,
+} from './repository-checks.mjs';
 import { explain } from './start-command.mjs';
 import { addSummaries, closingLine, isGreen } from './test-summary.mjs';
 
@@ -89,8 +96,8 @@ const repositoryFiles = () => readTextFiles(ROOT, listFiles(ROOT));
 
 /** The slow ones first: they run two at a time. */
 const CHECKS = [
-  { name: 'lint', run: () => runScript('node_modules/eslint/bin/eslint.js', ['--max-warnings=0', '.']) },
   { name: 'types', run: checkTypes },
+  { name: 'lint', run: () => runScript('node_modules/oxlint/bin/oxlint', ['--threads=2']) },
   {
     name: 'format',
     run: () => runScript('node_modules/prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.']),
@@ -105,6 +112,7 @@ const CHECKS = [
     name: 'lockfile',
     run: async () => assertNone(registryHosts(fs.readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8'))),
   },
+  { name: 'names', run: async () => assertNone(badNames(repositoryFiles())) },
   { name: 'secrets', run: async () => assertNone(plantedSecrets(repositoryFiles())) },
   {
     name: 'links',

@@ -1,4 +1,5 @@
-// Checks over the text of tracked files: no registry host in the lockfile, no secret, no dead link in the documentation.
+// Checks over the names and the text of tracked files: names that say something, no registry host in the lockfile,
+// no secret, no dead link in the documentation.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -51,6 +52,38 @@ export function registryHosts(lockfile) {
     );
 }
 
+const CODE = /\.(?:ts|tsx|mts|mjs|cjs)$/;
+const KEBAB_CASE = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*$/;
+const VAGUE = /^(utils?|helpers?|misc|shared|common)$/;
+const ENUM = /^\s*(?:export\s+)?(?:declare\s+)?(?:const\s+)?enum\s+\w+\s*\{/m;
+
+/**
+ * Names of files and folders of code, and the one construct that the linter has no rule for.
+ * @param {TrackedFile[]} files
+ * @returns {string[]} problems
+ */
+export function badNames(files) {
+  return files
+    .filter(({ file }) => CODE.test(file))
+    .flatMap(({ file, text }) => {
+      const [base = '', ...folders] = file.split('/').reverse();
+      const vague = folders.find((folder) => VAGUE.test(folder));
+      const found = ENUM.exec(text);
+      return [
+        ...(KEBAB_CASE.test(base) ? [] : [`${file}: name the file in kebab-case, not '${base}'`]),
+        ...(vague === undefined ? [] : [`${file}: '${vague}' names no thing: say what is in the folder`]),
+        ...(found === null ? [] : [`${file}:${lineOf(text, found)}: use a union of strings, not an enum`]),
+      ];
+    });
+}
+
+/**
+ * @param {string} text
+ * @param {RegExpExecArray | RegExpMatchArray} match
+ * @returns {number} the line of its first character that is no space
+ */
+const lineOf = (text, match) => text.slice(0, (match.index ?? 0) + match[0].search(/\S/)).split('\n').length;
+
 /** @type {{ what: string, pattern: RegExp }[]} */
 const SECRETS = [
   { what: 'a private key', pattern: /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/ },
@@ -78,8 +111,7 @@ export function plantedSecrets(files) {
     for (const { what, pattern } of SECRETS) {
       const match = pattern.exec(text);
       if (match === null) continue;
-      const line = text.slice(0, match.index).split('\n').length;
-      problems.push(`${file}:${line}: looks like ${what}`);
+      problems.push(`${file}:${lineOf(text, match)}: looks like ${what}`);
     }
   }
   return problems;
@@ -103,7 +135,7 @@ export function deadLinks(files, exists) {
     )) {
       const target = match[1] ?? match[2] ?? match[3] ?? '';
       if (/^[a-z][a-z0-9+.-]*:/i.test(target) || target.startsWith('//')) continue;
-      const line = prose.slice(0, match.index).split('\n').length;
+      const line = lineOf(prose, match);
       const [place = '', anchor] = target.split('#');
       const resolved =
         place === ''

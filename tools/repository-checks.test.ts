@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deadLinks, plantedSecrets, registryHosts } from './repository-checks.mjs';
+import { badNames, deadLinks, plantedSecrets, registryHosts } from './repository-checks.mjs';
 
 const file = (name: string, text: string) => ({ file: name, text });
 /** Assembled here, so that this file does not trip over itself. */
@@ -22,6 +22,26 @@ describe('registryHosts', () => {
     });
     expect(registryHosts(lockfile)).toHaveLength(1);
     expect(registryHosts(lockfile)[0]).toContain('node_modules/a');
+  });
+});
+
+describe('badNames', () => {
+  test.each([
+    ['e2e/someFile.ts', '', "e2e/someFile.ts: name the file in kebab-case, not 'someFile.ts'"],
+    ['e2e/utils/a.ts', '', "e2e/utils/a.ts: 'utils' names no thing: say what is in the folder"],
+    ['e2e/a.ts', '\nexport enum A { B }\n', 'e2e/a.ts:2: use a union of strings, not an enum'],
+    ['e2e/a.ts', 'const enum A {', 'e2e/a.ts:1: use a union of strings, not an enum'],
+  ])('refuses %s with %j', (name, text, problem) => {
+    expect(badNames([file(name, text)])).toEqual([problem]);
+  });
+
+  test('accepts names in kebab-case, folders of Next.js and files that hold no code', () => {
+    const names = [
+      'frontend/src/app/(site)/[slug]/page.tsx',
+      'a/some-file.medium.test.ts',
+      'utils/READ_ME.md',
+    ];
+    expect(badNames(names.map((name) => file(name, '// an enum A {')))).toEqual([]);
   });
 });
 

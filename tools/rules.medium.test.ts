@@ -3,7 +3,6 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { ESLint } from 'eslint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { folderCircles } from './folder-circles.mjs';
 import { listFiles, readTextFiles } from './repository-checks.mjs';
@@ -11,65 +10,96 @@ import { listFiles, readTextFiles } from './repository-checks.mjs';
 const ROOT = path.resolve(import.meta.dirname, '..');
 
 describe('lint', () => {
-  // Where CI is set in the environment, the parser reads the files of a program once from the disk, and would
-  // not see the text that stands in for one of them.
-  const eslint = new ESLint({
-    cwd: ROOT,
-    overrideConfig: { languageOptions: { parserOptions: { disallowAutomaticSingleRunInference: true } } },
+  let root: string;
+  beforeAll(() => {
+    root = fs.mkdtempSync(path.join(os.tmpdir(), 'sillage-lint-'));
+    fs.copyFileSync(path.join(ROOT, '.oxlintrc.json'), path.join(root, '.oxlintrc.json'));
+    fs.writeFileSync(
+      path.join(root, 'tsconfig.json'),
+      '{ "compilerOptions": { "strict": true, "types": [] } }',
+    );
+    fs.mkdirSync(path.join(root, 'node_modules'));
+    fs.symlinkSync(path.join(ROOT, 'node_modules/.bin'), path.join(root, 'node_modules/.bin'));
   });
-  const lint = async (file: string, code: string) => {
-    const [result] = await eslint.lintText(code, { filePath: path.join(ROOT, file) });
-    return result?.messages.map(({ ruleId, message }) => `${ruleId}: ${message}`).join('\n') ?? '';
-  };
+  afterAll(() => fs.rmSync(root, { recursive: true, force: true }));
 
-  test('accepts plain code', async () => {
-    expect(await lint('tools/plain-code.mjs', 'export const answer = 42;\n')).toBe('');
-  });
-
-  test.each([
-    ['any', 'e2e/a.ts', 'export const a = (b: any) => b;', 'no-explicit-any'],
-    ['an interface', 'e2e/a.ts', 'export interface A { b: string }', 'consistent-type-definitions'],
-    ['an enum', 'e2e/a.ts', 'export enum A { B }', 'union of strings'],
-    ['a default export', 'e2e/a.ts', 'export default 1;', 'Export by name'],
+  const ACCEPTED: readonly (readonly [what: string, file: string, code: string])[] = [
+    ['plain code', 'tools/plain-code.mjs', 'export const answer = 42;'],
+    ['a default export where Next.js looks for one', 'frontend/src/app/page.tsx', 'export default 1;'],
+    ['the environment in a test', 'packages/science/src/b.test.ts', 'export const a = process.env;'],
+  ];
+  const VIOLATIONS: readonly (readonly [what: string, file: string, code: string, rule: string])[] = [
+    ['any', 'e2e/any.ts', 'export const a = (b: any) => b;', 'no-explicit-any'],
+    ['an interface', 'e2e/interface.ts', 'export interface A { b: string }', 'consistent-type-definitions'],
+    ['a default export', 'e2e/default.ts', 'export default 1;', 'no-default-export'],
     [
       'a mocked module',
-      'e2e/a.test.ts',
-      "import { vi } from 'vitest'; vi.mock('./b.js');",
+      'e2e/mocked.test.ts',
+      "import { vi } from 'vitest';\nvi.mock('./b.js');",
       'modules are not mocked',
     ],
     [
       'a focused test',
-      'e2e/a.test.ts',
-      "import { test } from 'vitest'; test.only('a', () => {});",
-      'focused test',
+      'e2e/focused.test.ts',
+      "import { test } from 'vitest';\ntest.only('a', () => {});",
+      'no-focused-tests',
     ],
     [
       'a focused table',
-      'e2e/a.test.ts',
-      "import { test } from 'vitest'; test.only.each([1])('a', () => {});",
-      'focused test',
+      'e2e/focused-table.test.ts',
+      "import { test } from 'vitest';\ntest.only.each([1])('a', () => {});",
+      'no-focused-tests',
     ],
-    ['a camelCase file', 'e2e/someFile.ts', 'export const a = 1;', 'kebab-case'],
-    ['a folder that names no thing', 'e2e/utils/a.ts', 'export const a = 1;', "'utils' names no thing"],
-    ['an unused variable', 'e2e/a.ts', 'const a = 1;', 'no-unused-vars'],
-    ['a loose comparison', 'e2e/a.ts', 'export const a = (b: string) => b == "";', 'eqeqeq'],
-    ['something left to do', 'e2e/a.ts', '// TODO finish\nexport const a = 1;', 'no-warning-comments'],
-    ['a silenced type error', 'e2e/a.ts', '// @ts-ignore\nexport const a: string = 1;', 'ban-ts-comment'],
-  ])('refuses %s', async (_what, file, code, expected) => {
-    expect(await lint(file, `${code}\n`)).toContain(expected);
-  });
+    ['an unused variable', 'e2e/unused.ts', 'const a = 1;', 'no-unused-vars'],
+    ['a loose comparison', 'e2e/loose.ts', 'export const a = (b: string) => b == "";', 'eqeqeq'],
+    ['something left to do', 'e2e/left.ts', '// TODO finish\nexport const a = 1;', 'no-warning-comments'],
+    [
+      'a silenced type error',
+      'e2e/silenced.ts',
+      '// @ts-ignore\nexport const a: string = 1;',
+      'ban-ts-comment',
+    ],
+    [
+      'a forgotten await',
+      'packages/science/src/await.ts',
+      'export async function a() {}\na();',
+      'no-floating-promises',
+    ],
+    [
+      'the environment read in passing',
+      'packages/science/src/environment.ts',
+      'export const a = process.env;',
+      'Take it from the configuration',
+    ],
+    [
+      'a rule switched off where it would not fire',
+      'e2e/needless.ts',
+      '// oxlint-disable-next-line eqeqeq\nexport const a = 1;',
+      'needless.ts',
+    ],
+  ];
 
-  test('accepts a default export where Next.js looks for one', async () => {
-    expect(await lint('frontend/src/app/page.tsx', 'export default function Page() { return null; }\n')).toBe(
-      '',
-    );
-  });
+  describe('planted in one tree', () => {
+    const said = new Map<string, string>();
+    beforeAll(() => {
+      for (const [, file, code] of [...ACCEPTED, ...VIOLATIONS]) {
+        fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+        fs.writeFileSync(path.join(root, file), `${code}\n`);
+      }
+      const { stdout, stderr } = spawnSync(
+        process.execPath,
+        [path.join(ROOT, 'node_modules/oxlint/bin/oxlint'), '--format=json'],
+        { cwd: root, encoding: 'utf8' },
+      );
+      type Diagnostic = { filename: string; code?: string; message: string; help?: string };
+      const report = stdout.startsWith('{') ? (JSON.parse(stdout) as { diagnostics: Diagnostic[] }) : null;
+      if (report === null) throw new Error(stdout + stderr);
+      for (const { filename, code, message, help } of report.diagnostics)
+        said.set(filename, `${said.get(filename) ?? ''}${filename} ${code} ${message} ${help}\n`);
+    });
 
-  test('refuses a forgotten await, and the environment read in passing', async () => {
-    // These rules need types, so the text stands in for a file of a project: the one that is read fastest.
-    const file = 'packages/science/src/earth.ts';
-    expect(await lint(file, 'async function a() {}\na();\n')).toContain('no-floating-promises');
-    expect(await lint(file, 'export const a = process.env;\n')).toContain('Take it from the configuration');
+    test.each(ACCEPTED)('accepts %s', (_what, file) => expect(said.get(file)).toBeUndefined());
+    test.each(VIOLATIONS)('refuses %s', (_what, file, _code, rule) => expect(said.get(file)).toContain(rule));
   });
 });
 

@@ -22,7 +22,7 @@ export type SharedPlatform = {
 
 declare module 'vitest' {
   // vitest's own type is an interface, and only an interface can be added to.
-  // eslint-disable-next-line @typescript-eslint/consistent-type-definitions
+  // oxlint-disable-next-line typescript/consistent-type-definitions
   export interface ProvidedContext {
     platforms: Record<PlatformName, SharedPlatform>;
   }
