@@ -76,7 +76,7 @@ describe.skipIf(!hasBrowser)('a visitor of the boards', () => {
       smallTask = { area: evaluation!.area, scenario: evaluation!.scenario };
     }
     await boardWithRows(url, SMALL, smallTask.area, smallTask.scenario, { rowCount: 3 }); // with the reference
-  }); // prettier-ignore
+  }); // oxfmt-ignore
   afterAll(() => browser.close());
 
   const smallBoard = (more = '') =>

@@ -98,10 +98,7 @@ const repositoryFiles = () => readTextFiles(ROOT, listFiles(ROOT));
 const CHECKS = [
   { name: 'types', run: checkTypes },
   { name: 'lint', run: () => runScript('node_modules/oxlint/bin/oxlint', ['--threads=2']) },
-  {
-    name: 'format',
-    run: () => runScript('node_modules/prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.']),
-  },
+  { name: 'format', run: () => runScript('node_modules/oxfmt/bin/oxfmt', ['--check', '--threads=2']) },
   {
     name: 'arch',
     run: checkArchitecture,

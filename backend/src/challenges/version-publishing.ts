@@ -12,7 +12,8 @@ import { isInstalled } from './domain/installation.js';
 import { DatasetVersions } from './dataset-versions.js';
 
 export type RegistrationOutcome =
-  { kind: 'unchanged' } | { kind: 'registered'; datasetVersionId: string; isCurrent: boolean };
+  | { kind: 'unchanged' }
+  | { kind: 'registered'; datasetVersionId: string; isCurrent: boolean };
 
 export type DatasetObjects = ReadonlyMap<string, { sha256: string; sizeBytes: number }>;
 

@@ -9,7 +9,8 @@ export type WavelengthUnit = 'deg' | 'km';
 
 /** λ of one box, or the word that stands instead of it. */
 export type Resolution =
-  { value: number; reason: null } | { value: null; reason: UnresolvedBoxReason; bound: number | null };
+  | { value: number; reason: null }
+  | { value: null; reason: UnresolvedBoxReason; bound: number | null };
 
 /** A box of an entry, and what another entry has there. */
 export type ResolutionComparison = Box & {

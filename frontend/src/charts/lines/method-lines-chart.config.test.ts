@@ -22,7 +22,7 @@ const palette = { colours, ofMethod: (slot: number) => `colour ${slot}` };
 const series = [
   { label: 'OI', slot: 0, points: [{ x: 1, y: 0.9 }, { x: 2, y: 0.8 }] },
   { label: 'Mine', slot: 3, points: [{ x: 1, y: 0.95 }] },
-]; // prettier-ignore
+]; // oxfmt-ignore
 
 describe('lines of methods', () => {
   test('take colour and dashes of their slot, on every chart', () => {
@@ -72,7 +72,7 @@ describe('the crossing of 0.5', () => {
     const crossing = halfCrossing(points);
     if (expected === null) expect(crossing).toBeNull();
     else expect(crossing).toBeCloseTo(expected, 12);
-  }); // prettier-ignore
+  }); // oxfmt-ignore
 });
 
 describe('the days under a chart', () => {

@@ -5,17 +5,17 @@ const extent = { west: 0, east: 10, south: 0, north: 10 };
 
 describe('clip', () => {
   test('keeps what is inside and cuts what sticks out', () => {
-    const inside = [[1, 1], [2, 1], [2, 2]] as const; // prettier-ignore
+    const inside = [[1, 1], [2, 1], [2, 2]] as const; // oxfmt-ignore
     expect(clip(inside, extent)).toEqual(inside);
-    const half = clip([[-5, 2], [5, 2], [5, 4], [-5, 4]], extent); // prettier-ignore
+    const half = clip([[-5, 2], [5, 2], [5, 4], [-5, 4]], extent); // oxfmt-ignore
     expect(half).toHaveLength(4);
-    expect(half).toEqual(expect.arrayContaining([[0, 2], [5, 2], [5, 4], [0, 4]])); // prettier-ignore
+    expect(half).toEqual(expect.arrayContaining([[0, 2], [5, 2], [5, 4], [0, 4]])); // oxfmt-ignore
   });
 
   test('leaves nothing of what is outside, and the whole extent of what is all around', () => {
-    expect(clip([[20, 20], [30, 20], [30, 30]], extent)).toEqual([]); // prettier-ignore
-    const around = clip([[-1, -1], [11, -1], [11, 11], [-1, 11]], extent); // prettier-ignore
-    expect(around).toEqual(expect.arrayContaining([[0, 0], [10, 0], [10, 10], [0, 10]])); // prettier-ignore
+    expect(clip([[20, 20], [30, 20], [30, 30]], extent)).toEqual([]); // oxfmt-ignore
+    const around = clip([[-1, -1], [11, -1], [11, 11], [-1, 11]], extent); // oxfmt-ignore
+    expect(around).toEqual(expect.arrayContaining([[0, 0], [10, 0], [10, 10], [0, 10]])); // oxfmt-ignore
   });
 });
 

@@ -17,7 +17,13 @@ export type SetFileCheck = {
 
 /** What a file of a set comes to; `unknown`: the browser could not check it, or did not before it was sent; the server will. */
 export type FileState =
-  'waiting' | 'checking' | 'undecided' | 'accepted' | 'remarks' | 'rejected' | 'unknown';
+  | 'waiting'
+  | 'checking'
+  | 'undecided'
+  | 'accepted'
+  | 'remarks'
+  | 'rejected'
+  | 'unknown';
 
 export function fileState({ tasks, run, isSent }: SetFileCheck): FileState {
   if (isSent && (run.phase === 'idle' || run.phase === 'running')) return 'unknown';

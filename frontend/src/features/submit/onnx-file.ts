@@ -6,7 +6,9 @@ const LARGEST_FILE = 128 * 2 ** 20;
 
 /** What the browser found in a file: an ONNX graph, one that the platform will refuse, or nothing that it can say. */
 export type OnnxReading =
-  { state: 'read'; facts: OnnxFileFacts } | { state: 'refused'; message: string } | { state: 'not-read' };
+  | { state: 'read'; facts: OnnxFileFacts }
+  | { state: 'refused'; message: string }
+  | { state: 'not-read' };
 
 /** Looks into a file that may be an ONNX network, with the reader of the platform's own check; nothing of it is run. */
 export async function readOnnxFile(file: Blob): Promise<OnnxReading> {

@@ -5,7 +5,9 @@ import { serverGateway } from './server-gateway';
 
 /** Who is looking, asked once a request. `unknown` when the API does not answer: pages must not take that for signed out. */
 export type Visitor =
-  { state: 'signed-in'; account: AccountView } | { state: 'signed-out' } | { state: 'unknown' };
+  | { state: 'signed-in'; account: AccountView }
+  | { state: 'signed-out' }
+  | { state: 'unknown' };
 
 export const currentVisitor = cache(async (): Promise<Visitor> => {
   const gateway = await serverGateway();

@@ -299,7 +299,9 @@ export type ScoreValues<Key extends ScoreKey> = {
   -readonly [K in Key as (typeof TABLE)[K]['presence'] extends 'null' ? K : never]: number | null;
 } & {
   -readonly [K in Key as (typeof TABLE)[K]['presence'] extends 'optional' ? K : never]?:
-    number | null | undefined;
+    | number
+    | null
+    | undefined;
 };
 
 export function columnNames(keys: readonly ScoreKey[]): string[] {

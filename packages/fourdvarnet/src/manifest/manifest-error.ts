@@ -1,5 +1,10 @@
 export type ManifestErrorCode =
-  'not-yaml' | 'unknown-key' | 'missing-key' | 'wrong-value' | 'unknown-architecture' | 'mismatch';
+  | 'not-yaml'
+  | 'unknown-key'
+  | 'missing-key'
+  | 'wrong-value'
+  | 'unknown-architecture'
+  | 'mismatch';
 
 export type ManifestErrorFields = {
   code: ManifestErrorCode;

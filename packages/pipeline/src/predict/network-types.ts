@@ -81,7 +81,8 @@ export type NetworkVerdict = CheckNetworkResult & {
 
 /** The reason why the platform would reject a network, or its verdict. */
 export type NetworkFileVerdict =
-  { rejection: RejectionReason; verdict: null } | { rejection: null; verdict: NetworkVerdict };
+  | { rejection: RejectionReason; verdict: null }
+  | { rejection: null; verdict: NetworkVerdict };
 
 /** One finished map as a small picture: every `step`-th node. */
 export type DayThumbnail = {

@@ -27,7 +27,7 @@ const place = (timeDays: number, latDeg: number, lonDeg: number): RegularGrid =>
 function bruteForce(values: Float64Array, timeDays: number, latDeg: number, lonDeg: number): number {
   const bracket = (nodes: Float64Array, query: number): [number, number] => {
     if (query < nodes[0]! || query > nodes.at(-1)!) return [NaN, NaN];
-    const node = Math.min(nodes.findLastIndex((value) => value <= query), nodes.length - 2); // prettier-ignore
+    const node = Math.min(nodes.findLastIndex((value) => value <= query), nodes.length - 2); // oxfmt-ignore
     return [node, (query - nodes[node]!) / (nodes[node + 1]! - nodes[node]!)];
   };
   const [t, ft] = bracket(source.timeDays, timeDays);

@@ -7,7 +7,10 @@ import { finishStatistic, type MapStatistics } from '../statistics/map-statistic
 
 /** Why an effective resolution has no value; same strings as in the contracts. */
 export type UnresolvedReason =
-  'everything-resolved' | 'nothing-resolved' | 'identical' | 'undefined-spectrum';
+  | 'everything-resolved'
+  | 'nothing-resolved'
+  | 'identical'
+  | 'undefined-spectrum';
 
 /** What µ, σ, λx, λt and the RMSE are computed from. */
 export type ScoreStatistics = MapStatistics<'daily' | 'holes' | 'spectrum'>;

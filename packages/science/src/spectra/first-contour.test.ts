@@ -139,8 +139,8 @@ describe('contourLines', () => {
 
 describe('firstContour', () => {
   test('is null without a crossing', () => {
-    expect(firstContour(field([[1, 1], [1, 1]]), 0.5)).toBeNull(); // prettier-ignore
-    expect(firstContour(field([[0, 0], [0, 0]]), 0.5)).toBeNull(); // prettier-ignore
+    expect(firstContour(field([[1, 1], [1, 1]]), 0.5)).toBeNull(); // oxfmt-ignore
+    expect(firstContour(field([[0, 0], [0, 0]]), 0.5)).toBeNull(); // oxfmt-ignore
   });
 
   test('interpolates linearly in x and y, not in their index', () => {
@@ -186,7 +186,7 @@ describe('firstContour', () => {
   });
 
   test('counts a node exactly at the level as low', () => {
-    expect(firstContour(field([[0.5, 0.5], [0.5, 0.5]]), 0.5)).toBeNull(); // prettier-ignore
+    expect(firstContour(field([[0.5, 0.5], [0.5, 0.5]]), 0.5)).toBeNull(); // oxfmt-ignore
   });
 
   test('joins a saddle the same way from both sides when its mean is at the level to rounding', () => {

@@ -29,7 +29,7 @@ const bands: BoardBands = {
     { evaluationId: sharp.evaluationId, errorRatio: [[0.2, 0.3, 0.4], [0.5, 0.6, null]] },
   ],
   winners: [[0, 1, 1], [0, 1, null]],
-}; // prettier-ignore
+}; // oxfmt-ignore
 const all = { wavelength: [0, 3], period: [0, 2] } as const;
 
 describe('the PSD score of a band', () => {

@@ -56,7 +56,7 @@ describe('pairs', () => {
     interval: [0, 0.02] as [number, number],
     isSeparable: false,
   };
-  const pairs: BoardPairs = { uncertainty: null, entries: ['a', 'b'], pairs: [[null, cell], [null, null]] }; // prettier-ignore
+  const pairs: BoardPairs = { uncertainty: null, entries: ['a', 'b'], pairs: [[null, cell], [null, null]] }; // oxfmt-ignore
 
   test('are found by their evaluations; who is not among them has none', () => {
     expect(pairOf(pairs, 'a', 'b')).toBe(cell);

@@ -57,7 +57,8 @@ export function StatePanel({
             {' '}
             on <time dateTime={evaluation.stateSince}>
               {formatDay(new Date(evaluation.stateSince))}
-            </time> at {formatClock(evaluation.stateSince)}
+            </time> at{' '}
+            {formatClock(evaluation.stateSince)}
             {evaluation.evaluatorVersion === null ? null : `, by evaluator ${evaluation.evaluatorVersion}`}
           </span>
         ) : null}

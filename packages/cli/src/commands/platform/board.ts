@@ -26,7 +26,8 @@ export type BoardOptions = {
 
 /** What the platform scored, or what the literature has: the two are never ranked together. */
 type Line =
-  { kind: 'scored'; row: LeaderboardRow } | { kind: 'published'; row: PublishedScore; note: number };
+  | { kind: 'scored'; row: LeaderboardRow }
+  | { kind: 'published'; row: PublishedScore; note: number };
 
 function tableColumns(metrics: readonly Metric[]): Column<Line>[] {
   return [

@@ -232,7 +232,10 @@ const NUMPY_READERS: Readonly<
 
 /** `scalar(dtype, bytes)`: one number. */
 export function readNumpyElement([dtype, bytes]: readonly PickleValue[]):
-  number | bigint | boolean | undefined {
+  | number
+  | bigint
+  | boolean
+  | undefined {
   if (!isKind(dtype, 'numpy-dtype') || !(bytes instanceof Uint8Array)) return undefined;
   const read = Object.hasOwn(NUMPY_READERS, dtype.code) ? NUMPY_READERS[dtype.code] : undefined;
   if (read === undefined || bytes.length !== Number(dtype.code.slice(1))) return undefined;

@@ -16,7 +16,8 @@ import {
 
 /** A network as later steps read it: nothing of the upload but what was checked, and its manifest. */
 export type StoredNetwork =
-  { manifest: CheckpointManifest; weights: WeightMap } | { manifest: OnnxManifest; onnx: Uint8Array };
+  | { manifest: CheckpointManifest; weights: WeightMap }
+  | { manifest: OnnxManifest; onnx: Uint8Array };
 
 /** Weights as safetensors, or the ONNX file; the manifest inside it. */
 export function writeNetworkFile(path: string, network: StoredNetwork): void {
