@@ -88,6 +88,28 @@ describe.skipIf(!hasBrowser)('somebody with an account elsewhere', () => {
     await context.close();
   });
 
+  test('makes an account by the mailed link', async () => {
+    mails.length = 0;
+    const { page, context, faults } = await openPage(browser);
+    await page.goto(`${platform.url}/sign-up`);
+    await page.getByLabel('Name').fill('Vagn Walfrid Ekman');
+    await page.getByLabel('E-mail').fill('ekman@example.org');
+    await page.getByLabel('Password').fill('a sentence to remember');
+    await page.getByRole('button', { name: 'Create the account' }).click();
+    await page.getByText('A mail is on its way to ekman@example.org').waitFor();
+    await expect.poll(() => mails.join('')).toContain('/verify-email#');
+    await page.goto(/https?:\/\/\S+\/verify-email#[\w-]+/.exec(mails.join(''))?.[0] ?? '');
+    await page.getByRole('button', { name: 'Confirm my address' }).click();
+    await page.getByText('Your address is confirmed').waitFor();
+    await page.getByRole('link', { name: 'Your account' }).click();
+    await page.getByLabel('E-mail').fill('ekman@example.org');
+    await page.getByLabel('Password').fill('a sentence to remember');
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: 'Vagn Walfrid Ekman' }).waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
   test('forgets a password, and sets a new one by the mailed link', async () => {
     mails.length = 0;
     const { page, context, faults } = await openPage(browser);

@@ -33,15 +33,14 @@ const BUILT_IN_TOKEN_DAYS = 3660;
 const MAX_LINKS_PER_HOUR = 5;
 const MS_PER_HOUR = 3_600_000;
 
-const MAIL_LINKS: Record<
-  MailLinkPurpose,
-  { lifetimeMs: number; path: string; subject: string; text: string }
-> = {
+type MailWords = { subject: string; text: string };
+
+const MAIL_LINKS: Record<MailLinkPurpose, MailWords & { lifetimeMs: number; path: string }> = {
   'verify-email': {
     lifetimeMs: 7 * MS_PER_DAY,
     path: '/verify-email',
     subject: 'Sillage: confirm your e-mail address',
-    text: 'Open this link to confirm that this address is yours. Mails about your scores are sent to confirmed addresses only. It works for seven days.',
+    text: 'Open this link to confirm that this address is yours. A new account opens by it, and mails about your scores are sent to confirmed addresses only. It works for seven days.',
   },
   'reset-password': {
     lifetimeMs: MS_PER_DAY / 24,
@@ -49,6 +48,12 @@ const MAIL_LINKS: Record<
     subject: 'Sillage: choose a new password',
     text: 'Open this link to choose a new password. It works for an hour; API tokens and open sessions end when you use it.',
   },
+};
+
+/** With a link to a new password. */
+const HAS_ACCOUNT: MailWords = {
+  subject: 'Sillage: you have an account already',
+  text: 'Somebody, most likely you, asked for a new account with this address. There is one already: sign in with its password. If you forgot it, this link lets you choose a new one. It works for an hour; API tokens and open sessions end when you use it.',
 };
 
 export type OpenedSession = { account: Account; token: string; expiresAt: Date };
@@ -68,7 +73,11 @@ export class AccountsService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  async register(request: RegisterRequest): Promise<OpenedSession> {
+  /**
+   * @returns null where mails are sent: the account opens by the mailed link, and whoever asks does not learn whether the address
+   * had one. Both ways do the same work.
+   */
+  async register(request: RegisterRequest): Promise<OpenedSession | null> {
     const account: Account = {
       id: randomUUID(),
       email: request.email,
@@ -77,22 +86,29 @@ export class AccountsService {
       ...EMPTY_PROFILE,
       createdAt: this.clock.now(),
     };
-    if (!(await this.accounts.insert(account, await hash(request.password)))) {
+    const isNew = await this.accounts.insert(account, await hash(request.password));
+    if (this.mail.isOn) {
+      const known = await this.accounts.findByEmail(request.email);
+      if (isNew) await this.#mailLink(account, 'verify-email');
+      else if (known !== null) await this.#mailLink(known.account, 'reset-password', HAS_ACCOUNT);
+      return null;
+    }
+    if (!isNew)
       throw new DomainError('email-taken', 'There is an account with this e-mail address already.', {
         fix: 'Sign in instead, or register with another address.',
       });
-    }
-    await this.#mailLink(account, 'verify-email');
     return this.#openSession(account);
   }
 
-  /** One answer for a wrong password and an unknown address, after the same work. */
+  /** One answer for a wrong password, an unknown address and one that was not confirmed, after the same work. */
   async signIn(request: SignInRequest): Promise<OpenedSession> {
     const known = await this.accounts.findByEmail(request.email);
     const isRight = await verify(known?.passwordHash ?? (await this.#decoyHash), request.password);
-    if (known === null || known.passwordHash === null || !isRight) {
+    const isOpen = known?.account.isEmailVerified === true || !this.mail.isOn;
+    if (known === null || known.passwordHash === null || !isRight || !isOpen) {
+      const hint = this.mail.isOn ? ' A new account opens by the link that was mailed to you.' : '';
       throw new DomainError('wrong-credentials', 'E-mail address or password is wrong.', {
-        fix: 'Check both; a password has upper and lower case.',
+        fix: `Check both; a password has upper and lower case.${hint}`,
       });
     }
     return this.#openSession(known.account);
@@ -152,11 +168,15 @@ export class AccountsService {
   }
 
   /** @returns false where so many were mailed that this one is not. */
-  async #mailLink(account: Account, purpose: MailLinkPurpose): Promise<boolean> {
+  async #mailLink(
+    account: Account,
+    purpose: MailLinkPurpose,
+    { subject, text }: MailWords = MAIL_LINKS[purpose],
+  ): Promise<boolean> {
     const { email } = account;
     if (!this.mail.isOn || email === null) return true;
     const secret = newSecret(randomBytes);
-    const { lifetimeMs, path, subject, text } = MAIL_LINKS[purpose];
+    const { lifetimeMs, path } = MAIL_LINKS[purpose];
     const createdAt = this.clock.now();
     const link = new URL(`${path}#${secret}`, this.config.publicUrl).href;
     return this.transactions.run(async () => {

@@ -2,9 +2,11 @@ import { Body, Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs
 import { RateLimit } from '../http/rate-limit.js';
 import {
   accountViewSchema,
+  registeredSchema,
   registerRequestSchema,
   signInRequestSchema,
   type AccountView,
+  type Registered,
   type RegisterRequest,
   type SignInRequest,
 } from '@sillage/contracts';
@@ -27,23 +29,26 @@ export class AuthController {
   ) {}
 
   @Post('register')
-  @HttpCode(201)
   @Access('public')
   @RateLimit('auth')
   @Describe({
     tag: 'accounts',
     summary: 'Make an account',
-    description: 'Signs in at once: the reply sets the session cookie.',
+    description:
+      'Signs in at once: the reply sets the session cookie. Where mails are sent it is 202 `{"isMailed": true}` for every address: the account opens by the mailed link, and who has one already is mailed that.',
     body: registerRequestSchema,
-    reply: accountViewSchema,
+    reply: registeredSchema,
     status: 201,
     errors: ['invalid-request', 'email-taken', 'too-many-requests'],
   })
   async register(
     @Body(new ZodPipe(registerRequestSchema)) request: RegisterRequest,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<AccountView> {
-    return this.#open(await this.accounts.register(request), response);
+  ): Promise<Registered> {
+    const session = await this.accounts.register(request);
+    if (session !== null) return this.#open(session, response);
+    response.status(202);
+    return { isMailed: true };
   }
 
   @Post('sign-in')

@@ -84,20 +84,23 @@ export type ApiAddress = { url: string };
 
 export type Participant = { id: string; token: string; email: string };
 
+export const PASSWORD = 'a long enough password';
+
 export async function registerParticipant(api: ApiAddress, displayName = 'Ada'): Promise<Participant> {
-  const email = `${randomUUID()}@example.org`;
-  const registered = await request(api.url)
-    .post('/api/auth/register')
-    .send({ email, password: 'a long enough password', displayName })
-    .expect(201);
-  const cookie = registered.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+  const body = { email: `${randomUUID()}@example.org`, password: PASSWORD, displayName };
+  return signedInBy(api, await request(api.url).post('/api/auth/register').send(body).expect(201));
+}
+
+/** With a token made by the session that the reply opened. */
+export async function signedInBy(api: ApiAddress, { headers, body }: request.Response): Promise<Participant> {
+  const cookie = headers['set-cookie']?.[0]?.split(';')[0] ?? '';
   const created = await request(api.url)
     .post('/api/tokens')
     .set('Cookie', cookie)
     .set('Origin', PUBLIC_URL)
     .send({ name: 'test', scopes: ['read', 'submit', 'account'] })
     .expect(201);
-  return { id: registered.body.id, token: created.body.secret, email };
+  return { id: body.id, token: created.body.secret, email: body.email };
 }
 
 export { challengeDefinition } from './challenge-definition.js';

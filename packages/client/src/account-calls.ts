@@ -7,6 +7,7 @@ import {
   notificationListSchema,
   preferenceListSchema,
   providerListSchema,
+  registeredSchema,
   startedSignInSchema,
   teamListSchema,
   teamViewSchema,
@@ -59,7 +60,7 @@ export function accountCalls({ json, nothing }: Requests) {
 function signInCalls({ json, nothing }: Pick<Requests, 'json' | 'nothing'>) {
   return {
     register: (body: RegisterRequest) =>
-      json('/api/auth/register', accountViewSchema, { method: 'POST', body }),
+      json('/api/auth/register', registeredSchema, { method: 'POST', body }),
     signIn: (body: SignInRequest) => json('/api/auth/sign-in', accountViewSchema, { method: 'POST', body }),
     signOut: () => nothing('/api/auth/sign-out', { method: 'POST' }),
     askToVerifyEmail: () => nothing('/api/auth/email-verification', { method: 'POST' }),

@@ -11,7 +11,9 @@ export default function VerifyEmailPage() {
   return (
     <div className="page-narrow" style={{ maxWidth: '30rem' }}>
       <h1 style={{ marginBottom: '1rem' }}>Confirm your address</h1>
-      <p style={{ marginBottom: '1.5rem' }}>Mails about your entries are sent to confirmed addresses only.</p>
+      <p style={{ marginBottom: '1.5rem' }}>
+        It opens a new account, and mails about your entries are sent to confirmed addresses only.
+      </p>
       <VerifyEmailForm />
     </div>
   );

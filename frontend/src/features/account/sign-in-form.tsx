@@ -15,6 +15,7 @@ type Props = { kind: 'sign-in' | 'sign-up'; next: string };
 export function SignInForm({ kind, next }: Props) {
   const [fault, setFault] = useState<FormFault | null>(null);
   const [isSending, setIsSending] = useState(false);
+  const [mailedTo, setMailedTo] = useState<string | null>(null);
   const isInteractive = useIsInteractive();
   const form = useRef<HTMLFormElement>(null);
   const isNew = kind === 'sign-up';
@@ -27,8 +28,13 @@ export function SignInForm({ kind, next }: Props) {
     setFault(null);
     try {
       const credentials = { email: text('email').trim(), password: text('password') };
-      if (isNew) await browserGateway.register({ ...credentials, displayName: text('displayName').trim() });
-      else await browserGateway.signIn(credentials);
+      if (isNew) {
+        const reply = await browserGateway.register({
+          ...credentials,
+          displayName: text('displayName').trim(),
+        });
+        if ('isMailed' in reply) return setMailedTo(credentials.email);
+      } else await browserGateway.signIn(credentials);
       window.location.assign(next); // a whole new page: everything on it depends on who is signed in
     } catch (error) {
       const found = formFaultOf(error);
@@ -39,6 +45,15 @@ export function SignInForm({ kind, next }: Props) {
     }
   }
 
+  if (mailedTo !== null)
+    return (
+      <Notice tone="good" title={`A mail is on its way to ${mailedTo}`} announce>
+        <p>
+          Open the link in it within seven days: it opens your account. Nothing after a few minutes? Look
+          among unwanted mails. If you had an account already, the mail says so.
+        </p>
+      </Notice>
+    );
   return (
     <form
       ref={form}

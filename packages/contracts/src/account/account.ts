@@ -83,6 +83,13 @@ export const accountViewSchema = z.object({
 });
 export type AccountView = z.infer<typeof accountViewSchema>;
 
+/**
+ * What registering is answered: where mails are sent the same for every address, whether it has an account or not; elsewhere
+ * the account, signed in.
+ */
+export const registeredSchema = z.union([accountViewSchema, z.object({ isMailed: z.literal(true) })]);
+export type Registered = z.infer<typeof registeredSchema>;
+
 /** GET /api/auth/providers: other sites by which one can sign in here. */
 export const providerListSchema = z.object({
   providers: z.array(z.object({ id: z.string(), label: z.string() })),
