@@ -155,15 +155,33 @@ export class AccountsService {
       const now = this.clock.now();
       const link = await this.accounts.takeMailLink(hashSecret(secret), 'reset-password', now);
       if (link === null) throw linkOver();
-      await this.accounts.replacePassword(link.accountId, passwordHash);
+      await this.#replacePassword(link.accountId, link.email, passwordHash);
       await this.accounts.setEmailVerified(link.accountId, link.email, now);
-      if (this.mail.isOn)
-        await this.mail.write({
-          to: link.email,
-          subject: 'Sillage: your password was changed',
-          body: 'The password of your account was just changed, and all its sessions and API tokens ended. If it was not you, ask for a new password at once, and write to the organisers.\n',
-          unsubscribeUrl: null,
-        });
+    });
+  }
+
+  /** By somebody who knows the current one. Sessions and API tokens end, but for the session that this one opens. */
+  async changePassword(account: Account, current: string, password: string): Promise<OpenedSession> {
+    const known = account.email === null ? null : await this.accounts.findByEmail(account.email);
+    if (known === null || known.passwordHash === null || !(await verify(known.passwordHash, current)))
+      throw new DomainError('wrong-credentials', 'The current password is wrong.', {
+        fix: 'Check it; a password has upper and lower case.',
+      });
+    const passwordHash = await hash(password);
+    return this.transactions.run(async () => {
+      await this.#replacePassword(account.id, account.email, passwordHash);
+      return this.#openSession(account);
+    });
+  }
+
+  async #replacePassword(accountId: string, email: string | null, passwordHash: string): Promise<void> {
+    await this.accounts.replacePassword(accountId, passwordHash);
+    if (!this.mail.isOn || email === null) return;
+    await this.mail.write({
+      to: email,
+      subject: 'Sillage: your password was changed',
+      body: 'The password of your account was just changed, and all its sessions and API tokens ended. If it was not you, ask for a new password at once, and write to the organisers.\n',
+      unsubscribeUrl: null,
     });
   }
 

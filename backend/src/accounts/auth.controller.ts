@@ -1,11 +1,13 @@
-import { Body, Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Post, Put, Req, Res } from '@nestjs/common';
 import { RateLimit } from '../http/rate-limit.js';
 import {
   accountViewSchema,
+  changePasswordRequestSchema,
   registeredSchema,
   registerRequestSchema,
   signInRequestSchema,
   type AccountView,
+  type ChangePasswordRequest,
   type Registered,
   type RegisterRequest,
   type SignInRequest,
@@ -98,6 +100,27 @@ export class AuthController {
   })
   me(@CurrentAccount() account: Account): AccountView {
     return toAccountView(account);
+  }
+
+  @Put('password')
+  @HttpCode(204)
+  @RateLimit('auth')
+  @Scope('account')
+  @Describe({
+    tag: 'accounts',
+    summary: 'Change your password',
+    description:
+      'Ends every session and API token of the account, and opens a new session by the cookie of the reply.',
+    body: changePasswordRequestSchema,
+    status: 204,
+    errors: ['invalid-request', 'wrong-credentials', 'too-many-requests'],
+  })
+  async changePassword(
+    @CurrentAccount() account: Account,
+    @Body(new ZodPipe(changePasswordRequestSchema)) { current, password }: ChangePasswordRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<void> {
+    this.#open(await this.accounts.changePassword(account, current, password), response);
   }
 
   #open({ account, token, expiresAt }: OpenedSession, response: Response): AccountView {

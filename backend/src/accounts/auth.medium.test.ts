@@ -88,6 +88,40 @@ describe('sessions', () => {
   });
 });
 
+describe('a new password', () => {
+  const change = (cookie: string, body: object) =>
+    request(api.url).put('/api/auth/password').set('Cookie', cookie).set('Origin', PUBLIC_URL).send(body);
+  const signIn = (email: string, password: string) =>
+    request(api.url).post('/api/auth/sign-in').send({ email, password });
+  const next = 'another long password';
+
+  it('needs the current one, and ends all sessions and tokens but the one it opens', async () => {
+    const { email, cookie } = await register();
+    const token = await request(api.url)
+      .post('/api/tokens')
+      .set('Cookie', cookie)
+      .set('Origin', PUBLIC_URL)
+      .send({ name: 'test', scopes: ['read', 'account'] })
+      .expect(201);
+    const wrong = await change(cookie, { current: 'not the password', password: next }).expect(401);
+    expect(wrong.body.error.code).toBe('wrong-credentials');
+    await change(cookie, { current: PASSWORD, password: 'short' }).expect(400);
+    await request(api.url)
+      .put('/api/auth/password')
+      .send({ current: PASSWORD, password: next })
+      .expect(401);
+
+    const reply = await change(cookie, { current: PASSWORD, password: next }).expect(204);
+    const opened = String(reply.headers['set-cookie']).split(';')[0] ?? '';
+    const who = (headers: object) => request(api.url).get('/api/auth/me').set(headers);
+    await who({ Cookie: cookie }).expect(401);
+    await who({ Authorization: `Bearer ${token.body.secret}` }).expect(401);
+    expect((await who({ Cookie: opened }).expect(200)).body.email).toBe(email);
+    await signIn(email, PASSWORD).expect(401);
+    await signIn(email, next).expect(200);
+  });
+});
+
 describe('signing in', () => {
   it('accepts the address in any case', async () => {
     const { email } = await register();

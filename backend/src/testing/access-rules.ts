@@ -214,7 +214,7 @@ const OF_AN_ACCOUNT: Record<string, Rule> = {
     [
       ...['POST /tokens', 'PUT /account/profile', 'PUT /notification-preferences', 'POST /teams'],
       ...['POST /auth/email-verification', 'POST /notifications/read', 'POST /notifications/:id/read'],
-      'POST /team-invitations/accept',
+      ...['POST /team-invitations/accept', 'PUT /auth/password'],
     ],
     { answer: 'reached', body: NO_SECRET },
   ),

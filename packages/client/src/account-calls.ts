@@ -69,6 +69,8 @@ function signInCalls({ json, nothing }: Pick<Requests, 'json' | 'nothing'>) {
       nothing('/api/auth/password-reset', { method: 'POST', body: { email } }),
     setPassword: (secret: string, password: string) =>
       nothing('/api/auth/password', { method: 'POST', body: { secret, password } }),
+    changePassword: (current: string, password: string) =>
+      nothing('/api/auth/password', { method: 'PUT', body: { current, password } }),
     providers: async () => (await json('/api/auth/providers', providerListSchema)).providers,
     /** @returns the address to send the browser to. */
     startSignIn: async (provider: string, body: { next?: string; link: boolean }) =>

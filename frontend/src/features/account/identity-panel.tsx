@@ -6,6 +6,7 @@ import { browserGateway } from '../../lib/api/browser-gateway';
 import { formFaultOf } from '../../lib/api/form-fault';
 import { formatDay } from '../../lib/format-time';
 import { paths } from '../../lib/paths';
+import { ChangePasswordForm } from './change-password-form';
 import { ProviderButtons } from './provider-buttons';
 import styles from './section.module.css';
 
@@ -32,7 +33,15 @@ export function IdentityPanel({ initial, providers }: Props) {
     <section aria-labelledby="sign-in" className={styles.section}>
       <h2 id="sign-in">Ways to sign in</h2>
       <ul className={styles.list}>
-        {initial.hasPassword ? <li className={styles.row}>E-mail and password</li> : null}
+        {initial.hasPassword ? (
+          <li className={styles.row}>
+            <span>E-mail and password</span>
+            <details>
+              <summary>Change the password</summary>
+              <ChangePasswordForm />
+            </details>
+          </li>
+        ) : null}
         {identities.map((identity) => (
           <li key={identity.id} className={styles.row}>
             <span>

@@ -9,6 +9,7 @@ import { useLinkSecret } from '../../components/use-link-secret';
 import { browserGateway } from '../../lib/api/browser-gateway';
 import { formFaultOf, type FormFault } from '../../lib/api/form-fault';
 import { paths } from '../../lib/paths';
+import { NewPasswordField } from './new-password-field';
 
 function Fault({ fault }: { fault: FormFault | null }) {
   if (fault === null) return null;
@@ -175,25 +176,7 @@ export function ResetPasswordForm() {
   return (
     <form onSubmit={reset} noValidate className={formClass} aria-label="New password">
       <Fault fault={fault} />
-      <Field
-        id="password"
-        label="New password"
-        hint="At least 12 characters. A sentence is easier to remember and harder to guess."
-        error={fault?.fields['password']}
-      >
-        {(described) => (
-          <input
-            {...described}
-            name="password"
-            type="password"
-            autoComplete="new-password"
-            required
-            minLength={12}
-            maxLength={128}
-            className={controlClass}
-          />
-        )}
-      </Field>
+      <NewPasswordField label="New password" error={fault?.fields['password']} />
       <button type="submit" className="button button-primary" disabled={secret === null || secret === ''}>
         Set the password
       </button>

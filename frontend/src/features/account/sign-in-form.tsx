@@ -8,6 +8,7 @@ import { useIsInteractive } from '../../components/use-is-interactive';
 import { browserGateway } from '../../lib/api/browser-gateway';
 import { formFaultOf, type FormFault } from '../../lib/api/form-fault';
 import { paths } from '../../lib/paths';
+import { NewPasswordField } from './new-password-field';
 
 type Props = { kind: 'sign-in' | 'sign-up'; next: string };
 
@@ -105,27 +106,23 @@ export function SignInForm({ kind, next }: Props) {
           />
         )}
       </Field>
-      <Field
-        id="password"
-        label="Password"
-        hint={
-          isNew ? 'At least 12 characters. A sentence is easier to remember and harder to guess.' : undefined
-        }
-        error={fault?.fields['password']}
-      >
-        {(described) => (
-          <input
-            {...described}
-            name="password"
-            type="password"
-            autoComplete={isNew ? 'new-password' : 'current-password'}
-            required
-            minLength={isNew ? 12 : 1}
-            maxLength={isNew ? 128 : 200}
-            className={controlClass}
-          />
-        )}
-      </Field>
+      {isNew ? (
+        <NewPasswordField label="Password" error={fault?.fields['password']} />
+      ) : (
+        <Field id="password" label="Password" error={fault?.fields['password']}>
+          {(described) => (
+            <input
+              {...described}
+              name="password"
+              type="password"
+              autoComplete="current-password"
+              required
+              maxLength={200}
+              className={controlClass}
+            />
+          )}
+        </Field>
+      )}
       <button type="submit" className="button button-primary" disabled={isSending || !isInteractive}>
         {isSending ? 'One moment…' : isNew ? 'Create the account' : 'Sign in'}
       </button>

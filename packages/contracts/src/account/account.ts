@@ -36,6 +36,13 @@ export const newPasswordRequestSchema = z.strictObject({
 });
 export type NewPasswordRequest = z.infer<typeof newPasswordRequestSchema>;
 
+/** PUT /api/auth/password */
+export const changePasswordRequestSchema = z.strictObject({
+  current: z.string().min(1).max(200),
+  password: passwordSchema,
+});
+export type ChangePasswordRequest = z.infer<typeof changePasswordRequestSchema>;
+
 /** POST /api/organisers: the account that becomes an organiser's. */
 export const organiserRequestSchema = z.strictObject({ email: emailSchema });
 export type OrganiserRequest = z.infer<typeof organiserRequestSchema>;
