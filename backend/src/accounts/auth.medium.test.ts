@@ -106,14 +106,11 @@ describe('a new password', () => {
     const wrong = await change(cookie, { current: 'not the password', password: next }).expect(401);
     expect(wrong.body.error.code).toBe('wrong-credentials');
     await change(cookie, { current: PASSWORD, password: 'short' }).expect(400);
-    await request(api.url)
-      .put('/api/auth/password')
-      .send({ current: PASSWORD, password: next })
-      .expect(401);
+    await request(api.url).put('/api/auth/password').send({ current: PASSWORD, password: next }).expect(401);
 
     const reply = await change(cookie, { current: PASSWORD, password: next }).expect(204);
     const opened = String(reply.headers['set-cookie']).split(';')[0] ?? '';
-    const who = (headers: object) => request(api.url).get('/api/auth/me').set(headers);
+    const who = (headers: Record<string, string>) => request(api.url).get('/api/auth/me').set(headers);
     await who({ Cookie: cookie }).expect(401);
     await who({ Authorization: `Bearer ${token.body.secret}` }).expect(401);
     expect((await who({ Cookie: opened }).expect(200)).body.email).toBe(email);

@@ -421,11 +421,7 @@ describe('two API processes', () => {
 describe('a registration', () => {
   it('opens an account by the mailed link, and is answered alike for an address that has one', async () => {
     const [ada, email] = [await confirmed('Ada'), `${randomUUID()}@example.org`];
-    const answers = [
-      await register(email),
-      await register(email, 'Eve'),
-      await register(ada.email, 'Eve'),
-    ];
+    const answers = [await register(email), await register(email, 'Eve'), await register(ada.email, 'Eve')];
     for (const { status, body, headers } of answers)
       expect({ status, body, cookie: headers['set-cookie'] }).toEqual({
         status: 202,
@@ -433,7 +429,11 @@ describe('a registration', () => {
         cookie: undefined,
       });
     // The password of an address that nobody has confirmed is worth no more than a wrong one.
-    const refusals = [await signIn(email), await signIn(email, 'not the password'), await signIn(ada.email, 'x')];
+    const refusals = [
+      await signIn(email),
+      await signIn(email, 'not the password'),
+      await signIn(ada.email, 'x'),
+    ];
     const told = refusals.map(({ status, body }) => ({ status, ...body.error, requestId: '' }));
     expect(told).toEqual([told[0], told[0], told[0]]);
     expect(told[0]).toMatchObject({ status: 401, code: 'wrong-credentials' });

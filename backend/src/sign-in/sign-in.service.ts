@@ -201,6 +201,8 @@ function refused(reason: 'identity-taken' | 'email-taken', label: string): Domai
     : new DomainError(
         'email-taken',
         'There is an account with your e-mail address, which was not confirmed here.',
-        { fix: `Choose a new password by mail or sign in with the old one, then add ${label} on your account page.` },
+        {
+          fix: `Choose a new password by mail or sign in with the old one, then add ${label} on your account page.`,
+        },
       );
 }
