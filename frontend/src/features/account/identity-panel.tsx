@@ -34,11 +34,13 @@ export function IdentityPanel({ initial, providers }: Props) {
       <h2 id="sign-in">Ways to sign in</h2>
       <ul className={styles.list}>
         {initial.hasPassword ? (
-          <li className={styles.row}>
+          <li className={styles.row} style={{ alignItems: 'start' }}>
             <span>E-mail and password</span>
             <details>
               <summary>Change the password</summary>
-              <ChangePasswordForm />
+              <div style={{ marginTop: '1rem' }}>
+                <ChangePasswordForm />
+              </div>
             </details>
           </li>
         ) : null}
