@@ -27,6 +27,7 @@ import { RemoveWarningsFromTheTruth1795515000000 } from './1795515000000-remove-
 import { AddPublicTest1795600800000 } from './1795600800000-add-public-test.js';
 import { PackPreviews1795604400000 } from './1795604400000-pack-previews.js';
 import { StoreScoresAsJson1795690800000 } from './1795690800000-store-scores-as-json.js';
+import { AddStepOfRejections1796601600000 } from './1796601600000-add-step-of-rejections.js';
 
 /** Every migration, oldest first; the data source runs this list. */
 export const migrations = [
@@ -59,4 +60,5 @@ export const migrations = [
   AddPublicTest1795600800000,
   PackPreviews1795604400000,
   StoreScoresAsJson1795690800000,
+  AddStepOfRejections1796601600000,
 ];

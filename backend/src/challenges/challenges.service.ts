@@ -9,7 +9,7 @@ import {
   type StoredDatasetFile,
   type Task,
 } from './challenges.repository.js';
-import { isDatasetFileDisclosed } from '../disclosure/domain/disclosure.js';
+import { withheldPaths } from '../disclosure/domain/disclosure.js';
 import { compareVersions } from './domain/fingerprint.js';
 import { isInstalled } from './domain/installation.js';
 import { closedReason, disclosureAt, rulesAt } from './domain/phases.js';
@@ -186,13 +186,12 @@ export class ChallengesService {
   /** @throws DomainError `not-disclosed` for a truth or a withheld track that is not public. */
   async getDisclosedFile(challengeId: string, path: string): Promise<StoredDatasetFile> {
     const challenge = await this.get(challengeId);
-    const files = (await this.listFiles(challenge)).filter((file) => file.path === path);
-    const [file] = files;
+    const files = await this.listFiles(challenge);
+    const file = files.find((candidate) => candidate.path === path);
     if (file === undefined) {
       throw new DomainError('file-not-found', `Challenge '${challengeId}' has no file '${path}'.`);
     }
-    // One file may have several roles: it is public only if it may be in all of them.
-    if (!files.every(({ role }) => isDatasetFileDisclosed(role, challenge.disclosure))) {
+    if (withheldPaths(files, challenge.disclosure).has(path)) {
       throw new DomainError(
         'not-disclosed',
         `'${path}' of challenge '${challengeId}' is not public: maps are compared with it.`,

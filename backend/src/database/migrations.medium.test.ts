@@ -294,7 +294,7 @@ describe('the migrations', () => {
     }
   });
 
-  it('book what was submitted as it was counted, forget the doubts that told the truth, know what was told, and pack pictures', async () => {
+  it('book what was submitted as it was counted, forget the doubts that told the truth, know what was told, which step refused, and pack pictures', async () => {
     const before = migrations.findIndex(({ name }) => name.startsWith('CreateQuotaLedger'));
     const other = await createTestDatabase();
     const [account, version, task, set] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
@@ -303,6 +303,7 @@ describe('the migrations', () => {
       failed: randomUUID(),
       first: randomUUID(),
       second: randomUUID(),
+      checked: randomUUID(),
     };
     try {
       const old = createDataSource(other.url).setOptions({ migrations: migrations.slice(0, before) });
@@ -328,6 +329,7 @@ describe('the migrations', () => {
         [submissions.failed, null],
         [submissions.first, set],
         [submissions.second, set],
+        [submissions.checked, null],
       ])
         await old.query(
           `insert into submissions (id, challenge_id, dataset_version_id, account_id, kind, card, file_name, size_bytes, sha256, set_id, created_at)
@@ -344,11 +346,13 @@ describe('the migrations', () => {
         [submissions.failed, 'failed'],
         [submissions.first, 'failed'],
         [submissions.second, 'queued'],
+        [submissions.checked, 'rejected'],
       ])
         await old.query(
-          `insert into evaluations (id, submission_id, task_id, dataset_version_id, protocol, state, state_since, mu, scored_at, warnings, created_at)
+          `insert into evaluations (id, submission_id, task_id, dataset_version_id, protocol, state, state_since, mu, scored_at, warnings, rejection, created_at)
            values ($1, $2, $3, $4, 'osse-2020a', $5::text, now(), case when $5::text = 'scored' then 0.9 end,
-             case when $5::text = 'scored' then now() end, $6, now())`,
+             case when $5::text = 'scored' then now() end, $6,
+             case when $5::text = 'rejected' then '{"code": "days-missing"}'::jsonb end, now())`,
           [
             randomUUID(),
             submission,
@@ -358,6 +362,10 @@ describe('the migrations', () => {
             JSON.stringify(state === 'scored' ? warnings : []),
           ],
         );
+      await old.query(
+        `update submissions set canonical_sha256 = 'abc', canonical_size_bytes = 3 where id = $1`,
+        [submissions.checked],
+      );
       const numbered = await putReports(old, version);
       await old.destroy();
 
@@ -368,12 +376,13 @@ describe('the migrations', () => {
         await current.query(
           `select submitted_id as id, sum(amount)::int as sum, count(*)::int as rows, min(counts_at) as at
            from quota_entries where account_id = $1 group by 1 order by array_position($2::uuid[], submitted_id)`,
-          [account, [submissions.scored, submissions.failed, set]],
+          [account, [submissions.scored, submissions.failed, set, submissions.checked]],
         ),
       ).toEqual([
         { id: submissions.scored, sum: -1, rows: 1, at: new Date('2026-11-01T10:00:00Z') },
         { id: submissions.failed, sum: 0, rows: 2, at: new Date('2026-11-01T10:00:00Z') },
         { id: set, sum: -1, rows: 1, at: new Date('2026-11-01T10:00:00Z') },
+        { id: submissions.checked, sum: -1, rows: 1, at: new Date('2026-11-01T10:00:00Z') },
       ]);
       expect(await current.query(`select warnings from evaluations where state = 'scored'`)).toEqual([
         { warnings: warnings.slice(0, 1) },
@@ -386,8 +395,11 @@ describe('the migrations', () => {
       ).toEqual([
         { state: 'failed', held: null },
         { state: 'queued', held: null },
+        { state: 'rejected', held: null },
         { state: 'scored', held: false },
       ]);
+      const rejections = () => current.query(`select rejection from evaluations where state = 'rejected'`);
+      expect(await rejections()).toEqual([{ rejection: { code: 'days-missing', step: 'score' } }]);
       // What is final is frozen again.
       await expect(
         current.query(`update evaluations set warnings = '[]' where state = 'scored'`),
@@ -397,6 +409,7 @@ describe('the migrations', () => {
       for (let count = migrations.length; count > last; count -= 1)
         await current.undoLastMigration({ transaction: 'each' });
       expect(await reportsIn(current)).toEqual(numbered);
+      expect(await rejections()).toEqual([{ rejection: { code: 'days-missing' } }]);
       await current.destroy();
     } finally {
       await other.drop();

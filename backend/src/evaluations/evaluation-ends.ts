@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type RejectionReason } from '@sillage/contracts';
 import { Clock } from '../clock/clock.js';
+import type { StoredRejection } from '../disclosure/domain/disclosure.js';
 import { DomainError } from '../errors/domain-error.js';
 import { OutboxService } from '../outbox/outbox.service.js';
 import { QuotaLedgerService } from '../quota/quota-ledger.service.js';
@@ -24,12 +24,12 @@ export class EvaluationEnds {
     private readonly clock: Clock,
   ) {}
 
-  async reject(affected: Affected, reason: RejectionReason): Promise<void> {
+  async reject(affected: Affected, rejection: StoredRejection): Promise<void> {
     await this.progress.setState(affected.ids, {
       state: 'rejected',
       step: null,
       since: this.clock.now(),
-      rejection: reason,
+      rejection,
     });
     for (const evaluationId of affected.shownIds)
       await this.outbox.record({ kind: 'evaluation-rejected', evaluationId });

@@ -245,7 +245,7 @@ describe('what ends without a score', () => {
     );
     await world.outcomes.applyRejection(world.job(scoreOf('two')), REASON);
     expect(world.states).toEqual({ one: 'running', two: 'rejected' });
-    expect(world.get('two').rejection).toEqual(REASON);
+    expect(world.get('two').rejection).toEqual({ ...REASON, step: 'score' });
     expect(world.events).toEqual([{ kind: 'evaluation-rejected', evaluationId: 'two' }]);
     // What a participant can mend has used a submission.
     expect(world.settlements).toEqual([]);

@@ -92,7 +92,8 @@ export class EvaluationOutcomes {
       await this.products.giveUp(job);
       return;
     }
-    await this.ends.reject(affectedBy(job, await this.progress.listStates(job.submissionId)), reason);
+    const affected = affectedBy(job, await this.progress.listStates(job.submissionId));
+    await this.ends.reject(affected, { ...reason, step: job.step });
   }
 
   /** Ours, and no attempt is left. */

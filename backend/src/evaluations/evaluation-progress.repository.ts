@@ -10,10 +10,10 @@ import {
   type Physics,
   type PreviewFrame,
   type Protocol,
-  type RejectionReason,
   type Step,
 } from '@sillage/contracts';
 import { Database } from '../database/database.js';
+import type { StoredRejection } from '../disclosure/domain/disclosure.js';
 import type { PublicTest, StoredScores } from '../disclosure/domain/public-test.js';
 import type { EvaluationStanding } from './domain/affected.js';
 import { statesBefore } from './domain/evaluation-state.js';
@@ -110,7 +110,7 @@ export class EvaluationProgressRepository {
       state: EvaluationState;
       step: Step | null;
       since: Date;
-      rejection?: RejectionReason;
+      rejection?: StoredRejection;
       failureMessage?: string;
       evaluatorVersion?: string;
     },

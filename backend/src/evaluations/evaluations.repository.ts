@@ -9,13 +9,12 @@ import {
   type Physics,
   type PreviewFrame,
   type Protocol,
-  type RejectionReason,
   type Step,
 } from '@sillage/contracts';
 import { disclosureAt } from '../challenges/domain/phases.js';
 import { Clock } from '../clock/clock.js';
 import { Database } from '../database/database.js';
-import type { StoredScores } from '../disclosure/domain/public-test.js';
+import type { StoredRejection, StoredScores } from '../disclosure/domain/disclosure.js';
 import { IS_SHADOW, IS_TRIED_AGAIN } from './standing-sql.js';
 import { STORED_SCORES } from './stored-scores.js';
 
@@ -40,7 +39,7 @@ export type EvaluationRecord = {
   stateSince: Date;
   scores: StoredScores | null;
   physics: Physics | null;
-  rejection: RejectionReason | null;
+  rejection: StoredRejection | null;
   failureMessage: string | null;
   warnings: CheckWarning[];
   artefacts: { name: ArtefactName; sha256: string; sizeBytes: number; holdsTruth: boolean }[];
@@ -77,7 +76,7 @@ type Row = {
   state_since: Date;
   scores: StoredScores | null;
   physics: Physics | null;
-  rejection: RejectionReason | null;
+  rejection: StoredRejection | null;
   failure_message: string | null;
   warnings: CheckWarning[];
   submission_warnings: CheckWarning[];

@@ -53,7 +53,7 @@ export class MapSteps {
       const context = await this.contexts.getPredict(evaluation.id);
       const inputs = predictInputs(context.files, context, summary.extraInputs);
       if ('lacking' in inputs) {
-        await this.ends.reject(affectedOf([evaluation]), inputs.lacking);
+        await this.ends.reject(affectedOf([evaluation]), { ...inputs.lacking, step: 'predict' });
         continue;
       }
       await this.progress.setState([evaluation.id], {

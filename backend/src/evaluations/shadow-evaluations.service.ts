@@ -126,7 +126,7 @@ export class ShadowEvaluationsService {
       state: 'rejected',
       step: null,
       since: createdAt,
-      rejection: start.reason,
+      rejection: { ...start.reason, step },
     });
     return true;
   }

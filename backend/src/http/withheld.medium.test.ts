@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   artefactNameSchema,
   citationNameSchema,
@@ -10,6 +10,7 @@ import {
   type DisclosureLevel,
   type MapManifest,
   type Physics,
+  type RejectionReason,
   type Scores,
 } from '@sillage/contracts';
 import { scoresOfSeries } from '@sillage/science/uncertainty';
@@ -198,6 +199,9 @@ const PHYSICS: Physics = {
 };
 const digits = (value: number, decimals: number) =>
   String(value).slice(0, String(value).indexOf('.') + 1 + decimals);
+/** Its size is no other number here. */
+const TRUTH = 'the truth itself'.padEnd(70_007, '.');
+const TRUTH_SHA256 = createHash('sha256').update(TRUTH).digest('hex');
 /** More digits than a public test shows, as text and as numbers; and what it withholds. */
 const UNROUNDED = [
   ...[digits(SCORES.mu, 5), digits(SCORES.sigma, 5), '1.2345', '10.9876', '0.04567'],
@@ -206,6 +210,7 @@ const UNROUNDED = [
   ...['77.77', '8888.1', '0.6661', '0.33321', '0.11198'],
   ...[
     'the truth itself',
+    ...[TRUTH_SHA256, '"sizeBytes":70007', '"sizeBytes": 70007'],
     'withheld diagnostics.json',
     'withheld statistics.json',
     'withheld boxes.json',
@@ -255,7 +260,7 @@ async function productsOf(names: readonly ArtefactName[]) {
 
 /** What of a score, its files and its warnings comes of the truth. */
 type World = { truth: string; statistics: readonly BoardStatistics[]; physics: Physics };
-const WORLD: World = { truth: 'the truth itself', statistics: [STATISTICS, BETTER], physics: PHYSICS };
+const WORLD: World = { truth: TRUTH, statistics: [STATISTICS, BETTER], physics: PHYSICS };
 
 /** Two entries with everything that an evaluator tells and writes, in a challenge of that level. */
 async function scoredAt(disclosure: DisclosureLevel, author: Participant, world = WORLD): Promise<Things> {
@@ -319,6 +324,9 @@ describe('whoever reads all that there is', () => {
       ...[
         /files\/truth\.nc: the truth itself/,
         /diagnostics\.json: withheld/,
+        new RegExp(`receipt\\.json: ${TRUTH_SHA256}`),
+        new RegExp(`challenges/[^/]+: ${TRUTH_SHA256}`),
+        /receipt\.json: "sizeBytes": 70007/,
         /bands: 0\.6661/,
         /error\.i16: error layer/,
       ],
@@ -347,17 +355,14 @@ describe('whoever reads all that there is', () => {
   });
 });
 
-/** A third entry, with holes that are seen beside the truth. */
-async function rejectedIn(things: Things, author: Participant, holeCount: number): Promise<void> {
+/** A third entry, refused for something that is seen beside the truth. */
+async function rejectedIn(things: Things, author: Participant, reason: RejectionReason): Promise<void> {
   const uploadId = await upload(api, author.token, Buffer.from('a map with holes'));
   const { submissionId, evaluationId } = await submit(api, author, things.challenge, { uploadId });
   await finish(api, await mustClaim(api, ['check']), await checkDone(api)).expect(200);
   await finish(api, await mustClaim(api, ['score']), {
     status: 'rejected',
-    reason: {
-      ...{ code: 'holes-in-reconstruction', where: 'map.nc', expected: 'a value', fix: 'Fill the holes.' },
-      found: `no value at ${holeCount} of ${9 * holeCount} scored points`,
-    },
+    reason,
   }).expect(200);
   things.submissions.push(submissionId);
   things.evaluations.push(evaluationId);
@@ -382,8 +387,14 @@ describe('two blind challenges that differ in their truth alone', () => {
     };
     const authors = [await registerParticipant(api, 'Bob'), await registerParticipant(api, 'Bob')] as const;
     const worlds = [await scoredAt('blind', authors[0]), await scoredAt('blind', authors[1], other)] as const;
-    await rejectedIn(worlds[0], authors[0], 17);
-    await rejectedIn(worlds[1], authors[1], 4);
+    await rejectedIn(worlds[0], authors[0], {
+      ...{ code: 'holes-in-reconstruction', where: 'map.nc', expected: 'a value', fix: 'Fill the holes.' },
+      found: 'no value at 17 of 153 scored points',
+    });
+    await rejectedIn(worlds[1], authors[1], {
+      ...{ code: 'area-not-covered', where: 'a map', expected: 'latitudes 33.1…43', fix: 'Extend the map.' },
+      found: 'latitudes 33.2…43',
+    });
     for (const author of authors) await told(author, /withheld with the truth[^]*is blind[^]*is blind/);
     for (const readers of [[null, null], [stranger, stranger], authors] as const) {
       const replies = await Promise.all(
@@ -422,7 +433,11 @@ describe('whoever looks for an author', () => {
     await enter(stranger, 0.5, { card: { name: 'Of Eve', inputs: ['ssh-nadir'] } });
     const until = new Date(Date.now() + 100 * 86_400_000).toISOString().slice(0, 10);
     const visibility = { kind: 'anonymous', until };
-    await enter(author, 0.8, { visibility, card: { name: 'Nameless', inputs: ['ssh-nadir'] } });
+    await enter(author, 0.8, {
+      visibility,
+      variable: 'ssh_Lovelace',
+      card: { name: 'Nameless', inputs: ['ssh-nadir'] },
+    });
     await enter(author, 0.9, {
       visibility,
       team: team.body.id,

@@ -1,16 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type {
-  DisclosureLevel,
-  NotificationKind,
-  Phase,
-  Preference,
-  RejectionReason,
-} from '@sillage/contracts';
+import type { DisclosureLevel, NotificationKind, Phase, Preference } from '@sillage/contracts';
 import { disclosureAt } from '../challenges/domain/phases.js';
 import { Clock } from '../clock/clock.js';
 import { Database } from '../database/database.js';
 import { NotificationEntity } from '../database/entities/index.js';
-import type { StoredScores } from '../disclosure/domain/disclosure.js';
+import type { StoredRejection, StoredScores } from '../disclosure/domain/disclosure.js';
 import { STORED_SCORES } from '../evaluations/stored-scores.js';
 import type { Told, ToldEntry } from './domain/texts.js';
 
@@ -30,7 +24,7 @@ export type ToldEvaluation = ToldEntry & {
   /** What may be told now. */
   disclosure: DisclosureLevel;
   scores: StoredScores | null;
-  rejection: RejectionReason | null;
+  rejection: StoredRejection | null;
   isReference: boolean;
   isListed: boolean;
   /** Whether its dataset version is the one whose boards are shown. */
@@ -45,7 +39,7 @@ export type RescoredTask = {
   state: string;
   before: StoredScores | null;
   after: StoredScores | null;
-  rejection: RejectionReason | null;
+  rejection: StoredRejection | null;
 };
 
 export type RescoredSubmission = {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { DailySeries, EvaluationState, RejectionReason } from '@sillage/contracts';
+import type { DailySeries, EvaluationState } from '@sillage/contracts';
 import { Database } from '../database/database.js';
-import type { StoredScores } from '../disclosure/domain/disclosure.js';
+import type { StoredRejection, StoredScores } from '../disclosure/domain/disclosure.js';
 import { STORED_SCORES } from '../evaluations/stored-scores.js';
 
 /** A score as the comparison of two sets of boards needs it, whether or not it is on a board. */
@@ -27,7 +27,7 @@ export type AttemptEntry = Omit<ComparedEntry, 'scores' | 'scoredAt'> & {
   scores: StoredScores | null;
   scoredAt: Date | null;
   state: EvaluationState;
-  rejection: RejectionReason | null;
+  rejection: StoredRejection | null;
   failureMessage: string | null;
 };
 

@@ -1,5 +1,5 @@
 import { type ReceiptContent, type Scores, taskExtent } from '@sillage/contracts';
-import { isStoredArtefactDisclosed } from '../disclosure/domain/disclosure.js';
+import { isStoredArtefactDisclosed, withheldPaths } from '../disclosure/domain/disclosure.js';
 import type { Challenge, StoredDatasetFile } from '../challenges/challenges.service.js';
 import type { EvaluationRecord } from '../evaluations/evaluations.service.js';
 import type { Submission } from '../submissions/visible-submissions.service.js';
@@ -7,7 +7,7 @@ import type { Submission } from '../submissions/visible-submissions.service.js';
 /** Files of a dataset that neither score a task nor are read by methods. */
 const ROLES_OF_REFERENCES = new Set(['reconstruction', 'network', 'network-manifest']);
 
-/** What a receipt vouches for: which bytes were scored against which bytes, by what, with which result. */
+/** What a receipt vouches for: which bytes were scored against which public bytes, by what, with which result. */
 export function receiptContent(facts: {
   platformUrl: string;
   record: EvaluationRecord;
@@ -21,6 +21,7 @@ export function receiptContent(facts: {
   const { platformUrl, record, submission, file, challenge, scores } = facts;
   const { definition } = challenge;
   const { scoredBox, period } = taskExtent(definition, record);
+  const withheld = withheldPaths(facts.files, record.disclosure);
   return {
     format: 'sillage-receipt-1',
     platform: { url: platformUrl },
@@ -52,7 +53,8 @@ export function receiptContent(facts: {
       disclosure: record.disclosure,
       files: facts.files
         .filter(
-          ({ role, area, scenario }) =>
+          ({ role, path, area, scenario }) =>
+            !withheld.has(path) &&
             area === record.area &&
             (scenario ?? record.scenario) === record.scenario &&
             !ROLES_OF_REFERENCES.has(role),

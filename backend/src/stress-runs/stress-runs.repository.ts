@@ -8,7 +8,6 @@ import {
   type ObjectReference,
   type Phase,
   type Protocol,
-  type RejectionReason,
   type Scores,
   type Step,
 } from '@sillage/contracts';
@@ -16,7 +15,7 @@ import { fromStored, type StoredDefinition } from '../challenges/domain/installa
 import { disclosureAt } from '../challenges/domain/phases.js';
 import { Clock } from '../clock/clock.js';
 import { Database } from '../database/database.js';
-import type { StoredScores } from '../disclosure/domain/disclosure.js';
+import type { StoredRejection, StoredScores } from '../disclosure/domain/disclosure.js';
 import { listDatasetInputs } from '../evaluations/dataset-inputs.js';
 import { scoreInputs, type DatasetInput, type ScoreInputs } from '../evaluations/domain/step-inputs.js';
 
@@ -45,7 +44,7 @@ export type StressRunRecord = {
   step: Step | null;
   stateSince: Date;
   scores: StoredScores | null;
-  rejection: RejectionReason | null;
+  rejection: StoredRejection | null;
   failureMessage: string | null;
   run: NetworkRun | null;
   job: { progress: number | null; activity: string; queuePosition: number | null } | null;
@@ -76,7 +75,7 @@ type Row = {
   step: Step | null;
   state_since: Date;
   scores: Scores | null;
-  rejection: RejectionReason | null;
+  rejection: StoredRejection | null;
   failure_message: string | null;
   run: NetworkRun | null;
   has_job: boolean;
@@ -175,7 +174,7 @@ export class StressRunsRepository {
       step: Step | null;
       since: Date;
       scores?: Scores;
-      rejection?: RejectionReason;
+      rejection?: StoredRejection;
       failureMessage?: string;
       evaluatorVersion?: string;
     },

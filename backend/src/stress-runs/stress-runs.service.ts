@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { JobOutcome, ObjectReference, RejectionReason, TaskExtent } from '@sillage/contracts';
 import { Clock } from '../clock/clock.js';
+import type { StoredRejection } from '../disclosure/domain/disclosure.js';
 import { DomainError } from '../errors/domain-error.js';
 import { isFinal, statesBefore } from '../evaluations/domain/evaluation-state.js';
 import type { PredictInputs } from '../evaluations/domain/step-inputs.js';
@@ -46,7 +47,7 @@ export class StressRunsService {
   async create(run: Omit<NewStressRun, 'createdAt'>, start: StressStart): Promise<boolean> {
     if (!(await this.runs.insert({ ...run, createdAt: this.clock.now() }))) return false;
     if ('lacking' in start) {
-      await this.#reject(run.id, start.lacking);
+      await this.#reject(run.id, { ...start.lacking, step: 'predict' });
       return true;
     }
     const { inputs, ...common } = start;
@@ -157,7 +158,7 @@ export class StressRunsService {
   }
 
   async applyRejection(job: Job, reason: RejectionReason): Promise<void> {
-    await this.#reject(runIdOf(job), reason);
+    await this.#reject(runIdOf(job), { ...reason, step: job.step });
   }
 
   /** Ours, and no attempt is left. */
@@ -181,7 +182,7 @@ export class StressRunsService {
     });
   }
 
-  async #reject(id: string, rejection: RejectionReason): Promise<void> {
+  async #reject(id: string, rejection: StoredRejection): Promise<void> {
     await this.runs.setState(id, {
       state: 'rejected',
       from: statesBefore('rejected'),

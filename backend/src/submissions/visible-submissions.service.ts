@@ -161,6 +161,7 @@ export class VisibleSubmissionsService {
       author: 'anonymous',
       submitter: null,
       teamName: null,
+      variable: null,
       file:
         submission.file === null
           ? null

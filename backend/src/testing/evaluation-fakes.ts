@@ -1,4 +1,4 @@
-import type { EvaluationState, JobPayload, RejectionReason, Step } from '@sillage/contracts';
+import type { EvaluationState, JobPayload, Step } from '@sillage/contracts';
 import { Clock } from '../clock/clock.js';
 import type { EvaluationStanding } from '../evaluations/domain/affected.js';
 import { mayBecome } from '../evaluations/domain/evaluation-state.js';
@@ -13,7 +13,7 @@ import { EvaluationsService } from '../evaluations/evaluations.service.js';
 import { MapSteps } from '../evaluations/map-steps.js';
 import type { EvaluationContexts, EvaluationProgress, EvaluationRecords } from '../evaluations/ports.js';
 import { ScoreStep } from '../evaluations/score-step.js';
-import type { StoredScores } from '../disclosure/domain/public-test.js';
+import type { StoredRejection, StoredScores } from '../disclosure/domain/disclosure.js';
 import { Notifications, type Notice } from '../notifications/notifications.js';
 import type { OutboxEvent } from '../outbox/domain/outbox-event.js';
 import type { SubmissionJob } from '../queue/queue.service.js';
@@ -52,7 +52,7 @@ const FILE = { sha256: 'a'.repeat(64), sizeBytes: 10 };
 export type FakeEvaluation = EvaluationStanding & {
   step: Step | null;
   evaluatorVersion: string;
-  rejection: RejectionReason | null;
+  rejection: StoredRejection | null;
   failureMessage: string | null;
   scores: StoredScores | null;
   isTriedAgain: boolean;

@@ -1,5 +1,5 @@
 import type { Phase } from '@sillage/contracts';
-import { phasesSchema, PUBLIC_TEST_QUOTA } from '@sillage/contracts';
+import { phasesSchema, WITHHELD_TRUTH_QUOTA } from '@sillage/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { closedReason, disclosureAt, nextPhaseChange, NO_QUOTA, phaseAt, rulesAt } from './phases.js';
@@ -81,8 +81,8 @@ describe('whether something can be submitted', () => {
 
   it.each([
     { level: 'practice', named: NO_QUOTA, holds: NO_QUOTA },
-    { level: 'blind', named: NO_QUOTA, holds: NO_QUOTA },
-    { level: 'public-test', named: NO_QUOTA, holds: PUBLIC_TEST_QUOTA },
+    { level: 'blind', named: NO_QUOTA, holds: WITHHELD_TRUTH_QUOTA },
+    { level: 'public-test', named: NO_QUOTA, holds: WITHHELD_TRUTH_QUOTA },
     { level: 'public-test', named: { perDay: 40, perPhase: null }, holds: { perDay: 40, perPhase: null } },
     { level: 'public-test', named: { perDay: null, perPhase: 9 }, holds: { perDay: null, perPhase: 9 } },
   ] as const)('is limited at $level with $named to $holds', ({ level, named, holds }) => {
@@ -94,7 +94,7 @@ describe('whether something can be submitted', () => {
       const phases = [{ ...phase('Open', '2026-01-01T00:00:00Z', null), disclosure }];
       return rulesAt('public-test', { phases, quota: NO_QUOTA }, at('2026-02-01T00:00:00Z')).quota;
     };
-    expect([open('practice'), open('public-test')]).toEqual([NO_QUOTA, PUBLIC_TEST_QUOTA]);
+    expect([open('practice'), open('public-test')]).toEqual([NO_QUOTA, WITHHELD_TRUTH_QUOTA]);
   });
 });
 

@@ -1,5 +1,5 @@
 import {
-  PUBLIC_TEST_QUOTA,
+  WITHHELD_TRUTH_QUOTA,
   type ChallengeRules,
   type DisclosureLevel,
   type Phase,
@@ -11,7 +11,7 @@ export const NO_QUOTA: Quota = { perDay: null, perPhase: null };
 /** The limits that hold at a level. */
 function quotaAt(level: DisclosureLevel, named: Quota): Quota {
   const isNamed = named.perDay !== null || named.perPhase !== null;
-  return level === 'public-test' && !isNamed ? PUBLIC_TEST_QUOTA : named;
+  return level !== 'practice' && !isNamed ? WITHHELD_TRUTH_QUOTA : named;
 }
 
 const opensAt = (phase: Phase): number => Date.parse(phase.opens);

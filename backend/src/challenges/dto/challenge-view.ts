@@ -1,6 +1,6 @@
 import type { ChallengeRules, ChallengeSummary, ChallengeView } from '@sillage/contracts';
 import type { Challenge, StoredDatasetFile } from '../challenges.service.js';
-import { isDatasetFileDisclosed } from '../../disclosure/domain/disclosure.js';
+import { withheldPaths } from '../../disclosure/domain/disclosure.js';
 import { headlineTask } from '../domain/headline-task.js';
 import { isInstalled } from '../domain/installation.js';
 
@@ -29,10 +29,7 @@ export function toChallengeView(
   rules: ChallengeRules,
 ): ChallengeView {
   const { definition } = challenge;
-  // One file may have several roles: it is public only if it may be in all of them.
-  const withheldPaths = new Set(
-    files.filter(({ role }) => !isDatasetFileDisclosed(role, challenge.disclosure)).map(({ path }) => path),
-  );
+  const withheld = withheldPaths(files, challenge.disclosure);
   return {
     id: definition.id,
     name: definition.name,
@@ -56,7 +53,7 @@ export function toChallengeView(
       path: file.path,
       ...(file.variable === null ? {} : { variable: file.variable }),
       description: file.description,
-      ...(withheldPaths.has(file.path)
+      ...(withheld.has(file.path)
         ? {}
         : {
             sha256: file.sha256,

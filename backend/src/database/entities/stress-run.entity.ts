@@ -1,11 +1,5 @@
-import type {
-  EvaluationState,
-  NetworkRun,
-  Protocol,
-  RejectionReason,
-  Scores,
-  Step,
-} from '@sillage/contracts';
+import type { EvaluationState, NetworkRun, Protocol, Scores, Step } from '@sillage/contracts';
+import type { StoredRejection } from '../../disclosure/domain/disclosure.js';
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { DatasetVersionEntity, TaskEntity } from './challenge.entity.js';
 import { SubmissionEntity } from './submission.entity.js';
@@ -50,7 +44,7 @@ export class StressRunEntity {
   @Column('text', { nullable: true }) step: Step | null;
   @Column('timestamptz') stateSince: Date;
   @Column('jsonb', { nullable: true }) scores: Scores | null;
-  @Column('jsonb', { nullable: true }) rejection: RejectionReason | null;
+  @Column('jsonb', { nullable: true }) rejection: StoredRejection | null;
   @Column('text', { nullable: true }) failureMessage: string | null;
   @Column('jsonb', { nullable: true }) run: NetworkRun | null;
   @Column('timestamptz') createdAt: Date;

@@ -9,7 +9,6 @@ import type {
   Physics,
   PreviewFrame,
   Protocol,
-  RejectionReason,
   Scores,
   Step,
   SubmissionForm,
@@ -27,6 +26,7 @@ import {
   Unique,
   type Relation,
 } from 'typeorm';
+import type { StoredRejection } from '../../disclosure/domain/disclosure.js';
 import type { PublicTest } from '../../disclosure/domain/public-test.js';
 import { AccountEntity } from './account.entity.js';
 import { ChallengeEntity, DatasetVersionEntity, TaskEntity } from './challenge.entity.js';
@@ -186,7 +186,7 @@ export class EvaluationEntity {
   /** Unrounded, whatever the disclosure level: read `STORED_SCORES`. */
   @Column('jsonb', { nullable: true }) scoreValues: Scores | null;
   @Column('timestamptz', { nullable: true }) scoredAt: Date | null;
-  @Column('jsonb', { nullable: true }) rejection: RejectionReason | null;
+  @Column('jsonb', { nullable: true }) rejection: StoredRejection | null;
   @Column('text', { nullable: true }) failureMessage: string | null;
   @Column('jsonb', { default: [] }) warnings: CheckWarning[];
   /** The checked map that a network computed for this task; null where the submission is the map. */

@@ -2,7 +2,7 @@ import {
   artefactNameSchema,
   fileRoleSchema,
   MAP_LAYER_NAMES,
-  type RejectionCode,
+  REJECTION_CODES,
   type Scores,
 } from '@sillage/contracts';
 import fc from 'fast-check';
@@ -157,22 +157,34 @@ describe('what an evaluator says in its own words', () => {
 });
 
 describe('disclosedRejection', () => {
-  const reasonOf = (code: RejectionCode) => ({
-    ...{ code, where: 'map.nc', expected: 'a value', fix: 'Fill it.' },
+  const reasonOf = (code: (typeof REJECTION_CODES)[number]) => ({
+    ...{ code, where: 'map.nc: 4.25', expected: 'latitudes 33.25…43.75', fix: 'Reach to 33.25.' },
     found: 'no value at 17 of 4242 scored points; the first is at latitude 33.25',
   });
 
-  it.each(['public-test', 'blind'] as const)('tells at %s not where the truth has values', (level) => {
-    const told = disclosedRejection(reasonOf('holes-in-reconstruction'), level);
-    expect(told).toMatchObject({ code: 'holes-in-reconstruction', where: 'map.nc' });
-    expect(JSON.stringify(told)).not.toMatch(/\d/);
-    expect(disclosedRejection(reasonOf('days-missing'), level)).toEqual(reasonOf('days-missing'));
-    expect(disclosedRejection(null, level)).toBeNull();
+  describe.each(['public-test', 'blind'] as const)('at %s', (level) => {
+    it('tells in one and the same words whatever was found beside the truth', () => {
+      const told = REJECTION_CODES.flatMap((code) =>
+        (['score', 'products', 'inspect'] as const).map((step) =>
+          JSON.stringify(disclosedRejection({ ...reasonOf(code), step }, level)),
+        ),
+      );
+      expect(new Set(told).size).toBe(1);
+      expect(told[0]).not.toMatch(/\d/);
+    });
+
+    it('tells all that follows from the file and from what is public', () => {
+      for (const step of ['map', 'check', 'predict'] as const)
+        expect(disclosedRejection({ ...reasonOf('days-missing'), step }, level)).toEqual(
+          reasonOf('days-missing'),
+        );
+      expect(disclosedRejection(null, level)).toBeNull();
+    });
   });
 
   it('tells everything where the truth is public', () => {
     const reason = reasonOf('holes-in-reconstruction');
-    expect(disclosedRejection(reason, 'practice')).toEqual(reason);
+    expect(disclosedRejection({ ...reason, step: 'score' }, 'practice')).toEqual(reason);
   });
 });
 

@@ -1,7 +1,6 @@
 import {
   MAP_LAYER_NAMES,
   PHYSICS_KEYS,
-  REJECTION_CODES_WITHOUT_TRUTH,
   USUAL_MISTAKE,
   type ArtefactName,
   type CheckWarning,
@@ -104,16 +103,22 @@ export function disclosedFailure(message: string | null, level: DisclosureLevel)
     : 'An evaluator broke down. The organisers see why.';
 }
 
-/** A hole is one where the truth has a value: how many, and where, tells where a withheld track lies. */
+/** As it is stored: with the step that found it. */
+export type StoredRejection = RejectionReason & { step: Step };
+
+/** What a step finds beside the truth, be it holes, days or an area, shows where the truth has values. */
 export function disclosedRejection(
-  reason: RejectionReason | null,
+  rejection: StoredRejection | null,
   level: DisclosureLevel,
 ): RejectionReason | null {
-  if (reason === null || level === 'practice' || REJECTION_CODES_WITHOUT_TRUTH.includes(reason.code))
-    return reason;
+  if (rejection === null) return null;
+  const { step, ...reason } = rejection;
+  if (level === 'practice' || !STEPS_WITH_TRUTH.has(step)) return reason;
   return {
-    ...reason,
+    code: 'holes-in-reconstruction',
+    where: 'the map',
     found: 'no value at points that are scored; where they are is withheld with the truth',
+    expected: 'a value wherever the map is scored',
     fix: 'Give a value everywhere in the area on each day, at least wherever the public maps of the challenge have one.',
   };
 }
@@ -200,6 +205,14 @@ function layerOfStack(name: ArtefactName): MapLayer['name'] | null {
 /** What maps are compared with is withheld, be it a field or a track. */
 export function isDatasetFileDisclosed(role: FileRole, level: DisclosureLevel): boolean {
   return (role !== 'truth' && role !== 'evaluation-track') || level === 'practice';
+}
+
+/** One file may have several roles: it is public only if it may be in all of them. */
+export function withheldPaths(
+  files: readonly { role: FileRole; path: string }[],
+  level: DisclosureLevel,
+): ReadonlySet<string> {
+  return new Set(files.filter(({ role }) => !isDatasetFileDisclosed(role, level)).map(({ path }) => path));
 }
 
 /** Whether truth and error may be written into the scored NetCDF. */

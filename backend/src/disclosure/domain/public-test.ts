@@ -89,7 +89,7 @@ export function coarseErrors(daily: DailySeries | null): CoarseError[] | null {
 
 /**
  * µ may differ by that much between two maps that correlate by 0.9999 (same mean, same variance as the truth):
- * √(2 · (1 − 0.9999)). So a near-duplicate of any earlier entry of its author is never told.
+ * √(2 · (1 − 0.9999)). So a near-duplicate of an entry that was told is never told.
  */
 const NEAR_DUPLICATE = Math.sqrt(2 * (1 - 0.9999));
 /** The error has to fall by that share. */

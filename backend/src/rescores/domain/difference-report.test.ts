@@ -44,7 +44,14 @@ const attempt = (
   state: scores === null ? 'rejected' : 'scored',
   rejection:
     scores === null
-      ? { code: 'days-missing', where: '', found: '41 days', expected: '42 days', fix: 'Add one.' }
+      ? {
+          code: 'days-missing',
+          where: '',
+          found: '41 days',
+          expected: '42 days',
+          fix: 'Add one.',
+          step: 'check',
+        }
       : null,
   failureMessage: null,
   previousEvaluationId: `${name}-before`,

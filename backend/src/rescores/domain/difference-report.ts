@@ -5,13 +5,13 @@ import {
   RESCORE_OUTCOMES,
   type EvaluationState,
   type Protocol,
-  type RejectionReason,
   type RescoreEntry,
   type RescoreOutcome,
   type RescoreSummary,
   type RescoreTask,
   type Scores,
 } from '@sillage/contracts';
+import { disclosedRejection, type StoredRejection } from '../../disclosure/domain/disclosure.js';
 
 /** A score on one of the two boards of a task. */
 export type ReportStanding = {
@@ -30,7 +30,7 @@ export type ReportStanding = {
 export type ReportAttempt = Omit<ReportStanding, 'scores'> & {
   scores: Scores | null;
   state: EvaluationState;
-  rejection: RejectionReason | null;
+  rejection: StoredRejection | null;
   failureMessage: string | null;
   previousEvaluationId: string | null;
   significance: RescoreEntry['significance'];
@@ -137,7 +137,7 @@ function attemptedEntry(
     after,
     differences: before === null || after === null ? null : differencesOf(before.scores, after.scores),
     significance: before === null || after === null ? null : attempt.significance,
-    rejection: state === 'rejected' ? rejection : null,
+    rejection: state === 'rejected' ? disclosedRejection(rejection, 'practice') : null,
     failureMessage: state === 'failed' ? failureMessage : null,
   };
 }

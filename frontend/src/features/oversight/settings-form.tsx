@@ -1,7 +1,7 @@
 'use client';
 
 import {
-  PUBLIC_TEST_QUOTA,
+  WITHHELD_TRUTH_QUOTA,
   type ChallengeSettings,
   type DisclosureLevel,
   type Quota,
@@ -182,8 +182,8 @@ export function SettingsForm({ initial }: { initial: ChallengeSettings }) {
         </div>
         <p className="muted small">
           For each account, and for each team. A set counts once. What failed on our side, or was cancelled
-          before it ran, does not count. Left empty, there is no limit, but in a public test{' '}
-          {PUBLIC_TEST_QUOTA.perDay} a day: each score tells something of the truth.
+          before it ran, does not count. Left empty, there is no limit, but while the truth is withheld{' '}
+          {WITHHELD_TRUTH_QUOTA.perDay} a day: each score tells something of it.
         </p>
         {fault === null ? null : (
           <Notice tone="danger" title={fault.title} announce>

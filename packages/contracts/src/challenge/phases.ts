@@ -61,8 +61,8 @@ export const quotaSchema = z.strictObject({
 });
 export type Quota = z.infer<typeof quotaSchema>;
 
-/** Holds in a public test where organisers named no limit: each score there tells something of the truth. */
-export const PUBLIC_TEST_QUOTA: Quota = { perDay: 5, perPhase: null };
+/** Holds while the truth is withheld where organisers named no limit: each score, and each refusal, tells something of it. */
+export const WITHHELD_TRUTH_QUOTA: Quota = { perDay: 5, perPhase: null };
 
 /** What everybody may know of the rules of a challenge, as they are at `now`. */
 export const challengeRulesSchema = z.object({

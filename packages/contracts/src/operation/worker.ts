@@ -144,7 +144,7 @@ export const productsPayloadSchema = z.object({
     /** How the data of the challenge are cited. */
     datasetCitation: z.string().default(''),
     datasetLicence: z.string().default(''),
-    /** Whether the name of the submitted file may be told: it may hold that of its author. */
+    /** Whether the names of the submitted file and its variable may be told: they may hold that of the author. */
     namesFile: z.boolean().default(false),
   }),
   /** Error and truth go into the scored NetCDF only where the truth is public. */

@@ -74,7 +74,7 @@ export const receiptContentSchema = z.strictObject({
     synthetic: z.boolean(),
     datasetVersion: z.string(),
     disclosure: disclosureLevelSchema,
-    /** Every file of the task: what methods read, and what maps are compared with. */
+    /** Every public file of the task: what methods read, and what maps are compared with where that is not withheld. */
     files: z.array(hashedFileSchema.extend({ role: fileRoleSchema, variable: z.string().nullable() })),
   }),
   protocol: protocolSchema,

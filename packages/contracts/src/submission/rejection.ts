@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** Why a map cannot be scored, as far as the file itself and public files tell. */
-const FILE_REJECTION_CODES = [
+/** Why a map cannot be scored. */
+export const MAP_REJECTION_CODES = [
   // structure gate and decoding
   'unreadable-file',
   'unsupported-format',
@@ -30,10 +30,8 @@ const FILE_REJECTION_CODES = [
   // coverage against the task
   'area-not-covered',
   'days-missing',
+  'holes-in-reconstruction',
 ] as const;
-
-/** Why a map cannot be scored; holes are found beside the truth. */
-export const MAP_REJECTION_CODES = [...FILE_REJECTION_CODES, 'holes-in-reconstruction'] as const;
 
 /** Why a network cannot be run: the checkpoint, its manifest, what it needs, what it computed. */
 export const NETWORK_REJECTION_CODES = [
@@ -56,12 +54,6 @@ export const NETWORK_REJECTION_CODES = [
  * `REJECTION_TITLES` names it.
  */
 export const REJECTION_CODES = [...MAP_REJECTION_CODES, ...NETWORK_REJECTION_CODES] as const;
-
-/** Reasons that follow from what was sent and from public files alone. */
-export const REJECTION_CODES_WITHOUT_TRUTH: readonly RejectionCode[] = [
-  ...FILE_REJECTION_CODES,
-  ...NETWORK_REJECTION_CODES,
-];
 
 export const rejectionCodeSchema = z.enum(REJECTION_CODES);
 export type RejectionCode = z.infer<typeof rejectionCodeSchema>;

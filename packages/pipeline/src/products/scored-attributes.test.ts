@@ -58,7 +58,7 @@ it('names the file that the heights came from, as the notebook names the variabl
   expect(attributes(true)).toMatchObject({ origin_file: 'lovelace-maps.nc', origin_variable: 'gssh' });
 });
 
-it('says nothing of a file whose name may hold that of an author who is not named', () => {
-  expect(attributes(false)).toMatchObject({ creator_name: 'anonymous', origin_variable: 'gssh' });
-  expect(JSON.stringify(attributes(false))).not.toContain('lovelace');
+it('says nothing of a file and a variable whose names may hold that of an author who is not named', () => {
+  expect(attributes(false)).toMatchObject({ creator_name: 'anonymous' });
+  expect(JSON.stringify(attributes(false))).not.toMatch(/lovelace|gssh/);
 });

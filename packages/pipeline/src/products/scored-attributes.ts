@@ -107,13 +107,14 @@ function extentAttributes(
   };
 }
 
-/** The file and the variable that the heights came from: what one reads to score again. */
+/** The file and the variable that the heights came from: what one reads to score again. Both may name their author. */
 function originAttributes({
   origin: { origin_file: file, origin_variable: variable },
   provenance,
 }: ScoredFileDescription & { origin: NetcdfAttributes }): Record<string, string> {
+  if (!provenance.namesFile) return {};
   return {
-    ...(typeof file === 'string' && provenance.namesFile ? { origin_file: file } : {}),
+    ...(typeof file === 'string' ? { origin_file: file } : {}),
     ...(typeof variable === 'string' ? { origin_variable: variable } : {}),
   };
 }

@@ -153,6 +153,18 @@ describe('scored.nc', () => {
     file.close();
   });
 
+  test('shows nowhere where a withheld reference has values', async () => {
+    const seaPath = await writeSample(files.path('sea.nc'), { height: sampleHeight });
+    const [withLand, withoutLand] = await Promise.all(
+      [truthPath, seaPath].map(async (path, index) => {
+        const options = optionsFor(`blind-${index}`, { includeTruth: false, truthPath: path });
+        const written = await writeProducts(options);
+        return written.map((artefact) => [artefact.name, readFileSync(artefact.path).toString('base64')]);
+      }),
+    );
+    expect(withLand).toEqual(withoutLand);
+  });
+
   test('opens in xarray with decoded times, units and coordinates, and says in CF and ACDD what it is', ({
     skip,
   }) => {

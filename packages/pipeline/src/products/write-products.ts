@@ -24,14 +24,15 @@ import { MapLayers } from './write-map-layers.js';
 export type { ProductsOptions };
 export { writeAlongTrackProducts } from './write-along-track-products.js';
 
-/** One day on the scored grid, metres, NaN where the reference has no value. */
+/** One day on the scored grid, metres, NaN where the reference has no value, the reconstruction unless that is withheld. */
 type ScoredDay = { reconstruction: Float32Array; reference: Float32Array; error: Float32Array };
 
 const FILL_ATTRIBUTES = { units: 'm', coordinates: 'time lat lon' } as const;
 
 /**
  * Writes scored.nc (the reconstruction on the reference's grid, as it was scored), maps.json and the int16 frames of
- * its layers. Points without a reference value, land mostly, were not scored and are missing in every product.
+ * its layers. Points without a reference value, land mostly, were not scored and are missing in every product, unless the
+ * reference is withheld: where it has values is withheld with it.
  */
 export async function writeProducts(options: ProductsOptions): Promise<WrittenArtefact[]> {
   const subject = 'the reconstruction';
@@ -78,7 +79,9 @@ async function writeAll(
       variables: scoredVariables(walk, options.includeTruth),
       attributes: scoredAttributes(
         { ...options, grid: reference.grid, origin: reconstruction.attributes },
-        'Points without a reference value were not scored and are missing here.',
+        options.includeTruth
+          ? 'Points without a reference value were not scored and are missing here.'
+          : 'The reconstruction as it came, on the grid of the withheld reference; only points with a reference value were scored.',
       ),
       storage: PRODUCT_STORAGE,
     });
@@ -149,7 +152,11 @@ class ScoredDays {
 
   async day(index: number): Promise<ScoredDay> {
     if (this.#current?.index === index) return this.#current.day;
-    const day = pairMaps(await this.#reference.readDay(index), await this.#reconstruction.readDay(index));
+    const [reference, reconstruction] = [
+      await this.#reference.readDay(index),
+      await this.#reconstruction.readDay(index),
+    ];
+    const day = pairMaps(reference, reconstruction, this.#options.includeTruth);
     this.#current = { index, day };
     if (index === this.#layers.dayCount) await this.#show(day);
     return day;
@@ -170,7 +177,7 @@ class ScoredDays {
   }
 }
 
-function pairMaps(reference: FieldValues, reconstruction: FieldValues): ScoredDay {
+function pairMaps(reference: FieldValues, reconstruction: FieldValues, isMasked: boolean): ScoredDay {
   const day: ScoredDay = {
     reconstruction: new Float32Array(reference.length),
     reference: new Float32Array(reference),
@@ -178,7 +185,7 @@ function pairMaps(reference: FieldValues, reconstruction: FieldValues): ScoredDa
   };
   for (let index = 0; index < reference.length; index++) {
     const expected = reference[index] ?? Number.NaN;
-    const found = Number.isNaN(expected) ? Number.NaN : (reconstruction[index] ?? Number.NaN);
+    const found = isMasked && Number.isNaN(expected) ? Number.NaN : (reconstruction[index] ?? Number.NaN);
     day.reconstruction[index] = found;
     day.error[index] = found - expected;
   }

@@ -176,7 +176,9 @@ function referenceOf({ challenge, protocol, evaluation }: Receipt): Receipt['cha
   const files = challenge.files.map((file) => ({ ...file, path: file.name, area: evaluation.area }));
   const reference = referenceFile({ protocol, files }, evaluation);
   if (reference === undefined)
-    throw new CommandError('the receipt does not say what the maps are compared with');
+    throw new CommandError(
+      `the signature and the maps are right, but what the maps are compared with is withheld (${challenge.disclosure}): the scores cannot be computed again here. --no-recompute leaves that out`,
+    );
   return reference;
 }
 
@@ -188,11 +190,6 @@ async function chooseReference(
 ): Promise<string> {
   const reference = referenceOf(receipt);
   const { challenge } = receipt;
-  if (given === undefined && challenge.disclosure !== 'practice') {
-    throw new CommandError(
-      `the signature and the maps are right, but ${reference.name} is not public (${challenge.disclosure}): the scores cannot be computed again here. --no-recompute leaves that out`,
-    );
-  }
   const path = given ?? join(folder, 'reference.nc');
   if (given === undefined) {
     await client.download(apiPaths.challengeFile(challenge.id, reference.name), path, () => undefined);
