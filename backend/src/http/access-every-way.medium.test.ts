@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   atDoor,
   isInside,
+  isOwn,
   mayKnow,
   RULES,
   SECRET_KINDS,
@@ -260,11 +261,11 @@ const counts = new Map<string, Count>();
 /** What the reader is to the entry. */
 function roleOf({ who, entry }: Question): string {
   if (who.person === null) return who.name;
-  const token = who.scopes === null ? '' : `, token: ${who.scopes[0] ?? 'no scope'}`;
+  const token = who.scopes === null ? '' : `, token: ${who.scopes.join(' and ') || 'no scope'}`;
   if (who.person === 'organiser') return `organiser${token}`;
-  if (who.person === 'mate') return entry?.hasTeam === false ? 'stranger' : 'team mate';
-  const author = entry?.author ?? 'ada';
-  return who.person === author ? `author${token}` : `stranger${token}`;
+  if (who.person === (entry?.author ?? 'ada')) return `author${token}`;
+  const isMate = entry === null ? who.person === 'mate' : isOwn(who, entry);
+  return `${isMate ? 'team mate' : 'stranger'}${token}`;
 }
 
 function count(question: Question, isAllowed: boolean): void {

@@ -1,5 +1,14 @@
 import type { ApiErrorCode, TokenScope } from '@sillage/contracts';
-import { hasScore, visibilityOf, type Entry, type Reader, type Secret } from './access-world.js';
+import {
+  hasScore,
+  isTold,
+  MEMBERS,
+  OWNERS,
+  visibilityOf,
+  type Entry,
+  type Reader,
+  type Secret,
+} from './access-world.js';
 
 /*
  * Who may do what, said once more and apart from the code that decides it: nothing of the application is used here. A route that
@@ -47,13 +56,14 @@ export function atDoor(door: Door, who: Reader): Outcome | null {
 
 // What one is to an entry.
 
-const isOwn = (who: Reader, entry: Entry) =>
-  who.person === entry.author || (who.person === 'mate' && entry.hasTeam);
+const isOneOf = ({ person }: Reader, { author, team }: Entry, people: typeof MEMBERS) =>
+  person === author || (person !== null && team !== null && people[team].includes(person));
+export const isOwn = (who: Reader, entry: Entry) => isOneOf(who, entry, MEMBERS);
 export const isInside = (who: Reader, entry: Entry) => isOwn(who, entry) || isOrganiser(who);
 const isListed = ({ listing }: Entry) => listing !== 'private' && listing !== 'hidden';
 const sees = (who: Reader, entry: Entry) =>
   isInside(who, entry) || (isListed(entry) && hasScore(entry) && entry.level !== 'blind');
-const manages = (who: Reader, entry: Entry) => who.person === entry.author || isOrganiser(who);
+const manages = (who: Reader, entry: Entry) => isOneOf(who, entry, OWNERS) || isOrganiser(who);
 const isGone = (who: Reader, entry: Entry) => entry.state === 'withdrawn' && !isInside(who, entry);
 
 // Of an entry.
@@ -73,26 +83,26 @@ const ifManaged = ifSeen((who, entry) => (manages(who, entry) ? 'reached' : 'not
 
 const file: OfEntry = (who, entry) => {
   if (entry.state === 'withdrawn') return 'submission-withdrawn';
-  const isOpen = entry.level === 'practice' && entry.state === 'scored';
+  const isOpen = entry.level === 'practice' && hasScore(entry);
   const isNamed = entry.listing !== 'anonymous' && entry.listing !== 'private';
   return isOwn(who, entry) || (isOpen && isNamed) ? 'told' : 'not-disclosed';
 };
 const citation: OfEntry = (who, entry) => {
   if (entry.listing === 'disqualified') return 'not-disclosed';
-  return hasScore(entry) && entry.level !== 'blind' && !isGone(who, entry) ? 'told' : 'file-not-found';
+  return isTold(entry) && !isGone(who, entry) ? 'told' : 'file-not-found';
 };
 /** What holds the truth is told at practice, the map itself at a public test, nothing while blind. */
 const product: OfEntry = (_who, entry, name) => {
   const holdsTruth = !['scored.nc', 'reconstruction.i16', 'reconstruction'].includes(name);
   if (entry.level === 'blind' || (holdsTruth && entry.level !== 'practice')) return 'not-disclosed';
-  return hasScore(entry) ? 'told' : 'file-not-found';
+  return isTold(entry) ? 'told' : 'file-not-found';
 };
 const preview: OfEntry = (who, entry) =>
   isInside(who, entry) || entry.level === 'practice' ? 'told' : 'not-disclosed';
 const documents: OfEntry = (_who, entry, name) => {
   // The file of a withdrawn entry is gone, and what is written about it with it.
   if (!hasScore(entry)) return 'file-not-found';
-  if (entry.level === 'blind') return 'not-disclosed';
+  if (!isTold(entry)) return 'not-disclosed';
   if (name === 'receipt.json' && entry.listing === 'disqualified') return 'not-disclosed';
   return name === 'notebook.ipynb' && entry.level !== 'practice' ? 'not-disclosed' : 'told';
 };
@@ -326,6 +336,8 @@ const OF_ENTRIES: Record<string, (who: Reader, entry: Entry, route: string) => b
   content: (who, entry) => sees(who, entry) && file(who, entry, '') === 'told',
   activity: isInside,
   rejection: isInside,
+  // Made beside the truth.
+  refusal: (who, entry) => isInside(who, entry) && entry.level === 'practice',
   failure: (who, entry, route) =>
     (isInside(who, entry) && entry.level === 'practice') ||
     (isOrganiser(who) && route === 'GET /admin/health'),
@@ -342,7 +354,7 @@ const OF_ENTRIES: Record<string, (who: Reader, entry: Entry, route: string) => b
 function mayKnowPerson({ kind, of }: Secret, who: Reader): boolean {
   if (kind === 'email') return who.person === of || isOrganiser(who);
   if (of !== 'grace') return true;
-  return who.person === 'grace' || who.person === 'mate' || isOrganiser(who);
+  return (who.person !== null && MEMBERS.grace.includes(who.person)) || isOrganiser(who);
 }
 
 /** All that is looked for. */

@@ -33,13 +33,25 @@ import {
  */
 
 export const LEVELS: readonly DisclosureLevel[] = ['practice', 'public-test', 'blind'];
-export const STATES = ['on its way', 'rejected', 'failed', 'scored', 'withdrawn'] as const;
+export const STATES = [
+  ...['on its way', 'cancelled', 'rejected', 'refused', 'failed', 'scored', 'withdrawn'],
+  // Better than the one before, and not clearly: only a public test tells it to nobody.
+  'held back',
+] as const;
 export const LISTINGS = ['public', 'anonymous', 'private', 'hidden', 'disqualified'] as const;
 export type State = (typeof STATES)[number];
 export type Listing = (typeof LISTINGS)[number];
 
-/** Ada enters what has a name, Grace what has none. */
-export type Person = 'ada' | 'grace' | 'mate' | 'eve' | 'organiser';
+/** Ada enters what has a name, Grace what has none, and a team mate what is cancelled. */
+export type Author = 'ada' | 'grace' | 'mate';
+export type Person = Author | 'owner' | 'former' | 'eve' | 'organiser';
+export type Team = 'ada' | 'grace';
+/** Each is of whom it is called; the second owner is one of Grace's, and the former member was one of Ada's. */
+export const OWNERS: Record<Team, readonly Person[]> = { ada: ['ada'], grace: ['grace', 'owner'] };
+export const MEMBERS: Record<Team, readonly Person[]> = {
+  ada: [...OWNERS.ada, 'mate'],
+  grace: [...OWNERS.grace, 'mate'],
+};
 export type Reader = {
   name: string;
   /** Null of nobody, of workers and of an unknown token. */
@@ -55,9 +67,9 @@ export type Entry = {
   level: DisclosureLevel;
   state: State;
   listing: Listing;
-  author: 'ada' | 'grace';
-  /** Submitted in the name of a team. */
-  hasTeam: boolean;
+  author: Author;
+  /** In whose name it was submitted; null where it was in its author's. */
+  team: Team | null;
   submissionId: string;
   evaluationId: string;
   scores: Scores;
@@ -108,44 +120,62 @@ async function readersOf(api: TestApi, cookies: Record<Person, string>): Promise
   ];
   for (const [person, cookie] of Object.entries(cookies) as [Person, string][])
     readers.push({ ...outside, person, name: person, headers: session(cookie) });
+  const add = (person: Person, scopes: TokenScope[], secret: string) =>
+    readers.push({
+      ...outside,
+      person,
+      scopes,
+      name: `${person}, token: ${scopes.join(' and ') || 'no scope'}`,
+      headers: bearer(secret),
+    });
+  for (const [person, scopes] of [
+    ['mate', ['read']],
+    ['ada', ['read', 'submit']],
+  ] as const)
+    add(person, [...scopes], (await tokenOf(api, cookies[person], scopes)).secret);
   for (const person of ['ada', 'grace', 'organiser'] as const) {
     const none = await tokenOf(api, cookies[person], ['read']);
     await api.dataSource.query(`update api_tokens set scopes = '{}' where id = $1`, [none.id]);
-    const add = (scopes: TokenScope[], secret: string) =>
-      readers.push({
-        ...outside,
-        person,
-        scopes,
-        name: `${person}, token: ${scopes[0] ?? 'no scope'}`,
-        headers: bearer(secret),
-      });
-    add([], none.secret);
+    add(person, [], none.secret);
     for (const scope of TOKEN_SCOPES.filter((each) => each !== 'organise' || person === 'organiser'))
-      add([scope], (await tokenOf(api, cookies[person], [scope])).secret);
+      add(person, [scope], (await tokenOf(api, cookies[person], [scope])).secret);
   }
   return readers;
 }
 
-async function teamOf(api: TestApi, name: string, cookie: string, mateCookie: string): Promise<string> {
-  const team = await request(api.url).post('/api/teams').set(session(cookie)).send({ name }).expect(201);
-  const invitation = await request(api.url)
-    .post(`/api/teams/${team.body.id}/invitations`)
-    .set(session(cookie))
-    .send({})
+/** Those who are let in by its first owner: `owner` as another one. */
+async function teamOf(
+  api: TestApi,
+  team: Team,
+  cookies: Record<Person, string>,
+  letIn: readonly Person[],
+): Promise<string> {
+  const name = mark('team', team);
+  const made = await request(api.url)
+    .post('/api/teams')
+    .set(session(cookies[team]))
+    .send({ name })
     .expect(201);
-  const secret = String(invitation.body.link).split('#').at(-1);
-  await request(api.url)
-    .post('/api/team-invitations/accept')
-    .set(session(mateCookie))
-    .send({ secret })
-    .expect(200);
-  return team.body.id;
+  for (const person of letIn) {
+    const invitation = await request(api.url)
+      .post(`/api/teams/${made.body.id}/invitations`)
+      .set(session(cookies[team]))
+      .send(person === 'owner' ? { role: 'owner' } : {})
+      .expect(201);
+    const secret = String(invitation.body.link).split('#').at(-1);
+    await request(api.url)
+      .post('/api/team-invitations/accept')
+      .set(session(cookies[person]))
+      .send({ secret })
+      .expect(200);
+  }
+  return made.body.id;
 }
 
 /** Each is clearly better than the one before: a public test tells it too. */
-function statisticsOf(level: DisclosureLevel, turn: number): BoardStatistics {
+function statisticsOf(level: DisclosureLevel, turn: number, isHeldBack: boolean): BoardStatistics {
   const days = Array.from({ length: 42 }, (_, day) => day);
-  const error = 0.55 ** turn * (1 + 0.01 * LEVELS.indexOf(level));
+  const error = (isHeldBack ? 0.999 * 0.55 ** (turn - 1) : 0.55 ** turn) * (1 + 0.01 * LEVELS.indexOf(level));
   return {
     daily: {
       timeDays: days.map((day) => 22_940 + day),
@@ -201,9 +231,9 @@ async function artefact(api: TestApi, name: ArtefactName, content: string) {
 type Making = {
   api: TestApi;
   cookies: Record<Person, string>;
-  teams: Record<'ada' | 'grace', string>;
+  teams: Record<Team, string>;
   challenge: ChallengeDefinition;
-  tokens: Record<'ada' | 'grace', string>;
+  tokens: Record<Author, string>;
 };
 
 const YEAR_AHEAD = new Date(Date.now() + 200 * 86_400_000).toISOString().slice(0, 10);
@@ -212,7 +242,7 @@ export const visibilityOf = (listing: Listing) => {
   return { kind: listing === 'private' ? 'private' : 'public' };
 };
 
-async function enter(making: Making, entry: Pick<Entry, 'key' | 'author' | 'listing' | 'hasTeam'>) {
+async function enter(making: Making, entry: Pick<Entry, 'key' | 'author' | 'listing' | 'team'>) {
   const { api, challenge, cookies, teams, tokens } = making;
   const uploadId = await upload(
     api,
@@ -229,7 +259,7 @@ async function enter(making: Making, entry: Pick<Entry, 'key' | 'author' | 'list
       uploadId,
       card: { name: mark('name', entry.key), inputs: ['ssh-nadir'] },
       visibility: visibilityOf(entry.listing),
-      ...(entry.hasTeam ? { team: teams[entry.author] } : {}),
+      ...(entry.team === null ? {} : { team: teams[entry.team] }),
     })
     .expect(201);
   return {
@@ -240,18 +270,25 @@ async function enter(making: Making, entry: Pick<Entry, 'key' | 'author' | 'list
 
 /** Plays the evaluator until the entry is in the state. */
 async function bringTo(
-  { api, challenge }: Making,
-  { key, state, scores }: Pick<Entry, 'key' | 'state' | 'scores'>,
+  { api, challenge, cookies }: Making,
+  { key, state, scores, author, submissionId }: Entry,
   statistics: BoardStatistics,
 ): Promise<void> {
+  if (state === 'cancelled') {
+    await request(api.url)
+      .post(`/api/submissions/${submissionId}/cancel`)
+      .set(session(cookies[author]))
+      .expect(200);
+    return;
+  }
   const check = await mustClaim(api, ['check']);
   if (state === 'on its way') {
     await heartbeat(api, check, { progress: 0.5, activity: mark('activity', key) }).expect(200);
     return;
   }
+  const found = mark(state === 'refused' ? 'refusal' : 'rejection', key);
+  const reason = { code: 'area-not-covered', where: '', found, expected: '', fix: '' } as const;
   if (state === 'rejected') {
-    const found = mark('rejection', key);
-    const reason = { code: 'wrong-dimensions', where: '', found, expected: '', fix: '' } as const;
     await finish(api, check, { status: 'rejected', reason }).expect(200);
     return;
   }
@@ -261,6 +298,11 @@ async function bringTo(
     result: { kind: 'check', canonical, warnings: [], uncovered: [] },
   }).expect(200);
   const job = await mustClaim(api, ['score']);
+  // Beside the truth.
+  if (state === 'refused') {
+    await finish(api, job, { status: 'rejected', reason }).expect(200);
+    return;
+  }
   if (state === 'failed') {
     const message = mark('failure', key);
     await finish(api, job, { status: 'failed', message, retryable: false }).expect(200);
@@ -310,23 +352,38 @@ async function endUp({ api, cookies }: Making, { key, state, listing, author, su
       .expect(200);
 }
 
-export const hasScore = ({ state }: Pick<Entry, 'state'>) => state === 'scored' || state === 'withdrawn';
+export const hasScore = ({ state }: Pick<Entry, 'state'>) =>
+  state === 'scored' || state === 'withdrawn' || state === 'held back';
+/** Its score is one that the level may tell. */
+export const isTold = ({ state, level }: Pick<Entry, 'state' | 'level'>) =>
+  hasScore({ state }) && level !== 'blind' && !(state === 'held back' && level === 'public-test');
 
 /** Alone instead of in the name of a team: then the team mate is a stranger. */
 const ALONE = new Set(['practice anonymous', 'blind private']);
+
+function isMade(state: State, listing: Listing): boolean {
+  if (listing === 'disqualified') return state === 'scored';
+  return listing === 'public' || !['cancelled', 'refused', 'held back'].includes(state);
+}
+
+function authorOf(state: State, listing: Listing): Author {
+  if (state === 'cancelled') return 'mate';
+  return listing === 'anonymous' ? 'grace' : 'ada';
+}
 
 async function entriesOf(making: Making, level: DisclosureLevel): Promise<Entry[]> {
   const entries: Entry[] = [];
   for (const state of STATES)
     for (const listing of LISTINGS) {
-      if (listing === 'disqualified' && state !== 'scored') continue;
+      if (!isMade(state, listing)) continue;
       const turn = entries.length;
-      const statistics = statisticsOf(level, entries.filter(hasScore).length);
-      const wanted = {
+      const statistics = statisticsOf(level, entries.filter(hasScore).length, state === 'held back');
+      const author = authorOf(state, listing);
+      const wanted: Omit<Entry, 'submissionId' | 'evaluationId'> = {
         key: `e${LEVELS.indexOf(level)}x${turn}`,
         ...{ level, state, listing },
-        author: listing === 'anonymous' ? ('grace' as const) : ('ada' as const),
-        hasTeam: !ALONE.has(`${level} ${listing}`),
+        author,
+        team: ALONE.has(`${level} ${listing}`) ? null : author === 'mate' ? 'ada' : author,
         scores: scoresOf(statistics, turn + 100 * LEVELS.indexOf(level)),
       };
       const entry = { ...wanted, ...(await enter(making, wanted)) };
@@ -371,6 +428,7 @@ export async function makeWorld(api: TestApi): Promise<World> {
   const accounts = {
     ...{ ada: await join(api, 'ada'), grace: await join(api, 'grace'), mate: await join(api, 'mate') },
     ...{ eve: await join(api, 'eve'), organiser: await join(api, 'organiser') },
+    ...{ owner: await join(api, 'owner'), former: await join(api, 'former') },
   };
   const cookies = Object.fromEntries(
     Object.entries(accounts).map(([person, { cookie }]) => [person, cookie]),
@@ -381,13 +439,18 @@ export async function makeWorld(api: TestApi): Promise<World> {
     .send({ email: `${mark('email', 'organiser')}@example.org` })
     .expect(200);
   const teams = {
-    ada: await teamOf(api, mark('team', 'ada'), cookies.ada, cookies.mate),
-    grace: await teamOf(api, mark('team', 'grace'), cookies.grace, cookies.mate),
+    ada: await teamOf(api, 'ada', cookies, ['mate', 'former']),
+    grace: await teamOf(api, 'grace', cookies, ['mate', 'owner']),
   };
+  await request(api.url)
+    .delete(`/api/teams/${teams.ada}/members/${accounts.former.id}`)
+    .set(session(cookies.ada))
+    .expect(204);
   const readers = await readersOf(api, cookies);
   const tokens = {
     ada: (await tokenOf(api, cookies.ada, ['submit'])).secret,
     grace: (await tokenOf(api, cookies.grace, ['submit'])).secret,
+    mate: (await tokenOf(api, cookies.mate, ['submit'])).secret,
   };
   const spareTokens = new Map<Reader, string>();
   for (const reader of readers) spareTokens.set(reader, (await tokenOf(api, cookies.ada, ['read'])).id);
