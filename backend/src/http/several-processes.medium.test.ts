@@ -5,6 +5,7 @@ import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { leaderboardSchema } from '@sillage/contracts';
+import { unzipSync } from 'fflate';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApiProcess, type ApiProcess } from '../testing/api-process.js';
@@ -170,6 +171,19 @@ describe('two API processes on one database and one store', () => {
     await scoreEverything(here);
     await expect.poll(async () => (await boardOf(there)).rows.length).toBe(1);
     expect((await boardOf(there)).rows).toEqual((await boardOf(here)).rows);
+  });
+
+  it('give the snapshot of a challenge, made in a thread, to all who ask at once', async () => {
+    const definition = await registerChallenge(processes[0], challengeDefinition());
+    const ask = () => fetch(`${processes[0].url}/api/challenges/${definition.id}/snapshot`);
+    for (const reply of await Promise.all([ask(), ask()])) {
+      expect(reply.status).toBe(200);
+      const files = Object.entries(unzipSync(await reply.arrayBuffer().then((body) => new Uint8Array(body))));
+      const [, boards] = files.find(([name]) => name.endsWith('/boards.json')) ?? [];
+      expect(JSON.parse(Buffer.from(boards ?? []).toString()).boards).toMatchObject([
+        { challenge: definition.id, rows: [] },
+      ]);
+    }
   });
 
   it('count tries of a password together', async () => {
