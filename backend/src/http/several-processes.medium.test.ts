@@ -8,7 +8,7 @@ import { leaderboardSchema } from '@sillage/contracts';
 import { unzipSync } from 'fflate';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApiProcess, type ApiProcess } from '../testing/api-process.js';
+import { startApiProcess, type ApiProcess, type LogLine } from '../testing/api-process.js';
 import {
   challengeDefinition,
   claim,
@@ -186,6 +186,21 @@ describe('two API processes on one database and one store', () => {
     }
   });
 
+  it('log whose sign-in failed, by the id of the account', async () => {
+    const tried = async (email: string) => {
+      const body = { email, password: 'a long wrong password' };
+      const reply = await request(processes[0].url).post('/api/auth/sign-in').send(body).expect(401);
+      const isOfReply = (line: LogLine) => line['requestId'] === reply.headers['x-request-id'];
+      await expect.poll(() => processes[0].lines.filter(isOfReply)).toHaveLength(1);
+      return processes[0].lines.find(isOfReply);
+    };
+    const line = { route: '/api/auth/sign-in', status: 401 };
+    expect(await tried(ada.email)).toMatchObject({ ...line, accountId: ada.id });
+    const ofNobody = await tried('no-such-person@example.org');
+    expect(ofNobody).toMatchObject(line);
+    expect(ofNobody).not.toHaveProperty('accountId');
+  });
+
   it('count tries of a password together', async () => {
     const statuses: number[] = [];
     for (let tries = 0; tries < 2 * AUTH_RATE; tries += 1) {
@@ -223,6 +238,7 @@ describe('two API processes on one database and one store', () => {
       WORKER_TOKEN,
       ORGANISER_TOKEN,
       'in-the-address',
+      'no-such-person',
       'long wrong password',
     ])
       expect(all).not.toContain(secret);
