@@ -6,6 +6,32 @@ import { takePlatform } from './testing/shared-platforms.js';
 const { url } = await takePlatform('demo');
 const DEMO = 'demo-osse';
 
+test('pages come with headers that keep strangers out, and with a nonce of their own', async () => {
+  const nonces: string[] = [];
+  for (const address of ['/', '/', '/nowhere']) {
+    const { headers } = await fetch(`${url}${address}`);
+    const policy = headers.get('content-security-policy') ?? '';
+    const [scripts, nonce = ''] =
+      /(?:^|; )script-src 'self' 'nonce-([\w+/=]{20,})' 'strict-dynamic'(?:;|$)/.exec(policy) ?? [];
+    expect(scripts).toBeDefined();
+    nonces.push(nonce);
+    for (const part of [
+      "default-src 'self'",
+      "object-src 'none'",
+      "base-uri 'none'",
+      "frame-ancestors 'none'",
+    ])
+      expect(policy.split('; ')).toContain(part);
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'strict-origin-when-cross-origin',
+    });
+    expect(headers.has('strict-transport-security')).toBe(false); // over http
+  }
+  expect(new Set(nonces).size).toBe(3);
+});
+
 describe.skipIf(!hasBrowser)('a visitor', () => {
   let browser: Browser;
   beforeAll(async () => {

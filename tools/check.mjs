@@ -10,6 +10,7 @@ import { runNamedChecks } from './named-checks.mjs';
 import { progressLines } from './progress-lines.mjs';
 import {
   badNames,
+  citedNowhere,
   deadLinks,
   listFiles,
   plantedSecrets,
@@ -113,7 +114,11 @@ const CHECKS = [
   { name: 'secrets', run: async () => assertNone(plantedSecrets(repositoryFiles())) },
   {
     name: 'links',
-    run: async () => assertNone(deadLinks(repositoryFiles(), (file) => fs.existsSync(path.join(ROOT, file)))),
+    run: async () => {
+      const files = repositoryFiles();
+      const exists = (/** @type {string} */ file) => fs.existsSync(path.join(ROOT, file));
+      assertNone([...deadLinks(files, exists), ...citedNowhere(files)]);
+    },
   },
 ];
 

@@ -1,5 +1,5 @@
 // Checks over the names and the text of tracked files: names that say something, no registry host in the lockfile,
-// no secret, no dead link in the documentation.
+// no secret, no dead link in the documentation, no file cited that is not there.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -178,4 +178,22 @@ function headingAnchors(text) {
   }
   for (const [, id] of text.matchAll(/<a\s[^>]*(?:id|name)="([^"]+)"/g)) anchors.add(id);
   return anchors;
+}
+
+/** What says with which files something is done. */
+const CITING = new Set(['docs/security.md', 'docs/reliability.md', 'docs/ARCHITECTURE.md']);
+
+/**
+ * Files of code that such a page names, in backticks and by the end of their path, and that are nowhere.
+ * @param {TrackedFile[]} files
+ * @returns {string[]} problems
+ */
+export function citedNowhere(files) {
+  return files
+    .filter(({ file }) => CITING.has(file))
+    .flatMap(({ file: page, text }) =>
+      [...text.matchAll(/`([\w./-]+\.(?:tsx?|mjs|ya?ml))`/g)]
+        .filter(([, cited = '']) => !files.some(({ file }) => `/${file}`.endsWith(`/${cited}`)))
+        .map((match) => `${page}:${lineOf(text, match)}: there is no file '${match[1]}'`),
+    );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { badNames, deadLinks, plantedSecrets, registryHosts } from './repository-checks.mjs';
+import { badNames, citedNowhere, deadLinks, plantedSecrets, registryHosts } from './repository-checks.mjs';
 
 const file = (name: string, text: string) => ({ file: name, text });
 /** Assembled here, so that this file does not trip over itself. */
@@ -92,4 +92,15 @@ describe('deadLinks', () => {
   test('does not read code as links', () => {
     expect(deadLinks([file('README.md', '```\n[a](b)\n```\n`[c](d)`')], exists)).toEqual([]);
   });
+});
+
+test('citedNowhere finds a file that a page names and that is nowhere', () => {
+  const page = (text: string) => file('docs/security.md', `\n${text}`);
+  const there = file('backend/src/http/access.guard.ts', '');
+  expect(citedNowhere([there, page('`http/access.guard.ts`, `npm run x`, `text/plain`, `a.json`')])).toEqual(
+    [],
+  );
+  expect(citedNowhere([there, page('`access.ts`'), file('docs/guide.md', '`access.ts`')])).toEqual([
+    "docs/security.md:2: there is no file 'access.ts'",
+  ]);
 });

@@ -15,6 +15,7 @@ import { Clock } from '../clock/clock.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { BoardChanges } from '../evaluations/board-changes.js';
 import { DomainError } from '../errors/domain-error.js';
+import { addLogFields } from '../logging/log-fields.js';
 import { MailService } from '../mail/mail.service.js';
 import { Transactions } from '../transactions/transactions.js';
 import { AccountsRepository, type MailLinkPurpose } from './accounts.repository.js';
@@ -106,6 +107,7 @@ export class AccountsService {
     const isRight = await verify(known?.passwordHash ?? (await this.#decoyHash), request.password);
     const isOpen = known?.account.isEmailVerified === true || !this.mail.isOn;
     if (known === null || known.passwordHash === null || !isRight || !isOpen) {
+      addLogFields({ accountId: known?.account.id });
       const hint = this.mail.isOn ? ' A new account opens by the link that was mailed to you.' : '';
       throw new DomainError('wrong-credentials', 'E-mail address or password is wrong.', {
         fix: `Check both; a password has upper and lower case.${hint}`,

@@ -425,8 +425,19 @@ describe('a limit', () => {
     expect(refused.body.error).toMatchObject({
       code: 'quota-used',
       message: 'You have used 2 of 2 submissions today.',
-      fix: expect.stringContaining('The count starts again at 2040-05-02 00:00 UTC'),
+      fix: expect.stringContaining('The next slot opens at 2040-05-02 00:00 UTC'),
     });
+    // The next day begins in a phase that takes none.
+    const [ends, opens] = ['2040-05-02T00:00:00.000Z', '2040-05-10T00:00:00.000Z'];
+    const phases = [
+      phase('One', '2020-01-01T00:00:00.000Z', ends),
+      phase('Quiet', ends, opens, { acceptsSubmissions: false }),
+      phase('Two', opens, null),
+    ];
+    await put(definition.id, { phases, quota: { perDay: 2, perPhase: null } });
+    expect((await trySubmit(ada, definition)).body.error.fix).toContain('2040-05-10 00:00 UTC');
+    expect((await get(`/challenges/${definition.id}/allowance`, ada.token)).body.nextSlotAt).toBe(opens);
+    await put(definition.id, { phases: [], quota: { perDay: 2, perPhase: null } });
     setNow('2040-05-02T00:00:00.000Z');
     expect((await allowance()).used).toBe(0);
     expect((await trySubmit(ada, definition)).status).toBe(201);

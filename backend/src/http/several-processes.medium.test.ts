@@ -5,9 +5,10 @@ import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { leaderboardSchema } from '@sillage/contracts';
+import { unzipSync } from 'fflate';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApiProcess, type ApiProcess } from '../testing/api-process.js';
+import { startApiProcess, type ApiProcess, type LogLine } from '../testing/api-process.js';
 import {
   challengeDefinition,
   claim,
@@ -172,6 +173,34 @@ describe('two API processes on one database and one store', () => {
     expect((await boardOf(there)).rows).toEqual((await boardOf(here)).rows);
   });
 
+  it('give the snapshot of a challenge, made in a thread, to all who ask at once', async () => {
+    const definition = await registerChallenge(processes[0], challengeDefinition());
+    const ask = () => fetch(`${processes[0].url}/api/challenges/${definition.id}/snapshot`);
+    for (const reply of await Promise.all([ask(), ask()])) {
+      expect(reply.status).toBe(200);
+      const files = Object.entries(unzipSync(await reply.arrayBuffer().then((body) => new Uint8Array(body))));
+      const [, boards] = files.find(([name]) => name.endsWith('/boards.json')) ?? [];
+      expect(JSON.parse(Buffer.from(boards ?? []).toString()).boards).toMatchObject([
+        { challenge: definition.id, rows: [] },
+      ]);
+    }
+  });
+
+  it('log whose sign-in failed, by the id of the account', async () => {
+    const tried = async (email: string) => {
+      const body = { email, password: 'a long wrong password' };
+      const reply = await request(processes[0].url).post('/api/auth/sign-in').send(body).expect(401);
+      const isOfReply = (line: LogLine) => line['requestId'] === reply.headers['x-request-id'];
+      await expect.poll(() => processes[0].lines.filter(isOfReply)).toHaveLength(1);
+      return processes[0].lines.find(isOfReply);
+    };
+    const line = { route: '/api/auth/sign-in', status: 401 };
+    expect(await tried(ada.email)).toMatchObject({ ...line, accountId: ada.id });
+    const ofNobody = await tried('no-such-person@example.org');
+    expect(ofNobody).toMatchObject(line);
+    expect(ofNobody).not.toHaveProperty('accountId');
+  });
+
   it('count tries of a password together', async () => {
     const statuses: number[] = [];
     for (let tries = 0; tries < 2 * AUTH_RATE; tries += 1) {
@@ -209,6 +238,7 @@ describe('two API processes on one database and one store', () => {
       WORKER_TOKEN,
       ORGANISER_TOKEN,
       'in-the-address',
+      'no-such-person',
       'long wrong password',
     ])
       expect(all).not.toContain(secret);

@@ -3,6 +3,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 /** What a line of the log is about, besides its message. Identities only: never a secret, a name or a number of a score. */
 export type LogFields = {
   requestId?: string;
+  /** Whose sign-in failed. */
+  accountId?: string | undefined;
   submissionId?: string | null;
   evaluationId?: string | null;
   jobId?: string;

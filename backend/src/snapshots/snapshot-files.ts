@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ChallengeDefinition, Leaderboard } from '@sillage/contracts';
+import { leaderboardSchema, type ChallengeDefinition, type Leaderboard } from '@sillage/contracts';
 import { zipSync } from 'fflate';
 import { parquetFile } from './parquet-file.js';
 import { snapshotPage } from './domain/snapshot-page.js';
@@ -11,18 +11,23 @@ import {
   type ScoredRow,
 } from './domain/snapshot-table.js';
 
-export type Snapshot = {
+/** What a snapshot is made of. It can be sent to a thread. */
+export type SnapshotParts = {
   definition: ChallengeDefinition;
-  /** One for each task, as everybody sees it. */
-  boards: readonly Leaderboard[];
+  /** In JSON, one for each task, as everybody sees it. */
+  boards: readonly Uint8Array[];
   /** How the challenge is cited, by file name. */
   citations: Readonly<Record<string, string>>;
   platformUrl: string;
   takenAt: Date;
 };
 
+type Snapshot = Omit<SnapshotParts, 'boards'> & { boards: readonly Leaderboard[] };
+
 /** Every public score of a challenge in one zip that needs neither the site nor scripts: tables, a page, checksums. */
-export function snapshotZip(snapshot: Snapshot): Uint8Array {
+export function snapshotZip(parts: SnapshotParts): Uint8Array<ArrayBuffer> {
+  const read = (json: Uint8Array) => leaderboardSchema.parse(JSON.parse(new TextDecoder().decode(json)));
+  const snapshot: Snapshot = { ...parts, boards: parts.boards.map(read) };
   const { definition, boards, citations, takenAt } = snapshot;
   const scored = boards.flatMap((board) => board.rows.map((row): ScoredRow => ({ ...row, board })));
   const published = boards.flatMap((board) => board.published);

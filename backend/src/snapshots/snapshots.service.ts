@@ -1,15 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { citationNameSchema, leaderboardSchema, type Leaderboard } from '@sillage/contracts';
+import { citationNameSchema } from '@sillage/contracts';
 import { ChallengesService } from '../challenges/challenges.service.js';
 import { Clock } from '../clock/clock.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { LeaderboardService } from '../leaderboard/leaderboard.service.js';
 import { ProductsService } from '../products/products.service.js';
-import { snapshotZip } from './snapshot-files.js';
+import { snapshotZipInThread } from './snapshot-thread.js';
 
 @Injectable()
 export class SnapshotsService {
   readonly #platformUrl: string;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly challenges: ChallengesService,
@@ -27,18 +28,19 @@ export class SnapshotsService {
    */
   async take(challengeId: string): Promise<{ zip: Uint8Array; fileName: string }> {
     const { definition } = await this.challenges.get(challengeId);
-    const boards: Leaderboard[] = [];
+    const boards: Uint8Array[] = [];
     for (const { area, scenario } of definition.tasks) {
       const { json } = await this.leaderboard.settledBoard(challengeId, area, scenario);
-      boards.push(leaderboardSchema.parse(JSON.parse(json.toString('utf8'))));
+      boards.push(json);
     }
     const citations: Record<string, string> = {};
     for (const name of citationNameSchema.options)
       citations[name] = await this.products.challengeCitation(challengeId, name);
     const takenAt = this.clock.now();
-    return {
-      zip: snapshotZip({ definition, boards, citations, platformUrl: this.#platformUrl, takenAt }),
-      fileName: `${challengeId}-${takenAt.toISOString().slice(0, 10)}.zip`,
-    };
+    const parts = { definition, boards, citations, platformUrl: this.#platformUrl, takenAt };
+    // One at a time: a processor and some megabytes for each.
+    const zip = this.#last.then(() => snapshotZipInThread(parts));
+    this.#last = zip.catch(() => undefined);
+    return { zip: await zip, fileName: `${challengeId}-${takenAt.toISOString().slice(0, 10)}.zip` };
   }
 }

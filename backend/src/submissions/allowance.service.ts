@@ -4,7 +4,15 @@ import { AccountsService } from '../accounts/accounts.service.js';
 import type { Account } from '../identity/domain/account.js';
 import { ChallengesService } from '../challenges/challenges.service.js';
 import { DomainError } from '../errors/domain-error.js';
-import { dayOf, nextSlotAt, phaseSpan, quotaRefusal, tighter, type Span } from '../quota/domain/quota.js';
+import {
+  dayOf,
+  isUsedUp,
+  nextSlotAt,
+  phaseSpan,
+  quotaRefusal,
+  tighter,
+  type Span,
+} from '../quota/domain/quota.js';
 import { QuotaLedgerService, type Owner } from '../quota/quota-ledger.service.js';
 import { TeamsService } from '../teams/teams.service.js';
 
@@ -55,8 +63,12 @@ export class AllowanceService {
       for (const [kind, span] of spansOf(rules)) {
         const use = uses[kind];
         if (use === null) continue;
-        const refusal = quotaRefusal(use, kind, 'teamId' in owner ? 'Your team has' : 'You have');
-        if (refusal !== null) throw new DomainError('quota-used', refusal.message, { fix: refusal.fix });
+        if (isUsedUp(use)) {
+          const who = 'teamId' in owner ? 'Your team has' : 'You have';
+          const { nextSlotAt: opensAt } = await this.#allowance(rules, challengeId, owners);
+          const { message, fix } = quotaRefusal(use, kind, { who, opensAt });
+          throw new DomainError('quota-used', message, { fix });
+        }
         await this.ledger.grant(challengeId, owner, { limit: use.limit, span });
       }
     }

@@ -98,6 +98,22 @@ describe('a team', () => {
     expect(row.name).toMatch(/^Mappers /);
   });
 
+  it('is one of twenty at most that somebody makes', async () => {
+    const busy = await registerParticipant(api, 'Busy');
+    await api.dataSource.query(
+      `with made as (
+         insert into teams (id, name, name_key, created_at)
+         select gen_random_uuid(), 'Busy ' || number, 'busy ' || number, now()
+         from generate_series(1, 19) number returning id)
+       insert into team_members (team_id, account_id, role, joined_at)
+       select id, $1, 'member', now() from made`,
+      [busy.id],
+    );
+    await newTeam(busy);
+    const { error } = (await as(busy).create('One more').expect(403)).body;
+    expect(error).toMatchObject({ code: 'not-allowed', message: 'You are in 20 teams already.' });
+  });
+
   it('does not exist for others', async () => {
     const team = await newTeam();
     expect((await as(eve).teams()).map(({ id }: { id: string }) => id)).not.toContain(team);
@@ -175,6 +191,22 @@ describe('an invitation', () => {
     expect(codes.at(-1)).toBe('not-allowed');
     // The link is still there for whoever hands it over.
     await as(bea).invite(team).expect(201);
+  });
+
+  it('is one of twenty of a team that are open', async () => {
+    const team = await newTeam();
+    const { id } = await invitation(team);
+    await api.dataSource.query(
+      `insert into team_invitations (id, team_id, role, secret_hash, invited_by, created_at, expires_at)
+       select gen_random_uuid(), $1, 'member', gen_random_uuid(), $2, now(), now() + interval '1 day'
+       from generate_series(1, 18)`,
+      [team, ada.id],
+    );
+    await invitation(team);
+    const { error } = (await as(ada).invite(team).expect(403)).body;
+    expect(error).toMatchObject({ code: 'not-allowed', message: '20 invitations of this team are open.' });
+    await as(ada).takeBack(team, id).expect(204);
+    await invitation(team);
   });
 
   it('keeps a hash of its secret in the database, and the secret out of every address', async () => {

@@ -9,5 +9,6 @@ export { createRequests } from './requests.js';
 export type { Requests, Transport } from './requests.js';
 export { submissionCalls } from './submission-calls.js';
 export type { SubmissionCalls } from './submission-calls.js';
+export { uploadErrorStatus, uploadRetries } from './upload-retries.js';
 export { withQuery } from './with-query.js';
 export type { Query } from './with-query.js';

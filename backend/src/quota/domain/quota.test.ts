@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rulesAt } from '../../challenges/domain/phases.js';
-import { dayOf, nextSlotAt, phaseSpan, quotaRefusal, tighter } from './quota.js';
+import { dayOf, isUsedUp, nextSlotAt, phaseSpan, quotaRefusal, tighter } from './quota.js';
 
 describe('the spans in which submissions are counted', () => {
   it('are UTC days, from midnight to the last instant before the next', () => {
@@ -34,14 +34,16 @@ describe('the spans in which submissions are counted', () => {
 describe('a refusal', () => {
   const use = (used: number) => ({ limit: 5, used, resetsAt: '2026-03-01T00:00:00.000Z' });
 
-  it('comes with the fifth of five used, and says when the next is free', () => {
-    expect(quotaRefusal(use(4), 'perDay', 'You have')).toBeNull();
-    expect(quotaRefusal(use(5), 'perDay', 'You have')).toEqual({
+  it('comes with the fifth of five used, and says when the next slot opens', () => {
+    expect([use(4), use(5)].map(isUsedUp)).toEqual([false, true]);
+    const opensAt = '2026-03-01T00:00:00.000Z';
+    expect(quotaRefusal(use(5), 'perDay', { who: 'You have', opensAt })).toEqual({
       message: 'You have used 5 of 5 submissions today.',
-      fix: 'The count starts again at 2026-03-01 00:00 UTC. A rejected file counts; what failed on our side, or was cancelled before it ran, does not.',
+      fix: 'The next slot opens at 2026-03-01 00:00 UTC. A rejected file counts; what failed on our side, or was cancelled before it ran, does not.',
     });
-    expect(quotaRefusal({ ...use(5), resetsAt: null }, 'perPhase', "Your team 'A' has")).toMatchObject({
+    expect(quotaRefusal(use(5), 'perPhase', { who: "Your team 'A' has", opensAt: null })).toMatchObject({
       message: "Your team 'A' has used 5 of 5 submissions in this phase.",
+      fix: expect.stringContaining('before the organisers allow it'),
     });
   });
 

@@ -28,6 +28,10 @@ export function tighter(first: QuotaUse | null, second: QuotaUse | null): QuotaU
   return second.used >= first.used ? second : first;
 }
 
+export function isUsedUp({ used, limit }: QuotaUse): boolean {
+  return used >= limit;
+}
+
 /**
  * When the next submission is taken: null where one is taken now, or nobody knows. What is used up comes back with the next day, or
  * the next phase; and a day that begins in a phase that takes none brings nothing.
@@ -36,9 +40,8 @@ export function nextSlotAt(
   rules: ChallengeRules,
   { perDay, perPhase }: Pick<Allowance, 'perDay' | 'perPhase'>,
 ): string | null {
-  const isUsedUp = (use: QuotaUse | null): use is QuotaUse => use !== null && use.used >= use.limit;
   if (!rules.acceptsSubmissions) return rules.acceptsFrom;
-  const used = [perDay, perPhase].filter(isUsedUp);
+  const used = [perDay, perPhase].filter((use) => use !== null).filter(isUsedUp);
   if (used.length === 0 || used.some(({ resetsAt }) => resetsAt === null)) return null;
   const at = Math.max(...used.map(({ resetsAt }) => Date.parse(resetsAt ?? '')));
   if (rules.phases.length === 0) return new Date(at).toISOString();
@@ -50,20 +53,19 @@ export function nextSlotAt(
   return openings.length === 0 ? null : new Date(Math.min(...openings)).toISOString();
 }
 
-/** @param who - `You have`, `Your team 'X' has`. */
+/** @param who - `You have`, `Your team 'X' has`. @param opensAt - what {@link nextSlotAt} says. */
 export function quotaRefusal(
   use: QuotaUse,
   kind: 'perDay' | 'perPhase',
-  who: string,
-): { message: string; fix: string } | null {
-  if (use.used < use.limit) return null;
+  { who, opensAt }: { who: string; opensAt: string | null },
+): { message: string; fix: string } {
   const when = kind === 'perDay' ? 'today' : 'in this phase';
-  const reset =
-    use.resetsAt === null
+  const next =
+    opensAt === null
       ? 'No more are taken before the organisers allow it'
-      : `The count starts again at ${use.resetsAt.slice(0, 10)} ${use.resetsAt.slice(11, 16)} UTC`;
+      : `The next slot opens at ${opensAt.slice(0, 10)} ${opensAt.slice(11, 16)} UTC`;
   return {
     message: `${who} used ${use.used} of ${use.limit} submissions ${when}.`,
-    fix: `${reset}. A rejected file counts; what failed on our side, or was cancelled before it ran, does not.`,
+    fix: `${next}. A rejected file counts; what failed on our side, or was cancelled before it ran, does not.`,
   };
 }

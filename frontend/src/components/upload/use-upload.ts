@@ -2,13 +2,10 @@
 
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { defaultOptions, Upload, type DetailedError } from 'tus-js-client';
-import { apiPaths } from '@sillage/client';
+import { apiPaths, uploadErrorStatus, uploadRetries } from '@sillage/client';
 import { speedOf, withSample, type ProgressSample } from './upload-progress';
 
 const CHUNK_BYTES = 8 * 1024 * 1024; // proxies in front may cut bodies at 10 MB
-/** Half an hour without an answer: a lost connection, a restart, a laptop that was shut. Counted anew after every chunk. */
-const RETRY_DELAYS_MS = [0, 1000, 2000, 4000, ...Array<number>(180).fill(10_000)];
-const STORAGE_FULL = 507; // the server's answer says more than that it does not answer
 
 export type UploadState =
   | { phase: 'none' }
@@ -69,15 +66,8 @@ export function useUpload(): Uploader {
       const upload: Upload = new Upload(file, {
         endpoint: apiPaths.uploads,
         chunkSize: CHUNK_BYTES,
-        retryDelays: RETRY_DELAYS_MS,
+        ...uploadRetries,
         metadata: { filename: file.name, filetype: file.type || 'application/x-netcdf' },
-        onAfterResponse: (request, response) => {
-          // Any answer but 2xx to the question "how far are we?" makes the client start from byte 0. Only where the upload
-          // is gone it must: while the server restarts, a proxy answers 502; who was signed out comes back.
-          const status = response.getStatus();
-          if (request.getMethod() === 'HEAD' && status >= 400 && ![404, 410, 423].includes(status))
-            throw new UnansweredError(status);
-        },
         onProgress: (sentBytes) => {
           if (current.current !== upload) return;
           samples.current = withSample(samples.current, { timeMs: performance.now(), sentBytes });
@@ -88,9 +78,7 @@ export function useUpload(): Uploader {
           );
         },
         onShouldRetry: (error) => {
-          const status = error.originalResponse?.getStatus() ?? unansweredStatus(error) ?? 0;
-          const isWorthIt =
-            status === 0 || (status >= 500 && status !== STORAGE_FULL) || [409, 423, 429].includes(status);
+          const isWorthIt = uploadRetries.onShouldRetry(error);
           if (isWorthIt && current.current === upload) {
             samples.current = [];
             setState((before) =>
@@ -148,18 +136,6 @@ export function useUpload(): Uploader {
   return { state, start, pause, resume, discard };
 }
 
-/** To the question how far an upload is, there was no answer. */
-class UnansweredError extends Error {
-  constructor(readonly status: number) {
-    super(`the service answered ${status}`);
-  }
-}
-
-function unansweredStatus(error: Error | DetailedError): number | null {
-  const cause = 'causingError' in error ? error.causingError : undefined;
-  return cause instanceof UnansweredError ? cause.status : null;
-}
-
 async function forgotten(upload: Upload): Promise<void> {
   for (const { urlStorageKey } of await upload.findPreviousUploads())
     await defaultOptions.urlStorage?.removeUpload(urlStorageKey);
@@ -173,10 +149,9 @@ function beginningFault(error: unknown): string {
 
 /** What went wrong, from the typed error that the server answered with, else in plain words. */
 function uploadFault(error: Error | DetailedError): string {
-  const response = 'originalResponse' in error ? error.originalResponse : null;
-  if ((response?.getStatus() ?? unansweredStatus(error)) === 401)
+  if (uploadErrorStatus(error) === 401)
     return 'You were signed out. What was sent is kept: sign in in another window, then go on here.';
-  const body = response?.getBody();
+  const body = 'originalResponse' in error ? error.originalResponse?.getBody() : undefined;
   try {
     const parsed: unknown = JSON.parse(body ?? '');
     const fault = typeof parsed === 'object' && parsed !== null && 'error' in parsed ? parsed.error : null;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { apiPaths, failureOf } from '@sillage/client';
+import { apiPaths, failureOf, uploadErrorStatus, uploadRetries } from '@sillage/client';
 import type { DetailedError } from 'tus-js-client';
 import { CommandError } from '../command-error.js';
 import { requireFile } from '../require-file.js';
@@ -11,7 +11,6 @@ import { errorFor, unreachable } from './api-error.js';
 import type { UploadState } from './upload-state.js';
 
 const CHUNK_BYTES = 64 * 2 ** 20;
-const RETRY_DELAYS_MS = [300, 1000, 3000, 5000, 10_000, 20_000];
 
 export type UploadedFile = { uploadId: string; fileName: string; sizeBytes: number; sha256: string };
 
@@ -20,11 +19,12 @@ export type UploadOptions = {
   server: ServerSettings;
   state: UploadState;
   onProgress: (fraction: number, text: string) => void;
+  retryDelays?: readonly number[];
 };
 
 /** Sends a file by the tus protocol, going on where an earlier attempt with the same content stopped. */
 export async function uploadFile(options: UploadOptions): Promise<UploadedFile> {
-  const { path, server, state, onProgress } = options;
+  const { path, server, state, onProgress, retryDelays = uploadRetries.retryDelays } = options;
   const fileName = basename(path);
   const { size: sizeBytes } = await requireFile(path);
   const sha256 = await hashOf(path, (doneBytes) =>
@@ -32,6 +32,7 @@ export async function uploadFile(options: UploadOptions): Promise<UploadedFile> 
   );
   const startedMs = performance.now();
   let firstBytes: number | null = null;
+  let fraction = 0;
   // A tenth of a second to load, and most commands send nothing.
   const { Upload } = await import('tus-js-client');
 
@@ -41,7 +42,13 @@ export async function uploadFile(options: UploadOptions): Promise<UploadedFile> 
       uploadUrl: state.find(server.url, sha256),
       uploadSize: sizeBytes,
       chunkSize: CHUNK_BYTES,
-      retryDelays: RETRY_DELAYS_MS,
+      ...uploadRetries,
+      retryDelays: [...retryDelays],
+      onShouldRetry: (error) => {
+        const isWorthIt = uploadRetries.onShouldRetry(error);
+        if (isWorthIt) onProgress(fraction, `${fileName}: interrupted, trying again`);
+        return isWorthIt;
+      },
       metadata: { filename: fileName, sha256 },
       headers: server.token === null ? {} : { Authorization: `Bearer ${server.token}` },
       storeFingerprintForResuming: false,
@@ -52,8 +59,9 @@ export async function uploadFile(options: UploadOptions): Promise<UploadedFile> 
         firstBytes ??= doneBytes;
         const bytesPerSecond = (doneBytes - firstBytes) / ((performance.now() - startedMs) / 1000);
         const left = formatDuration((sizeBytes - doneBytes) / bytesPerSecond);
+        fraction = doneBytes / Math.max(1, sizeBytes);
         onProgress(
-          doneBytes / Math.max(1, sizeBytes),
+          fraction,
           `${fileName}: ${formatBytes(doneBytes)} of ${formatBytes(sizeBytes)}, ${left} left`,
         );
       },
@@ -74,9 +82,11 @@ function uploadError(error: Error, { path, server }: UploadOptions): Error {
   const response = error.originalResponse;
   if (response === null || response === undefined) {
     const cause = error.causingError ?? error;
-    const away = unreachable(server.url, cause);
+    const status = uploadErrorStatus(error);
+    const reason =
+      status === null ? unreachable(server.url, cause).message : `${server.url} answered ${status}`;
     return new CommandError(
-      `the upload of ${path} was interrupted: ${away.message}. Run the same command again to go on.`,
+      `the upload of ${path} was interrupted: ${reason}. Run the same command again to go on.`,
       { cause },
     );
   }

@@ -78,6 +78,8 @@ export class FakePlatform {
   patchCount = 0;
   /** Breaks the connection once this many bytes of an upload have arrived, then every time until it is null. */
   breakUploadsAtBytes: number | null = null;
+  /** Answers 502 that often once an upload has begun, as a gateway does while the API restarts. */
+  badGateways = 0;
   /** What becomes of the next submissions, asked for that many times before it is final. */
   verdict: 'scored' | RejectionReason = 'scored';
   asksUntilFinal = 2;
@@ -197,6 +199,11 @@ export class FakePlatform {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
+    if (this.patchCount > 0 && this.badGateways > 0) {
+      this.badGateways -= 1;
+      response.writeHead(502).end('Bad Gateway');
+      return;
+    }
     response.setHeader('tus-resumable', '1.0.0');
     if (request.method === 'POST') {
       const id = randomUUID();
