@@ -2,11 +2,13 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FolderObjectStore } from '../object-store/folder-object-store.js';
 import { ObjectClaims } from '../object-store/object-claims.js';
 import { ObjectStore, type StoredObject } from '../object-store/object-store.js';
+import { S3ObjectStore } from '../object-store/s3-object-store.js';
 import {
   registerParticipant,
   startTestApi,
@@ -15,6 +17,7 @@ import {
   type Participant,
   type TestApi,
 } from '../testing/test-api.js';
+import { isMotoThere, startS3Server, type S3Server } from '../testing/s3-server.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import { Transactions } from '../transactions/transactions.js';
 import type { BackupManifest } from './backup-manifest.js';
@@ -85,6 +88,8 @@ async function accountsWithSessions(databaseUrl: string): Promise<{ email: strin
   }
 }
 
+const inOrder = (objects: StoredObject[]) => objects.toSorted((a, b) => a.sha256.localeCompare(b.sha256));
+
 describe('a backup, while others write', () => {
   it('holds all tables as they were at one instant', async () => {
     const before = await accountsWithSessions(database.url);
@@ -107,5 +112,46 @@ describe('a backup, while others write', () => {
         );
     });
     expect({ lost, objects }).toEqual({ lost: [], objects: [{ sha256, sizeBytes }] });
+  });
+});
+
+describe.skipIf(!isMotoThere)('a backup of a bucket', () => {
+  let server: S3Server | undefined;
+  beforeAll(async () => {
+    server = await startS3Server();
+  });
+  afterAll(() => server?.stop());
+  const bucketOf = (bucket: string) =>
+    new S3ObjectStore({
+      bucket,
+      endpoint: server?.endpoint ?? null,
+      region: 'us-east-1',
+      forcePathStyle: true,
+    });
+
+  it('goes into a bucket that is not there yet, object by object', async () => {
+    const [first, second] = [bucketOf('first'), bucketOf('second')];
+    await first.prepare();
+    const objects = inOrder([await send(5_000), await send(20 * 2 ** 20)]);
+    for (const { sha256: name, sizeBytes } of objects)
+      await first.putStream(await store.open(name), { sha256: name, maxBytes: sizeBytes });
+    expect(await backUp(first)).toMatchObject({ lost: [], objects });
+    expect(await restore(second)).toMatchObject({ objects });
+    for (const { sha256: name } of objects)
+      expect(
+        Buffer.compare(await buffer(await second.open(name)), await buffer(await store.open(name))),
+      ).toBe(0);
+    expect(await accountsWithSessions(empty.url)).toEqual(await accountsWithSessions(database.url));
+    await expect(restore(second)).rejects.toThrow('tables and views: a restore needs an empty one');
+  });
+
+  it('is not restored into a bucket of somebody else', async () => {
+    await backUp();
+    const other = bucketOf('other');
+    await other.prepare();
+    const { sha256: name } = await other.putFile(path.join(folder, 'copy', 'manifest.json'));
+    await expect(restore(other)).rejects.toThrow(
+      `the object store holds ${name}, which is not in the backup`,
+    );
   });
 });
