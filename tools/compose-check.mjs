@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
 import path from 'node:path';
 import { runNamedChecks, SkippedCheck } from './named-checks.mjs';
 
@@ -32,6 +33,13 @@ function servicesOf({ status, stdout, stderr }) {
   if (status !== 0) throw new Error(stderr.trim());
   return JSON.parse(stdout).services;
 }
+
+/**
+ * @param {string} file
+ * @param {RegExp} pattern
+ */
+const settingsIn = (file, pattern) =>
+  new Set([...fs.readFileSync(file, 'utf8').matchAll(pattern)].map(([, name = '']) => name));
 
 /** Any S3 server's image may stand there: what it writes beside its volume is not known. */
 const WRITABLE = ['store'];
@@ -89,6 +97,15 @@ export function checkCompose(root) {
       run: async () => {
         const { status, stderr } = config(REQUIRED_SETTINGS, 'quiet', '--profile', 'gpu');
         if (status !== 0) throw new Error(stderr.trim());
+      },
+    },
+    {
+      name: '.env.example has the settings of docker-compose.yml, and no others',
+      run: async () => {
+        const read = settingsIn(path.join(root, 'docker-compose.yml'), /\$\{(\w+)/g);
+        const told = settingsIn(path.join(root, '.env.example'), /^(?:# )?(\w+)=/gm);
+        const differing = [...read, ...told].filter((name) => !read.has(name) || !told.has(name));
+        if (differing.length > 0) throw new Error(`only one of them has ${differing.join(', ')}`);
       },
     },
     {
