@@ -1,4 +1,5 @@
 import crypto from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -21,7 +22,7 @@ beforeAll(async () => {
   platform = await startTestPlatform('crashes-state', {
     // Longer than a busy machine is away for, or a job loses attempts that no test took from it; short enough to wait for
     // where a claim was granted as the backend died, and nobody heard of it.
-    env: { SILLAGE_LEASE_S: '20' },
+    env: { SILLAGE_LEASE_S: '20', SILLAGE_WORKER_NAME: 'of the crashes', SILLAGE_WORKER_SLOTS: '3' },
   });
   const { url, secrets } = platform;
   await registerSmallSea(
@@ -124,6 +125,11 @@ test.each<Victim>(['evaluator', 'backend', 'postgres'])(
     for (const name of names) expect(board.identical.filter(({ method }) => method === name)).toHaveLength(1);
   },
 );
+
+test('starts its evaluator with the name and the slots that it was told', () => {
+  const log = readFileSync(path.join(platform.logsFolder, 'evaluator.log'), 'utf8');
+  expect(log).toMatch(/"evaluator-started".*"name":"of the crashes".*"slots":3/);
+});
 
 test('says which process ended and that it starts it again', () => {
   expect(platform.said.join('\n')).toContain('the evaluator ended (signal SIGKILL); starting it again');

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
 import path from 'node:path';
 import { runNamedChecks, SkippedCheck } from './named-checks.mjs';
 
@@ -13,7 +14,13 @@ const REQUIRED_SETTINGS = {
 
 /**
  * @typedef {{
+ *   cap_add?: string[],
+ *   cap_drop?: string[],
  *   environment?: Record<string, string>,
+ *   logging?: { options?: Record<string, string> },
+ *   privileged?: boolean,
+ *   read_only?: boolean,
+ *   security_opt?: string[],
  *   deploy?: { resources?: { reservations?: { devices?: { capabilities?: string[] }[] } } },
  * }} ComposeService
  */
@@ -25,6 +32,33 @@ const REQUIRED_SETTINGS = {
 function servicesOf({ status, stdout, stderr }) {
   if (status !== 0) throw new Error(stderr.trim());
   return JSON.parse(stdout).services;
+}
+
+/**
+ * @param {string} file
+ * @param {RegExp} pattern
+ */
+const settingsIn = (file, pattern) =>
+  new Set([...fs.readFileSync(file, 'utf8').matchAll(pattern)].map(([, name = '']) => name));
+
+/** Any S3 server's image may stand there: what it writes beside its volume is not known. */
+const WRITABLE = ['store'];
+
+/**
+ * @param {string} id
+ * @param {ComposeService} service
+ * @returns {string[]} which of the bounds of docs/security.md it lacks
+ */
+function missingBounds(id, service) {
+  const { 'max-size': size, 'max-file': count } = service.logging?.options ?? {};
+  const bounds = {
+    'cap_drop: [ALL]':
+      service.cap_drop?.join() === 'ALL' && service.cap_add === undefined && service.privileged !== true,
+    'no-new-privileges': service.security_opt?.includes('no-new-privileges:true'),
+    read_only: service.read_only === true || WRITABLE.includes(id),
+    'bounded logs': size !== undefined && count !== undefined,
+  };
+  return Object.entries(bounds).flatMap(([bound, isThere]) => (isThere ? [] : [`${id} has no ${bound}`]));
 }
 
 /**
@@ -63,6 +97,23 @@ export function checkCompose(root) {
       run: async () => {
         const { status, stderr } = config(REQUIRED_SETTINGS, 'quiet', '--profile', 'gpu');
         if (status !== 0) throw new Error(stderr.trim());
+      },
+    },
+    {
+      name: '.env.example has the settings of docker-compose.yml, and no others',
+      run: async () => {
+        const read = settingsIn(path.join(root, 'docker-compose.yml'), /\$\{(\w+)/g);
+        const told = settingsIn(path.join(root, '.env.example'), /^(?:# )?(\w+)=/gm);
+        const differing = [...read, ...told].filter((name) => !read.has(name) || !told.has(name));
+        if (differing.length > 0) throw new Error(`only one of them has ${differing.join(', ')}`);
+      },
+    },
+    {
+      name: 'every service of docker-compose.yml has few privileges and bounded logs',
+      run: async () => {
+        const services = servicesOf(config(REQUIRED_SETTINGS, 'json', '--profile', 'gpu'));
+        const missing = Object.entries(services).flatMap(([id, service]) => missingBounds(id, service));
+        if (missing.length > 0) throw new Error(missing.join('; '));
       },
     },
     {

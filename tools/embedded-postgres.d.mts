@@ -26,4 +26,4 @@ export declare function ensurePostgres(options: PostgresOptions): Promise<Runnin
 export declare function isPostgresRunning(folder: string): boolean;
 export declare function stopPostgres(folder: string): Promise<boolean>;
 /** For tests that have no driver of their own. */
-export declare function runStatement(url: string, statement: string): Promise<void>;
+export declare function runStatement(url: string, statement: string): Promise<Record<string, unknown>[]>;

@@ -153,13 +153,14 @@ function runningOn(folder) {
  * For tests that have no driver of their own.
  * @param {string} url connection URL of a database
  * @param {string} statement
+ * @returns {Promise<Record<string, unknown>[]>} its rows
  */
 export async function runStatement(url, statement) {
   const pg = await loadModule('pg');
   const client = new pg.default.Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(statement);
+    return (await client.query(statement)).rows;
   } finally {
     await client.end();
   }

@@ -33,7 +33,6 @@ const MOST_API_PROCESSES = 16;
  * @property {string} [databaseUrl] replaces the embedded PostgreSQL
  * @property {string} [publicUrl] what browsers see, when a proxy stands in front
  * @property {string} [datasetsFolder] the shipped challenges unless told, here or by SILLAGE_DATASETS_DIR
- * @property {number} [evaluatorSlots]
  * @property {NodeJS.ProcessEnv} [env] passed to every service: S3 settings and the like
  * @property {string[]} [nodeOptions] of every service, before its script
  * @property {import('./progress-lines.mjs').Progress} [progress]
@@ -64,7 +63,6 @@ export async function startPlatform({
   host = '127.0.0.1',
   databaseUrl: givenDatabaseUrl,
   publicUrl: givenPublicUrl,
-  evaluatorSlots = 2,
   env = process.env,
   nodeOptions = [],
   datasetsFolder = env.SILLAGE_DATASETS_DIR || path.join(ROOT, 'datasets'),
@@ -198,8 +196,7 @@ export async function startPlatform({
         SILLAGE_API_URL: apiUrl,
         SILLAGE_WORKER_TOKEN: secrets.workerToken,
         SILLAGE_CACHE_DIR: inState('cache'),
-        SILLAGE_WORKER_NAME: 'local',
-        SILLAGE_WORKER_SLOTS: String(evaluatorSlots),
+        SILLAGE_WORKER_NAME: env.SILLAGE_WORKER_NAME || 'local',
       },
       () => hasWorkers(`${apiUrl}/api/health`),
     );

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { logLimits, readableLine, rotateLog } from './rotate-logs.mjs';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { logLimits, readableLine, rotateLog, rotateLogsIn } from './rotate-logs.mjs';
 
 let folder: string;
 beforeEach(() => {
@@ -46,6 +46,29 @@ test('a process goes on writing into the file that was emptied, without a hole',
   await ended;
   fs.closeSync(log);
   expect(contents()).toEqual({ 'a.log': 'after', 'a.log.1': 'before' });
+});
+
+test('the logs of a folder are looked at again and again, whatever happens to it, until told to stop', () => {
+  vi.useFakeTimers();
+  for (const name of ['a.log', 'b.log', 'notes.txt']) fs.writeFileSync(inFolder(name), `large ${name}`);
+  const stop = rotateLogsIn(folder, LIMITS);
+  try {
+    const first = { 'a.log': '', 'a.log.1': 'large a.log', 'b.log': '', 'b.log.1': 'large b.log' };
+    expect(contents()).toEqual({ ...first, 'notes.txt': 'large notes.txt' });
+    fs.renameSync(folder, `${folder}-away`);
+    vi.advanceTimersByTime(10_000);
+    fs.renameSync(`${folder}-away`, folder);
+    fs.writeFileSync(inFolder('b.log'), 'again');
+    vi.advanceTimersByTime(10_000);
+    expect(contents()).toMatchObject({ 'a.log.1': 'large a.log', 'b.log': '', 'b.log.1': 'again' });
+    stop();
+    fs.writeFileSync(inFolder('b.log'), 'after the stop');
+    vi.advanceTimersByTime(10_000);
+    expect(contents()).toMatchObject({ 'b.log': 'after the stop' });
+  } finally {
+    stop();
+    vi.useRealTimers();
+  }
 });
 
 test('the bounds come from the environment, and nonsense there is none', () => {

@@ -22,6 +22,7 @@ export async function restoreBackup(
   const databaseFolder = path.join(folder, 'database');
   for (const table of manifest.tables) await requireIntact(databaseFolder, table);
   for (const file of manifest.files) await requireIntact(path.join(folder, 'files'), file);
+  await store.prepare(); // a bucket that is not there cannot be seen to be empty
   await requireEmpty({ databaseUrl, store }, manifest);
   await restoreObjects(folder, store, manifest);
   say(`objects: ${manifest.objects.length}, each with the hash that it has to have`);
@@ -90,7 +91,6 @@ async function restoreObjects(
   { objects }: BackupManifest,
 ): Promise<void> {
   const copies = new FolderObjectStore(path.join(folder, 'objects'));
-  await store.prepare();
   for (const { sha256, sizeBytes } of objects) {
     try {
       await store.putStream(await copies.open(sha256), { sha256, maxBytes: sizeBytes });

@@ -1,14 +1,12 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import {
   CreateMultipartUploadCommand,
+  HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
@@ -16,45 +14,20 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { isMotoThere, startS3Server, type S3Server } from '../testing/s3-server.js';
 import { ObjectHashError, ObjectMissingError } from './object-store.js';
 import { S3ObjectStore } from './s3-object-store.js';
 
-const PYTHON = '/usr/bin/python3';
-
-function hasMoto(): boolean {
-  try {
-    execFileSync(PYTHON, ['-c', 'import moto.server'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const isMotoThere = hasMoto();
-if (!isMotoThere)
-  console.warn('the S3 store is not tested: install python3-moto (apt-get install python3-moto)');
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 describe.skipIf(!isMotoThere)('the S3 bucket of objects', () => {
   const settings = { bucket: 'sillage', endpoint: '', region: 'us-east-1', forcePathStyle: true };
-  let server: ChildProcess;
+  let server: S3Server | undefined;
   let folder: string | undefined;
   let client: S3Client;
   let store: S3ObjectStore;
   beforeAll(async () => {
-    const port = await freePort();
-    settings.endpoint = `http://127.0.0.1:${port}`;
-    server = spawn(PYTHON, ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
-    Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' });
+    server = await startS3Server();
+    settings.endpoint = server.endpoint;
     client = new S3Client({ region: 'us-east-1', endpoint: settings.endpoint, forcePathStyle: true });
-    await vi.waitFor(() => fetch(settings.endpoint), { timeout: 120_000, interval: 100 });
     folder = await mkdtemp(path.join(tmpdir(), 'sillage-s3-'));
     store = new S3ObjectStore(settings);
     expect(await store.isUp()).toBe(false);
@@ -62,7 +35,7 @@ describe.skipIf(!isMotoThere)('the S3 bucket of objects', () => {
     await store.prepare();
   });
   afterAll(async () => {
-    server?.kill();
+    server?.stop();
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   });
 
@@ -82,6 +55,27 @@ describe.skipIf(!isMotoThere)('the S3 bucket of objects', () => {
       Buffer.compare(await buffer(await store.open(sha256, { start: 5, end: 9 })), content.subarray(5, 10)),
     ).toBe(0);
     expect(await keys('incoming/')).toEqual([]);
+  });
+
+  it('copies in parts what S3 would refuse to copy at once, and leaves no part behind', async () => {
+    const small = new S3ObjectStore(settings, 8 * 2 ** 20);
+    const content = randomBytes(20 * 2 ** 20);
+    const { sha256 } = await small.putStream(Readable.from([content]), { sha256: null, maxBytes: 2 ** 30 });
+    const head = await client.send(
+      new HeadObjectCommand({ Bucket: settings.bucket, Key: `objects/${sha256}` }),
+    );
+    // S3 writes the number of parts behind the hash.
+    expect(head.ETag).toMatch(/-3"$/);
+    expect(Buffer.compare(await buffer(await small.open(sha256)), content)).toBe(0);
+    // S3 takes no parts of less than 5 MiB: the copy fails at its end.
+    const tooSmall = new S3ObjectStore(settings, 2 ** 20);
+    const other = Readable.from([randomBytes(3 * 2 ** 20)]);
+    await expect(tooSmall.putStream(other, { sha256: null, maxBytes: 2 ** 30 })).rejects.toThrow(
+      'smaller than the minimum',
+    );
+    expect(await keys('incoming/')).toEqual([]);
+    const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: settings.bucket }));
+    expect(Uploads).toEqual([]);
   });
 
   it('keeps a file', async () => {

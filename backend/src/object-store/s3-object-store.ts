@@ -3,8 +3,10 @@ import { createReadStream } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import {
   AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
   CopyObjectCommand,
   CreateBucketCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadBucketCommand,
@@ -13,6 +15,8 @@ import {
   ListPartsCommand,
   paginateListObjectsV2,
   S3Client,
+  UploadPartCopyCommand,
+  type CompletedPart,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { S3Settings } from '../config/config.js';
@@ -28,7 +32,7 @@ import {
 } from './object-store.js';
 
 const PART_BYTES = 16 << 20;
-/** S3 copies no larger object in one request. */
+/** S3 copies no more in one request, be it an object or a part of one. */
 const MOST_COPIED_BYTES = 5 * 2 ** 30;
 const OBJECT_PREFIX = 'objects/';
 const INCOMING_PREFIX = 'incoming/';
@@ -43,7 +47,10 @@ export class S3ObjectStore extends ObjectStore {
   readonly #client: S3Client;
   readonly #bucket: string;
 
-  constructor(settings: S3Settings) {
+  constructor(
+    settings: S3Settings,
+    private readonly mostCopiedBytes = MOST_COPIED_BYTES,
+  ) {
     super();
     this.#bucket = settings.bucket;
     this.#client = new S3Client({
@@ -64,13 +71,7 @@ export class S3ObjectStore extends ObjectStore {
     try {
       await this.#upload(temporary, hashing);
       const object = requireHash({ sha256: hashing.sha256(), sizeBytes: hashing.sizeBytes }, expected.sha256);
-      await this.#client.send(
-        new CopyObjectCommand({
-          Bucket: this.#bucket,
-          Key: this.#keyOf(object.sha256),
-          CopySource: `${this.#bucket}/${temporary}`,
-        }),
-      );
+      await this.#copy(temporary, object);
       return object;
     } finally {
       await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: temporary }));
@@ -87,7 +88,7 @@ export class S3ObjectStore extends ObjectStore {
 
   async #put(file: string, object: StoredObject): Promise<StoredObject> {
     const isThere =
-      object.sizeBytes <= MOST_COPIED_BYTES && (await this.refresh(object.sha256)) === object.sizeBytes;
+      object.sizeBytes <= this.mostCopiedBytes && (await this.refresh(object.sha256)) === object.sizeBytes;
     if (!isThere) {
       await this.#upload(this.#keyOf(object.sha256), createReadStream(file));
     }
@@ -126,7 +127,7 @@ export class S3ObjectStore extends ObjectStore {
   async refresh(sha256: string): Promise<number | null> {
     const sizeBytes = await this.sizeOf(sha256);
     // A larger one keeps its time: who refers to it finds out whether it is still there.
-    if (sizeBytes === null || sizeBytes > MOST_COPIED_BYTES) return sizeBytes;
+    if (sizeBytes === null || sizeBytes > this.mostCopiedBytes) return sizeBytes;
     try {
       await this.#client.send(
         new CopyObjectCommand({
@@ -225,6 +226,33 @@ export class S3ObjectStore extends ObjectStore {
       return true;
     } catch {
       return false;
+    }
+  }
+
+  /** Whoever reads the object sees all of it or none, also of one that is copied in parts. */
+  async #copy(from: string, { sha256, sizeBytes }: StoredObject): Promise<void> {
+    const target = { Bucket: this.#bucket, Key: this.#keyOf(sha256) };
+    const CopySource = `${this.#bucket}/${from}`;
+    if (sizeBytes <= this.mostCopiedBytes) {
+      await this.#client.send(new CopyObjectCommand({ ...target, CopySource }));
+      return;
+    }
+    const { UploadId } = await this.#client.send(new CreateMultipartUploadCommand(target));
+    const upload = { ...target, UploadId };
+    try {
+      const Parts: CompletedPart[] = [];
+      for (let start = 0; start < sizeBytes; start += this.mostCopiedBytes) {
+        const PartNumber = Parts.length + 1;
+        const CopySourceRange = `bytes=${start}-${Math.min(start + this.mostCopiedBytes, sizeBytes) - 1}`;
+        const { CopyPartResult } = await this.#client.send(
+          new UploadPartCopyCommand({ ...upload, CopySource, CopySourceRange, PartNumber }),
+        );
+        Parts.push({ PartNumber, ETag: CopyPartResult?.ETag });
+      }
+      await this.#client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
+    } catch (error) {
+      await this.#client.send(new AbortMultipartUploadCommand(upload));
+      throw error;
     }
   }
 

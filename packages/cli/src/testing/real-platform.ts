@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -197,19 +197,44 @@ export async function startRealPlatform(stateFolder?: string): Promise<RealPlatf
   };
 }
 
+/** All that the tables of a state folder hold, as text, in an order of its own. */
+export async function everyRowIn(stateFolder: string): Promise<Record<string, string[]>> {
+  const { postgresPassword: password } = JSON.parse(
+    readFileSync(join(stateFolder, 'secrets.json'), 'utf8'),
+  ) as { postgresPassword: string };
+  const { ensurePostgres, runStatement } = await postgresTools();
+  const server = await ensurePostgres({ folder: join(stateFolder, 'postgres'), password, isDurable: false });
+  const select = async (statement: string): Promise<string[]> =>
+    (await runStatement(server.url, statement)).map(({ row }) => String(row));
+  try {
+    const tables = await select(
+      `select quote_ident(relname) as row from pg_class
+       where relkind = 'r' and relnamespace = 'public'::regnamespace order by 1`,
+    );
+    const rows: Record<string, string[]> = {};
+    for (const table of tables)
+      rows[table] = await select(`select t::text as row from public.${table} t order by 1`);
+    return rows;
+  } finally {
+    if (!server.adopted) await server.stop();
+  }
+}
+
 type Database = {
   url: string;
   password: string;
-  run: (statement: string) => Promise<void>;
+  run: (statement: string) => Promise<unknown>;
   stop: () => Promise<void>;
 };
 
+type Postgres = typeof import('../../../../tools/embedded-postgres.mjs');
 /** The starters are plain modules outside of this package. */
+const tool = (name: string): string => new URL(`../../../../tools/${name}`, import.meta.url).href;
+const postgresTools = async (): Promise<Postgres> =>
+  (await import(tool('embedded-postgres.mjs'))) as Postgres;
+
 async function startDatabase(stateFolder: string | undefined): Promise<Database> {
-  const tool = (name: string): string => new URL(`../../../../tools/${name}`, import.meta.url).href;
-  const { ensurePostgres, runStatement } = (await import(
-    tool('embedded-postgres.mjs')
-  )) as typeof import('../../../../tools/embedded-postgres.mjs');
+  const { ensurePostgres, runStatement } = await postgresTools();
   const { createTestDatabase, TEST_DATABASE_PASSWORD: password } = (await import(
     tool('test-database.mjs')
   )) as typeof import('../../../../tools/test-database.mjs');
