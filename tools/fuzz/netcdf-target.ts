@@ -1,7 +1,13 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openGriddedField, openNetcdf, type NetcdfFile, type NetcdfVariable } from '@sillage/netcdf';
+import {
+  openGriddedField,
+  openNetcdf,
+  type GriddedField,
+  type NetcdfFile,
+  type NetcdfVariable,
+} from '@sillage/netcdf';
 import { isTagged, keptSeeds, repositorySeed } from './corpus.ts';
 import { RestartError, type FuzzTarget, type Seed } from './fuzz-target.ts';
 import { changedBytes, pick } from './mutations.ts';
@@ -11,7 +17,7 @@ const FIXTURES = 'packages/netcdf/test/fixtures';
 const LIMITS = { maxDeclaredBytes: 64 * 2 ** 20, maxChunkBytes: 16 * 2 ** 20 };
 const MAX_VALUES = 2 ** 20;
 
-/** The structure gate, then every value and the decoding of a map, by the reader of the server. */
+/** The structure gate, then every value, then the heights of a map as check and score read them. `read`: all of it. */
 export function netcdfTarget(format: 'classic' | 'hdf5'): FuzzTarget {
   const name = `netcdf-${format}`;
   const seeds = [...fixturesOf(format), ...keptSeeds(name)];
@@ -26,11 +32,10 @@ export function netcdfTarget(format: 'classic' | 'hdf5'): FuzzTarget {
       writeFileSync(path, bytes);
       const isOpened = await isRead(async () => readAll(await openNetcdf(path, LIMITS)));
       if (!isOpened) return 'refused';
-      await isRead(async () => {
-        const field = await openGriddedField(path, { limits: LIMITS });
-        field.close();
-      });
-      return 'read';
+      const isMap = await isRead(async () =>
+        readHeights(await openGriddedField(path, { limits: LIMITS, acceptsTextTimes: true }), bytes),
+      );
+      return isMap ? 'read' : 'refused';
     },
   };
 }
@@ -78,4 +83,53 @@ async function readVariable(file: NetcdfFile, variable: NetcdfVariable): Promise
   );
   const expected = count.reduce((product, size) => product * size, 1);
   if (values.length !== expected) throw new Error(`${name}: ${values.length} values instead of ${expected}`);
+}
+
+/** By days, by bands and, where scoring does so, straight from the bytes: the same heights each time. */
+async function readHeights(field: GriddedField, bytes: Uint8Array): Promise<void> {
+  try {
+    const { timeDays, latDeg, lonDeg } = field.grid;
+    const mapLength = latDeg.length * lonDeg.length;
+    const timeCount = timeDays.length;
+    if (timeCount * mapLength > MAX_VALUES) return;
+    const heights = new Float64Array(timeCount * mapLength);
+    for (let start = 0; start < timeCount; start += field.preferredDayCount) {
+      const count = Math.min(field.preferredDayCount, timeCount - start);
+      heights.set(await field.readDays(start, count), start * mapLength);
+    }
+    for (let start = 0; start < latDeg.length; start += field.preferredLatCount) {
+      const count = Math.min(field.preferredLatCount, latDeg.length - start);
+      const band = await field.readBand(start, count);
+      const rowLength = count * lonDeg.length;
+      for (let time = 0; time < timeCount; time++) {
+        const at = time * mapLength + start * lonDeg.length;
+        requireSame(
+          band.subarray(time * rowLength, (time + 1) * rowLength),
+          heights.subarray(at, at + rowLength),
+        );
+      }
+    }
+    const direct = directHeights(field, bytes, heights.length);
+    if (direct !== null) requireSame(direct, heights);
+  } finally {
+    field.close();
+  }
+}
+
+/** Null where scoring takes the way of the decoding. */
+function directHeights({ directLayout, valueType }: GriddedField, bytes: Uint8Array, length: number) {
+  if (directLayout === null) return null;
+  const { offsetBytes, plausibleLimitM } = directLayout;
+  const Heights = valueType === 'float64' ? Float64Array : Float32Array;
+  const stored = bytes.slice(offsetBytes, offsetBytes + length * Heights.BYTES_PER_ELEMENT);
+  const heights = new Heights(stored.buffer);
+  return heights.some((valueM) => Math.abs(valueM) > plausibleLimitM) ? null : heights;
+}
+
+function requireSame(values: ArrayLike<number>, expected: ArrayLike<number>): void {
+  if (values.length !== expected.length)
+    throw new Error(`${values.length} heights instead of ${expected.length}`);
+  for (let i = 0; i < expected.length; i++)
+    if (!Object.is(values[i], expected[i]))
+      throw new Error(`height ${i} is ${values[i]} in one way and ${expected[i]} in another`);
 }

@@ -101,7 +101,21 @@ export function requireFieldAxes(
       variable,
       `it also has the dimension ${variable.dimensions[extra]} of length ${variable.shape[extra]}`,
     );
+  for (const source of [time, latitude, longitude]) requireOneLength(variable, source);
   return { time, latitude, longitude };
+}
+
+/** HDF5 does not make dimensions of one name equally long. */
+function requireOneLength(
+  variable: NetcdfVariable,
+  { dimension, variable: axis, axisOfVariable }: AxisSource,
+): void {
+  const [length, axisLength] = [variable.shape[dimension], axis.shape[axisOfVariable ?? 0]];
+  if (length !== axisLength)
+    throw wrongDimensions(
+      variable,
+      `its dimension ${variable.dimensions[dimension]} has length ${length}, and the coordinate '${axis.name}' along it ${axisLength}`,
+    );
 }
 
 function wrongDimensions(variable: NetcdfVariable, found: string): NetcdfError {

@@ -268,6 +268,7 @@ describe('decodeGriddedField', () => {
       'wrong-dimensions',
       () => storedFile(PLAIN, { dimensions: ['lat', 'lon'], shape: [4, 6] }),
     ],
+    ['fewer maps than times', 'wrong-dimensions', () => storedFile(PLAIN, { shape: [2, 4, 6] })],
     ['another variable asked for', 'variable-not-found', () => storedFile(PLAIN), { variable: 'gssh' }],
     ['a repeated time', 'irregular-grid', () => withValues(storedFile(PLAIN), 'time', [0, 1, 1])],
     ['times out of order', 'irregular-grid', () => withValues(storedFile(PLAIN), 'time', [0, 2, 1])],
