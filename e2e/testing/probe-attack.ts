@@ -1,14 +1,10 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import {
-  artefactNameSchema,
-  submissionViewSchema,
-  type ArtefactName,
-  type SubmissionView,
-} from '@sillage/contracts';
-import { openNetcdf, writeGriddedField } from '@sillage/netcdf';
+import { submissionViewSchema, type SubmissionView } from '@sillage/contracts';
+import { writeGriddedField } from '@sillage/netcdf';
 import { seededRandom } from '../../tools/fuzz/mutations.ts';
-import { artefactOf, finalSubmission, jsonOf, uploadedFile, type Account } from './api.js';
+import { artefactOf, finalSubmission, jsonOf, uploadedFile } from './api.js';
+import { everythingTold, type Reader, type Told } from './everything-told.js';
 
 /*
  * An attack on a hidden truth by an ordinary account. The attacker has a map, and knows in which few patterns its error lies,
@@ -41,7 +37,7 @@ const grid = {
 /** Values on the grid, m. */
 type Values = Float64Array;
 /** What was asked with a map, and every number that was told of it, by the place in the replies. */
-export type Probe = { change: number[]; told: Map<string, number> };
+export type Probe = { id: string; change: number[]; told: Told };
 
 export type World = {
   truth: Values;
@@ -87,8 +83,6 @@ export function errorOf({ error }: Pick<World, 'error'>, change: readonly number
   return change.reduce((sum, value, index) => sum + (value - error[index]!) ** 2, 0);
 }
 
-type Target = { url: string; challenge: string; account: Account; workFolder: string };
-
 /** Changes of the own map: down a ladder of errors to the map itself, and then of the size of its error. */
 export function plannedChanges(world: World, { count, seed }: { count: number; seed: number }): number[][] {
   const random = normalNumbers(seed);
@@ -108,7 +102,7 @@ const noChange = ({ patterns }: World): number[] => patterns.map(() => 0);
 
 /** Sends the planned maps: what is on the ladder one after the other, what is near the own map several at once. */
 export async function probe(
-  target: Target,
+  target: Reader,
   world: World,
   plan: { count: number; seed: number },
 ): Promise<Probe[]> {
@@ -122,27 +116,32 @@ export async function probe(
       ...(await Promise.all(sent.map((change, index) => sendMap(target, world, change, first + index)))),
     );
   }
-  const probes: Probe[] = [];
-  for (const [index, { id, evaluations }] of views.entries()) {
+  for (const { id, evaluations } of views)
     // What is held back has no maps.
     if (evaluations[0]?.scores) await artefactOf(target.url, id, target.account.token, 'maps.json');
-    probes.push({ change: changes[index]!, told: await everythingTold(target, id) });
-  }
-  return probes;
+  const entries = views.map(({ id, evaluations }, index) => ({
+    id,
+    evaluationId: evaluations[0]!.id,
+    sent: mapOf(world, changes[index]!),
+  }));
+  const told = await everythingTold(target, entries);
+  return entries.map(({ id }, index) => ({ id, change: changes[index]!, told: told[index]! }));
+}
+
+/** The own map with a change. */
+function mapOf({ own, patterns }: World, change: readonly number[]): Values {
+  const off = combined(patterns, change);
+  return own.map((value, index) => value + off[index]!);
 }
 
 async function sendMap(
-  { url, challenge, account, workFolder }: Target,
+  { url, challenge, account, workFolder }: Reader,
   world: World,
   change: number[],
   number: number,
 ): Promise<SubmissionView> {
   const file = path.join(workFolder, `${challenge}-${number}.nc`);
-  const off = combined(world.patterns, change);
-  await writeValues(
-    file,
-    world.own.map((value, index) => value + off[index]!),
-  );
+  await writeValues(file, mapOf(world, change));
   const created = await fetch(`${url}/api/submissions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${account.token}`, 'content-type': 'application/json' },
@@ -158,79 +157,9 @@ async function sendMap(
   return finalSubmission(url, id, account.token);
 }
 
-/** Every number in every reply about one submission. */
-async function everythingTold(
-  { url, account, challenge, workFolder }: Target,
-  id: string,
-): Promise<Map<string, number>> {
-  const told = new Map<string, number>();
-  const ask = async (place: string) => {
-    const response = await fetch(`${url}/api${place}`, {
-      headers: { authorization: `Bearer ${account.token}` },
-    });
-    return response.ok ? Buffer.from(await response.arrayBuffer()) : null;
-  };
-  const view = await ask(`/submissions/${id}`);
-  const { evaluations } = JSON.parse(String(view)) as SubmissionView;
-  const evaluationId = evaluations[0]?.id ?? '';
-  const board = await ask(`/challenges/${challenge}/leaderboard?area=all&scenario=nadir4`);
-  const { rows } = JSON.parse(String(board)) as { rows: { submissionId: string }[] };
-  addNumbers(told, 'submission', JSON.parse(String(view)));
-  addNumbers(told, 'row', rows.find(({ submissionId }) => submissionId === id) ?? null);
-  addNumbers(told, 'stress', JSON.parse(String(await ask(`/submissions/${id}/stress`))));
-  const receipt = await ask(`/evaluations/${evaluationId}/documents/receipt.json`);
-  if (receipt !== null) addNumbers(told, 'receipt', JSON.parse(String(receipt)));
-  for (const name of artefactNameSchema.options) {
-    const bytes = await ask(`/evaluations/${evaluationId}/artefacts/${name}`);
-    if (bytes !== null) await addFile(told, { name, bytes, workFolder });
-  }
-  return told;
-}
-
-async function addFile(
-  told: Map<string, number>,
-  { name, bytes, workFolder }: { name: ArtefactName; bytes: Buffer; workFolder: string },
-): Promise<void> {
-  if (name.endsWith('.json')) return addNumbers(told, name, JSON.parse(String(bytes)));
-  if (!name.endsWith('.nc')) {
-    const values = new Int16Array(
-      bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length - (bytes.length % 2)),
-    );
-    return addNumbers(told, name, { meanSquare: meanSquare(values) });
-  }
-  const file = path.join(workFolder, 'told.nc');
-  await fs.writeFile(file, bytes);
-  const opened = await openNetcdf(file);
-  addNumbers(told, name, opened.attributes);
-  for (const variable of opened.variables) {
-    addNumbers(told, `${name} ${variable.name}`, variable.attributes);
-    if (variable.type === 'string' || variable.shape.length === 0) continue;
-    const values = await opened.readSlab(
-      variable.name,
-      variable.shape.map(() => 0),
-      variable.shape,
-    );
-    addNumbers(told, `${name} ${variable.name}`, { meanSquare: meanSquare(Array.from(values, Number)) });
-  }
-  opened.close();
-}
-
-/** Also what is true or false, and numbers within text. */
-function addNumbers(told: Map<string, number>, place: string, value: unknown): void {
-  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
-    told.set(place, Number(value));
-  else if (typeof value === 'string')
-    for (const [index, text] of (value.match(/-?\d+\.\d+/g) ?? []).entries())
-      told.set(`${place} "${index}"`, Number(text));
-  else if (typeof value === 'object' && value !== null)
-    for (const [key, part] of Object.entries(value)) addNumbers(told, `${place}.${key}`, part);
-}
-
-const LEAST_TOLD = 8;
-
 /**
  * The error that the attacker finds, in the patterns. For every place in the replies the best guess of the error of a map is
- * fitted with the truth at hand, so that no formula is overlooked; and µ by its own formula.
+ * fitted with the truth of the other maps at hand, so that no formula is overlooked; and µ by its own formula.
  */
 export function solve(world: World, probes: readonly Probe[]): { found: number[]; best: string | null } {
   const power = meanSquare(world.truth);
@@ -238,18 +167,12 @@ export function solve(world: World, probes: readonly Probe[]): { found: number[]
   const guesses: { place: string; guess: (number | null)[]; deviation: number }[] = [];
   for (const place of new Set(probes.flatMap(({ told }) => [...told.keys()]))) {
     const values = probes.map(({ told }) => told.get(place) ?? null);
-    const formulas = /(^|\.)mu$/.test(place) ? [(value: number) => power * (1 - value) ** 2] : [];
-    const fit = fitted(values, errors);
-    for (const formula of fit === null ? formulas : [...formulas, fit]) {
-      const guess = values.map((value) => (value === null ? null : formula(value)));
-      const squares = guess.flatMap((value, index) =>
-        value === null ? [] : [(value - errors[index]!) ** 2],
-      );
-      guesses.push({
-        place,
-        guess,
-        deviation: Math.sqrt(squares.reduce((sum, s) => sum + s, 0) / squares.length),
-      });
+    const ways = [1, 2].map((degree) => fitted(values, errors, degree));
+    if (/(^|\.)mu$/.test(place))
+      ways.push(values.map((value) => (value === null ? null : power * (1 - value) ** 2)));
+    for (const guess of ways.filter((way) => way !== null)) {
+      const offs = guess.flatMap((value, index) => (value === null ? [] : [value - errors[index]!]));
+      guesses.push({ place, guess, deviation: Math.sqrt(meanSquare(offs)) });
     }
   }
   guesses.sort((one, other) => one.deviation - other.deviation);
@@ -308,23 +231,42 @@ function dot(one: ArrayLike<number>, other: ArrayLike<number>): number {
 const times = (matrix: readonly number[][], vector: readonly number[]): number[] =>
   matrix.map((row) => dot(row, vector));
 
-/** A parabola through what a place says and what is true; null where it says too little. */
+const LEAST_TOLD = 5;
+
+/** The error of each map, from what a place says of it and a line or parabola through all others; null where it says too little. */
 function fitted(
   values: readonly (number | null)[],
   errors: readonly number[],
-): ((value: number) => number) | null {
+  degree: number,
+): (number | null)[] | null {
   const said = values.flatMap((value, index) => (value === null ? [] : [{ value, error: errors[index]! }]));
   const mean = said.reduce((sum, { value }) => sum + value, 0) / said.length;
   const spread = Math.sqrt(meanSquare(said.map(({ value }) => value - mean)));
   if (said.length < LEAST_TOLD || !(spread > 1e-12 * Math.abs(mean))) return null;
-  const termsOf = (value: number) => [1, (value - mean) / spread, ((value - mean) / spread) ** 2];
-  const rows = said.map(({ value }) => termsOf(value));
-  const normal = [0, 1, 2].map((i) =>
-    [0, 1, 2].map((j) => rows.reduce((sum, row) => sum + row[i]! * row[j]!, i === j ? 1e-9 : 0)),
-  );
-  const right = [0, 1, 2].map((i) => rows.reduce((sum, row, index) => sum + row[i]! * said[index]!.error, 0));
-  const terms = solveLinear(normal, right);
-  return (value) => termsOf(value).reduce((sum, term, index) => sum + term * terms[index]!, 0);
+  const powers = Array.from({ length: degree + 1 }, (_, power) => power);
+  const termsOf = (value: number) => powers.map((power) => ((value - mean) / spread) ** power);
+  const rows = said.map(({ value, error }) => ({ terms: termsOf(value), error }));
+  const sums = (from: readonly (typeof rows)[number][]) => ({
+    normal: powers.map((i) =>
+      powers.map((j) => from.reduce((sum, { terms }) => sum + terms[i]! * terms[j]!, 0)),
+    ),
+    right: powers.map((i) => from.reduce((sum, { terms, error }) => sum + terms[i]! * error, 0)),
+  });
+  const all = sums(rows);
+  return values.map((value, index) => {
+    if (value === null) return null;
+    const own = sums([{ terms: termsOf(value), error: errors[index]! }]);
+    const normal = all.normal.map((row, i) =>
+      row.map((sum, j) => sum - own.normal[i]![j]! + (i === j ? 1e-9 : 0)),
+    );
+    return dot(
+      termsOf(value),
+      solveLinear(
+        normal,
+        all.right.map((sum, i) => sum - own.right[i]!),
+      ),
+    );
+  });
 }
 
 type Equation = { change: number[]; value: number; deviation: number };
