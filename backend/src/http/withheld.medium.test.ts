@@ -35,6 +35,7 @@ import {
   type TestApi,
 } from '../testing/test-api.js';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.js';
+import { TOLD_FIELDS } from '../testing/told-fields.js';
 
 /*
  * Everything that anybody can read is read by everybody, whatever route it comes from, and looked through for what is withheld. A new
@@ -130,6 +131,19 @@ async function readAll(reader: Participant | null, things: Things): Promise<Map<
   };
   await Promise.all([work(), work(), work(), work()]);
   return replies;
+}
+
+/** Names of fields in what a reader gets of his own entries that nobody has looked at yet: see `TOLD_FIELDS`. */
+async function unlistedFields(reader: Participant, things: Things): Promise<string[]> {
+  const unlisted = new Set<string>();
+  const known = TOLD_FIELDS[things.challenge.disclosure as keyof typeof TOLD_FIELDS];
+  for (const [address, reply] of await readAll(reader, things)) {
+    // The description of the API has the names of everything.
+    if (/^\/api\/(docs|openapi)/.test(address)) continue;
+    for (const [, name = ''] of reply.toString('latin1').matchAll(/"([A-Za-z][\w-]*)": ?/g))
+      if (!known.has(name)) unlisted.add(name);
+  }
+  return [...unlisted];
 }
 
 /** Where one of these stands, as text or as the float64 that a Parquet file keeps. */
@@ -342,6 +356,7 @@ describe('whoever reads all that there is', () => {
     for (const reader of [null, stranger, author])
       expect(await findings(reader, things, UNROUNDED)).toEqual([]);
     expect((await findings(null, things, [`"mu":${TOLD.mu}`])).length).toBeGreaterThan(3);
+    expect(await unlistedFields(author, things)).toEqual([]);
     // The error of five days each is told instead of that of a day.
     expect(await findings(null, things, ['"coarseErrors":[{'])).not.toEqual([]);
   });
@@ -352,6 +367,7 @@ describe('whoever reads all that there is', () => {
     await told(author, /is blind/);
     for (const reader of [null, stranger, author])
       expect(await findings(reader, things, [...UNROUNDED, ...SCORED])).toEqual([]);
+    expect(await unlistedFields(author, things)).toEqual([]);
   });
 });
 
